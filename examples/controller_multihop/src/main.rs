@@ -1,0 +1,3 @@
+//! A bounded agent loop that gathers facts over several hops.
+
+fn main() {}

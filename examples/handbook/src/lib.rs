@@ -1,0 +1,1 @@
+//! A folder of text files, split into passages and indexed.

@@ -1,0 +1,3 @@
+//! Answers a question from a folder of text files.
+
+fn main() {}

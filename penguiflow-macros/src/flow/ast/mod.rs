@@ -1,0 +1,88 @@
+//! What stands in `flow! { … }`: a header if the flow has a name, then statements. Reading
+//! goes on after an error at the next statement.
+
+mod chain;
+mod header;
+mod statement;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Token};
+
+pub(super) use chain::{Chain, Stage};
+pub(super) use header::Header;
+pub(super) use statement::{Binding, Statement};
+
+/// A flow as it was written.
+#[derive(Default)]
+pub(super) struct Flow {
+    /// `None` for a flow in an expression.
+    pub(super) header: Option<Header>,
+    pub(super) statements: Vec<Statement>,
+}
+
+impl Flow {
+    pub(super) fn bindings(&self) -> impl Iterator<Item = &Binding> {
+        self.statements
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Let(binding) => Some(binding),
+                Statement::Chain(_) => None,
+            })
+    }
+
+    pub(super) fn chains(&self) -> impl Iterator<Item = &Chain> {
+        self.statements
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Chain(chain) => Some(chain),
+                Statement::Let(_) => None,
+            })
+    }
+}
+
+/// Reads what can be read.
+pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
+    let mut flow = Flow::default();
+    let parsed = (|input: ParseStream| {
+        read_into(&mut flow, input, errors);
+        Ok(())
+    })
+    .parse2(tokens);
+    debug_assert!(parsed.is_ok(), "reading takes every token");
+    flow
+}
+
+fn read_into(flow: &mut Flow, input: ParseStream, errors: &mut Vec<Error>) {
+    if Header::peek(input) {
+        match input.parse() {
+            Ok(header) => flow.header = Some(header),
+            Err(error) => {
+                errors.push(error);
+                skip_statement(input);
+            }
+        }
+    }
+    while !input.is_empty() {
+        if input.parse::<Token![;]>().is_ok() {
+            continue;
+        }
+        let statement = Statement::read(input, errors);
+        flow.statements.extend(statement);
+    }
+}
+
+/// Goes on behind the next `;`.
+fn skip_statement(input: ParseStream) {
+    while !input.is_empty() {
+        let ahead = input.fork();
+        let end = ahead.parse::<Token![;]>().is_ok() || ahead.parse::<TokenTree>().is_err();
+        if !end {
+            input.advance_to(&ahead);
+            continue;
+        }
+        input.advance_to(&ahead);
+        return;
+    }
+}

@@ -1,0 +1,80 @@
+//! What the user wrote: the flow's type, the nodes that it names, and how a value of it is
+//! made.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::names::Names;
+use crate::flow::ast::{Binding, Flow};
+use crate::flow::graph::Graph;
+
+/// The flow's type, with a field per node that has fields itself. The types of those stand
+/// here once, so that an error in one is one error.
+pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    let bound: Vec<_> = bound(flow, graph).collect();
+    let aliases = bound.iter().map(|(node, binding)| {
+        let (alias, ty) = (&names.types[*node], &binding.ty);
+        quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
+    });
+    let fields = bound.iter().map(|(node, _)| {
+        let (field, alias) = (&names.variants[*node], &names.types[*node]);
+        quote!(#field: #alias)
+    });
+    let (name, aliases) = (&names.flow, quote!(#(#aliases)*));
+    match &flow.header {
+        Some(header) => {
+            let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
+            quote!(#(#attrs)* #vis #token #name { #(#fields,)* } #aliases)
+        }
+        None => quote!(#aliases struct #name { #(#fields,)* }),
+    }
+}
+
+/// Every function node by the path that the user wrote, once per mention: a name that does
+/// not exist is one error, and each mention can be gone from to its definition.
+pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
+    let mut named = vec![false; graph.nodes.len()];
+    let mut aliases = TokenStream::new();
+    for (place, mention) in graph.mentions.iter().enumerate() {
+        if graph.nodes[mention.node].binding.is_some() {
+            continue;
+        }
+        let path = &mention.path;
+        let again = std::mem::replace(&mut named[mention.node], true);
+        let alias = match again {
+            true => format_ident!("__mention{place}"),
+            false => names.types[mention.node].clone(),
+        };
+        aliases.extend(quote! {
+            #[allow(non_camel_case_types, dead_code)]
+            type #alias = #path;
+        });
+    }
+    aliases
+}
+
+/// An expression that makes the flow.
+pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    let bindings = flow.bindings().map(|Binding { name, value, .. }| {
+        let ty = bound(flow, graph).find(|(_, binding)| binding.name == *name);
+        let ty = ty.map(|(node, _)| &names.types[node]);
+        quote!(let #name: #ty = #value;)
+    });
+    let fields = bound(flow, graph).map(|(node, binding)| {
+        let (field, value) = (&names.variants[node], &binding.name);
+        quote!(#field: #value)
+    });
+    let name = &names.flow;
+    quote! {
+        #(#bindings)*
+        __p::Flow::new(#name { #(#fields,)* })
+    }
+}
+
+/// The nodes that have fields, each with its `let`.
+fn bound<'a>(flow: &'a Flow, graph: &'a Graph) -> impl Iterator<Item = (usize, &'a Binding)> {
+    graph.nodes.iter().enumerate().filter_map(|(node, drawn)| {
+        let binding = flow.bindings().nth(drawn.binding?)?;
+        Some((node, binding))
+    })
+}

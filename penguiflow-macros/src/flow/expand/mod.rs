@@ -1,0 +1,58 @@
+//! A flow as Rust: what the user wrote first and in order, then the topology, a step per
+//! node, the advance. All that it calls is in the runtime crate.
+
+mod advance;
+mod declaration;
+mod names;
+mod step;
+mod stub;
+mod topology;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Error;
+
+use super::ast::Flow;
+use super::graph::Graph;
+use names::Names;
+
+pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
+    let names = Names::of(flow, graph);
+    let declared = declaration::declare(flow, graph, &names);
+    let mentions = declaration::mentions(graph, &names);
+    if !errors.is_empty() {
+        let errors = errors.iter().map(Error::to_compile_error);
+        return stub::stand_in(flow, &declared, &mentions, errors.collect());
+    }
+    let step = step::step(graph, &names);
+    let topology = topology::topology(flow, graph, &names);
+    let advance = advance::advance(graph, &names);
+    let made = declaration::made(flow, graph, &names);
+    let compiled = quote! {
+        use ::penguiflow::__private as __p;
+        #mentions
+        #step
+        #topology
+        #advance
+    };
+    match &flow.header {
+        Some(header) => {
+            let name = &header.name;
+            let doc = format!("The flow `{name}`, without state, with the default settings.");
+            quote! {
+                #declared
+                #[allow(deprecated)]
+                const _: () = {
+                    #compiled
+                    impl #name {
+                        #[doc = #doc]
+                        pub fn flow() -> ::penguiflow::Flow<Self> {
+                            #made
+                        }
+                    }
+                };
+            }
+        }
+        None => quote!({ #declared #compiled #made }),
+    }
+}

@@ -1,0 +1,59 @@
+//! The names that an expansion uses: the nodes' own where they can be seen, and names with
+//! two underscores where they could meet the user's.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+use crate::flow::ast::Flow;
+use crate::flow::graph::Graph;
+
+pub(super) struct Names {
+    /// The flow's type.
+    pub(super) flow: Ident,
+    /// What the flow is called in its graph.
+    pub(super) label: String,
+    /// For each node: its variant, and its field if it has one.
+    pub(super) variants: Vec<Ident>,
+    /// For each node: the alias of its type.
+    pub(super) types: Vec<Ident>,
+    /// For each node: what it is called in the graph.
+    pub(super) labels: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(flow: &Flow, graph: &Graph) -> Self {
+        let name = flow.header.as_ref().map(|header| header.name.clone());
+        let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
+        let flow = name.unwrap_or_else(|| format_ident!("__Flow"));
+        Self {
+            types: graph
+                .nodes
+                .iter()
+                .map(|node| match node.binding {
+                    Some(_) => format_ident!("__{}_{}", flow, node.ident, span = Span::call_site()),
+                    None => format_ident!("__{}", node.ident, span = Span::call_site()),
+                })
+                .collect(),
+            variants: graph
+                .nodes
+                .iter()
+                .map(|node| generated(&node.ident))
+                .collect(),
+            labels: graph.nodes.iter().map(|node| plain(&node.ident)).collect(),
+            flow,
+            label,
+        }
+    }
+}
+
+/// The same name, without the user's place: an identifier there would be, to an editor,
+/// something that the user wrote.
+fn generated(ident: &Ident) -> Ident {
+    let mut generated = ident.clone();
+    generated.set_span(Span::call_site());
+    generated
+}
+
+fn plain(ident: &Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
+}

@@ -1,0 +1,166 @@
+//! The flow's types, its graph as a const table, its entries, and the proofs over the table.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::names::Names;
+use crate::flow::ast::Flow;
+use crate::flow::graph::{Edge, Graph};
+
+pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    let name = &names.flow;
+    let (input, output) = (input(flow, graph, names), output(flow, graph, names));
+    let (table, enter) = (table(graph, names), enter(graph, names));
+    let single =
+        (!graph.has_several_outputs()).then(|| quote!(impl __p::SingleOutput for #name {}));
+    let proofs = graph
+        .edges
+        .iter()
+        .filter(|edge| edge.is_hop)
+        .map(|hop| loop_ends(graph, names, hop));
+    quote! {
+        static __GRAPH: __p::Graph = #table;
+
+        impl __p::Topology for #name {
+            type In = #input;
+            type Out = #output;
+            type Step = __Step;
+            const GRAPH: &'static __p::Graph = &__GRAPH;
+
+            fn enter(
+                input: Self::In,
+                course: __p::Course,
+            ) -> __p::Emits<Self::Step, Self::Out> {
+                #enter
+            }
+        }
+
+        #single
+        #(#proofs)*
+    }
+}
+
+/// What the flow takes: as declared, or as its first entry does.
+fn input(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    if let Some(header) = &flow.header {
+        let input = &header.input;
+        return quote!(#input);
+    }
+    let first = &names.types[graph.entries[0]];
+    quote!(__p::In<#first>)
+}
+
+/// What the flow yields: as declared, or as its first exit does. A flow without an exit is
+/// a loop, and yields what breaks out of it.
+fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    if let Some(header) = &flow.header {
+        let output = &header.output;
+        return quote!(#output);
+    }
+    if let Some(first) = graph.exits().first() {
+        let first = &names.types[*first];
+        return quote!(__p::Out<#first>);
+    }
+    let breaks = names.types.iter().map(|node| quote!(__p::Exit<#node>));
+    let either = breaks.reduce(|one, other| quote!(<#one as __p::OrElse<#other>>::Either));
+    quote!(<#either as __p::LeftType>::Out)
+}
+
+fn table(graph: &Graph, names: &Names) -> TokenStream {
+    let label = &names.label;
+    let nodes = graph.nodes.iter().enumerate().map(|(place, node)| {
+        let ty = &names.types[place];
+        let named = node
+            .binding
+            .map(|_| &names.labels[place])
+            .map(|name| quote!(.named(#name)));
+        quote!(<#ty as __p::Node>::INFO #named)
+    });
+    let edges = graph.edges.iter().map(|edge| {
+        let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
+        quote!(__p::Edge::new(#from, #to, #is_hop))
+    });
+    let entries = graph.entries.iter().copied().map(number);
+    let exits = graph.exits().into_iter().map(number);
+    quote! {
+        __p::Graph::new(
+            #label,
+            &[#(#nodes,)*],
+            &[#(#edges,)*],
+            &[#(#entries,)*],
+            &[#(#exits,)*],
+        )
+    }
+}
+
+/// The steps that OpenSea leads to. The last one is given the input itself.
+fn enter(graph: &Graph, names: &Names) -> TokenStream {
+    let (last, others) = graph
+        .entries
+        .split_last()
+        .expect("a flow with a node has an entry");
+    let carry = |node: usize, input: TokenStream| {
+        let (variant, ty) = (&names.variants[node], &names.types[node]);
+        let place = place(ty, mentioned(graph, node));
+        quote!(__Step::#variant(<#place as __p::Enters<Self::In, __p::In<#ty>>>::carry(#input)))
+    };
+    let step = carry(*last, quote!(input));
+    if others.is_empty() {
+        return quote!(course.step(#step));
+    }
+    let copies = others.iter().map(|node| {
+        let ty = &names.types[*node];
+        let place = place(ty, mentioned(graph, *node));
+        carry(
+            *node,
+            quote!(<#place as __p::EntersAmong<Self::In>>::copy(&input)),
+        )
+    });
+    quote!(course.branches() #(.to(#copies))* .to(#step).emits())
+}
+
+/// Where a node is named first: the first and last token of its path.
+pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
+    let path = &graph.nodes[node].path;
+    let last = path
+        .segments
+        .last()
+        .map_or_else(|| path.span(), |segment| segment.ident.span());
+    (path.span(), last)
+}
+
+/// A node's type whose first and last tokens are punctuation at the user's tokens, so that
+/// errors about it are shown there.
+pub(super) fn place(ty: &proc_macro2::Ident, (first, last): (Span, Span)) -> TokenStream {
+    let first = quote_spanned!(first=> ::);
+    let last = quote_spanned!(last=> >);
+    quote!(#first penguiflow::__private::Place<#ty #last)
+}
+
+fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let (from, to) = (number(hop.from), number(hop.to));
+    let count = number(graph.nodes.len());
+    let round = graph.round(hop);
+    let way = round
+        .iter()
+        .chain(round.first())
+        .map(|node| names.labels[*node].as_str());
+    let message = format!(
+        "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and \
+         `Break` with what leaves the flow, or `Option`",
+        way.collect::<Vec<_>>().join(" -> "),
+    );
+    let (first, last) = hop.spans;
+    let callee = quote_spanned!(first=> ::);
+    let argument = quote_spanned!(last=> (#message));
+    quote! {
+        const _: () = if !__p::loop_can_end::<#count>(&__GRAPH, #from, #to) {
+            #callee penguiflow::__private::fault #argument
+        };
+    }
+}
+
+fn number(number: usize) -> Literal {
+    Literal::usize_unsuffixed(number)
+}

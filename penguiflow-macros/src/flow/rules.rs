@@ -1,0 +1,92 @@
+//! What must be true of a flow beyond its types: one function per rule.
+
+use quote::ToTokens;
+use syn::Error;
+
+use super::ast::Flow;
+use super::graph::Graph;
+
+pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
+    if !errors.is_empty() {
+        // What could not be read is missing from the graph: its faults are not the user's.
+        return;
+    }
+    a_flow_has_a_node(flow, graph, errors);
+    each_edge_is_drawn_once(graph, errors);
+    each_node_has_a_name_of_its_own(graph, errors);
+    each_binding_is_used(flow, graph, errors);
+    no_binding_is_made_twice(flow, errors);
+}
+
+fn a_flow_has_a_node(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
+    if graph.nodes.is_empty() {
+        let span = flow
+            .header
+            .as_ref()
+            .map_or_else(proc_macro2::Span::call_site, |header| header.name.span());
+        errors.push(Error::new(
+            span,
+            "a flow has at least one node: `flow! { a -> b }`",
+        ));
+    }
+}
+
+fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, edge) in graph.edges.iter().enumerate() {
+        let same = |other: &&super::graph::Edge| (other.from, other.to) == (edge.from, edge.to);
+        if graph.edges[..place].iter().any(|other| same(&other)) {
+            let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
+            let message = format!("the edge `{from} -> {to}` is drawn twice");
+            errors.push(Error::new(edge.spans.1, message));
+        }
+    }
+}
+
+fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, node) in graph.nodes.iter().enumerate() {
+        let Some(first) = graph.nodes[..place]
+            .iter()
+            .find(|other| other.ident == node.ident)
+        else {
+            continue;
+        };
+        let (one, other) = (spelled(&first.path), spelled(&node.path));
+        let message = format!(
+            "`{one}` and `{other}` would both be called `{0}`: bring one in under another \
+             name, `use {other} as …;`, or spell both alike if they are one node",
+            node.ident
+        );
+        errors.push(Error::new_spanned(&node.path, message));
+    }
+}
+
+fn spelled(path: &syn::Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}
+
+fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, binding) in flow.bindings().enumerate() {
+        if !graph.nodes.iter().any(|node| node.binding == Some(place))
+            && flow.bindings().position(|other| other.name == binding.name) == Some(place)
+        {
+            let message = format!(
+                "no edge names `{}`: write where it stands in the flow",
+                binding.name
+            );
+            errors.push(Error::new(binding.name.span(), message));
+        }
+    }
+}
+
+fn no_binding_is_made_twice(flow: &Flow, errors: &mut Vec<Error>) {
+    for (place, binding) in flow.bindings().enumerate() {
+        if flow
+            .bindings()
+            .take(place)
+            .any(|other| other.name == binding.name)
+        {
+            let message = format!("a node of this flow is called `{}` already", binding.name);
+            errors.push(Error::new(binding.name.span(), message));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `#[derive(FromRef)]`: one impl per field.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Error, Field, Fields, Member};
+
+pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
+    let expanded = syn::parse2(input).and_then(|input| expand(&input));
+    expanded.unwrap_or_else(|error| error.to_compile_error())
+}
+
+fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
+    let fields = match &input.data {
+        Data::Struct(data) => &data.fields,
+        _ => {
+            return Err(Error::new(
+                input.ident.span(),
+                "`FromRef` is derived for structs",
+            ));
+        }
+    };
+    if fields.is_empty() {
+        return Err(Error::new(
+            input.ident.span(),
+            "`FromRef` gives out fields, and there are none",
+        ));
+    }
+    members(fields)
+        .map(|(member, field)| give_out(input, member, field))
+        .collect()
+}
+
+fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
+    fields.members().zip(fields.iter())
+}
+
+fn give_out(input: &DeriveInput, member: Member, field: &Field) -> Result<TokenStream, Error> {
+    if is_skipped(field)? {
+        return Ok(TokenStream::new());
+    }
+    let (state, ty) = (&input.ident, &field.ty);
+    let (impl_generics, generics, bounds) = input.generics.split_for_impl();
+    let clone = quote_spanned! { ty.span() => ::core::clone::Clone::clone };
+    Ok(quote! {
+        #[automatically_derived]
+        impl #impl_generics ::penguiflow::FromRef<#state #generics> for #ty #bounds {
+            fn from_ref(state: &#state #generics) -> Self {
+                #clone(&state.#member)
+            }
+        }
+    })
+}
+
+fn is_skipped(field: &Field) -> Result<bool, Error> {
+    let mut skipped = false;
+    for attr in field
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("from_ref"))
+    {
+        attr.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("skip") {
+                return Err(meta.error("`from_ref` has one option: `skip`"));
+            }
+            skipped = true;
+            Ok(())
+        })?;
+    }
+    Ok(skipped)
+}

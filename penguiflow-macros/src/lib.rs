@@ -1,0 +1,143 @@
+//! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
+//! is expanded to is thin, and its behaviour lives in the runtime crate.
+
+mod duration;
+mod flow;
+mod from_ref;
+mod nearest;
+mod node;
+
+use proc_macro::TokenStream;
+
+/// Makes a node of an async function, or of a struct with an async method `call`.
+///
+/// The function stays as it is. Beside it comes a type of the same name, which [`flow!`]
+/// takes; one `use` brings both.
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// # #[derive(Clone)] struct Question(String);
+/// # struct Docs(Vec<String>);
+/// # type SearchError = std::io::Error;
+/// /// Looks the question up.
+/// #[node(timeout = "5s", retries = 2, backoff = "100ms..2s", concurrency = 16)]
+/// async fn retrieve(question: &Question) -> Result<Docs, SearchError> {
+///     Ok(Docs(vec![question.0.clone()]))
+/// }
+/// ```
+///
+/// # The message
+///
+/// The first parameter is a payload `T` or a `Message<T>`, by value or by reference. A
+/// node with `retries` that takes it by value needs `T: Clone`.
+///
+/// # Further parameters
+///
+/// Everything that is `Extract`: `Ctx`, `State<T>`, `Headers`, or a type of your own; by
+/// value or by reference.
+///
+/// # What it returns
+///
+/// | type | meaning |
+/// |---|---|
+/// | `T` | goes on along the edges |
+/// | `Option<T>` | `None`: the message ends here |
+/// | `ControlFlow<B, C>` | `Continue` goes on along the edges, `Break` leaves the flow |
+/// | `Message<T>` in any of their places | with changed headers, or an earlier deadline |
+/// | `Result<_, E>` around any of them | may fail; `E: Into<BoxError>` |
+///
+/// They are told apart by type: an alias of `Result` is a `Result`.
+///
+/// # Options
+///
+/// | option | meaning | unless given |
+/// |---|---|---|
+/// | `timeout = "2s"` | the longest that one attempt may take | unbounded |
+/// | `retries = 3` | how often a failed attempt is tried again | 0 |
+/// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
+/// | `jitter = true` | draw each wait from its upper half | `false` |
+/// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
+/// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
+/// | `name = "…"` | its name in graphs, events and errors | the function's |
+/// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
+/// | `spawn` | run each attempt in a tokio task of its own | |
+/// | `crate = path` | where penguiflow is, if it was renamed | `::penguiflow` |
+///
+/// # Structs
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// struct Search { prefix: &'static str }
+///
+/// #[node]
+/// impl Search {
+///     async fn call(&self, query: String) -> String {
+///         format!("{}{query}", self.prefix)
+///     }
+/// }
+///
+/// let flow = flow! {
+///     let web: Search = Search { prefix: "web: " };
+///     web
+/// };
+/// ```
+#[proc_macro_attribute]
+pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
+    node::node(options.into(), item.into()).into()
+}
+
+/// Makes a flow of nodes: an expression, or an item with a name and a signature.
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// # #[node] async fn triage(question: String) -> String { question }
+/// # #[node] async fn retrieve(question: String) -> Vec<String> { vec![question] }
+/// # #[node] async fn pack(docs: Vec<String>) -> String { docs.concat() }
+/// let flow = flow! { triage -> retrieve -> pack };
+///
+/// flow! {
+///     /// Answers a question from the handbook.
+///     pub struct Support(String) -> String;
+///
+///     triage -> retrieve -> pack;
+/// }
+/// let flow = Support::flow();
+/// ```
+///
+/// | in `flow!` | meaning |
+/// |---|---|
+/// | `a -> b -> c;` | the output of `a` is the input of `b` |
+/// | `a -> b; a -> c;` | broadcast: both, at once |
+/// | `a -> c; b -> c;` | `c` runs once per message that arrives |
+/// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option` |
+/// | `let web: Search = …;` | a node with fields, called `web` |
+///
+/// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of
+/// them take the same type. Every node without a successor leads to Rookery; what they
+/// output, and what nodes break with, is one type or converts into the declared one.
+#[proc_macro]
+pub fn flow(input: TokenStream) -> TokenStream {
+    flow::flow(input.into()).into()
+}
+
+/// Gives out the fields of a state: `State<T>` works for the type of each field.
+///
+/// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
+/// fields have the same type.
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// #[derive(Clone)]
+/// struct Index;
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     index: Index,
+///     #[from_ref(skip)]
+///     spare: Index,
+/// }
+/// ```
+#[proc_macro_derive(FromRef, attributes(from_ref))]
+pub fn from_ref(input: TokenStream) -> TokenStream {
+    from_ref::from_ref(input.into()).into()
+}

@@ -1,0 +1,330 @@
+//! The type beside the function, and what makes a node of it: a signature, a policy, and
+//! one attempt.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Type};
+
+use super::ast::{Form, Node, Param, last_name};
+use super::options::Options;
+
+pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
+    let item = &node.item;
+    let parts = Parts::new(node, options);
+    let twin = parts.twin();
+    let types = parts.types();
+    let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
+    let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
+    quote! {
+        #item
+
+        #twin
+
+        #(#cfgs)*
+        #[allow(deprecated)]
+        const _: () = {
+            use #runtime::__private as __p;
+            #types
+            #implement_node
+            #implement_call
+        };
+    }
+}
+
+/// What several of the pieces need.
+struct Parts<'a> {
+    node: &'a Node,
+    options: &'a Options,
+    runtime: TokenStream,
+    /// The type that becomes a node.
+    ty: TokenStream,
+    cfgs: Vec<&'a Attribute>,
+    name: String,
+}
+
+impl<'a> Parts<'a> {
+    fn new(node: &'a Node, options: &'a Options) -> Self {
+        let (attrs, ty, name) = match &node.form {
+            Form::Function { attrs, .. } => {
+                let ident = &node.signature.ident;
+                (attrs, ident.to_token_stream(), ident.to_string())
+            }
+            Form::Struct { attrs, ty } => {
+                let name = last_name(ty).map_or_else(|| "node".to_owned(), Ident::to_string);
+                (attrs, ty.to_token_stream(), name)
+            }
+        };
+        let name = name.trim_start_matches("r#").to_owned();
+        Self {
+            node,
+            options,
+            runtime: options
+                .runtime
+                .as_ref()
+                .map_or_else(|| quote!(::penguiflow), |path| quote!(#path)),
+            ty,
+            cfgs: attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("cfg"))
+                .collect(),
+            name: options.name.clone().unwrap_or(name),
+        }
+    }
+
+    /// The type of the same name, with the function's docs and visibility.
+    fn twin(&self) -> TokenStream {
+        let Form::Function { attrs, vis } = &self.node.form else {
+            return TokenStream::new();
+        };
+        let carried = [
+            "doc",
+            "cfg",
+            "allow",
+            "warn",
+            "deny",
+            "forbid",
+            "deprecated",
+        ];
+        let attrs = attrs
+            .iter()
+            .filter(|attr| carried.iter().any(|name| attr.path().is_ident(name)));
+        let ident = &self.node.signature.ident;
+        quote! {
+            #(#attrs)*
+            #[allow(non_camel_case_types)]
+            #vis struct #ident {}
+        }
+    }
+
+    /// The types of the signature, asked what they mean.
+    fn types(&self) -> TokenStream {
+        let param = self.concrete(&self.node.message.ty);
+        let returns = self.concrete(&self.node.returns());
+        quote! {
+            type __Param = #param;
+            type __Return = #returns;
+            type __Success =
+                <__Return as __p::Fallible<{ __p::is_result!(__Return) }>>::Success;
+            type __Next = <__Success as __p::Directed<{ __p::direction!(__Success) }>>::Next;
+            type __Exit = <__Success as __p::Directed<{ __p::direction!(__Success) }>>::Exit;
+        }
+    }
+
+    fn implement_node(&self) -> TokenStream {
+        let (ty, name, policy) = (&self.ty, &self.name, self.policy());
+        let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
+            quote! {
+                impl __p::FunctionNode for #ty {
+                    const NODE: Self = Self {};
+                }
+            }
+        });
+        quote! {
+            impl __p::Node for #ty {
+                type Signature = __p::Shape<
+                    __Param,
+                    { __p::is_message!(__Param) },
+                    __Success,
+                    { __p::direction!(__Success) },
+                    { __p::is_message!(__Next) },
+                    { __p::is_message!(__Exit) },
+                >;
+                const INFO: __p::NodeInfo =
+                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!());
+            }
+            #function_node
+        }
+    }
+
+    fn policy(&self) -> TokenStream {
+        let options = self.options;
+        let timeout = options
+            .timeout
+            .map(duration)
+            .map(|time| quote!(.timeout(#time)));
+        let retries = Some(options.retries).filter(|retries| *retries > 0);
+        let retries = retries.map(|retries| quote!(.retries(#retries)));
+        let backoff = options.backoff.map(|(base, max)| {
+            let (base, max) = (duration(base), duration(max));
+            quote!(.backoff(#base, #max))
+        });
+        let jitter = options.jitter.then(|| quote!(.jitter(true)));
+        let concurrency = options
+            .concurrency
+            .map(|limit| quote!(.concurrency(#limit)));
+        let spawn = options
+            .spawn
+            .map(|_| quote!(.placement(__p::Placement::Spawn)));
+        let blocking = options
+            .blocking
+            .map(|_| quote!(.placement(__p::Placement::Blocking)));
+        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #spawn #blocking)
+    }
+
+    fn implement_call(&self) -> TokenStream {
+        let ty = &self.ty;
+        let extracted: Vec<_> = self
+            .node
+            .extracted
+            .iter()
+            .map(|param| self.concrete(&param.ty))
+            .collect();
+        let names = self.extracted_names();
+        let (param, call, fault) = (self.param(), self.call(), self.fault());
+        quote! {
+            impl<__S> __p::Call<__S> for #ty
+            where
+                __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+                #(#extracted: __p::Extract<__S>,)*
+            {
+                async fn call(
+                    &self,
+                    __param: &mut ::core::option::Option<__Param>,
+                    __visit: &__p::Visit<'_, __S>,
+                ) -> ::core::result::Result<__Success, __p::Fault> {
+                    #(let #names = __p::extract::<#extracted, __S>(__visit).await?;)*
+                    let __param = #param;
+                    let __returned = #call;
+                    match __p::Fallible::<{ __p::is_result!(__Return) }>::split(__returned) {
+                        ::core::result::Result::Ok(__success) => {
+                            ::core::result::Result::Ok(__success)
+                        }
+                        ::core::result::Result::Err(__error) => {
+                            ::core::result::Result::Err(#fault)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The message for this attempt: lent, taken, or copied while there are attempts left.
+    fn param(&self) -> TokenStream {
+        let ty = &self.ty;
+        if self.node.message.by_reference && !self.is_moved() {
+            quote!(__p::by_reference(__param))
+        } else if self.options.retries == 0 {
+            quote!(__p::by_value(__param))
+        } else {
+            let place = place(ty, self.node.message.ty.span(), self.node.message.ty.span());
+            quote!(<#place as __p::Retries<__Param>>::param(__param, __visit.is_last()))
+        }
+    }
+
+    /// Whether the parameters move to another task or thread.
+    fn is_moved(&self) -> bool {
+        self.options.spawn.is_some() || self.options.blocking.is_some()
+    }
+
+    fn call(&self) -> TokenStream {
+        let call = self.plain_call();
+        let clone_self = match self.node.form {
+            Form::Struct { .. } => quote!(let __self = ::core::clone::Clone::clone(self);),
+            Form::Function { .. } => TokenStream::new(),
+        };
+        if self.options.blocking.is_some() {
+            quote!({ #clone_self __p::blocking(move || #call).await? })
+        } else if self.options.spawn.is_some() {
+            quote!({ #clone_self __p::spawned(async move { #call.await }).await? })
+        } else {
+            quote!(#call.await)
+        }
+    }
+
+    fn plain_call(&self) -> TokenStream {
+        let ident = &self.node.signature.ident;
+        let names = self.extracted_names();
+        let extracted = self
+            .node
+            .extracted
+            .iter()
+            .zip(names)
+            .map(|(param, name)| argument(param, &name));
+        let lent = self.node.message.by_reference && self.is_moved();
+        let message = if lent {
+            quote!(&__param)
+        } else {
+            quote!(__param)
+        };
+        let ty = &self.ty;
+        match (&self.node.form, self.is_moved()) {
+            (Form::Function { .. }, _) => quote!(#ident(#message #(, #extracted)*)),
+            (Form::Struct { .. }, false) => quote!(<#ty>::#ident(self, #message #(, #extracted)*)),
+            (Form::Struct { .. }, true) => {
+                quote!(<#ty>::#ident(&__self, #message #(, #extracted)*))
+            }
+        }
+    }
+
+    fn extracted_names(&self) -> Vec<Ident> {
+        (1..=self.node.extracted.len())
+            .map(|place| format_ident!("__param{place}"))
+            .collect()
+    }
+
+    /// The node's error, and whether it is retried.
+    fn fault(&self) -> TokenStream {
+        let returns = self.node.returns().span();
+        let error = quote!(<__Return as __p::Fallible<{ __p::is_result!(__Return) }>>::Error);
+        let error = place(&error, returns, returns);
+        let ty = &self.ty;
+        let retry = match &self.options.retry_if {
+            Some(path) => quote!(__p::retry_if(#path(&__error))),
+            None => quote!({
+                use __p::{AlwaysRetry as _, RetryByType as _};
+                (&__p::Failure(&__error)).retry()
+            }),
+        };
+        quote! {{
+            let __retry = #retry;
+            __p::Fault::failed(<#error as __p::NodeError<#ty>>::boxed(__error), __retry)
+        }}
+    }
+
+    /// A type of the signature, outside the `impl` that it may name as `Self`.
+    fn concrete(&self, ty: &Type) -> TokenStream {
+        match self.node.form {
+            Form::Function { .. } => ty.to_token_stream(),
+            Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
+        }
+    }
+}
+
+/// A type whose first and last tokens are punctuation at the given places, so that errors
+/// about it are shown there.
+fn place(ty: &TokenStream, first: Span, last: Span) -> TokenStream {
+    let first = quote_spanned!(first=> <);
+    let last = quote_spanned!(last=> >);
+    quote!(__p::Place #first #ty #last)
+}
+
+fn argument(param: &Param, name: &Ident) -> TokenStream {
+    if param.by_reference {
+        quote!(&#name)
+    } else {
+        quote!(#name)
+    }
+}
+
+fn duration(time: Duration) -> TokenStream {
+    let (seconds, nanos) = (
+        Literal::u64_unsuffixed(time.as_secs()),
+        Literal::u32_unsuffixed(time.subsec_nanos()),
+    );
+    quote!(::core::time::Duration::new(#seconds, #nanos))
+}
+
+fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
+    let replace = |token: TokenTree| match token {
+        TokenTree::Ident(ident) if ident == "Self" => ty.clone(),
+        TokenTree::Group(group) => {
+            let inner = without_self(group.stream(), ty);
+            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)).into()
+        }
+        token => token.into(),
+    };
+    tokens.into_iter().flat_map(replace).collect()
+}

@@ -1,0 +1,225 @@
+//! The options in `#[node(…)]`: keys and values, with the tokens that they stood on.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
+
+use super::ast::Node;
+use crate::duration;
+use crate::nearest::nearest;
+
+const KEYS: [&str; 10] = [
+    "timeout",
+    "retries",
+    "backoff",
+    "jitter",
+    "retry_if",
+    "concurrency",
+    "name",
+    "blocking",
+    "spawn",
+    "crate",
+];
+
+/// What `#[node(…)]` says; nothing where it says nothing or cannot be read.
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) timeout: Option<Duration>,
+    pub(super) retries: u32,
+    pub(super) backoff: Option<(Duration, Duration)>,
+    pub(super) jitter: bool,
+    pub(super) retry_if: Option<Path>,
+    pub(super) concurrency: Option<usize>,
+    pub(super) name: Option<String>,
+    pub(super) blocking: Option<Span>,
+    pub(super) spawn: Option<Span>,
+    pub(super) runtime: Option<Path>,
+    keys: Vec<Ident>,
+}
+
+/// `key` or `key = value`.
+struct Entry {
+    key: Ident,
+    value: Option<TokenStream>,
+}
+
+pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Options {
+    let entries = match entries.parse2(tokens) {
+        Ok(entries) => entries,
+        Err(error) => {
+            errors.push(error);
+            Vec::new()
+        }
+    };
+    let mut options = Options::default();
+    for entry in entries {
+        if let Err(error) = options.set(entry) {
+            errors.push(error);
+        }
+    }
+    options.check_combinations(errors);
+    options
+}
+
+fn entries(input: ParseStream) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    while !input.is_empty() {
+        let key = input.call(Ident::parse_any)?;
+        let value = match input.parse::<Option<Token![=]>>()? {
+            Some(_) => Some(until_comma(input)?),
+            None => None,
+        };
+        entries.push(Entry { key, value });
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(entries)
+}
+
+fn until_comma(input: ParseStream) -> Result<TokenStream, Error> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
+impl Options {
+    fn set(&mut self, entry: Entry) -> Result<(), Error> {
+        let key = entry.key.to_string();
+        if self.keys.contains(&entry.key) {
+            return Err(Error::new(
+                entry.key.span(),
+                format!("`{key}` is given twice"),
+            ));
+        }
+        match key.as_str() {
+            "timeout" => self.timeout = Some(time(&entry)?),
+            "retries" => self.retries = number(&entry, "retries = 3")?,
+            "backoff" => self.backoff = Some(backoff(&entry)?),
+            "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
+            "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
+            "concurrency" => self.concurrency = Some(concurrency(&entry)?),
+            "name" => self.name = Some(name(&entry)?),
+            "blocking" => self.blocking = Some(flag(&entry)?),
+            "spawn" => self.spawn = Some(flag(&entry)?),
+            "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
+            _ => return Err(unknown(&entry.key)),
+        }
+        self.keys.push(entry.key);
+        Ok(())
+    }
+
+    fn check_combinations(&self, errors: &mut Vec<Error>) {
+        for key in ["backoff", "jitter", "retry_if"] {
+            if let Some(given) = self.key(key)
+                && self.retries == 0
+                && (self.key("retries").is_some() || errors.is_empty())
+            {
+                let message = format!("`{key}` has no effect without `retries`: add `retries = 3`");
+                errors.push(Error::new(given.span(), message));
+            }
+        }
+        if let (Some(_), Some(spawn)) = (self.blocking, self.spawn) {
+            let message =
+                "a node is `blocking` or `spawn`, not both: a blocking thread is one of its own";
+            errors.push(Error::new(spawn, message));
+        }
+    }
+
+    /// Checks what depends on whether the function is async.
+    pub(super) fn check_against(&self, node: &Node, errors: &mut Vec<Error>) {
+        let signature = &node.signature;
+        match (self.blocking, signature.asyncness) {
+            (Some(span), Some(_)) => errors.push(Error::new(
+                span,
+                "`blocking` is for a plain `fn`: leave out `async`, or leave out `blocking`",
+            )),
+            (None, None) => errors.push(Error::new(
+                signature.fn_token.span,
+                "a node is an `async fn`; a plain `fn` needs `#[node(blocking)]`",
+            )),
+            _ => {}
+        }
+    }
+
+    fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
+    }
+}
+
+fn value<T: syn::parse::Parse>(entry: &Entry, example: &str) -> Result<T, Error> {
+    let message = format!("expected `{example}`");
+    let tokens = entry.value.clone().filter(|value| !value.is_empty());
+    let tokens = tokens.ok_or_else(|| Error::new(entry.key.span(), &message))?;
+    syn::parse2(tokens.clone()).map_err(|_| Error::new_spanned(tokens, message))
+}
+
+fn flag(entry: &Entry) -> Result<Span, Error> {
+    match &entry.value {
+        None => Ok(entry.key.span()),
+        Some(_) => {
+            let message = format!("`{0}` takes no value: write `{0}`", entry.key);
+            Err(Error::new(entry.key.span(), message))
+        }
+    }
+}
+
+fn number<N: std::str::FromStr<Err: std::fmt::Display>>(
+    entry: &Entry,
+    example: &str,
+) -> Result<N, Error> {
+    value::<LitInt>(entry, example)?.base10_parse()
+}
+
+fn concurrency(entry: &Entry) -> Result<usize, Error> {
+    let literal: LitInt = value(entry, "concurrency = 16")?;
+    match literal.base10_parse()? {
+        0 => Err(Error::new(
+            literal.span(),
+            "with `concurrency = 0` the node could never run",
+        )),
+        limit => Ok(limit),
+    }
+}
+
+fn name(entry: &Entry) -> Result<String, Error> {
+    let literal: LitStr = value(entry, "name = \"retrieve\"")?;
+    match literal.value() {
+        name if name.trim().is_empty() => Err(Error::new(literal.span(), "a name is not empty")),
+        name => Ok(name),
+    }
+}
+
+fn time(entry: &Entry) -> Result<Duration, Error> {
+    let literal: LitStr = value(entry, "timeout = \"2s\"")?;
+    duration::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+}
+
+/// `"100ms..2s"`, or `"100ms"` with the default's upper end.
+fn backoff(entry: &Entry) -> Result<(Duration, Duration), Error> {
+    let literal: LitStr = value(entry, "backoff = \"500ms..30s\"")?;
+    let text = literal.value();
+    let (base, max) = text.split_once("..").unwrap_or((&text, "30s"));
+    let read = |part| duration::parse(part).map_err(|error| Error::new(literal.span(), error));
+    let (base, max) = (read(base)?, read(max)?);
+    if base > max {
+        let message = "the first wait is longer than the longest: write \"shortest..longest\"";
+        return Err(Error::new(literal.span(), message));
+    }
+    Ok((base, max))
+}
+
+fn unknown(key: &Ident) -> Error {
+    let meant = nearest(&key.to_string(), &KEYS);
+    let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+    let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
+    Error::new(
+        key.span(),
+        format!("unknown option `{key}`{meant} The options are {keys}").replace("` The", "`. The"),
+    )
+}

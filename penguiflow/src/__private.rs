@@ -1,0 +1,116 @@
+//! Names for the macros. Not API: anything here may change in any release.
+
+pub use crate::edge::{
+    Breaks, Broadcasts, Ends, Enters, EntersAmong, Follows, NodeError, Place, Retries, SingleOutput,
+};
+pub use crate::extract::{Extract, FromRef};
+pub use crate::flow::{Flow, Runtime};
+pub use crate::graph::{Edge, Graph, fault, loop_can_end};
+pub use crate::host::{Advance, Host, Topology};
+pub use crate::node::{Call, Exit, Fault, FunctionNode, In, Node, NodeInfo, Out, Param, Success};
+pub use crate::policy::{Placement, Policy, Retry};
+pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
+pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
+pub use crate::trace::{Course, Emits, Floe, Halt, Visit, blocking, spawned, visit};
+pub use serde::de::VariantAccess;
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::policy::Retryable;
+
+/// A further parameter of a node, for one attempt.
+pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {
+    let extracted = T::extract(visit).await;
+    extracted.map_err(|rejection| Fault::Invalid(rejection.into()))
+}
+
+/// The parameter of a node that takes it by value and is not retried.
+///
+/// # Panics
+///
+/// Never: such a node has one attempt.
+pub fn by_value<P>(param: &mut Option<P>) -> P {
+    param
+        .take()
+        .expect("a parameter is there until its last attempt")
+}
+
+/// The parameter of a node that takes it by reference.
+///
+/// # Panics
+///
+/// Never: no attempt takes it out.
+pub fn by_reference<P>(param: &Option<P>) -> &P {
+    param
+        .as_ref()
+        .expect("a parameter is there until its last attempt")
+}
+
+/// A node's error, to ask whether it is retried: `(&Failure(&error)).retry()`.
+#[derive(Debug)]
+pub struct Failure<'a, E>(pub &'a E);
+
+/// Errors that decide for themselves. Goes before [`AlwaysRetry`], which needs one more
+/// reference.
+pub trait RetryByType {
+    /// What to do after the error.
+    fn retry(&self) -> Retry;
+}
+
+impl<E: Retryable> RetryByType for Failure<'_, E> {
+    fn retry(&self) -> Retry {
+        self.0.retry()
+    }
+}
+
+/// All other errors.
+pub trait AlwaysRetry {
+    /// What to do after the error.
+    fn retry(&self) -> Retry;
+}
+
+impl<E> AlwaysRetry for &Failure<'_, E> {
+    fn retry(&self) -> Retry {
+        Retry::Backoff
+    }
+}
+
+/// What `retry_if` decides.
+pub fn retry_if(retried: bool) -> Retry {
+    if retried {
+        Retry::Backoff
+    } else {
+        Retry::Never
+    }
+}
+
+/// Whether a type is a `Result`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __is_result {
+    ($ty:ty) => {{
+        use $crate::__private::ProbeDefault as _;
+        $crate::__private::Probe::<$ty>::IS_RESULT
+    }};
+}
+
+/// Where a value of a type goes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __direction {
+    ($ty:ty) => {{
+        use $crate::__private::ProbeDefault as _;
+        $crate::__private::Probe::<$ty>::DIRECTION
+    }};
+}
+
+/// Whether a type is a `Message`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __is_message {
+    ($ty:ty) => {{
+        use $crate::__private::ProbeDefault as _;
+        $crate::__private::Probe::<$ty>::IS_MESSAGE
+    }};
+}
+
+pub use crate::{__direction as direction, __is_message as is_message, __is_result as is_result};

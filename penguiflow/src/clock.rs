@@ -1,0 +1,69 @@
+//! One clock for two scales: tokio's instants, which tests can pause, and wall time.
+//!
+//! Wall time is derived from an instant through an anchor taken once, so that a
+//! message reads the clock once and its `ts` moves with tokio's paused time.
+
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+static ANCHOR: OnceLock<(Instant, SystemTime)> = OnceLock::new();
+
+fn anchor() -> (Instant, SystemTime) {
+    *ANCHOR.get_or_init(|| (Instant::now(), SystemTime::now()))
+}
+
+/// The wall time now.
+pub(crate) fn now() -> SystemTime {
+    wall(Instant::now())
+}
+
+/// The wall time of an instant.
+pub(crate) fn wall(at: Instant) -> SystemTime {
+    let (instant, system) = anchor();
+    match at.checked_duration_since(instant) {
+        Some(after) => system + after,
+        None => system - instant.duration_since(at),
+    }
+}
+
+/// The instant of a wall time; the anchor's own where it lies out of range.
+pub(crate) fn instant(at: SystemTime) -> Instant {
+    let (instant, system) = anchor();
+    let shifted = match at.duration_since(system) {
+        Ok(after) => instant.checked_add(after),
+        Err(before) => instant.checked_sub(before.duration()),
+    };
+    shifted.unwrap_or(instant)
+}
+
+/// The time since then; zero if it lies ahead.
+pub(crate) fn since(at: SystemTime) -> Duration {
+    Instant::now().saturating_duration_since(instant(at))
+}
+
+/// Seconds since the Unix epoch, as events carry them.
+pub(crate) fn unix_seconds(at: SystemTime) -> f64 {
+    at.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// Deadlines travel as wall time, since an instant means nothing to another process.
+pub(crate) mod as_wall {
+    use super::{Instant, SystemTime};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        at: &Option<Instant>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        at.map(super::wall).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Instant>, D::Error> {
+        Ok(Option::<SystemTime>::deserialize(deserializer)?.map(super::instant))
+    }
+}

@@ -1,0 +1,169 @@
+//! What may follow what, and what the compiler says when it may not.
+//!
+//! Each rule is a trait on the node that it is about, with every word of its message
+//! among its parameters. The generated code calls its one function at the place where a
+//! value goes on, with the edge's own tokens as the place: so a fault is one error, on the
+//! user's words, and a checked edge costs nothing.
+
+use crate::error::BoxError;
+use crate::node::Node;
+use crate::shape::{Leaves, Stays};
+
+/// A node's own type, spelled longer: its first and last token are punctuation, which
+/// can stand at the user's tokens without looking like something that the user wrote.
+pub type Place<N> = N;
+
+/// `a -> b`: what `a` outputs is what `b` takes.
+#[diagnostic::on_unimplemented(
+    message = "node `{From}` outputs `{Out}`, but node `{Self}` takes `{In}`",
+    label = "carries `{Out}`, not `{In}`"
+)]
+pub trait Follows<From, Out, In>: Sized {
+    /// Carries the value along the edge.
+    fn carry(out: Out) -> In;
+}
+
+#[diagnostic::do_not_recommend]
+impl<From, N: Node, T> Follows<From, T, T> for N {
+    fn carry(out: T) -> T {
+        out
+    }
+}
+
+/// `OpenSea -> a`: what the flow takes is what its entry takes.
+#[diagnostic::on_unimplemented(
+    message = "the flow takes `{Given}`, but its entry `{Self}` takes `{In}`",
+    label = "takes `{In}`, not `{Given}`"
+)]
+pub trait Enters<Given, In>: Sized {
+    /// Carries the value into the flow.
+    fn carry(given: Given) -> In;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, T> Enters<T, T> for N {
+    fn carry(given: T) -> T {
+        given
+    }
+}
+
+/// `a -> Rookery`: what the last node outputs is, or becomes, what the flow yields.
+#[diagnostic::on_unimplemented(
+    message = "the flow yields `{Yield}`, but its exit `{Self}` outputs `{Out}`",
+    label = "outputs `{Out}`, which is not `Into<{Yield}>`"
+)]
+pub trait Ends<Out, Yield>: Sized {
+    /// Carries the value out of the flow.
+    fn carry(out: Out) -> Yield;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
+    fn carry(out: Out) -> Yield {
+        out.into()
+    }
+}
+
+/// A node's `Break` is, or becomes, what the flow yields.
+#[diagnostic::on_unimplemented(
+    message = "the flow yields `{Yield}`, but node `{Self}` breaks with `{Exit}`",
+    label = "breaks with `{Exit}`, which does not convert into `{Yield}`"
+)]
+pub trait Breaks<Exit, Yield>: Sized {
+    /// Carries the value out of the flow.
+    fn carry(exit: Exit) -> Yield;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, Yield> Breaks<Stays, Yield> for N {
+    fn carry(exit: Stays) -> Yield {
+        match exit {}
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, B: Into<Yield>, Yield> Breaks<Leaves<B>, Yield> for N {
+    fn carry(exit: Leaves<B>) -> Yield {
+        exit.0.into()
+    }
+}
+
+/// `a -> b; a -> c`: what goes several ways can be cloned.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` sends its output to several nodes, so `{Out}` must be `Clone`",
+    label = "`{Out}` is sent several ways from here",
+    note = "derive `Clone` for it, or output an `Arc` of it"
+)]
+pub trait Broadcasts<Out>: Sized {
+    /// A copy for one more way.
+    fn copy(out: &Out) -> Out;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, Out: Clone> Broadcasts<Out> for N {
+    fn copy(out: &Out) -> Out {
+        out.clone()
+    }
+}
+
+/// Several entries: what the flow takes can be cloned.
+#[diagnostic::on_unimplemented(
+    message = "the flow has several entries, so `{Given}` must be `Clone`",
+    label = "`{Given}` enters here too",
+    note = "derive `Clone` for it, or take an `Arc` of it"
+)]
+pub trait EntersAmong<Given>: Sized {
+    /// A copy for one more entry.
+    fn copy(given: &Given) -> Given;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, Given: Clone> EntersAmong<Given> for N {
+    fn copy(given: &Given) -> Given {
+        given.clone()
+    }
+}
+
+/// A retried node that takes its message by value can be given it again.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` is retried and takes its message by value, so `{Param}` must be `Clone`",
+    label = "must be `Clone`, or be taken as `&{Param}`"
+)]
+pub trait Retries<Param>: Sized {
+    /// The parameter for this attempt: a copy while there are attempts left, then itself.
+    fn param(param: &mut Option<Param>, last: bool) -> Param;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Param: Clone> Retries<Param> for N {
+    fn param(param: &mut Option<Param>, last: bool) -> Param {
+        let kept = if last { param.take() } else { param.clone() };
+        kept.expect("a parameter is there until its last attempt")
+    }
+}
+
+/// A node's error can be boxed.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` fails with `{Self}`, which does not convert into `BoxError`",
+    label = "not an error that a flow can carry",
+    note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
+)]
+pub trait NodeError<Node>: Sized {
+    /// The error, boxed.
+    fn boxed(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, E: Into<BoxError>> NodeError<Node> for E {
+    fn boxed(self) -> BoxError {
+        self.into()
+    }
+}
+
+/// The graph has at most one output per trace, so that `run` can return it.
+#[diagnostic::on_unimplemented(
+    message = "a trace of this flow may have several outputs, and `run` returns one",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+)]
+pub trait SingleOutput {}

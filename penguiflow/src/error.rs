@@ -1,0 +1,177 @@
+//! How a trace ends when it does not end well.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::clock;
+use crate::message::{Envelope, Headers};
+use crate::trace_id::TraceId;
+
+/// Any error: what a node's own error is turned into.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Why a trace failed. Exactly one of these answers a message that gave no output.
+///
+/// Its text says what happened in one sentence, with the node's own error in it, which
+/// [`source`](Error::source) gives as a value to downcast.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(retries = 1, backoff = "1ms")]
+/// async fn parse(text: String) -> Result<i32, std::num::ParseIntError> {
+///     text.parse()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let error = flow! { parse }.run("penguin".to_owned()).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Failed);
+/// assert_eq!((error.node(), error.attempts()), (Some("parse"), 2));
+/// assert!(error.to_string().starts_with(
+///     "node `parse` failed after 2 attempts: invalid digit found in string"
+/// ));
+/// # }
+/// ```
+pub struct FlowError(Box<Report>);
+
+/// What a `FlowError` tells, behind one pointer so that results stay small.
+struct Report {
+    kind: ErrorKind,
+    reason: String,
+    node: Option<&'static str>,
+    attempts: u32,
+    elapsed: Duration,
+    trace_id: TraceId,
+    headers: Headers,
+    source: Option<BoxError>,
+}
+
+/// The kinds of [`FlowError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A node returned an error, and its retries are used up.
+    Failed,
+    /// A node's attempts took longer than its timeout, the last one too.
+    TimedOut,
+    /// A node panicked. Panics are not retried.
+    Panicked,
+    /// A parameter of a node could not be extracted from the message.
+    Invalid,
+    /// The trace was cancelled.
+    Cancelled,
+    /// The message's deadline passed.
+    DeadlineExceeded,
+    /// A loop went round as often as the trace may.
+    BudgetExhausted,
+    /// Every path of the trace ended in `None`, so that there is nothing to return.
+    Filtered,
+    /// The flow was stopped and takes no more messages.
+    Closed,
+}
+
+impl FlowError {
+    pub(crate) fn new(kind: ErrorKind, envelope: &Envelope, reason: impl Into<String>) -> Self {
+        Self(Box::new(Report {
+            kind,
+            reason: reason.into(),
+            node: None,
+            attempts: 0,
+            elapsed: clock::since(envelope.ts),
+            trace_id: envelope.trace_id,
+            headers: envelope.headers.clone(),
+            source: None,
+        }))
+    }
+
+    /// Names the node that the trace ended at, and its attempts.
+    pub(crate) fn at(mut self, node: &'static str, attempts: u32) -> Self {
+        self.0.node = Some(node);
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: BoxError) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
+    /// Which kind of failure it was.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The node that the trace ended at; `None` where it ended between nodes.
+    pub fn node(&self) -> Option<&str> {
+        self.0.node
+    }
+
+    /// The trace that failed.
+    pub fn trace_id(&self) -> TraceId {
+        self.0.trace_id
+    }
+
+    /// How many attempts the node was given; 0 if it was not started.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The time from the making of the message to the failure.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The message's headers.
+    pub fn headers(&self) -> &Headers {
+        &self.0.headers
+    }
+
+    /// The node's own error, by value.
+    pub fn into_source(self) -> Option<BoxError> {
+        self.0.source
+    }
+}
+
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        if let Some(node) = report.node {
+            write!(f, "node `{node}` ")?;
+        }
+        f.write_str(&report.reason)?;
+        if report.attempts > 1 {
+            write!(f, " after {} attempts", report.attempts)?;
+        }
+        match &report.source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        f.debug_struct("FlowError")
+            .field("kind", &report.kind)
+            .field("message", &format_args!("{self}"))
+            .field("node", &report.node)
+            .field("attempts", &report.attempts)
+            .field("elapsed", &report.elapsed)
+            .field("trace_id", &report.trace_id)
+            .field("headers", &report.headers)
+            .field("source", &report.source)
+            .finish()
+    }
+}
+
+impl Error for FlowError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

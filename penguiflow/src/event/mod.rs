@@ -1,0 +1,202 @@
+//! What a flow tells about itself: events, to `tracing` and to observers.
+
+mod observer;
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use crate::clock;
+use crate::node::Fault;
+use crate::trace_id::TraceId;
+
+pub use observer::Observer;
+pub(crate) use observer::Observers;
+
+/// Something that happened to a trace or to a node's visit.
+///
+/// Serialises to the fields of the structured events: `ts` in seconds since the Unix
+/// epoch, `event`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
+/// `error` and `sleep_ms` where there is one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Event {
+    /// When it happened.
+    #[serde(serialize_with = "as_unix_seconds")]
+    pub ts: SystemTime,
+    /// What happened.
+    pub event: EventKind,
+    /// The trace that it happened to.
+    pub trace_id: TraceId,
+    /// The node's name in the flow; `None` for the events of a trace.
+    pub node_name: Option<&'static str>,
+    /// The number of the attempt: 0 for the first one. For `node_retry`, the one to come.
+    pub attempt: u32,
+    /// The node's own time in this attempt so far, in milliseconds.
+    pub latency_ms: Option<f64>,
+    /// How many visits wait for one of this node's `concurrency` permits.
+    pub q_depth_in: usize,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The wait before the next attempt, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sleep_ms: Option<f64>,
+}
+
+fn as_unix_seconds<S: serde::Serializer>(
+    ts: &SystemTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(clock::unix_seconds(*ts))
+}
+
+/// The kinds of [`Event`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// An attempt begins.
+    NodeStart,
+    /// An attempt succeeded.
+    NodeSuccess,
+    /// An attempt returned an error, panicked, or could not be given its parameters.
+    NodeError,
+    /// An attempt took longer than the node's timeout.
+    NodeTimeout,
+    /// Another attempt follows, after a wait.
+    NodeRetry,
+    /// No further attempt follows: the visit failed, and the trace with it.
+    NodeFailed,
+    /// The visit was dropped before its end.
+    NodeCancelled,
+    /// The node was not started, since the message's deadline had passed.
+    DeadlineSkip,
+    /// A trace begins.
+    TraceStart,
+    /// A trace is over.
+    TraceEnd,
+}
+
+impl EventKind {
+    /// The event's name, such as `node_start`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NodeStart => "node_start",
+            Self::NodeSuccess => "node_success",
+            Self::NodeError => "node_error",
+            Self::NodeTimeout => "node_timeout",
+            Self::NodeRetry => "node_retry",
+            Self::NodeFailed => "node_failed",
+            Self::NodeCancelled => "node_cancelled",
+            Self::DeadlineSkip => "deadline_skip",
+            Self::TraceStart => "trace_start",
+            Self::TraceEnd => "trace_end",
+        }
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What happened, before it is known where.
+pub(crate) struct Note<'a> {
+    kind: EventKind,
+    error: Option<&'a dyn fmt::Display>,
+    sleep: Option<Duration>,
+}
+
+impl<'a> Note<'a> {
+    pub(crate) fn of(kind: EventKind) -> Self {
+        Self {
+            kind,
+            error: None,
+            sleep: None,
+        }
+    }
+
+    pub(crate) fn caused_by(mut self, error: &'a dyn fmt::Display) -> Self {
+        self.error = Some(error);
+        self
+    }
+
+    pub(crate) fn fault(fault: &'a Fault) -> Self {
+        let kind = match fault {
+            Fault::TimedOut(_) => EventKind::NodeTimeout,
+            _ => EventKind::NodeError,
+        };
+        Self::of(kind).caused_by(fault)
+    }
+
+    pub(crate) fn retry(fault: &'a Fault, sleep: Duration) -> Self {
+        Self {
+            sleep: Some(sleep),
+            ..Self::of(EventKind::NodeRetry).caused_by(fault)
+        }
+    }
+
+    pub(crate) fn at(self, place: Place) -> Event {
+        Event {
+            ts: clock::now(),
+            event: self.kind,
+            trace_id: place.trace_id,
+            node_name: place.node,
+            attempt: place.attempt,
+            latency_ms: place.latency.map(milliseconds),
+            q_depth_in: place.waiting,
+            error: self.error.map(ToString::to_string),
+            sleep_ms: self.sleep.map(milliseconds),
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// Where something happened.
+pub(crate) struct Place {
+    pub(crate) trace_id: TraceId,
+    pub(crate) node: Option<&'static str>,
+    pub(crate) attempt: u32,
+    pub(crate) latency: Option<Duration>,
+    pub(crate) waiting: usize,
+}
+
+/// Writes an event at a level known at compile time, as `tracing` wants it.
+macro_rules! write_at {
+    ($level:ident, $event:expr) => {
+        tracing::event!(
+            target: "penguiflow",
+            tracing::Level::$level,
+            event = $event.event.as_str(),
+            ts = clock::unix_seconds($event.ts),
+            trace_id = %$event.trace_id,
+            node_name = $event.node_name,
+            attempt = $event.attempt,
+            latency_ms = $event.latency_ms,
+            q_depth_in = $event.q_depth_in,
+            error = $event.error.as_deref(),
+            sleep_ms = $event.sleep_ms,
+        )
+    };
+}
+
+impl Event {
+    /// Writes the event to `tracing`, at the original's levels.
+    pub(crate) fn write(&self) {
+        match self.event {
+            EventKind::NodeError | EventKind::NodeFailed => write_at!(ERROR, self),
+            EventKind::NodeTimeout | EventKind::DeadlineSkip => write_at!(WARN, self),
+            EventKind::NodeSuccess | EventKind::NodeRetry => write_at!(INFO, self),
+            EventKind::NodeStart
+            | EventKind::NodeCancelled
+            | EventKind::TraceStart
+            | EventKind::TraceEnd => write_at!(DEBUG, self),
+        }
+    }
+}

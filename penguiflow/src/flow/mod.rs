@@ -1,0 +1,298 @@
+//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`),
+//! or many through OpenSea and Rookery (`start`).
+
+mod books;
+mod open_sea;
+mod rookery;
+mod running;
+mod runtime;
+mod settings;
+mod shared;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::edge::SingleOutput;
+use crate::error::FlowError;
+use crate::event::Observer;
+use crate::graph::Graph;
+use crate::host::{self, Advance, Emits, Floe, Frontier, Host, Topology};
+use crate::message::Message;
+use crate::trace::{Trace, drive, enter};
+
+pub use books::Ledger;
+pub use open_sea::{OpenSea, TryEmitError};
+pub use rookery::Rookery;
+pub use running::{Abort, Running};
+pub(crate) use runtime::Limits;
+pub use runtime::Runtime;
+use settings::Settings;
+
+/// How long `flush` and `stop` wait for slow observers, in real time.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// A compiled flow with its state and settings. `flow!` makes it.
+///
+/// It is cheap to clone; clones share their state, observers and their nodes' limits.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn words(text: String) -> usize {
+///     text.split_whitespace().count()
+/// }
+///
+/// #[node]
+/// async fn minutes(words: usize) -> usize {
+///     words.div_ceil(200)
+/// }
+///
+/// flow! {
+///     /// How long a text takes to read.
+///     pub struct ReadingTime(String) -> usize;
+///
+///     words -> minutes;
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), FlowError> {
+/// assert_eq!(ReadingTime::flow().run("Call me Ishmael.".to_owned()).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Flow<F, S = ()> {
+    topology: Arc<F>,
+    runtime: Runtime<S>,
+    settings: Settings,
+}
+
+impl<F: Topology> Flow<F> {
+    /// A flow without state, with the default settings.
+    #[doc(hidden)]
+    pub fn new(topology: F) -> Self {
+        Self {
+            topology: Arc::new(topology),
+            runtime: Runtime {
+                graph: F::GRAPH,
+                state: Arc::new(()),
+                limits: Arc::new(Limits::of(F::GRAPH)),
+                observers: Default::default(),
+                hops: settings::HOPS,
+            },
+            settings: Settings::default(),
+        }
+    }
+}
+
+impl<F: Topology, S> Flow<F, S> {
+    /// Gives the flow its state, from which nodes take their parts by `State<T>`.
+    #[must_use]
+    pub fn with_state<T>(self, state: T) -> Flow<F, T> {
+        let Runtime {
+            graph,
+            limits,
+            observers,
+            hops,
+            ..
+        } = self.runtime;
+        Flow {
+            topology: self.topology,
+            runtime: Runtime {
+                graph,
+                state: Arc::new(state),
+                limits,
+                observers,
+                hops,
+            },
+            settings: self.settings,
+        }
+    }
+
+    /// Sets how many traces a started flow lets be in flight: `emit` waits beyond it.
+    /// 64 unless set; 0 counts as 1.
+    #[must_use]
+    pub fn capacity(mut self, traces: usize) -> Self {
+        self.settings.capacity = traces.max(1);
+        self
+    }
+
+    /// Sets how many results a started flow keeps for `fetch`: beyond it, traces that
+    /// are done wait in flight until one is fetched. 1,024 unless set; 0 counts as 1.
+    /// After `stop` it no longer counts.
+    #[must_use]
+    pub fn backlog(mut self, results: usize) -> Self {
+        self.settings.backlog = results.max(1);
+        self
+    }
+
+    /// Sets how many rounds of its loops a trace may take, unless its message says: with
+    /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
+    #[must_use]
+    pub fn hops(mut self, rounds: u32) -> Self {
+        self.runtime.hops = rounds;
+        self
+    }
+
+    /// Lets a started flow give out its results in the order of the emits, whatever the
+    /// traces' own order.
+    #[must_use]
+    pub fn ordered(mut self) -> Self {
+        self.settings.ordered = true;
+        self
+    }
+
+    /// Tells this observer of all that happens, on a thread of its own.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.runtime.observers.add(observer);
+        self
+    }
+
+    /// Waits until the observers have seen everything so far, at most a second.
+    pub async fn flush(&self) {
+        self.runtime.observers.flush(FLUSH).await;
+    }
+
+    /// The flow's nodes and edges.
+    pub fn graph(&self) -> &'static Graph {
+        F::GRAPH
+    }
+
+    /// Where a trace of this input begins: for hosts that keep the frontier themselves.
+    pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<F::Step, F::Out> {
+        Frontier::of(enter::<F>(input.into()))
+    }
+
+    /// Runs a step: for hosts that keep the frontier themselves.
+    ///
+    /// # Errors
+    ///
+    /// The error that ends the trace.
+    pub async fn advance(
+        &self,
+        step: Floe<F::Step>,
+        host: &impl Host,
+    ) -> Result<Emits<F::Step, F::Out>, FlowError>
+    where
+        F: Advance<S>,
+    {
+        host::advance(&*self.topology, &self.runtime, step, host).await
+    }
+
+    /// Runs a message to the end of its trace, in the caller's own task, and returns its
+    /// output. Dropping the future cancels the trace.
+    ///
+    /// # Errors
+    ///
+    /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
+    /// `None`.
+    pub async fn run(&self, input: impl Into<Message<F::In>>) -> Result<F::Out, FlowError>
+    where
+        F: Advance<S> + SingleOutput,
+        S: Send + Sync,
+    {
+        let mut output = None;
+        self.drive(input.into(), |message| output = Some(message.payload))
+            .await?;
+        Ok(output.expect("a trace without output is an error"))
+    }
+
+    /// Runs a message to the end of its trace, in the caller's own task, and returns all
+    /// its outputs, in the order in which they came. Dropping the future cancels the trace.
+    ///
+    /// # Errors
+    ///
+    /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
+    /// in `None`.
+    pub async fn run_all(&self, input: impl Into<Message<F::In>>) -> Result<Vec<F::Out>, FlowError>
+    where
+        F: Advance<S>,
+        S: Send + Sync,
+    {
+        let mut outputs = Vec::new();
+        self.drive(input.into(), |message| outputs.push(message.payload))
+            .await?;
+        Ok(outputs)
+    }
+
+    /// Runs a message and streams its outputs as they come: an error, if there is one, is
+    /// the last item. The trace moves while the stream is polled, so a reader that stops
+    /// holds it up; dropping the stream cancels it.
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn half(n: u32) -> u32 { n / 2 }
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 { n * 2 }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let flow = flow! { half; double };
+    /// let items: Vec<_> = flow.trace(8).collect().await;
+    /// let outputs = items.into_iter().map(|item| match item {
+    ///     Ok(Item::Output(message)) => message.payload,
+    ///     other => panic!("{other:?}"),
+    /// });
+    /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
+    /// # }
+    /// ```
+    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
+    where
+        F: Advance<S>,
+        S: Send + Sync,
+    {
+        let input = input.into();
+        Trace::new(move |output| self.drive(input, output))
+    }
+
+    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside a tokio runtime.
+    pub fn start(&self) -> Running<F, S>
+    where
+        F: Advance<S>,
+        S: Send + Sync + 'static,
+    {
+        Running::start(self.clone())
+    }
+
+    /// The host in memory.
+    pub(crate) async fn drive(
+        &self,
+        input: Message<F::In>,
+        output: impl FnMut(Message<F::Out>),
+    ) -> Result<(), FlowError>
+    where
+        F: Advance<S>,
+        S: Send + Sync,
+    {
+        drive(&*self.topology, &self.runtime, input, output).await
+    }
+}
+
+impl<F, S> Clone for Flow<F, S> {
+    fn clone(&self) -> Self {
+        Self {
+            topology: Arc::clone(&self.topology),
+            runtime: self.runtime.clone(),
+            settings: self.settings,
+        }
+    }
+}
+
+impl<F, S> fmt::Debug for Flow<F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flow")
+            .field("graph", &self.runtime.graph)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+//! The settings of a started flow.
+
+/// How many rounds of its loops a trace may take, unless the flow or its message says.
+pub(super) const HOPS: u32 = 8;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    /// How many traces may be in flight.
+    pub(super) capacity: usize,
+    /// How many results may wait to be fetched before traces wait to hand theirs over.
+    pub(super) backlog: usize,
+    /// Whether results come in the order of the emits.
+    pub(super) ordered: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            capacity: 64,
+            backlog: 1024,
+            ordered: false,
+        }
+    }
+}

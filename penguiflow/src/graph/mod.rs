@@ -1,0 +1,162 @@
+//! A flow's graph as data: one const table feeds every picture and every check.
+
+mod dot;
+mod mermaid;
+mod proof;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::node::NodeInfo;
+pub use proof::{fault, loop_can_end};
+
+/// The nodes and edges of a flow.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn fetch(url: String) -> Vec<u8> {
+///     url.into_bytes()
+/// }
+///
+/// #[node(timeout = "1s")]
+/// async fn hash(bytes: Vec<u8>) -> u64 {
+///     bytes.len() as u64
+/// }
+///
+/// let flow = flow! { fetch -> hash };
+/// assert_eq!(
+///     flow.graph().to_mermaid(),
+///     "flowchart TD
+///     OpenSea([OpenSea])
+///     fetch[fetch]
+///     hash[hash]
+///     Rookery([Rookery])
+///     OpenSea -->|String| fetch
+///     fetch -->|\"Vec&lt;u8&gt;\"| hash
+///     hash -->|u64| Rookery
+/// "
+/// );
+/// ```
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Graph {
+    /// The flow's name; `flow` if it has none.
+    pub name: &'static str,
+    /// The nodes, in the order in which the flow names them.
+    pub nodes: &'static [NodeInfo],
+    /// The edges between nodes, in the order in which the flow draws them.
+    pub edges: &'static [Edge],
+    /// The nodes that OpenSea leads to, by their place in `nodes`.
+    pub entries: &'static [usize],
+    /// The nodes without successors, which lead to Rookery, by their place in `nodes`.
+    pub exits: &'static [usize],
+}
+
+/// An edge between two nodes, by their place in [`Graph::nodes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Edge {
+    /// The node whose output it carries.
+    pub from: usize,
+    /// The node that takes it.
+    pub to: usize,
+    /// Whether it goes round a loop, and so counts as a hop.
+    pub is_hop: bool,
+}
+
+impl Edge {
+    /// An edge.
+    #[doc(hidden)]
+    pub const fn new(from: usize, to: usize, is_hop: bool) -> Self {
+        Self { from, to, is_hop }
+    }
+}
+
+impl Graph {
+    /// A graph.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        nodes: &'static [NodeInfo],
+        edges: &'static [Edge],
+        entries: &'static [usize],
+        exits: &'static [usize],
+    ) -> Self {
+        Self {
+            name,
+            nodes,
+            edges,
+            entries,
+            exits,
+        }
+    }
+
+    /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:
+    /// edges carry their types, dotted ones go round a loop or leave it.
+    pub fn to_mermaid(&self) -> String {
+        mermaid::write(self)
+    }
+
+    /// The graph in the [DOT](https://graphviz.org/doc/info/lang.html) language.
+    pub fn to_dot(&self) -> String {
+        dot::write(self)
+    }
+
+    /// The graph as JSON: all that is known of it, policies and source lines too.
+    ///
+    /// # Panics
+    ///
+    /// Never: every key in it is a string.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a graph has no map and no fallible field")
+    }
+
+    /// All arrows of a picture, in order: from OpenSea, between nodes, to Rookery.
+    fn arrows(&self) -> impl Iterator<Item = Arrow> {
+        let name = |node: &usize| self.nodes[*node].name;
+        let into = self.entries.iter().map(move |node| Arrow {
+            from: "OpenSea",
+            to: name(node),
+            label: self.nodes[*node].input.to_string(),
+            is_dotted: false,
+        });
+        let between = self.edges.iter().map(move |edge| Arrow {
+            from: name(&edge.from),
+            to: name(&edge.to),
+            label: self.nodes[edge.from].output.to_string(),
+            is_dotted: edge.is_hop,
+        });
+        let out = self.exits.iter().map(move |node| Arrow {
+            from: name(node),
+            to: "Rookery",
+            label: self.nodes[*node].output.to_string(),
+            is_dotted: false,
+        });
+        let breaks = self.nodes.iter().filter_map(|node| {
+            node.exit.map(|exit| Arrow {
+                from: node.name,
+                to: "Rookery",
+                label: exit.to_string(),
+                is_dotted: true,
+            })
+        });
+        into.chain(between).chain(out).chain(breaks)
+    }
+}
+
+/// Prints the Mermaid text.
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_mermaid())
+    }
+}
+
+struct Arrow {
+    from: &'static str,
+    to: &'static str,
+    label: String,
+    is_dotted: bool,
+}

@@ -1,0 +1,93 @@
+//! What runs a compiled flow: a host. The one in memory is behind [`Flow::run`]; others
+//! keep a trace's [`Frontier`] elsewhere between two steps.
+//!
+//! [`Flow::run`]: crate::Flow::run
+
+use std::future::Future;
+
+use crate::error::FlowError;
+use crate::flow::Runtime;
+use crate::graph::Graph;
+use crate::trace::{Course, Halt};
+pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
+
+/// Decides, at every hop, whether the next step runs in the same call.
+pub trait Host: Sync {
+    /// Whether the step that follows on a straight line, or round a loop, runs at once.
+    /// If not, it is emitted.
+    fn goes_on(&self) -> bool;
+}
+
+/// The host that never stops between steps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Memory;
+
+impl Host for Memory {
+    #[inline]
+    fn goes_on(&self) -> bool {
+        true
+    }
+}
+
+/// The host that stops after every node run, so that the frontier can be kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StepByStep;
+
+impl Host for StepByStep {
+    #[inline]
+    fn goes_on(&self) -> bool {
+        false
+    }
+}
+
+/// A compiled flow: its types and its graph. `flow!` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a flow",
+    label = "not a flow",
+    note = "flows are made by `flow! {{ … }}`"
+)]
+pub trait Topology: Sized + Send + Sync + 'static {
+    /// What it takes.
+    type In: Send + 'static;
+    /// What it yields.
+    type Out: Send + 'static;
+    /// A node to run, with its input: one variant per node. Serialisable exactly when
+    /// the inputs are.
+    type Step: Send + 'static;
+
+    /// Its nodes and edges.
+    const GRAPH: &'static Graph;
+
+    /// The first steps for an input.
+    #[doc(hidden)]
+    fn enter(input: Self::In, course: Course) -> Emits<Self::Step, Self::Out>;
+}
+
+/// A flow that can run where the application's state is an `S`.
+#[diagnostic::on_unimplemented(
+    message = "this flow cannot run with the state `{S}`",
+    label = "the state is `{S}`"
+)]
+pub trait Advance<S>: Topology {
+    /// Runs a step, and goes on for as long as the host says so.
+    #[doc(hidden)]
+    fn advance<H: Host>(
+        &self,
+        runtime: &Runtime<S>,
+        floe: Floe<Self::Step>,
+        host: &H,
+    ) -> impl Future<Output = Result<Emits<Self::Step, Self::Out>, Halt<Self::Out>>> + Send;
+}
+
+/// Runs a step of a flow: what every host calls.
+pub(crate) async fn advance<F: Advance<S>, S>(
+    topology: &F,
+    runtime: &Runtime<S>,
+    floe: Floe<F::Step>,
+    host: &impl Host,
+) -> Result<Emits<F::Step, F::Out>, FlowError> {
+    match topology.advance(runtime, floe, host).await {
+        Ok(emits) => Ok(emits),
+        Err(halt) => halt.into_emits(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Typed, fast, reliable flows for LLM agents, retrieval pipelines and services.
+//!
+//! Nodes are async functions. A flow says what follows what, and the compiler checks it
+//! before anything runs.
+//!
+//! ```
+//! use penguiflow::prelude::*;
+//!
+//! #[derive(Debug)]
+//! struct Question(String);
+//! struct Docs(Vec<String>);
+//!
+//! #[node(timeout = "2s", retries = 3)]
+//! async fn retrieve(question: &Question) -> Result<Docs, std::io::Error> {
+//!     Ok(Docs(vec![format!("what is known of {}", question.0)]))
+//! }
+//!
+//! #[node]
+//! async fn pack(docs: Docs) -> String {
+//!     docs.0.join("\n")
+//! }
+//!
+//! flow! {
+//!     /// Answers a question.
+//!     struct Support(Question) -> String;
+//!
+//!     retrieve -> pack;
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), FlowError> {
+//! let prompt = Support::flow().run(Question("penguins".into())).await?;
+//! assert_eq!(prompt, "what is known of penguins");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`node`] makes a node of a function, [`flow!`] a flow of nodes. [`Flow`] runs one
+//! message, or is started for many: [`Running`].
+
+#[doc(hidden)]
+pub mod __private;
+mod clock;
+mod ctx;
+mod edge;
+mod error;
+mod event;
+mod extract;
+mod flow;
+mod graph;
+pub mod host;
+mod message;
+mod node;
+mod policy;
+mod shape;
+mod step;
+mod trace;
+mod trace_id;
+
+pub use ctx::Ctx;
+pub use error::{BoxError, ErrorKind, FlowError};
+pub use event::{Event, EventKind, Observer};
+pub use extract::{Extract, FromRef, State};
+pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use graph::{Edge, Graph};
+pub use message::{Headers, Message};
+pub use node::{NodeInfo, TypeName};
+pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
+pub use trace::{Item, Trace, Visit};
+pub use trace_id::{ParseTraceIdError, TraceId};
+
+pub use penguiflow_macros::{FromRef, flow, node};
+
+/// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        BoxError, Ctx, ErrorKind, Event, Extract, Flow, FlowError, FromRef, Headers, Item, Ledger,
+        Message, Retry, Retryable, State, TraceId, TryEmitError, flow, node,
+    };
+    pub use std::ops::ControlFlow;
+}

@@ -1,0 +1,219 @@
+//! What a node is to the engine. `#[node]` implements both traits; nobody else need.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::error::BoxError;
+use crate::policy::{Policy, Retry};
+use crate::shape::Signature;
+use crate::trace::Visit;
+
+/// A step of a flow: what it takes, what it gives, and its policy.
+///
+/// `#[node]` implements it on a function's namesake type or on a struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a node",
+    label = "not a node",
+    note = "put `#[node]` on the `async fn`, or on `impl {Self} {{ async fn call(&self, …) }}`"
+)]
+pub trait Node: Sized + Send + Sync + 'static {
+    /// What its signature means.
+    #[doc(hidden)]
+    type Signature: Signature;
+
+    /// Its name, policy, types and place in the source.
+    const INFO: NodeInfo;
+}
+
+/// The payload that a node takes.
+pub type In<N> = <<N as Node>::Signature as Signature>::In;
+/// The payload that follows a node's edges.
+pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
+/// What leaves the flow at a node: `Stays`, or `Leaves<B>`.
+pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
+/// A node's first parameter, without the `&`.
+pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
+/// What a node returns when it succeeds.
+pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
+
+/// A node that can run where the application's state is an `S`.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` cannot run in a flow whose state is `{S}`",
+    label = "this flow's state is `{S}`"
+)]
+pub trait Call<S>: Node {
+    /// One attempt. Takes the parameter out if it needs it by value.
+    #[doc(hidden)]
+    fn call(
+        &self,
+        param: &mut Option<Param<Self>>,
+        visit: &Visit<'_, S>,
+    ) -> impl Future<Output = Result<Success<Self>, Fault>> + Send;
+}
+
+/// A node without fields: a function.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` is a struct, so the flow needs a value of it",
+    label = "which `{Self}`?",
+    note = "name one in the flow: `let name: {Self} = …;`, then use `name`"
+)]
+pub trait FunctionNode: Node {
+    /// Its only value.
+    #[doc(hidden)]
+    const NODE: Self;
+}
+
+/// Why an attempt failed.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Fault {
+    /// The node returned an error.
+    Failed {
+        /// The error.
+        source: BoxError,
+        /// Whether trying again can help.
+        retry: Retry,
+    },
+    /// The node panicked, with this message.
+    Panicked(String),
+    /// The attempt took longer than the timeout.
+    TimedOut(Duration),
+    /// A parameter could not be extracted.
+    Invalid(BoxError),
+}
+
+impl Fault {
+    /// A node's own error.
+    pub fn failed(source: BoxError, retry: Retry) -> Self {
+        Self::Failed { source, retry }
+    }
+
+    /// What to do after this fault.
+    pub(crate) fn retry(&self) -> Retry {
+        match self {
+            Self::Failed { retry, .. } => *retry,
+            Self::TimedOut(_) => Retry::Backoff,
+            Self::Panicked(_) | Self::Invalid(_) => Retry::Never,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { source, .. } | Self::Invalid(source) => write!(f, "{source}"),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::TimedOut(limit) => write!(f, "took longer than {limit:?}"),
+        }
+    }
+}
+
+impl Error for Fault {}
+
+/// What the graph knows of a node.
+#[derive(Clone, Copy, Serialize)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// Its name in the flow.
+    pub name: &'static str,
+    /// How it is visited.
+    pub policy: Policy,
+    /// The payload that it takes.
+    pub input: TypeName,
+    /// The payload that follows its edges.
+    pub output: TypeName,
+    /// What leaves the flow at it, if anything does.
+    pub exit: Option<TypeName>,
+    /// Whether it can end a path: it returns `ControlFlow` or `Option`.
+    pub leaves: bool,
+    /// The source file that it is defined in.
+    pub file: &'static str,
+    /// The line that it is defined on, counted from 1.
+    pub line: u32,
+}
+
+impl NodeInfo {
+    /// What `#[node]` knows of its node.
+    #[doc(hidden)]
+    pub const fn of<N: Node>(
+        name: &'static str,
+        policy: Policy,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            policy,
+            input: TypeName::of::<In<N>>(),
+            output: TypeName::of::<Out<N>>(),
+            exit: <N::Signature as Signature>::EXIT_NAME,
+            leaves: <N::Signature as Signature>::LEAVES,
+            file,
+            line,
+        }
+    }
+
+    /// The same node under the name that a flow gives it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+}
+
+impl fmt::Debug for NodeInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} -> {}", self.name, self.input, self.output)
+    }
+}
+
+/// The name of a type, known when asked for.
+#[derive(Clone, Copy)]
+pub struct TypeName(fn() -> &'static str);
+
+impl TypeName {
+    /// The name of `T`.
+    pub const fn of<T>() -> Self {
+        Self(std::any::type_name::<T>)
+    }
+
+    /// The name with its modules, as rustc writes it.
+    pub fn full(&self) -> &'static str {
+        (self.0)()
+    }
+}
+
+/// Writes the name without its modules.
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut word = String::new();
+        for character in self.full().chars() {
+            match character {
+                ':' => word.clear(),
+                _ if character.is_alphanumeric() || character == '_' => word.push(character),
+                _ => {
+                    f.write_str(&std::mem::take(&mut word))?;
+                    write!(f, "{character}")?;
+                }
+            }
+        }
+        f.write_str(&word)
+    }
+}
+
+impl fmt::Debug for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.full())
+    }
+}
+
+impl Serialize for TypeName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.full())
+    }
+}

@@ -1,0 +1,190 @@
+//! What a node may cost: time, attempts, company. Constants, parsed by `#[node]`.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// How a node is visited: how long an attempt may take, how often it is tried, how many
+/// visits run at once, and where. `#[node(…)]` writes it; the graph shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The longest that one attempt may take. Serialised in milliseconds.
+    #[serde(rename = "timeout_ms", serialize_with = "as_milliseconds")]
+    pub timeout: Option<Duration>,
+    /// How often a failed attempt is tried again.
+    pub retries: u32,
+    /// How long to wait before trying again.
+    pub backoff: Backoff,
+    /// The most attempts that run at once, over all traces of the flow.
+    pub concurrency: Option<usize>,
+    /// Where an attempt runs.
+    pub placement: Placement,
+}
+
+/// Where a node's attempts run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Placement {
+    /// In the trace's own task.
+    Inline,
+    /// In a tokio task of its own: `#[node(spawn)]`.
+    Spawn,
+    /// On tokio's pool of blocking threads: `#[node(blocking)]`.
+    Blocking,
+}
+
+/// The wait before a retry: `base`, doubled at every further one, up to `max`.
+///
+/// ```
+/// use penguiflow::Backoff;
+/// use std::time::Duration;
+///
+/// let backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(3));
+/// let waits: Vec<_> = (1..=4).map(|retry| backoff.longest(retry).as_millis()).collect();
+/// assert_eq!(waits, [500, 1000, 2000, 3000]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Backoff {
+    /// The wait before the first retry. Serialised in milliseconds.
+    #[serde(rename = "base_ms", serialize_with = "as_milliseconds")]
+    pub base: Duration,
+    /// The longest wait. Serialised in milliseconds.
+    #[serde(rename = "max_ms", serialize_with = "as_milliseconds")]
+    pub max: Duration,
+    /// Whether each wait is drawn at random from its upper half, so that callers that
+    /// failed together do not come back together.
+    pub jitter: bool,
+}
+
+impl Backoff {
+    /// A backoff without jitter.
+    pub const fn new(base: Duration, max: Duration) -> Self {
+        Self {
+            base,
+            max,
+            jitter: false,
+        }
+    }
+
+    /// The longest wait before the `retry`-th retry, counted from 1.
+    pub fn longest(&self, retry: u32) -> Duration {
+        let doublings = retry.saturating_sub(1).min(31);
+        self.base.saturating_mul(1 << doublings).min(self.max)
+    }
+
+    /// The wait before the `retry`-th retry, counted from 1, with its jitter drawn.
+    pub fn wait(&self, retry: u32) -> Duration {
+        let longest = self.longest(retry);
+        if self.jitter {
+            longest.mul_f64(0.5 + fastrand::f64() / 2.0)
+        } else {
+            longest
+        }
+    }
+}
+
+impl Policy {
+    /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
+    pub const DEFAULT: Self = Self {
+        timeout: None,
+        retries: 0,
+        backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
+        concurrency: None,
+        placement: Placement::Inline,
+    };
+
+    /// Sets the longest that one attempt may take.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how often a failed attempt is tried again.
+    #[must_use]
+    pub const fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Sets the wait before the first retry, and the longest.
+    #[must_use]
+    pub const fn backoff(mut self, base: Duration, max: Duration) -> Self {
+        self.backoff.base = base;
+        self.backoff.max = max;
+        self
+    }
+
+    /// Sets whether waits are drawn at random.
+    #[must_use]
+    pub const fn jitter(mut self, jitter: bool) -> Self {
+        self.backoff.jitter = jitter;
+        self
+    }
+
+    /// Sets the most attempts that run at once.
+    #[must_use]
+    pub const fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = Some(concurrency);
+        self
+    }
+
+    /// Sets where attempts run.
+    #[must_use]
+    pub const fn placement(mut self, placement: Placement) -> Self {
+        self.placement = placement;
+        self
+    }
+}
+
+fn as_milliseconds<S: serde::Serializer>(
+    time: &(impl Into<Option<Duration>> + Copy),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let time: Option<Duration> = (*time).into();
+    time.map(|time| time.as_secs_f64() * 1000.0)
+        .serialize(serializer)
+}
+
+/// What to do after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Retry {
+    /// Try again after the policy's backoff.
+    Backoff,
+    /// Try again after this long, as the other side asked.
+    After(Duration),
+    /// Do not try again: it would fail again.
+    Never,
+}
+
+/// An error that knows whether trying again can help.
+///
+/// Without it every error is retried, as often as the node's `retries` say. A node's
+/// `retry_if` goes before it.
+///
+/// ```
+/// use penguiflow::{Retry, Retryable};
+/// use std::time::Duration;
+///
+/// enum FetchError {
+///     NotFound,
+///     Throttled { seconds: u64 },
+///     Reset,
+/// }
+///
+/// impl Retryable for FetchError {
+///     fn retry(&self) -> Retry {
+///         match self {
+///             Self::NotFound => Retry::Never,
+///             Self::Throttled { seconds } => Retry::After(Duration::from_secs(*seconds)),
+///             Self::Reset => Retry::Backoff,
+///         }
+///     }
+/// }
+/// ```
+pub trait Retryable {
+    /// What to do after this error.
+    fn retry(&self) -> Retry;
+}

@@ -1,0 +1,330 @@
+//! What the types in a node's signature mean, told apart by type and not by name.
+//!
+//! `Result<T, E>` is a `T` that may fail, `Option<T>` one that may be missing,
+//! `ControlFlow<B, C>` a fork, `Message<T>` a `T` with its envelope, and every other
+//! type a payload. The blanket case overlaps the others, so each trait here takes the
+//! case as a constant, and [`Probe`] finds the constant: an inherent constant goes before
+//! a trait's. An alias of `Result` is thus a `Result`.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+use crate::message::{Envelope, Message};
+use crate::node::TypeName;
+
+/// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with [`ProbeDefault`] in scope.
+#[derive(Debug)]
+pub struct Probe<T>(PhantomData<T>);
+
+/// The answers for every type that [`Probe`] knows nothing special about.
+pub trait ProbeDefault {
+    /// Whether it is a `Result`.
+    const IS_RESULT: bool = false;
+    /// Whether it is an `Option` or a `ControlFlow`.
+    const DIRECTION: u8 = ON;
+    /// Whether it is a `Message`.
+    const IS_MESSAGE: bool = false;
+}
+
+impl<T> ProbeDefault for Probe<T> {}
+
+/// The direction of a plain value: on along the edges.
+const ON: u8 = 0;
+/// The direction of an `Option`: on, or nowhere.
+const MAYBE: u8 = 1;
+/// The direction of a `ControlFlow`: on, or out of the flow.
+const FORK: u8 = 2;
+
+impl<T, E> Probe<Result<T, E>> {
+    /// A `Result` is one.
+    pub const IS_RESULT: bool = true;
+}
+
+impl<T> Probe<Option<T>> {
+    /// An `Option` may be `None`.
+    pub const DIRECTION: u8 = MAYBE;
+}
+
+impl<B, C> Probe<ControlFlow<B, C>> {
+    /// A `ControlFlow` forks.
+    pub const DIRECTION: u8 = FORK;
+}
+
+impl<T> Probe<Message<T>> {
+    /// A `Message` is one.
+    pub const IS_MESSAGE: bool = true;
+}
+
+/// A value that may be an error, if the constant says so.
+pub trait Fallible<const IS_RESULT: bool> {
+    /// The value of success.
+    type Success;
+    /// The error.
+    type Error;
+
+    /// The value as a `Result`.
+    fn split(self) -> Result<Self::Success, Self::Error>;
+}
+
+impl<T> Fallible<false> for T {
+    type Success = T;
+    type Error = Infallible;
+
+    fn split(self) -> Result<T, Infallible> {
+        Ok(self)
+    }
+}
+
+impl<T, E> Fallible<true> for Result<T, E> {
+    type Success = T;
+    type Error = E;
+
+    fn split(self) -> Self {
+        self
+    }
+}
+
+/// Where a node's value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction<Next, Exit> {
+    /// Along the edges.
+    On(Next),
+    /// Out of the flow, to Rookery.
+    Out(Exit),
+    /// Nowhere: the path ends here.
+    End,
+}
+
+/// A value that knows where it goes.
+pub trait Directed<const DIRECTION: u8> {
+    /// What follows the edges.
+    type Next;
+    /// What leaves the flow.
+    type Exit;
+    /// Whether it may do anything but follow the edges.
+    const LEAVES: bool;
+
+    /// Where this value goes.
+    fn direct(self) -> Direction<Self::Next, Self::Exit>;
+}
+
+impl<T> Directed<ON> for T {
+    type Next = T;
+    type Exit = Stays;
+    const LEAVES: bool = false;
+
+    fn direct(self) -> Direction<T, Stays> {
+        Direction::On(self)
+    }
+}
+
+impl<T> Directed<MAYBE> for Option<T> {
+    type Next = T;
+    type Exit = Stays;
+    const LEAVES: bool = true;
+
+    fn direct(self) -> Direction<T, Stays> {
+        self.map_or(Direction::End, Direction::On)
+    }
+}
+
+impl<B, C> Directed<FORK> for ControlFlow<B, C> {
+    type Next = C;
+    type Exit = Leaves<B>;
+    const LEAVES: bool = true;
+
+    fn direct(self) -> Direction<C, Leaves<B>> {
+        match self {
+            Self::Continue(next) => Direction::On(next),
+            Self::Break(exit) => Direction::Out(Leaves(exit)),
+        }
+    }
+}
+
+/// What leaves a flow at a node that never breaks: nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stays {}
+
+/// What leaves a flow at a node's `Break`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaves<B>(pub B);
+
+/// A payload, or a message if the constant says so.
+pub trait Carried<const IS_MESSAGE: bool> {
+    /// The payload by itself.
+    type Payload;
+
+    /// Takes the payload up, with a copy of the envelope if it has a place for one.
+    fn take_up(payload: Self::Payload, envelope: &Envelope) -> Self;
+
+    /// Sets the payload down, with what became of the envelope.
+    fn set_down(self, envelope: &mut Envelope) -> Self::Payload;
+}
+
+impl<T> Carried<false> for T {
+    type Payload = T;
+
+    fn take_up(payload: T, _: &Envelope) -> T {
+        payload
+    }
+
+    fn set_down(self, _: &mut Envelope) -> T {
+        self
+    }
+}
+
+impl<T> Carried<true> for Message<T> {
+    type Payload = T;
+
+    fn take_up(payload: T, envelope: &Envelope) -> Self {
+        envelope.clone().with(payload)
+    }
+
+    /// A node may change headers and bring the deadline forward. The trace stays the
+    /// trace: its id, its age and its budget are not a node's to change.
+    fn set_down(self, envelope: &mut Envelope) -> T {
+        envelope.headers = self.headers;
+        envelope.deadline = match (envelope.deadline, self.deadline) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self.payload
+    }
+}
+
+/// What may leave a flow at one node: nothing, or a payload with or without its envelope.
+pub trait Exit<const IS_MESSAGE: bool> {
+    /// The payload by itself: [`Stays`], or [`Leaves`] around it.
+    type Left;
+
+    /// Sets the payload down, with what became of the envelope.
+    fn leave(self, envelope: &mut Envelope) -> Self::Left;
+}
+
+impl Exit<false> for Stays {
+    type Left = Self;
+
+    fn leave(self, _: &mut Envelope) -> Self {
+        match self {}
+    }
+}
+
+impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for Leaves<B> {
+    type Left = Leaves<B::Payload>;
+
+    fn leave(self, envelope: &mut Envelope) -> Self::Left {
+        Leaves(self.0.set_down(envelope))
+    }
+}
+
+impl<B> Probe<Leaves<Message<B>>> {
+    /// What leaves is a `Message`.
+    pub const IS_MESSAGE: bool = true;
+}
+
+/// What a node takes and gives: the shapes of its parameter and of what it returns when
+/// it succeeds, put together.
+pub trait Signature: Send + Sync + 'static {
+    /// The payload that it takes.
+    type In: Send + 'static;
+    /// The payload that follows its edges.
+    type Out: Send + 'static;
+    /// What leaves the flow at it: [`Stays`], or [`Leaves`].
+    type Exit: Send + 'static;
+    /// Its first parameter, without the `&`.
+    type Param: Send;
+    /// What it returns when it succeeds.
+    type Success: Send;
+
+    /// Whether it may do anything but follow the edges.
+    const LEAVES: bool;
+    /// The name of what leaves the flow at it, if anything does.
+    const EXIT_NAME: Option<TypeName>;
+
+    /// The parameter for a payload.
+    fn take_up(payload: Self::In, envelope: &Envelope) -> Self::Param;
+
+    /// Where a returned value goes, with what became of the envelope.
+    fn set_down(
+        success: Self::Success,
+        envelope: &mut Envelope,
+    ) -> Direction<Self::Out, Self::Exit>;
+}
+
+/// The only [`Signature`]: a parameter `P` and a success `R`, with what [`Probe`] says of
+/// them. `#[node]` spells it out.
+#[derive(Debug)]
+pub struct Shape<
+    P,
+    const PARAM_IS_MESSAGE: bool,
+    R,
+    const DIRECTION: u8,
+    const NEXT_IS_MESSAGE: bool,
+    const EXIT_IS_MESSAGE: bool,
+>(PhantomData<fn(P) -> R>);
+
+impl<P, const PM: bool, R, const D: u8, const NM: bool, const EM: bool> Signature
+    for Shape<P, PM, R, D, NM, EM>
+where
+    P: Carried<PM> + Send + 'static,
+    P::Payload: Send + 'static,
+    R: Directed<D> + Send + 'static,
+    R::Next: Carried<NM>,
+    <R::Next as Carried<NM>>::Payload: Send + 'static,
+    R::Exit: Exit<EM>,
+    <R::Exit as Exit<EM>>::Left: LeftType + Send + 'static,
+{
+    type In = P::Payload;
+    type Out = <R::Next as Carried<NM>>::Payload;
+    type Exit = <R::Exit as Exit<EM>>::Left;
+    type Param = P;
+    type Success = R;
+
+    const LEAVES: bool = R::LEAVES;
+    const EXIT_NAME: Option<TypeName> = <Self::Exit as LeftType>::NAME;
+
+    fn take_up(payload: Self::In, envelope: &Envelope) -> P {
+        P::take_up(payload, envelope)
+    }
+
+    fn set_down(success: R, envelope: &mut Envelope) -> Direction<Self::Out, Self::Exit> {
+        match success.direct() {
+            Direction::On(next) => Direction::On(next.set_down(envelope)),
+            Direction::Out(exit) => Direction::Out(exit.leave(envelope)),
+            Direction::End => Direction::End,
+        }
+    }
+}
+
+/// The type that leaves one node or another: for flows that say nothing of their output.
+pub trait OrElse<Other> {
+    /// This node's if it leaves, else the other's.
+    type Either;
+}
+
+impl<Other> OrElse<Other> for Stays {
+    type Either = Other;
+}
+
+impl<B, Other> OrElse<Other> for Leaves<B> {
+    type Either = Self;
+}
+
+/// The output type behind [`Stays`] or [`Leaves`].
+pub trait LeftType {
+    /// What Rookery gives out.
+    type Out;
+    /// Its name, if there is one.
+    const NAME: Option<TypeName>;
+}
+
+impl LeftType for Stays {
+    type Out = Infallible;
+    const NAME: Option<TypeName> = None;
+}
+
+impl<B> LeftType for Leaves<B> {
+    type Out = B;
+    const NAME: Option<TypeName> = Some(TypeName::of::<B>());
+}

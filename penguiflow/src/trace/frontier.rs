@@ -1,0 +1,313 @@
+//! Where a trace is: the steps still to run, and what it has put out. Plain data, without
+//! clock or task, so that a host can keep it in memory, in a store, or send it away.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ErrorKind, FlowError};
+use crate::message::{Envelope, Message};
+
+/// The identity of a step within its trace: the hash of its parent's and of its place
+/// among its parent's emits. The same on every attempt, host and machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(u64);
+
+impl StepId {
+    const ROOT: Self = Self(0x9e37_79b9_7f4a_7c15);
+
+    /// The id of the step that this one emits at `place`: one round of SplitMix64
+    /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+    fn child(self, place: u32) -> Self {
+        let mut bits = self
+            .0
+            .wrapping_add(0x9e37_79b9_7f4a_7c15u64.wrapping_mul(u64::from(place) + 1));
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Self(bits ^ (bits >> 31))
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// Where a message is on its journey: its envelope, the step that it comes to, and how
+/// often it has gone round a loop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    pub(crate) envelope: Envelope,
+    pub(crate) id: StepId,
+    pub(crate) hops: u32,
+}
+
+/// A message on its way to a node: the step to run, and its course.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Floe<Step> {
+    #[doc(hidden)]
+    pub course: Course,
+    /// The node to run, with its input.
+    pub step: Step,
+}
+
+/// One thing that a step emits.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Emit<Step, Out> {
+    /// A step to run next.
+    Step(Floe<Step>),
+    /// An output of the trace.
+    Output(Message<Out>),
+    /// The path ended in `None`: what is left of the message is its envelope.
+    End(Message<()>),
+}
+
+/// What a step emits, in order. One emit needs no allocation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emits<Step, Out> {
+    first: Option<Emit<Step, Out>>,
+    rest: Vec<Emit<Step, Out>>,
+}
+
+impl<Step, Out> Emits<Step, Out> {
+    fn none() -> Self {
+        Self {
+            first: None,
+            rest: Vec::new(),
+        }
+    }
+
+    fn one(emit: Emit<Step, Out>) -> Self {
+        Self {
+            first: Some(emit),
+            rest: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, emit: Emit<Step, Out>) {
+        if self.first.is_none() {
+            self.first = Some(emit);
+        } else {
+            self.rest.push(emit);
+        }
+    }
+
+    /// The step, if a single step is all that was emitted.
+    pub(crate) fn into_sole_step(self) -> Result<Floe<Step>, Self> {
+        match self {
+            Self {
+                first: Some(Emit::Step(floe)),
+                rest,
+            } if rest.is_empty() => Ok(floe),
+            emits => Err(emits),
+        }
+    }
+}
+
+impl<Step, Out> IntoIterator for Emits<Step, Out> {
+    type Item = Emit<Step, Out>;
+    type IntoIter = std::iter::Chain<
+        std::option::IntoIter<Emit<Step, Out>>,
+        std::vec::IntoIter<Emit<Step, Out>>,
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
+    }
+}
+
+/// Why a step emits nothing further along its edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Halt<Out> {
+    /// The path ended in `None`.
+    Ended(Envelope),
+    /// The path left the flow at a `Break`.
+    Left(Message<Out>),
+    /// The visit failed, and the trace with it.
+    Failed(FlowError),
+}
+
+impl<Out> Halt<Out> {
+    /// What the step emits then.
+    pub(crate) fn into_emits<Step>(self) -> Result<Emits<Step, Out>, FlowError> {
+        match self {
+            Self::Ended(envelope) => Ok(Emits::one(Emit::End(envelope))),
+            Self::Left(message) => Ok(Emits::one(Emit::Output(message))),
+            Self::Failed(error) => Err(error),
+        }
+    }
+}
+
+/// What the generated `advance` writes down about where a message goes.
+#[doc(hidden)]
+impl Course {
+    pub(crate) fn start(envelope: Envelope) -> Self {
+        Self {
+            envelope,
+            id: StepId::ROOT,
+            hops: 0,
+        }
+    }
+
+    /// Goes on to the only next step.
+    pub fn follow(&mut self) {
+        self.id = self.id.child(0);
+    }
+
+    /// Goes on to the only next step, round a loop.
+    ///
+    /// The original's rule, kept: with a budget of n the loop's body runs at most n times.
+    pub fn go_round<Out>(&mut self, budget: u32, node: &'static str) -> Result<(), Halt<Out>> {
+        let budget = self.envelope.hops.unwrap_or(budget);
+        if self.hops.saturating_add(1) >= budget {
+            let error = FlowError::new(
+                ErrorKind::BudgetExhausted,
+                &self.envelope,
+                format!(
+                    "wants another round, but the hop budget of {budget} is used up: raise it \
+                     with `.hops(n)` on the flow or the message"
+                ),
+            );
+            return Err(Halt::Failed(error.at(node, 0)));
+        }
+        self.hops += 1;
+        self.follow();
+        Ok(())
+    }
+
+    /// Emits the step that `follow` or `go_round` led to.
+    pub fn step<Step, Out>(self, step: Step) -> Emits<Step, Out> {
+        Emits::one(Emit::Step(Floe { course: self, step }))
+    }
+
+    /// Emits an output.
+    pub fn output<Step, Out>(self, out: Out) -> Emits<Step, Out> {
+        Emits::one(Emit::Output(self.envelope.with(out)))
+    }
+
+    /// Emits several steps.
+    pub fn branches<Step, Out>(self) -> Branches<Step, Out> {
+        Branches {
+            course: self,
+            emits: Emits::none(),
+            places: 0,
+        }
+    }
+}
+
+/// The steps of a broadcast, in the order of their edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Branches<Step, Out> {
+    course: Course,
+    emits: Emits<Step, Out>,
+    places: u32,
+}
+
+#[doc(hidden)]
+impl<Step, Out> Branches<Step, Out> {
+    fn place(&mut self) -> Course {
+        let mut course = self.course.clone();
+        course.id = self.course.id.child(self.places);
+        self.places += 1;
+        course
+    }
+
+    /// One more step.
+    #[must_use]
+    pub fn to(mut self, step: Step) -> Self {
+        let course = self.place();
+        self.emits.push(Emit::Step(Floe { course, step }));
+        self
+    }
+
+    /// One more step, round a loop.
+    pub fn round_to(
+        mut self,
+        step: Step,
+        budget: u32,
+        node: &'static str,
+    ) -> Result<Self, Halt<Out>> {
+        let mut course = self.place();
+        let id = course.id;
+        course.go_round(budget, node)?;
+        course.id = id;
+        self.emits.push(Emit::Step(Floe { course, step }));
+        Ok(self)
+    }
+
+    /// All of them.
+    pub fn emits(self) -> Emits<Step, Out> {
+        self.emits
+    }
+}
+
+/// All there is to know about a trace between two node runs: serialisable exactly when
+/// the steps' inputs and the outputs are.
+///
+/// A host takes a step out, runs it with [`Flow::advance`](crate::Flow::advance), and puts
+/// in what it emits, until no step is left.
+///
+/// ```
+/// use penguiflow::host::{Frontier, StepByStep};
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let flow = flow! { double };
+/// let mut frontier = flow.begin(21);
+/// while let Some(floe) = frontier.next_step() {
+///     let emits = flow.advance(floe, &StepByStep).await?;
+///     frontier.absorb(emits);
+///     let stored = serde_json::to_string(&frontier)?; // to a database, say
+///     frontier = serde_json::from_str(&stored)?;
+/// }
+/// assert_eq!(frontier.outputs[0].payload, 42);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Frontier<Step, Out> {
+    /// The steps still to run.
+    pub steps: Vec<Floe<Step>>,
+    /// What the trace has put out so far.
+    pub outputs: Vec<Message<Out>>,
+}
+
+impl<Step, Out> Frontier<Step, Out> {
+    pub(crate) fn of(emits: Emits<Step, Out>) -> Self {
+        let mut frontier = Self {
+            steps: Vec::new(),
+            outputs: Vec::new(),
+        };
+        frontier.absorb(emits);
+        frontier
+    }
+
+    /// Takes out a step to run; `None` when the trace is over. Steps do not depend on
+    /// each other, so the order is the host's to choose.
+    pub fn next_step(&mut self) -> Option<Floe<Step>> {
+        self.steps.pop()
+    }
+
+    /// Puts in what a step emitted.
+    pub fn absorb(&mut self, emits: Emits<Step, Out>) {
+        for emit in emits {
+            match emit {
+                Emit::Step(floe) => self.steps.push(floe),
+                Emit::Output(message) => self.outputs.push(message),
+                Emit::End(_) => {}
+            }
+        }
+    }
+}

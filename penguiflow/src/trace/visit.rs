@@ -1,0 +1,311 @@
+//! One visit of a node: attempts under its policy, cut by the message's deadline.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{Instrument, Span};
+
+use super::attempt::{guarded, timed};
+use super::frontier::{Course, Halt, StepId};
+use crate::ctx::Ctx;
+use crate::error::{ErrorKind, FlowError};
+use crate::event::{EventKind, Note, Place};
+use crate::flow::Runtime;
+use crate::message::{Envelope, Headers};
+use crate::node::{self, Call, Exit, Fault, In, Param, Success};
+use crate::policy::{Policy, Retry};
+use crate::shape::{Direction, Signature};
+use crate::trace_id::TraceId;
+
+/// What an extractor can see of the attempt that it makes a parameter for.
+#[derive(Debug)]
+pub struct Visit<'a, S> {
+    state: &'a S,
+    envelope: &'a Envelope,
+    node: &'static str,
+    step: StepId,
+    attempt: u32,
+    retries: u32,
+    cancelled: &'a CancelFlag,
+}
+
+impl<S> Visit<'_, S> {
+    /// The state of the flow.
+    pub fn state(&self) -> &S {
+        self.state
+    }
+
+    /// The message's headers.
+    pub fn headers(&self) -> &Headers {
+        &self.envelope.headers
+    }
+
+    /// The trace that this visit is part of.
+    pub fn trace_id(&self) -> TraceId {
+        self.envelope.trace_id
+    }
+
+    /// The node's name in the flow.
+    pub fn node(&self) -> &'static str {
+        self.node
+    }
+
+    /// The number of this attempt: 0 for the first one, 1 for its first retry.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Whether no attempt follows this one.
+    #[doc(hidden)]
+    pub fn is_last(&self) -> bool {
+        self.attempt >= self.retries
+    }
+
+    /// The context of this attempt, as nodes are given it.
+    pub fn ctx(&self) -> Ctx {
+        let envelope = self.envelope.clone();
+        Ctx::new(envelope, self.attempt, self.step, self.cancelled.share())
+    }
+}
+
+/// Tells contexts that outlive their visit that it was dropped. Made when first asked for.
+#[derive(Debug, Default)]
+struct CancelFlag(OnceLock<Arc<AtomicBool>>);
+
+impl CancelFlag {
+    fn share(&self) -> Arc<AtomicBool> {
+        Arc::clone(self.0.get_or_init(Arc::default))
+    }
+
+    fn raise(&self) {
+        if let Some(flag) = self.0.get() {
+            flag.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// Visits a node: the generated `advance` calls this for each step.
+///
+/// `leave` carries what the node breaks with out of the flow.
+pub async fn visit<N, S, Out>(
+    node: &N,
+    index: usize,
+    input: In<N>,
+    course: &mut Course,
+    runtime: &Runtime<S>,
+    leave: impl FnOnce(Exit<N>) -> Out,
+) -> Result<node::Out<N>, Halt<Out>>
+where
+    N: Call<S>,
+    S: Sync,
+{
+    let param = N::Signature::take_up(input, &course.envelope);
+    let returned = {
+        let mut record = Record::new(index, course, runtime);
+        record.attempts_until_deadline(node, param).await
+    };
+    let returned = returned.map_err(Halt::Failed)?;
+    match N::Signature::set_down(returned, &mut course.envelope) {
+        Direction::On(out) => Ok(out),
+        Direction::Out(exit) => Err(Halt::Left(course.envelope.take().with(leave(exit)))),
+        Direction::End => Err(Halt::Ended(course.envelope.take())),
+    }
+}
+
+/// A visit's own bookkeeping. Dropped before its end, it was cancelled.
+struct Record<'a, S> {
+    index: usize,
+    course: &'a Course,
+    runtime: &'a Runtime<S>,
+    /// The number of the attempt that runs or ran last.
+    attempt: u32,
+    /// When it began, if anybody listens.
+    began: Option<Instant>,
+    /// Whether there was an attempt at all.
+    started: bool,
+    cancelled: CancelFlag,
+    ended: bool,
+}
+
+impl<'a, S: Sync> Record<'a, S> {
+    async fn attempts_until_deadline<N: Call<S>>(
+        &mut self,
+        node: &N,
+        param: Param<N>,
+    ) -> Result<Success<N>, FlowError> {
+        let result = match self.course.envelope.deadline {
+            None => self.attempts(node, param).await,
+            Some(deadline) if deadline <= Instant::now() => Err(self.skipped()),
+            Some(deadline) => tokio::time::timeout_at(deadline, self.attempts(node, param))
+                .await
+                .unwrap_or_else(|_| Err(self.cut())),
+        };
+        self.ended = true;
+        result
+    }
+
+    async fn attempts<N: Call<S>>(
+        &mut self,
+        node: &N,
+        param: Param<N>,
+    ) -> Result<Success<N>, FlowError> {
+        let mut param = Some(param);
+        loop {
+            let fault = match self.attempt(node, &mut param).await {
+                Ok(returned) => return Ok(returned),
+                Err(fault) => fault,
+            };
+            let Some(wait) = self.wait_after(&fault, N::INFO.policy) else {
+                return Err(self.failed(fault));
+            };
+            self.attempt += 1;
+            self.note(Note::retry(&fault, wait));
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One attempt. Its permit ends with it: a retry's sleep holds none.
+    async fn attempt<N: Call<S>>(
+        &mut self,
+        node: &N,
+        param: &mut Option<Param<N>>,
+    ) -> Result<Success<N>, Fault> {
+        let policy = const { N::INFO.policy };
+        let _permit = self.runtime.limits.acquire(self.index).await;
+        self.begin();
+        let visit = self.visit(policy);
+        let call = guarded(node.call(param, &visit));
+        let result = timed(policy.timeout, call).instrument(self.span()).await;
+        match &result {
+            Ok(_) => self.note(Note::of(EventKind::NodeSuccess)),
+            Err(fault) => self.note(Note::fault(fault)),
+        }
+        result
+    }
+
+    fn visit(&self, policy: Policy) -> Visit<'_, S> {
+        Visit {
+            state: &self.runtime.state,
+            envelope: &self.course.envelope,
+            node: self.name(),
+            step: self.course.id,
+            attempt: self.attempt,
+            retries: policy.retries,
+            cancelled: &self.cancelled,
+        }
+    }
+
+    /// How long to wait before the next attempt; `None` if there is none.
+    fn wait_after(&self, fault: &Fault, policy: Policy) -> Option<Duration> {
+        if self.attempt >= policy.retries {
+            return None;
+        }
+        match fault.retry() {
+            Retry::Never => None,
+            Retry::After(wait) => Some(wait),
+            Retry::Backoff => Some(policy.backoff.wait(self.attempt + 1)),
+        }
+    }
+}
+
+impl<'a, S> Record<'a, S> {
+    fn new(index: usize, course: &'a Course, runtime: &'a Runtime<S>) -> Self {
+        Self {
+            index,
+            course,
+            runtime,
+            attempt: 0,
+            began: None,
+            started: false,
+            cancelled: CancelFlag::default(),
+            ended: false,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        self.runtime.graph.nodes[self.index].name
+    }
+
+    fn begin(&mut self) {
+        self.started = true;
+        if self.runtime.is_observed() {
+            self.note(Note::of(EventKind::NodeStart));
+            self.began = Some(Instant::now());
+        }
+    }
+
+    fn span(&self) -> Span {
+        tracing::info_span!(
+            target: "penguiflow",
+            "node",
+            trace_id = %self.course.envelope.trace_id,
+            node = self.name(),
+            attempt = self.attempt,
+        )
+    }
+
+    /// Tells whoever listens; with nobody listening, one branch.
+    fn note(&self, note: Note<'_>) {
+        if self.runtime.is_observed() {
+            let latency = self.began.map(|began| began.elapsed());
+            self.runtime.tell(&note.at(Place {
+                trace_id: self.course.envelope.trace_id,
+                node: Some(self.name()),
+                attempt: self.attempt,
+                latency,
+                waiting: self.runtime.limits.waiting(self.index),
+            }));
+        }
+    }
+
+    fn attempts_made(&self) -> u32 {
+        if self.started { self.attempt + 1 } else { 0 }
+    }
+
+    fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
+        FlowError::new(kind, &self.course.envelope, reason).at(self.name(), self.attempts_made())
+    }
+
+    fn failed(&self, fault: Fault) -> FlowError {
+        self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+        match fault {
+            Fault::Failed { source, .. } => {
+                self.error(ErrorKind::Failed, "failed").caused_by(source)
+            }
+            Fault::Panicked(message) => self
+                .error(ErrorKind::Panicked, "panicked")
+                .caused_by(message.into()),
+            Fault::TimedOut(limit) => self.error(
+                ErrorKind::TimedOut,
+                format!("exceeded its timeout of {limit:?}"),
+            ),
+            Fault::Invalid(source) => self
+                .error(ErrorKind::Invalid, "could not be given its parameters")
+                .caused_by(source),
+        }
+    }
+
+    fn skipped(&self) -> FlowError {
+        self.note(Note::of(EventKind::DeadlineSkip));
+        let reason = "was not started, for the message's deadline had passed";
+        self.error(ErrorKind::DeadlineExceeded, reason)
+    }
+
+    fn cut(&self) -> FlowError {
+        self.cancelled.raise();
+        self.note(Note::of(EventKind::NodeCancelled));
+        let reason = "was cut, for the message's deadline passed";
+        self.error(ErrorKind::DeadlineExceeded, reason)
+    }
+}
+
+impl<S> Drop for Record<'_, S> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.cancelled.raise();
+            self.note(Note::of(EventKind::NodeCancelled));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Invariants of penguiflow over generated flows.

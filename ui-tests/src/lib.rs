@@ -1,0 +1,1 @@
+//! Every compile error of penguiflow as a user sees it.
