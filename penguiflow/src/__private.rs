@@ -7,11 +7,13 @@ pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::{Flow, Runtime};
 pub use crate::graph::{Edge, Graph, fault, loop_can_end};
 pub use crate::host::{Advance, Host, Topology};
-pub use crate::node::{Call, Exit, Fault, FunctionNode, In, Node, NodeInfo, Out, Param, Success};
+pub use crate::node::{
+    Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
+};
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
-pub use crate::trace::{Course, Emits, Floe, Halt, Visit, blocking, spawned, visit};
+pub use crate::trace::{Course, Halt, Outcome, Visit, blocking, spawned, visit};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

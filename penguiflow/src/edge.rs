@@ -5,6 +5,8 @@
 //! value goes on, with the edge's own tokens as the place: so a fault is one error, on the
 //! user's words, and a checked edge costs nothing.
 
+use std::convert::Infallible;
+
 use crate::error::BoxError;
 use crate::node::Node;
 use crate::shape::{Leaves, Stays};
@@ -66,23 +68,23 @@ impl<N: Node, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
 
 /// A node's `Break` is, or becomes, what the flow yields.
 #[diagnostic::on_unimplemented(
-    message = "the flow yields `{Yield}`, but node `{Self}` breaks with `{Exit}`",
-    label = "breaks with `{Exit}`, which does not convert into `{Yield}`"
+    message = "the flow yields `{Yield}`, but node `{Self}` breaks with `{B}`",
+    label = "breaks with `{B}`, which is not `Into<{Yield}>`"
 )]
-pub trait Breaks<Exit, Yield>: Sized {
+pub trait Breaks<Exit, B, Yield>: Sized {
     /// Carries the value out of the flow.
     fn carry(exit: Exit) -> Yield;
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Yield> Breaks<Stays, Yield> for N {
+impl<N: Node, Yield> Breaks<Stays, Infallible, Yield> for N {
     fn carry(exit: Stays) -> Yield {
         match exit {}
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, B: Into<Yield>, Yield> Breaks<Leaves<B>, Yield> for N {
+impl<N: Node, B: Into<Yield>, Yield> Breaks<Leaves<B>, B, Yield> for N {
     fn carry(exit: Leaves<B>) -> Yield {
         exit.0.into()
     }

@@ -5,10 +5,10 @@
 
 use std::future::Future;
 
-use crate::error::FlowError;
 use crate::flow::Runtime;
 use crate::graph::Graph;
-use crate::trace::{Course, Halt};
+pub use crate::node::{Call, FunctionNode, Node};
+use crate::trace::{Course, Halt, Outcome};
 pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
 
 /// Decides, at every hop, whether the next step runs in the same call.
@@ -57,10 +57,13 @@ pub trait Topology: Sized + Send + Sync + 'static {
 
     /// Its nodes and edges.
     const GRAPH: &'static Graph;
+    /// The names of the variants of `Step`.
+    #[doc(hidden)]
+    const STEPS: &'static [&'static str];
 
     /// The first steps for an input.
     #[doc(hidden)]
-    fn enter(input: Self::In, course: Course) -> Emits<Self::Step, Self::Out>;
+    fn enter(input: Self::In, course: &mut Course) -> Outcome<Self::Step, Self::Out>;
 }
 
 /// A flow that can run where the application's state is an `S`.
@@ -74,20 +77,8 @@ pub trait Advance<S>: Topology {
     fn advance<H: Host>(
         &self,
         runtime: &Runtime<S>,
-        floe: Floe<Self::Step>,
+        course: &mut Course,
+        step: Self::Step,
         host: &H,
-    ) -> impl Future<Output = Result<Emits<Self::Step, Self::Out>, Halt<Self::Out>>> + Send;
-}
-
-/// Runs a step of a flow: what every host calls.
-pub(crate) async fn advance<F: Advance<S>, S>(
-    topology: &F,
-    runtime: &Runtime<S>,
-    floe: Floe<F::Step>,
-    host: &impl Host,
-) -> Result<Emits<F::Step, F::Out>, FlowError> {
-    match topology.advance(runtime, floe, host).await {
-        Ok(emits) => Ok(emits),
-        Err(halt) => halt.into_emits(),
-    }
+    ) -> impl Future<Output = Result<Outcome<Self::Step, Self::Out>, Halt<Self::Out>>> + Send;
 }

@@ -42,7 +42,7 @@
 pub mod __private;
 mod clock;
 mod ctx;
-mod edge;
+pub mod edge;
 mod error;
 mod event;
 mod extract;
@@ -61,7 +61,7 @@ pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, FlowError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
-pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
 pub use message::{Headers, Message};
 pub use node::{NodeInfo, TypeName};

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::error::BoxError;
 use crate::policy::{Policy, Retry};
-use crate::shape::Signature;
+use crate::shape::{LeftType, Signature};
 use crate::trace::Visit;
 
 /// A step of a flow: what it takes, what it gives, and its policy.
@@ -35,6 +35,8 @@ pub type In<N> = <<N as Node>::Signature as Signature>::In;
 pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
 /// What leaves the flow at a node: `Stays`, or `Leaves<B>`.
 pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
+/// What leaves the flow at a node, by itself.
+pub type Left<N> = <Exit<N> as LeftType>::Out;
 /// A node's first parameter, without the `&`.
 pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
 /// What a node returns when it succeeds.
@@ -84,6 +86,8 @@ pub enum Fault {
     TimedOut(Duration),
     /// A parameter could not be extracted.
     Invalid(BoxError),
+    /// The message's deadline passed.
+    Expired,
 }
 
 impl Fault {
@@ -97,7 +101,7 @@ impl Fault {
         match self {
             Self::Failed { retry, .. } => *retry,
             Self::TimedOut(_) => Retry::Backoff,
-            Self::Panicked(_) | Self::Invalid(_) => Retry::Never,
+            Self::Panicked(_) | Self::Invalid(_) | Self::Expired => Retry::Never,
         }
     }
 }
@@ -108,6 +112,7 @@ impl fmt::Display for Fault {
             Self::Failed { source, .. } | Self::Invalid(source) => write!(f, "{source}"),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
             Self::TimedOut(limit) => write!(f, "took longer than {limit:?}"),
+            Self::Expired => f.write_str("the message's deadline passed"),
         }
     }
 }

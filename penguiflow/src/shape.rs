@@ -231,7 +231,7 @@ pub trait Signature: Send + Sync + 'static {
     /// The payload that follows its edges.
     type Out: Send + 'static;
     /// What leaves the flow at it: [`Stays`], or [`Leaves`].
-    type Exit: Send + 'static;
+    type Exit: LeftType + Send + 'static;
     /// Its first parameter, without the `&`.
     type Param: Send;
     /// What it returns when it succeeds.

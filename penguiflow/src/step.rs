@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, VariantAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::host::Topology;
+
 /// The input of the node with the number `NODE`, which can be written.
 pub trait EncodeInput<const NODE: usize> {
     /// Writes it as the variant of its node.
@@ -35,34 +37,42 @@ impl<'de, T: Deserialize<'de>, const NODE: usize> DecodeInput<'de, NODE> for T {
 
 /// A step that can be read back, given the number of its variant.
 pub trait DecodeStep<'de>: Sized {
-    /// The names of the variants, which are the names of the nodes.
-    const NODES: &'static [&'static str];
-
     /// Reads the input of the node with this number.
     fn decode<V: VariantAccess<'de>>(node: usize, variant: V) -> Result<Self, V::Error>;
 }
 
 /// Reads a step that was written as an enum: by its variant's name, or by its number in
 /// formats without names.
-pub fn decode_step<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub fn decode_step<'de, F, T, D>(deserializer: D) -> Result<T, D::Error>
 where
+    F: Topology,
     T: DecodeStep<'de>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_enum("Step", T::NODES, Steps(PhantomData))
+    deserializer.deserialize_enum(
+        "Step",
+        F::STEPS,
+        Steps {
+            names: F::STEPS,
+            step: PhantomData,
+        },
+    )
 }
 
-struct Steps<T>(PhantomData<T>);
+struct Steps<T> {
+    names: &'static [&'static str],
+    step: PhantomData<T>,
+}
 
 impl<'de, T: DecodeStep<'de>> Visitor<'de> for Steps<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a step of the nodes {:?}", T::NODES)
+        write!(f, "a step of the nodes {:?}", self.names)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<T, A::Error> {
-        let (node, variant) = data.variant_seed(NodeNumber(T::NODES))?;
+        let (node, variant) = data.variant_seed(NodeNumber(self.names))?;
         T::decode(node, variant)
     }
 }

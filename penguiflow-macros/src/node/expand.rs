@@ -92,10 +92,13 @@ impl<'a> Parts<'a> {
             .iter()
             .filter(|attr| carried.iter().any(|name| attr.path().is_ident(name)));
         let ident = &self.node.signature.ident;
+        // It stands at the function's name, so that the compiler shows that name where it
+        // speaks of the type.
+        let declared = quote_spanned!(ident.span()=> struct #ident {});
         quote! {
             #(#attrs)*
             #[allow(non_camel_case_types)]
-            #vis struct #ident {}
+            #vis #declared
         }
     }
 
@@ -209,14 +212,36 @@ impl<'a> Parts<'a> {
         } else if self.options.retries == 0 {
             quote!(__p::by_value(__param))
         } else {
-            let place = place(ty, self.node.message.ty.span(), self.node.message.ty.span());
+            let place = self.place(ty, &self.node.message.ty);
             quote!(<#place as __p::Retries<__Param>>::param(__param, __visit.is_last()))
         }
     }
 
+    /// A type whose first and last tokens are punctuation at a type that the user wrote, so
+    /// that errors about it are shown there.
+    fn place(&self, ty: &TokenStream, at: &Type) -> TokenStream {
+        let moved = |mut token: TokenTree| {
+            if matches!(token, TokenTree::Punct(_)) {
+                token.set_span(at.span());
+            }
+            token
+        };
+        let runtime: TokenStream = self.runtime.clone().into_iter().map(moved).collect();
+        let last = at.to_token_stream().into_iter().last();
+        let last = last.map_or_else(Span::call_site, |token| token.span());
+        let close = quote_spanned!(last=> >);
+        quote!(#runtime::__private::Place<#ty #close)
+    }
+
     /// Whether the parameters move to another task or thread.
     fn is_moved(&self) -> bool {
-        self.options.spawn.is_some() || self.options.blocking.is_some()
+        self.options.spawn.is_some() || self.is_plain()
+    }
+
+    /// Whether the function is no `async fn`. Then it is `blocking`, or that is missing,
+    /// which is reported once and no reason for further errors.
+    fn is_plain(&self) -> bool {
+        self.node.signature.asyncness.is_none()
     }
 
     fn call(&self) -> TokenStream {
@@ -225,7 +250,7 @@ impl<'a> Parts<'a> {
             Form::Struct { .. } => quote!(let __self = ::core::clone::Clone::clone(self);),
             Form::Function { .. } => TokenStream::new(),
         };
-        if self.options.blocking.is_some() {
+        if self.is_plain() {
             quote!({ #clone_self __p::blocking(move || #call).await? })
         } else if self.options.spawn.is_some() {
             quote!({ #clone_self __p::spawned(async move { #call.await }).await? })
@@ -267,9 +292,8 @@ impl<'a> Parts<'a> {
 
     /// The node's error, and whether it is retried.
     fn fault(&self) -> TokenStream {
-        let returns = self.node.returns().span();
         let error = quote!(<__Return as __p::Fallible<{ __p::is_result!(__Return) }>>::Error);
-        let error = place(&error, returns, returns);
+        let error = self.place(&error, &self.node.returns());
         let ty = &self.ty;
         let retry = match &self.options.retry_if {
             Some(path) => quote!(__p::retry_if(#path(&__error))),
@@ -291,14 +315,6 @@ impl<'a> Parts<'a> {
             Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
         }
     }
-}
-
-/// A type whose first and last tokens are punctuation at the given places, so that errors
-/// about it are shown there.
-fn place(ty: &TokenStream, first: Span, last: Span) -> TokenStream {
-    let first = quote_spanned!(first=> <);
-    let last = quote_spanned!(last=> >);
-    quote!(__p::Place #first #ty #last)
 }
 
 fn argument(param: &Param, name: &Ident) -> TokenStream {

@@ -173,7 +173,9 @@ fn number<N: std::str::FromStr<Err: std::fmt::Display>>(
     entry: &Entry,
     example: &str,
 ) -> Result<N, Error> {
-    value::<LitInt>(entry, example)?.base10_parse()
+    let literal: LitInt = value(entry, example)?;
+    let number = literal.base10_parse();
+    number.map_err(|_| Error::new(literal.span(), format!("expected `{example}`")))
 }
 
 fn concurrency(entry: &Entry) -> Result<usize, Error> {

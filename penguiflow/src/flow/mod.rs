@@ -4,6 +4,7 @@
 mod books;
 mod open_sea;
 mod rookery;
+mod run;
 mod running;
 mod runtime;
 mod settings;
@@ -17,13 +18,14 @@ use crate::edge::SingleOutput;
 use crate::error::FlowError;
 use crate::event::Observer;
 use crate::graph::Graph;
-use crate::host::{self, Advance, Emits, Floe, Frontier, Host, Topology};
-use crate::message::Message;
-use crate::trace::{Trace, drive, enter};
+use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
+use crate::message::{Envelope, Message};
+use crate::trace::{self, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
 pub use rookery::Rookery;
+pub use run::Run;
 pub use running::{Abort, Running};
 pub(crate) use runtime::Limits;
 pub use runtime::Runtime;
@@ -162,7 +164,7 @@ impl<F: Topology, S> Flow<F, S> {
 
     /// Where a trace of this input begins: for hosts that keep the frontier themselves.
     pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<F::Step, F::Out> {
-        Frontier::of(enter::<F>(input.into()))
+        Frontier::of(trace::begin::<F>(input.into()))
     }
 
     /// Runs a step: for hosts that keep the frontier themselves.
@@ -178,7 +180,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F: Advance<S>,
     {
-        host::advance(&*self.topology, &self.runtime, step, host).await
+        trace::step(&*self.topology, &self.runtime, step, host).await
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns its
@@ -188,15 +190,17 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
-    pub async fn run(&self, input: impl Into<Message<F::In>>) -> Result<F::Out, FlowError>
+    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
     where
         F: Advance<S> + SingleOutput,
         S: Send + Sync,
     {
-        let mut output = None;
-        self.drive(input.into(), |message| output = Some(message.payload))
-            .await?;
-        Ok(output.expect("a trace without output is an error"))
+        let input = input.into();
+        Run::new(async move {
+            let mut output = None;
+            self.drive(input, |out, _| output = Some(out)).await?;
+            Ok(output.expect("a trace without output is an error"))
+        })
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns all
@@ -206,15 +210,17 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
-    pub async fn run_all(&self, input: impl Into<Message<F::In>>) -> Result<Vec<F::Out>, FlowError>
+    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
     where
         F: Advance<S>,
         S: Send + Sync,
     {
-        let mut outputs = Vec::new();
-        self.drive(input.into(), |message| outputs.push(message.payload))
-            .await?;
-        Ok(outputs)
+        let input = input.into();
+        Run::new(async move {
+            let mut outputs = Vec::new();
+            self.drive(input, |out, _| outputs.push(out)).await?;
+            Ok(outputs)
+        })
     }
 
     /// Runs a message and streams its outputs as they come: an error, if there is one, is
@@ -268,13 +274,13 @@ impl<F: Topology, S> Flow<F, S> {
     pub(crate) async fn drive(
         &self,
         input: Message<F::In>,
-        output: impl FnMut(Message<F::Out>),
+        output: impl FnMut(F::Out, &mut Envelope),
     ) -> Result<(), FlowError>
     where
         F: Advance<S>,
         S: Send + Sync,
     {
-        drive(&*self.topology, &self.runtime, input, output).await
+        trace::drive(&*self.topology, &self.runtime, input, output).await
     }
 }
 

@@ -33,7 +33,7 @@ type Permit = Result<OwnedSemaphorePermit, AcquireError>;
 
 enum Ready {
     No,
-    Waiting(Pin<Box<dyn Future<Output = Permit> + Send>>),
+    Waiting(Pin<Box<dyn Future<Output = Permit> + Send + Sync>>),
     Yes(OwnedSemaphorePermit),
 }
 

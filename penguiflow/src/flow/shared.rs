@@ -189,7 +189,8 @@ impl<Out: Send + 'static> Ticket<Out> {
         S: Send + Sync,
     {
         let mut outputs = Vec::new();
-        let end = flow.drive(message, |message| outputs.push(message)).await;
+        let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let end = flow.drive(message, keep).await;
         let ending: Ending<Out> = end.map(|()| outputs);
         if !matches!(&ending, Err(error) if error.kind() == ErrorKind::Filtered) {
             self.shared.until_room().await;

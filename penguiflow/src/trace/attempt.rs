@@ -1,41 +1,30 @@
-//! One attempt of a node: inside an error boundary, under a timeout, wherever it runs.
+//! One attempt of a node: inside an error boundary, in whatever task or thread it runs.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::task::{JoinError, JoinHandle};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::node::Fault;
 
-/// Runs an attempt, and turns its panic into a fault.
+/// Runs an attempt inside its span, and turns its panic into a fault.
+///
+/// It borrows the attempt, whose future may be large, rather than moving it.
 pub(super) async fn guarded<T>(
-    attempt: impl Future<Output = Result<T, Fault>>,
+    mut attempt: Pin<&mut impl Future<Output = Result<T, Fault>>>,
+    span: &Span,
 ) -> Result<T, Fault> {
-    let mut attempt = pin!(attempt);
     // What a panic leaves behind is dropped with the attempt and never looked at again.
     poll_fn(|cx| {
+        let _inside = span.enter();
         catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(cx)))
             .unwrap_or_else(|panic| Poll::Ready(Err(Fault::Panicked(panic_message(&*panic)))))
     })
     .await
-}
-
-/// Runs an attempt for at most `limit`.
-pub(super) async fn timed<T>(
-    limit: Option<Duration>,
-    attempt: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
-    match limit {
-        None => attempt.await,
-        Some(limit) => tokio::time::timeout(limit, attempt)
-            .await
-            .unwrap_or(Err(Fault::TimedOut(limit))),
-    }
 }
 
 /// Runs a node's future in a task of its own, which is aborted if the visit is dropped.
@@ -51,7 +40,7 @@ pub async fn spawned<T: Send + 'static>(
 pub async fn blocking<T: Send + 'static>(
     node: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Fault> {
-    let span = tracing::Span::current();
+    let span = Span::current();
     let mut task = AbortOnDrop(tokio::task::spawn_blocking(move || span.in_scope(node)));
     (&mut task.0).await.map_err(fault)
 }

@@ -2,112 +2,106 @@
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::frontier::{Course, Emit, Emits, Floe};
+use super::frontier::{Course, Emit, Emits, Floe, Halt, Outcome};
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
 use crate::flow::Runtime;
-use crate::host::{Advance, Memory, Topology, advance};
+use crate::host::{Advance, Host, Memory, Topology};
 use crate::message::{Envelope, Message};
 use crate::trace_id::TraceId;
 
-/// The first steps of a trace.
-pub(crate) fn enter<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
+/// Where a trace begins, for hosts that keep its frontier themselves.
+pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
     let (payload, envelope) = input.split();
-    F::enter(payload, Course::start(envelope))
+    let mut course = Course::start(envelope);
+    Emits::new(F::enter(payload, &mut course), course)
 }
 
-/// Runs a message to the end of its trace. A trace without output is an error.
+/// Runs a step, for hosts that keep the frontier themselves.
+pub(crate) async fn step<F: Advance<S>, S>(
+    topology: &F,
+    runtime: &Runtime<S>,
+    floe: Floe<F::Step>,
+    host: &impl Host,
+) -> Result<Emits<F::Step, F::Out>, FlowError> {
+    let Floe { mut course, step } = floe;
+    let outcome = topology.advance(runtime, &mut course, step, host).await;
+    let outcome = outcome.or_else(Halt::outcome)?;
+    Ok(Emits::new(outcome, course))
+}
+
+/// Runs a message to the end of its trace. Each output comes with its envelope, to take.
+/// A trace without output is an error.
 pub(crate) async fn drive<F, S>(
     topology: &F,
     runtime: &Runtime<S>,
     input: Message<F::In>,
-    output: impl FnMut(Message<F::Out>),
+    mut output: impl FnMut(F::Out, &mut Envelope),
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
     let _events = TraceEvents::start(runtime, input.trace_id);
-    let mut outlet = Outlet::to(output);
-    let mut emits = enter::<F>(input);
+    let (payload, envelope) = input.split();
+    let mut course = Course::start(envelope);
+    let mut outcome = F::enter(payload, &mut course);
     // A straight line stays in this loop. At the first fork the branches take over.
-    let branches = loop {
-        match emits.into_sole_step() {
-            Ok(floe) => emits = advance(topology, runtime, floe, &Memory).await?,
-            Err(emits) => break outlet.land(emits),
+    loop {
+        match outcome {
+            Outcome::Step(step) => {
+                let next = topology.advance(runtime, &mut course, step, &Memory).await;
+                outcome = next.or_else(Halt::outcome)?;
+            }
+            Outcome::Output(out) => {
+                output(out, &mut course.envelope);
+                return Ok(());
+            }
+            Outcome::End => return Err(filtered(&course.envelope)),
+            Outcome::Branches(floes) => {
+                return run_branches(topology, runtime, floes, output).await;
+            }
         }
-    };
-    if !branches.is_empty() {
-        run_branches(topology, runtime, branches, &mut outlet).await?;
     }
-    outlet.close()
 }
 
 /// Runs steps at once, in this task, and the steps that they emit, until none is left.
 /// The first failure drops the others.
-async fn run_branches<F, S, O>(
+async fn run_branches<F, S>(
     topology: &F,
     runtime: &Runtime<S>,
-    steps: Vec<Floe<F::Step>>,
-    outlet: &mut Outlet<O>,
+    floes: Vec<Floe<F::Step>>,
+    mut output: impl FnMut(F::Out, &mut Envelope),
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
-    O: FnMut(Message<F::Out>),
 {
-    let run = |step| advance(topology, runtime, step, &Memory);
-    let mut running: FuturesUnordered<_> = steps.into_iter().map(run).collect();
+    let run = |floe| step(topology, runtime, floe, &Memory);
+    let mut running: FuturesUnordered<_> = floes.into_iter().map(run).collect();
+    let mut ended = None;
+    let mut any = false;
     while let Some(emits) = running.next().await {
-        running.extend(outlet.land(emits?).into_iter().map(run));
-    }
-    Ok(())
-}
-
-/// Where outputs go, and what a trace without any ends as.
-struct Outlet<O> {
-    output: O,
-    any: bool,
-    ended: Option<Envelope>,
-}
-
-impl<O> Outlet<O> {
-    fn to(output: O) -> Self {
-        Self {
-            output,
-            any: false,
-            ended: None,
-        }
-    }
-
-    /// Lets outputs out, and gives back the steps.
-    fn land<Step, Out>(&mut self, emits: Emits<Step, Out>) -> Vec<Floe<Step>>
-    where
-        O: FnMut(Message<Out>),
-    {
-        let mut steps = Vec::new();
-        for emit in emits {
+        for emit in emits? {
             match emit {
-                Emit::Step(floe) => steps.push(floe),
-                Emit::End(envelope) => self.ended = Some(envelope),
+                Emit::Step(floe) => running.push(run(floe)),
+                Emit::End(envelope) => ended = Some(envelope),
                 Emit::Output(message) => {
-                    self.any = true;
-                    (self.output)(message);
+                    any = true;
+                    let (out, mut envelope) = message.split();
+                    output(out, &mut envelope);
                 }
             }
         }
-        steps
     }
+    ended
+        .filter(|_| !any)
+        .map_or(Ok(()), |envelope| Err(filtered(&envelope)))
+}
 
-    fn close(self) -> Result<(), FlowError> {
-        match self.ended {
-            Some(envelope) if !self.any => {
-                let reason = "gave no output: every path of the trace ended in `None`";
-                Err(FlowError::new(ErrorKind::Filtered, &envelope, reason))
-            }
-            _ => Ok(()),
-        }
-    }
+fn filtered(envelope: &Envelope) -> FlowError {
+    let reason = "gave no output: every path of the trace ended in `None`";
+    FlowError::new(ErrorKind::Filtered, envelope, reason)
 }
 
 /// Tells of a trace's start, and of its end however it comes.

@@ -53,6 +53,44 @@ pub struct Floe<Step> {
     pub step: Step,
 }
 
+/// What running a step came to: what the generated code gives back. It stands beside the
+/// step's course, which has moved on, so that a straight line moves no envelope.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Outcome<Step, Out> {
+    /// A step to run next.
+    Step(Step),
+    /// Several, each on a course of its own.
+    Branches(Vec<Floe<Step>>),
+    /// An output of the trace.
+    Output(Out),
+    /// The path ended in `None`.
+    End,
+}
+
+/// Why a visit hands nothing on along its edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Halt<Out> {
+    /// The path left the flow at a `Break`.
+    Left(Out),
+    /// The path ended in `None`.
+    Ended,
+    /// The visit failed, and the trace with it.
+    Failed(FlowError),
+}
+
+impl<Out> Halt<Out> {
+    /// What the step came to then.
+    pub(crate) fn outcome<Step>(self) -> Result<Outcome<Step, Out>, FlowError> {
+        match self {
+            Self::Left(out) => Ok(Outcome::Output(out)),
+            Self::Ended => Ok(Outcome::End),
+            Self::Failed(error) => Err(error),
+        }
+    }
+}
+
 /// One thing that a step emits.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -65,80 +103,27 @@ pub enum Emit<Step, Out> {
     End(Message<()>),
 }
 
-/// What a step emits, in order. One emit needs no allocation.
+/// What a step emits, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Emits<Step, Out> {
-    first: Option<Emit<Step, Out>>,
-    rest: Vec<Emit<Step, Out>>,
-}
+pub struct Emits<Step, Out>(Vec<Emit<Step, Out>>);
 
 impl<Step, Out> Emits<Step, Out> {
-    fn none() -> Self {
-        Self {
-            first: None,
-            rest: Vec::new(),
-        }
-    }
-
-    fn one(emit: Emit<Step, Out>) -> Self {
-        Self {
-            first: Some(emit),
-            rest: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, emit: Emit<Step, Out>) {
-        if self.first.is_none() {
-            self.first = Some(emit);
-        } else {
-            self.rest.push(emit);
-        }
-    }
-
-    /// The step, if a single step is all that was emitted.
-    pub(crate) fn into_sole_step(self) -> Result<Floe<Step>, Self> {
-        match self {
-            Self {
-                first: Some(Emit::Step(floe)),
-                rest,
-            } if rest.is_empty() => Ok(floe),
-            emits => Err(emits),
-        }
+    pub(crate) fn new(outcome: Outcome<Step, Out>, course: Course) -> Self {
+        Self(match outcome {
+            Outcome::Step(step) => vec![Emit::Step(Floe { course, step })],
+            Outcome::Branches(floes) => floes.into_iter().map(Emit::Step).collect(),
+            Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
+            Outcome::End => vec![Emit::End(course.envelope)],
+        })
     }
 }
 
 impl<Step, Out> IntoIterator for Emits<Step, Out> {
     type Item = Emit<Step, Out>;
-    type IntoIter = std::iter::Chain<
-        std::option::IntoIter<Emit<Step, Out>>,
-        std::vec::IntoIter<Emit<Step, Out>>,
-    >;
+    type IntoIter = std::vec::IntoIter<Emit<Step, Out>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.rest)
-    }
-}
-
-/// Why a step emits nothing further along its edges.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Halt<Out> {
-    /// The path ended in `None`.
-    Ended(Envelope),
-    /// The path left the flow at a `Break`.
-    Left(Message<Out>),
-    /// The visit failed, and the trace with it.
-    Failed(FlowError),
-}
-
-impl<Out> Halt<Out> {
-    /// What the step emits then.
-    pub(crate) fn into_emits<Step>(self) -> Result<Emits<Step, Out>, FlowError> {
-        match self {
-            Self::Ended(envelope) => Ok(Emits::one(Emit::End(envelope))),
-            Self::Left(message) => Ok(Emits::one(Emit::Output(message))),
-            Self::Failed(error) => Err(error),
-        }
+        self.0.into_iter()
     }
 }
 
@@ -179,22 +164,11 @@ impl Course {
         Ok(())
     }
 
-    /// Emits the step that `follow` or `go_round` led to.
-    pub fn step<Step, Out>(self, step: Step) -> Emits<Step, Out> {
-        Emits::one(Emit::Step(Floe { course: self, step }))
-    }
-
-    /// Emits an output.
-    pub fn output<Step, Out>(self, out: Out) -> Emits<Step, Out> {
-        Emits::one(Emit::Output(self.envelope.with(out)))
-    }
-
-    /// Emits several steps.
-    pub fn branches<Step, Out>(self) -> Branches<Step, Out> {
+    /// Goes several ways.
+    pub fn branches<Step>(&mut self) -> Branches<'_, Step> {
         Branches {
             course: self,
-            emits: Emits::none(),
-            places: 0,
+            floes: Vec::new(),
         }
     }
 }
@@ -202,47 +176,42 @@ impl Course {
 /// The steps of a broadcast, in the order of their edges.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Branches<Step, Out> {
-    course: Course,
-    emits: Emits<Step, Out>,
-    places: u32,
+pub struct Branches<'a, Step> {
+    course: &'a Course,
+    floes: Vec<Floe<Step>>,
 }
 
 #[doc(hidden)]
-impl<Step, Out> Branches<Step, Out> {
-    fn place(&mut self) -> Course {
-        let mut course = self.course.clone();
-        course.id = self.course.id.child(self.places);
-        self.places += 1;
-        course
+impl<Step> Branches<'_, Step> {
+    fn push(&mut self, course: Course, step: Step) {
+        let id = self.course.id.child(self.floes.len() as u32);
+        let course = Course { id, ..course };
+        self.floes.push(Floe { course, step });
     }
 
     /// One more step.
     #[must_use]
     pub fn to(mut self, step: Step) -> Self {
-        let course = self.place();
-        self.emits.push(Emit::Step(Floe { course, step }));
+        self.push(self.course.clone(), step);
         self
     }
 
     /// One more step, round a loop.
-    pub fn round_to(
+    pub fn round_to<Out>(
         mut self,
         step: Step,
         budget: u32,
         node: &'static str,
     ) -> Result<Self, Halt<Out>> {
-        let mut course = self.place();
-        let id = course.id;
+        let mut course = self.course.clone();
         course.go_round(budget, node)?;
-        course.id = id;
-        self.emits.push(Emit::Step(Floe { course, step }));
+        self.push(course, step);
         Ok(self)
     }
 
     /// All of them.
-    pub fn emits(self) -> Emits<Step, Out> {
-        self.emits
+    pub fn outcome<Out>(self) -> Outcome<Step, Out> {
+        Outcome::Branches(self.floes)
     }
 }
 

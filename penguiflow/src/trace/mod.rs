@@ -10,8 +10,8 @@ mod frontier;
 mod stream;
 mod visit;
 
-pub(crate) use drive::{drive, enter};
-pub use frontier::{Course, Emit, Emits, Floe, Frontier, Halt, StepId};
+pub(crate) use drive::{begin, drive, step};
+pub use frontier::{Course, Emit, Emits, Floe, Frontier, Halt, Outcome, StepId};
 pub use stream::{Item, Trace};
 pub use visit::{Visit, visit};
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 
 use crate::error::FlowError;
-use crate::message::Message;
+use crate::message::{Envelope, Message};
 
 /// What a trace gives while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,9 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
     {
         let outputs = Outputs::default();
         let outlet = Arc::clone(&outputs);
-        let outlet = Box::new(move |message| lock(&outlet).push_back(message));
+        let outlet = Box::new(move |out, envelope: &mut Envelope| {
+            lock(&outlet).push_back(envelope.take().with(out));
+        });
         Self {
             drive: Drive::Running(Box::pin(drive(outlet))),
             outputs,
@@ -53,7 +55,7 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
 }
 
 /// Takes the outputs of a driven trace.
-pub(crate) type Outlet<Out> = Box<dyn FnMut(Message<Out>) + Send>;
+pub(crate) type Outlet<Out> = Box<dyn FnMut(Out, &mut Envelope) + Send>;
 
 fn lock<Out>(outputs: &Outputs<Out>) -> MutexGuard<'_, VecDeque<Message<Out>>> {
     outputs.lock().unwrap_or_else(PoisonError::into_inner)

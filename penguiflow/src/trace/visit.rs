@@ -1,13 +1,15 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::time::Instant;
-use tracing::{Instrument, Span};
+use tokio::time::{Instant, timeout_at};
+use tracing::Span;
 
-use super::attempt::{guarded, timed};
+use super::attempt::guarded;
 use super::frontier::{Course, Halt, StepId};
 use crate::ctx::Ctx;
 use crate::error::{ErrorKind, FlowError};
@@ -101,16 +103,23 @@ where
     N: Call<S>,
     S: Sync,
 {
-    let param = N::Signature::take_up(input, &course.envelope);
-    let returned = {
-        let mut record = Record::new(index, course, runtime);
-        record.attempts_until_deadline(node, param).await
+    let mut param = Some(N::Signature::take_up(input, &course.envelope));
+    let mut record = Record::new(index, course, runtime);
+    let returned = loop {
+        match record.attempt(node, &mut param).await {
+            Ok(returned) => break returned,
+            Err(fault) => record
+                .recover(fault, N::INFO.policy)
+                .await
+                .map_err(Halt::Failed)?,
+        }
     };
-    let returned = returned.map_err(Halt::Failed)?;
+    record.ended = true;
+    drop(record);
     match N::Signature::set_down(returned, &mut course.envelope) {
         Direction::On(out) => Ok(out),
-        Direction::Out(exit) => Err(Halt::Left(course.envelope.take().with(leave(exit)))),
-        Direction::End => Err(Halt::Ended(course.envelope.take())),
+        Direction::Out(exit) => Err(Halt::Left(leave(exit))),
+        Direction::End => Err(Halt::Ended),
     }
 }
 
@@ -130,42 +139,6 @@ struct Record<'a, S> {
 }
 
 impl<'a, S: Sync> Record<'a, S> {
-    async fn attempts_until_deadline<N: Call<S>>(
-        &mut self,
-        node: &N,
-        param: Param<N>,
-    ) -> Result<Success<N>, FlowError> {
-        let result = match self.course.envelope.deadline {
-            None => self.attempts(node, param).await,
-            Some(deadline) if deadline <= Instant::now() => Err(self.skipped()),
-            Some(deadline) => tokio::time::timeout_at(deadline, self.attempts(node, param))
-                .await
-                .unwrap_or_else(|_| Err(self.cut())),
-        };
-        self.ended = true;
-        result
-    }
-
-    async fn attempts<N: Call<S>>(
-        &mut self,
-        node: &N,
-        param: Param<N>,
-    ) -> Result<Success<N>, FlowError> {
-        let mut param = Some(param);
-        loop {
-            let fault = match self.attempt(node, &mut param).await {
-                Ok(returned) => return Ok(returned),
-                Err(fault) => fault,
-            };
-            let Some(wait) = self.wait_after(&fault, N::INFO.policy) else {
-                return Err(self.failed(fault));
-            };
-            self.attempt += 1;
-            self.note(Note::retry(&fault, wait));
-            tokio::time::sleep(wait).await;
-        }
-    }
-
     /// One attempt. Its permit ends with it: a retry's sleep holds none.
     async fn attempt<N: Call<S>>(
         &mut self,
@@ -173,16 +146,66 @@ impl<'a, S: Sync> Record<'a, S> {
         param: &mut Option<Param<N>>,
     ) -> Result<Success<N>, Fault> {
         let policy = const { N::INFO.policy };
-        let _permit = self.runtime.limits.acquire(self.index).await;
-        self.begin();
-        let visit = self.visit(policy);
-        let call = guarded(node.call(param, &visit));
-        let result = timed(policy.timeout, call).instrument(self.span()).await;
+        let _permit = match policy.concurrency {
+            Some(_) => {
+                self.before_deadline(self.runtime.limits.acquire(self.index))
+                    .await?
+            }
+            None => None,
+        };
+        self.begin()?;
+        let span = self.span();
+        let result = {
+            let visit = self.visit(policy);
+            let mut call = pin!(node.call(param, &visit));
+            let call = guarded(call.as_mut(), &span);
+            match self.end(policy) {
+                None => call.await,
+                Some((at, fault)) => timeout_at(at, call).await.unwrap_or(Err(fault)),
+            }
+        };
         match &result {
             Ok(_) => self.note(Note::of(EventKind::NodeSuccess)),
+            Err(Fault::Expired) => {}
             Err(fault) => self.note(Note::fault(fault)),
         }
         result
+    }
+
+    /// Waits until the next attempt, if one follows the fault.
+    async fn recover(&mut self, fault: Fault, policy: Policy) -> Result<(), FlowError> {
+        let Some(wait) = self.wait_after(&fault, policy) else {
+            return Err(self.failed(fault));
+        };
+        self.attempt += 1;
+        self.note(Note::retry(&fault, wait));
+        let slept = self.before_deadline(tokio::time::sleep(wait)).await;
+        slept.map_err(|expired| {
+            // The attempt that the sleep was for never began.
+            self.attempt -= 1;
+            self.failed(expired)
+        })
+    }
+
+    async fn before_deadline<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
+        match self.course.envelope.deadline {
+            None => Ok(work.await),
+            Some(deadline) => timeout_at(deadline, work).await.map_err(|_| Fault::Expired),
+        }
+    }
+
+    /// When the attempt ends at the latest, and what it ends in then: whichever of the
+    /// timeout and the deadline is first, so that there is one timer.
+    fn end(&self, policy: Policy) -> Option<(Instant, Fault)> {
+        let timeout = policy.timeout.and_then(|limit| {
+            let at = Instant::now().checked_add(limit)?;
+            Some((at, Fault::TimedOut(limit)))
+        });
+        let deadline = self.course.envelope.deadline.map(|at| (at, Fault::Expired));
+        match (timeout, deadline) {
+            (Some(timeout), Some(deadline)) if timeout.0 < deadline.0 => Some(timeout),
+            (timeout, deadline) => deadline.or(timeout),
+        }
     }
 
     fn visit(&self, policy: Policy) -> Visit<'_, S> {
@@ -228,12 +251,17 @@ impl<'a, S> Record<'a, S> {
         self.runtime.graph.nodes[self.index].name
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self) -> Result<(), Fault> {
+        let deadline = self.course.envelope.deadline;
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Fault::Expired);
+        }
         self.started = true;
         if self.runtime.is_observed() {
             self.note(Note::of(EventKind::NodeStart));
             self.began = Some(Instant::now());
         }
+        Ok(())
     }
 
     fn span(&self) -> Span {
@@ -268,8 +296,12 @@ impl<'a, S> Record<'a, S> {
         FlowError::new(kind, &self.course.envelope, reason).at(self.name(), self.attempts_made())
     }
 
-    fn failed(&self, fault: Fault) -> FlowError {
-        self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+    /// Ends the visit, and the trace with it.
+    fn failed(&mut self, fault: Fault) -> FlowError {
+        self.ended = true;
+        if !matches!(fault, Fault::Expired) {
+            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+        }
         match fault {
             Fault::Failed { source, .. } => {
                 self.error(ErrorKind::Failed, "failed").caused_by(source)
@@ -284,19 +316,23 @@ impl<'a, S> Record<'a, S> {
             Fault::Invalid(source) => self
                 .error(ErrorKind::Invalid, "could not be given its parameters")
                 .caused_by(source),
+            Fault::Expired => self.expired(),
         }
     }
 
-    fn skipped(&self) -> FlowError {
-        self.note(Note::of(EventKind::DeadlineSkip));
-        let reason = "was not started, for the message's deadline had passed";
-        self.error(ErrorKind::DeadlineExceeded, reason)
-    }
-
-    fn cut(&self) -> FlowError {
+    fn expired(&self) -> FlowError {
+        let (event, reason) = match self.started {
+            true => (
+                EventKind::NodeCancelled,
+                "was cut, for the message's deadline passed",
+            ),
+            false => (
+                EventKind::DeadlineSkip,
+                "was not started, for the message's deadline had passed",
+            ),
+        };
         self.cancelled.raise();
-        self.note(Note::of(EventKind::NodeCancelled));
-        let reason = "was cut, for the message's deadline passed";
+        self.note(Note::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
 }

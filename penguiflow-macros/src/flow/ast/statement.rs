@@ -1,6 +1,6 @@
 //! A statement: `let web: Search = …;`, or a chain.
 
-use syn::parse::{Parse, ParseStream, Result};
+use syn::parse::{ParseStream, Result};
 use syn::{Error, Expr, Ident, Token, Type};
 
 use super::{Chain, skip_statement};
@@ -14,52 +14,48 @@ pub(crate) enum Statement {
 /// A node with fields, by a name of its own.
 pub(crate) struct Binding {
     pub(crate) name: Ident,
-    pub(crate) ty: Type,
-    pub(crate) value: Expr,
+    /// Its type and value; `None` if they could not be read.
+    pub(crate) value: Option<(Type, Expr)>,
 }
 
 impl Statement {
     /// Reads what can be read of a statement, and goes on behind it.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Option<Self> {
         let statement = if input.peek(Token![let]) {
-            input.parse().map(Self::Let)
+            Binding::read(input, errors).map(Self::Let)
         } else {
-            Ok(Self::Chain(Chain::read(input, errors)))
+            Some(Self::Chain(Chain::read(input, errors)))
         };
-        match statement.and_then(|statement| end(input).map(|()| statement)) {
-            Ok(statement) => Some(statement),
-            Err(error) => {
-                errors.push(error);
-                skip_statement(input);
-                None
+        if !input.is_empty() && input.parse::<Token![;]>().is_err() {
+            if errors.is_empty() {
+                errors.push(input.error("expected `->` and a node, or `;`"));
             }
+            skip_statement(input);
         }
+        statement
     }
 }
 
-/// `;`, which the last statement may leave out.
-fn end(input: ParseStream) -> Result<()> {
-    if !input.is_empty() && input.parse::<Token![;]>().is_err() {
-        return Err(input.error("expected `->` and a node, or `;`"));
+impl Binding {
+    fn read(input: ParseStream, errors: &mut Vec<Error>) -> Option<Self> {
+        let name = input
+            .parse::<Token![let]>()
+            .and_then(|_| input.parse::<Ident>());
+        let name = name.map_err(|error| errors.push(error)).ok()?;
+        let value = typed_value(input, &name);
+        let value = value.map_err(|error| errors.push(error)).ok();
+        Some(Self { name, value })
     }
-    Ok(())
 }
 
-impl Parse for Binding {
-    fn parse(input: ParseStream) -> Result<Self> {
-        input.parse::<Token![let]>()?;
-        let name: Ident = input.parse()?;
-        if !input.peek(Token![:]) {
-            let form = format!("a node's value needs its type: `let {name}: Type = …;`");
-            return Err(Error::new(name.span(), form));
-        }
-        input.parse::<Token![:]>()?;
-        let ty = input.parse()?;
-        input.parse::<Token![=]>()?;
-        Ok(Self {
-            name,
-            ty,
-            value: input.parse()?,
-        })
+/// `: Search = Search::new(client)`
+fn typed_value(input: ParseStream, name: &Ident) -> Result<(Type, Expr)> {
+    if !input.peek(Token![:]) {
+        let form = format!("a node's value needs its type: `let {name}: Type = …;`");
+        return Err(Error::new(name.span(), form));
     }
+    input.parse::<Token![:]>()?;
+    let ty = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok((ty, input.parse()?))
 }

@@ -21,13 +21,13 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
             async fn advance<__H: __p::Host>(
                 &self,
                 runtime: &__p::Runtime<__S>,
-                floe: __p::Floe<__Step>,
+                course: &mut __p::Course,
+                mut step: __Step,
                 host: &__H,
             ) -> ::core::result::Result<
-                __p::Emits<__Step, <Self as __p::Topology>::Out>,
+                __p::Outcome<__Step, <Self as __p::Topology>::Out>,
                 __p::Halt<<Self as __p::Topology>::Out>,
             > {
-                let __p::Floe { mut course, mut step } = floe;
                 loop {
                     #(#steps)*
                 }
@@ -47,12 +47,17 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         }
     };
     let place = place(ty, mentioned(graph, node));
-    let leave =
-        quote!(<#place as __p::Breaks<__p::Exit<#ty>, <Self as __p::Topology>::Out>>::carry);
+    let leave = quote! {
+        |exit| <#place as __p::Breaks<
+            __p::Exit<#ty>,
+            __p::Left<#ty>,
+            <Self as __p::Topology>::Out,
+        >>::carry(exit)
+    };
     let onward = onward(graph, names, node);
     quote! {
         if let __Step::#variant(input) = step {
-            let out = __p::visit(#value, #number, input, &mut course, runtime, #leave).await?;
+            let out = __p::visit(#value, #number, input, course, runtime, #leave).await?;
             #onward
         }
     }
@@ -67,7 +72,7 @@ fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
             let place = place(ty, mentioned(graph, node));
             quote! {
                 let out = <#place as __p::Ends<__p::Out<#ty>, <Self as __p::Topology>::Out>>::carry(out);
-                return ::core::result::Result::Ok(course.output(out));
+                return ::core::result::Result::Ok(__p::Outcome::Output(out));
             }
         }
         [edge] => follow(names, edge),
@@ -79,7 +84,7 @@ fn follow(names: &Names, edge: &Edge) -> TokenStream {
     let step = carried(names, edge, quote!(out));
     let (hop, again) = match edge.is_hop {
         true => {
-            let from = &names.labels[edge.from];
+            let from = called(edge.from);
             (
                 quote!(course.go_round(runtime.hops(), #from)?;),
                 quote!(continue;),
@@ -91,7 +96,7 @@ fn follow(names: &Names, edge: &Edge) -> TokenStream {
         step = #step;
         #hop
         if !host.goes_on() {
-            return ::core::result::Result::Ok(course.step(step));
+            return ::core::result::Result::Ok(__p::Outcome::Step(step));
         }
         #again
     }
@@ -110,13 +115,19 @@ fn broadcast(graph: &Graph, names: &Names, edges: &[&Edge]) -> TokenStream {
         let step = carried(names, edge, out);
         match edge.is_hop {
             true => {
-                let label = &names.labels[edge.from];
-                quote!(.round_to(#step, runtime.hops(), #label)?)
+                let from = called(edge.from);
+                quote!(.round_to(#step, runtime.hops(), #from)?)
             }
             false => quote!(.to(#step)),
         }
     });
-    quote!(return ::core::result::Result::Ok(course.branches() #(#branches)* .emits());)
+    quote!(return ::core::result::Result::Ok(course.branches() #(#branches)* .outcome());)
+}
+
+/// What the graph calls a node, which `#[node(name = "…")]` may have set.
+fn called(node: usize) -> TokenStream {
+    let node = Literal::usize_unsuffixed(node);
+    quote!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
 }
 
 /// The step at an edge's end, with the output carried there.

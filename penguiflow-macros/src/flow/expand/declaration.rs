@@ -13,7 +13,11 @@ use crate::flow::graph::Graph;
 pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let bound: Vec<_> = bound(flow, graph).collect();
     let aliases = bound.iter().map(|(node, binding)| {
-        let (alias, ty) = (&names.types[*node], &binding.ty);
+        let alias = &names.types[*node];
+        let ty = binding
+            .value
+            .as_ref()
+            .map_or(quote!(()), |(ty, _)| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
     let fields = bound.iter().map(|(node, _)| {
@@ -55,9 +59,9 @@ pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
 
 /// An expression that makes the flow.
 pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let bindings = flow.bindings().map(|Binding { name, value, .. }| {
-        let ty = bound(flow, graph).find(|(_, binding)| binding.name == *name);
-        let ty = ty.map(|(node, _)| &names.types[node]);
+    let bindings = bound(flow, graph).map(|(node, Binding { name, value })| {
+        let ty = &names.types[node];
+        let value = value.as_ref().map(|(_, value)| value);
         quote!(let #name: #ty = #value;)
     });
     let fields = bound(flow, graph).map(|(node, binding)| {
@@ -71,10 +75,13 @@ pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-/// The nodes that have fields, each with its `let`.
+/// The nodes that have fields, each with its `let`, in the order of these.
 fn bound<'a>(flow: &'a Flow, graph: &'a Graph) -> impl Iterator<Item = (usize, &'a Binding)> {
-    graph.nodes.iter().enumerate().filter_map(|(node, drawn)| {
-        let binding = flow.bindings().nth(drawn.binding?)?;
-        Some((node, binding))
+    flow.bindings().enumerate().filter_map(|(place, binding)| {
+        let drawn = graph
+            .nodes
+            .iter()
+            .position(|node| node.binding == Some(place));
+        Some((drawn?, binding))
     })
 }

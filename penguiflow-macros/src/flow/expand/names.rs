@@ -31,7 +31,7 @@ impl Names {
                 .iter()
                 .map(|node| match node.binding {
                     Some(_) => format_ident!("__{}_{}", flow, node.ident, span = Span::call_site()),
-                    None => format_ident!("__{}", node.ident, span = Span::call_site()),
+                    None => format_ident!("__node_{}", node.ident, span = Span::call_site()),
                 })
                 .collect(),
             variants: graph

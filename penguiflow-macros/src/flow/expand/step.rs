@@ -9,6 +9,7 @@ use crate::flow::graph::Graph;
 
 pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
     let Names {
+        flow,
         variants,
         types,
         labels,
@@ -48,7 +49,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
             fn deserialize<D: __p::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                __p::decode_step(deserializer)
+                __p::decode_step::<#flow, Self, D>(deserializer)
             }
         }
 
@@ -56,15 +57,13 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
         where
             #(for<'a> __p::In<#types>: __p::DecodeInput<'de, #numbers>,)*
         {
-            const NODES: &'static [&'static str] = &[#(#labels,)*];
-
             fn decode<V: __p::VariantAccess<'de>>(
                 node: usize,
                 variant: V,
             ) -> ::core::result::Result<Self, V::Error> {
                 match node {
                     #(#numbers => __p::DecodeInput::<'de, #numbers>::decode(variant).map(Self::#variants),)*
-                    _ => ::core::unreachable!("`decode_step` looks the node up in `NODES`"),
+                    _ => ::core::unreachable!(),
                 }
             }
         }

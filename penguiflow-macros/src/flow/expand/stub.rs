@@ -37,15 +37,14 @@ fn topology(header: &Header) -> TokenStream {
         ..
     } = header;
     quote! {
-        static __GRAPH: __p::Graph = __p::Graph::new("", &[], &[], &[], &[]);
-
         impl __p::Topology for #name {
             type In = #input;
             type Out = #output;
             type Step = ();
-            const GRAPH: &'static __p::Graph = &__GRAPH;
+            const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
+            const STEPS: &'static [&'static str] = &[];
 
-            fn enter(_: Self::In, _: __p::Course) -> __p::Emits<(), Self::Out> {
+            fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()
             }
         }
@@ -59,9 +58,10 @@ fn topology(header: &Header) -> TokenStream {
             async fn advance<__H: __p::Host>(
                 &self,
                 _: &__p::Runtime<__S>,
-                _: __p::Floe<()>,
+                _: &mut __p::Course,
+                _: (),
                 _: &__H,
-            ) -> ::core::result::Result<__p::Emits<(), Self::Out>, __p::Halt<Self::Out>> {
+            ) -> ::core::result::Result<__p::Outcome<(), Self::Out>, __p::Halt<Self::Out>> {
                 ::core::unreachable!()
             }
         }

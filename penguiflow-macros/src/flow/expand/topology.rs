@@ -9,7 +9,7 @@ use crate::flow::ast::Flow;
 use crate::flow::graph::{Edge, Graph};
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let name = &names.flow;
+    let (name, labels) = (&names.flow, &names.labels);
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
     let (table, enter) = (table(graph, names), enter(graph, names));
     let single =
@@ -20,18 +20,17 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         .filter(|edge| edge.is_hop)
         .map(|hop| loop_ends(graph, names, hop));
     quote! {
-        static __GRAPH: __p::Graph = #table;
-
         impl __p::Topology for #name {
             type In = #input;
             type Out = #output;
             type Step = __Step;
-            const GRAPH: &'static __p::Graph = &__GRAPH;
+            const GRAPH: &'static __p::Graph = &#table;
+            const STEPS: &'static [&'static str] = &[#(#labels,)*];
 
             fn enter(
                 input: Self::In,
-                course: __p::Course,
-            ) -> __p::Emits<Self::Step, Self::Out> {
+                course: &mut __p::Course,
+            ) -> __p::Outcome<Self::Step, Self::Out> {
                 #enter
             }
         }
@@ -107,7 +106,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
     };
     let step = carry(*last, quote!(input));
     if others.is_empty() {
-        return quote!(course.step(#step));
+        return quote!(__p::Outcome::Step(#step));
     }
     let copies = others.iter().map(|node| {
         let ty = &names.types[*node];
@@ -117,7 +116,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
             quote!(<#place as __p::EntersAmong<Self::In>>::copy(&input)),
         )
     });
-    quote!(course.branches() #(.to(#copies))* .to(#step).emits())
+    quote!(course.branches() #(.to(#copies))* .to(#step).outcome())
 }
 
 /// Where a node is named first: the first and last token of its path.
@@ -139,6 +138,7 @@ pub(super) fn place(ty: &proc_macro2::Ident, (first, last): (Span, Span)) -> Tok
 }
 
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let flow = &names.flow;
     let (from, to) = (number(hop.from), number(hop.to));
     let count = number(graph.nodes.len());
     let round = graph.round(hop);
@@ -155,7 +155,7 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
     let callee = quote_spanned!(first=> ::);
     let argument = quote_spanned!(last=> (#message));
     quote! {
-        const _: () = if !__p::loop_can_end::<#count>(&__GRAPH, #from, #to) {
+        const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
             #callee penguiflow::__private::fault #argument
         };
     }

@@ -1,0 +1,36 @@
+//! One trace as a future.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::error::FlowError;
+
+/// The future that [`Flow::run`](crate::Flow::run) and
+/// [`Flow::run_all`](crate::Flow::run_all) return. Dropping it cancels the trace.
+///
+/// It has a name, and is boxed, so that a flow that cannot run is one compile error: an
+/// `async fn` repeats its bounds, and the error, wherever its future is used.
+#[must_use = "a trace does nothing unless its future is awaited"]
+pub struct Run<'a, T>(Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'a>>);
+
+impl<'a, T> Run<'a, T> {
+    pub(super) fn new(trace: impl Future<Output = Result<T, FlowError>> + Send + 'a) -> Self {
+        Self(Box::pin(trace))
+    }
+}
+
+impl<T> Future for Run<'_, T> {
+    type Output = Result<T, FlowError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<T> fmt::Debug for Run<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Run")
+    }
+}

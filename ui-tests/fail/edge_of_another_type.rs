@@ -1,0 +1,23 @@
+//! One error: `pack` does not take what `triage` outputs.
+use penguiflow::prelude::*;
+
+struct Question;
+struct Routed;
+struct Docs;
+struct Context;
+
+#[node]
+async fn triage(_: Question) -> Routed {
+    Routed
+}
+
+#[node]
+async fn pack(_: Docs) -> Context {
+    Context
+}
+
+fn main() {
+    let _ = flow! {
+        triage -> pack
+    };
+}

@@ -1,0 +1,18 @@
+//! One error: `with_state` was forgotten.
+use penguiflow::prelude::*;
+
+#[derive(Clone)]
+struct Index;
+
+#[node]
+async fn search(query: String, State(_): State<Index>) -> String {
+    query
+}
+
+async fn run() -> Result<String, FlowError> {
+    flow! { search }.run(String::new()).await
+}
+
+fn main() {
+    let _ = run();
+}
