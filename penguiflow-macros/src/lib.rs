@@ -1,6 +1,8 @@
 //! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
 //! is expanded to is thin, and its behaviour lives in the runtime crate.
 
+#[cfg(test)]
+mod docs_page;
 mod duration;
 mod flow;
 mod from_ref;

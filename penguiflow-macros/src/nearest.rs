@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn a_slip_is_found_and_another_word_is_not() {
         let words = ["retries", "retry_if", "timeout"];
-        assert_eq!(nearest("retry", &words), Some("retry_if"));
+        assert_eq!(nearest("retrys", &words), Some("retries"));
         assert_eq!(nearest("timout", &words), Some("timeout"));
         assert_eq!(nearest("penguin", &words), None);
     }

@@ -13,7 +13,7 @@ pub use crate::node::{
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
-pub use crate::trace::{Course, Halt, Outcome, Visit, blocking, spawned, visit};
+pub use crate::trace::{Advanced, Course, Halt, Outcome, Visit, blocking, spawned, visit};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -84,35 +84,3 @@ pub fn retry_if(retried: bool) -> Retry {
         Retry::Never
     }
 }
-
-/// Whether a type is a `Result`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __is_result {
-    ($ty:ty) => {{
-        use $crate::__private::ProbeDefault as _;
-        $crate::__private::Probe::<$ty>::IS_RESULT
-    }};
-}
-
-/// Where a value of a type goes.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __direction {
-    ($ty:ty) => {{
-        use $crate::__private::ProbeDefault as _;
-        $crate::__private::Probe::<$ty>::DIRECTION
-    }};
-}
-
-/// Whether a type is a `Message`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __is_message {
-    ($ty:ty) => {{
-        use $crate::__private::ProbeDefault as _;
-        $crate::__private::Probe::<$ty>::IS_MESSAGE
-    }};
-}
-
-pub use crate::{__direction as direction, __is_message as is_message, __is_result as is_result};

@@ -8,7 +8,7 @@ use std::future::Future;
 use crate::flow::Runtime;
 use crate::graph::Graph;
 pub use crate::node::{Call, FunctionNode, Node};
-use crate::trace::{Course, Halt, Outcome};
+use crate::trace::{Advanced, Course, Outcome};
 pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
 
 /// Decides, at every hop, whether the next step runs in the same call.
@@ -80,5 +80,5 @@ pub trait Advance<S>: Topology {
         course: &mut Course,
         step: Self::Step,
         host: &H,
-    ) -> impl Future<Output = Result<Outcome<Self::Step, Self::Out>, Halt<Self::Out>>> + Send;
+    ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
 }

@@ -5,6 +5,8 @@ mod ast;
 mod expand;
 mod graph;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 

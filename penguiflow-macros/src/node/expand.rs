@@ -24,9 +24,10 @@ pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
         #twin
 
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, unused_imports)]
         const _: () = {
-            use #runtime::__private as __p;
+            use #runtime::__private::{self as __p, ProbeDefault as _};
+
             #types
             #implement_node
             #implement_call
@@ -109,10 +110,10 @@ impl<'a> Parts<'a> {
         quote! {
             type __Param = #param;
             type __Return = #returns;
-            type __Success =
-                <__Return as __p::Fallible<{ __p::is_result!(__Return) }>>::Success;
-            type __Next = <__Success as __p::Directed<{ __p::direction!(__Success) }>>::Next;
-            type __Exit = <__Success as __p::Directed<{ __p::direction!(__Success) }>>::Exit;
+            type __Success = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Success;
+            type __Error = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Error;
+            type __Next = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Next;
+            type __Exit = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Exit;
         }
     }
 
@@ -129,11 +130,11 @@ impl<'a> Parts<'a> {
             impl __p::Node for #ty {
                 type Signature = __p::Shape<
                     __Param,
-                    { __p::is_message!(__Param) },
+                    { __p::Probe::<__Param>::IS_MESSAGE },
                     __Success,
-                    { __p::direction!(__Success) },
-                    { __p::is_message!(__Next) },
-                    { __p::is_message!(__Exit) },
+                    { __p::Probe::<__Success>::DIRECTION },
+                    { __p::Probe::<__Next>::IS_MESSAGE },
+                    { __p::Probe::<__Exit>::IS_MESSAGE },
                 >;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!());
@@ -191,14 +192,9 @@ impl<'a> Parts<'a> {
                     #(let #names = __p::extract::<#extracted, __S>(__visit).await?;)*
                     let __param = #param;
                     let __returned = #call;
-                    match __p::Fallible::<{ __p::is_result!(__Return) }>::split(__returned) {
-                        ::core::result::Result::Ok(__success) => {
-                            ::core::result::Result::Ok(__success)
-                        }
-                        ::core::result::Result::Err(__error) => {
-                            ::core::result::Result::Err(#fault)
-                        }
-                    }
+                    let __result =
+                        __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(__returned);
+                    __result.map_err(|__error| #fault)
                 }
             }
         }
@@ -292,8 +288,7 @@ impl<'a> Parts<'a> {
 
     /// The node's error, and whether it is retried.
     fn fault(&self) -> TokenStream {
-        let error = quote!(<__Return as __p::Fallible<{ __p::is_result!(__Return) }>>::Error);
-        let error = self.place(&error, &self.node.returns());
+        let error = self.place(&quote!(__Error), &self.node.returns());
         let ty = &self.ty;
         let retry = match &self.options.retry_if {
             Some(path) => quote!(__p::retry_if(#path(&__error))),

@@ -80,6 +80,10 @@ pub enum Halt<Out> {
     Failed(FlowError),
 }
 
+/// What the generated `advance` returns.
+#[doc(hidden)]
+pub type Advanced<Step, Out> = Result<Outcome<Step, Out>, Halt<Out>>;
+
 impl<Out> Halt<Out> {
     /// What the step came to then.
     pub(crate) fn outcome<Step>(self) -> Result<Outcome<Step, Out>, FlowError> {

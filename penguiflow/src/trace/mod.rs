@@ -11,7 +11,7 @@ mod stream;
 mod visit;
 
 pub(crate) use drive::{begin, drive, step};
-pub use frontier::{Course, Emit, Emits, Floe, Frontier, Halt, Outcome, StepId};
+pub use frontier::{Advanced, Course, Emit, Emits, Floe, Frontier, Halt, Outcome, StepId};
 pub use stream::{Item, Trace};
 pub use visit::{Visit, visit};
 

@@ -21,13 +21,14 @@ pub(crate) struct Binding {
 impl Statement {
     /// Reads what can be read of a statement, and goes on behind it.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Option<Self> {
+        let before = errors.len();
         let statement = if input.peek(Token![let]) {
             Binding::read(input, errors).map(Self::Let)
         } else {
             Some(Self::Chain(Chain::read(input, errors)))
         };
         if !input.is_empty() && input.parse::<Token![;]>().is_err() {
-            if errors.is_empty() {
+            if errors.len() == before {
                 errors.push(input.error("expected `->` and a node, or `;`"));
             }
             skip_statement(input);

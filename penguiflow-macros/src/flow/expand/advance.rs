@@ -24,10 +24,7 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
                 course: &mut __p::Course,
                 mut step: __Step,
                 host: &__H,
-            ) -> ::core::result::Result<
-                __p::Outcome<__Step, <Self as __p::Topology>::Out>,
-                __p::Halt<<Self as __p::Topology>::Out>,
-            > {
+            ) -> __p::Advanced<__Step, __Out> {
                 loop {
                     #(#steps)*
                 }
@@ -51,7 +48,7 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         |exit| <#place as __p::Breaks<
             __p::Exit<#ty>,
             __p::Left<#ty>,
-            <Self as __p::Topology>::Out,
+            __Out,
         >>::carry(exit)
     };
     let onward = onward(graph, names, node);
@@ -71,7 +68,7 @@ fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
             let ty = &names.types[node];
             let place = place(ty, mentioned(graph, node));
             quote! {
-                let out = <#place as __p::Ends<__p::Out<#ty>, <Self as __p::Topology>::Out>>::carry(out);
+                let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
                 return ::core::result::Result::Ok(__p::Outcome::Output(out));
             }
         }

@@ -61,7 +61,7 @@ fn topology(header: &Header) -> TokenStream {
                 _: &mut __p::Course,
                 _: (),
                 _: &__H,
-            ) -> ::core::result::Result<__p::Outcome<(), Self::Out>, __p::Halt<Self::Out>> {
+            ) -> __p::Advanced<(), Self::Out> {
                 ::core::unreachable!()
             }
         }

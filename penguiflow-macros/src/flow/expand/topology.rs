@@ -20,17 +20,20 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         .filter(|edge| edge.is_hop)
         .map(|hop| loop_ends(graph, names, hop));
     quote! {
+        type __In = #input;
+        type __Out = #output;
+
         impl __p::Topology for #name {
-            type In = #input;
-            type Out = #output;
+            type In = __In;
+            type Out = __Out;
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
             const STEPS: &'static [&'static str] = &[#(#labels,)*];
 
             fn enter(
-                input: Self::In,
+                input: __In,
                 course: &mut __p::Course,
-            ) -> __p::Outcome<Self::Step, Self::Out> {
+            ) -> __p::Outcome<__Step, __Out> {
                 #enter
             }
         }
@@ -102,7 +105,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
     let carry = |node: usize, input: TokenStream| {
         let (variant, ty) = (&names.variants[node], &names.types[node]);
         let place = place(ty, mentioned(graph, node));
-        quote!(__Step::#variant(<#place as __p::Enters<Self::In, __p::In<#ty>>>::carry(#input)))
+        quote!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
     let step = carry(*last, quote!(input));
     if others.is_empty() {
@@ -113,7 +116,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         let place = place(ty, mentioned(graph, *node));
         carry(
             *node,
-            quote!(<#place as __p::EntersAmong<Self::In>>::copy(&input)),
+            quote!(<#place as __p::EntersAmong<__In>>::copy(&input)),
         )
     });
     quote!(course.branches() #(.to(#copies))* .to(#step).outcome())

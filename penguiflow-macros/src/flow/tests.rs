@@ -1,0 +1,146 @@
+//! What is read and drawn from a flow, as text: entries, exits, the order of nodes, and
+//! which edges go round a loop (`~>`).
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+
+use super::{ast, graph, rules};
+
+fn check(source: &str, expected: Expect) {
+    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
+    let mut errors = Vec::new();
+    let flow = ast::read(tokens, &mut errors);
+    let graph = graph::draw(&flow);
+    rules::check(&flow, &graph, &mut errors);
+    expected.assert_eq(&described(&graph, &errors));
+}
+
+fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
+    let name = |node: &usize| graph.nodes[*node].ident.to_string();
+    let names = |nodes: &[usize]| nodes.iter().map(name).collect::<Vec<_>>().join(" ");
+    let mut text = format!("in: {}\n", names(&graph.entries));
+    for edge in &graph.edges {
+        let arrow = if edge.is_hop { "~>" } else { "->" };
+        text += &format!("{} {arrow} {}\n", name(&edge.from), name(&edge.to));
+        if edge.is_hop {
+            text += &format!("  round: {}\n", names(&graph.round(edge)));
+        }
+    }
+    text += &format!(
+        "out: {}\norder: {}\n",
+        names(&graph.exits()),
+        names(&graph.order)
+    );
+    for error in errors {
+        text += &format!("error: {error}\n");
+    }
+    text
+}
+
+#[test]
+fn a_line_leads_from_its_first_node_to_its_last() {
+    check("a -> b -> c", expect![[r#"
+        in: a
+        a -> b
+        b -> c
+        out: c
+        order: a b c
+    "#]]);
+}
+
+#[test]
+fn statements_share_nodes_by_name() {
+    check("a -> b; a -> c; b -> d; c -> d;", expect![[r#"
+        in: a
+        a -> b
+        a -> c
+        b -> d
+        c -> d
+        out: d
+        order: a c b d
+    "#]]);
+}
+
+#[test]
+fn a_loops_own_edge_is_no_way_in() {
+    check("plan -> act -> plan", expect![[r#"
+        in: plan
+        plan -> act
+        act ~> plan
+          round: plan act
+        out: 
+        order: plan act
+    "#]]);
+}
+
+#[test]
+fn a_loop_is_entered_where_it_is_led_to_not_where_it_is_written_first() {
+    check("plan -> act -> plan; start -> act", expect![[r#"
+        in: start
+        plan ~> act
+          round: act plan
+        act -> plan
+        start -> act
+        out: 
+        order: start act plan
+    "#]]);
+}
+
+#[test]
+fn a_self_loop_is_a_round_of_one() {
+    check("start -> controller -> controller", expect![[r#"
+        in: start
+        start -> controller
+        controller ~> controller
+          round: controller
+        out: 
+        order: start controller
+    "#]]);
+}
+
+#[test]
+fn loops_inside_loops_each_have_their_hop() {
+    check("a -> b -> c -> b; c -> a; c -> out", expect![[r#"
+        in: a
+        a -> b
+        b -> c
+        c ~> b
+          round: b c
+        c ~> a
+          round: a b c
+        c -> out
+        out: out
+        order: a b c out
+    "#]]);
+}
+
+#[test]
+fn reading_goes_on_after_an_error() {
+    check("a -> ; b => c; c -> d", expect![[r#"
+        in: a b c
+        c -> d
+        out: a b d
+        order: c d b a
+        error: expected a node: its name, or a path to it
+        error: expected `->` and a node, or `;`
+    "#]]);
+}
+
+#[test]
+fn rules_are_checked_once_everything_could_be_read() {
+    check(
+        "let x: X = X {}; let x: Y = Y {}; let y: Y = Y {}; a -> b; a -> b; m::b -> x",
+        expect![[r#"
+            in: a b
+            a -> b
+            a -> b
+            b -> x
+            out: b x
+            order: b x a b
+            error: the edge `a -> b` is drawn twice
+            error: `b` and `m::b` would both be called `b`: bring one in under another name, `use m::b as …;`, or spell both alike if they are one node
+            error: no edge names `y`: write where it stands in the flow
+            error: a node of this flow is called `x` already
+        "#]],
+    );
+}
