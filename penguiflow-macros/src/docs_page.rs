@@ -9,7 +9,7 @@ use syn::{File, Item};
 
 #[test]
 fn the_page_shows_what_the_quickstart_expands_to() {
-    let page = include_str!("docs_page.md")
+    let page = include_str!("docs_page.template")
         .replace("{{flow}}", &flow_source())
         .replace(
             "{{flow expanded}}",

@@ -51,7 +51,7 @@ pub fn by_reference<P>(param: &Option<P>) -> &P {
 #[derive(Debug)]
 pub struct Failure<'a, E>(pub &'a E);
 
-/// Errors that decide for themselves. Goes before [`AlwaysRetry`], which needs one more
+/// Errors that decide for themselves. Goes before `AlwaysRetry`, which needs one more
 /// reference.
 pub trait RetryByType {
     /// What to do after the error.

@@ -113,9 +113,10 @@ impl<S: Sync, T: FromRef<S> + Send> Extract<S> for State<T> {
 /// A part of the state `S`, as in axum. `#[derive(FromRef)]` on `S` implements it for
 /// the type of each of its fields.
 #[diagnostic::on_unimplemented(
-    message = "the flow's state `{S}` holds no `{Self}`",
-    label = "this flow's state is `{S}`, which holds no `{Self}`",
-    note = "give the flow its state with `.with_state(…)`: a `{Self}`, or a struct that has one and derives `FromRef`"
+    message = "the flow's state `{S}` gives out no `{Self}`",
+    label = "this flow's state is `{S}`, which gives out no `{Self}`",
+    note = "give the flow its state with `.with_state(…)`: a `{Self}`, or a struct that has one and derives `FromRef`",
+    note = "`{Self}` must be `Clone`: each node that asks for it is given a copy"
 )]
 pub trait FromRef<S> {
     /// A copy of the part.

@@ -74,8 +74,28 @@ pub use penguiflow_macros::{FromRef, flow, node};
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Ctx, ErrorKind, Event, Extract, Flow, FlowError, FromRef, Headers, Item, Ledger,
-        Message, Retry, Retryable, State, TraceId, TryEmitError, flow, node,
+        BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Flow, FlowError, FromRef, Headers,
+        Item, Ledger, Message, Observer, Retry, Retryable, State, TraceId, TryEmitError, flow,
+        node,
     };
     pub use std::ops::ControlFlow;
+}
+
+/// The code in the handbook and in the README, compiled and run.
+#[cfg(doctest)]
+mod handbook {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../docs/nodes.md")]
+    mod nodes {}
+    #[doc = include_str!("../../docs/flows.md")]
+    mod flows {}
+    #[doc = include_str!("../../docs/running.md")]
+    mod running {}
+    #[doc = include_str!("../../docs/reliability.md")]
+    mod reliability {}
+    #[doc = include_str!("../../docs/observing.md")]
+    mod observing {}
+    #[doc = include_str!("../../docs/hosts.md")]
+    mod hosts {}
 }

@@ -3,7 +3,7 @@
 //! `Result<T, E>` is a `T` that may fail, `Option<T>` one that may be missing,
 //! `ControlFlow<B, C>` a fork, `Message<T>` a `T` with its envelope, and every other
 //! type a payload. The blanket case overlaps the others, so each trait here takes the
-//! case as a constant, and [`Probe`] finds the constant: an inherent constant goes before
+//! case as a constant, and `Probe` finds the constant: an inherent constant goes before
 //! a trait's. An alias of `Result` is thus a `Result`.
 
 use std::convert::Infallible;
@@ -13,11 +13,11 @@ use std::ops::ControlFlow;
 use crate::message::{Envelope, Message};
 use crate::node::TypeName;
 
-/// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with [`ProbeDefault`] in scope.
+/// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
 #[derive(Debug)]
 pub struct Probe<T>(PhantomData<T>);
 
-/// The answers for every type that [`Probe`] knows nothing special about.
+/// The answers for every type that `Probe` knows nothing special about.
 pub trait ProbeDefault {
     /// Whether it is a `Result`.
     const IS_RESULT: bool = false;
@@ -195,7 +195,7 @@ impl<T> Carried<true> for Message<T> {
 
 /// What may leave a flow at one node: nothing, or a payload with or without its envelope.
 pub trait Exit<const IS_MESSAGE: bool> {
-    /// The payload by itself: [`Stays`], or [`Leaves`] around it.
+    /// The payload by itself: `Stays`, or `Leaves` around it.
     type Left;
 
     /// Sets the payload down, with what became of the envelope.
@@ -230,7 +230,7 @@ pub trait Signature: Send + Sync + 'static {
     type In: Send + 'static;
     /// The payload that follows its edges.
     type Out: Send + 'static;
-    /// What leaves the flow at it: [`Stays`], or [`Leaves`].
+    /// What leaves the flow at it: `Stays`, or `Leaves`.
     type Exit: LeftType + Send + 'static;
     /// Its first parameter, without the `&`.
     type Param: Send;
@@ -252,7 +252,7 @@ pub trait Signature: Send + Sync + 'static {
     ) -> Direction<Self::Out, Self::Exit>;
 }
 
-/// The only [`Signature`]: a parameter `P` and a success `R`, with what [`Probe`] says of
+/// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
 /// them. `#[node]` spells it out.
 #[derive(Debug)]
 pub struct Shape<
@@ -311,7 +311,7 @@ impl<B, Other> OrElse<Other> for Leaves<B> {
     type Either = Self;
 }
 
-/// The output type behind [`Stays`] or [`Leaves`].
+/// The output type behind `Stays` or `Leaves`.
 pub trait LeftType {
     /// What Rookery gives out.
     type Out;

@@ -1,1 +1,12 @@
-//! A folder of text files, split into passages and indexed.
+//! A folder of text files, split into passages and indexed in memory: what the examples
+//! search. [`cli`] is how they are asked.
+
+pub mod cli;
+mod error;
+mod folder;
+mod index;
+mod passage;
+
+pub use error::OpenError;
+pub use index::{Hit, Index, terms};
+pub use passage::Passage;

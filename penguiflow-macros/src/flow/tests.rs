@@ -39,18 +39,23 @@ fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
 
 #[test]
 fn a_line_leads_from_its_first_node_to_its_last() {
-    check("a -> b -> c", expect![[r#"
+    check(
+        "a -> b -> c",
+        expect![[r#"
         in: a
         a -> b
         b -> c
         out: c
         order: a b c
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn statements_share_nodes_by_name() {
-    check("a -> b; a -> c; b -> d; c -> d;", expect![[r#"
+    check(
+        "a -> b; a -> c; b -> d; c -> d;",
+        expect![[r#"
         in: a
         a -> b
         a -> c
@@ -58,24 +63,30 @@ fn statements_share_nodes_by_name() {
         c -> d
         out: d
         order: a c b d
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_loops_own_edge_is_no_way_in() {
-    check("plan -> act -> plan", expect![[r#"
+    check(
+        "plan -> act -> plan",
+        expect![[r#"
         in: plan
         plan -> act
         act ~> plan
           round: plan act
         out: 
         order: plan act
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_loop_is_entered_where_it_is_led_to_not_where_it_is_written_first() {
-    check("plan -> act -> plan; start -> act", expect![[r#"
+    check(
+        "plan -> act -> plan; start -> act",
+        expect![[r#"
         in: start
         plan ~> act
           round: act plan
@@ -83,24 +94,30 @@ fn a_loop_is_entered_where_it_is_led_to_not_where_it_is_written_first() {
         start -> act
         out: 
         order: start act plan
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_self_loop_is_a_round_of_one() {
-    check("start -> controller -> controller", expect![[r#"
+    check(
+        "start -> controller -> controller",
+        expect![[r#"
         in: start
         start -> controller
         controller ~> controller
           round: controller
         out: 
         order: start controller
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn loops_inside_loops_each_have_their_hop() {
-    check("a -> b -> c -> b; c -> a; c -> out", expect![[r#"
+    check(
+        "a -> b -> c -> b; c -> a; c -> out",
+        expect![[r#"
         in: a
         a -> b
         b -> c
@@ -111,19 +128,23 @@ fn loops_inside_loops_each_have_their_hop() {
         c -> out
         out: out
         order: a b c out
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn reading_goes_on_after_an_error() {
-    check("a -> ; b => c; c -> d", expect![[r#"
+    check(
+        "a -> ; b => c; c -> d",
+        expect![[r#"
         in: a b c
         c -> d
         out: a b d
         order: c d b a
         error: expected a node: its name, or a path to it
         error: expected `->` and a node, or `;`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub struct Event {
     pub node_name: Option<&'static str>,
     /// The number of the attempt: 0 for the first one. For `node_retry`, the one to come.
     pub attempt: u32,
-    /// The node's own time in this attempt so far, in milliseconds.
+    /// The node's own time in this attempt so far, in milliseconds; for `trace_end`, the
+    /// time since the message was made.
     pub latency_ms: Option<f64>,
     /// How many visits wait for one of this node's `concurrency` permits.
     pub q_depth_in: usize,
@@ -154,8 +155,9 @@ impl<'a> Note<'a> {
     }
 }
 
+/// To the microsecond, which is as far as an event is exact.
 fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
+    time.as_micros() as f64 / 1000.0
 }
 
 /// Where something happened.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Event;
 
@@ -86,7 +86,9 @@ impl Observers {
         }
         drop(done);
         // On a blocking thread: it keeps a paused tokio clock from running ahead.
-        let wait = move || while all_done.recv_timeout(limit).is_ok() {};
+        let end = Instant::now() + limit;
+        let left = move || end.saturating_duration_since(Instant::now());
+        let wait = move || while all_done.recv_timeout(left()).is_ok() {};
         let _ = tokio::task::spawn_blocking(wait).await;
     }
 }

@@ -2,11 +2,12 @@
 //! fetched. Pure bookkeeping, without task or clock; `running` locks it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 use serde::Serialize;
 use tokio::task::AbortHandle;
 
+use super::settings::Settings;
 use crate::error::{ErrorKind, FlowError};
 use crate::message::{Envelope, Message};
 use crate::trace_id::TraceId;
@@ -45,11 +46,15 @@ pub(super) struct Books<Out> {
     answers: VecDeque<Answer<Out>>,
     /// Answers that wait for those of earlier emits, if results come in order.
     held: Option<Held<Out>>,
+    /// The most answers that wait at once.
+    backlog: usize,
+    /// Traces that are over, and wait for room for their answers.
+    finished: BTreeMap<Number, Waker>,
     fetchers: Vec<Waker>,
     /// Whether no message is taken in any more.
-    pub(super) is_closed: bool,
+    is_closed: bool,
     /// Whether answers are thrown away, since nobody can fetch them.
-    pub(super) is_deaf: bool,
+    is_deaf: bool,
 }
 
 struct InFlight {
@@ -64,15 +69,17 @@ struct Held<Out> {
 }
 
 impl<Out> Books<Out> {
-    pub(super) fn new(ordered: bool) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
             ledger: Ledger::default(),
             in_flight: BTreeMap::new(),
             answers: VecDeque::new(),
-            held: ordered.then(|| Held {
+            held: settings.ordered.then(|| Held {
                 next: 0,
                 later: BTreeMap::new(),
             }),
+            backlog: settings.backlog,
+            finished: BTreeMap::new(),
             fetchers: Vec::new(),
             is_closed: false,
             is_deaf: false,
@@ -107,12 +114,36 @@ impl<Out> Books<Out> {
         }
     }
 
-    /// Accounts for a message whose trace is over. Does nothing if it was accounted for
-    /// before, as cancelled.
-    pub(super) fn close(&mut self, trace_id: TraceId, number: Number, ending: Ending<Out>) {
-        if self.in_flight.remove(&(trace_id, number)).is_some() {
+    /// Accounts for a message whose trace is over, once there is room for its answers.
+    /// Does nothing if it was accounted for before, as cancelled.
+    pub(super) fn poll_close(
+        &mut self,
+        trace_id: TraceId,
+        number: Number,
+        ending: &mut Option<Ending<Out>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if !self.has_room(number) && ending.as_ref().is_some_and(answers) {
+            self.finished.insert(number, cx.waker().clone());
+            return Poll::Pending;
+        }
+        if let Some(ending) = ending.take()
+            && self.in_flight.remove(&(trace_id, number)).is_some()
+        {
             self.settle(number, ending);
         }
+        Poll::Ready(())
+    }
+
+    /// Whether answers may be added. Those whose turn it is wait only for fetches, never
+    /// for the later ones that they hold up.
+    fn has_room(&self, number: Number) -> bool {
+        let (held, is_next) = match &self.held {
+            None => (0, true),
+            Some(held) => (held.later.len(), held.next == number),
+        };
+        let ahead = self.answers.len() + if is_next { 0 } else { held };
+        ahead < self.backlog || self.is_closed || self.is_deaf
     }
 
     /// Accounts for a message whose task is gone: as cancelled, if nothing else became of
@@ -143,6 +174,7 @@ impl<Out> Books<Out> {
             if let Some(task) = &trace.task {
                 task.abort();
             }
+            self.finished.remove(&key.1);
             let reason = "the trace was cancelled";
             let error = FlowError::new(ErrorKind::Cancelled, &trace.envelope, reason);
             self.settle(key.1, Err(error));
@@ -169,6 +201,7 @@ impl<Out> Books<Out> {
         };
         self.answer(number, answers);
         self.wake_fetchers();
+        self.wake_finished();
     }
 
     fn answer(&mut self, number: Number, answers: Vec<Answer<Out>>) {
@@ -186,14 +219,26 @@ impl<Out> Books<Out> {
         }
     }
 
-    /// How many answers wait to be fetched.
-    pub(super) fn waiting(&self) -> usize {
-        self.answers.len()
-    }
-
     /// The next answer, if there is one.
     pub(super) fn take(&mut self) -> Option<Answer<Out>> {
-        self.answers.pop_front()
+        let answer = self.answers.pop_front()?;
+        self.wake_finished();
+        Some(answer)
+    }
+
+    /// Takes no more messages.
+    pub(super) fn shut(&mut self) {
+        self.is_closed = true;
+        self.wake_fetchers();
+        self.wake_finished();
+    }
+
+    pub(super) fn is_shut(&self) -> bool {
+        self.is_closed
+    }
+
+    pub(super) fn is_deaf(&self) -> bool {
+        self.is_deaf
     }
 
     /// Whether there will be no further answer.
@@ -204,6 +249,7 @@ impl<Out> Books<Out> {
     /// Throws away all that comes, and gives back what waits.
     pub(super) fn deafen(&mut self) -> VecDeque<Answer<Out>> {
         self.is_deaf = true;
+        self.wake_finished();
         std::mem::take(&mut self.answers)
     }
 
@@ -214,9 +260,24 @@ impl<Out> Books<Out> {
         }
     }
 
-    pub(super) fn wake_fetchers(&mut self) {
+    fn wake_fetchers(&mut self) {
         for fetcher in self.fetchers.drain(..) {
             fetcher.wake();
         }
     }
+
+    /// Wakes the first trace that waits for room, if there is some. It wakes the next.
+    fn wake_finished(&mut self) {
+        let first = self.finished.keys().next().copied();
+        if let Some(first) = first.filter(|first| self.has_room(*first))
+            && let Some(waker) = self.finished.remove(&first)
+        {
+            waker.wake();
+        }
+    }
+}
+
+/// Whether `fetch` gives anything out for a trace that ended so.
+fn answers<Out>(ending: &Ending<Out>) -> bool {
+    !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
 }

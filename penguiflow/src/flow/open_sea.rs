@@ -87,6 +87,7 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_emit(
         &self,
         input: impl Into<Message<F::In>>,

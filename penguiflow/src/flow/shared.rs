@@ -4,6 +4,7 @@
 //! A trace's task holds a capacity permit until its answer is in the books: whatever costs
 //! memory is in flight, or an answer, and the backlog bounds those.
 
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -22,9 +23,6 @@ use crate::trace_id::TraceId;
 pub(super) struct Shared<Out> {
     books: Mutex<Books<Out>>,
     pub(super) capacity: Arc<Semaphore>,
-    backlog: usize,
-    /// Told when an answer is fetched, and when the backlog no longer counts.
-    room: Notify,
     tasks: AtomicUsize,
     /// Told when the last task is gone.
     idle: Notify,
@@ -35,10 +33,8 @@ impl<Out> Shared<Out> {
     pub(super) fn new(settings: Settings) -> Self {
         let capacity = settings.capacity.min(Semaphore::MAX_PERMITS);
         Self {
-            books: Mutex::new(Books::new(settings.ordered)),
+            books: Mutex::new(Books::new(settings)),
             capacity: Arc::new(Semaphore::new(capacity)),
-            backlog: settings.backlog,
-            room: Notify::new(),
             tasks: AtomicUsize::new(0),
             idle: Notify::new(),
             tokio: Handle::current(),
@@ -51,18 +47,14 @@ impl<Out> Shared<Out> {
 
     /// Takes no more messages.
     pub(super) fn close(&self) {
-        let mut books = self.books();
-        books.is_closed = true;
-        books.wake_fetchers();
-        drop(books);
+        self.books().shut();
         self.capacity.close();
-        self.room.notify_waiters();
     }
 
     /// Nobody can emit any more.
     pub(super) fn sea_is_gone(&self) {
         self.close();
-        if self.books().is_deaf {
+        if self.books().is_deaf() {
             self.books().cancel_all();
         }
     }
@@ -71,8 +63,7 @@ impl<Out> Shared<Out> {
     pub(super) fn rookery_is_gone(&self) {
         let unread = self.books().deafen();
         drop(unread);
-        self.room.notify_waiters();
-        if self.books().is_closed {
+        if self.books().is_shut() {
             self.books().cancel_all();
         }
     }
@@ -88,28 +79,8 @@ impl<Out> Shared<Out> {
         }
     }
 
-    /// Waits until an answer may be added to those that wait.
-    async fn until_room(&self) {
-        loop {
-            let room = self.room.notified();
-            if self.has_room() {
-                return;
-            }
-            room.await;
-        }
-    }
-
-    fn has_room(&self) -> bool {
-        let books = self.books();
-        books.waiting() < self.backlog || books.is_closed || books.is_deaf
-    }
-
     pub(super) fn poll_fetch(&self, cx: &mut Context<'_>) -> Poll<Option<Answer<Out>>> {
-        if let Some(answer) = self.try_fetch() {
-            return Poll::Ready(Some(answer));
-        }
         let mut books = self.books();
-        // Between the two locks an answer may have come.
         if let Some(answer) = books.take() {
             return Poll::Ready(Some(answer));
         }
@@ -121,9 +92,7 @@ impl<Out> Shared<Out> {
     }
 
     pub(super) fn try_fetch(&self) -> Option<Answer<Out>> {
-        let answer = self.books().take()?;
-        self.room.notify_one();
-        Some(answer)
+        self.books().take()
     }
 }
 
@@ -133,6 +102,7 @@ impl<Out: Send + 'static> Shared<Out> {
     /// # Errors
     ///
     /// Gives the message back if the flow is closed.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub(super) fn launch<F, S>(
         self: &Arc<Self>,
         flow: &Flow<F, S>,
@@ -165,7 +135,7 @@ impl<Out: Send + 'static> Shared<Out> {
 
     fn enrol(&self, envelope: Envelope) -> Option<Number> {
         let mut books = self.books();
-        if books.is_closed {
+        if books.is_shut() {
             return None;
         }
         self.tasks.fetch_add(1, Ordering::AcqRel);
@@ -192,12 +162,16 @@ impl<Out: Send + 'static> Ticket<Out> {
         let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
         let end = flow.drive(message, keep).await;
         let ending: Ending<Out> = end.map(|()| outputs);
-        if !matches!(&ending, Err(error) if error.kind() == ErrorKind::Filtered) {
-            self.shared.until_room().await;
-        }
-        self.shared
-            .books()
-            .close(self.trace_id, self.number, ending);
+        self.hand_over(ending).await;
+    }
+
+    async fn hand_over(&self, ending: Ending<Out>) {
+        let mut ending = Some(ending);
+        poll_fn(|cx| {
+            let mut books = self.shared.books();
+            books.poll_close(self.trace_id, self.number, &mut ending, cx)
+        })
+        .await;
     }
 }
 

@@ -1,8 +1,11 @@
 //! The host in memory: moves a trace from its entry to its end inside one future.
 
+use std::time::{Duration, SystemTime};
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::frontier::{Course, Emit, Emits, Floe, Halt, Outcome};
+use crate::clock;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
 use crate::flow::Runtime;
@@ -42,7 +45,7 @@ where
     F: Advance<S>,
     S: Sync,
 {
-    let _events = TraceEvents::start(runtime, input.trace_id);
+    let _events = TraceEvents::start(runtime, &input);
     let (payload, envelope) = input.split();
     let mut course = Course::start(envelope);
     let mut outcome = F::enter(payload, &mut course);
@@ -100,7 +103,7 @@ where
 }
 
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "gave no output: every path of the trace ended in `None`";
+    let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }
 
@@ -108,22 +111,27 @@ fn filtered(envelope: &Envelope) -> FlowError {
 struct TraceEvents<'a, S> {
     runtime: &'a Runtime<S>,
     trace_id: TraceId,
+    made: SystemTime,
 }
 
 impl<'a, S> TraceEvents<'a, S> {
-    fn start(runtime: &'a Runtime<S>, trace_id: TraceId) -> Self {
-        let events = Self { runtime, trace_id };
-        events.tell(EventKind::TraceStart);
+    fn start<T>(runtime: &'a Runtime<S>, input: &Message<T>) -> Self {
+        let events = Self {
+            runtime,
+            trace_id: input.trace_id,
+            made: input.ts,
+        };
+        events.tell(EventKind::TraceStart, || None);
         events
     }
 
-    fn tell(&self, kind: EventKind) {
+    fn tell(&self, kind: EventKind, latency: impl FnOnce() -> Option<Duration>) {
         if self.runtime.is_observed() {
             self.runtime.tell(&Note::of(kind).at(Place {
                 trace_id: self.trace_id,
                 node: None,
                 attempt: 0,
-                latency: None,
+                latency: latency(),
                 waiting: 0,
             }));
         }
@@ -132,6 +140,6 @@ impl<'a, S> TraceEvents<'a, S> {
 
 impl<S> Drop for TraceEvents<'_, S> {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd);
+        self.tell(EventKind::TraceEnd, || Some(clock::since(self.made)));
     }
 }

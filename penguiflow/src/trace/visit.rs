@@ -178,6 +178,7 @@ impl<'a, S: Sync> Record<'a, S> {
             return Err(self.failed(fault));
         };
         self.attempt += 1;
+        self.began = None;
         self.note(Note::retry(&fault, wait));
         let slept = self.before_deadline(tokio::time::sleep(wait)).await;
         slept.map_err(|expired| {
@@ -258,6 +259,7 @@ impl<'a, S> Record<'a, S> {
         }
         self.started = true;
         if self.runtime.is_observed() {
+            self.began = None;
             self.note(Note::of(EventKind::NodeStart));
             self.began = Some(Instant::now());
         }

@@ -15,7 +15,7 @@ pub(crate) enum Statement {
 pub(crate) struct Binding {
     pub(crate) name: Ident,
     /// Its type and value; `None` if they could not be read.
-    pub(crate) value: Option<(Type, Expr)>,
+    pub(crate) value: Option<Box<(Type, Expr)>>,
 }
 
 impl Statement {
@@ -44,7 +44,7 @@ impl Binding {
             .and_then(|_| input.parse::<Ident>());
         let name = name.map_err(|error| errors.push(error)).ok()?;
         let value = typed_value(input, &name);
-        let value = value.map_err(|error| errors.push(error)).ok();
+        let value = value.map_err(|error| errors.push(error)).ok().map(Box::new);
         Some(Self { name, value })
     }
 }

@@ -14,10 +14,8 @@ pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream 
     let bound: Vec<_> = bound(flow, graph).collect();
     let aliases = bound.iter().map(|(node, binding)| {
         let alias = &names.types[*node];
-        let ty = binding
-            .value
-            .as_ref()
-            .map_or(quote!(()), |(ty, _)| quote!(#ty));
+        let ty = binding.value.as_ref().map(|typed| &typed.0);
+        let ty = ty.map_or(quote!(()), |ty| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
     let fields = bound.iter().map(|(node, _)| {
@@ -61,7 +59,7 @@ pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
 pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let bindings = bound(flow, graph).map(|(node, Binding { name, value })| {
         let ty = &names.types[node];
-        let value = value.as_ref().map(|(_, value)| value);
+        let value = value.as_ref().map(|typed| &typed.1);
         quote!(let #name: #ty = #value;)
     });
     let fields = bound(flow, graph).map(|(node, binding)| {

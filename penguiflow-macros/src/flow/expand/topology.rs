@@ -11,6 +11,8 @@ use crate::flow::graph::{Edge, Graph};
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, &names.labels);
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
+    let given_in = associated(quote!(In), input);
+    let given_out = associated(quote!(Out), output);
     let (table, enter) = (table(graph, names), enter(graph, names));
     let single =
         (!graph.has_several_outputs()).then(|| quote!(impl __p::SingleOutput for #name {}));
@@ -20,12 +22,12 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         .filter(|edge| edge.is_hop)
         .map(|hop| loop_ends(graph, names, hop));
     quote! {
-        type __In = #input;
-        type __Out = #output;
+        type __In = <#name as __p::Topology>::In;
+        type __Out = <#name as __p::Topology>::Out;
 
         impl __p::Topology for #name {
-            type In = __In;
-            type Out = __Out;
+            #given_in
+            #given_out
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
             const STEPS: &'static [&'static str] = &[#(#labels,)*];
@@ -41,6 +43,14 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         #single
         #(#proofs)*
     }
+}
+
+/// An associated type. Its keyword and its end stand at the type that the user wrote, so
+/// that the compiler shows that where it must not be seen from outside.
+fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
+    let span = ty.span();
+    let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+    quote!(#keyword #name = #ty #end)
 }
 
 /// What the flow takes: as declared, or as its first entry does.

@@ -1,0 +1,145 @@
+//! How the examples are asked: a question, and the folder to search. How they answer.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser};
+
+/// What the user wants to know.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The words of the command line.
+    pub question: String,
+    /// Where to look; the project's own documentation, unless `--folder` says.
+    pub folder: PathBuf,
+}
+
+/// Why the command line cannot be understood.
+#[derive(Debug, thiserror::Error)]
+enum UsageError {
+    #[error(transparent)]
+    Argument(#[from] lexopt::Error),
+    #[error("the question is empty")]
+    EmptyQuestion,
+    #[error("`--folder` is given twice")]
+    TwoFolders,
+}
+
+/// Reads the program's own command line. Without a question on it, the one given here is
+/// asked.
+///
+/// # Errors
+///
+/// The code to exit with, if there is nothing to ask: the help was printed, or what is
+/// wrong with the command line.
+pub fn read(usage: &str, question: &str) -> Result<Request, ExitCode> {
+    match parse(env::args_os().skip(1), question) {
+        Ok(Some(request)) => Ok(request),
+        Ok(None) => {
+            say(usage);
+            Err(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\n{usage}");
+            Err(ExitCode::from(2))
+        }
+    }
+}
+
+/// Prints a line. Nobody reads on, as after `| head`, is no error.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// `None` asks for help.
+fn parse(
+    arguments: impl IntoIterator<Item = OsString, IntoIter: 'static>,
+    default: &str,
+) -> Result<Option<Request>, UsageError> {
+    let mut parser = Parser::from_args(arguments);
+    let mut words: Vec<String> = Vec::new();
+    let mut folder = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => return Ok(None),
+            Arg::Long("folder") if folder.is_some() => return Err(UsageError::TwoFolders),
+            Arg::Long("folder") => folder = Some(parser.value()?.into()),
+            Arg::Value(word) => words.push(word.into_string().map_err(lexopt::Error::from)?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let question = match words.is_empty() {
+        true => default.to_owned(),
+        false => words.join(" "),
+    };
+    if question.trim().is_empty() {
+        return Err(UsageError::EmptyQuestion);
+    }
+    let folder = folder.unwrap_or_else(documentation);
+    Ok(Some(Request { question, folder }))
+}
+
+/// The folder that this workspace was built from.
+fn documentation() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&'static str]) -> Result<Option<Request>, String> {
+        let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+        parse(arguments, "a default?").map_err(|error| error.to_string())
+    }
+
+    fn request(question: &str, folder: impl Into<PathBuf>) -> Result<Option<Request>, String> {
+        Ok(Some(Request {
+            question: question.to_owned(),
+            folder: folder.into(),
+        }))
+    }
+
+    #[test]
+    fn a_question_may_be_one_argument_or_several() {
+        assert_eq!(parsed(&["why me?"]), request("why me?", documentation()));
+        assert_eq!(parsed(&["why", "me?"]), request("why me?", documentation()));
+        assert_eq!(parsed(&[]), request("a default?", documentation()));
+        assert_eq!(
+            parsed(&["--", "--why?"]),
+            request("--why?", documentation())
+        );
+    }
+
+    #[test]
+    fn the_folder_may_stand_anywhere() {
+        assert_eq!(parsed(&["--folder", "x", "why?"]), request("why?", "x"));
+        assert_eq!(parsed(&["why?", "--folder=x"]), request("why?", "x"));
+    }
+
+    #[test]
+    fn help_is_asked_for_by_two_names() {
+        assert_eq!(parsed(&["--help"]), Ok(None));
+        assert_eq!(parsed(&["why?", "-h"]), Ok(None));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let error = |arguments| parsed(arguments).expect_err("the arguments are wrong");
+        assert_eq!(error(&["--fodler", "x"]), "invalid option '--fodler'");
+        assert_eq!(
+            error(&["--folder"]),
+            "missing argument for option '--folder'"
+        );
+        assert_eq!(
+            error(&["--folder=a", "--folder=b"]),
+            "`--folder` is given twice"
+        );
+        assert_eq!(error(&[" "]), "the question is empty");
+    }
+}
