@@ -1,7 +1,7 @@
 //! What a node can know of the visit that it runs in, as a value of its own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -75,9 +75,9 @@ impl Ctx {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether the visit was dropped before it ended: its trace was cancelled, or cut by
-    /// its deadline. A node need not ask, for it is dropped too; work that it handed to a
-    /// thread or a task should.
+    /// Whether the attempt was dropped before it ended: it took longer than its timeout, or
+    /// its trace was cancelled or cut by the deadline. A node need not ask, for it is dropped
+    /// too; work that it handed to a thread or a task should.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }
@@ -86,5 +86,21 @@ impl Ctx {
     /// resumed elsewhere, and different for every other visit: a turn of a loop, a branch.
     pub fn idempotency_key(&self) -> String {
         format!("{}-{}", self.0.envelope.trace_id, self.0.step)
+    }
+}
+
+/// Tells contexts that outlive their visit that it was dropped. Made when first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct CancelFlag(OnceLock<Arc<AtomicBool>>);
+
+impl CancelFlag {
+    pub(crate) fn share(&self) -> Arc<AtomicBool> {
+        Arc::clone(self.0.get_or_init(Arc::default))
+    }
+
+    pub(crate) fn raise(&self) {
+        if let Some(flag) = self.0.get() {
+            flag.store(true, Ordering::Release);
+        }
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Books<Out> {
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
     fetchers: Vec<Waker>,
+    /// How many tasks there are, also of traces that were cancelled and not dropped yet.
+    pub(super) tasks: usize,
     /// Whether no message is taken in any more.
     is_closed: bool,
     /// Whether answers are thrown away, since nobody can fetch them.
@@ -81,6 +83,7 @@ impl<Out> Books<Out> {
             backlog: settings.backlog,
             finished: BTreeMap::new(),
             fetchers: Vec::new(),
+            tasks: 0,
             is_closed: false,
             is_deaf: false,
         }

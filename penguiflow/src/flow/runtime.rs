@@ -27,6 +27,7 @@ impl<S> Runtime<S> {
     }
 
     /// Whether anybody listens: if not, no event is made and no clock is read.
+    #[inline]
     pub(crate) fn is_observed(&self) -> bool {
         LevelFilter::current() != LevelFilter::OFF || !self.observers.is_empty()
     }

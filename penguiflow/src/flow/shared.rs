@@ -5,7 +5,6 @@
 //! memory is in flight, or an answer, and the backlog bounds those.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -23,7 +22,6 @@ use crate::trace_id::TraceId;
 pub(super) struct Shared<Out> {
     books: Mutex<Books<Out>>,
     pub(super) capacity: Arc<Semaphore>,
-    tasks: AtomicUsize,
     /// Told when the last task is gone.
     idle: Notify,
     tokio: Handle,
@@ -35,7 +33,6 @@ impl<Out> Shared<Out> {
         Self {
             books: Mutex::new(Books::new(settings)),
             capacity: Arc::new(Semaphore::new(capacity)),
-            tasks: AtomicUsize::new(0),
             idle: Notify::new(),
             tokio: Handle::current(),
         }
@@ -72,7 +69,7 @@ impl<Out> Shared<Out> {
     pub(super) async fn until_idle(&self) {
         loop {
             let idle = self.idle.notified();
-            if self.tasks.load(Ordering::Acquire) == 0 {
+            if self.books().tasks == 0 {
                 return;
             }
             idle.await;
@@ -138,7 +135,7 @@ impl<Out: Send + 'static> Shared<Out> {
         if books.is_shut() {
             return None;
         }
-        self.tasks.fetch_add(1, Ordering::AcqRel);
+        books.tasks += 1;
         Some(books.open(envelope))
     }
 }
@@ -177,8 +174,10 @@ impl<Out: Send + 'static> Ticket<Out> {
 
 impl<Out> Drop for Ticket<Out> {
     fn drop(&mut self) {
-        self.shared.books().lose(self.trace_id, self.number);
-        if self.shared.tasks.fetch_sub(1, Ordering::AcqRel) == 1 {
+        let mut books = self.shared.books();
+        books.lose(self.trace_id, self.number);
+        books.tasks -= 1;
+        if books.tasks == 0 {
             self.shared.idle.notify_waiters();
         }
     }

@@ -7,6 +7,7 @@
 mod attempt;
 mod drive;
 mod frontier;
+mod record;
 mod stream;
 mod visit;
 
