@@ -1,4 +1,4 @@
-//! Seven errors: functions that are no nodes.
+//! Nine errors: functions that are no nodes.
 use penguiflow::prelude::*;
 
 #[node]
@@ -6,6 +6,11 @@ async fn nothing() {}
 
 #[node]
 async fn generic<T: Send>(_: T) {}
+
+#[node]
+async fn unnamed(_: impl Into<String>) -> impl Iterator<Item = u32> {
+    std::iter::empty()
+}
 
 #[node]
 async fn unique(_: &mut String) {}

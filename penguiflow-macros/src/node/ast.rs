@@ -60,6 +60,7 @@ pub(super) fn read(item: TokenStream, errors: &mut Vec<Error>) -> Option<Node> {
         }
     };
     let before = errors.len();
+    check_types(&signature, errors);
     check_signature(&form, &signature, errors);
     let mut params = params(&signature, errors);
     if params.is_empty() && errors.len() == before {
@@ -147,6 +148,23 @@ fn check_signature(form: &Form, signature: &Signature, errors: &mut Vec<Error>) 
             ));
         }
         _ => {}
+    }
+}
+
+fn check_types(signature: &Signature, errors: &mut Vec<Error>) {
+    let params = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(&*typed.ty),
+        FnArg::Receiver(_) => None,
+    });
+    let returned = match &signature.output {
+        ReturnType::Type(_, ty) => Some(&**ty),
+        ReturnType::Default => None,
+    };
+    for ty in params.chain(returned) {
+        if matches!(ty, Type::ImplTrait(_)) {
+            let message = "a node's types have names, since a flow has to know them";
+            errors.push(Error::new_spanned(ty, message));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
@@ -291,7 +291,11 @@ impl<'a> Parts<'a> {
         let error = self.place(&quote!(__Error), &self.node.returns());
         let ty = &self.ty;
         let retry = match &self.options.retry_if {
-            Some(path) => quote!(__p::retry_if(#path(&__error))),
+            Some(path) => {
+                let mut argument = Group::new(Delimiter::Parenthesis, quote!(&__error));
+                argument.set_span(path.span());
+                quote!(__p::retry_if(#path #argument))
+            }
             None => quote!({
                 use __p::{AlwaysRetry as _, RetryByType as _};
                 (&__p::Failure(&__error)).retry()
@@ -333,7 +337,7 @@ fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
         TokenTree::Ident(ident) if ident == "Self" => ty.clone(),
         TokenTree::Group(group) => {
             let inner = without_self(group.stream(), ty);
-            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)).into()
+            TokenTree::Group(Group::new(group.delimiter(), inner)).into()
         }
         token => token.into(),
     };

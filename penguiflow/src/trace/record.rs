@@ -27,8 +27,8 @@ pub(super) struct Record<'a, S> {
     attempt: u32,
     /// When it began, if anybody listens.
     began: Option<Instant>,
-    /// Whether there was an attempt at all.
-    started: bool,
+    /// How many attempts were begun.
+    made: u32,
     cancelled: CancelFlag,
     ended: bool,
 }
@@ -85,11 +85,7 @@ impl<'a, S: Sync> Record<'a, S> {
         self.began = None;
         self.note(Note::retry(&fault, wait));
         let slept = self.before_deadline(tokio::time::sleep(wait)).await;
-        slept.map_err(|expired| {
-            // The attempt that the sleep was for never began.
-            self.attempt -= 1;
-            self.failed(expired)
-        })
+        slept.map_err(|expired| self.failed(expired))
     }
 
     async fn before_deadline<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
@@ -159,7 +155,7 @@ impl<'a, S> Record<'a, S> {
             runtime,
             attempt: 0,
             began: None,
-            started: false,
+            made: 0,
             cancelled: CancelFlag::default(),
             ended: false,
         }
@@ -181,7 +177,7 @@ impl<'a, S> Record<'a, S> {
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return Err(Fault::Expired);
         }
-        self.started = true;
+        self.made = self.attempt + 1;
         if self.runtime.is_observed() {
             self.began = None;
             self.note(Note::of(EventKind::NodeStart));
@@ -221,12 +217,8 @@ impl<'a, S> Record<'a, S> {
         }));
     }
 
-    fn attempts_made(&self) -> u32 {
-        if self.started { self.attempt + 1 } else { 0 }
-    }
-
     fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
-        FlowError::new(kind, &self.course.envelope, reason).at(self.name(), self.attempts_made())
+        FlowError::new(kind, &self.course.envelope, reason).at(self.name(), self.made)
     }
 
     /// Ends the visit, and the trace with it.
@@ -254,7 +246,7 @@ impl<'a, S> Record<'a, S> {
     }
 
     fn expired(&self) -> FlowError {
-        let (event, reason) = match self.started {
+        let (event, reason) = match self.made > 0 {
             true => (
                 EventKind::NodeCancelled,
                 "was cut, for the message's deadline passed",
