@@ -109,9 +109,10 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | in `flow!` | meaning |
 /// |---|---|
 /// | `a -> b -> c;` | the output of `a` is the input of `b` |
-/// | `a -> b; a -> c;` | broadcast: both, at once |
+/// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both, at once; a branch may be a chain |
+/// | `a -> match { Topic::Sql(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows |
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
-/// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option` |
+/// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |
 ///
 /// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of

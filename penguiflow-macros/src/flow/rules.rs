@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::Flow;
+use super::ast::{Chain, Flow, Stage};
 use super::graph::Graph;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -12,6 +12,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
+    a_match_follows_something(flow, errors);
     each_edge_is_drawn_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
@@ -31,9 +32,34 @@ fn a_flow_has_a_node(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     }
 }
 
+fn a_match_follows_something(flow: &Flow, errors: &mut Vec<Error>) {
+    for chain in flow.chains() {
+        check_beginning(chain, errors);
+    }
+}
+
+/// A chain that nothing leads to begins with nodes.
+fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
+    match chain.stages.first() {
+        Some(Stage::Match(routing)) => {
+            let message = "a `match` routes what a node outputs: `a -> match { … }`";
+            errors.push(Error::new(routing.token.span, message));
+        }
+        Some(Stage::Group(group)) => {
+            group
+                .branches
+                .iter()
+                .for_each(|branch| check_beginning(branch, errors));
+        }
+        Some(Stage::Node(_)) | None => {}
+    }
+}
+
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, edge) in graph.edges.iter().enumerate() {
-        let same = |other: &&super::graph::Edge| (other.from, other.to) == (edge.from, edge.to);
+        let same = |other: &&super::graph::Edge| {
+            (other.from, other.to, &other.choice) == (edge.from, edge.to, &edge.choice)
+        };
         if graph.edges[..place].iter().any(|other| same(&other)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
             let message = format!("the edge `{from} -> {to}` is drawn twice");

@@ -21,7 +21,11 @@ fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
     let mut text = format!("in: {}\n", names(&graph.entries));
     for edge in &graph.edges {
         let arrow = if edge.is_hop { "~>" } else { "->" };
-        text += &format!("{} {arrow} {}\n", name(&edge.from), name(&edge.to));
+        let choice = edge
+            .choice
+            .as_ref()
+            .map_or(String::new(), |choice| format!("  by {}", choice.label));
+        text += &format!("{} {arrow} {}{choice}\n", name(&edge.from), name(&edge.to));
         if edge.is_hop {
             text += &format!("  round: {}\n", names(&graph.round(edge)));
         }
@@ -137,13 +141,13 @@ fn reading_goes_on_after_an_error() {
     check(
         "a -> ; b => c; c -> d",
         expect![[r#"
-        in: a b c
-        c -> d
-        out: a b d
-        order: c d b a
-        error: expected a node: its name, or a path to it
-        error: expected `->` and a node, or `;`
-    "#]],
+            in: a b c
+            c -> d
+            out: a b d
+            order: c d b a
+            error: expected a node (its name, or a path to it), a group `[a, b]`, or `match { … }`
+            error: expected `->` and a node, or `;`
+        "#]],
     );
 }
 
@@ -162,6 +166,59 @@ fn rules_are_checked_once_everything_could_be_read() {
             error: `b` and `m::b` would both be called `b`: bring one in under another name, `use m::b as …;`, or spell both alike if they are one node
             error: no edge names `y`: write where it stands in the flow
             error: a node of this flow is called `x` already
+        "#]],
+    );
+}
+
+#[test]
+fn a_group_is_led_to_and_followed_branch_by_branch() {
+    check(
+        "a -> [b -> c, d] -> e",
+        expect![[r#"
+        in: a
+        b -> c
+        a -> b
+        a -> d
+        c -> e
+        d -> e
+        out: e
+        order: a d b c e
+    "#]],
+    );
+}
+
+#[test]
+fn the_ends_of_all_arms_lead_to_what_follows_a_match() {
+    check(
+        "a -> match { Topic::Sql(q) => b(q) -> c, Topic::Doc(d) if d.long => [d, e], _ => d } -> f",
+        expect![[r#"
+            in: a
+            b -> c
+            a -> b  by Topic::Sql(q)
+            a -> d  by Topic::Doc(d) if d.long
+            a -> e  by Topic::Doc(d) if d.long
+            a -> d  by _
+            c -> f
+            d -> f
+            e -> f
+            out: f
+            order: a e d b c f
+        "#]],
+    );
+}
+
+#[test]
+fn an_arm_may_lead_back() {
+    check(
+        "plan -> match { More(n) => act(n) -> plan, Done(n) => pack(n) }",
+        expect![[r#"
+            in: plan
+            act ~> plan
+              round: plan act
+            plan -> act  by More(n)
+            plan -> pack  by Done(n)
+            out: pack
+            order: plan pack act
         "#]],
     );
 }

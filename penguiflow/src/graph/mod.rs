@@ -65,13 +65,34 @@ pub struct Edge {
     pub to: usize,
     /// Whether it goes round a loop, and so counts as a hop.
     pub is_hop: bool,
+    /// The pattern of the `match` arm that it belongs to.
+    pub pattern: Option<&'static str>,
+    /// Which arm of which `match` that is.
+    #[serde(skip)]
+    choice: Option<(usize, usize)>,
 }
 
 impl Edge {
     /// An edge.
     #[doc(hidden)]
     pub const fn new(from: usize, to: usize, is_hop: bool) -> Self {
-        Self { from, to, is_hop }
+        let (pattern, choice) = (None, None);
+        Self {
+            from,
+            to,
+            is_hop,
+            pattern,
+            choice,
+        }
+    }
+
+    /// The same edge, belonging to an arm of a `match`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn routed(mut self, of: usize, arm: usize, pattern: &'static str) -> Self {
+        self.choice = Some((of, arm));
+        self.pattern = Some(pattern);
+        self
     }
 }
 
@@ -126,7 +147,10 @@ impl Graph {
         let between = self.edges.iter().map(move |edge| Arrow {
             from: name(&edge.from),
             to: name(&edge.to),
-            label: self.nodes[edge.from].output.to_string(),
+            label: match edge.pattern {
+                Some(pattern) => pattern.to_owned(),
+                None => self.nodes[edge.from].output.to_string(),
+            },
             is_dotted: edge.is_hop,
         });
         let out = self.exits.iter().map(move |node| Arrow {

@@ -194,23 +194,21 @@ impl<Step> Branches<'_, Step> {
     }
 
     /// One more step.
-    #[must_use]
-    pub fn to(mut self, step: Step) -> Self {
+    pub fn to(&mut self, step: Step) {
         self.push(self.course.clone(), step);
-        self
     }
 
     /// One more step, round a loop.
     pub fn round_to<Out>(
-        mut self,
+        &mut self,
         step: Step,
         budget: u32,
         node: &'static str,
-    ) -> Result<Self, Halt<Out>> {
+    ) -> Result<(), Halt<Out>> {
         let mut course = self.course.clone();
         course.go_round(budget, node)?;
         self.push(course, step);
-        Ok(self)
+        Ok(())
     }
 
     /// All of them.

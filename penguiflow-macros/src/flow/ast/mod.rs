@@ -2,7 +2,9 @@
 //! goes on after an error at the next statement.
 
 mod chain;
+mod group;
 mod header;
+mod route;
 mod statement;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -12,6 +14,7 @@ use syn::{Error, Token};
 
 pub(super) use chain::{Chain, Stage};
 pub(super) use header::Header;
+pub(super) use route::Pattern;
 pub(super) use statement::{Binding, Statement};
 
 /// A flow as it was written.
@@ -50,7 +53,8 @@ pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
         Ok(())
     })
     .parse2(tokens);
-    debug_assert!(parsed.is_ok(), "reading takes every token");
+    // What is left over inside brackets after an error is part of that error.
+    errors.extend(parsed.err().filter(|_| errors.is_empty()));
     flow
 }
 

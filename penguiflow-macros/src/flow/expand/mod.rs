@@ -4,6 +4,8 @@
 mod advance;
 mod declaration;
 mod names;
+mod onward;
+mod pattern;
 mod step;
 mod stub;
 mod topology;

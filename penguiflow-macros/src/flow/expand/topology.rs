@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::names::Names;
 use crate::flow::ast::Flow;
-use crate::flow::graph::{Edge, Graph};
+use crate::flow::graph::{Choice, Edge, Graph};
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, &names.labels);
@@ -91,7 +91,11 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
     });
     let edges = graph.edges.iter().map(|edge| {
         let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
-        quote!(__p::Edge::new(#from, #to, #is_hop))
+        let routed = edge.choice.as_ref().map(|Choice { of, arm, label }| {
+            let (of, arm) = (number(*of), number(*arm));
+            quote!(.routed(#of, #arm, #label))
+        });
+        quote!(__p::Edge::new(#from, #to, #is_hop) #routed)
     });
     let entries = graph.entries.iter().copied().map(number);
     let exits = graph.exits().into_iter().map(number);
@@ -124,12 +128,18 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
     let copies = others.iter().map(|node| {
         let ty = &names.types[*node];
         let place = place(ty, mentioned(graph, *node));
-        carry(
+        let copy = carry(
             *node,
             quote!(<#place as __p::EntersAmong<__In>>::copy(&input)),
-        )
+        );
+        quote!(branches.to(#copy);)
     });
-    quote!(course.branches() #(.to(#copies))* .to(#step).outcome())
+    quote! {
+        let mut branches = course.branches();
+        #(#copies)*
+        branches.to(#step);
+        branches.outcome()
+    }
 }
 
 /// Where a node is named first: the first and last token of its path.
@@ -161,7 +171,7 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
         .map(|node| names.labels[*node].as_str());
     let message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and \
-         `Break` with what leaves the flow, or `Option`",
+         `Break` with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
         way.collect::<Vec<_>>().join(" -> "),
     );
     let (first, last) = hop.spans;

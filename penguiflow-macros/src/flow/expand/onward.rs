@@ -1,0 +1,164 @@
+//! Where a node's output goes: out of the flow, on to the next step, to one arm of a
+//! `match`, or several ways at once. In all of it the output is called `out`.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::names::Names;
+use super::pattern::whole;
+use super::topology::{mentioned, place};
+use crate::flow::graph::{Arm, Edge, Graph, Route};
+
+/// The code that takes a node's output on.
+pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
+    let routes = &graph.nodes[node].routes;
+    if routes.is_empty() {
+        return out_of_the_flow(graph, names, node);
+    }
+    Onward { graph, names, node }.go(routes)
+}
+
+fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
+    let ty = &names.types[node];
+    let place = place(ty, mentioned(graph, node));
+    quote! {
+        let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
+        return ::core::result::Result::Ok(__p::Outcome::Output(out));
+    }
+}
+
+struct Onward<'a> {
+    graph: &'a Graph,
+    names: &'a Names,
+    node: usize,
+}
+
+impl Onward<'_> {
+    /// Goes on by these routes: one becomes the next step, several become branches.
+    fn go(&self, routes: &[Route]) -> TokenStream {
+        match routes {
+            [Route::Edge(edge)] => self.follow(*edge, None),
+            [Route::Match(span, arms)] => self.choose(*span, arms, |arm| self.go_by(arm)),
+            routes => {
+                let branches = self.branch_all(routes);
+                quote! {
+                    let mut branches = course.branches();
+                    #branches
+                    return ::core::result::Result::Ok(branches.outcome());
+                }
+            }
+        }
+    }
+
+    fn go_by(&self, arm: &Arm) -> TokenStream {
+        match (&arm.pattern.value, arm.routes.as_slice()) {
+            (Some(value), [Route::Edge(edge)]) => self.follow(*edge, Some(quote!(#value))),
+            (_, routes) => self.go(routes),
+        }
+    }
+
+    /// A Rust `match` on the output, with this code in its arms.
+    fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
+        let arms = arms.iter().map(|arm| {
+            let (pat, guard, code) = (&arm.pattern.pat, &arm.pattern.guard, code(arm));
+            let guard = guard.as_ref().map(|guard| quote!(if #guard));
+            if arm.pattern.value.is_some() {
+                return quote!(#pat #guard => { #code });
+            }
+            let (pat, bound) = whole(pat);
+            quote!(#pat #guard => { #(let _ = #bound;)* #code })
+        });
+        // Where the compiler speaks of the value, it shows the user's `match`.
+        let out = Ident::new("out", Span::call_site().located_at(span));
+        quote!(match #out { #(#arms)* })
+    }
+
+    fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
+        let edge = &self.graph.edges[edge];
+        let step = self.step(edge, given);
+        let (hop, again) = match edge.is_hop {
+            true => {
+                let from = called(edge.from);
+                let hop = quote!(course.go_round(runtime.hops(), #from)?;);
+                (hop, quote!(continue;))
+            }
+            false => (quote!(course.follow();), TokenStream::new()),
+        };
+        quote! {
+            step = #step;
+            #hop
+            if !host.goes_on() {
+                return ::core::result::Result::Ok(__p::Outcome::Step(step));
+            }
+            #again
+        }
+    }
+
+    /// Each route is given a copy of the output, and the last one the output itself.
+    fn branch_all(&self, routes: &[Route]) -> TokenStream {
+        let from = &self.names.types[self.node];
+        let place = place(from, mentioned(self.graph, self.node));
+        let last = routes.len() - 1;
+        let branches = routes.iter().enumerate().map(|(number, route)| {
+            let branch = self.branch(route);
+            match number == last {
+                true => branch,
+                false => quote! {{
+                    let out = <#place as __p::Broadcasts<__p::Out<#from>>>::copy(&out);
+                    #branch
+                }},
+            }
+        });
+        branches.collect()
+    }
+
+    fn branch(&self, route: &Route) -> TokenStream {
+        match route {
+            Route::Edge(edge) => self.branch_along(*edge, None),
+            Route::Match(span, arms) => self.choose(*span, arms, |arm| self.branch_by(arm)),
+        }
+    }
+
+    fn branch_by(&self, arm: &Arm) -> TokenStream {
+        match (&arm.pattern.value, arm.routes.as_slice()) {
+            (Some(value), [Route::Edge(edge)]) => self.branch_along(*edge, Some(quote!(#value))),
+            (_, routes) => self.branch_all(routes),
+        }
+    }
+
+    fn branch_along(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
+        let edge = &self.graph.edges[edge];
+        let step = self.step(edge, given);
+        match edge.is_hop {
+            true => {
+                let from = called(edge.from);
+                quote!(branches.round_to(#step, runtime.hops(), #from)?;)
+            }
+            false => quote!(branches.to(#step);),
+        }
+    }
+
+    /// The step at an edge's end: with the output carried there, or with what an arm gives.
+    fn step(&self, edge: &Edge, given: Option<TokenStream>) -> TokenStream {
+        let (from, to) = (&self.names.types[edge.from], &self.names.types[edge.to]);
+        let variant = &self.names.variants[edge.to];
+        if let Some(given) = given {
+            return quote!({
+                let input: __p::In<#to> = #given;
+                __Step::#variant(input)
+            });
+        }
+        let place = place(to, edge.spans);
+        quote! {
+            __Step::#variant(
+                <#place as __p::Follows<#from, __p::Out<#from>, __p::In<#to>>>::carry(out)
+            )
+        }
+    }
+}
+
+/// What the graph calls a node, which `#[node(name = "…")]` may have set.
+fn called(node: usize) -> TokenStream {
+    let node = Literal::usize_unsuffixed(node);
+    quote!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
+}
