@@ -222,3 +222,24 @@ fn an_arm_may_lead_back() {
         "#]],
     );
 }
+
+#[test]
+fn patterns_are_labelled_as_people_write_them() {
+    check(
+        r#"a -> match {
+            A { b: Some(ref c), .. } | A { b: None, .. } if !c.is_empty() && *d >= -1 => b,
+            [1..=9, rest @ .., &x, ("a ( b , c", ..5)] if matches!(x, 'a'..='b') => c,
+            whole if whole.iter().any(|one| one == 'z') || m::LIMIT - 1 < whole.len() as u32 => d,
+            Empty {} => e,
+        }"#,
+        expect![[r#"
+            in: a
+            a -> b  by A { b: Some(ref c), .. } | A { b: None, .. } if !c.is_empty() && *d >= -1
+            a -> c  by [1..=9, rest @ .., &x, ("a ( b , c", ..5)] if matches!(x, 'a' 'b')
+            a -> d  by whole if whole.iter().any(| one | one == 'z') || m::LIMIT - 1 < whole.len() as u32
+            a -> e  by Empty {}
+            out: b c d e
+            order: a e d c b
+        "#]],
+    );
+}

@@ -126,13 +126,18 @@ impl<Out> Books<Out> {
         ending: &mut Option<Ending<Out>>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
+        let key = (trace_id, number);
+        if !self.in_flight.contains_key(&key) {
+            return Poll::Ready(());
+        }
+        // Only who is in flight may wait for room: a wake would be lost on a task that is
+        // gone.
         if !self.has_room(number) && ending.as_ref().is_some_and(answers) {
             self.finished.insert(number, cx.waker().clone());
             return Poll::Pending;
         }
-        if let Some(ending) = ending.take()
-            && self.in_flight.remove(&(trace_id, number)).is_some()
-        {
+        self.in_flight.remove(&key);
+        if let Some(ending) = ending.take() {
             self.settle(number, ending);
         }
         Poll::Ready(())

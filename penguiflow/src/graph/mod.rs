@@ -67,30 +67,29 @@ pub struct Edge {
     pub is_hop: bool,
     /// The pattern of the `match` arm that it belongs to.
     pub pattern: Option<&'static str>,
-    /// Which arm of which `match` that is.
+    /// The number of each `match` that it is in, and of its arm there: the outermost first.
     #[serde(skip)]
-    choice: Option<(usize, usize)>,
+    arms: &'static [(usize, usize)],
 }
 
 impl Edge {
     /// An edge.
     #[doc(hidden)]
     pub const fn new(from: usize, to: usize, is_hop: bool) -> Self {
-        let (pattern, choice) = (None, None);
         Self {
             from,
             to,
             is_hop,
-            pattern,
-            choice,
+            pattern: None,
+            arms: &[],
         }
     }
 
     /// The same edge, belonging to an arm of a `match`.
     #[doc(hidden)]
     #[must_use]
-    pub const fn routed(mut self, of: usize, arm: usize, pattern: &'static str) -> Self {
-        self.choice = Some((of, arm));
+    pub const fn routed(mut self, arms: &'static [(usize, usize)], pattern: &'static str) -> Self {
+        self.arms = arms;
         self.pattern = Some(pattern);
         self
     }

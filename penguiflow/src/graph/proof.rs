@@ -25,7 +25,7 @@ const fn free_those_that_are_none(graph: &Graph, traps: &mut [bool]) -> bool {
     let mut after = traps.len();
     while after > 0 {
         let node = after - 1;
-        if traps[node] && !leads_to_a_trap(graph, traps, node) {
+        if traps[node] && !leads_to_a_trap(graph, traps, node, &[]) {
             traps[node] = false;
             any = true;
         }
@@ -34,51 +34,61 @@ const fn free_those_that_are_none(graph: &Graph, traps: &mut [bool]) -> bool {
     any
 }
 
-/// Whether the node has an edge to a trap; one in a `match` counts if all arms have one.
-const fn leads_to_a_trap(graph: &Graph, traps: &[bool], node: usize) -> bool {
+/// Whether the node hands something to a trap: along an edge, or by every arm of a `match`. Asked
+/// of one of its arms, which `arms` leads to, it looks at what is in that arm alone.
+const fn leads_to_a_trap(
+    graph: &Graph,
+    traps: &[bool],
+    node: usize,
+    arms: &[(usize, usize)],
+) -> bool {
     let mut next = 0;
     while next < graph.edges.len() {
         let edge = graph.edges[next];
-        if edge.from == node && traps[edge.to] && every_arm_leads_to_a_trap(graph, traps, edge) {
-            return true;
+        if edge.from == node && is_in(edge, arms) {
+            let is_trapped = match edge.arms.len() == arms.len() {
+                true => traps[edge.to],
+                false => every_arm_leads_to_a_trap(graph, traps, edge, arms.len()),
+            };
+            if is_trapped {
+                return true;
+            }
         }
         next += 1;
     }
     false
 }
 
-/// Whether every arm of the edge's `match` has an edge to a trap; true without a `match`.
-const fn every_arm_leads_to_a_trap(graph: &Graph, traps: &[bool], edge: Edge) -> bool {
-    let Some((of, _)) = edge.choice else {
+/// Whether the edge is in this arm. A `match` has a number of its own, so the last one tells.
+const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
+    let Some((of, arm)) = arms.last() else {
         return true;
     };
+    edge.arms.len() >= arms.len() && {
+        let (edge_of, edge_arm) = edge.arms[arms.len() - 1];
+        edge_of == *of && edge_arm == *arm
+    }
+}
+
+/// Whether every arm of the edge's `match` at this depth leads to a trap.
+const fn every_arm_leads_to_a_trap(
+    graph: &Graph,
+    traps: &[bool],
+    edge: Edge,
+    depth: usize,
+) -> bool {
     let mut next = 0;
     while next < graph.edges.len() {
-        if let Some((other, arm)) = graph.edges[next].choice
-            && other == of
-            && !arm_leads_to_a_trap(graph, traps, of, arm)
-        {
-            return false;
+        let other = graph.edges[next];
+        if other.arms.len() > depth && other.arms[depth].0 == edge.arms[depth].0 {
+            let (arms, _) = other.arms.split_at(depth + 1);
+            if !leads_to_a_trap(graph, traps, edge.from, arms) {
+                return false;
+            }
         }
         next += 1;
     }
     true
-}
-
-const fn arm_leads_to_a_trap(graph: &Graph, traps: &[bool], of: usize, arm: usize) -> bool {
-    let mut next = 0;
-    while next < graph.edges.len() {
-        let edge = graph.edges[next];
-        if let Some((other_of, other_arm)) = edge.choice
-            && other_of == of
-            && other_arm == arm
-            && traps[edge.to]
-        {
-            return true;
-        }
-        next += 1;
-    }
-    false
 }
 
 /// Stops the compiler with a message, at the caller's place.

@@ -2,7 +2,6 @@
 //! straight line of nodes is straight-line code that can be entered at any step.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 
 use super::names::Names;
 use super::onward::onward;
@@ -12,7 +11,7 @@ use crate::flow::graph::Graph;
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
     let Names { flow, types, .. } = names;
     let steps = graph.order.iter().map(|node| step(graph, names, *node));
-    quote! {
+    ours! {
         impl<__S> __p::Advance<__S> for #flow
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -38,14 +37,14 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let (variant, ty) = (&names.variants[node], &names.types[node]);
     let number = Literal::usize_unsuffixed(node);
     let value = match graph.nodes[node].binding {
-        Some(_) => quote!(&self.#variant),
+        Some(_) => ours!(&self.#variant),
         None => {
             let place = place(ty, mentioned(graph, node));
-            quote!(&<#place as __p::FunctionNode>::NODE)
+            ours!(&<#place as __p::FunctionNode>::NODE)
         }
     };
     let place = place(ty, mentioned(graph, node));
-    let leave = quote! {
+    let leave = ours! {
         |exit| <#place as __p::Breaks<
             __p::Exit<#ty>,
             __p::Left<#ty>,
@@ -53,7 +52,7 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         >>::carry(exit)
     };
     let onward = onward(graph, names, node);
-    quote! {
+    ours! {
         if let __Step::#variant(input) = step {
             let out = __p::visit(#value, #number, input, course, runtime, #leave).await?;
             #onward

@@ -1,6 +1,14 @@
 //! A flow as Rust: what the user wrote first and in order, then the topology, a step per
 //! node, the advance. All that it calls is in the runtime crate.
 
+/// `quote!`, with variables of the macro's own: as those of a `macro_rules`, they never meet
+/// what a pattern or an expression of the user's calls by the same name.
+macro_rules! ours {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
 mod advance;
 mod declaration;
 mod names;

@@ -1,8 +1,8 @@
 //! Where a node's output goes: out of the flow, on to the next step, to one arm of a
-//! `match`, or several ways at once. In all of it the output is called `out`.
+//! `match`, or several ways at once. In all of it the output is called `out`: a name that, like
+//! all variables here, cannot meet what the user's patterns bind (see `ours!`).
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
 
 use super::names::Names;
 use super::pattern::whole;
@@ -21,7 +21,7 @@ pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let ty = &names.types[node];
     let place = place(ty, mentioned(graph, node));
-    quote! {
+    ours! {
         let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::Outcome::Output(out));
     }
@@ -41,7 +41,7 @@ impl Onward<'_> {
             [Route::Match(span, arms)] => self.choose(*span, arms, |arm| self.go_by(arm)),
             routes => {
                 let branches = self.branch_all(routes);
-                quote! {
+                ours! {
                     let mut branches = course.branches();
                     #branches
                     return ::core::result::Result::Ok(branches.outcome());
@@ -52,7 +52,7 @@ impl Onward<'_> {
 
     fn go_by(&self, arm: &Arm) -> TokenStream {
         match (&arm.pattern.value, arm.routes.as_slice()) {
-            (Some(value), [Route::Edge(edge)]) => self.follow(*edge, Some(quote!(#value))),
+            (Some(value), [Route::Edge(edge)]) => self.follow(*edge, Some(ours!(#value))),
             (_, routes) => self.go(routes),
         }
     }
@@ -61,16 +61,16 @@ impl Onward<'_> {
     fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
         let arms = arms.iter().map(|arm| {
             let (pat, guard, code) = (&arm.pattern.pat, &arm.pattern.guard, code(arm));
-            let guard = guard.as_ref().map(|guard| quote!(if #guard));
+            let guard = guard.as_ref().map(|guard| ours!(if #guard));
             if arm.pattern.value.is_some() {
-                return quote!(#pat #guard => { #code });
+                return ours!(#pat #guard => { #code });
             }
             let (pat, bound) = whole(pat);
-            quote!(#pat #guard => { #(let _ = #bound;)* #code })
+            ours!(#pat #guard => { #(let _ = #bound;)* #code })
         });
         // Where the compiler speaks of the value, it shows the user's `match`.
-        let out = Ident::new("out", Span::call_site().located_at(span));
-        quote!(match #out { #(#arms)* })
+        let out = Ident::new("out", Span::mixed_site().located_at(span));
+        ours!(match #out { #(#arms)* })
     }
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
@@ -79,12 +79,12 @@ impl Onward<'_> {
         let (hop, again) = match edge.is_hop {
             true => {
                 let from = called(edge.from);
-                let hop = quote!(course.go_round(runtime.hops(), #from)?;);
-                (hop, quote!(continue;))
+                let hop = ours!(course.go_round(runtime.hops(), #from)?;);
+                (hop, ours!(continue;))
             }
-            false => (quote!(course.follow();), TokenStream::new()),
+            false => (ours!(course.follow();), TokenStream::new()),
         };
-        quote! {
+        ours! {
             step = #step;
             #hop
             if !host.goes_on() {
@@ -103,7 +103,7 @@ impl Onward<'_> {
             let branch = self.branch(route);
             match number == last {
                 true => branch,
-                false => quote! {{
+                false => ours! {{
                     let out = <#place as __p::Broadcasts<__p::Out<#from>>>::copy(&out);
                     #branch
                 }},
@@ -121,7 +121,7 @@ impl Onward<'_> {
 
     fn branch_by(&self, arm: &Arm) -> TokenStream {
         match (&arm.pattern.value, arm.routes.as_slice()) {
-            (Some(value), [Route::Edge(edge)]) => self.branch_along(*edge, Some(quote!(#value))),
+            (Some(value), [Route::Edge(edge)]) => self.branch_along(*edge, Some(ours!(#value))),
             (_, routes) => self.branch_all(routes),
         }
     }
@@ -132,9 +132,9 @@ impl Onward<'_> {
         match edge.is_hop {
             true => {
                 let from = called(edge.from);
-                quote!(branches.round_to(#step, runtime.hops(), #from)?;)
+                ours!(branches.round_to(#step, runtime.hops(), #from)?;)
             }
-            false => quote!(branches.to(#step);),
+            false => ours!(branches.to(#step);),
         }
     }
 
@@ -143,13 +143,13 @@ impl Onward<'_> {
         let (from, to) = (&self.names.types[edge.from], &self.names.types[edge.to]);
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
-            return quote!({
+            return ours!({
                 let input: __p::In<#to> = #given;
                 __Step::#variant(input)
             });
         }
         let place = place(to, edge.spans);
-        quote! {
+        ours! {
             __Step::#variant(
                 <#place as __p::Follows<#from, __p::Out<#from>, __p::In<#to>>>::carry(out)
             )
@@ -160,5 +160,5 @@ impl Onward<'_> {
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.
 fn called(node: usize) -> TokenStream {
     let node = Literal::usize_unsuffixed(node);
-    quote!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
+    ours!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
 }

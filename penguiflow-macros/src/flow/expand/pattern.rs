@@ -16,6 +16,7 @@ fn borrow(pat: &mut Pat, bound: &mut Vec<Ident>) {
         Pat::Ident(ident) => borrow_ident(ident, bound),
         Pat::Or(or) => or.cases.iter_mut().for_each(|pat| borrow(pat, bound)),
         Pat::Paren(paren) => borrow(&mut paren.pat, bound),
+        Pat::Reference(reference) => borrow(&mut reference.pat, bound),
         Pat::Slice(slice) => slice.elems.iter_mut().for_each(|pat| borrow(pat, bound)),
         Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(|pat| borrow(pat, bound)),
         Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(|pat| borrow(pat, bound)),

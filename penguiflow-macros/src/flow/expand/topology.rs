@@ -91,9 +91,10 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
     });
     let edges = graph.edges.iter().map(|edge| {
         let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
-        let routed = edge.choice.as_ref().map(|Choice { of, arm, label }| {
-            let (of, arm) = (number(*of), number(*arm));
-            quote!(.routed(#of, #arm, #label))
+        let routed = edge.choice.as_ref().map(|Choice { arms, label }| {
+            let arms = arms.iter().map(|(of, arm)| (number(*of), number(*arm)));
+            let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
+            quote!(.routed(&[#((#of, #arm)),*], #label))
         });
         quote!(__p::Edge::new(#from, #to, #is_hop) #routed)
     });

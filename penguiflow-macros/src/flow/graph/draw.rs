@@ -8,6 +8,7 @@ use quote::ToTokens;
 use syn::Path;
 use syn::spanned::Spanned;
 
+use super::label::label;
 use super::{Arm, Choice, Edge, Graph, Mention, Node, Route};
 use crate::flow::ast::{Chain, Flow, Pattern, Stage};
 
@@ -145,19 +146,20 @@ impl Drawing<'_> {
                 let arms = arms.iter().enumerate();
                 Route::Match(
                     *span,
-                    arms.map(|(arm, head)| self.link_arm(end, head, of, arm))
-                        .collect(),
+                    arms.map(|(arm, head)| {
+                        let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
+                        arms.push((of, arm));
+                        self.link_arm(end, head, arms)
+                    })
+                    .collect(),
                 )
             }
         }
     }
 
-    fn link_arm(&mut self, end: End, arm: &ArmHead, of: usize, number: usize) -> Arm {
-        let choice = Choice {
-            of,
-            arm: number,
-            label: label(&arm.pattern),
-        };
+    fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
+        let label = label(&arm.pattern);
+        let choice = Choice { arms, label };
         let heads = arm.heads.iter();
         Arm {
             pattern: arm.pattern.clone(),
@@ -201,24 +203,4 @@ fn join_ends(ends: &mut Vec<End>, more: Vec<End>) {
             ends.push(end);
         }
     }
-}
-
-/// A pattern as people write it: tokens print with more space than that.
-fn label(pattern: &Pattern) -> String {
-    let pat = pattern.pat.to_token_stream();
-    let text = match &pattern.guard {
-        Some(guard) => format!("{pat} if {}", guard.to_token_stream()),
-        None => pat.to_string(),
-    };
-    let tight = [
-        (" :: ", "::"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" ,", ","),
-        (" . ", "."),
-    ];
-    tight
-        .iter()
-        .fold(text, |text, (wide, tight)| text.replace(wide, tight))
 }

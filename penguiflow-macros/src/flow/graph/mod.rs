@@ -2,6 +2,7 @@
 
 mod draw;
 mod hops;
+mod label;
 
 use proc_macro2::Span;
 use syn::{Ident, Path};
@@ -65,12 +66,12 @@ pub(super) struct Edge {
     pub(super) is_hop: bool,
 }
 
-/// An arm among those of its `match`.
+/// Which arm, of a `match` that may stand in an arm itself.
 #[derive(Clone, PartialEq)]
 pub(super) struct Choice {
-    pub(super) of: usize,
-    pub(super) arm: usize,
-    /// The arm's pattern, as text.
+    /// The number of each `match` and of its arm, from the outermost to the innermost.
+    pub(super) arms: Vec<(usize, usize)>,
+    /// The innermost arm's pattern, as text.
     pub(super) label: String,
 }
 

@@ -1,0 +1,116 @@
+//! An arm's pattern and guard as people write them: tokens alone print with other spaces, and
+//! not alike in every compiler.
+
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::flow::ast::Pattern;
+
+/// `Topic::Doc(d) if d.long`
+pub(super) fn label(pattern: &Pattern) -> String {
+    let pat = spelled(pattern.pat.to_token_stream());
+    match &pattern.guard {
+        Some(guard) => format!("{pat} if {}", spelled(guard.to_token_stream())),
+        None => pat,
+    }
+}
+
+fn spelled(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    let mut before = None;
+    for word in words(tokens) {
+        if before.is_some_and(|before| is_apart(before, word.kind)) {
+            text.push(' ');
+        }
+        text += &word.text;
+        before = Some(word.kind);
+    }
+    text
+}
+
+struct Word {
+    text: String,
+    kind: Kind,
+}
+
+/// What a word is, as far as the space around it goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// A name, a literal, or what ends like one.
+    Operand,
+    /// What stands between two operands; a keyword, too.
+    Operator,
+    /// An operator before its only operand: `&`, `*`, `-`, `!`.
+    Prefix,
+    /// `::`, `.`, `..`, `..=`
+    Link,
+    /// `,` and `:`
+    Comma,
+    /// `(…)` or `[…]`
+    Brackets,
+}
+
+/// Whether there is space between two words.
+fn is_apart(before: Kind, after: Kind) -> bool {
+    match (before, after) {
+        (_, Kind::Comma) | (Kind::Prefix | Kind::Link, _) => false,
+        (Kind::Operand | Kind::Brackets, Kind::Link | Kind::Brackets) => false,
+        _ => true,
+    }
+}
+
+/// The words: an operator of several characters is one, and so is what is in brackets.
+fn words(tokens: TokenStream) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut operator = String::new();
+    for token in tokens {
+        let before = words.last().map(|word| word.kind);
+        let (text, kind) = match token {
+            TokenTree::Punct(punct) => {
+                operator.push(punct.as_char());
+                if punct.spacing() == Spacing::Joint {
+                    continue;
+                }
+                let kind = operator_kind(&operator, before);
+                (std::mem::take(&mut operator), kind)
+            }
+            TokenTree::Group(group) => grouped(&group),
+            // The mark of a lifetime is a punctuation before its name.
+            TokenTree::Ident(ident) => named(std::mem::take(&mut operator) + &ident.to_string()),
+            TokenTree::Literal(literal) => (literal.to_string(), Kind::Operand),
+        };
+        words.push(Word { text, kind });
+    }
+    words
+}
+
+fn operator_kind(operator: &str, before: Option<Kind>) -> Kind {
+    let is_first = !matches!(before, Some(Kind::Operand | Kind::Brackets));
+    match operator {
+        "," | ":" | ";" => Kind::Comma,
+        "::" | "." | ".." | "..=" => Kind::Link,
+        "&" | "*" | "-" | "!" if is_first => Kind::Prefix,
+        // The call of a macro: `matches!(…)`.
+        "!" => Kind::Link,
+        _ => Kind::Operator,
+    }
+}
+
+fn named(name: String) -> (String, Kind) {
+    let kind = match name.as_str() {
+        "ref" | "mut" | "as" | "let" | "if" | "in" => Kind::Operator,
+        _ => Kind::Operand,
+    };
+    (name, kind)
+}
+
+fn grouped(group: &Group) -> (String, Kind) {
+    let inner = spelled(group.stream());
+    match group.delimiter() {
+        Delimiter::Parenthesis => (format!("({inner})"), Kind::Brackets),
+        Delimiter::Bracket => (format!("[{inner}]"), Kind::Brackets),
+        Delimiter::Brace if inner.is_empty() => ("{}".to_owned(), Kind::Operand),
+        Delimiter::Brace => (format!("{{ {inner} }}"), Kind::Operand),
+        Delimiter::None => (inner, Kind::Operand),
+    }
+}
