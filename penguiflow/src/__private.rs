@@ -1,12 +1,14 @@
 //! Names for the macros. Not API: anything here may change in any release.
 
 pub use crate::edge::{
-    Breaks, Broadcasts, Ends, Enters, EntersAmong, Follows, NodeError, Place, Retries, SingleOutput,
+    Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, Follows, Meets, Place, Retries,
+    SingleOutput,
 };
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::{Flow, Runtime};
 pub use crate::graph::{Edge, Graph, fault, loop_can_end};
 pub use crate::host::{Advance, Host, Topology};
+pub use crate::join::{Join, JoinInfo, JoinKind, Meeting, NodeError};
 pub use crate::node::{
     Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
 };

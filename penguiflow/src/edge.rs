@@ -32,6 +32,24 @@ impl<From, N: Node, T> Follows<From, T, T> for N {
     }
 }
 
+/// `[a, b] -> race`: all branches that one of is taken from output the same type.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` outputs `{Out}`, but the other branches of this join output `{Part}`",
+    label = "outputs `{Out}`, not `{Part}`",
+    note = "`race` and `quorum` take one type; `join` takes a tuple of any"
+)]
+pub trait Meets<Out, Part>: Sized {
+    /// Carries the value to the join.
+    fn carry(out: Out) -> Part;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, T> Meets<T, T> for N {
+    fn carry(out: T) -> T {
+        out
+    }
+}
+
 /// `OpenSea -> a`: what the flow takes is what its entry takes.
 #[diagnostic::on_unimplemented(
     message = "the flow takes `{Given}`, but its entry `{Self}` takes `{In}`",
@@ -150,13 +168,13 @@ impl<N, Param: Clone> Retries<Param> for N {
     label = "not an error that a flow can carry",
     note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
 )]
-pub trait NodeError<Node>: Sized {
+pub trait Fails<Node>: Sized {
     /// The error, boxed.
     fn boxed(self) -> BoxError;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Node, E: Into<BoxError>> NodeError<Node> for E {
+impl<Node, E: Into<BoxError>> Fails<Node> for E {
     fn boxed(self) -> BoxError {
         self.into()
     }

@@ -1,12 +1,14 @@
 //! How a trace ends when it does not end well.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock;
+use crate::join::NodeError;
 use crate::message::{Envelope, Headers};
 use crate::trace_id::TraceId;
 
@@ -42,16 +44,18 @@ pub struct FlowError(Box<Report>);
 struct Report {
     kind: ErrorKind,
     reason: String,
-    node: Option<&'static str>,
+    node: Option<Cow<'static, str>>,
     attempts: u32,
     elapsed: Duration,
     trace_id: TraceId,
     headers: Headers,
     source: Option<BoxError>,
+    /// Whether the reason is the whole sentence.
+    is_told: bool,
 }
 
 /// The kinds of [`FlowError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -69,6 +73,8 @@ pub enum ErrorKind {
     DeadlineExceeded,
     /// A loop went round as often as the trace may.
     BudgetExhausted,
+    /// A join was left waiting: a branch of it ended in `None`, or all branches of a race did.
+    Unjoined,
     /// Every path of the trace ended in `None`, so that there is nothing to return.
     Filtered,
     /// The flow was stopped and takes no more messages.
@@ -86,12 +92,22 @@ impl FlowError {
             trace_id: envelope.trace_id,
             headers: envelope.headers.clone(),
             source: None,
+            is_told: false,
         }))
+    }
+
+    /// The failure of a branch, as the failure of its trace.
+    pub(crate) fn of(lost: NodeError, envelope: &Envelope) -> Self {
+        let mut error = Self::new(lost.kind, envelope, lost.message);
+        error.0.node = lost.node.map(Cow::Owned);
+        error.0.attempts = lost.attempts;
+        error.0.is_told = true;
+        error
     }
 
     /// Names the node that the trace ended at, and its attempts.
     pub(crate) fn at(mut self, node: &'static str, attempts: u32) -> Self {
-        self.0.node = Some(node);
+        self.0.node = Some(Cow::Borrowed(node));
         self.0.attempts = attempts;
         self
     }
@@ -108,7 +124,7 @@ impl FlowError {
 
     /// The node that the trace ended at; `None` where it ended between nodes.
     pub fn node(&self) -> Option<&str> {
-        self.0.node
+        self.0.node.as_deref()
     }
 
     /// The trace that failed.
@@ -140,7 +156,10 @@ impl FlowError {
 impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
-        if let Some(node) = report.node {
+        if report.is_told {
+            return f.write_str(&report.reason);
+        }
+        if let Some(node) = &report.node {
             write!(f, "node `{node}` ")?;
         }
         f.write_str(&report.reason)?;

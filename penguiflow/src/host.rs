@@ -7,6 +7,7 @@ use std::future::Future;
 
 use crate::flow::Runtime;
 use crate::graph::Graph;
+pub use crate::join::Meeting;
 pub use crate::node::{Call, FunctionNode, Node};
 use crate::trace::{Advanced, Course, Outcome};
 pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
@@ -53,7 +54,7 @@ pub trait Topology: Sized + Send + Sync + 'static {
     type Out: Send + 'static;
     /// A node to run, with its input: one variant per node. Serialisable exactly when
     /// the inputs are.
-    type Step: Send + 'static;
+    type Step: Meeting + Send + 'static;
 
     /// Its nodes and edges.
     const GRAPH: &'static Graph;

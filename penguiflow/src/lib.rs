@@ -49,6 +49,7 @@ mod extract;
 mod flow;
 mod graph;
 pub mod host;
+mod join;
 mod message;
 mod node;
 mod policy;
@@ -63,6 +64,7 @@ pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
+pub use join::{JoinInfo, JoinKind, NodeError};
 pub use message::{Headers, Message};
 pub use node::{NodeInfo, TypeName};
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
@@ -75,8 +77,8 @@ pub use penguiflow_macros::{FromRef, flow, node};
 pub mod prelude {
     pub use crate::{
         BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Flow, FlowError, FromRef, Headers,
-        Item, Ledger, Message, Observer, Retry, Retryable, State, TraceId, TryEmitError, flow,
-        node,
+        Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State, TraceId, TryEmitError,
+        flow, node,
     };
     pub use std::ops::ControlFlow;
 }

@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Flow, Stage};
-use super::graph::Graph;
+use super::ast::{Chain, Flow, Kind, Stage};
+use super::graph::{Graph, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
@@ -13,6 +13,9 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     }
     a_flow_has_a_node(flow, graph, errors);
     a_match_follows_something(flow, errors);
+    a_join_meets_several_branches(graph, errors);
+    a_quorum_can_be_reached(graph, errors);
+    each_join_can_fill(graph, errors);
     each_edge_is_drawn_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
@@ -51,7 +54,66 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
+        Some(Stage::Join(join)) => {
+            let message = "a join meets several branches: `[a, b] -> join`";
+            errors.push(Error::new(join.span, message));
+        }
         Some(Stage::Node(_)) | None => {}
+    }
+}
+
+fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, joining) in graph.joins() {
+        if joining.slots.len() == 1 {
+            let message = "a join meets several branches: `[a, b] -> join`";
+            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        }
+    }
+}
+
+fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, joining) in graph.joins() {
+        let branches = joining.slots.len();
+        if let Kind::Quorum(wanted) = joining.kind
+            && !(1..=branches).contains(&wanted)
+        {
+            let message =
+                format!("a quorum of {wanted} among {branches} branches: write 1 to {branches}");
+            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        }
+    }
+}
+
+fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, joining) in graph.joins().filter(|(_, joining)| joining.slots.len() > 1) {
+        let names = |slot: usize| {
+            let nodes = joining.slots[slot]
+                .iter()
+                .map(|node| graph.nodes[*node].ident.to_string());
+            nodes.collect::<Vec<_>>().join("` or `")
+        };
+        let message = match joining.fault {
+            None => continue,
+            Some(Unmet::Never) => {
+                let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
+                format!(
+                    "no message comes to all of `{}`, so this join can never fill: let them \
+                     branch off one node, or use `race` if one of them is enough",
+                    all.join("`, `")
+                )
+            }
+            Some(Unmet::Twice(slot)) => format!(
+                "`{}` runs more than once for one message, so this join cannot tell which to \
+                 take: let its own branches meet first",
+                names(slot)
+            ),
+            Some(Unmet::Mixed) => {
+                "one branch leads to several inputs of this join, so a failure in it \
+                 belongs to none of them: let them meet by `join` first"
+                    .to_owned()
+            }
+        };
+        errors.push(Error::new(graph.nodes[place].ident.span(), message));
     }
 }
 

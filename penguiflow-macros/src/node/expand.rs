@@ -303,7 +303,7 @@ impl<'a> Parts<'a> {
         };
         quote! {{
             let __retry = #retry;
-            __p::Fault::failed(<#error as __p::NodeError<#ty>>::boxed(__error), __retry)
+            __p::Fault::failed(<#error as __p::Fails<#ty>>::boxed(__error), __retry)
         }}
     }
 

@@ -2,14 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::frontier::{Course, Emit, Emits, Floe, Halt, Outcome};
+use super::course::{Course, Emits, Floe, Halt, Outcome};
+use super::frontier::{Frontier, filtered};
 use crate::clock;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
 use crate::flow::Runtime;
-use crate::host::{Advance, Host, Memory, Topology};
+use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::{Envelope, Message};
 use crate::trace_id::TraceId;
 
@@ -28,9 +30,15 @@ pub(crate) async fn step<F: Advance<S>, S>(
     host: &impl Host,
 ) -> Result<Emits<F::Step, F::Out>, FlowError> {
     let Floe { mut course, step } = floe;
+    if step.arrival().is_some() {
+        // It waits at a join: running it is keeping it.
+        return Ok(Emits::new(Outcome::Step(step), course));
+    }
     let outcome = topology.advance(runtime, &mut course, step, host).await;
-    let outcome = outcome.or_else(Halt::outcome)?;
-    Ok(Emits::new(outcome, course))
+    match outcome.or_else(Halt::outcome) {
+        Ok(outcome) => Ok(Emits::new(outcome, course)),
+        Err(error) => Emits::failed(error, course),
+    }
 }
 
 /// Runs a message to the end of its trace. Each output comes with its envelope, to take.
@@ -52,7 +60,7 @@ where
     // A straight line stays in this loop. At the first fork the branches take over.
     loop {
         match outcome {
-            Outcome::Step(step) => {
+            Outcome::Step(step) if step.arrival().is_none() => {
                 let next = topology.advance(runtime, &mut course, step, &Memory).await;
                 outcome = next.or_else(Halt::outcome)?;
             }
@@ -61,50 +69,65 @@ where
                 return Ok(());
             }
             Outcome::End => return Err(filtered(&course.envelope)),
-            Outcome::Branches(floes) => {
-                return run_branches(topology, runtime, floes, output).await;
+            Outcome::Step(_) | Outcome::Branches(_) => {
+                let frontier = Frontier::of(Emits::new(outcome, course));
+                return run_branches(topology, runtime, frontier, output).await;
             }
         }
     }
 }
 
-/// Runs steps at once, in this task, and the steps that they emit, until none is left.
-/// The first failure drops the others.
+/// Runs the steps of a frontier at once, in this task, and the steps that they emit, until
+/// none is left. The first failure that no join bears drops the others.
 async fn run_branches<F, S>(
     topology: &F,
     runtime: &Runtime<S>,
-    floes: Vec<Floe<F::Step>>,
+    mut frontier: Frontier<F::Step, F::Out>,
     mut output: impl FnMut(F::Out, &mut Envelope),
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
-    let run = |floe| step(topology, runtime, floe, &Memory);
-    let mut running: FuturesUnordered<_> = floes.into_iter().map(run).collect();
-    let mut ended = None;
+    let mut running = FuturesUnordered::new();
+    let mut droppable = Vec::new();
     let mut any = false;
-    while let Some(emits) = running.next().await {
-        for emit in emits? {
-            match emit {
-                Emit::Step(floe) => running.push(run(floe)),
-                Emit::End(envelope) => ended = Some(envelope),
-                Emit::Output(message) => {
-                    any = true;
-                    let (out, mut envelope) = message.split();
-                    output(out, &mut envelope);
-                }
+    loop {
+        for floe in frontier.steps.drain(..) {
+            let (handle, registration) = AbortHandle::new_pair();
+            if floe.course.may_be_dropped::<F::Step>() {
+                droppable.push((floe.course.awaited.clone(), handle));
             }
+            running.push(Abortable::new(
+                step(topology, runtime, floe, &Memory),
+                registration,
+            ));
+        }
+        let Some(emits) = running.next().await else {
+            break;
+        };
+        if let Ok(emits) = emits {
+            frontier.absorb(emits?);
+        }
+        for dropped in frontier.take_dropped() {
+            droppable.retain(|(awaited, handle): &(Vec<_>, AbortHandle)| {
+                let holds = dropped.holds(awaited);
+                if holds {
+                    handle.abort();
+                }
+                !holds
+            });
+        }
+        for message in frontier.outputs.drain(..) {
+            any = true;
+            let (out, mut envelope) = message.split();
+            output(out, &mut envelope);
         }
     }
-    ended
-        .filter(|_| !any)
-        .map_or(Ok(()), |envelope| Err(filtered(&envelope)))
-}
-
-fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
-    FlowError::new(ErrorKind::Filtered, envelope, reason)
+    match frontier.finish() {
+        Err(error) if any && error.kind() == ErrorKind::Filtered => Ok(()),
+        end => end.map(drop),
+    }
 }
 
 /// Tells of a trace's start, and of its end however it comes.

@@ -1,18 +1,22 @@
-//! One message's journey: where it is (`frontier`), what a node's visit does (`visit`),
+//! One message's journey: where it is (`course`, `frontier`), what its joins have collected
+//! (`cell`), what a node's visit does (`visit`, `record`, `attempt`),
 //! and how the host in memory moves it on (`drive`, `stream`).
 //!
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
 //! that drives it is cancelling it.
 
 mod attempt;
+mod cell;
+mod course;
 mod drive;
 mod frontier;
 mod record;
 mod stream;
 mod visit;
 
+pub use course::{Advanced, Course, Emit, Emits, Floe, Halt, Outcome, StepId};
 pub(crate) use drive::{begin, drive, step};
-pub use frontier::{Advanced, Course, Emit, Emits, Floe, Frontier, Halt, Outcome, StepId};
+pub use frontier::Frontier;
 pub use stream::{Item, Trace};
 pub use visit::{Visit, visit};
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::guarded;
-use super::frontier::Course;
+use super::course::Course;
 use super::visit::Visit;
 use crate::ctx::CancelFlag;
 use crate::error::{ErrorKind, FlowError};

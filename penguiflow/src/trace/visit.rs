@@ -1,6 +1,6 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
-use super::frontier::{Course, Halt, StepId};
+use super::course::{Course, Halt, StepId};
 use super::record::Record;
 use crate::ctx::{CancelFlag, Ctx};
 use crate::flow::Runtime;

@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Path, Token, token};
 
 use super::group::Group;
+use super::join::Join;
 use super::route::Match;
 
 /// `a -> b -> c`
@@ -20,6 +21,8 @@ pub(crate) enum Stage {
     Group(Group),
     /// `match { … }`: one of its arms.
     Match(Match),
+    /// `join`, `race`, `settle`, `quorum(2)`: where branches meet.
+    Join(Join),
 }
 
 impl Chain {
@@ -62,6 +65,9 @@ impl Stage {
         }
         if input.peek(Token![match]) {
             return Match::read(input, errors).map(Self::Match);
+        }
+        if Join::peek(input) {
+            return Join::read(input).map(Self::Join);
         }
         let path = input.call(Path::parse_mod_style);
         let path = path.map_err(|error| {

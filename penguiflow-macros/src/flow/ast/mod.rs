@@ -4,6 +4,7 @@
 mod chain;
 mod group;
 mod header;
+mod join;
 mod route;
 mod statement;
 
@@ -14,6 +15,7 @@ use syn::{Error, Token};
 
 pub(super) use chain::{Chain, Stage};
 pub(super) use header::Header;
+pub(super) use join::{Join, Kind};
 pub(super) use route::Pattern;
 pub(super) use statement::{Binding, Statement};
 

@@ -9,13 +9,17 @@ use super::topology::{mentioned, place};
 use crate::flow::graph::Graph;
 
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
-    let Names { flow, types, .. } = names;
+    let flow = &names.flow;
+    let nodes = graph.nodes.iter().zip(&names.types);
+    let visited = nodes
+        .filter(|(node, _)| node.join.is_none())
+        .map(|(_, ty)| ty);
     let steps = graph.order.iter().map(|node| step(graph, names, *node));
     ours! {
         impl<__S> __p::Advance<__S> for #flow
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            #(#types: __p::Call<__S>,)*
+            #(#visited: __p::Call<__S>,)*
         {
             #[allow(irrefutable_let_patterns)]
             async fn advance<__H: __p::Host>(
@@ -35,6 +39,10 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
 
 fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let (variant, ty) = (&names.variants[node], &names.types[node]);
+    if graph.nodes[node].join.is_some() {
+        let onward = onward(graph, names, node);
+        return ours!(if let __Step::#variant(out) = step { #onward });
+    }
     let number = Literal::usize_unsuffixed(node);
     let value = match graph.nodes[node].binding {
         Some(_) => ours!(&self.#variant),

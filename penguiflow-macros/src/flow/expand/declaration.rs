@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::names::Names;
-use crate::flow::ast::{Binding, Flow};
+use crate::flow::ast::{Binding, Flow, Kind};
 use crate::flow::graph::Graph;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
@@ -53,6 +53,38 @@ pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
         });
     }
     aliases
+}
+
+/// The types of the joins: what comes in at each input, and what a join makes of them.
+pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
+    let joins = graph.joins().map(|(place, joining)| {
+        let parts: Vec<_> = names.parts[place].iter().map(|part| &part.ty).collect();
+        let given = joining.slots.iter().zip(&parts).map(|(nodes, part)| {
+            let nodes = match joining.kind {
+                Kind::Join | Kind::Settle => nodes,
+                Kind::Race | Kind::Quorum(_) => &joining.slots[0],
+            };
+            let out = &names.types[nodes[0]];
+            let out = quote!(__p::Out<#out>);
+            let given = match joining.kind {
+                Kind::Settle => quote!(::core::result::Result<#out, __p::NodeError>),
+                Kind::Join | Kind::Race | Kind::Quorum(_) => out,
+            };
+            quote!(#[allow(non_camel_case_types)] type #part = #given;)
+        });
+        let (ty, first) = (&names.types[place], &parts[0]);
+        let made = match joining.kind {
+            Kind::Join | Kind::Settle => quote!((#(#parts,)*)),
+            Kind::Race => quote!(#first),
+            Kind::Quorum(_) => quote!(::std::vec::Vec<#first>),
+        };
+        quote! {
+            #(#given)*
+            #[allow(non_camel_case_types)]
+            type #ty = __p::Join<#made>;
+        }
+    });
+    joins.collect()
 }
 
 /// An expression that makes the flow.

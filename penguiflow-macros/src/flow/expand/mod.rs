@@ -11,6 +11,7 @@ macro_rules! ours {
 
 mod advance;
 mod declaration;
+mod meeting;
 mod names;
 mod onward;
 mod pattern;
@@ -34,14 +35,18 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         let errors = errors.iter().map(Error::to_compile_error);
         return stub::stand_in(flow, &declared, &mentions, errors.collect());
     }
+    let joins = declaration::joins(graph, &names);
     let step = step::step(graph, &names);
+    let meeting = meeting::meeting(graph, &names);
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
     let made = declaration::made(flow, graph, &names);
     let compiled = quote! {
         use ::penguiflow::__private as __p;
         #mentions
+        #joins
         #step
+        #meeting
         #topology
         #advance
     };

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use crate::flow::ast::Flow;
-use crate::flow::graph::Graph;
+use crate::flow::graph::{Graph, Node};
 
 pub(super) struct Names {
     /// The flow's type.
@@ -18,6 +18,15 @@ pub(super) struct Names {
     pub(super) types: Vec<Ident>,
     /// For each node: what it is called in the graph.
     pub(super) labels: Vec<String>,
+    /// For each node: its inputs' variants, and the aliases of their types, if it is a join.
+    pub(super) parts: Vec<Vec<Part>>,
+}
+
+/// An input of a join.
+pub(super) struct Part {
+    pub(super) variant: Ident,
+    pub(super) ty: Ident,
+    pub(super) label: String,
 }
 
 impl Names {
@@ -40,10 +49,21 @@ impl Names {
                 .map(|node| generated(&node.ident))
                 .collect(),
             labels: graph.nodes.iter().map(|node| plain(&node.ident)).collect(),
+            parts: graph.nodes.iter().map(parts).collect(),
             flow,
             label,
         }
     }
+}
+
+fn parts(node: &Node) -> Vec<Part> {
+    let slots = node.join.as_ref().map_or(0, |join| join.slots.len());
+    let part = |slot| Part {
+        variant: format_ident!("{}_{slot}", node.ident, span = Span::call_site()),
+        ty: format_ident!("__part_{}_{slot}", node.ident, span = Span::call_site()),
+        label: format!("{}[{slot}]", node.ident),
+    };
+    (0..slots).map(part).collect()
 }
 
 /// The same name, without the user's place: an identifier there would be, to an editor,

@@ -7,15 +7,16 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use super::names::Names;
 use super::pattern::whole;
 use super::topology::{mentioned, place};
-use crate::flow::graph::{Arm, Edge, Graph, Route};
+use crate::flow::ast::Kind;
+use crate::flow::graph::{Arm, Edge, Graph, Joining, Route, Way};
 
 /// The code that takes a node's output on.
 pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
-    let routes = &graph.nodes[node].routes;
-    if routes.is_empty() {
+    let ways = &graph.nodes[node].ways;
+    if ways.is_empty() {
         return out_of_the_flow(graph, names, node);
     }
-    Onward { graph, names, node }.go(routes)
+    Onward { graph, names, node }.go(ways)
 }
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
@@ -34,13 +35,15 @@ struct Onward<'a> {
 }
 
 impl Onward<'_> {
-    /// Goes on by these routes: one becomes the next step, several become branches.
-    fn go(&self, routes: &[Route]) -> TokenStream {
-        match routes {
-            [Route::Edge(edge)] => self.follow(*edge, None),
-            [Route::Match(span, arms)] => self.choose(*span, arms, |arm| self.go_by(arm)),
-            routes => {
-                let branches = self.branch_all(routes);
+    /// Goes on by these ways: one becomes the next step, several become branches.
+    fn go(&self, ways: &[Way]) -> TokenStream {
+        match ways {
+            [way] => match &way.route {
+                Route::Edge(edge) => self.follow(*edge, None),
+                Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
+            },
+            ways => {
+                let branches = self.branch_all(ways);
                 ours! {
                     let mut branches = course.branches();
                     #branches
@@ -51,9 +54,17 @@ impl Onward<'_> {
     }
 
     fn go_by(&self, arm: &Arm) -> TokenStream {
-        match (&arm.pattern.value, arm.routes.as_slice()) {
-            (Some(value), [Route::Edge(edge)]) => self.follow(*edge, Some(ours!(#value))),
-            (_, routes) => self.go(routes),
+        match (&arm.pattern.value, arm.ways.as_slice()) {
+            (
+                Some(value),
+                [
+                    Way {
+                        route: Route::Edge(edge),
+                        ..
+                    },
+                ],
+            ) => self.follow(*edge, Some(ours!(#value))),
+            (_, ways) => self.go(ways),
         }
     }
 
@@ -76,6 +87,13 @@ impl Onward<'_> {
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
         let edge = &self.graph.edges[edge];
         let step = self.step(edge, given);
+        if edge.slot.is_some() {
+            // A join waits for others, so its input is the host's to keep.
+            return ours! {
+                course.follow();
+                return ::core::result::Result::Ok(__p::Outcome::Step(#step));
+            };
+        }
         let (hop, again) = match edge.is_hop {
             true => {
                 let from = called(edge.from);
@@ -94,17 +112,19 @@ impl Onward<'_> {
         }
     }
 
-    /// Each route is given a copy of the output, and the last one the output itself.
-    fn branch_all(&self, routes: &[Route]) -> TokenStream {
+    /// Each way is given a copy of the output, and the last one the output itself.
+    fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let from = &self.names.types[self.node];
         let place = place(from, mentioned(self.graph, self.node));
-        let last = routes.len() - 1;
-        let branches = routes.iter().enumerate().map(|(number, route)| {
-            let branch = self.branch(route);
+        let last = ways.len() - 1;
+        let branches = ways.iter().enumerate().map(|(number, way)| {
+            let opens = opens(&way.opens);
+            let branch = self.branch(way);
             match number == last {
-                true => branch,
+                true => ours!(#opens #branch),
                 false => ours! {{
                     let out = <#place as __p::Broadcasts<__p::Out<#from>>>::copy(&out);
+                    #opens
                     #branch
                 }},
             }
@@ -112,17 +132,25 @@ impl Onward<'_> {
         branches.collect()
     }
 
-    fn branch(&self, route: &Route) -> TokenStream {
-        match route {
+    fn branch(&self, way: &Way) -> TokenStream {
+        match &way.route {
             Route::Edge(edge) => self.branch_along(*edge, None),
             Route::Match(span, arms) => self.choose(*span, arms, |arm| self.branch_by(arm)),
         }
     }
 
     fn branch_by(&self, arm: &Arm) -> TokenStream {
-        match (&arm.pattern.value, arm.routes.as_slice()) {
-            (Some(value), [Route::Edge(edge)]) => self.branch_along(*edge, Some(ours!(#value))),
-            (_, routes) => self.branch_all(routes),
+        match (&arm.pattern.value, arm.ways.as_slice()) {
+            (
+                Some(value),
+                [
+                    Way {
+                        route: Route::Edge(edge),
+                        ..
+                    },
+                ],
+            ) => self.branch_along(*edge, Some(ours!(#value))),
+            (_, ways) => self.branch_all(ways),
         }
     }
 
@@ -140,6 +168,9 @@ impl Onward<'_> {
 
     /// The step at an edge's end: with the output carried there, or with what an arm gives.
     fn step(&self, edge: &Edge, given: Option<TokenStream>) -> TokenStream {
+        if let Some(slot) = edge.slot {
+            return self.arrive(edge, slot);
+        }
         let (from, to) = (&self.names.types[edge.from], &self.names.types[edge.to]);
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
@@ -155,6 +186,31 @@ impl Onward<'_> {
             )
         }
     }
+
+    /// The step that waits at a join's input.
+    fn arrive(&self, edge: &Edge, slot: usize) -> TokenStream {
+        let from = &self.names.types[edge.from];
+        let part = &self.names.parts[edge.to][slot];
+        let (variant, ty) = (&part.variant, &part.ty);
+        let settles = |join: &Joining| join.kind == Kind::Settle;
+        if self.graph.nodes[edge.to].join.as_ref().is_some_and(settles) {
+            return ours!(__Step::#variant(::core::result::Result::Ok(out)));
+        }
+        let place = place(from, edge.spans);
+        ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
+    }
+}
+
+/// The joins that begin to wait for a branch, before it is added.
+pub(super) fn opens(opens: &[(usize, usize)]) -> TokenStream {
+    let opens = opens.iter().map(|(join, slot)| {
+        let (join, slot) = (
+            Literal::usize_unsuffixed(*join),
+            Literal::usize_unsuffixed(*slot),
+        );
+        ours!(branches.open(#join, #slot);)
+    });
+    opens.collect()
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.

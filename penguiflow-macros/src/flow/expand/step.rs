@@ -1,34 +1,29 @@
-//! `Step`: one variant per node, holding that node's input. It is serialisable exactly when
-//! all inputs are.
+//! `Step`: one variant per node, holding that node's input, and one per input of a join. It is
+//! serialisable exactly when all of these are.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::names::Names;
 use crate::flow::graph::Graph;
 
 pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
-    let Names {
-        flow,
-        variants,
-        types,
-        labels,
-        ..
-    } = names;
-    let numbers: Vec<_> = (0..graph.nodes.len() as u32)
-        .map(Literal::u32_unsuffixed)
-        .collect();
+    let flow = &names.flow;
+    let (variants, inputs): (Vec<_>, Vec<_>) = variants(graph, names).unzip();
+    let labels = labels(names);
+    let numbers = (0..variants.len()).map(Literal::usize_unsuffixed);
+    let numbers: Vec<_> = numbers.collect();
     // `for<'a>` lets the bounds be false: without it, rustc refuses bounds that do not
     // depend on a parameter. Their numbers tell nodes with the same input apart.
     quote! {
         #[allow(non_camel_case_types)]
         pub enum __Step {
-            #(#variants(__p::In<#types>),)*
+            #(#variants(#inputs),)*
         }
 
         impl __p::Serialize for __Step
         where
-            #(for<'a> __p::In<#types>: __p::EncodeInput<#numbers>,)*
+            #(for<'a> #inputs: __p::EncodeInput<#numbers>,)*
         {
             fn serialize<S: __p::Serializer>(
                 &self,
@@ -44,7 +39,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
 
         impl<'de> __p::Deserialize<'de> for __Step
         where
-            #(for<'a> __p::In<#types>: __p::DecodeInput<'de, #numbers>,)*
+            #(for<'a> #inputs: __p::DecodeInput<'de, #numbers>,)*
         {
             fn deserialize<D: __p::Deserializer<'de>>(
                 deserializer: D,
@@ -55,7 +50,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
 
         impl<'de> __p::DecodeStep<'de> for __Step
         where
-            #(for<'a> __p::In<#types>: __p::DecodeInput<'de, #numbers>,)*
+            #(for<'a> #inputs: __p::DecodeInput<'de, #numbers>,)*
         {
             fn decode<V: __p::VariantAccess<'de>>(
                 node: usize,
@@ -68,4 +63,31 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
             }
         }
     }
+}
+
+/// Each variant with what it holds: the nodes and their inputs, then what comes to joins.
+fn variants<'a>(
+    graph: &'a Graph,
+    names: &'a Names,
+) -> impl Iterator<Item = (&'a Ident, TokenStream)> {
+    let nodes = (0..graph.nodes.len()).map(|node| {
+        let ty = &names.types[node];
+        (&names.variants[node], quote!(__p::In<#ty>))
+    });
+    let parts = names.parts.iter().flatten().map(|part| {
+        let ty = &part.ty;
+        (&part.variant, quote!(#ty))
+    });
+    nodes.chain(parts)
+}
+
+/// What the variants are called where steps are stored.
+pub(super) fn labels(names: &Names) -> Vec<&str> {
+    let parts = names.parts.iter().flatten().map(|part| part.label.as_str());
+    names
+        .labels
+        .iter()
+        .map(String::as_str)
+        .chain(parts)
+        .collect()
 }

@@ -5,11 +5,12 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::names::Names;
+use super::onward::opens;
 use crate::flow::ast::Flow;
-use crate::flow::graph::{Choice, Edge, Graph};
+use crate::flow::graph::{Choice, Edge, Entry, Graph};
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let (name, labels) = (&names.flow, &names.labels);
+    let (name, labels) = (&names.flow, super::step::labels(names));
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
     let given_in = associated(quote!(In), input);
     let given_out = associated(quote!(Out), output);
@@ -59,7 +60,7 @@ fn input(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
         let input = &header.input;
         return quote!(#input);
     }
-    let first = &names.types[graph.entries[0]];
+    let first = &names.types[graph.entries[0].node];
     quote!(__p::In<#first>)
 }
 
@@ -85,6 +86,7 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
         let ty = &names.types[place];
         let named = node
             .binding
+            .or(node.join.as_ref().map(|_| 0))
             .map(|_| &names.labels[place])
             .map(|name| quote!(.named(#name)));
         quote!(<#ty as __p::Node>::INFO #named)
@@ -98,7 +100,7 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
         });
         quote!(__p::Edge::new(#from, #to, #is_hop) #routed)
     });
-    let entries = graph.entries.iter().copied().map(number);
+    let entries = graph.entries.iter().map(|entry| number(entry.node));
     let exits = graph.exits().into_iter().map(number);
     quote! {
         __p::Graph::new(
@@ -122,22 +124,26 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         let place = place(ty, mentioned(graph, node));
         quote!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
-    let step = carry(*last, quote!(input));
     if others.is_empty() {
+        let step = carry(last.node, quote!(input));
         return quote!(__p::Outcome::Step(#step));
     }
-    let copies = others.iter().map(|node| {
-        let ty = &names.types[*node];
-        let place = place(ty, mentioned(graph, *node));
-        let copy = carry(
-            *node,
-            quote!(<#place as __p::EntersAmong<__In>>::copy(&input)),
-        );
-        quote!(branches.to(#copy);)
-    });
+    let copies = others.iter().map(
+        |Entry {
+             node,
+             opens: on_the_way,
+         }| {
+            let place = place(&names.types[*node], mentioned(graph, *node));
+            let copy = quote!(<#place as __p::EntersAmong<__In>>::copy(&input));
+            let (copy, opens) = (carry(*node, copy), opens(on_the_way));
+            quote!(#opens branches.to(#copy);)
+        },
+    );
+    let (step, opens) = (carry(last.node, quote!(input)), opens(&last.opens));
     quote! {
         let mut branches = course.branches();
         #(#copies)*
+        #opens
         branches.to(#step);
         branches.outcome()
     }

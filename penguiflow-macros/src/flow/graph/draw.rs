@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::Path;
 use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
 use super::label::label;
-use super::{Arm, Choice, Edge, Graph, Mention, Node, Route};
-use crate::flow::ast::{Chain, Flow, Pattern, Stage};
+use super::{Arm, Choice, Edge, Graph, Joining, Mention, Node, Route, Way};
+use crate::flow::ast::{Chain, Flow, Join, Pattern, Stage};
 
 pub(crate) fn draw(flow: &Flow) -> Graph {
     let mut drawing = Drawing {
@@ -23,6 +23,7 @@ pub(crate) fn draw(flow: &Flow) -> Graph {
     }
     let mut graph = drawing.graph;
     graph.find_hops();
+    graph.find_meetings();
     graph
 }
 
@@ -48,17 +49,22 @@ struct ArmHead {
 #[derive(Clone, Copy)]
 struct End(usize, Span);
 
-/// Where a stage, or a chain of them, begins and ends.
+/// Where a stage, or a chain of them, begins, and where it ends: branch by branch.
+#[derive(Default)]
 struct Drawn {
     heads: Vec<Head>,
-    ends: Vec<End>,
+    ends: Vec<Vec<End>>,
 }
 
 impl Drawing<'_> {
     fn chain(&mut self, chain: &Chain) -> Drawn {
         let mut whole: Option<Drawn> = None;
         for stage in &chain.stages {
-            let drawn = self.stage(stage);
+            let before = whole.as_ref().map_or(&[][..], |whole| &whole.ends);
+            let drawn = match stage {
+                Stage::Join(join) => self.join(join, before),
+                stage => self.stage(stage),
+            };
             match &mut whole {
                 None => whole = Some(drawn),
                 Some(whole) => {
@@ -67,10 +73,7 @@ impl Drawing<'_> {
                 }
             }
         }
-        whole.unwrap_or(Drawn {
-            heads: Vec::new(),
-            ends: Vec::new(),
-        })
+        whole.unwrap_or_default()
     }
 
     fn stage(&mut self, stage: &Stage) -> Drawn {
@@ -81,20 +84,18 @@ impl Drawing<'_> {
                     .segments
                     .last()
                     .map_or_else(Span::call_site, Spanned::span);
+                let heads = vec![Head::Node(node, path.span())];
                 Drawn {
-                    heads: vec![Head::Node(node, path.span())],
-                    ends: vec![End(node, last)],
+                    heads,
+                    ends: vec![vec![End(node, last)]],
                 }
             }
             Stage::Group(group) => {
-                let mut whole = Drawn {
-                    heads: Vec::new(),
-                    ends: Vec::new(),
-                };
+                let mut whole = Drawn::default();
                 for branch in &group.branches {
                     let drawn = self.chain(branch);
                     whole.heads.extend(drawn.heads);
-                    join_ends(&mut whole.ends, drawn.ends);
+                    whole.ends.push(united(drawn.ends));
                 }
                 whole
             }
@@ -103,25 +104,73 @@ impl Drawing<'_> {
                 let mut ends = Vec::new();
                 for arm in &routing.arms {
                     let drawn = self.chain(&arm.chain);
-                    join_ends(&mut ends, drawn.ends);
+                    ends.extend(drawn.ends);
                     arms.push(ArmHead {
                         pattern: arm.pattern.clone(),
                         heads: drawn.heads,
                     });
                 }
+                let heads = vec![Head::Match(routing.token.span, arms)];
                 Drawn {
-                    heads: vec![Head::Match(routing.token.span, arms)],
-                    ends,
+                    heads,
+                    ends: vec![united(ends)],
                 }
             }
+            Stage::Join(_) => Drawn::default(),
         }
     }
 
-    fn link_all(&mut self, ends: &[End], heads: &[Head]) {
-        for end in ends {
+    /// A join, linked to the branches before it. Nothing leads to it but these.
+    fn join(&mut self, join: &Join, before: &[Vec<End>]) -> Drawn {
+        let number = self.graph.joins().count();
+        let name = if number == 0 {
+            "join".to_owned()
+        } else {
+            format!("join{}", number + 1)
+        };
+        let ident = Ident::new(&name, join.span);
+        let slots = before
+            .iter()
+            .map(|ends| ends.iter().map(|end| end.0).collect())
+            .collect();
+        let joining = Joining {
+            kind: join.kind,
+            slots,
+            fault: None,
+        };
+        let path = Path::from(ident.clone());
+        let node = self.graph.nodes.len();
+        let (binding, ways) = (None, Vec::new());
+        self.graph.nodes.push(Node {
+            ident,
+            path,
+            binding,
+            join: Some(joining),
+            ways,
+        });
+        for (slot, ends) in before.iter().enumerate() {
+            for end in ends {
+                let route = self.edge(*end, node, (end.1, join.span), Some(slot), None);
+                self.graph.nodes[end.0].ways.push(Way {
+                    route,
+                    opens: Vec::new(),
+                });
+            }
+        }
+        Drawn {
+            heads: Vec::new(),
+            ends: vec![vec![End(node, join.span)]],
+        }
+    }
+
+    fn link_all(&mut self, ends: &[Vec<End>], heads: &[Head]) {
+        for end in united(ends.to_vec()) {
             for head in heads {
-                let route = self.link(*end, head, None);
-                self.graph.nodes[end.0].routes.push(route);
+                let route = self.link(end, head, None);
+                self.graph.nodes[end.0].ways.push(Way {
+                    route,
+                    opens: Vec::new(),
+                });
             }
         }
     }
@@ -131,41 +180,57 @@ impl Drawing<'_> {
             Head::Node(to, span) => {
                 // An arm stands for itself: what is before the `match` may be far away.
                 let first = if choice.is_some() { *span } else { end.1 };
-                self.graph.edges.push(Edge {
-                    from: end.0,
-                    to: *to,
-                    spans: (first, *span),
-                    choice: choice.cloned(),
-                    is_hop: false,
-                });
-                Route::Edge(self.graph.edges.len() - 1)
+                self.edge(end, *to, (first, *span), None, choice)
             }
             Head::Match(span, arms) => {
                 let of = self.graph.matches;
                 self.graph.matches += 1;
                 let arms = arms.iter().enumerate();
-                Route::Match(
-                    *span,
-                    arms.map(|(arm, head)| {
-                        let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
-                        arms.push((of, arm));
-                        self.link_arm(end, head, arms)
-                    })
-                    .collect(),
-                )
+                let arms = arms.map(|(arm, head)| {
+                    let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
+                    arms.push((of, arm));
+                    self.link_arm(end, head, arms)
+                });
+                Route::Match(*span, arms.collect())
             }
         }
+    }
+
+    fn edge(
+        &mut self,
+        from: End,
+        to: usize,
+        spans: (Span, Span),
+        slot: Option<usize>,
+        choice: Option<&Choice>,
+    ) -> Route {
+        let choice = choice.cloned();
+        self.graph.edges.push(Edge {
+            from: from.0,
+            to,
+            spans,
+            slot,
+            choice,
+            is_hop: false,
+        });
+        Route::Edge(self.graph.edges.len() - 1)
     }
 
     fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
         let label = label(&arm.pattern);
         let choice = Choice { arms, label };
-        let heads = arm.heads.iter();
+        let routes: Vec<_> = arm
+            .heads
+            .iter()
+            .map(|head| self.link(end, head, Some(&choice)))
+            .collect();
+        let ways = routes.into_iter().map(|route| Way {
+            route,
+            opens: Vec::new(),
+        });
         Arm {
             pattern: arm.pattern.clone(),
-            routes: heads
-                .map(|head| self.link(end, head, Some(&choice)))
-                .collect(),
+            ways: ways.collect(),
         }
     }
 
@@ -184,7 +249,8 @@ impl Drawing<'_> {
                     ident,
                     path,
                     binding,
-                    routes: Vec::new(),
+                    join: None,
+                    ways: Vec::new(),
                 });
                 nodes.len() - 1
             });
@@ -196,11 +262,13 @@ impl Drawing<'_> {
     }
 }
 
-/// A node that several branches or arms end at is one end.
-fn join_ends(ends: &mut Vec<End>, more: Vec<End>) {
-    for end in more {
+/// The ends of several branches, each node once.
+fn united(branches: Vec<Vec<End>>) -> Vec<End> {
+    let mut ends: Vec<End> = Vec::new();
+    for end in branches.into_iter().flatten() {
         if !ends.iter().any(|known| known.0 == end.0) {
             ends.push(end);
         }
     }
+    ends
 }

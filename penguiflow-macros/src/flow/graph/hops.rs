@@ -1,6 +1,6 @@
 //! Which edges go round a loop, where a flow is entered, and in which order its nodes stand.
 
-use super::{Edge, Graph};
+use super::{Edge, Entry, Graph};
 
 impl Graph {
     /// Walks the graph depth first: an edge back to a node that is still being walked from
@@ -31,7 +31,13 @@ impl Graph {
                 .filter(forward)
                 .any(|edge| edge.to == *node)
         };
-        self.entries = (0..self.nodes.len()).filter(entered).collect();
+        let entries = (0..self.nodes.len()).filter(entered);
+        self.entries = entries
+            .map(|node| Entry {
+                node,
+                opens: Vec::new(),
+            })
+            .collect();
     }
 }
 

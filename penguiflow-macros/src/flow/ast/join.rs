@@ -1,0 +1,60 @@
+//! Joins: `join`, `race`, `settle`, `quorum(2)`.
+
+use proc_macro2::Span;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, LitInt, parenthesized, token};
+
+/// What meets a group's branches.
+pub(crate) struct Join {
+    pub(crate) kind: Kind,
+    pub(crate) span: Span,
+}
+
+/// How many branches a join waits for, and what it makes of them.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// All: a tuple.
+    Join,
+    /// All, failed ones too: a tuple of results.
+    Settle,
+    /// The first that succeeds.
+    Race,
+    /// The first so many that succeed: a `Vec`.
+    Quorum(usize),
+}
+
+impl Join {
+    /// Whether a join stands here, and not a node of that name.
+    pub(super) fn peek(input: ParseStream) -> bool {
+        let ahead = input.fork();
+        let Ok(word) = ahead.parse::<Ident>() else {
+            return false;
+        };
+        match word.to_string().as_str() {
+            "join" | "race" | "settle" => !ahead.peek(syn::Token![::]),
+            "quorum" => ahead.peek(token::Paren),
+            _ => false,
+        }
+    }
+
+    pub(super) fn read(input: ParseStream) -> Result<Self, Error> {
+        let word: Ident = input.parse()?;
+        let kind = match word.to_string().as_str() {
+            "join" => Kind::Join,
+            "settle" => Kind::Settle,
+            "race" => Kind::Race,
+            _ => {
+                let inner;
+                parenthesized!(inner in input);
+                let count: LitInt = inner
+                    .parse()
+                    .map_err(|_| Error::new(word.span(), "expected a number: `quorum(2)`"))?;
+                Kind::Quorum(count.base10_parse()?)
+            }
+        };
+        Ok(Self {
+            kind,
+            span: word.span(),
+        })
+    }
+}

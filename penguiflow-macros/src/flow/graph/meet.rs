@@ -1,0 +1,167 @@
+//! Which ways lead to the inputs of a join, and where they part: there a join's waiting
+//! begins, for one message by each of these ways.
+//!
+//! For each join, every node is asked which inputs a message of it comes to. The answers are
+//! alternatives, since a `match` takes one arm; each alternative is a set of inputs, as bits.
+
+use super::{Edge, Graph, Joining, Route, Unmet, Way};
+use crate::flow::ast::Kind;
+
+/// Sets of inputs, one of which a message comes to.
+type Alternatives = Vec<u64>;
+
+impl Graph {
+    /// Finds where the ways to each join part, and what is wrong with those that have no
+    /// such place.
+    pub(super) fn find_meetings(&mut self) {
+        let joins: Vec<usize> = self.joins().map(|(place, _)| place).collect();
+        for (number, place) in joins.into_iter().enumerate() {
+            self.find_meeting(number, place);
+        }
+    }
+
+    fn find_meeting(&mut self, number: usize, place: usize) {
+        let Some(joining) = &self.nodes[place].join else {
+            return;
+        };
+        let mut search = Search::of(number, place, joining, self.nodes.len());
+        for node in self.order.clone().into_iter().rev() {
+            let mut ways = std::mem::take(&mut self.nodes[node].ways);
+            search.inputs[node] = search.part(&mut ways, &self.edges);
+            self.nodes[node].ways = ways;
+        }
+        search.part_at_entries(self);
+        let fault = search.fault();
+        if let Some(joining) = &mut self.nodes[place].join {
+            joining.fault = fault;
+        }
+    }
+}
+
+struct Search {
+    join: usize,
+    place: usize,
+    kind: Kind,
+    all: u64,
+    /// For each node, which inputs a message of it comes to.
+    inputs: Vec<Alternatives>,
+    parted: bool,
+    twice: u64,
+    mixed: bool,
+}
+
+impl Search {
+    fn of(join: usize, place: usize, joining: &Joining, nodes: usize) -> Self {
+        let all = (1 << joining.slots.len().min(63)) - 1;
+        let (parted, twice, mixed) = (false, 0, false);
+        let inputs = vec![vec![0]; nodes];
+        Self {
+            join,
+            place,
+            kind: joining.kind,
+            all,
+            inputs,
+            parted,
+            twice,
+            mixed,
+        }
+    }
+
+    fn fault(&self) -> Option<Unmet> {
+        if self.twice != 0 {
+            return Some(Unmet::Twice(self.twice.trailing_zeros() as usize));
+        }
+        if !self.parted {
+            return Some(Unmet::Never);
+        }
+        self.mixed.then_some(Unmet::Mixed)
+    }
+
+    /// Which inputs a message comes to by these ways, all taken at once. Where they come to
+    /// all inputs together, the ways to the join part here.
+    fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Alternatives {
+        let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
+        let (together, parts) = self.together(&by_way);
+        if parts {
+            for (way, inputs) in ways.iter_mut().zip(&by_way) {
+                way.opens.extend(self.opened(inputs));
+            }
+        }
+        together
+    }
+
+    fn part_at_entries(&mut self, graph: &mut Graph) {
+        let entries = graph.entries.iter();
+        let by_entry: Vec<_> = entries
+            .map(|entry| self.inputs[entry.node].clone())
+            .collect();
+        let (_, parts) = self.together(&by_entry);
+        if parts {
+            for (entry, inputs) in graph.entries.iter_mut().zip(&by_entry) {
+                entry.opens.extend(self.opened(inputs));
+            }
+        }
+    }
+
+    fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Alternatives {
+        match &mut way.route {
+            Route::Edge(edge) => self.along(&edges[*edge]),
+            Route::Match(_, arms) => {
+                let by_arm = arms
+                    .iter_mut()
+                    .flat_map(|arm| self.part(&mut arm.ways, edges));
+                let mut by_arm: Alternatives = by_arm.collect();
+                by_arm.sort_unstable();
+                by_arm.dedup();
+                by_arm
+            }
+        }
+    }
+
+    /// A hop begins another round, which parts anew. What meets in another join goes on
+    /// once, for its first input.
+    fn along(&self, edge: &Edge) -> Alternatives {
+        match edge.slot {
+            _ if edge.is_hop => vec![0],
+            Some(slot) if edge.to == self.place => vec![1 << slot],
+            Some(slot) if slot > 0 => vec![0],
+            _ => self.inputs[edge.to].clone(),
+        }
+    }
+
+    /// All alternatives of several ways at once, and whether one of them is complete. A
+    /// complete one has parted, so it comes to nothing further.
+    fn together(&mut self, by_way: &[Alternatives]) -> (Alternatives, bool) {
+        let mut together = vec![0];
+        for inputs in by_way {
+            let mut next = Vec::new();
+            for one in &together {
+                for other in inputs {
+                    self.twice |= one & other;
+                    next.push(one | other);
+                }
+            }
+            next.sort_unstable();
+            next.dedup();
+            together = next;
+        }
+        let parts = together.contains(&self.all);
+        self.parted |= parts;
+        for inputs in &mut together {
+            if *inputs == self.all {
+                *inputs = 0;
+            }
+        }
+        (together, parts)
+    }
+
+    /// The input that a way leads to, for the join that begins to wait.
+    fn opened(&mut self, inputs: &Alternatives) -> Option<(usize, usize)> {
+        let inputs = inputs.iter().fold(0, |all, inputs| all | inputs);
+        if inputs == 0 {
+            return None;
+        }
+        self.mixed |= inputs.count_ones() > 1 && self.kind != Kind::Join;
+        Some((self.join, inputs.trailing_zeros() as usize))
+    }
+}
