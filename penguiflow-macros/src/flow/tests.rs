@@ -18,7 +18,8 @@ fn check(source: &str, expected: Expect) {
 fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
     let name = |node: &usize| graph.nodes[*node].ident.to_string();
     let names = |nodes: &[usize]| nodes.iter().map(name).collect::<Vec<_>>().join(" ");
-    let mut text = format!("in: {}\n", names(&graph.entries));
+    let entries: Vec<_> = graph.entries.iter().map(|entry| entry.node).collect();
+    let mut text = format!("in: {}\n", names(&entries));
     for edge in &graph.edges {
         let arrow = if edge.is_hop { "~>" } else { "->" };
         let choice = edge
@@ -235,11 +236,87 @@ fn patterns_are_labelled_as_people_write_them() {
         expect![[r#"
             in: a
             a -> b  by A { b: Some(ref c), .. } | A { b: None, .. } if !c.is_empty() && *d >= -1
-            a -> c  by [1..=9, rest @ .., &x, ("a ( b , c", ..5)] if matches!(x, 'a' 'b')
+            a -> c  by [1..=9, rest @ .., &x, ("a ( b , c", ..5)] if matches!(x, 'a'..='b')
             a -> d  by whole if whole.iter().any(| one | one == 'z') || m::LIMIT - 1 < whole.len() as u32
             a -> e  by Empty {}
             out: b c d e
             order: a e d c b
+        "#]],
+    );
+}
+
+#[test]
+fn a_join_is_a_node_that_its_branches_lead_to() {
+    check("a -> [b -> c, d] -> join -> e", expect![[r#"
+        in: a
+        b -> c
+        a -> b
+        a -> d
+        c -> join
+        d -> join
+        join -> e
+        out: e
+        order: a d b c join e
+    "#]]);
+}
+
+#[test]
+fn what_cannot_meet_is_told() {
+    check(
+        "a -> match { X(x) => b(x), Y(y) => c(y) }; [b, c] -> join -> d",
+        expect![[r#"
+            in: a
+            a -> b  by X(x)
+            a -> c  by Y(y)
+            b -> join
+            c -> join
+            join -> d
+            out: d
+            order: a c b join d
+            error: no message comes to all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
+        "#]],
+    );
+    check("a -> [b, c] -> d; [d, e] -> join -> f", expect![[r#"
+        in: a e
+        a -> b
+        a -> c
+        b -> d
+        c -> d
+        d -> join
+        e -> join
+        join -> f
+        out: f
+        order: e a c b d join f
+        error: `d` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
+    "#]]);
+    check("a -> [[b, c], d] -> join -> e", expect![[r#"
+        in: a
+        a -> b
+        a -> c
+        a -> d
+        b -> join
+        c -> join
+        d -> join
+        join -> e
+        out: e
+        order: a d c b join e
+        error: `b` or `c` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
+    "#]]);
+    check(
+        "a -> [b, c] -> quorum(3) -> d; e -> join -> f",
+        expect![[r#"
+            in: a e
+            a -> b
+            a -> c
+            b -> join
+            c -> join
+            join -> d
+            e -> join2
+            join2 -> f
+            out: d f
+            order: e join2 f a c b join d
+            error: a join meets several branches: `[a, b] -> join`
+            error: a quorum of 3 among 2 branches: write 1 to 2
         "#]],
     );
 }

@@ -1,7 +1,7 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::names::Names;
@@ -12,17 +12,16 @@ use crate::flow::graph::{Choice, Edge, Entry, Graph};
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, super::step::labels(names));
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
-    let given_in = associated(quote!(In), input);
-    let given_out = associated(quote!(Out), output);
+    let given_in = associated(ours!(In), input);
+    let given_out = associated(ours!(Out), output);
     let (table, enter) = (table(graph, names), enter(graph, names));
-    let single =
-        (!graph.has_several_outputs()).then(|| quote!(impl __p::SingleOutput for #name {}));
+    let single = (!graph.has_several_outputs()).then(|| ours!(impl __p::SingleOutput for #name {}));
     let proofs = graph
         .edges
         .iter()
         .filter(|edge| edge.is_hop)
         .map(|hop| loop_ends(graph, names, hop));
-    quote! {
+    ours! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
 
@@ -51,17 +50,17 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
     let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
-    quote!(#keyword #name = #ty #end)
+    ours!(#keyword #name = #ty #end)
 }
 
 /// What the flow takes: as declared, or as its first entry does.
 fn input(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     if let Some(header) = &flow.header {
         let input = &header.input;
-        return quote!(#input);
+        return ours!(#input);
     }
     let first = &names.types[graph.entries[0].node];
-    quote!(__p::In<#first>)
+    ours!(__p::In<#first>)
 }
 
 /// What the flow yields: as declared, or as its first exit does. A flow without an exit is
@@ -69,15 +68,15 @@ fn input(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
 fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     if let Some(header) = &flow.header {
         let output = &header.output;
-        return quote!(#output);
+        return ours!(#output);
     }
     if let Some(first) = graph.exits().first() {
         let first = &names.types[*first];
-        return quote!(__p::Out<#first>);
+        return ours!(__p::Out<#first>);
     }
-    let breaks = names.types.iter().map(|node| quote!(__p::Exit<#node>));
-    let either = breaks.reduce(|one, other| quote!(<#one as __p::OrElse<#other>>::Either));
-    quote!(<#either as __p::LeftType>::Out)
+    let breaks = names.types.iter().map(|node| ours!(__p::Exit<#node>));
+    let either = breaks.reduce(|one, other| ours!(<#one as __p::OrElse<#other>>::Either));
+    ours!(<#either as __p::LeftType>::Out)
 }
 
 fn table(graph: &Graph, names: &Names) -> TokenStream {
@@ -88,21 +87,21 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
             .binding
             .or(node.join.as_ref().map(|_| 0))
             .map(|_| &names.labels[place])
-            .map(|name| quote!(.named(#name)));
-        quote!(<#ty as __p::Node>::INFO #named)
+            .map(|name| ours!(.named(#name)));
+        ours!(<#ty as __p::Node>::INFO #named)
     });
     let edges = graph.edges.iter().map(|edge| {
         let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
         let routed = edge.choice.as_ref().map(|Choice { arms, label }| {
             let arms = arms.iter().map(|(of, arm)| (number(*of), number(*arm)));
             let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
-            quote!(.routed(&[#((#of, #arm)),*], #label))
+            ours!(.routed(&[#((#of, #arm)),*], #label))
         });
-        quote!(__p::Edge::new(#from, #to, #is_hop) #routed)
+        ours!(__p::Edge::new(#from, #to, #is_hop) #routed)
     });
     let entries = graph.entries.iter().map(|entry| number(entry.node));
     let exits = graph.exits().into_iter().map(number);
-    quote! {
+    ours! {
         __p::Graph::new(
             #label,
             &[#(#nodes,)*],
@@ -122,11 +121,11 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
     let carry = |node: usize, input: TokenStream| {
         let (variant, ty) = (&names.variants[node], &names.types[node]);
         let place = place(ty, mentioned(graph, node));
-        quote!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
+        ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
     if others.is_empty() {
-        let step = carry(last.node, quote!(input));
-        return quote!(__p::Outcome::Step(#step));
+        let step = carry(last.node, ours!(input));
+        return ours!(__p::Outcome::Step(#step));
     }
     let copies = others.iter().map(
         |Entry {
@@ -134,13 +133,13 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
              opens: on_the_way,
          }| {
             let place = place(&names.types[*node], mentioned(graph, *node));
-            let copy = quote!(<#place as __p::EntersAmong<__In>>::copy(&input));
+            let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
             let (copy, opens) = (carry(*node, copy), opens(on_the_way));
-            quote!(#opens branches.to(#copy);)
+            ours!(#opens branches.to(#copy);)
         },
     );
-    let (step, opens) = (carry(last.node, quote!(input)), opens(&last.opens));
-    quote! {
+    let (step, opens) = (carry(last.node, ours!(input)), opens(&last.opens));
+    ours! {
         let mut branches = course.branches();
         #(#copies)*
         #opens
@@ -164,7 +163,7 @@ pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
 pub(super) fn place(ty: &proc_macro2::Ident, (first, last): (Span, Span)) -> TokenStream {
     let first = quote_spanned!(first=> ::);
     let last = quote_spanned!(last=> >);
-    quote!(#first penguiflow::__private::Place<#ty #last)
+    ours!(#first penguiflow::__private::Place<#ty #last)
 }
 
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
@@ -184,7 +183,7 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
     let (first, last) = hop.spans;
     let callee = quote_spanned!(first=> ::);
     let argument = quote_spanned!(last=> (#message));
-    quote! {
+    ours! {
         const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
             #callee penguiflow::__private::fault #argument
         };

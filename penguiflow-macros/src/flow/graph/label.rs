@@ -28,9 +28,18 @@ fn spelled(tokens: TokenStream) -> String {
     text
 }
 
+/// The mark before a lifetime's name is a punctuation of its own.
+const LIFETIME: &str = "'";
+
 struct Word {
     text: String,
     kind: Kind,
+}
+
+impl Word {
+    fn new(text: String, kind: Kind) -> Self {
+        Self { text, kind }
+    }
 }
 
 /// What a word is, as far as the space around it goes.
@@ -61,56 +70,56 @@ fn is_apart(before: Kind, after: Kind) -> bool {
 
 /// The words: an operator of several characters is one, and so is what is in brackets.
 fn words(tokens: TokenStream) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+    let mut words = Vec::new();
     let mut operator = String::new();
     for token in tokens {
-        let before = words.last().map(|word| word.kind);
-        let (text, kind) = match token {
-            TokenTree::Punct(punct) => {
-                operator.push(punct.as_char());
-                if punct.spacing() == Spacing::Joint {
-                    continue;
-                }
-                let kind = operator_kind(&operator, before);
-                (std::mem::take(&mut operator), kind)
+        if let TokenTree::Punct(punct) = &token {
+            operator.push(punct.as_char());
+            if punct.spacing() == Spacing::Joint {
+                continue;
             }
+        }
+        if operator != LIFETIME && !operator.is_empty() {
+            words.push(operated(std::mem::take(&mut operator), words.last()));
+        }
+        words.push(match token {
+            TokenTree::Punct(_) => continue,
             TokenTree::Group(group) => grouped(&group),
-            // The mark of a lifetime is a punctuation before its name.
             TokenTree::Ident(ident) => named(std::mem::take(&mut operator) + &ident.to_string()),
-            TokenTree::Literal(literal) => (literal.to_string(), Kind::Operand),
-        };
-        words.push(Word { text, kind });
+            TokenTree::Literal(literal) => Word::new(literal.to_string(), Kind::Operand),
+        });
     }
     words
 }
 
-fn operator_kind(operator: &str, before: Option<Kind>) -> Kind {
-    let is_first = !matches!(before, Some(Kind::Operand | Kind::Brackets));
-    match operator {
+fn operated(operator: String, before: Option<&Word>) -> Word {
+    let is_first = before.is_none_or(|word| !matches!(word.kind, Kind::Operand | Kind::Brackets));
+    let kind = match operator.as_str() {
         "," | ":" | ";" => Kind::Comma,
         "::" | "." | ".." | "..=" => Kind::Link,
         "&" | "*" | "-" | "!" if is_first => Kind::Prefix,
         // The call of a macro: `matches!(…)`.
         "!" => Kind::Link,
         _ => Kind::Operator,
-    }
+    };
+    Word::new(operator, kind)
 }
 
-fn named(name: String) -> (String, Kind) {
+fn named(name: String) -> Word {
     let kind = match name.as_str() {
         "ref" | "mut" | "as" | "let" | "if" | "in" => Kind::Operator,
         _ => Kind::Operand,
     };
-    (name, kind)
+    Word::new(name, kind)
 }
 
-fn grouped(group: &Group) -> (String, Kind) {
+fn grouped(group: &Group) -> Word {
     let inner = spelled(group.stream());
     match group.delimiter() {
-        Delimiter::Parenthesis => (format!("({inner})"), Kind::Brackets),
-        Delimiter::Bracket => (format!("[{inner}]"), Kind::Brackets),
-        Delimiter::Brace if inner.is_empty() => ("{}".to_owned(), Kind::Operand),
-        Delimiter::Brace => (format!("{{ {inner} }}"), Kind::Operand),
-        Delimiter::None => (inner, Kind::Operand),
+        Delimiter::Parenthesis => Word::new(format!("({inner})"), Kind::Brackets),
+        Delimiter::Bracket => Word::new(format!("[{inner}]"), Kind::Brackets),
+        Delimiter::Brace if inner.is_empty() => Word::new("{}".to_owned(), Kind::Operand),
+        Delimiter::Brace => Word::new(format!("{{ {inner} }}"), Kind::Operand),
+        Delimiter::None => Word::new(inner, Kind::Operand),
     }
 }
