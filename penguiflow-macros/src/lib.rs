@@ -110,6 +110,10 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `a -> b -> c;` | the output of `a` is the input of `b` |
 /// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both, at once; a branch may be a chain |
+/// | `[b, c] -> join -> d;` | `d` takes the tuple of both, when both are in |
+/// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
+/// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
+/// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
 /// | `a -> match { Topic::Sql(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows |
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |

@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 
 use crate::error::BoxError;
+pub use crate::join::Join;
 use crate::node::Node;
 use crate::shape::{Leaves, Stays};
 

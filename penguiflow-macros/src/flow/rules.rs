@@ -107,6 +107,11 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
                  take: let its own branches meet first",
                 names(slot)
             ),
+            Some(Unmet::Alone(slot)) => format!(
+                "`{}` also runs for messages that come to no other input of this join, which \
+                 would wait for them in vain: let all inputs branch off one node",
+                names(slot)
+            ),
             Some(Unmet::Mixed) => {
                 "one branch leads to several inputs of this join, so a failure in it \
                  belongs to none of them: let them meet by `join` first"

@@ -247,7 +247,9 @@ fn patterns_are_labelled_as_people_write_them() {
 
 #[test]
 fn a_join_is_a_node_that_its_branches_lead_to() {
-    check("a -> [b -> c, d] -> join -> e", expect![[r#"
+    check(
+        "a -> [b -> c, d] -> join -> e",
+        expect![[r#"
         in: a
         b -> c
         a -> b
@@ -257,7 +259,8 @@ fn a_join_is_a_node_that_its_branches_lead_to() {
         join -> e
         out: e
         order: a d b c join e
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -276,7 +279,9 @@ fn what_cannot_meet_is_told() {
             error: no message comes to all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
         "#]],
     );
-    check("a -> [b, c] -> d; [d, e] -> join -> f", expect![[r#"
+    check(
+        "a -> [b, c] -> d; [d, e] -> join -> f",
+        expect![[r#"
         in: a e
         a -> b
         a -> c
@@ -288,8 +293,11 @@ fn what_cannot_meet_is_told() {
         out: f
         order: e a c b d join f
         error: `d` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]]);
-    check("a -> [[b, c], d] -> join -> e", expect![[r#"
+    "#]],
+    );
+    check(
+        "a -> [[b, c], d] -> join -> e",
+        expect![[r#"
         in: a
         a -> b
         a -> c
@@ -301,7 +309,8 @@ fn what_cannot_meet_is_told() {
         out: e
         order: a d c b join e
         error: `b` or `c` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]]);
+    "#]],
+    );
     check(
         "a -> [b, c] -> quorum(3) -> d; e -> join -> f",
         expect![[r#"

@@ -93,8 +93,12 @@ impl<Step: Meeting> Cell<Step> {
         !self.is_done
     }
 
-    /// The error of a trace that ends with this join waiting.
+    /// The error of a trace that ends with this join waiting: its last failure, if a branch
+    /// failed, for then nothing better came.
     pub(super) fn unjoined(&self) -> FlowError {
+        if let Some(error) = self.last_error() {
+            return FlowError::of(error, &self.course.envelope);
+        }
         let join = self.join();
         let has_come = |slot: usize| self.arrived.iter().any(|(came, _)| *came as usize == slot);
         let missing = join

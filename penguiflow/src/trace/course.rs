@@ -248,6 +248,12 @@ impl Course {
         Ok(())
     }
 
+    /// Lets a join begin to wait.
+    pub fn open(&mut self, join: u32, slot: u32) {
+        let since = self.id;
+        self.awaited.push(Awaited { join, since, slot });
+    }
+
     /// Goes several ways.
     pub fn branches<Step>(&mut self) -> Branches<'_, Step> {
         Branches {

@@ -34,7 +34,7 @@ use crate::message::{Envelope, Message};
 ///     let stored = serde_json::to_string(&frontier)?; // to a database, say
 ///     frontier = serde_json::from_str(&stored)?;
 /// }
-/// assert_eq!(frontier.outputs[0].payload, 42);
+/// assert_eq!(frontier.finish()?[0].payload, 42);
 /// # Ok(())
 /// # }
 /// ```

@@ -4,6 +4,8 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
+use syn::Expr;
+
 use super::names::Names;
 use super::pattern::whole;
 use super::topology::{mentioned, place};
@@ -38,10 +40,14 @@ impl Onward<'_> {
     /// Goes on by these ways: one becomes the next step, several become branches.
     fn go(&self, ways: &[Way]) -> TokenStream {
         match ways {
-            [way] => match &way.route {
-                Route::Edge(edge) => self.follow(*edge, None),
-                Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
-            },
+            [way] => {
+                let opens = opens(&way.opens, &ours!(course));
+                let onward = match &way.route {
+                    Route::Edge(edge) => self.follow(*edge, None),
+                    Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
+                };
+                ours!(#opens #onward)
+            }
             ways => {
                 let branches = self.branch_all(ways);
                 ours! {
@@ -54,17 +60,13 @@ impl Onward<'_> {
     }
 
     fn go_by(&self, arm: &Arm) -> TokenStream {
-        match (&arm.pattern.value, arm.ways.as_slice()) {
-            (
-                Some(value),
-                [
-                    Way {
-                        route: Route::Edge(edge),
-                        ..
-                    },
-                ],
-            ) => self.follow(*edge, Some(ours!(#value))),
-            (_, ways) => self.go(ways),
+        match passed(arm) {
+            Some((value, way, edge)) => {
+                let opens = opens(&way.opens, &ours!(course));
+                let onward = self.follow(edge, Some(ours!(#value)));
+                ours!(#opens #onward)
+            }
+            None => self.go(&arm.ways),
         }
     }
 
@@ -118,7 +120,7 @@ impl Onward<'_> {
         let place = place(from, mentioned(self.graph, self.node));
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
-            let opens = opens(&way.opens);
+            let opens = opens(&way.opens, &ours!(branches));
             let branch = self.branch(way);
             match number == last {
                 true => ours!(#opens #branch),
@@ -140,17 +142,13 @@ impl Onward<'_> {
     }
 
     fn branch_by(&self, arm: &Arm) -> TokenStream {
-        match (&arm.pattern.value, arm.ways.as_slice()) {
-            (
-                Some(value),
-                [
-                    Way {
-                        route: Route::Edge(edge),
-                        ..
-                    },
-                ],
-            ) => self.branch_along(*edge, Some(ours!(#value))),
-            (_, ways) => self.branch_all(ways),
+        match passed(arm) {
+            Some((value, way, edge)) => {
+                let opens = opens(&way.opens, &ours!(branches));
+                let branch = self.branch_along(edge, Some(ours!(#value)));
+                ours!(#opens #branch)
+            }
+            None => self.branch_all(&arm.ways),
         }
     }
 
@@ -201,14 +199,23 @@ impl Onward<'_> {
     }
 }
 
-/// The joins that begin to wait for a branch, before it is added.
-pub(super) fn opens(opens: &[(usize, usize)]) -> TokenStream {
+/// An arm that passes an expression on, with its only way.
+fn passed(arm: &Arm) -> Option<(&Expr, &Way, usize)> {
+    match (&arm.pattern.value, arm.ways.as_slice()) {
+        (Some(value), [way]) => match way.route {
+            Route::Edge(edge) => Some((value, way, edge)),
+            Route::Match(..) => None,
+        },
+        _ => None,
+    }
+}
+
+/// The joins that begin to wait for what goes on next.
+pub(super) fn opens(opens: &[(usize, usize)], by: &TokenStream) -> TokenStream {
     let opens = opens.iter().map(|(join, slot)| {
-        let (join, slot) = (
-            Literal::usize_unsuffixed(*join),
-            Literal::usize_unsuffixed(*slot),
-        );
-        ours!(branches.open(#join, #slot);)
+        let join = Literal::usize_unsuffixed(*join);
+        let slot = Literal::usize_unsuffixed(*slot);
+        ours!(#by.open(#join, #slot);)
     });
     opens.collect()
 }

@@ -134,11 +134,14 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
          }| {
             let place = place(&names.types[*node], mentioned(graph, *node));
             let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
-            let (copy, opens) = (carry(*node, copy), opens(on_the_way));
+            let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
             ours!(#opens branches.to(#copy);)
         },
     );
-    let (step, opens) = (carry(last.node, ours!(input)), opens(&last.opens));
+    let (step, opens) = (
+        carry(last.node, ours!(input)),
+        opens(&last.opens, &ours!(branches)),
+    );
     ours! {
         let mut branches = course.branches();
         #(#copies)*

@@ -19,7 +19,7 @@ fn spelled(tokens: TokenStream) -> String {
     let mut text = String::new();
     let mut before = None;
     for word in words(tokens) {
-        if before.is_some_and(|before| is_apart(before, word.kind)) {
+        if before.is_some_and(|before| !are_close(before, word.kind)) {
             text.push(' ');
         }
         text += &word.text;
@@ -59,13 +59,13 @@ enum Kind {
     Brackets,
 }
 
-/// Whether there is space between two words.
-fn is_apart(before: Kind, after: Kind) -> bool {
-    match (before, after) {
-        (_, Kind::Comma) | (Kind::Prefix | Kind::Link, _) => false,
-        (Kind::Operand | Kind::Brackets, Kind::Link | Kind::Brackets) => false,
-        _ => true,
-    }
+/// Whether two words touch.
+fn are_close(before: Kind, after: Kind) -> bool {
+    use Kind::{Brackets, Comma, Link, Operand, Prefix};
+    matches!(
+        (before, after),
+        (_, Comma) | (Prefix | Link, _) | (Operand | Brackets, Link | Brackets)
+    )
 }
 
 /// The words: an operator of several characters is one, and so is what is in brackets.

@@ -4,7 +4,7 @@
 //! For each join, every node is asked which inputs a message of it comes to. The answers are
 //! alternatives, since a `match` takes one arm; each alternative is a set of inputs, as bits.
 
-use super::{Edge, Graph, Joining, Route, Unmet, Way};
+use super::{Arm, Edge, Graph, Joining, Route, Unmet, Way};
 use crate::flow::ast::Kind;
 
 /// Sets of inputs, one of which a message comes to.
@@ -47,13 +47,14 @@ struct Search {
     inputs: Vec<Alternatives>,
     parted: bool,
     twice: u64,
+    stray: u64,
     mixed: bool,
 }
 
 impl Search {
     fn of(join: usize, place: usize, joining: &Joining, nodes: usize) -> Self {
         let all = (1 << joining.slots.len().min(63)) - 1;
-        let (parted, twice, mixed) = (false, 0, false);
+        let (parted, mixed) = (false, false);
         let inputs = vec![vec![0]; nodes];
         Self {
             join,
@@ -62,7 +63,8 @@ impl Search {
             all,
             inputs,
             parted,
-            twice,
+            twice: 0,
+            stray: 0,
             mixed,
         }
     }
@@ -73,6 +75,9 @@ impl Search {
         }
         if !self.parted {
             return Some(Unmet::Never);
+        }
+        if self.stray != 0 {
+            return Some(Unmet::Alone(self.stray.trailing_zeros() as usize));
         }
         self.mixed.then_some(Unmet::Mixed)
     }
@@ -95,7 +100,8 @@ impl Search {
         let by_entry: Vec<_> = entries
             .map(|entry| self.inputs[entry.node].clone())
             .collect();
-        let (_, parts) = self.together(&by_entry);
+        let (left, parts) = self.together(&by_entry);
+        self.stray = union(&left);
         if parts {
             for (entry, inputs) in graph.entries.iter_mut().zip(&by_entry) {
                 entry.opens.extend(self.opened(inputs));
@@ -106,16 +112,28 @@ impl Search {
     fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Alternatives {
         match &mut way.route {
             Route::Edge(edge) => self.along(&edges[*edge]),
-            Route::Match(_, arms) => {
-                let by_arm = arms
-                    .iter_mut()
-                    .flat_map(|arm| self.part(&mut arm.ways, edges));
-                let mut by_arm: Alternatives = by_arm.collect();
-                by_arm.sort_unstable();
-                by_arm.dedup();
-                by_arm
-            }
+            Route::Match(_, arms) => self.by_one_of(arms, edges),
         }
+    }
+
+    /// Which inputs a message comes to by one of these arms. A race takes whatever comes, so
+    /// for it the ways part where arms lead to all inputs between them.
+    fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Alternatives {
+        let by_arm = arms
+            .iter_mut()
+            .flat_map(|arm| self.part(&mut arm.ways, edges));
+        let mut by_arm: Alternatives = by_arm.collect();
+        by_arm.sort_unstable();
+        by_arm.dedup();
+        if self.kind != Kind::Race || union(&by_arm) != self.all {
+            return by_arm;
+        }
+        self.parted = true;
+        for way in arms.iter_mut().flat_map(|arm| &mut arm.ways) {
+            let inputs = self.by(way, edges);
+            way.opens.extend(self.opened(&inputs));
+        }
+        vec![0]
     }
 
     /// A hop begins another round, which parts anew. What meets in another join goes on
@@ -129,8 +147,8 @@ impl Search {
         }
     }
 
-    /// All alternatives of several ways at once, and whether one of them is complete. A
-    /// complete one has parted, so it comes to nothing further.
+    /// All alternatives of several ways at once, and whether one of them is complete: then
+    /// the ways have parted, and nothing further back has to do with the join.
     fn together(&mut self, by_way: &[Alternatives]) -> (Alternatives, bool) {
         let mut together = vec![0];
         for inputs in by_way {
@@ -147,21 +165,21 @@ impl Search {
         }
         let parts = together.contains(&self.all);
         self.parted |= parts;
-        for inputs in &mut together {
-            if *inputs == self.all {
-                *inputs = 0;
-            }
-        }
-        (together, parts)
+        // From here on the join waits for all that comes to it, whichever it is.
+        (if parts { vec![0] } else { together }, parts)
     }
 
     /// The input that a way leads to, for the join that begins to wait.
     fn opened(&mut self, inputs: &Alternatives) -> Option<(usize, usize)> {
-        let inputs = inputs.iter().fold(0, |all, inputs| all | inputs);
+        let inputs = union(inputs);
         if inputs == 0 {
             return None;
         }
         self.mixed |= inputs.count_ones() > 1 && self.kind != Kind::Join;
         Some((self.join, inputs.trailing_zeros() as usize))
     }
+}
+
+fn union(alternatives: &Alternatives) -> u64 {
+    alternatives.iter().fold(0, |all, inputs| all | inputs)
 }

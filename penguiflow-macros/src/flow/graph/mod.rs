@@ -56,6 +56,8 @@ pub(super) enum Unmet {
     Never,
     /// An input comes more than once.
     Twice(usize),
+    /// An input also comes by a way that leads to none of the others.
+    Alone(usize),
     /// One way leads to several inputs, where a failure has to be told from the others'.
     Mixed,
 }
