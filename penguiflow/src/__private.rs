@@ -4,15 +4,17 @@ pub use crate::edge::{
     Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, Follows, Meets, Place, Retries,
     SingleOutput,
 };
+pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
-pub use crate::flow::{Flow, Runtime};
+pub use crate::flow::Flow;
 pub use crate::graph::{Edge, Graph, fault, loop_can_end};
 pub use crate::host::{Advance, Host, Topology};
-pub use crate::join::{Join, JoinInfo, JoinKind, Meeting, NodeError};
+pub use crate::join::{Join, JoinInfo, JoinKind, Meeting};
 pub use crate::node::{
     Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
+pub use crate::runtime::Runtime;
 pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{Advanced, Course, Halt, Outcome, Visit, blocking, spawned, visit};

@@ -8,7 +8,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::join::NodeError;
 use crate::message::{Envelope, Headers};
 use crate::trace_id::TraceId;
 
@@ -194,3 +193,37 @@ impl Error for FlowError {
         self.0.source.as_deref().map(|source| source as _)
     }
 }
+
+/// How a branch failed: what `settle` hands on in its place. Serialisable, so it tells of the
+/// error and does not hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NodeError {
+    /// Which kind of failure it was.
+    pub kind: ErrorKind,
+    /// The node that failed.
+    pub node: Option<String>,
+    /// How many attempts it was given.
+    pub attempts: u32,
+    /// The failure in one sentence.
+    pub message: String,
+}
+
+impl From<&FlowError> for NodeError {
+    fn from(error: &FlowError) -> Self {
+        Self {
+            kind: error.kind(),
+            node: error.node().map(str::to_owned),
+            attempts: error.attempts(),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for NodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for NodeError {}

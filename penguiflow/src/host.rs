@@ -5,10 +5,10 @@
 
 use std::future::Future;
 
-use crate::flow::Runtime;
 use crate::graph::Graph;
 pub use crate::join::Meeting;
 pub use crate::node::{Call, FunctionNode, Node};
+use crate::runtime::Runtime;
 use crate::trace::{Advanced, Course, Outcome};
 pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
 

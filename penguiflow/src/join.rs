@@ -1,12 +1,10 @@
 //! Where branches meet: the kinds of joins, and what the generated steps say of them.
 
-use std::error::Error;
-use std::fmt;
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::error::{ErrorKind, FlowError};
+use crate::error::NodeError;
 use crate::node::{FunctionNode, Node, NodeInfo};
 use crate::policy::Policy;
 use crate::shape::Shape;
@@ -99,37 +97,3 @@ pub trait Meeting: Sized {
 }
 
 impl Meeting for () {}
-
-/// How a branch failed: what `settle` hands on in its place. Serialisable, so it tells of the
-/// error and does not hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct NodeError {
-    /// Which kind of failure it was.
-    pub kind: ErrorKind,
-    /// The node that failed.
-    pub node: Option<String>,
-    /// How many attempts it was given.
-    pub attempts: u32,
-    /// The failure in one sentence.
-    pub message: String,
-}
-
-impl From<&FlowError> for NodeError {
-    fn from(error: &FlowError) -> Self {
-        Self {
-            kind: error.kind(),
-            node: error.node().map(str::to_owned),
-            attempts: error.attempts(),
-            message: error.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for NodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl Error for NodeError {}

@@ -53,23 +53,26 @@ mod join;
 mod message;
 mod node;
 mod policy;
+mod runtime;
 mod shape;
 mod step;
 mod trace;
 mod trace_id;
+mod type_name;
 
 pub use ctx::Ctx;
-pub use error::{BoxError, ErrorKind, FlowError};
+pub use error::{BoxError, ErrorKind, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
-pub use join::{JoinInfo, JoinKind, NodeError};
+pub use join::{JoinInfo, JoinKind};
 pub use message::{Headers, Message};
-pub use node::{NodeInfo, TypeName};
+pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
 pub use trace::{Item, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
+pub use type_name::TypeName;
 
 pub use penguiflow_macros::{FromRef, flow, node};
 

@@ -5,12 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::error::BoxError;
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
 use crate::trace::Visit;
+use crate::type_name::TypeName;
 
 /// A step of a flow: what it takes, what it gives, and its policy.
 ///
@@ -174,51 +175,5 @@ impl NodeInfo {
 impl fmt::Debug for NodeInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} -> {}", self.name, self.input, self.output)
-    }
-}
-
-/// The name of a type, known when asked for.
-#[derive(Clone, Copy)]
-pub struct TypeName(fn() -> &'static str);
-
-impl TypeName {
-    /// The name of `T`.
-    pub const fn of<T>() -> Self {
-        Self(std::any::type_name::<T>)
-    }
-
-    /// The name with its modules, as rustc writes it.
-    pub fn full(&self) -> &'static str {
-        (self.0)()
-    }
-}
-
-/// Writes the name without its modules.
-impl fmt::Display for TypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut word = String::new();
-        for character in self.full().chars() {
-            match character {
-                ':' => word.clear(),
-                _ if character.is_alphanumeric() || character == '_' => word.push(character),
-                _ => {
-                    f.write_str(&std::mem::take(&mut word))?;
-                    write!(f, "{character}")?;
-                }
-            }
-        }
-        f.write_str(&word)
-    }
-}
-
-impl fmt::Debug for TypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.full())
-    }
-}
-
-impl Serialize for TypeName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.full())
     }
 }

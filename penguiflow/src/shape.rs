@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use crate::message::{Envelope, Message};
-use crate::node::TypeName;
+use crate::type_name::TypeName;
 
 /// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
 #[derive(Debug)]

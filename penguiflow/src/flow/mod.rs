@@ -6,7 +6,6 @@ mod open_sea;
 mod rookery;
 mod run;
 mod running;
-mod runtime;
 mod settings;
 mod shared;
 
@@ -20,6 +19,7 @@ use crate::event::Observer;
 use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
+use crate::runtime::{Limits, Runtime};
 use crate::trace::{self, Trace};
 
 pub use books::Ledger;
@@ -27,8 +27,6 @@ pub use open_sea::{OpenSea, TryEmitError};
 pub use rookery::Rookery;
 pub use run::Run;
 pub use running::{Abort, Running};
-pub(crate) use runtime::Limits;
-pub use runtime::Runtime;
 use settings::Settings;
 
 /// How long `flush` and `stop` wait for slow observers, in real time.

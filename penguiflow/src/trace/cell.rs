@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::course::{Awaited, Course, Floe};
-use super::frontier::Dropped;
-use crate::error::{ErrorKind, FlowError};
-use crate::join::{JoinInfo, Meeting, NodeError};
+use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::join::{JoinInfo, Meeting};
 
 /// What has come to a join. It belongs to the step at which the ways to the join parted, and
 /// so to one trace, one turn of a loop, one branch.
@@ -110,5 +109,23 @@ impl<Step: Meeting> Cell<Step> {
         let reason = format!("was left waiting: nothing came from {}", missing.join(", "));
         let error = FlowError::new(ErrorKind::Unjoined, &self.course.envelope, reason);
         error.at(join.name, 0)
+    }
+}
+
+/// Branches that nobody waits for any more: all of a join's, or those at one of its inputs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Dropped {
+    pub(super) join: Awaited,
+    pub(super) only_its_slot: bool,
+}
+
+impl Dropped {
+    /// Whether a branch that these joins wait for is one of them.
+    pub(crate) fn holds(&self, awaited_by: &[Awaited]) -> bool {
+        let awaited = &self.join;
+        awaited_by.iter().any(|other| {
+            (other.join, other.since) == (awaited.join, awaited.since)
+                && (!self.only_its_slot || other.slot == awaited.slot)
+        })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ErrorKind, FlowError};
-use crate::join::{Meeting, NodeError};
+use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::join::Meeting;
 use crate::message::{Envelope, Message};
 
 /// The identity of a step within its trace: the hash of its parent's and of its place

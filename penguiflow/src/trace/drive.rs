@@ -10,9 +10,9 @@ use super::frontier::{Frontier, filtered};
 use crate::clock;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
-use crate::flow::Runtime;
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::{Envelope, Message};
+use crate::runtime::Runtime;
 use crate::trace_id::TraceId;
 
 /// Where a trace begins, for hosts that keep its frontier themselves.

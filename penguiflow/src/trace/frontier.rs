@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::Cell;
+use super::cell::{Cell, Dropped};
 use super::course::{Awaited, Course, Emit, Emits, Floe};
-use crate::error::{ErrorKind, FlowError};
-use crate::join::{Meeting, NodeError};
+use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::join::Meeting;
 use crate::message::{Envelope, Message};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
@@ -53,24 +53,6 @@ pub struct Frontier<Step, Out> {
     /// The branches that were dropped, for a host that runs some of them now.
     #[serde(skip)]
     dropped: Vec<Dropped>,
-}
-
-/// Branches that nobody waits for any more: all of a join's, or those at one of its inputs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Dropped {
-    join: Awaited,
-    only_its_slot: bool,
-}
-
-impl Dropped {
-    /// Whether a branch that these joins wait for is one of them.
-    pub(crate) fn holds(&self, awaited_by: &[Awaited]) -> bool {
-        let awaited = &self.join;
-        awaited_by.iter().any(|other| {
-            (other.join, other.since) == (awaited.join, awaited.since)
-                && (!self.only_its_slot || other.slot == awaited.slot)
-        })
-    }
 }
 
 impl<Step: Meeting, Out> Frontier<Step, Out> {
@@ -196,6 +178,6 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 }
 
 pub(super) fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "gave no output: every path of the trace ended in `None`";
+    let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

@@ -14,9 +14,9 @@ use super::visit::Visit;
 use crate::ctx::CancelFlag;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
-use crate::flow::Runtime;
 use crate::node::{Call, Fault, Param, Success};
 use crate::policy::{Policy, Retry};
+use crate::runtime::Runtime;
 
 /// A visit's own bookkeeping. Dropped before its end, it was cancelled.
 pub(super) struct Record<'a, S> {

@@ -3,9 +3,9 @@
 use super::course::{Course, Halt, StepId};
 use super::record::Record;
 use crate::ctx::{CancelFlag, Ctx};
-use crate::flow::Runtime;
 use crate::message::{Envelope, Headers};
 use crate::node::{self, Call, Exit, In};
+use crate::runtime::Runtime;
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
 

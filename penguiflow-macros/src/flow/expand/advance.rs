@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 
 use super::names::Names;
 use super::onward::onward;
-use super::topology::{mentioned, place};
+use super::place::{mentioned, place};
 use crate::flow::graph::Graph;
 
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {

@@ -15,6 +15,7 @@ mod meeting;
 mod names;
 mod onward;
 mod pattern;
+mod place;
 mod step;
 mod stub;
 mod topology;

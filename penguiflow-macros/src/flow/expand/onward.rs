@@ -8,7 +8,7 @@ use syn::Expr;
 
 use super::names::Names;
 use super::pattern::whole;
-use super::topology::{mentioned, place};
+use super::place::{mentioned, place};
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Arm, Edge, Graph, Joining, Route, Way};
 

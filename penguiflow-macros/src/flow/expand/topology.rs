@@ -1,11 +1,12 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::onward::opens;
+use super::place::{mentioned, place};
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
 
@@ -149,24 +150,6 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         branches.to(#step);
         branches.outcome()
     }
-}
-
-/// Where a node is named first: the first and last token of its path.
-pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
-    let path = &graph.nodes[node].path;
-    let last = path
-        .segments
-        .last()
-        .map_or_else(|| path.span(), |segment| segment.ident.span());
-    (path.span(), last)
-}
-
-/// A node's type whose first and last tokens are punctuation at the user's tokens, so that
-/// errors about it are shown there.
-pub(super) fn place(ty: &proc_macro2::Ident, (first, last): (Span, Span)) -> TokenStream {
-    let first = quote_spanned!(first=> ::);
-    let last = quote_spanned!(last=> >);
-    ours!(#first penguiflow::__private::Place<#ty #last)
 }
 
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {

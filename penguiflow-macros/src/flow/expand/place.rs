@@ -1,0 +1,25 @@
+//! Where the compiler shows an error about a node or an edge: at the user's own words.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use crate::flow::graph::Graph;
+
+/// Where a node is named first: the first and last token of its path.
+pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
+    let path = &graph.nodes[node].path;
+    let last = path
+        .segments
+        .last()
+        .map_or_else(|| path.span(), |segment| segment.ident.span());
+    (path.span(), last)
+}
+
+/// A node's type whose first and last tokens are punctuation at the user's tokens, so that
+/// errors about it are shown there.
+pub(super) fn place(ty: &Ident, (first, last): (Span, Span)) -> TokenStream {
+    let first = quote_spanned!(first=> ::);
+    let last = quote_spanned!(last=> >);
+    ours!(#first penguiflow::__private::Place<#ty #last)
+}
