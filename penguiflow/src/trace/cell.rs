@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::course::{Awaited, Course, Floe};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{JoinInfo, Meeting};
+use crate::join::{JoinInfo, JoinKind, Meeting};
 
 /// What has come to a join. It belongs to the step at which the ways to the join parted, and
 /// so to one trace, one turn of a loop, one branch.
@@ -64,7 +64,7 @@ impl<Step: Meeting> Cell<Step> {
             self.awaited,
             arrived.iter().map(|(slot, floe)| (*slot, &floe.course)),
         );
-        if self.join().wanted() == self.join().inputs.len() {
+        if matches!(self.join().kind, JoinKind::Join | JoinKind::Settle) {
             arrived.sort_by_key(|(slot, _)| *slot);
         }
         let steps = arrived.into_iter().map(|(_, floe)| floe.step).collect();

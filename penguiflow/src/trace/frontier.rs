@@ -160,12 +160,17 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         &mut self.cells[place]
     }
 
-    /// Goes on behind a full join, without the branches that it did not wait for.
+    /// Goes on behind a full join, without the branches that it did not wait for. Where it
+    /// waited for all, none can come late, and its cell is done with.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
-        self.drop_branches(Dropped {
-            join: awaited,
-            only_its_slot: false,
-        });
+        if Step::JOINS[awaited.join as usize].takes_all() {
+            self.cells.retain(|cell| !cell.is_for(awaited));
+        } else {
+            self.drop_branches(Dropped {
+                join: awaited,
+                only_its_slot: false,
+            });
+        }
         self.add(filled);
     }
 
