@@ -140,6 +140,9 @@ pub struct NodeInfo {
     pub file: &'static str,
     /// The line that it is defined on, counted from 1.
     pub line: u32,
+    /// Whether its name was chosen by `#[node(name = "…")]`.
+    #[serde(skip)]
+    is_named: bool,
 }
 
 impl NodeInfo {
@@ -160,15 +163,28 @@ impl NodeInfo {
             leaves: <N::Signature as Signature>::LEAVES,
             file,
             line,
+            is_named: false,
         }
     }
 
-    /// The same node under the name that a flow gives it.
+    /// The same node under a name that was chosen for it.
     #[doc(hidden)]
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self.is_named = true;
         self
+    }
+
+    /// The same node as a flow calls it, unless a name was chosen for it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn called(self, name: &'static str) -> Self {
+        if self.is_named {
+            self
+        } else {
+            Self { name, ..self }
+        }
     }
 }
 

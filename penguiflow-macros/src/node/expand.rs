@@ -71,7 +71,7 @@ impl<'a> Parts<'a> {
                 .iter()
                 .filter(|attr| attr.path().is_ident("cfg"))
                 .collect(),
-            name: options.name.clone().unwrap_or(name),
+            name,
         }
     }
 
@@ -119,6 +119,7 @@ impl<'a> Parts<'a> {
 
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.policy());
+        let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             quote! {
                 impl __p::FunctionNode for #ty {
@@ -137,7 +138,7 @@ impl<'a> Parts<'a> {
                     { __p::Probe::<__Exit>::IS_MESSAGE },
                 >;
                 const INFO: __p::NodeInfo =
-                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!());
+                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())#named;
             }
             #function_node
         }

@@ -84,11 +84,11 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
     let label = &names.label;
     let nodes = graph.nodes.iter().enumerate().map(|(place, node)| {
         let ty = &names.types[place];
-        let named = node
-            .binding
-            .or(node.join.as_ref().map(|_| 0))
-            .map(|_| &names.labels[place])
-            .map(|name| ours!(.named(#name)));
+        let name = &names.labels[place];
+        let named = match node.binding {
+            Some(_) => ours!(.named(#name)),
+            None => ours!(.called(#name)),
+        };
         ours!(<#ty as __p::Node>::INFO #named)
     });
     let edges = graph.edges.iter().map(|edge| {

@@ -1,0 +1,35 @@
+//! The nodes, and what travels between them.
+
+use std::sync::Arc;
+
+use penguiflow::prelude::*;
+
+use crate::table::{Route, Table};
+
+/// A message's words, and where the table wants them to go, if it says.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub(crate) text: String,
+    pub(crate) ruled: Option<Route>,
+}
+
+/// Asks the table about the message's tenant; what is to go nowhere ends here.
+#[node]
+pub(crate) async fn consult(
+    text: String,
+    headers: Headers,
+    State(table): State<Arc<Table>>,
+) -> Option<Letter> {
+    let ruled = table.route(&headers.tenant);
+    (ruled != Some(Route::Nowhere)).then_some(Letter { text, ruled })
+}
+
+#[node]
+pub(crate) async fn metrics(text: String) -> String {
+    format!("[metrics] {text}")
+}
+
+#[node]
+pub(crate) async fn general(text: String) -> String {
+    format!("[general] {text}")
+}

@@ -1,0 +1,40 @@
+//! The routing policy: a table in a file, which an operator edits; the program is not built again.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// Where messages may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Route {
+    Metrics,
+    General,
+    Nowhere,
+}
+
+/// Routes by tenant, which overrule what a message says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    tenants: BTreeMap<String, Route>,
+}
+
+impl Table {
+    /// Reads a table; what is wrong with one is said with its file, line and column.
+    pub(crate) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
+        let file = path.display();
+        let text = fs::read_to_string(path)
+            .map_err(|error| format!("the table `{file}` cannot be read: {error}"))?;
+        toml::from_str(&text)
+            .map_err(|error| format!("the table `{file}` is wrong: {error}").into())
+    }
+
+    /// What the table says about a tenant, if anything.
+    pub(crate) fn route(&self, tenant: &str) -> Option<Route> {
+        self.tenants.get(tenant).copied()
+    }
+}
