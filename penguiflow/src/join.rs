@@ -66,11 +66,6 @@ impl JoinInfo {
         }
     }
 
-    /// Whether it takes something of every branch.
-    pub(crate) fn takes_all(&self) -> bool {
-        self.wanted() == self.inputs.len()
-    }
-
     /// Whether it goes on without branches that fail.
     pub(crate) fn bears_failures(&self) -> bool {
         self.kind != JoinKind::Join

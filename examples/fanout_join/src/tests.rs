@@ -7,7 +7,10 @@ use super::*;
 /// Protects the original's golden output.
 #[tokio::test]
 async fn the_workers_results_are_joined() -> Result<(), FlowError> {
-    assert_eq!(Work::flow().run("task".to_owned()).await?, "task::A,task::B");
+    assert_eq!(
+        Work::flow().run("task".to_owned()).await?,
+        "task::A,task::B"
+    );
     Ok(())
 }
 
@@ -20,5 +23,22 @@ async fn what_fails_before_the_workers_reaches_the_caller() {
 
 #[test]
 fn the_flow_is_drawn_as_it_is_written() {
-    expect![[r#""#]].assert_eq(&Work::flow().graph().to_mermaid());
+    expect![[r#"
+        flowchart TD
+            OpenSea([OpenSea])
+            check[check]
+            a[a]
+            b[b]
+            join[join]
+            merge[merge]
+            Rookery([Rookery])
+            OpenSea -->|String| check
+            check -->|String| a
+            check -->|String| b
+            a -->|String| join
+            b -->|String| join
+            join -->|"(String, String)"| merge
+            merge -->|String| Rookery
+    "#]]
+    .assert_eq(&Work::flow().graph().to_mermaid());
 }

@@ -112,6 +112,16 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
                  would wait for them in vain: let all inputs branch off one node",
                 names(slot)
             ),
+            Some(Unmet::Elsewhere(node)) => format!(
+                "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it \
+                 lead to this join alone",
+                graph.nodes[node].ident
+            ),
+            Some(Unmet::Across(other)) => format!(
+                "its branches part on a branch of `{}`, but it is not met there: let one join \
+                 stand inside the other",
+                graph.nodes[other].ident
+            ),
             Some(Unmet::Mixed) => {
                 "one branch leads to several inputs of this join, so a failure in it \
                  belongs to none of them: let them meet by `join` first"

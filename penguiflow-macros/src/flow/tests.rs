@@ -329,3 +329,61 @@ fn what_cannot_meet_is_told() {
         "#]],
     );
 }
+
+#[test]
+fn joins_do_not_cross() {
+    check(
+        "e -> start; start -> a; start -> b; a -> c; a -> d; [c, b] -> join -> sum; [sum, d] -> join",
+        expect![[r#"
+            in: e
+            e -> start
+            start -> a
+            start -> b
+            a -> c
+            a -> d
+            c -> join
+            b -> join
+            join -> sum
+            sum -> join2
+            d -> join2
+            out: join2
+            order: e start b a d c join sum join2
+            error: its branches part on a branch of `join`, but it is not met there: let one join stand inside the other
+        "#]],
+    );
+    check(
+        "e -> start; start -> [a, slow, c]; [a, slow] -> race -> f; [slow, c] -> join -> g",
+        expect![[r#"
+            in: e
+            e -> start
+            start -> a
+            start -> slow
+            start -> c
+            a -> join
+            slow -> join
+            join -> f
+            slow -> join2
+            c -> join2
+            join2 -> g
+            out: f g
+            order: e start c slow join2 g a join f
+            error: `slow` is on a branch that this join may drop, and leads elsewhere, too: let it lead to this join alone
+        "#]],
+    );
+    check(
+        "a -> [plan -> match { More(n) => plan(n), Done(n) => b(n) }, c] -> race -> d",
+        expect![[r#"
+            in: a
+            plan ~> plan  by More(n)
+              round: plan
+            plan -> b  by Done(n)
+            a -> plan
+            a -> c
+            b -> join
+            c -> join
+            join -> d
+            out: d
+            order: a c plan b join d
+        "#]],
+    );
+}

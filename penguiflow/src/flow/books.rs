@@ -154,10 +154,18 @@ impl<Out> Books<Out> {
         ahead < self.backlog || self.is_closed || self.is_deaf
     }
 
-    /// Accounts for a message whose task is gone: as cancelled, if nothing else became of
-    /// it.
-    pub(super) fn lose(&mut self, trace_id: TraceId, number: Number) {
-        self.cancel_one((trace_id, number));
+    /// Accounts for a message whose task is gone, if nothing else became of it: as failed if
+    /// the task panicked outside a node, as in a payload's `Clone`, and else as cancelled.
+    pub(super) fn lose(&mut self, trace_id: TraceId, number: Number, panicked: bool) {
+        let key = (trace_id, number);
+        if !panicked {
+            return self.cancel_one(key);
+        }
+        if let Some(trace) = self.in_flight.remove(&key) {
+            let reason = "the trace panicked between two nodes";
+            let error = FlowError::new(ErrorKind::Panicked, &trace.envelope, reason);
+            self.settle(number, Err(error));
+        }
     }
 
     /// Ends all traces of this id, and says whether there was one.

@@ -175,7 +175,7 @@ impl<Out: Send + 'static> Ticket<Out> {
 impl<Out> Drop for Ticket<Out> {
     fn drop(&mut self) {
         let mut books = self.shared.books();
-        books.lose(self.trace_id, self.number);
+        books.lose(self.trace_id, self.number, std::thread::panicking());
         books.tasks -= 1;
         if books.tasks == 0 {
             self.shared.idle.notify_waiters();

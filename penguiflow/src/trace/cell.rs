@@ -78,13 +78,19 @@ impl<Step: Meeting> Cell<Step> {
         self.lost.push(error);
     }
 
-    /// Whether too many branches are lost for it ever to be full.
-    pub(super) fn is_hopeless(&self) -> bool {
+    /// Waits no longer, if too many branches are lost for it ever to be full and one of them
+    /// failed: then this is the failure.
+    pub(super) fn give_up(&mut self) -> Option<NodeError> {
         let join = self.join();
-        !self.is_done && self.lost.len() + join.wanted() > join.inputs.len()
+        if self.is_done || self.lost.len() + join.wanted() <= join.inputs.len() {
+            return None;
+        }
+        let error = self.last_error();
+        self.is_done = error.is_some();
+        error
     }
 
-    pub(super) fn last_error(&self) -> Option<NodeError> {
+    fn last_error(&self) -> Option<NodeError> {
         self.lost.iter().rev().flatten().next().cloned()
     }
 

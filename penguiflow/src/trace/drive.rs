@@ -109,6 +109,9 @@ where
         if let Ok(emits) = emits {
             frontier.absorb(emits?);
         }
+        if frontier.has_failed() {
+            break;
+        }
         for dropped in frontier.take_dropped() {
             droppable.retain(|(awaited, handle): &(Vec<_>, AbortHandle)| {
                 let holds = dropped.holds(awaited);

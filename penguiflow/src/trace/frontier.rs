@@ -78,6 +78,9 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
     /// full makes a step of its inputs.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
+        if self.has_failed() {
+            return;
+        }
         for emit in emits {
             match emit {
                 Emit::Step(floe) => self.add(floe),
@@ -128,7 +131,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     fn lose(&mut self, course: Course, error: Option<NodeError>) {
         let bears = |awaited: &&Awaited| Step::JOINS[awaited.join as usize].bears_failures();
         let Some(awaited) = course.awaited.iter().rev().find(bears).copied() else {
-            self.ended = Some(course.envelope);
+            self.end(course.envelope, error);
             return;
         };
         self.drop_branches(Dropped {
@@ -142,13 +145,38 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             self.add(Floe { course, step });
             return;
         }
-        let envelope = course.envelope.envelope();
         let cell = self.cell(awaited, &course);
         cell.lose(error);
-        if let Some(error) = cell.is_hopeless().then(|| cell.last_error()).flatten() {
-            self.failure.get_or_insert((envelope, error));
-            self.steps.clear();
+        if let Some(error) = cell.give_up() {
+            self.give_up(awaited, &course, error);
         }
+    }
+
+    /// Without a join that bears it, a failure is the trace's, and drops all that is left.
+    fn end(&mut self, envelope: Envelope, error: Option<NodeError>) {
+        match error {
+            None => self.ended = Some(envelope),
+            Some(error) => {
+                self.failure = Some((envelope, error));
+                self.steps.clear();
+            }
+        }
+    }
+
+    /// A join that can no longer fill is itself a failed branch of the joins around it.
+    fn give_up(&mut self, awaited: Awaited, course: &Course, error: NodeError) {
+        self.drop_branches(Dropped {
+            join: awaited,
+            only_its_slot: false,
+        });
+        if let Some(course) = course.before(awaited) {
+            self.lose(course, Some(error));
+        }
+    }
+
+    /// Whether nobody waits for what is still running.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.is_some()
     }
 
     fn cell(&mut self, awaited: Awaited, course: &Course) -> &mut Cell<Step> {
@@ -160,17 +188,13 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         &mut self.cells[place]
     }
 
-    /// Goes on behind a full join, without the branches that it did not wait for. Where it
-    /// waited for all, none can come late, and its cell is done with.
+    /// Goes on behind a full join, without the branches that it did not wait for. Its cell
+    /// stays, so that what comes late, or is run again after a crash, is known to be late.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
-        if Step::JOINS[awaited.join as usize].takes_all() {
-            self.cells.retain(|cell| !cell.is_for(awaited));
-        } else {
-            self.drop_branches(Dropped {
-                join: awaited,
-                only_its_slot: false,
-            });
-        }
+        self.drop_branches(Dropped {
+            join: awaited,
+            only_its_slot: false,
+        });
         self.add(filled);
     }
 

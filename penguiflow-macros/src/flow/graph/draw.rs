@@ -17,6 +17,7 @@ pub(crate) fn draw(flow: &Flow) -> Graph {
         flow,
         graph: Graph::default(),
         known: HashMap::new(),
+        before: Vec::new(),
     };
     for chain in flow.chains() {
         drawing.chain(chain);
@@ -32,6 +33,9 @@ struct Drawing<'a> {
     graph: Graph,
     /// The nodes by the paths that name them.
     known: HashMap<String, usize>,
+    /// The ends of the stages that stand before this one, in all chains around it: an arm that
+    /// ends at one of them leads back, and not on to what follows its `match`.
+    before: Vec<usize>,
 }
 
 /// Where a stage begins.
@@ -58,6 +62,7 @@ struct Drawn {
 
 impl Drawing<'_> {
     fn chain(&mut self, chain: &Chain) -> Drawn {
+        let outer = self.before.len();
         let mut whole: Option<Drawn> = None;
         for stage in &chain.stages {
             let before = whole.as_ref().map_or(&[][..], |whole| &whole.ends);
@@ -65,6 +70,8 @@ impl Drawing<'_> {
                 Stage::Join(join) => self.join(join, before),
                 stage => self.stage(stage),
             };
+            self.before
+                .extend(drawn.ends.iter().flatten().map(|end| end.0));
             match &mut whole {
                 None => whole = Some(drawn),
                 Some(whole) => {
@@ -73,6 +80,7 @@ impl Drawing<'_> {
                 }
             }
         }
+        self.before.truncate(outer);
         whole.unwrap_or_default()
     }
 
@@ -110,6 +118,9 @@ impl Drawing<'_> {
                         heads: drawn.heads,
                     });
                 }
+                let leads_on = |end: &End| !self.before.contains(&end.0);
+                ends.iter_mut()
+                    .for_each(|ends: &mut Vec<End>| ends.retain(leads_on));
                 let heads = vec![Head::Match(routing.token.span, arms)];
                 Drawn {
                     heads,
@@ -136,6 +147,7 @@ impl Drawing<'_> {
         let joining = Joining {
             kind: join.kind,
             slots,
+            leads: Vec::new(),
             fault: None,
         };
         let path = Path::from(ident.clone());

@@ -14,10 +14,17 @@ impl Graph {
     /// Finds where the ways to each join part, and what is wrong with those that have no
     /// such place.
     pub(super) fn find_meetings(&mut self) {
-        let joins: Vec<usize> = self.joins().map(|(place, _)| place).collect();
-        for (number, place) in joins.into_iter().enumerate() {
+        let joins = self.joins().map(|(place, _)| place).enumerate();
+        let mut joins: Vec<_> = joins.collect();
+        // Of joins that begin to wait at one place, the last one to be met comes first.
+        joins.sort_by_key(|(_, place)| {
+            let met = self.order.iter().position(|node| node == place);
+            std::cmp::Reverse(met)
+        });
+        for (number, place) in joins {
             self.find_meeting(number, place);
         }
+        self.find_crossings();
     }
 
     fn find_meeting(&mut self, number: usize, place: usize) {
@@ -28,12 +35,14 @@ impl Graph {
         for node in self.order.clone().into_iter().rev() {
             let mut ways = std::mem::take(&mut self.nodes[node].ways);
             search.inputs[node] = search.part(&mut ways, &self.edges);
+            search.leads[node] = search.leads_on(&ways, &self.edges);
             self.nodes[node].ways = ways;
         }
         search.part_at_entries(self);
         let fault = search.fault();
         if let Some(joining) = &mut self.nodes[place].join {
             joining.fault = fault;
+            joining.leads = search.leads;
         }
     }
 }
@@ -45,6 +54,9 @@ struct Search {
     all: u64,
     /// For each node, which inputs a message of it comes to.
     inputs: Vec<Alternatives>,
+    /// For each node, the inputs that it has a part in: also by way of another join, at
+    /// which a message of it only helps to fill.
+    leads: Vec<u64>,
     parted: bool,
     twice: u64,
     stray: u64,
@@ -55,13 +67,14 @@ impl Search {
     fn of(join: usize, place: usize, joining: &Joining, nodes: usize) -> Self {
         let all = (1 << joining.slots.len().min(63)) - 1;
         let (parted, mixed) = (false, false);
-        let inputs = vec![vec![0]; nodes];
+        let (inputs, leads) = (vec![vec![0]; nodes], vec![0; nodes]);
         Self {
             join,
             place,
             kind: joining.kind,
             all,
             inputs,
+            leads,
             parted,
             twice: 0,
             stray: 0,
@@ -88,7 +101,8 @@ impl Search {
         let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
         let (together, parts) = self.together(&by_way);
         if parts {
-            for (way, inputs) in ways.iter_mut().zip(&by_way) {
+            for way in ways {
+                let inputs = self.leads_by(way, edges);
                 way.opens.extend(self.opened(inputs));
             }
         }
@@ -103,8 +117,8 @@ impl Search {
         let (left, parts) = self.together(&by_entry);
         self.stray = union(&left);
         if parts {
-            for (entry, inputs) in graph.entries.iter_mut().zip(&by_entry) {
-                entry.opens.extend(self.opened(inputs));
+            for entry in &mut graph.entries {
+                entry.opens.extend(self.opened(self.leads[entry.node]));
             }
         }
     }
@@ -130,10 +144,37 @@ impl Search {
         }
         self.parted = true;
         for way in arms.iter_mut().flat_map(|arm| &mut arm.ways) {
-            let inputs = self.by(way, edges);
-            way.opens.extend(self.opened(&inputs));
+            let inputs = self.leads_by(way, edges);
+            way.opens.extend(self.opened(inputs));
         }
         vec![0]
+    }
+
+    /// What a node has a part in that goes on by these ways. Where they parted, nothing more.
+    fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> u64 {
+        let opens_here = |way: &Way| way.opens.iter().any(|(join, _)| *join == self.join);
+        if ways.iter().any(opens_here) {
+            return 0;
+        }
+        ways.iter()
+            .fold(0, |all, way| all | self.leads_by(way, edges))
+    }
+
+    fn leads_by(&self, way: &Way, edges: &[Edge]) -> u64 {
+        match &way.route {
+            Route::Edge(edge) => self.leads_along(&edges[*edge]),
+            Route::Match(_, arms) => arms
+                .iter()
+                .fold(0, |all, arm| all | self.leads_on(&arm.ways, edges)),
+        }
+    }
+
+    fn leads_along(&self, edge: &Edge) -> u64 {
+        match edge.slot {
+            _ if edge.is_hop => 0,
+            Some(slot) if edge.to == self.place => 1 << slot,
+            _ => self.leads[edge.to],
+        }
     }
 
     /// A hop begins another round, which parts anew. What meets in another join goes on
@@ -170,8 +211,7 @@ impl Search {
     }
 
     /// The input that a way leads to, for the join that begins to wait.
-    fn opened(&mut self, inputs: &Alternatives) -> Option<(usize, usize)> {
-        let inputs = union(inputs);
+    fn opened(&mut self, inputs: u64) -> Option<(usize, usize)> {
         if inputs == 0 {
             return None;
         }

@@ -1,5 +1,6 @@
 //! The graph of a flow: which nodes there are, what leads where, and what goes round.
 
+mod cross;
 mod draw;
 mod hops;
 mod label;
@@ -45,6 +46,8 @@ pub(super) struct Joining {
     pub(super) kind: Kind,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
+    /// For each node, the inputs that a message of it helps to fill, as bits.
+    pub(super) leads: Vec<u64>,
     /// What is wrong with it, if anything is.
     pub(super) fault: Option<Unmet>,
 }
@@ -58,6 +61,10 @@ pub(super) enum Unmet {
     Twice(usize),
     /// An input also comes by a way that leads to none of the others.
     Alone(usize),
+    /// A node on a branch leads elsewhere, too, though the branch may be dropped.
+    Elsewhere(usize),
+    /// It begins to wait on a branch of that join, and is met outside.
+    Across(usize),
     /// One way leads to several inputs, where a failure has to be told from the others'.
     Mixed,
 }

@@ -1,0 +1,70 @@
+//! What joins must not do to each other: a branch that one of them waits for, and may drop, is
+//! nobody else's; and one that begins to wait on such a branch is met on it, too.
+
+use super::{Graph, Route, Unmet, Way};
+use crate::flow::ast::Kind;
+
+impl Graph {
+    /// Finds joins that cross others, once it is known what leads to which.
+    pub(super) fn find_crossings(&mut self) {
+        let faults: Vec<_> = self
+            .joins()
+            .enumerate()
+            .map(|(number, (place, _))| (place, self.crossing(number, place)))
+            .collect();
+        for (place, crossing) in faults {
+            if let Some(joining) = &mut self.nodes[place].join {
+                joining.fault = joining.fault.or(crossing);
+            }
+        }
+    }
+
+    fn crossing(&self, number: usize, place: usize) -> Option<Unmet> {
+        let joining = self.nodes[place].join.as_ref()?;
+        let branches = (0..self.nodes.len()).filter(|node| joining.leads[*node] != 0);
+        let elsewhere = |node: &usize| {
+            let ways = &self.nodes[*node].ways;
+            !ways
+                .iter()
+                .all(|way| self.leads_only_to(place, &joining.leads, way))
+        };
+        if joining.kind != Kind::Join
+            && let Some(node) = branches.clone().find(elsewhere)
+        {
+            return Some(Unmet::Elsewhere(node));
+        }
+        let crosses = |(other, join): &(usize, &super::Joining)| {
+            let begins =
+                |node: usize| join.leads[node] != 0 && opens(&self.nodes[node].ways, number);
+            *other != place && join.leads[place] == 0 && (0..self.nodes.len()).any(begins)
+        };
+        self.joins()
+            .find(crosses)
+            .map(|(other, _)| Unmet::Across(other))
+    }
+
+    /// Whether all that goes this way comes to the join, or round a loop before it.
+    fn leads_only_to(&self, place: usize, leads: &[u64], way: &Way) -> bool {
+        match &way.route {
+            Route::Edge(edge) => {
+                let to = self.edges[*edge].to;
+                to == place || leads[to] != 0
+            }
+            Route::Match(_, arms) => {
+                let mut ways = arms.iter().flat_map(|arm| &arm.ways);
+                ways.all(|way| self.leads_only_to(place, leads, way))
+            }
+        }
+    }
+}
+
+/// Whether the join begins to wait by one of these ways.
+fn opens(ways: &[Way], join: usize) -> bool {
+    ways.iter().any(|way| {
+        let inside = match &way.route {
+            Route::Edge(_) => false,
+            Route::Match(_, arms) => arms.iter().any(|arm| opens(&arm.ways, join)),
+        };
+        inside || way.opens.iter().any(|(opened, _)| *opened == join)
+    })
+}

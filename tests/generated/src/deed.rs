@@ -1,0 +1,106 @@
+//! What a node does with a load: drawn from the load, the node and the attempt alone, so
+//! that the nodes and the reference draw the same.
+
+use std::time::Duration;
+
+use crate::generator::{Dice, Habits, Kind};
+use crate::load::{Load, Mood};
+
+/// What one attempt does, and how long it takes: less than any timeout.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deed {
+    pub(crate) act: Act,
+    pub(crate) time: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// The load goes on.
+    Pass,
+    /// The path ends in `None`.
+    End,
+    /// The load leaves the flow with `Break`.
+    Leave,
+    /// An error; `again` says whether trying again can help.
+    Fail { again: bool },
+    /// A panic.
+    Panic,
+    /// Nothing, until its timeout.
+    Stall,
+}
+
+/// How likely something is, in percent.
+struct Odds {
+    fail: usize,
+    stall: usize,
+    panic: usize,
+    end: usize,
+    leave: usize,
+}
+
+impl Odds {
+    const CALM: Self = Self {
+        fail: 0,
+        stall: 0,
+        panic: 0,
+        end: 15,
+        leave: 30,
+    };
+
+    fn of(mood: Mood) -> Self {
+        let calm = Self::CALM;
+        match mood {
+            Mood::Calm => calm,
+            Mood::Flaky => Self {
+                fail: 25,
+                stall: 20,
+                ..calm
+            },
+            Mood::Stormy => Self {
+                fail: 50,
+                stall: 40,
+                panic: 5,
+                ..calm
+            },
+            Mood::Sparse => Self { end: 70, ..calm },
+            Mood::Stubborn => Self {
+                end: 0,
+                leave: 0,
+                ..calm
+            },
+            Mood::Brief => Self {
+                end: 100,
+                leave: 100,
+                ..calm
+            },
+        }
+    }
+}
+
+/// What a node does in this attempt.
+pub(crate) fn deed(kind: Kind, node: u16, load: &Load, attempt: u32) -> Deed {
+    let mut seed = vec![load.seed, u64::from(node), u64::from(attempt)];
+    seed.extend(load.trail.iter().map(|node| u64::from(*node)));
+    let mut dice = Dice::of(&seed);
+    let act = act(&mut dice, &kind.habits(), &Odds::of(load.mood));
+    let time = Duration::from_millis(dice.pick(&[0, 0, 1, 7, 30]));
+    Deed { act, time }
+}
+
+fn act(dice: &mut Dice, habits: &Habits, odds: &Odds) -> Act {
+    if dice.chance(odds.panic) {
+        Act::Panic
+    } else if habits.fails && dice.chance(odds.fail) {
+        Act::Fail {
+            again: dice.chance(75),
+        }
+    } else if habits.timed && dice.chance(odds.stall) {
+        Act::Stall
+    } else if habits.ends && dice.chance(odds.end) {
+        Act::End
+    } else if habits.leaves && dice.chance(odds.leave) {
+        Act::Leave
+    } else {
+        Act::Pass
+    }
+}

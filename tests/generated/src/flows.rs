@@ -1,0 +1,24 @@
+//! The sample that the build script wrote, each flow beside its plan.
+
+use crate::generator::{Plan, draw};
+use crate::specimen::Specimen;
+
+mod written {
+    use penguiflow::flow;
+
+    use crate::load::Load;
+    use crate::nodes::*;
+    use crate::specimen::{Specimen, compiled};
+
+    include!(concat!(env!("OUT_DIR"), "/flows.rs"));
+}
+
+/// The seed of the sample.
+pub const SEED: u64 = written::SEED;
+
+/// All flows of the sample, with the plans that they were written from.
+pub fn sample() -> Vec<(Plan, Box<dyn Specimen>)> {
+    let numbered = (0..).zip(written::FLOWS);
+    let specimens = numbered.map(|(number, make)| (draw(SEED, number), make()));
+    specimens.collect()
+}

@@ -1,0 +1,13 @@
+//! What holds for every flow, shown on a sample of random ones. Another sample:
+//! `PENGUIFLOW_SEED=7 PENGUIFLOW_FLOWS=300 cargo test -p penguiflow-generated-tests`.
+
+mod account;
+mod calls;
+mod crowd;
+mod ending;
+mod episode;
+mod json_host;
+mod ledger;
+mod reference;
+mod sample;
+mod tasks;

@@ -1,0 +1,44 @@
+//! Whether tasks are left behind.
+
+use std::time::Duration;
+
+use penguiflow_generated_tests::Log;
+use tokio::runtime::Handle;
+use tokio::task::yield_now;
+
+/// How many tasks the runtime has now.
+pub(crate) fn alive() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+fn are_gone(before: usize, log: &Log) -> bool {
+    alive() == before && log.is_quiet()
+}
+
+/// Waits until there are as many tasks as before, and no node runs. What was aborted goes
+/// when the scheduler comes to it, so it is given some turns, but, as the clock is paused,
+/// no time to run to its end.
+pub(crate) async fn go_at_once(before: usize, log: &Log) {
+    for _ in 0..100 {
+        if are_gone(before, log) {
+            return;
+        }
+        yield_now().await;
+    }
+    panic!(
+        "{} tasks, {before} before; quiet: {}",
+        alive(),
+        log.is_quiet()
+    );
+}
+
+/// The same on threads, where a turn here may be none there.
+pub(crate) async fn go_soon(before: usize, log: &Log) {
+    let gone = async {
+        while !are_gone(before, log) {
+            yield_now().await;
+        }
+    };
+    let gone = tokio::time::timeout(Duration::from_secs(20), gone).await;
+    assert!(gone.is_ok(), "{} tasks, {before} before", alive());
+}

@@ -1,0 +1,13 @@
+//! The engine: one message in the caller's task, or many through OpenSea and Rookery.
+
+mod cancel;
+mod capacity;
+mod emit;
+mod fetch;
+mod ledger;
+mod message;
+mod order;
+mod run;
+mod split;
+mod stop;
+mod trace;

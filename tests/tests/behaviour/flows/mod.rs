@@ -1,0 +1,7 @@
+//! What `flow!` makes of nodes: topologies, and the two forms of a flow.
+
+mod edges;
+mod ends;
+mod forms;
+mod hosts;
+mod loops;

@@ -1,0 +1,12 @@
+//! Behaviour of nodes, flows and the engine, each through the public face alone. One binary,
+//! so that it links once; a folder per concept.
+
+mod engine;
+mod faults;
+mod flows;
+mod joins;
+mod nodes;
+mod observing;
+mod reliability;
+mod routing;
+mod support;

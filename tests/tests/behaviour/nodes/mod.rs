@@ -1,0 +1,11 @@
+//! What `#[node]` makes of functions and structs.
+
+mod attributes;
+mod extractors;
+mod options;
+mod params;
+mod placement;
+mod places;
+mod returns;
+mod state;
+mod structs;

@@ -1,0 +1,11 @@
+//! What happens when nodes are slow, fail, panic or go round for ever, and how `FlowError`
+//! tells it.
+
+mod backoff;
+mod concurrency;
+mod deadlines;
+mod errors;
+mod hops;
+mod panics;
+mod retries;
+mod timeouts;
