@@ -7,7 +7,7 @@ pub use crate::edge::{
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
-pub use crate::graph::{Edge, Graph, fault, loop_can_end};
+pub use crate::graph::{Edge, Graph, fault, loop_can_end, names_differ};
 pub use crate::host::{Advance, Host, Topology};
 pub use crate::join::{Join, JoinInfo, JoinKind, Meeting};
 pub use crate::node::{

@@ -176,6 +176,11 @@ impl NodeInfo {
         self
     }
 
+    /// Whether its name is not just that of its function.
+    pub(crate) const fn has_chosen_name(&self) -> bool {
+        self.is_named
+    }
+
     /// The same node as a flow calls it, unless a name was chosen for it.
     #[doc(hidden)]
     #[must_use]

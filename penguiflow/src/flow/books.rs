@@ -137,6 +137,8 @@ impl<Out> Books<Out> {
             return Poll::Pending;
         }
         self.in_flight.remove(&key);
+        // It may have come here by another wake than that for room.
+        self.finished.remove(&number);
         if let Some(ending) = ending.take() {
             self.settle(number, ending);
         }

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::node::NodeInfo;
-pub use proof::{fault, loop_can_end};
+pub use proof::{fault, loop_can_end, names_differ};
 
 /// The nodes and edges of a flow.
 ///

@@ -91,6 +91,31 @@ const fn every_arm_leads_to_a_trap(
     true
 }
 
+/// Whether no name that was chosen for a node, by `#[node(name = "…")]`, is another node's too.
+pub const fn names_differ(graph: &Graph) -> bool {
+    let mut one = 0;
+    while one < graph.nodes.len() {
+        let mut other = 0;
+        while other < graph.nodes.len() && graph.nodes[one].has_chosen_name() {
+            if one != other && is_same(graph.nodes[one].name, graph.nodes[other].name) {
+                return false;
+            }
+            other += 1;
+        }
+        one += 1;
+    }
+    true
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut place = 0;
+    while place < one.len() && place < other.len() && one[place] == other[place] {
+        place += 1;
+    }
+    one.len() == other.len() && place == one.len()
+}
+
 /// Stops the compiler with a message, at the caller's place.
 #[track_caller]
 pub const fn fault(message: &'static str) -> ! {

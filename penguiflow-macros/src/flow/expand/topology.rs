@@ -17,6 +17,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_out = associated(ours!(Out), output);
     let (table, enter) = (table(graph, names), enter(graph, names));
     let single = (!graph.has_several_outputs()).then(|| ours!(impl __p::SingleOutput for #name {}));
+    let unique = names_differ(graph, names);
     let proofs = graph
         .edges
         .iter()
@@ -42,6 +43,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         }
 
         #single
+        #unique
         #(#proofs)*
     }
 }
@@ -149,6 +151,22 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         #opens
         branches.to(#step);
         branches.outcome()
+    }
+}
+
+fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
+    let flow = &names.flow;
+    let message = "two nodes of this flow have the same name\nhelp: choose another one by \
+                   `#[node(name = \"…\")]`";
+    let (first, last) = mentioned(graph, 0);
+    let (callee, argument) = (
+        quote_spanned!(first=> ::),
+        quote_spanned!(last=> (#message)),
+    );
+    ours! {
+        const _: () = if !__p::names_differ(<#flow as __p::Topology>::GRAPH) {
+            #callee penguiflow::__private::fault #argument
+        };
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use penguiflow::{ErrorKind, Ledger, Message, TraceId};
 use penguiflow_generated_tests::generator::{Dice, Plan};
-use penguiflow_generated_tests::{Load, Log, SEED, Settings, Started, Witness, sample};
+use penguiflow_generated_tests::{Load, Log, SEED, Settings, Specimen, Started, Witness, sample};
 use tokio::task::JoinSet;
 
 use crate::tasks;
@@ -19,21 +19,29 @@ const TIMES: u64 = 80;
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_message_is_accounted_for_among_many_clients() {
     for (plan, specimen) in sample() {
-        let _witness = Witness::of(&plan);
-        let mut dice = Dice::of(&[SEED, plan.number, 5]);
-        let settings = Settings {
-            capacity: dice.pick(&[2, 8, 64]),
-            backlog: dice.pick(&[1, 1, 2, 1024]),
-            hops: 2,
-            ordered: dice.chance(50),
-        };
-        let (log, before) = (Log::default(), tasks::alive());
-        let running: Arc<dyn Started> = specimen.start(settings, log.clone()).into();
-        let crowd = crowd(&plan, running);
-        let crowd = tokio::time::timeout(Duration::from_secs(20), crowd);
-        crowd.await.expect("the crowd hangs");
-        tasks::go_soon(before, &log).await;
+        for ordered in [false, true] {
+            check(&plan, &*specimen, ordered).await;
+        }
     }
+}
+
+async fn check(plan: &Plan, specimen: &dyn Specimen, ordered: bool) {
+    let mut witness = Witness::of(plan);
+    let mut dice = Dice::of(&[SEED, plan.number, 5]);
+    let settings = Settings {
+        capacity: dice.pick(&[2, 8, 64]),
+        backlog: dice.pick(&[1, 1, 2, 1024]),
+        hops: 2,
+        ordered,
+    };
+    let (log, before) = (Log::default(), tasks::alive());
+    let running: Arc<dyn Started> = specimen.start(settings, log.clone()).into();
+    let crowd = crowd(plan, Arc::clone(&running));
+    let crowd = tokio::time::timeout(Duration::from_secs(20), crowd).await;
+    witness.note(format!("{settings:?}: {:?}", running.ledger()));
+    crowd.expect("the crowd hangs");
+    drop(running);
+    tasks::go_soon(before, &log).await;
 }
 
 async fn crowd(plan: &Plan, running: Arc<dyn Started>) {
