@@ -82,25 +82,74 @@ impl Habits {
     /// The timeout of all nodes that have one.
     pub const TIMEOUT_MS: u64 = 40;
 
-    const PLAIN: Self = Self {
-        name: "Plain",
-        takes: Freight::Load,
-        gives: Freight::Load,
-        fails: false,
-        retries: 0,
-        stubborn: false,
-        timed: false,
-        limit: None,
-        ends: false,
-        leaves: false,
-        stamps: false,
-        spawned: false,
-        function: None,
-    };
-
     /// Whether it may do anything but follow the edges.
     pub fn can_end_a_loop(&self) -> bool {
         self.ends || self.leaves
+    }
+
+    /// A node that only passes loads on.
+    fn of(name: &'static str) -> Self {
+        Self {
+            name,
+            takes: Freight::Load,
+            gives: Freight::Load,
+            fails: false,
+            retries: 0,
+            stubborn: false,
+            timed: false,
+            limit: None,
+            ends: false,
+            leaves: false,
+            stamps: false,
+            spawned: false,
+            function: None,
+        }
+    }
+
+    fn fails(self) -> Self {
+        Self {
+            fails: true,
+            ..self
+        }
+    }
+
+    fn retries(self, retries: u32) -> Self {
+        Self { retries, ..self }
+    }
+
+    fn timed(self) -> Self {
+        Self {
+            timed: true,
+            ..self
+        }
+    }
+
+    fn limit(self, limit: usize) -> Self {
+        let limit = Some(limit);
+        Self { limit, ..self }
+    }
+
+    fn ends(self) -> Self {
+        Self { ends: true, ..self }
+    }
+
+    fn leaves(self) -> Self {
+        Self {
+            leaves: true,
+            ..self
+        }
+    }
+
+    fn stamps(self) -> Self {
+        Self {
+            stamps: true,
+            ..self
+        }
+    }
+
+    fn function(self, number: u16) -> Self {
+        let function = Some(number);
+        Self { function, ..self }
     }
 }
 
@@ -127,101 +176,35 @@ impl Kind {
 
     /// What is known of it.
     pub fn habits(self) -> Habits {
-        let plain = Habits::PLAIN;
+        let of = Habits::of;
         match self {
-            Self::Plain => plain,
-            Self::Trier => Habits {
-                name: "Trier",
-                fails: true,
-                retries: 2,
-                ..plain
-            },
-            Self::Sieve => Habits {
-                name: "Sieve",
-                ends: true,
-                ..plain
-            },
-            Self::Fork => Habits {
-                name: "Fork",
-                leaves: true,
-                ..plain
-            },
-            Self::Racer => Habits {
-                name: "Racer",
-                timed: true,
-                retries: 1,
-                ..plain
-            },
-            Self::Narrow => Habits {
-                name: "Narrow",
-                limit: Some(1),
-                ..plain
-            },
-            Self::Postmark => Habits {
-                name: "Postmark",
-                stamps: true,
-                ..plain
-            },
-            Self::Daring => Habits {
-                name: "Daring",
-                fails: true,
-                retries: 1,
-                leaves: true,
-                stamps: true,
-                ..plain
-            },
-            Self::Choosy => Habits {
-                name: "Choosy",
-                fails: true,
-                retries: 1,
-                timed: true,
-                limit: Some(2),
-                ends: true,
-                ..plain
-            },
+            Self::Plain => of("Plain"),
+            Self::Trier => of("Trier").fails().retries(2),
+            Self::Sieve => of("Sieve").ends(),
+            Self::Fork => of("Fork").leaves(),
+            Self::Racer => of("Racer").timed().retries(1),
+            Self::Narrow => of("Narrow").limit(1),
+            Self::Postmark => of("Postmark").stamps(),
+            Self::Daring => of("Daring").fails().retries(1).leaves().stamps(),
+            Self::Choosy => of("Choosy").fails().retries(1).timed().limit(2).ends(),
             Self::Packer => Habits {
-                name: "Packer",
                 gives: Freight::Carton,
-                ..plain
+                ..of("Packer")
             },
             Self::Unpacker => Habits {
-                name: "Unpacker",
                 takes: Freight::Carton,
-                fails: true,
-                ..plain
+                ..of("Unpacker").fails()
             },
             Self::Runaway => Habits {
-                name: "Runaway",
-                fails: true,
-                retries: 1,
-                timed: true,
                 spawned: true,
-                ..plain
+                ..of("Runaway").fails().retries(1).timed()
             },
-            Self::Wade => Habits {
-                name: "wade",
-                function: Some(100),
-                ..plain
-            },
-            Self::Dive => Habits {
-                name: "dive",
-                ends: true,
-                function: Some(101),
-                ..plain
-            },
-            Self::Slide => Habits {
-                name: "slide",
-                leaves: true,
-                function: Some(102),
-                ..plain
-            },
+            Self::Wade => of("wade").function(100),
+            Self::Dive => of("dive").function(101).ends(),
+            Self::Slide => of("slide").function(102).leaves(),
             Self::Preen => Habits {
-                name: "preen",
-                fails: true,
-                retries: 3,
                 stubborn: true,
-                function: Some(103),
-                ..plain
+                ..of("preen").function(103).fails().retries(3)
             },
         }
     }

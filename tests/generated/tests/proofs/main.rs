@@ -11,3 +11,4 @@ mod ledger;
 mod reference;
 mod sample;
 mod tasks;
+mod wakes;
