@@ -29,6 +29,8 @@ impl Episode<'_> {
             5 => {
                 self.account.cancelled(None);
                 drop(self.running.abort());
+                assert_eq!(self.running.ledger().in_flight, 0);
+                tasks::go_at_once(self.tasks_before, &self.log).await;
             }
             6 => return self.keep_the_rookery().await,
             _ => return self.keep_the_sea().await,
@@ -63,6 +65,7 @@ impl Episode<'_> {
 
     /// Nothing in flight, nothing taken in any more, nothing lost, and no task left.
     async fn check_end(mut self) {
+        tasks::check_gone(self.tasks_before, &self.log);
         self.check_ledger();
         assert_eq!(self.ledger.in_flight, 0, "{:?}", self.ledger);
         let (message, ..) = self.draw();
@@ -77,7 +80,6 @@ impl Episode<'_> {
             matches!(refused, Err(TryEmitError::Closed(_))),
             "{refused:?}"
         );
-        tasks::go_at_once(self.tasks_before, &self.log).await;
         while let Some(answer) = self.running.fetch().await {
             self.account.fetched(answer);
         }

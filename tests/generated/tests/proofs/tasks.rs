@@ -15,6 +15,15 @@ fn are_gone(before: usize, log: &Log) -> bool {
     alive() == before && log.is_quiet()
 }
 
+/// Whoever has waited for the end finds no task, without another turn.
+pub(crate) fn check_gone(before: usize, log: &Log) {
+    let (alive, quiet) = (alive(), log.is_quiet());
+    assert!(
+        are_gone(before, log),
+        "{alive} tasks, {before} before; quiet: {quiet}"
+    );
+}
+
 /// Waits until there are as many tasks as before, and no node runs. What was aborted goes
 /// when the scheduler comes to it, so it is given some turns, but, as the clock is paused,
 /// no time to run to its end.
