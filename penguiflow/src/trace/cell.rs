@@ -32,14 +32,14 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     pub(super) fn is_for(&self, awaited: Awaited) -> bool {
-        (self.awaited.join, self.awaited.since) == (awaited.join, awaited.since)
+        self.awaited.is_with(&awaited)
     }
 
     /// Whether its inputs come from branches that were dropped. Its own join's are not: a cell
     /// outlives its branches, to tell late ones that they are late.
     pub(super) fn belongs_to(&self, dropped: &Dropped) -> bool {
-        let before = self.course.before(self.awaited);
-        before.is_some_and(|course| dropped.holds(&course.awaited))
+        let before = self.course.awaited_before(self.awaited);
+        before.is_some_and(|awaited| dropped.holds(awaited))
     }
 
     fn join(&self) -> &'static JoinInfo {
@@ -128,10 +128,9 @@ pub(crate) struct Dropped {
 impl Dropped {
     /// Whether a branch that these joins wait for is one of them.
     pub(crate) fn holds(&self, awaited_by: &[Awaited]) -> bool {
-        let awaited = &self.join;
-        awaited_by.iter().any(|other| {
-            (other.join, other.since) == (awaited.join, awaited.since)
-                && (!self.only_its_slot || other.slot == awaited.slot)
-        })
+        let is_dropped = |other: &Awaited| {
+            other.is_with(&self.join) && (!self.only_its_slot || other.slot == self.join.slot)
+        };
+        awaited_by.iter().any(is_dropped)
     }
 }

@@ -44,7 +44,6 @@ pub struct Course {
     pub(crate) id: StepId,
     pub(crate) hops: u32,
     /// The joins that wait for it, the last one first to be met.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) awaited: Vec<Awaited>,
 }
 
@@ -54,6 +53,13 @@ pub(crate) struct Awaited {
     pub(crate) join: u32,
     pub(crate) since: StepId,
     pub(crate) slot: u32,
+}
+
+impl Awaited {
+    /// Whether both are inputs of one join, since one step.
+    pub(super) fn is_with(&self, other: &Self) -> bool {
+        (self.join, self.since) == (other.join, other.since)
+    }
 }
 
 /// A message on its way to a node: the step to run, and its course.
@@ -184,13 +190,23 @@ impl Course {
         Awaited { join, since, slot }
     }
 
+    /// The joins that waited before this one began to.
+    pub(super) fn awaited_before(&self, met: Awaited) -> Option<&[Awaited]> {
+        let place = self
+            .awaited
+            .iter()
+            .position(|awaited| awaited.is_with(&met))?;
+        Some(&self.awaited[..place])
+    }
+
     /// The course as it was before the join began to wait.
     pub(super) fn before(&self, met: Awaited) -> Option<Self> {
-        let is_met = |awaited: &Awaited| (awaited.join, awaited.since) == (met.join, met.since);
-        let place = self.awaited.iter().position(is_met)?;
-        let mut course = self.clone();
-        course.awaited.truncate(place);
-        Some(course)
+        let awaited = self.awaited_before(met)?.to_vec();
+        Some(Self {
+            envelope: self.envelope.clone(),
+            awaited,
+            ..*self
+        })
     }
 
     /// The course behind a join: the envelope of the first input in the order of the flow,

@@ -14,7 +14,7 @@ pub(super) fn meeting(graph: &Graph, names: &Names) -> TokenStream {
     }
     let joins = graph
         .joins()
-        .map(|(place, joining)| described(graph, names, place, joining));
+        .map(|(place, joining)| described(names, place, joining));
     let arrivals = graph.joins().enumerate().flat_map(|(number, (place, _))| {
         names.parts[place]
             .iter()
@@ -76,7 +76,7 @@ pub(super) fn meeting(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> TokenStream {
+fn described(names: &Names, place: usize, joining: &Joining) -> TokenStream {
     let inputs = joining.slots.iter().map(|nodes| {
         let nodes: Vec<_> = nodes
             .iter()
@@ -94,7 +94,6 @@ fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> T
         }
     };
     let label = &names.labels[place];
-    debug_assert!(graph.nodes[place].join.is_some());
     quote!(__p::JoinInfo::new(#label, #kind, &[#(#inputs,)*]))
 }
 
