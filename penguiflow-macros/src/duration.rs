@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
 /// What a unit is worth in nanoseconds.
 const UNITS: [(&str, u64); 7] = [
     ("ns", 1),
@@ -26,6 +29,15 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         return Err(expected(text));
     }
     Ok(total)
+}
+
+/// A duration as an expression.
+pub(crate) fn tokens(time: Duration) -> TokenStream {
+    let (seconds, nanos) = (
+        Literal::u64_unsuffixed(time.as_secs()),
+        Literal::u32_unsuffixed(time.subsec_nanos()),
+    );
+    quote!(::core::time::Duration::new(#seconds, #nanos))
 }
 
 /// One number with its unit, and what follows it.

@@ -1,23 +1,26 @@
 //! Names for the macros. Not API: anything here may change in any release.
 
 pub use crate::edge::{
-    Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, Follows, Meets, Place, Retries,
-    SingleOutput,
+    Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, Meets, Place,
+    Retries, SingleOutput, Spreads, TakesItems, TakesOver,
 };
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{Edge, Graph, fault, loop_can_end, names_differ};
 pub use crate::host::{Advance, Host, Topology};
-pub use crate::join::{Join, JoinInfo, JoinKind, Meeting};
+pub use crate::join::{Await, AwaitInfo, Given, Join, JoinInfo, JoinKind, Map, Meeting, downcast};
 pub use crate::node::{
-    Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
+    ByReference, ByValue, Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param,
+    Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::runtime::Runtime;
 pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
-pub use crate::trace::{Advanced, Course, Halt, Outcome, Visit, blocking, spawned, visit};
+pub use crate::trace::{
+    Advanced, Course, Halt, Outcome, Visit, blocking, spawned, visit, visit_or_give_back,
+};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

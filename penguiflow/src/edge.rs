@@ -5,11 +5,13 @@
 //! value goes on, with the edge's own tokens as the place: so a fault is one error, on the
 //! user's words, and a checked edge costs nothing.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use crate::error::BoxError;
-pub use crate::join::Join;
+use crate::error::{BoxError, Failed, NodeError};
+pub use crate::join::{Await, Join, Map};
 use crate::node::Node;
+pub use crate::node::{ByReference, ByValue};
 use crate::shape::{Leaves, Stays};
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
@@ -30,6 +32,107 @@ pub trait Follows<From, Out, In>: Sized {
 impl<From, N: Node, T> Follows<From, T, T> for N {
     fn carry(out: T) -> T {
         out
+    }
+}
+
+/// `a -> [b; 8]`: what `a` outputs has items.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` outputs `{Out}`, which has no items to map over",
+    label = "`{Out}` is not `IntoIterator`",
+    note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
+)]
+pub trait Spreads<Out>: Sized {
+    /// What it has items of.
+    type Item;
+
+    /// A step for each of them.
+    fn steps<Step>(out: Out, step: impl Fn(Self::Item) -> Step) -> VecDeque<Step>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, Out: IntoIterator> Spreads<Out> for N {
+    type Item = Out::Item;
+
+    fn steps<Step>(out: Out, step: impl Fn(Out::Item) -> Step) -> VecDeque<Step> {
+        out.into_iter().map(step).collect()
+    }
+}
+
+/// `a -> [b; 8]`: `b` takes an item of what `a` outputs.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` runs on each item of what node `{From}` outputs, but takes `{In}`, which is no item of `{Out}`",
+    label = "takes `{In}`, which is no item of `{Out}`",
+    note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
+)]
+pub trait TakesItems<From, Out, In>: Sized {
+    /// A step for each item.
+    fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<From, N: Node, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
+    fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step> {
+        out.into_iter().map(step).collect()
+    }
+}
+
+/// `a else b`: what is given to `a` can be given to another one.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` has a fallback and takes its message by value, so `{In}` must be `Clone`",
+    label = "`{In}` would have to be given to the fallback, too",
+    note = "derive `Clone` for it, or let the node take it by reference"
+)]
+pub trait FallsBack<Taking, In>: Sized {
+    /// A copy for the fallback, if the node does not give its message back itself.
+    fn keep(input: &In) -> Option<In>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, In: Clone> FallsBack<ByValue, In> for N {
+    fn keep(input: &In) -> Option<In> {
+        Some(input.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, In> FallsBack<ByReference, In> for N {
+    fn keep(_: &In) -> Option<In> {
+        None
+    }
+}
+
+/// `a else b`: `b` takes what `a` takes, or a [`Failed`] around it.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` takes `{In}`, but it is to take over with `{Given}`",
+    label = "takes `{In}`, not `{Given}` or `Failed<{Given}>`"
+)]
+pub trait TakesOver<Given, In>: Sized {
+    /// Carries the input of the node that failed, and the failure, to the one that takes over.
+    fn carry(given: Given, error: NodeError) -> In;
+
+    /// The input that all in a line of fallbacks are given.
+    fn give_back(input: In) -> Given;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, T> TakesOver<T, T> for N {
+    fn carry(given: T, _: NodeError) -> T {
+        given
+    }
+
+    fn give_back(input: T) -> T {
+        input
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node, T> TakesOver<T, Failed<T>> for N {
+    fn carry(input: T, error: NodeError) -> Failed<T> {
+        Failed { input, error }
+    }
+
+    fn give_back(failed: Failed<T>) -> T {
+        failed.input
     }
 }
 

@@ -227,3 +227,34 @@ impl fmt::Display for NodeError {
 }
 
 impl Error for NodeError {}
+
+/// The input of a node that failed for good, with the failure: what a fallback may take in place
+/// of the input alone.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(timeout = "2s")]
+/// async fn gpt(prompt: &String) -> Result<String, std::io::Error> {
+///     Err(std::io::Error::other(format!("no model for {prompt:?}")))
+/// }
+///
+/// #[node]
+/// async fn apologize(failed: Failed<String>) -> String {
+///     format!("no answer to {:?}: {}", failed.input, failed.error)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), FlowError> {
+/// let answer = flow! { gpt else apologize }.run("why?".to_owned()).await?;
+/// assert_eq!(answer, r#"no answer to "why?": node `gpt` failed: no model for "why?""#);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed<T> {
+    /// What the node was given; for a loop whose budget is used up, the state reached so far.
+    pub input: T,
+    /// How it failed.
+    pub error: NodeError,
+}

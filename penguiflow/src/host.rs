@@ -10,7 +10,7 @@ pub use crate::join::Meeting;
 pub use crate::node::{Call, FunctionNode, Node};
 use crate::runtime::Runtime;
 use crate::trace::{Advanced, Course, Outcome};
-pub use crate::trace::{Emit, Emits, Floe, Frontier, StepId};
+pub use crate::trace::{Emit, Emits, Floe, Frontier, Items, StepId};
 
 /// Decides, at every hop, whether the next step runs in the same call.
 pub trait Host: Sync {

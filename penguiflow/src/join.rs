@@ -1,26 +1,46 @@
-//! Where branches meet: the kinds of joins, and what the generated steps say of them.
+//! Where branches meet and where traces park, seen from the graph: what they are, and what the
+//! generated steps say of them.
 
+use std::any::Any;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::error::NodeError;
-use crate::node::{FunctionNode, Node, NodeInfo};
+use crate::node::{ByValue, Node, NodeInfo};
 use crate::policy::Policy;
 use crate::shape::Shape;
+use crate::type_name::TypeName;
 
-/// A join, seen as a node: what it makes of its branches goes on as a node's output does.
-#[derive(Debug)]
-pub struct Join<T>(PhantomData<fn() -> T>);
+/// Declares a node that only passes on what it is given.
+macro_rules! passing {
+    ($(#[$doc:meta])* $name:ident, $label:literal) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<T>(PhantomData<fn() -> T>);
 
-impl<T: Send + 'static> Node for Join<T> {
-    type Signature = Shape<T, false, T, 0, false, false>;
+        impl<T: Send + 'static> Node for $name<T> {
+            type Signature = Shape<T, false, T, 0, false, false>;
+            type Taking = ByValue;
 
-    const INFO: NodeInfo = NodeInfo::of::<Self>("join", Policy::DEFAULT, "", 0);
+            const INFO: NodeInfo = NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0);
+        }
+    };
 }
 
-impl<T: Send + 'static> FunctionNode for Join<T> {
-    const NODE: Self = Self(PhantomData);
+passing! {
+    /// A join, seen as a node: what it makes of its branches goes on as a node's output does.
+    Join, "join"
+}
+passing! {
+    /// Where a map begins, seen as a node: it outputs the items of what comes to it.
+    Map, "map"
+}
+passing! {
+    /// Where a trace parks, seen as a node: it outputs what was parked, with what it was
+    /// parked for.
+    Await, "await"
 }
 
 /// What a join waits for, and what it makes of it.
@@ -36,6 +56,8 @@ pub enum JoinKind {
     Race,
     /// The first so many branches that succeed: a `Vec`.
     Quorum(u32),
+    /// Nothing: each item of a map goes on by itself.
+    Each,
 }
 
 /// A join of a flow.
@@ -48,34 +70,94 @@ pub struct JoinInfo {
     pub kind: JoinKind,
     /// Its inputs: the names of the nodes that they come from.
     pub inputs: &'static [&'static str],
+    /// How many items run at once, if it is a map's: then its inputs are the items.
+    pub items_at_once: Option<usize>,
 }
 
 impl JoinInfo {
     /// A join.
     #[doc(hidden)]
     pub const fn new(name: &'static str, kind: JoinKind, inputs: &'static [&'static str]) -> Self {
-        Self { name, kind, inputs }
+        Self {
+            name,
+            kind,
+            inputs,
+            items_at_once: None,
+        }
     }
 
-    /// How many branches have to come.
-    pub(crate) fn wanted(&self) -> usize {
+    /// The same, for the items of a map, so many of which run at once.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_items(mut self, at_once: usize) -> Self {
+        self.items_at_once = Some(at_once);
+        self
+    }
+
+    /// How many of its inputs, of which there are so many, have to come.
+    pub(crate) fn wanted(&self, inputs: usize) -> usize {
         match self.kind {
-            JoinKind::Join | JoinKind::Settle => self.inputs.len(),
-            JoinKind::Race => 1,
+            JoinKind::Join | JoinKind::Settle => inputs,
+            JoinKind::Race | JoinKind::Each => 1,
             JoinKind::Quorum(wanted) => wanted as usize,
         }
     }
 
     /// Whether it goes on without branches that fail.
     pub(crate) fn bears_failures(&self) -> bool {
-        self.kind != JoinKind::Join
+        !matches!(self.kind, JoinKind::Join | JoinKind::Each)
     }
 }
 
-/// What a flow's steps say of its joins. The generated `Step` implements it.
+/// A place where a flow's traces park.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
+pub struct AwaitInfo {
+    /// Its name in the graph.
+    pub name: &'static str,
+    /// What it waits for.
+    pub awaited: TypeName,
+    /// How long it waits, if not for ever.
+    pub within: Option<Duration>,
+}
+
+impl AwaitInfo {
+    /// A place where traces wait for a `T`.
+    #[doc(hidden)]
+    pub const fn of<T>(name: &'static str) -> Self {
+        Self {
+            name,
+            awaited: TypeName::of::<T>(),
+            within: None,
+        }
+    }
+
+    /// The same, for so long at the most.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
+        self
+    }
+}
+
+/// What a parked trace is given to go on.
+#[doc(hidden)]
+pub type Given = Box<dyn Any + Send>;
+
+/// What a trace was given, as what it waits for; or as it was.
+#[doc(hidden)]
+pub fn downcast<T: Any>(given: Given) -> Result<T, Given> {
+    given.downcast().map(|given| *given)
+}
+
+/// What a flow's steps say of its joins, and of the places where traces park. The generated
+/// `Step` implements it.
 pub trait Meeting: Sized {
     /// The flow's joins.
     const JOINS: &'static [JoinInfo] = &[];
+    /// The places where its traces park.
+    const AWAITS: &'static [AwaitInfo] = &[];
 
     /// The join that this step waits at, and at which of its inputs.
     #[doc(hidden)]
@@ -93,6 +175,25 @@ pub trait Meeting: Sized {
     #[doc(hidden)]
     fn lost(_: u32, _: u32, _: NodeError) -> Option<Self> {
         None
+    }
+
+    /// Where this step is parked.
+    #[doc(hidden)]
+    fn parked(&self) -> Option<u32> {
+        None
+    }
+
+    /// The step that a parked one becomes with what it is given; both, if it does not wait
+    /// for that.
+    #[doc(hidden)]
+    fn resume(self, given: Given) -> Result<Self, (Self, Given)> {
+        Err((self, given))
+    }
+
+    /// The step that takes over from a parked one that has waited too long.
+    #[doc(hidden)]
+    fn expire(self, error: NodeError) -> Result<Self, NodeError> {
+        Err(error)
     }
 }
 

@@ -61,12 +61,12 @@ mod trace_id;
 mod type_name;
 
 pub use ctx::Ctx;
-pub use error::{BoxError, ErrorKind, FlowError, NodeError};
+pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
-pub use join::{JoinInfo, JoinKind};
+pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
@@ -79,9 +79,9 @@ pub use penguiflow_macros::{FromRef, flow, node};
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Flow, FlowError, FromRef, Headers,
-        Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State, TraceId, TryEmitError,
-        flow, node,
+        BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError, FromRef,
+        Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State, TraceId,
+        TryEmitError, flow, node,
     };
     pub use std::ops::ControlFlow;
 }

@@ -25,10 +25,21 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// What its signature means.
     #[doc(hidden)]
     type Signature: Signature;
+    /// Whether it takes its message by value or by reference.
+    #[doc(hidden)]
+    type Taking;
 
     /// Its name, policy, types and place in the source.
     const INFO: NodeInfo;
 }
+
+/// A node that takes its message by value.
+#[derive(Debug, Clone, Copy)]
+pub enum ByValue {}
+
+/// A node that takes its message by reference.
+#[derive(Debug, Clone, Copy)]
+pub enum ByReference {}
 
 /// The payload that a node takes.
 pub type In<N> = <<N as Node>::Signature as Signature>::In;

@@ -160,6 +160,9 @@ pub trait Carried<const IS_MESSAGE: bool> {
 
     /// Sets the payload down, with what became of the envelope.
     fn set_down(self, envelope: &mut Envelope) -> Self::Payload;
+
+    /// The payload by itself, of what was not used.
+    fn give_back(self) -> Self::Payload;
 }
 
 impl<T> Carried<false> for T {
@@ -170,6 +173,10 @@ impl<T> Carried<false> for T {
     }
 
     fn set_down(self, _: &mut Envelope) -> T {
+        self
+    }
+
+    fn give_back(self) -> T {
         self
     }
 }
@@ -189,6 +196,10 @@ impl<T> Carried<true> for Message<T> {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
+        self.payload
+    }
+
+    fn give_back(self) -> T {
         self.payload
     }
 }
@@ -245,6 +256,9 @@ pub trait Signature: Send + Sync + 'static {
     /// The parameter for a payload.
     fn take_up(payload: Self::In, envelope: &Envelope) -> Self::Param;
 
+    /// The payload of a parameter that was not used.
+    fn give_back(param: Self::Param) -> Self::In;
+
     /// Where a returned value goes, with what became of the envelope.
     fn set_down(
         success: Self::Success,
@@ -286,6 +300,10 @@ where
 
     fn take_up(payload: Self::In, envelope: &Envelope) -> P {
         P::take_up(payload, envelope)
+    }
+
+    fn give_back(param: P) -> Self::In {
+        param.give_back()
     }
 
     fn set_down(success: R, envelope: &mut Envelope) -> Direction<Self::Out, Self::Exit> {

@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Flow, Kind, Stage};
-use super::graph::{Graph, Unmet};
+use super::ast::{Chain, Fallback, Flow, Kind, Stage};
+use super::graph::{Graph, Joining, Mapping, Role, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
@@ -12,9 +12,12 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
-    a_match_follows_something(flow, errors);
+    each_chain_begins_with_nodes(flow, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
+    a_map_runs_some_items_at_once(graph, errors);
+    a_node_falls_back_once(graph, errors);
+    each_fallback_ends(graph, errors);
     each_join_can_fill(graph, errors);
     each_edge_is_drawn_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
@@ -35,13 +38,16 @@ fn a_flow_has_a_node(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     }
 }
 
-fn a_match_follows_something(flow: &Flow, errors: &mut Vec<Error>) {
+fn each_chain_begins_with_nodes(flow: &Flow, errors: &mut Vec<Error>) {
     for chain in flow.chains() {
         check_beginning(chain, errors);
     }
 }
 
-/// A chain that nothing leads to begins with nodes.
+const MEETS: &str = "a join meets several branches, or the items of a map: `[a, b] -> join`";
+const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
+
+/// What nothing leads to is a node.
 fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
     match chain.stages.first() {
         Some(Stage::Match(routing)) => {
@@ -54,9 +60,16 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
-        Some(Stage::Join(join)) => {
-            let message = "a join meets several branches: `[a, b] -> join`";
-            errors.push(Error::new(join.span, message));
+        Some(Stage::Join(join)) => errors.push(Error::new(join.span, MEETS)),
+        Some(Stage::Map(map)) => {
+            let message = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
+            errors.push(Error::new(map.span(), message));
+        }
+        Some(Stage::Await(wait)) => errors.push(Error::new(wait.span, PARKS)),
+        Some(Stage::Else(Fallback { first, .. })) => {
+            if let Stage::Await(wait) = &**first {
+                errors.push(Error::new(wait.span, PARKS));
+            }
         }
         Some(Stage::Node(_)) | None => {}
     }
@@ -64,9 +77,8 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
 
 fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
-        if joining.slots.len() == 1 {
-            let message = "a join meets several branches: `[a, b] -> join`";
-            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        if joining.slots.len() == 1 && joining.map.is_none() {
+            errors.push(Error::new(graph.nodes[place].ident.span(), MEETS));
         }
     }
 }
@@ -74,68 +86,125 @@ fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
 fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
         let branches = joining.slots.len();
-        if let Kind::Quorum(wanted) = joining.kind
-            && !(1..=branches).contains(&wanted)
+        let Kind::Quorum(wanted) = joining.kind else {
+            continue;
+        };
+        let message = match joining.map {
+            Some(_) if wanted == 0 => "a quorum of 0 items: write at least 1".to_owned(),
+            None if !(1..=branches).contains(&wanted) => {
+                format!("a quorum of {wanted} among {branches} branches: write 1 to {branches}")
+            }
+            _ => continue,
+        };
+        errors.push(Error::new(graph.nodes[place].ident.span(), message));
+    }
+}
+
+fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
+    for node in &graph.nodes {
+        if let Role::Map(Mapping { limit, .. }) = &node.role
+            && limit.to_token_stream().to_string() == "0"
         {
-            let message =
-                format!("a quorum of {wanted} among {branches} branches: write 1 to {branches}");
-            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+            let message = "with 0 at a time no item would ever run: `[b; 8]`";
+            errors.push(Error::new_spanned(limit, message));
+        }
+    }
+}
+
+fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
+    for node in graph.nodes.iter().filter(|node| node.fallbacks.len() > 1) {
+        let again = &graph.edges[node.fallbacks[1]];
+        let message = format!("`{}` has a fallback already: say it once", node.ident);
+        errors.push(Error::new(again.spans.1, message));
+    }
+}
+
+/// Fallbacks do not lead round: that would be for ever.
+fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
+    for start in 0..graph.nodes.len() {
+        let mut next = graph.fallback(start);
+        for _ in 0..graph.nodes.len() {
+            let Some(edge) = next else { break };
+            if edge.to == start && edge.from >= start {
+                let message = format!("`{}` would fall back to itself", graph.nodes[start].ident);
+                errors.push(Error::new(edge.spans.1, message));
+                break;
+            }
+            next = graph.fallback(edge.to);
         }
     }
 }
 
 fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins().filter(|(_, joining)| joining.slots.len() > 1) {
-        let names = |slot: usize| {
-            let nodes = joining.slots[slot]
-                .iter()
-                .map(|node| graph.nodes[*node].ident.to_string());
-            nodes.collect::<Vec<_>>().join("` or `")
-        };
-        let message = match joining.fault {
-            None => continue,
-            Some(Unmet::Never) => {
-                let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
-                format!(
-                    "no message comes to all of `{}`, so this join can never fill: let them \
-                     branch off one node, or use `race` if one of them is enough",
-                    all.join("`, `")
-                )
-            }
-            Some(Unmet::Twice(slot)) => format!(
-                "`{}` runs more than once for one message, so this join cannot tell which to \
-                 take: let its own branches meet first",
-                names(slot)
-            ),
-            Some(Unmet::Alone(slot)) => format!(
-                "`{}` also runs for messages that come to no other input of this join, which \
-                 would wait for them in vain: let all inputs branch off one node",
-                names(slot)
-            ),
-            Some(Unmet::Elsewhere(node)) => format!(
-                "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it \
-                 lead to this join alone",
-                graph.nodes[node].ident
-            ),
-            Some(Unmet::Across(other)) => format!(
-                "its branches part on a branch of `{}`, but it is not met there: let one join \
-                 stand inside the other",
-                graph.nodes[other].ident
-            ),
-            Some(Unmet::Mixed) => {
-                "one branch leads to several inputs of this join, so a failure in it \
-                 belongs to none of them: let them meet by `join` first"
-                    .to_owned()
-            }
-        };
-        errors.push(Error::new(graph.nodes[place].ident.span(), message));
+    for (place, joining) in graph.joins() {
+        if let Some(fault) = joining.fault
+            && (joining.slots.len() > 1 || joining.map.is_some())
+        {
+            let message = unmet(graph, joining, fault);
+            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        }
+    }
+}
+
+fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
+    let name = |node: usize| &graph.nodes[node].ident;
+    let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
+    match fault {
+        Unmet::Never if joining.map.is_some() => {
+            "no item comes to the end of this map: let it end with a node".to_owned()
+        }
+        Unmet::Never => {
+            let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
+            format!(
+                "no message comes to all of `{}`, so this join can never fill: let them branch \
+                 off one node, or use `race` if one of them is enough",
+                all.join("`, `")
+            )
+        }
+        Unmet::Twice(_) if joining.map.is_some() => "several messages of one item come to the \
+             end of this map: let its branches meet in it first, `[[a, b] -> join; 8]`"
+            .to_owned(),
+        Unmet::Twice(slot) => format!(
+            "`{}` runs more than once for one message, so this join cannot tell which to take: \
+             let its own branches meet first",
+            names(slot)
+        ),
+        Unmet::Alone(slot) => format!(
+            "`{}` also runs for messages that come to no other input of this join, which would \
+             wait for them in vain: let all inputs branch off one node",
+            names(slot)
+        ),
+        Unmet::Elsewhere(node) => format!(
+            "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
+             to this join alone",
+            name(node)
+        ),
+        Unmet::Across(other) => format!(
+            "its branches part on a branch of `{}`, but it is not met there: let one join stand \
+             inside the other",
+            name(other)
+        ),
+        Unmet::Mixed => "one branch leads to several inputs of this join, so a failure in it \
+             belongs to none of them: let them meet by `join` first"
+            .to_owned(),
+        Unmet::Leaves(node) => format!(
+            "`{}` stands in a map and does not lead to the map's end, where each item is \
+             awaited: let it lead there, or make the chain a flow with a name and map that",
+            name(node)
+        ),
+        Unmet::Outside(node) => format!(
+            "`{}` stands in a map, and is reached from outside of it, too: bring it in under \
+             another name there, `use … as …;`",
+            name(node)
+        ),
     }
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, edge) in graph.edges.iter().enumerate() {
         let same = |other: &&super::graph::Edge| {
-            (other.from, other.to, &other.choice) == (edge.from, edge.to, &edge.choice)
+            (other.from, other.to, other.is_fallback, &other.choice)
+                == (edge.from, edge.to, edge.is_fallback, &edge.choice)
         };
         if graph.edges[..place].iter().any(|other| same(&other)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
@@ -169,7 +238,7 @@ fn spelled(path: &syn::Path) -> String {
 
 fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     for (place, binding) in flow.bindings().enumerate() {
-        if !graph.nodes.iter().any(|node| node.binding == Some(place))
+        if !graph.nodes.iter().any(|node| node.binding() == Some(place))
             && flow.bindings().position(|other| other.name == binding.name) == Some(place)
         {
             let message = format!(

@@ -317,14 +317,14 @@ fn what_cannot_meet_is_told() {
             in: a e
             a -> b
             a -> c
-            b -> join
-            c -> join
-            join -> d
-            e -> join2
-            join2 -> f
+            b -> quorum
+            c -> quorum
+            quorum -> d
+            e -> join
+            join -> f
             out: d f
-            order: e join2 f a c b join d
-            error: a join meets several branches: `[a, b] -> join`
+            order: e join f a c b quorum d
+            error: a join meets several branches, or the items of a map: `[a, b] -> join`
             error: a quorum of 3 among 2 branches: write 1 to 2
         "#]],
     );
@@ -359,14 +359,14 @@ fn joins_do_not_cross() {
             start -> a
             start -> slow
             start -> c
-            a -> join
+            a -> race
+            slow -> race
+            race -> f
             slow -> join
-            join -> f
-            slow -> join2
-            c -> join2
-            join2 -> g
+            c -> join
+            join -> g
             out: f g
-            order: e start c slow join2 g a join f
+            order: e start c slow join g a race f
             error: `slow` is on a branch that this join may drop, and leads elsewhere, too: let it lead to this join alone
         "#]],
     );
@@ -379,11 +379,11 @@ fn joins_do_not_cross() {
             plan -> b  by Done(n)
             a -> plan
             a -> c
-            b -> join
-            c -> join
-            join -> d
+            b -> race
+            c -> race
+            race -> d
             out: d
-            order: a c plan b join d
+            order: a c plan b race d
         "#]],
     );
 }

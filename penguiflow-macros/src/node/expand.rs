@@ -1,15 +1,14 @@
 //! The type beside the function, and what makes a node of it: a signature, a policy, and
 //! one attempt.
 
-use std::time::Duration;
-
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use super::options::Options;
+use crate::duration::tokens as duration;
 
 pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
     let item = &node.item;
@@ -119,6 +118,10 @@ impl<'a> Parts<'a> {
 
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.policy());
+        let taking = match self.node.message.by_reference {
+            true => quote!(__p::ByReference),
+            false => quote!(__p::ByValue),
+        };
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             quote! {
@@ -137,6 +140,7 @@ impl<'a> Parts<'a> {
                     { __p::Probe::<__Next>::IS_MESSAGE },
                     { __p::Probe::<__Exit>::IS_MESSAGE },
                 >;
+                type Taking = #taking;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())#named;
             }
@@ -323,14 +327,6 @@ fn argument(param: &Param, name: &Ident) -> TokenStream {
     } else {
         quote!(#name)
     }
-}
-
-fn duration(time: Duration) -> TokenStream {
-    let (seconds, nanos) = (
-        Literal::u64_unsuffixed(time.as_secs()),
-        Literal::u32_unsuffixed(time.subsec_nanos()),
-    );
-    quote!(::core::time::Duration::new(#seconds, #nanos))
 }
 
 fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {

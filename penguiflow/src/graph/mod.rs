@@ -65,6 +65,8 @@ pub struct Edge {
     pub to: usize,
     /// Whether it goes round a loop, and so counts as a hop.
     pub is_hop: bool,
+    /// Whether it carries the input of a node that failed to the one that takes over.
+    pub is_fallback: bool,
     /// The pattern of the `match` arm that it belongs to.
     pub pattern: Option<&'static str>,
     /// The number of each `match` that it is in, and of its arm there: the outermost first.
@@ -80,9 +82,18 @@ impl Edge {
             from,
             to,
             is_hop,
+            is_fallback: false,
             pattern: None,
             arms: &[],
         }
+    }
+
+    /// The same edge, taken when its first node fails.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fallback(mut self) -> Self {
+        self.is_fallback = true;
+        self
     }
 
     /// The same edge, belonging to an arm of a `match`.
@@ -148,9 +159,10 @@ impl Graph {
             to: name(&edge.to),
             label: match edge.pattern {
                 Some(pattern) => pattern.to_owned(),
+                None if edge.is_fallback => "else".to_owned(),
                 None => self.nodes[edge.from].output.to_string(),
             },
-            is_dotted: edge.is_hop,
+            is_dotted: edge.is_hop || edge.is_fallback,
         });
         let out = self.exits.iter().map(move |node| Arrow {
             from: name(node),

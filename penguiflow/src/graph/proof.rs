@@ -45,7 +45,7 @@ const fn leads_to_a_trap(
     let mut next = 0;
     while next < graph.edges.len() {
         let edge = graph.edges[next];
-        if edge.from == node && is_in(edge, arms) {
+        if edge.from == node && !edge.is_fallback && is_in(edge, arms) {
             let is_trapped = match edge.arms.len() == arms.len() {
                 true => traps[edge.to],
                 false => every_arm_leads_to_a_trap(graph, traps, edge, arms.len()),

@@ -1,22 +1,31 @@
 //! The cell of a join: what has come to its inputs, for one message.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::course::{Awaited, Course, Floe};
+use super::outcome::Items;
+use super::queue::Queue;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::{JoinInfo, JoinKind, Meeting};
 
 /// What has come to a join. It belongs to the step at which the ways to the join parted, and
-/// so to one trace, one turn of a loop, one branch.
+/// so to one trace, one turn of a loop, one branch or item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cell<Step> {
     awaited: Awaited,
-    /// The course of the first that came, or was lost: for what has to be said of the join.
+    /// The course of the first that came, or was lost, or where the items of a map part: for
+    /// what has to be said of the join.
     course: Course,
-    arrived: Vec<(u32, Floe<Step>)>,
-    lost: Vec<Option<NodeError>>,
+    /// By their inputs, with the order in which they came.
+    arrived: BTreeMap<u32, (usize, Floe<Step>)>,
+    /// The inputs that nothing will come to, in the order in which that was known.
+    lost: Vec<(u32, Option<NodeError>)>,
     /// Whether it has been full: what still comes is late.
     is_done: bool,
+    /// The items of a map, which are its inputs.
+    items: Option<Queue<Step>>,
 }
 
 impl<Step: Meeting> Cell<Step> {
@@ -25,10 +34,37 @@ impl<Step: Meeting> Cell<Step> {
         Self {
             awaited,
             course,
-            arrived: Vec::new(),
+            arrived: BTreeMap::new(),
             lost: Vec::new(),
             is_done: false,
+            items: None,
         }
+    }
+
+    /// The cell of a map, whose items are to begin.
+    pub(super) fn of_items(items: Items<Step>) -> Self {
+        let (mut course, join) = (items.course, items.join);
+        let since = course.id;
+        let awaited = Awaited {
+            join,
+            since,
+            slot: 0,
+        };
+        course.awaited.push(awaited);
+        Self {
+            items: Some(Queue::of(items.steps)),
+            ..Self::new(awaited, &course)
+        }
+    }
+
+    /// Where its branches part.
+    pub(super) fn beginning(&self) -> (Awaited, Course) {
+        (self.awaited, self.course.clone())
+    }
+
+    /// Whether it is that of a map without items.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_some() && self.inputs() == 0
     }
 
     pub(super) fn is_for(&self, awaited: Awaited) -> bool {
@@ -46,26 +82,55 @@ impl<Step: Meeting> Cell<Step> {
         &Step::JOINS[self.awaited.join as usize]
     }
 
+    fn inputs(&self) -> usize {
+        let items = self.items.as_ref().map(Queue::len);
+        items.unwrap_or(self.join().inputs.len())
+    }
+
+    fn wanted(&self) -> usize {
+        self.join().wanted(self.inputs())
+    }
+
     /// Takes an input, and gives the join's step if that was the last one wanted. A second
     /// message at one input, and one that comes late, change nothing.
     pub(super) fn arrive(&mut self, awaited: Awaited, floe: Floe<Step>) -> Option<Floe<Step>> {
-        let is_second = self.arrived.iter().any(|(slot, _)| *slot == awaited.slot);
-        if self.is_done || is_second {
+        if self.is_done || self.arrived.contains_key(&awaited.slot) {
             return None;
         }
-        self.arrived.push((awaited.slot, floe));
-        (self.arrived.len() == self.join().wanted()).then(|| self.fill())
+        if self.join().kind == JoinKind::Each {
+            return Some(self.pass(awaited, floe));
+        }
+        let order = self.arrived.len();
+        self.arrived.insert(awaited.slot, (order, floe));
+        self.fill_if_complete()
+    }
+
+    /// One item goes on by itself.
+    fn pass(&self, awaited: Awaited, floe: Floe<Step>) -> Floe<Step> {
+        let mut course = floe.course.before(awaited).unwrap_or(floe.course);
+        course.follow();
+        Floe {
+            course,
+            step: Step::fill(awaited.join, vec![floe.step]),
+        }
+    }
+
+    /// The join's step, if all that are wanted have come: at once, if none are.
+    pub(super) fn fill_if_complete(&mut self) -> Option<Floe<Step>> {
+        let passes = self.join().kind == JoinKind::Each;
+        (!passes && self.arrived.len() == self.wanted()).then(|| self.fill())
     }
 
     fn fill(&mut self) -> Floe<Step> {
-        self.is_done = true;
-        let mut arrived = std::mem::take(&mut self.arrived);
-        let course = Course::met(
-            self.awaited,
-            arrived.iter().map(|(slot, floe)| (*slot, &floe.course)),
-        );
-        if matches!(self.join().kind, JoinKind::Join | JoinKind::Settle) {
-            arrived.sort_by_key(|(slot, _)| *slot);
+        self.close();
+        let mut arrived: Vec<_> = std::mem::take(&mut self.arrived).into_values().collect();
+        let mut courses: Vec<_> = arrived.iter().map(|(_, floe)| &floe.course).collect();
+        if courses.is_empty() {
+            courses.push(&self.course);
+        }
+        let course = Course::met(self.awaited, &courses);
+        if !matches!(self.join().kind, JoinKind::Join | JoinKind::Settle) {
+            arrived.sort_by_key(|(order, _)| *order);
         }
         let steps = arrived.into_iter().map(|(_, floe)| floe.step).collect();
         Floe {
@@ -74,28 +139,53 @@ impl<Step: Meeting> Cell<Step> {
         }
     }
 
-    pub(super) fn lose(&mut self, error: Option<NodeError>) {
-        self.lost.push(error);
+    fn close(&mut self) {
+        self.is_done = true;
+        if let Some(items) = &mut self.items {
+            items.clear();
+        }
+    }
+
+    pub(super) fn lose(&mut self, slot: u32, error: Option<NodeError>) {
+        self.lost.push((slot, error));
     }
 
     /// Waits no longer, if too many branches are lost for it ever to be full and one of them
     /// failed: then this is the failure.
     pub(super) fn give_up(&mut self) -> Option<NodeError> {
-        let join = self.join();
-        if self.is_done || self.lost.len() + join.wanted() <= join.inputs.len() {
+        if self.is_done || self.lost.len() + self.wanted() <= self.inputs() {
             return None;
         }
         let error = self.last_error();
-        self.is_done = error.is_some();
+        if error.is_some() {
+            self.close();
+        }
         error
     }
 
-    fn last_error(&self) -> Option<NodeError> {
-        self.lost.iter().rev().flatten().next().cloned()
+    /// Waits no longer, if it has fewer inputs than it wants.
+    pub(super) fn refuse(&mut self) -> Option<NodeError> {
+        let (wanted, inputs) = (self.wanted(), self.inputs());
+        if wanted <= inputs || self.join().kind == JoinKind::Each {
+            return None;
+        }
+        self.close();
+        let reason =
+            format!("was left waiting: it takes {wanted} of the items, and there are {inputs}");
+        Some(NodeError::from(&self.left_waiting(reason)))
     }
 
+    fn last_error(&self) -> Option<NodeError> {
+        let errors = self.lost.iter().rev();
+        errors.filter_map(|(_, error)| error.clone()).next()
+    }
+
+    /// Whether it was begun, and cannot be full any more. None of a join's branches having come
+    /// is nothing to wait for: all of them ended in `None`.
     pub(super) fn is_waiting(&self) -> bool {
-        !self.is_done
+        let kind = self.join().kind;
+        let may_be_empty = matches!(kind, JoinKind::Join | JoinKind::Each);
+        !self.is_done && !(may_be_empty && self.arrived.is_empty())
     }
 
     /// The error of a trace that ends with this join waiting: its last failure, if a branch
@@ -104,19 +194,79 @@ impl<Step: Meeting> Cell<Step> {
         if let Some(error) = self.last_error() {
             return FlowError::of(error, &self.course.envelope);
         }
+        let has_come = |slot: &u32| self.arrived.contains_key(slot);
+        let missing = (0..self.inputs() as u32).filter(|slot| !has_come(slot));
+        let mut missing: Vec<_> = missing.map(|slot| self.input(slot)).collect();
+        if let Some(more) = missing.len().checked_sub(LISTED + 1) {
+            missing.truncate(LISTED);
+            missing.push(format!("{} more", more + 1));
+        }
+        self.left_waiting(format!(
+            "was left waiting: nothing came from {}",
+            missing.join(", ")
+        ))
+    }
+
+    fn input(&self, slot: u32) -> String {
         let join = self.join();
-        let has_come = |slot: usize| self.arrived.iter().any(|(came, _)| *came as usize == slot);
-        let missing = join
-            .inputs
-            .iter()
-            .enumerate()
-            .filter(|(slot, _)| !has_come(*slot));
-        let missing: Vec<_> = missing.map(|(_, input)| format!("`{input}`")).collect();
-        let reason = format!("was left waiting: nothing came from {}", missing.join(", "));
+        match self.items {
+            Some(_) => format!("`{}[{slot}]`", join.inputs[0]),
+            None => format!("`{}`", join.inputs[slot as usize]),
+        }
+    }
+
+    fn left_waiting(&self, reason: String) -> FlowError {
         let error = FlowError::new(ErrorKind::Unjoined, &self.course.envelope, reason);
-        error.at(join.name, 0)
+        error.at(self.join().name, 0)
+    }
+
+    /// The items that may begin now, so that no more run at once than may.
+    pub(super) fn begin_items(&mut self) -> Vec<Floe<Step>> {
+        let at_once = self.join().items_at_once.unwrap_or_default().max(1);
+        let begun = match &mut self.items {
+            Some(items) => items.begin(at_once),
+            None => Vec::new(),
+        };
+        let begun = begun.into_iter();
+        let floes = begun.map(|(slot, step)| Floe {
+            course: self.item(slot),
+            step,
+        });
+        floes.collect()
+    }
+
+    /// The course that an item begins on.
+    pub(super) fn item(&self, slot: u32) -> Course {
+        let mut course = self.course.clone();
+        course.id = self.awaited.since.child(slot);
+        if let Some(awaited) = course.awaited.last_mut() {
+            awaited.slot = slot;
+        }
+        course
+    }
+
+    /// A step more of this item is to run.
+    pub(super) fn step_begins(&mut self, slot: u32) {
+        if let Some(items) = self.items.as_mut().filter(|_| !self.is_done) {
+            items.step_begins(slot);
+        }
+    }
+
+    /// A step of this item has run. Says whether none is left.
+    pub(super) fn step_ends(&mut self, slot: u32) -> bool {
+        let items = self.items.as_mut().filter(|_| !self.is_done);
+        items.is_some_and(|items| items.step_ends(slot))
+    }
+
+    /// Whether it still waits for this input, and nothing is known of it.
+    pub(super) fn misses(&self, slot: u32) -> bool {
+        let is_lost = || self.lost.iter().any(|(lost, _)| *lost == slot);
+        self.join().kind != JoinKind::Each && !self.arrived.contains_key(&slot) && !is_lost()
     }
 }
+
+/// How many missing inputs an error names.
+const LISTED: usize = 5;
 
 /// Branches that nobody waits for any more: all of a join's, or those at one of its inputs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{AbortHandle, Abortable};
+use futures_util::future::{AbortHandle, Abortable, Aborted};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::course::{Course, Emits, Floe, Halt, Outcome};
+use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
+use super::outcome::{Emits, Halt, Outcome};
 use crate::clock;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
@@ -22,6 +23,11 @@ pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out
     Emits::new(F::enter(payload, &mut course), course)
 }
 
+/// Whether it waits at a join, or is parked.
+fn is_kept(step: &impl Meeting) -> bool {
+    step.arrival().is_some() || step.parked().is_some()
+}
+
 /// Runs a step, for hosts that keep the frontier themselves.
 pub(crate) async fn step<F: Advance<S>, S>(
     topology: &F,
@@ -30,8 +36,8 @@ pub(crate) async fn step<F: Advance<S>, S>(
     host: &impl Host,
 ) -> Result<Emits<F::Step, F::Out>, FlowError> {
     let Floe { mut course, step } = floe;
-    if step.arrival().is_some() {
-        // It waits at a join: running it is keeping it.
+    if is_kept(&step) {
+        // Running it is keeping it.
         return Ok(Emits::new(Outcome::Step(step), course));
     }
     let outcome = topology.advance(runtime, &mut course, step, host).await;
@@ -60,7 +66,7 @@ where
     // A straight line stays in this loop. At the first fork the branches take over.
     loop {
         match outcome {
-            Outcome::Step(step) if step.arrival().is_none() => {
+            Outcome::Step(step) if !is_kept(&step) => {
                 let next = topology.advance(runtime, &mut course, step, &Memory).await;
                 outcome = next.or_else(Halt::outcome)?;
             }
@@ -98,16 +104,16 @@ where
             if floe.course.may_be_dropped::<F::Step>() {
                 droppable.push((floe.course.awaited.clone(), handle));
             }
-            running.push(Abortable::new(
-                step(topology, runtime, floe, &Memory),
-                registration,
-            ));
+            let items = floe.course.items::<F::Step>();
+            let step = Abortable::new(step(topology, runtime, floe, &Memory), registration);
+            running.push(async move { (items, step.await) });
         }
-        let Some(emits) = running.next().await else {
+        let Some((items, emits)) = running.next().await else {
             break;
         };
-        if let Ok(emits) = emits {
-            frontier.absorb(emits?);
+        match emits {
+            Ok(emits) => frontier.absorb(emits?),
+            Err(Aborted) => frontier.step_ended(&items),
         }
         if frontier.has_failed() {
             break;

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Dropped};
-use super::course::{Awaited, Course, Emit, Emits, Floe};
+use super::course::{Awaited, Course, Floe};
+use super::outcome::{Emit, Emits, Items};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
 use crate::message::{Envelope, Message};
@@ -78,17 +79,20 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
     /// full makes a step of its inputs.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
-        if self.has_failed() {
-            return;
-        }
+        let items = emits.items.clone();
         for emit in emits {
+            if self.has_failed() {
+                return;
+            }
             match emit {
                 Emit::Step(floe) => self.add(floe),
+                Emit::Items(items) => self.spread(items),
                 Emit::Output(message) => self.outputs.push(message),
                 Emit::End(course) => self.lose(course, None),
                 Emit::Lost(course, error) => self.lose(course, Some(error)),
             }
         }
+        self.step_ended(&items);
     }
 
     /// How the trace ended, once no step is left.
@@ -117,13 +121,30 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 
     fn add(&mut self, floe: Floe<Step>) {
         let Some((join, slot)) = floe.step.arrival() else {
+            self.step_begins(&floe.course);
             self.steps.push(floe);
             return;
         };
-        let awaited = floe.course.awaited_by(join, slot);
+        let awaited = floe.course.awaited_by::<Step>(join, slot);
         let cell = self.cell(awaited, &floe.course);
         if let Some(filled) = cell.arrive(awaited, floe) {
             self.go_on(awaited, filled);
+        }
+    }
+
+    /// The items of a map: the first of them begin, and its join is full at once if there are
+    /// none.
+    fn spread(&mut self, items: Items<Step>) {
+        let mut cell = Cell::of_items(items);
+        let (awaited, course) = cell.beginning();
+        if let Some(error) = cell.refuse() {
+            return self.give_up(awaited, &course, error);
+        }
+        let filled = cell.fill_if_complete();
+        self.cells.push(cell);
+        match filled {
+            Some(filled) => self.go_on(awaited, filled),
+            None => self.begin_items(awaited),
         }
     }
 
@@ -146,7 +167,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             return;
         }
         let cell = self.cell(awaited, &course);
-        cell.lose(error);
+        cell.lose(awaited.slot, error);
         if let Some(error) = cell.give_up() {
             self.give_up(awaited, &course, error);
         }
@@ -174,6 +195,55 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
     }
 
+    fn begin_items(&mut self, awaited: Awaited) {
+        let Some(cell) = self.known_cell(awaited) else {
+            return;
+        };
+        if cell.is_empty() {
+            let course = cell.beginning().1;
+            return self.lose(course, None);
+        }
+        for floe in cell.begin_items() {
+            self.add(floe);
+        }
+    }
+
+    /// Counts a step that is to run, for the items of maps that it belongs to.
+    fn step_begins(&mut self, course: &Course) {
+        for item in course.items::<Step>() {
+            if let Some(cell) = self.known_cell(item) {
+                cell.step_begins(item.slot);
+            }
+        }
+    }
+
+    /// A step of these items has run, or was dropped while it ran. An item without a step to
+    /// run is over: if it came to nothing, its join is told; and the next one begins.
+    pub(crate) fn step_ended(&mut self, items: &[Awaited]) {
+        for item in items.iter().rev() {
+            let cell = self.known_cell(*item);
+            if cell.is_some_and(|cell| cell.step_ends(item.slot)) {
+                self.item_ended(*item);
+            }
+        }
+    }
+
+    fn item_ended(&mut self, item: Awaited) {
+        let inside = Dropped {
+            join: item,
+            only_its_slot: true,
+        };
+        let waiting = self.cells.iter();
+        let mut waiting = waiting.filter(|cell| cell.belongs_to(&inside) && cell.is_waiting());
+        let error = waiting.next().map(|cell| NodeError::from(&cell.unjoined()));
+        self.cells.retain(|cell| !cell.belongs_to(&inside));
+        let missed = self.known_cell(item).filter(|cell| cell.misses(item.slot));
+        if let Some(course) = missed.map(|cell| cell.item(item.slot)) {
+            self.lose(course, error);
+        }
+        self.begin_items(item);
+    }
+
     /// Whether nobody waits for what is still running.
     pub(crate) fn has_failed(&self) -> bool {
         self.failure.is_some()
@@ -188,6 +258,10 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         &mut self.cells[place]
     }
 
+    fn known_cell(&mut self, awaited: Awaited) -> Option<&mut Cell<Step>> {
+        self.cells.iter_mut().find(|cell| cell.is_for(awaited))
+    }
+
     /// Goes on behind a full join, without the branches that it did not wait for. Its cell
     /// stays, so that what comes late, or is run again after a crash, is known to be late.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
@@ -199,10 +273,13 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     }
 
     fn drop_branches(&mut self, dropped: Dropped) {
-        self.steps
-            .retain(|floe| !dropped.holds(&floe.course.awaited));
         self.cells.retain(|cell| !cell.belongs_to(&dropped));
         self.dropped.push(dropped);
+        let is_dropped = |floe: &mut Floe<Step>| dropped.holds(&floe.course.awaited);
+        let gone: Vec<_> = self.steps.extract_if(.., is_dropped).collect();
+        for floe in gone {
+            self.step_ended(&floe.course.items::<Step>());
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! One message's journey: where it is (`course`, `frontier`), what its joins have collected
-//! (`cell`), what a node's visit does (`visit`, `record`, `attempt`),
+//! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`, `record`, `attempt`),
 //! and how the host in memory moves it on (`drive`, `stream`).
 //!
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
@@ -10,14 +10,17 @@ mod cell;
 mod course;
 mod drive;
 mod frontier;
+mod outcome;
+mod queue;
 mod record;
 mod stream;
 mod visit;
 
-pub use course::{Advanced, Course, Emit, Emits, Floe, Halt, Outcome, StepId};
+pub use course::{Course, Floe, StepId};
 pub(crate) use drive::{begin, drive, step};
 pub use frontier::Frontier;
+pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
 pub use stream::{Item, Trace};
-pub use visit::{Visit, visit};
+pub use visit::{Visit, visit, visit_or_give_back};
 
 pub use attempt::{blocking, spawned};

@@ -1,10 +1,12 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
-use super::course::{Course, Halt, StepId};
+use super::course::{Course, StepId};
+use super::outcome::{Halt, can_be_borne};
 use super::record::Record;
 use crate::ctx::{CancelFlag, Ctx};
+use crate::error::{FlowError, NodeError};
 use crate::message::{Envelope, Headers};
-use crate::node::{self, Call, Exit, In};
+use crate::node::{self, Call, Exit, In, Node, Param, Success};
 use crate::runtime::Runtime;
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
@@ -76,17 +78,64 @@ where
     S: Sync,
 {
     let mut param = Some(N::Signature::take_up(input, &course.envelope));
+    let returned = attempts(node, index, &mut param, course, runtime).await?;
+    set_down::<N, _>(returned, course, leave)
+}
+
+/// Visits a node that has a fallback: if it fails in a way that the fallback can mend, its input
+/// is given back, with the failure. `kept` is a copy of it, if the node may use it up.
+pub async fn visit_or_give_back<N, S, Out>(
+    node: &N,
+    index: usize,
+    input: In<N>,
+    kept: Option<In<N>>,
+    course: &mut Course,
+    runtime: &Runtime<S>,
+    leave: impl FnOnce(Exit<N>) -> Out,
+) -> Result<Result<node::Out<N>, (In<N>, NodeError)>, Halt<Out>>
+where
+    N: Call<S>,
+    S: Sync,
+{
+    let mut param = Some(N::Signature::take_up(input, &course.envelope));
+    let error = match attempts(node, index, &mut param, course, runtime).await {
+        Ok(returned) => return set_down::<N, _>(returned, course, leave).map(Ok),
+        Err(error) => error,
+    };
+    let unused = || param.map(N::Signature::give_back);
+    match kept.or_else(unused) {
+        Some(input) if can_be_borne(error.kind()) => Ok(Err((input, NodeError::from(&error)))),
+        _ => Err(Halt::Failed(error)),
+    }
+}
+
+async fn attempts<N, S>(
+    node: &N,
+    index: usize,
+    param: &mut Option<Param<N>>,
+    course: &Course,
+    runtime: &Runtime<S>,
+) -> Result<Success<N>, FlowError>
+where
+    N: Call<S>,
+    S: Sync,
+{
     let mut record = Record::new(index, course, runtime);
     let returned = loop {
-        match record.attempt(node, &mut param).await {
+        match record.attempt(node, param).await {
             Ok(returned) => break returned,
-            Err(fault) => record
-                .recover(fault, N::INFO.policy)
-                .await
-                .map_err(Halt::Failed)?,
+            Err(fault) => record.recover(fault, N::INFO.policy).await?,
         }
     };
     record.end();
+    Ok(returned)
+}
+
+fn set_down<N: Node, Out>(
+    returned: Success<N>,
+    course: &mut Course,
+    leave: impl FnOnce(Exit<N>) -> Out,
+) -> Result<node::Out<N>, Halt<Out>> {
     match N::Signature::set_down(returned, &mut course.envelope) {
         Direction::On(out) => Ok(out),
         Direction::Out(exit) => Err(Halt::Left(leave(exit))),

@@ -4,9 +4,11 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Error, Path, Token, token};
 
-use super::group::Group;
+use super::fallback::Fallback;
+use super::group::{self, Group, Map};
 use super::join::Join;
 use super::route::Match;
+use super::wait::Await;
 
 /// `a -> b -> c`
 pub(crate) struct Chain {
@@ -19,10 +21,16 @@ pub(crate) enum Stage {
     Node(Path),
     /// `[b -> e, c]`: all of its branches, at once.
     Group(Group),
+    /// `[b -> e; 8]`: its chain for each item.
+    Map(Map),
     /// `match { … }`: one of its arms.
     Match(Match),
     /// `join`, `race`, `settle`, `quorum(2)`: where branches meet.
     Join(Join),
+    /// `await Approval`: where a trace parks.
+    Await(Await),
+    /// `a else b`: a node, and those that take over if it fails.
+    Else(Fallback),
 }
 
 impl Chain {
@@ -60,24 +68,29 @@ impl Stage {
         arrow: Option<Token![->]>,
         errors: &mut Vec<Error>,
     ) -> Result<Self, Error> {
-        if input.peek(token::Bracket) {
-            return Group::read(input, errors).map(Self::Group);
-        }
-        if input.peek(Token![match]) {
-            return Match::read(input, errors).map(Self::Match);
-        }
-        if Join::peek(input) {
-            return Join::read(input).map(Self::Join);
-        }
-        let path = input.call(Path::parse_mod_style);
-        let path = path.map_err(|error| {
-            let at_end = arrow.filter(|_| input.is_empty());
-            let span = at_end.map_or(error.span(), |arrow| arrow.span());
-            Error::new(
-                span,
-                "expected a node (its name, or a path to it), a group `[a, b]`, or `match { … }`",
-            )
-        })?;
-        Ok(Self::Node(path))
+        let stage = if input.peek(token::Bracket) {
+            group::read(input, errors)?
+        } else if input.peek(Token![match]) {
+            Self::Match(Match::read(input, errors)?)
+        } else if input.peek(Token![await]) {
+            Self::Await(Await::read(input)?)
+        } else if Join::peek(input) {
+            Self::Join(Join::read(input)?)
+        } else {
+            Self::Node(node(input, arrow)?)
+        };
+        Fallback::read_on(input, stage)
     }
+}
+
+fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
+    let path = input.call(Path::parse_mod_style);
+    path.map_err(|error| {
+        let at_end = arrow.filter(|_| input.is_empty());
+        let span = at_end.map_or(error.span(), |arrow| arrow.span());
+        Error::new(
+            span,
+            "expected a node (its name, or a path to it), a group `[a, b]`, or `match { … }`",
+        )
+    })
 }

@@ -1,30 +1,67 @@
-//! A group: `[b -> e, c]`.
+//! What stands in brackets: a group, `[b -> e, c]`, or a map, `[b -> e; 8]`.
 
+use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Error, Token, bracketed, token};
+use syn::{Error, Expr, Token, bracketed, token};
 
-use super::Chain;
+use super::{Chain, Stage};
 
 /// Several chains that all begin with what comes before the group.
 pub(crate) struct Group {
     pub(crate) branches: Vec<Chain>,
 }
 
-impl Group {
-    pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self, Error> {
-        let inner;
-        let bracket: token::Bracket = bracketed!(inner in input);
-        if inner.is_empty() {
-            let message = "a group has at least one branch: `[a, b -> c]`";
-            return Err(Error::new(bracket.span.join(), message));
+/// A chain for each item of what comes before it, so many at a time.
+pub(crate) struct Map {
+    pub(crate) chain: Chain,
+    pub(crate) limit: Expr,
+    pub(crate) bracket: token::Bracket,
+}
+
+impl Map {
+    /// The whole of it, for errors.
+    pub(crate) fn span(&self) -> Span {
+        self.bracket.span.join()
+    }
+}
+
+/// Reads a group, or a map if there is a `;` in it.
+pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Stage, Error> {
+    let inner;
+    let bracket: token::Bracket = bracketed!(inner in input);
+    if inner.is_empty() {
+        let message = "a group has at least one branch: `[a, b -> c]`";
+        return Err(Error::new(bracket.span.join(), message));
+    }
+    let mut branches = Vec::new();
+    while !inner.is_empty() {
+        branches.push(Chain::read(&inner, errors));
+        if inner.peek(Token![;]) {
+            return limited(&inner, branches, bracket).map(Stage::Map);
         }
-        let mut branches = Vec::new();
-        while !inner.is_empty() {
-            branches.push(Chain::read(&inner, errors));
-            if !inner.is_empty() && inner.parse::<Token![,]>().is_err() {
-                return Err(inner.error("expected `->` and a node, `,` or `]`"));
-            }
+        if !inner.is_empty() && inner.parse::<Token![,]>().is_err() {
+            return Err(inner.error("expected `->` and a node, `,`, `;` or `]`"));
         }
-        Ok(Self { branches })
+    }
+    Ok(Stage::Group(Group { branches }))
+}
+
+/// `; 8`, behind the chain of a map.
+fn limited(
+    input: ParseStream,
+    mut branches: Vec<Chain>,
+    bracket: token::Bracket,
+) -> Result<Map, Error> {
+    let form = "a map runs one chain on each item, so many at a time: `[b -> c; 8]`";
+    let wrong = |_| Error::new(bracket.span.join(), form);
+    input.parse::<Token![;]>()?;
+    let limit = input.parse().map_err(wrong)?;
+    match branches.pop() {
+        Some(chain) if branches.is_empty() && input.is_empty() => Ok(Map {
+            chain,
+            limit,
+            bracket,
+        }),
+        _ => Err(Error::new(bracket.span.join(), form)),
     }
 }

@@ -21,6 +21,21 @@ pub(crate) enum Kind {
     Race,
     /// The first so many that succeed: a `Vec`.
     Quorum(usize),
+    /// None is written behind a map: each of its items goes on by itself.
+    Each,
+}
+
+impl Kind {
+    /// What it is called.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Settle => "settle",
+            Self::Race => "race",
+            Self::Quorum(_) => "quorum",
+            Self::Each => "each",
+        }
+    }
 }
 
 impl Join {

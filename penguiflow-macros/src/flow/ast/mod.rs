@@ -2,11 +2,13 @@
 //! goes on after an error at the next statement.
 
 mod chain;
+mod fallback;
 mod group;
 mod header;
 mod join;
 mod route;
 mod statement;
+mod wait;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -14,10 +16,13 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Token};
 
 pub(super) use chain::{Chain, Stage};
+pub(super) use fallback::Fallback;
+pub(super) use group::{Group, Map};
 pub(super) use header::Header;
-pub(super) use join::{Join, Kind};
-pub(super) use route::Pattern;
+pub(super) use join::Kind;
+pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
+pub(super) use wait::Await;
 
 /// A flow as it was written.
 #[derive(Default)]

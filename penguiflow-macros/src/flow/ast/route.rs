@@ -3,6 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Pat, Path, Token, braced, parenthesized, token};
 
+use super::fallback::Fallback;
 use super::{Chain, Stage};
 
 /// A Rust `match` on what comes before it.
@@ -78,7 +79,7 @@ fn target(input: ParseStream, errors: &mut Vec<Error>) -> Result<(Option<Expr>, 
         return Err(inner.error("a node takes one message: pass one expression, or a tuple"));
     }
     let mut chain = Chain {
-        stages: vec![first],
+        stages: vec![Fallback::read_on(input, first)?],
     };
     if let Ok(arrow) = input.parse::<Token![->]>() {
         chain.read_on(input, Some(arrow), errors);

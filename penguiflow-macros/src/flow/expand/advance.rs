@@ -4,7 +4,7 @@
 use proc_macro2::{Literal, TokenStream};
 
 use super::names::Names;
-use super::onward::onward;
+use super::onward::{go_on, onward, taken_over};
 use super::place::{mentioned, place};
 use crate::flow::graph::Graph;
 
@@ -12,7 +12,7 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
     let nodes = graph.nodes.iter().zip(&names.types);
     let visited = nodes
-        .filter(|(node, _)| node.join.is_none())
+        .filter(|(node, _)| node.is_visited())
         .map(|(_, ty)| ty);
     let steps = graph.order.iter().map(|node| step(graph, names, *node));
     ours! {
@@ -39,12 +39,12 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
 
 fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let (variant, ty) = (&names.variants[node], &names.types[node]);
-    if graph.nodes[node].join.is_some() {
+    if !graph.nodes[node].is_visited() {
         let onward = onward(graph, names, node);
         return ours!(if let __Step::#variant(out) = step { #onward });
     }
     let number = Literal::usize_unsuffixed(node);
-    let value = match graph.nodes[node].binding {
+    let value = match graph.nodes[node].binding() {
         Some(_) => ours!(&self.#variant),
         None => {
             let place = place(ty, mentioned(graph, node));
@@ -60,10 +60,34 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         >>::carry(exit)
     };
     let onward = onward(graph, names, node);
+    let Some(fallback) = graph.fallback(node) else {
+        return ours! {
+            if let __Step::#variant(input) = step {
+                let out = __p::visit(#value, #number, input, course, runtime, #leave).await?;
+                #onward
+            }
+        };
+    };
+    let (next, taken_over) = (
+        taken_over(graph, names, node),
+        go_on(graph, names, fallback),
+    );
     ours! {
         if let __Step::#variant(input) = step {
-            let out = __p::visit(#value, #number, input, course, runtime, #leave).await?;
-            #onward
+            let kept = <#place as __p::FallsBack<
+                <#ty as __p::Node>::Taking,
+                __p::In<#ty>,
+            >>::keep(&input);
+            let visited = __p::visit_or_give_back(
+                #value, #number, input, kept, course, runtime, #leave,
+            );
+            match visited.await? {
+                ::core::result::Result::Ok(out) => { #onward }
+                ::core::result::Result::Err((input, error)) => {
+                    let next = #next;
+                    #taken_over
+                }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::names::Names;
 use crate::flow::ast::{Binding, Flow, Kind};
-use crate::flow::graph::Graph;
+use crate::flow::graph::{Graph, Joining, Role, Waiting};
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
@@ -38,7 +38,7 @@ pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
     let mut named = vec![false; graph.nodes.len()];
     let mut aliases = TokenStream::new();
     for (place, mention) in graph.mentions.iter().enumerate() {
-        if graph.nodes[mention.node].binding.is_some() {
+        if graph.nodes[mention.node].binding().is_some() {
             continue;
         }
         let path = &mention.path;
@@ -55,36 +55,82 @@ pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
     aliases
 }
 
-/// The types of the joins: what comes in at each input, and what a join makes of them.
-pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
-    let joins = graph.joins().map(|(place, joining)| {
-        let parts: Vec<_> = names.parts[place].iter().map(|part| &part.ty).collect();
-        let given = joining.slots.iter().zip(&parts).map(|(nodes, part)| {
-            let nodes = match joining.kind {
-                Kind::Join | Kind::Settle => nodes,
-                Kind::Race | Kind::Quorum(_) => &joining.slots[0],
-            };
-            let out = &names.types[nodes[0]];
-            let out = quote!(__p::Out<#out>);
-            let given = match joining.kind {
-                Kind::Settle => quote!(::core::result::Result<#out, __p::NodeError>),
-                Kind::Join | Kind::Race | Kind::Quorum(_) => out,
-            };
-            quote!(#[allow(non_camel_case_types)] type #part = #given;)
-        });
-        let (ty, first) = (&names.types[place], &parts[0]);
-        let made = match joining.kind {
-            Kind::Join | Kind::Settle => quote!((#(#parts,)*)),
-            Kind::Race => quote!(#first),
-            Kind::Quorum(_) => quote!(::std::vec::Vec<#first>),
-        };
-        quote! {
-            #(#given)*
-            #[allow(non_camel_case_types)]
-            type #ty = __p::Join<#made>;
-        }
+/// The types of the nodes that are not the user's: what comes in at each input, and what they
+/// make of it.
+pub(super) fn points(graph: &Graph, names: &Names) -> TokenStream {
+    let points = graph.nodes.iter().enumerate();
+    let points = points.map(|(place, node)| match &node.role {
+        Role::Visit { .. } => TokenStream::new(),
+        Role::Join(joining) => join(names, place, joining),
+        Role::Map(_) => map(graph, names, place),
+        Role::Await(waiting) => wait(graph, names, place, waiting),
     });
-    joins.collect()
+    points.collect()
+}
+
+fn join(names: &Names, place: usize, joining: &Joining) -> TokenStream {
+    let parts: Vec<_> = names.parts[place].iter().map(|part| &part.ty).collect();
+    let given = joining.slots.iter().zip(&parts).map(|(nodes, part)| {
+        let nodes = match joining.kind {
+            Kind::Join | Kind::Settle => nodes,
+            Kind::Race | Kind::Quorum(_) | Kind::Each => &joining.slots[0],
+        };
+        let out = &names.types[nodes[0]];
+        let out = quote!(__p::Out<#out>);
+        let given = match joining.kind {
+            Kind::Settle => quote!(::core::result::Result<#out, __p::NodeError>),
+            _ => out,
+        };
+        quote!(#[allow(non_camel_case_types)] type #part = #given;)
+    });
+    let (ty, first) = (&names.types[place], &parts[0]);
+    let made = match (joining.kind, joining.map) {
+        (Kind::Race | Kind::Each, _) => quote!(#first),
+        (Kind::Quorum(_), _) | (Kind::Join | Kind::Settle, Some(_)) => {
+            quote!(::std::vec::Vec<#first>)
+        }
+        (Kind::Join | Kind::Settle, None) => quote!((#(#parts,)*)),
+    };
+    quote! {
+        #(#given)*
+        #[allow(non_camel_case_types)]
+        type #ty = __p::Join<#made>;
+    }
+}
+
+/// A map hands on what its first node takes. Where it begins with something else, that is the
+/// items of what comes to it.
+fn map(graph: &Graph, names: &Names, place: usize) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == place);
+    let item = match graph.first_in_map(place) {
+        Some(first) => {
+            let first = &names.types[first.to];
+            Some(quote!(__p::In<#first>))
+        }
+        None => before.map(|edge| {
+            let from = &names.types[edge.from];
+            let node = super::place::place(from, edge.spans);
+            quote!(<#node as __p::Spreads<__p::Out<#from>>>::Item)
+        }),
+    };
+    let ty = &names.types[place];
+    quote!(#[allow(non_camel_case_types)] type #ty = __p::Map<#item>;)
+}
+
+/// An `await` hands on what was parked, with what it was parked for.
+fn wait(graph: &Graph, names: &Names, place: usize, waiting: &Waiting) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == place);
+    let parked = before.map(|edge| {
+        let from = &names.types[edge.from];
+        quote!(__p::Out<#from>)
+    });
+    let (ty, part, awaited) = (&names.types[place], &names.parts[place][0].ty, &waiting.ty);
+    quote! {
+        #[allow(non_camel_case_types)]
+        type #part = #parked;
+        #[allow(non_camel_case_types)]
+        type #ty = __p::Await<(#part, #awaited)>;
+    }
 }
 
 /// An expression that makes the flow.
@@ -111,7 +157,7 @@ fn bound<'a>(flow: &'a Flow, graph: &'a Graph) -> impl Iterator<Item = (usize, &
         let drawn = graph
             .nodes
             .iter()
-            .position(|node| node.binding == Some(place));
+            .position(|node| node.binding() == Some(place));
         Some((drawn?, binding))
     })
 }

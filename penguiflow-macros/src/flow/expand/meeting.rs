@@ -1,100 +1,111 @@
-//! What happens where branches meet: which steps are inputs of joins, and what a full join
-//! makes of them.
+//! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
+//! what a full join makes of them, and what becomes of a parked step.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::Names;
+use super::onward::taken_over;
 use crate::flow::ast::Kind;
-use crate::flow::graph::{Graph, Joining};
+use crate::flow::graph::{Graph, Joining, Role};
 
 pub(super) fn meeting(graph: &Graph, names: &Names) -> TokenStream {
-    if graph.joins().next().is_none() {
-        return quote!(impl __p::Meeting for __Step {});
+    let joins = graph.joins().next().map(|_| joins(graph, names));
+    let awaits = graph.awaits().next().map(|_| awaits(graph, names));
+    quote! {
+        #[allow(unreachable_patterns, unused_variables)]
+        impl __p::Meeting for __Step {
+            #joins
+            #awaits
+        }
     }
-    let joins = graph
-        .joins()
-        .map(|(place, joining)| described(names, place, joining));
-    let arrivals = graph.joins().enumerate().flat_map(|(number, (place, _))| {
-        names.parts[place]
-            .iter()
-            .enumerate()
-            .map(move |(slot, part)| {
-                let (variant, number, slot) = (&part.variant, u32(number), u32(slot));
-                quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
-            })
+}
+
+fn joins(graph: &Graph, names: &Names) -> TokenStream {
+    let all = || graph.joins().enumerate();
+    let joins = all().map(|(_, (place, joining))| described(graph, names, place, joining));
+    let arrivals = all().flat_map(|(number, (place, _))| {
+        let parts = names.parts[place].iter().enumerate();
+        parts.map(move |(slot, part)| {
+            let (variant, number, slot) = (&part.variant, literal(number), literal(slot));
+            quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
+        })
     });
-    let fills = graph.joins().enumerate().map(|(number, (place, joining))| {
-        let (number, filled) = (u32(number), filled(names, place, joining));
+    let fills = all().map(|(number, (place, joining))| {
+        let (number, filled) = (literal(number), filled(names, place, joining));
         quote!(#number => #filled,)
     });
-    let losses = graph
-        .joins()
-        .enumerate()
-        .flat_map(|(number, (place, joining))| {
-            let parts = names.parts[place].iter().enumerate();
-            parts
-                .filter(|_| joining.kind == Kind::Settle)
-                .map(move |(slot, part)| {
-                    let (variant, number, slot) = (&part.variant, u32(number), u32(slot));
-                    let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
-                    quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
-                })
-        });
+    let settles = all().filter(|(_, (_, joining))| joining.kind == Kind::Settle);
+    let losses = settles.flat_map(|(number, (place, joining))| {
+        let parts = names.parts[place].iter().enumerate();
+        parts.map(move |(slot, part)| {
+            let (variant, number) = (&part.variant, literal(number));
+            let slot = match joining.map {
+                Some(_) => quote!(_),
+                None => {
+                    let slot = literal(slot);
+                    quote!(#slot)
+                }
+            };
+            let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
+            quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
+        })
+    });
     quote! {
-        #[allow(unreachable_patterns)]
-        impl __p::Meeting for __Step {
-            const JOINS: &'static [__p::JoinInfo] = &[#(#joins,)*];
+        const JOINS: &'static [__p::JoinInfo] = &[#(#joins,)*];
 
-            fn arrival(&self) -> ::core::option::Option<(u32, u32)> {
-                match self {
-                    #(#arrivals)*
-                    _ => ::core::option::Option::None,
-                }
+        fn arrival(&self) -> ::core::option::Option<(u32, u32)> {
+            match self {
+                #(#arrivals)*
+                _ => ::core::option::Option::None,
             }
+        }
 
-            fn fill(join: u32, arrived: ::std::vec::Vec<Self>) -> Self {
-                let mut arrived = ::core::iter::IntoIterator::into_iter(arrived);
-                match join {
-                    #(#fills)*
-                    _ => ::core::unreachable!(),
-                }
+        fn fill(join: u32, arrived: ::std::vec::Vec<Self>) -> Self {
+            let mut arrived = ::core::iter::IntoIterator::into_iter(arrived);
+            match join {
+                #(#fills)*
+                _ => ::core::unreachable!(),
             }
+        }
 
-            #[allow(unused_variables)]
-            fn lost(
-                join: u32,
-                slot: u32,
-                error: __p::NodeError,
-            ) -> ::core::option::Option<Self> {
-                match (join, slot) {
-                    #(#losses)*
-                    _ => ::core::option::Option::None,
-                }
+        fn lost(
+            join: u32,
+            slot: u32,
+            error: __p::NodeError,
+        ) -> ::core::option::Option<Self> {
+            match (join, slot) {
+                #(#losses)*
+                _ => ::core::option::Option::None,
             }
         }
     }
 }
 
-fn described(names: &Names, place: usize, joining: &Joining) -> TokenStream {
+fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> TokenStream {
     let inputs = joining.slots.iter().map(|nodes| {
-        let nodes: Vec<_> = nodes
-            .iter()
-            .map(|node| names.labels[*node].as_str())
-            .collect();
-        nodes.join(" or ")
+        let nodes = nodes.iter().map(|node| names.labels[*node].as_str());
+        nodes.collect::<Vec<_>>().join(" or ")
     });
     let kind = match joining.kind {
         Kind::Join => quote!(__p::JoinKind::Join),
         Kind::Settle => quote!(__p::JoinKind::Settle),
         Kind::Race => quote!(__p::JoinKind::Race),
+        Kind::Each => quote!(__p::JoinKind::Each),
         Kind::Quorum(wanted) => {
-            let wanted = u32(wanted);
+            let wanted = literal(wanted);
             quote!(__p::JoinKind::Quorum(#wanted))
         }
     };
+    let items = joining.map.map(|map| match &graph.nodes[map].role {
+        Role::Map(mapping) => {
+            let limit = &mapping.limit;
+            quote!(.of_items(#limit))
+        }
+        _ => TokenStream::new(),
+    });
     let label = &names.labels[place];
-    quote!(__p::JoinInfo::new(#label, #kind, &[#(#inputs,)*]))
+    quote!(__p::JoinInfo::new(#label, #kind, &[#(#inputs,)*]) #items)
 }
 
 /// The join's step, from the steps that came to its inputs: in the order of the inputs, or,
@@ -105,8 +116,8 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
         .iter()
         .map(|part| &part.variant)
         .collect();
-    match joining.kind {
-        Kind::Join | Kind::Settle => {
+    match (joining.kind, joining.map) {
+        (Kind::Join | Kind::Settle, None) => {
             let parts: Vec<_> = (0..variants.len())
                 .map(|slot| format_ident!("part{slot}"))
                 .collect();
@@ -120,13 +131,13 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
                 }
             }
         }
-        Kind::Race => quote! {
+        (Kind::Race | Kind::Each, _) => quote! {
             match arrived.next() {
                 ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#join(part),
                 _ => ::core::unreachable!(),
             }
         },
-        Kind::Quorum(_) => quote! {{
+        (Kind::Quorum(_), _) | (_, Some(_)) => quote! {{
             let parts = arrived.map(|step| match step {
                 #(Self::#variants(part))|* => part,
                 _ => ::core::unreachable!(),
@@ -136,6 +147,63 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
     }
 }
 
-fn u32(number: usize) -> Literal {
+fn awaits(graph: &Graph, names: &Names) -> TokenStream {
+    let all = || graph.awaits().enumerate();
+    let awaits = all().map(|(_, (place, waiting))| {
+        let (label, ty) = (&names.labels[place], &waiting.ty);
+        let within = waiting.within.map(crate::duration::tokens);
+        let within = within.map(|within| quote!(.within(#within)));
+        quote!(__p::AwaitInfo::of::<#ty>(#label) #within)
+    });
+    let parked = all().map(|(number, (place, _))| {
+        let (variant, number) = (&names.parts[place][0].variant, literal(number));
+        quote!(Self::#variant(_) => ::core::option::Option::Some(#number),)
+    });
+    let resumed = all().map(|(_, (place, waiting))| {
+        let (variant, parked) = (&names.variants[place], &names.parts[place][0].variant);
+        let ty = &waiting.ty;
+        quote! {
+            Self::#parked(input) => match __p::downcast::<#ty>(given) {
+                ::core::result::Result::Ok(given) => {
+                    ::core::result::Result::Ok(Self::#variant((input, given)))
+                }
+                ::core::result::Result::Err(given) => {
+                    ::core::result::Result::Err((Self::#parked(input), given))
+                }
+            },
+        }
+    });
+    let expired = all().filter_map(|(_, (place, _))| {
+        let parked = &names.parts[place][0].variant;
+        let step = taken_over(graph, names, place)?;
+        Some(quote!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
+    });
+    quote! {
+        const AWAITS: &'static [__p::AwaitInfo] = &[#(#awaits,)*];
+
+        fn parked(&self) -> ::core::option::Option<u32> {
+            match self {
+                #(#parked)*
+                _ => ::core::option::Option::None,
+            }
+        }
+
+        fn resume(self, given: __p::Given) -> ::core::result::Result<Self, (Self, __p::Given)> {
+            match self {
+                #(#resumed)*
+                step => ::core::result::Result::Err((step, given)),
+            }
+        }
+
+        fn expire(self, error: __p::NodeError) -> ::core::result::Result<Self, __p::NodeError> {
+            match self {
+                #(#expired)*
+                _ => ::core::result::Result::Err(error),
+            }
+        }
+    }
+}
+
+fn literal(number: usize) -> Literal {
     Literal::usize_unsuffixed(number)
 }

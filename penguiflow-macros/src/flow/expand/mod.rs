@@ -36,7 +36,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         let errors = errors.iter().map(Error::to_compile_error);
         return stub::stand_in(flow, &declared, &mentions, errors.collect());
     }
-    let joins = declaration::joins(graph, &names);
+    let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
     let meeting = meeting::meeting(graph, &names);
     let topology = topology::topology(flow, graph, &names);
@@ -45,7 +45,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let compiled = quote! {
         use ::penguiflow::__private as __p;
         #mentions
-        #joins
+        #points
         #step
         #meeting
         #topology

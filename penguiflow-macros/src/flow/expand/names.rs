@@ -2,10 +2,10 @@
 //! two underscores where they could meet the user's.
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 
 use crate::flow::ast::Flow;
-use crate::flow::graph::{Graph, Node};
+use crate::flow::graph::{Graph, Node, Role, spelled};
 
 pub(super) struct Names {
     /// The flow's type.
@@ -18,7 +18,8 @@ pub(super) struct Names {
     pub(super) types: Vec<Ident>,
     /// For each node: what it is called in the graph.
     pub(super) labels: Vec<String>,
-    /// For each node: its inputs' variants, and the aliases of their types, if it is a join.
+    /// For each node: its inputs' variants, and the aliases of their types, if it is a join;
+    /// what is parked there, if it is an `await`.
     pub(super) parts: Vec<Vec<Part>>,
 }
 
@@ -38,7 +39,7 @@ impl Names {
             types: graph
                 .nodes
                 .iter()
-                .map(|node| match node.binding {
+                .map(|node| match node.binding() {
                     Some(_) => format_ident!("__{}_{}", flow, node.ident, span = Span::call_site()),
                     None => format_ident!("__node_{}", node.ident, span = Span::call_site()),
                 })
@@ -48,7 +49,7 @@ impl Names {
                 .iter()
                 .map(|node| generated(&node.ident))
                 .collect(),
-            labels: graph.nodes.iter().map(|node| plain(&node.ident)).collect(),
+            labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
             flow,
             label,
@@ -57,13 +58,25 @@ impl Names {
 }
 
 fn parts(node: &Node) -> Vec<Part> {
-    let slots = node.join.as_ref().map_or(0, |join| join.slots.len());
+    let slots = match &node.role {
+        Role::Join(joining) => joining.slots.len(),
+        Role::Await(_) => 1,
+        Role::Visit { .. } | Role::Map(_) => 0,
+    };
     let part = |slot| Part {
         variant: format_ident!("{}_{slot}", node.ident, span = Span::call_site()),
         ty: format_ident!("__part_{}_{slot}", node.ident, span = Span::call_site()),
         label: format!("{}[{slot}]", node.ident),
     };
     (0..slots).map(part).collect()
+}
+
+/// What a node is called in the graph. Where a trace parks, that is what it waits for.
+fn called(node: &Node) -> String {
+    match &node.role {
+        Role::Await(waiting) => format!("await {}", spelled(waiting.ty.to_token_stream())),
+        _ => plain(&node.ident),
+    }
 }
 
 /// The same name, without the user's place: an identifier there would be, to an editor,
@@ -74,6 +87,6 @@ fn generated(ident: &Ident) -> Ident {
     generated
 }
 
-fn plain(ident: &Ident) -> String {
+pub(super) fn plain(ident: &Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()
 }

@@ -10,7 +10,7 @@ use super::names::Names;
 use super::pattern::whole;
 use super::place::{mentioned, place};
 use crate::flow::ast::Kind;
-use crate::flow::graph::{Arm, Edge, Graph, Joining, Route, Way};
+use crate::flow::graph::{Arm, Edge, Graph, Mapping, Role, Route, Way};
 
 /// The code that takes a node's output on.
 pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
@@ -19,6 +19,12 @@ pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         return out_of_the_flow(graph, names, node);
     }
     Onward { graph, names, node }.go(ways)
+}
+
+/// The code that takes the `next` step, of the node that takes over along this edge.
+pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
+    let node = edge.from;
+    Onward { graph, names, node }.visit_next(edge, ours!(next))
 }
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
@@ -88,30 +94,87 @@ impl Onward<'_> {
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
         let edge = &self.graph.edges[edge];
-        let step = self.step(edge, given);
-        if edge.slot.is_some() {
-            // A join waits for others, so its input is the host's to keep.
-            return ours! {
-                course.follow();
-                return ::core::result::Result::Ok(__p::Outcome::Step(#step));
-            };
-        }
-        let (hop, again) = match edge.is_hop {
-            true => {
-                let from = called(edge.from);
-                let hop = ours!(course.go_round(runtime.hops(), #from)?;);
-                (hop, ours!(continue;))
+        match &self.graph.nodes[edge.to].role {
+            Role::Map(map) => {
+                let spread = self.spread(edge, map);
+                ours! {
+                    let mut branches = course.branches();
+                    #spread
+                    return ::core::result::Result::Ok(branches.outcome());
+                }
             }
+            // What waits is the host's to keep.
+            Role::Join(_) | Role::Await(_) => {
+                let step = self.step(edge, given);
+                ours! {
+                    course.follow();
+                    return ::core::result::Result::Ok(__p::Outcome::Step(#step));
+                }
+            }
+            Role::Visit { .. } => {
+                let step = self.step(edge, given);
+                self.visit_next(edge, step)
+            }
+        }
+    }
+
+    /// Goes on to the next visit, if the host says so.
+    fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
+        let (moved, again) = match edge.is_hop {
+            true => (self.go_round(edge), ours!(continue;)),
             false => (ours!(course.follow();), TokenStream::new()),
         };
-        ours! {
-            step = #step;
-            #hop
-            if !host.goes_on() {
-                return ::core::result::Result::Ok(__p::Outcome::Step(step));
+        // What only passes messages on is no step of its own.
+        let asked = self.graph.nodes[self.node].is_visited().then(|| {
+            ours! {
+                if !host.goes_on() {
+                    return ::core::result::Result::Ok(__p::Outcome::Step(step));
+                }
             }
+        });
+        ours! {
+            step = #next;
+            #moved
+            #asked
             #again
         }
+    }
+
+    /// Goes round a loop. Where it would begin again is a node with a fallback, that one takes
+    /// over when the budget is used up.
+    fn go_round(&self, edge: &Edge) -> TokenStream {
+        let from = called(edge.from);
+        let Some(step) = taken_over(self.graph, self.names, edge.to) else {
+            return ours!(course.go_round(runtime.hops(), #from)?;);
+        };
+        let variant = &self.names.variants[edge.to];
+        ours! {
+            if let ::core::result::Result::Err(error) = course.go_round(runtime.hops(), #from) {
+                if let __Step::#variant(input) = step {
+                    let error = __p::NodeError::from(&error);
+                    step = #step;
+                    course.follow();
+                }
+            }
+        }
+    }
+
+    /// Lets each item go on by itself.
+    fn spread(&self, edge: &Edge, map: &Mapping) -> TokenStream {
+        let from = &self.names.types[edge.from];
+        let variant = &self.names.variants[edge.to];
+        let place = place(from, edge.spans);
+        let join = self.graph.joins().position(|(place, _)| place == map.join);
+        let join = Literal::usize_unsuffixed(join.unwrap_or_default());
+        let spread = match self.graph.first_in_map(edge.to) {
+            None => ours!(<#place as __p::Spreads<__p::Out<#from>>>::steps),
+            Some(first) => {
+                let to = &self.names.types[first.to];
+                let place = super::place::place(to, first.spans);
+                ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
+            }
+        };
+        ours!(branches.spread(#join, #spread(out, __Step::#variant));)
     }
 
     /// Each way is given a copy of the output, and the last one the output itself.
@@ -154,22 +217,33 @@ impl Onward<'_> {
 
     fn branch_along(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
         let edge = &self.graph.edges[edge];
-        let step = self.step(edge, given);
-        match edge.is_hop {
-            true => {
-                let from = called(edge.from);
-                ours!(branches.round_to(#step, runtime.hops(), #from)?;)
-            }
-            false => ours!(branches.to(#step);),
+        if let Role::Map(map) = &self.graph.nodes[edge.to].role {
+            let spread = self.spread(edge, map);
+            return ours!({ #spread });
         }
+        let step = self.step(edge, given);
+        if !edge.is_hop {
+            return ours!(branches.to(#step););
+        }
+        let round = self.go_round(edge);
+        ours!({
+            let mut step = #step;
+            let mut course = branches.course();
+            #round
+            branches.on(course, step);
+        })
     }
 
     /// The step at an edge's end: with the output carried there, or with what an arm gives.
     fn step(&self, edge: &Edge, given: Option<TokenStream>) -> TokenStream {
-        if let Some(slot) = edge.slot {
-            return self.arrive(edge, slot);
-        }
         let (from, to) = (&self.names.types[edge.from], &self.names.types[edge.to]);
+        match &self.graph.nodes[edge.to].role {
+            Role::Join(joining) => {
+                return self.arrive(edge, edge.slot.unwrap_or_default(), joining.kind);
+            }
+            Role::Await(_) => return self.arrive(edge, 0, Kind::Join),
+            Role::Visit { .. } | Role::Map(_) => {}
+        }
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
             return ours!({
@@ -185,17 +259,52 @@ impl Onward<'_> {
         }
     }
 
-    /// The step that waits at a join's input.
-    fn arrive(&self, edge: &Edge, slot: usize) -> TokenStream {
+    /// The step that waits at a join's input, or is parked.
+    fn arrive(&self, edge: &Edge, slot: usize, kind: Kind) -> TokenStream {
         let from = &self.names.types[edge.from];
         let part = &self.names.parts[edge.to][slot];
         let (variant, ty) = (&part.variant, &part.ty);
-        let settles = |join: &Joining| join.kind == Kind::Settle;
-        if self.graph.nodes[edge.to].join.as_ref().is_some_and(settles) {
+        if kind == Kind::Settle {
             return ours!(__Step::#variant(::core::result::Result::Ok(out)));
         }
         let place = place(from, edge.spans);
         ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
+    }
+}
+
+/// The step of the node that takes over when this one has failed, of the `input` of the latter
+/// and the `error`.
+pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
+    let edge = graph.fallback(node)?;
+    let (from, to) = (&names.types[edge.from], &names.types[edge.to]);
+    let first = given(names, first_of(graph, node));
+    let failed = given(names, node);
+    let (variant, failing) = (&names.variants[edge.to], place(from, edge.spans));
+    let taking = place(to, edge.spans);
+    Some(ours! {{
+        let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
+        __Step::#variant(<#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error))
+    }})
+}
+
+/// The first of a line of fallbacks, whose input all of them are given.
+fn first_of(graph: &Graph, node: usize) -> usize {
+    let before = graph
+        .edges
+        .iter()
+        .find(|edge| edge.is_fallback && edge.to == node);
+    before.map_or(node, |edge| first_of(graph, edge.from))
+}
+
+/// What a node is given. Where a trace parks, that is what is parked.
+fn given(names: &Names, node: usize) -> TokenStream {
+    let ty = &names.types[node];
+    match names.parts[node].first() {
+        Some(part) => {
+            let part = &part.ty;
+            ours!(#part)
+        }
+        None => ours!(__p::In<#ty>),
     }
 }
 

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::names::Names;
+use super::names::{Names, plain};
 use crate::flow::graph::Graph;
 
 pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
@@ -82,12 +82,7 @@ fn variants<'a>(
 }
 
 /// What the variants are called where steps are stored.
-pub(super) fn labels(names: &Names) -> Vec<&str> {
-    let parts = names.parts.iter().flatten().map(|part| part.label.as_str());
-    names
-        .labels
-        .iter()
-        .map(String::as_str)
-        .chain(parts)
-        .collect()
+pub(super) fn labels(names: &Names) -> Vec<String> {
+    let parts = names.parts.iter().flatten().map(|part| part.label.clone());
+    names.variants.iter().map(plain).chain(parts).collect()
 }

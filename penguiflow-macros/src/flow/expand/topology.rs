@@ -87,7 +87,7 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
     let nodes = graph.nodes.iter().enumerate().map(|(place, node)| {
         let ty = &names.types[place];
         let name = &names.labels[place];
-        let named = match node.binding {
+        let named = match node.binding() {
             Some(_) => ours!(.named(#name)),
             None => ours!(.called(#name)),
         };
@@ -100,7 +100,8 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
             let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
             ours!(.routed(&[#((#of, #arm)),*], #label))
         });
-        ours!(__p::Edge::new(#from, #to, #is_hop) #routed)
+        let fallback = edge.is_fallback.then(|| ours!(.fallback()));
+        ours!(__p::Edge::new(#from, #to, #is_hop) #routed #fallback)
     });
     let entries = graph.entries.iter().map(|entry| number(entry.node));
     let exits = graph.exits().into_iter().map(number);

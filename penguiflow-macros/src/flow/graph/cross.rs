@@ -13,14 +13,14 @@ impl Graph {
             .map(|(number, (place, _))| (place, self.crossing(number, place)))
             .collect();
         for (place, crossing) in faults {
-            if let Some(joining) = &mut self.nodes[place].join {
+            if let Some(joining) = self.nodes[place].join_mut() {
                 joining.fault = joining.fault.or(crossing);
             }
         }
     }
 
     fn crossing(&self, number: usize, place: usize) -> Option<Unmet> {
-        let joining = self.nodes[place].join.as_ref()?;
+        let joining = self.nodes[place].join()?;
         let branches = (0..self.nodes.len()).filter(|node| joining.leads[*node] != 0);
         let elsewhere = |node: &usize| {
             let ways = &self.nodes[*node].ways;

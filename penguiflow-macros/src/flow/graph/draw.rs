@@ -8,9 +8,9 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
-use super::label::label;
-use super::{Arm, Choice, Edge, Graph, Joining, Mention, Node, Route, Way};
-use crate::flow::ast::{Chain, Flow, Join, Pattern, Stage};
+use super::link::{ArmHead, Drawn, End, Head, united};
+use super::{Graph, Joining, Mapping, Mention, Node, Role, Waiting, Way};
+use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Kind, Map, Match, Stage};
 
 pub(crate) fn draw(flow: &Flow) -> Graph {
     let mut drawing = Drawing {
@@ -23,6 +23,7 @@ pub(crate) fn draw(flow: &Flow) -> Graph {
         drawing.chain(chain);
     }
     let mut graph = drawing.graph;
+    graph.name_points();
     graph.find_hops();
     graph.find_meetings();
     graph
@@ -38,36 +39,19 @@ struct Drawing<'a> {
     before: Vec<usize>,
 }
 
-/// Where a stage begins.
-enum Head {
-    Node(usize, Span),
-    Match(Span, Vec<ArmHead>),
-}
-
-struct ArmHead {
-    pattern: Pattern,
-    heads: Vec<Head>,
-}
-
-/// Where a stage ends: at this node, which was named there.
-#[derive(Clone, Copy)]
-struct End(usize, Span);
-
-/// Where a stage, or a chain of them, begins, and where it ends: branch by branch.
-#[derive(Default)]
-struct Drawn {
-    heads: Vec<Head>,
-    ends: Vec<Vec<End>>,
-}
-
 impl Drawing<'_> {
     fn chain(&mut self, chain: &Chain) -> Drawn {
         let outer = self.before.len();
         let mut whole: Option<Drawn> = None;
-        for stage in &chain.stages {
+        let mut stages = chain.stages.iter().peekable();
+        while let Some(stage) = stages.next() {
             let before = whole.as_ref().map_or(&[][..], |whole| &whole.ends);
             let drawn = match stage {
-                Stage::Join(join) => self.join(join, before),
+                Stage::Join(join) => self.join(join.kind, join.span, before, None).met(),
+                Stage::Map(map) => {
+                    let join = stages.next_if(|next| matches!(next, Stage::Join(_)));
+                    self.map(map, join, before)
+                }
                 stage => self.stage(stage),
             };
             self.before
@@ -75,7 +59,7 @@ impl Drawing<'_> {
             match &mut whole {
                 None => whole = Some(drawn),
                 Some(whole) => {
-                    self.link_all(&whole.ends, &drawn.heads);
+                    self.graph.link_all(&whole.ends, &drawn.heads);
                     whole.ends = drawn.ends;
                 }
             }
@@ -84,166 +68,145 @@ impl Drawing<'_> {
         whole.unwrap_or_default()
     }
 
+    /// A stage that knows all that there is to know from itself.
     fn stage(&mut self, stage: &Stage) -> Drawn {
         match stage {
-            Stage::Node(path) => {
-                let node = self.mention(path);
-                let last = path
-                    .segments
-                    .last()
-                    .map_or_else(Span::call_site, Spanned::span);
-                let heads = vec![Head::Node(node, path.span())];
-                Drawn {
-                    heads,
-                    ends: vec![vec![End(node, last)]],
-                }
-            }
-            Stage::Group(group) => {
-                let mut whole = Drawn::default();
-                for branch in &group.branches {
-                    let drawn = self.chain(branch);
-                    whole.heads.extend(drawn.heads);
-                    whole.ends.push(united(drawn.ends));
-                }
-                whole
-            }
-            Stage::Match(routing) => {
-                let mut arms = Vec::new();
-                let mut ends = Vec::new();
-                for arm in &routing.arms {
-                    let drawn = self.chain(&arm.chain);
-                    ends.extend(drawn.ends);
-                    arms.push(ArmHead {
-                        pattern: arm.pattern.clone(),
-                        heads: drawn.heads,
-                    });
-                }
-                let leads_on = |end: &End| !self.before.contains(&end.0);
-                ends.iter_mut()
-                    .for_each(|ends: &mut Vec<End>| ends.retain(leads_on));
-                let heads = vec![Head::Match(routing.token.span, arms)];
-                Drawn {
-                    heads,
-                    ends: vec![united(ends)],
-                }
-            }
-            Stage::Join(_) => Drawn::default(),
+            Stage::Node(path) => self.node(path),
+            Stage::Group(group) => self.group(group),
+            Stage::Match(routing) => self.routing(routing),
+            Stage::Await(wait) => self.wait(wait),
+            Stage::Else(fallback) => self.fallback(fallback),
+            Stage::Join(_) | Stage::Map(_) => Drawn::default(),
         }
+    }
+
+    fn node(&mut self, path: &Path) -> Drawn {
+        let node = self.mention(path);
+        let last = path.segments.last();
+        let last = last.map_or_else(Span::call_site, Spanned::span);
+        Drawn::of(node, path.span(), last)
+    }
+
+    fn group(&mut self, group: &Group) -> Drawn {
+        let mut whole = Drawn::default();
+        for branch in &group.branches {
+            let drawn = self.chain(branch);
+            whole.heads.extend(drawn.heads);
+            whole.ends.push(united(drawn.ends));
+        }
+        whole
+    }
+
+    fn routing(&mut self, routing: &Match) -> Drawn {
+        let mut arms = Vec::new();
+        let mut ends = Vec::new();
+        for arm in &routing.arms {
+            let drawn = self.chain(&arm.chain);
+            ends.extend(drawn.ends);
+            arms.push(ArmHead {
+                pattern: arm.pattern.clone(),
+                heads: drawn.heads,
+            });
+        }
+        let leads_on = |end: &End| !self.before.contains(&end.0);
+        ends.iter_mut()
+            .for_each(|ends: &mut Vec<End>| ends.retain(leads_on));
+        Drawn {
+            heads: vec![Head::Match(routing.token.span, arms)],
+            ends: vec![united(ends)],
+        }
+    }
+
+    /// A node, and behind it those that are given its input if it fails. What follows, follows
+    /// all of them.
+    fn fallback(&mut self, fallback: &Fallback) -> Drawn {
+        let mut drawn = self.stage(&fallback.first);
+        let mut ends = united(drawn.ends);
+        for path in &fallback.others {
+            let taking_over = united(self.node(path).ends);
+            for (from, to) in ends.last().copied().into_iter().zip(&taking_over) {
+                let edge = self.graph.edge(from.0, to.0, (from.1, to.1));
+                self.graph.edges[edge].is_fallback = true;
+                self.graph.nodes[from.0].fallbacks.push(edge);
+            }
+            ends.extend(taking_over);
+        }
+        drawn.ends = vec![ends];
+        drawn
+    }
+
+    fn wait(&mut self, wait: &Await) -> Drawn {
+        let waiting = Waiting {
+            ty: wait.ty.clone(),
+            within: wait.within,
+        };
+        let node = self.point("wait", wait.span, Role::Await(waiting));
+        Drawn::of(node, wait.span, wait.span)
+    }
+
+    /// A map: it begins at a node of its own, and its items meet in the join behind it, or, if
+    /// there is none, in one that lets each go on.
+    fn map(&mut self, map: &Map, join: Option<&Stage>, before: &[Vec<End>]) -> Drawn {
+        let span = map.span();
+        let mapping = Mapping {
+            limit: map.limit.clone(),
+            join: 0,
+        };
+        let node = self.point("map", span, Role::Map(mapping));
+        let mut heads = vec![Head::Node(node, span)];
+        if !before.is_empty() {
+            self.graph.link_all(before, &heads);
+            heads.clear();
+        }
+        let items = self.chain(&map.chain);
+        self.graph.link_all(&[vec![End(node, span)]], &items.heads);
+        let ends = [united(items.ends)];
+        let end = match join {
+            Some(Stage::Join(join)) => self.join(join.kind, join.span, &ends, Some(node)),
+            _ => self.join(Kind::Each, span, &ends, Some(node)),
+        };
+        if let Role::Map(mapping) = &mut self.graph.nodes[node].role {
+            mapping.join = end.0;
+        }
+        let ends = end.met().ends;
+        Drawn { heads, ends }
     }
 
     /// A join, linked to the branches before it. Nothing leads to it but these.
-    fn join(&mut self, join: &Join, before: &[Vec<End>]) -> Drawn {
-        let number = self.graph.joins().count();
-        let name = if number == 0 {
-            "join".to_owned()
-        } else {
-            format!("join{}", number + 1)
-        };
-        let ident = Ident::new(&name, join.span);
+    fn join(&mut self, kind: Kind, span: Span, before: &[Vec<End>], map: Option<usize>) -> End {
         let slots = before
             .iter()
-            .map(|ends| ends.iter().map(|end| end.0).collect())
-            .collect();
+            .map(|ends| ends.iter().map(|end| end.0).collect());
         let joining = Joining {
-            kind: join.kind,
-            slots,
+            kind,
+            map,
+            slots: slots.collect(),
             leads: Vec::new(),
             fault: None,
         };
+        let node = self.point(kind.word(), span, Role::Join(joining));
+        for (slot, ends) in before.iter().enumerate() {
+            for end in ends {
+                let edge = self.graph.edge(end.0, node, (end.1, span));
+                self.graph.edges[edge].slot = Some(slot);
+                self.graph.nodes[end.0].ways.push(Way::along(edge));
+            }
+        }
+        End(node, span)
+    }
+
+    /// A node that is not the user's.
+    fn point(&mut self, name: &str, span: Span, role: Role) -> usize {
+        let ident = Ident::new(name, span);
         let path = Path::from(ident.clone());
-        let node = self.graph.nodes.len();
-        let (binding, ways) = (None, Vec::new());
         self.graph.nodes.push(Node {
             ident,
             path,
-            binding,
-            join: Some(joining),
-            ways,
+            role,
+            ways: Vec::new(),
+            fallbacks: Vec::new(),
         });
-        for (slot, ends) in before.iter().enumerate() {
-            for end in ends {
-                let route = self.edge(*end, node, (end.1, join.span), Some(slot), None);
-                self.graph.nodes[end.0].ways.push(Way {
-                    route,
-                    opens: Vec::new(),
-                });
-            }
-        }
-        Drawn {
-            heads: Vec::new(),
-            ends: vec![vec![End(node, join.span)]],
-        }
-    }
-
-    fn link_all(&mut self, ends: &[Vec<End>], heads: &[Head]) {
-        for end in united(ends.to_vec()) {
-            for head in heads {
-                let route = self.link(end, head, None);
-                self.graph.nodes[end.0].ways.push(Way {
-                    route,
-                    opens: Vec::new(),
-                });
-            }
-        }
-    }
-
-    fn link(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
-        match head {
-            Head::Node(to, span) => {
-                // An arm stands for itself: what is before the `match` may be far away.
-                let first = if choice.is_some() { *span } else { end.1 };
-                self.edge(end, *to, (first, *span), None, choice)
-            }
-            Head::Match(span, arms) => {
-                let of = self.graph.matches;
-                self.graph.matches += 1;
-                let arms = arms.iter().enumerate();
-                let arms = arms.map(|(arm, head)| {
-                    let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
-                    arms.push((of, arm));
-                    self.link_arm(end, head, arms)
-                });
-                Route::Match(*span, arms.collect())
-            }
-        }
-    }
-
-    fn edge(
-        &mut self,
-        from: End,
-        to: usize,
-        spans: (Span, Span),
-        slot: Option<usize>,
-        choice: Option<&Choice>,
-    ) -> Route {
-        let choice = choice.cloned();
-        self.graph.edges.push(Edge {
-            from: from.0,
-            to,
-            spans,
-            slot,
-            choice,
-            is_hop: false,
-        });
-        Route::Edge(self.graph.edges.len() - 1)
-    }
-
-    fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
-        let label = label(&arm.pattern);
-        let choice = Choice { arms, label };
-        let routes: Vec<_> = arm
-            .heads
-            .iter()
-            .map(|head| self.link(end, head, Some(&choice)))
-            .collect();
-        let ways = routes.into_iter().map(|route| Way {
-            route,
-            opens: Vec::new(),
-        });
-        Arm {
-            pattern: arm.pattern.clone(),
-            ways: ways.collect(),
-        }
+        self.graph.nodes.len() - 1
     }
 
     fn mention(&mut self, path: &Path) -> usize {
@@ -260,9 +223,9 @@ impl Drawing<'_> {
                 nodes.push(Node {
                     ident,
                     path,
-                    binding,
-                    join: None,
+                    role: Role::Visit { binding },
                     ways: Vec::new(),
+                    fallbacks: Vec::new(),
                 });
                 nodes.len() - 1
             });
@@ -272,15 +235,4 @@ impl Drawing<'_> {
         });
         node
     }
-}
-
-/// The ends of several branches, each node once.
-fn united(branches: Vec<Vec<End>>) -> Vec<End> {
-    let mut ends: Vec<End> = Vec::new();
-    for end in branches.into_iter().flatten() {
-        if !ends.iter().any(|known| known.0 == end.0) {
-            ends.push(end);
-        }
-    }
-    ends
 }

@@ -15,7 +15,8 @@ pub(super) fn label(pattern: &Pattern) -> String {
     }
 }
 
-fn spelled(tokens: TokenStream) -> String {
+/// Tokens as text.
+pub(crate) fn spelled(tokens: TokenStream) -> String {
     let mut text = String::new();
     let mut before = None;
     for word in words(tokens) {

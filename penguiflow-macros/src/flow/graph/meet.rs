@@ -28,22 +28,40 @@ impl Graph {
     }
 
     fn find_meeting(&mut self, number: usize, place: usize) {
-        let Some(joining) = &self.nodes[place].join else {
+        let Some(joining) = self.nodes[place].join() else {
             return;
         };
-        let mut search = Search::of(number, place, joining, self.nodes.len());
+        let (leads, fault) = match joining.map {
+            Some(map) => (vec![0; self.nodes.len()], self.map_fault(map, place)),
+            None => {
+                let mut search = Search::of(number, place, joining, self.nodes.len());
+                self.search(&mut search);
+                let fault = search.fault();
+                (search.leads, fault)
+            }
+        };
+        if let Some(joining) = self.nodes[place].join_mut() {
+            joining.fault = fault;
+            joining.leads = leads;
+        }
+    }
+
+    fn search(&mut self, search: &mut Search) {
         for node in self.order.clone().into_iter().rev() {
             let mut ways = std::mem::take(&mut self.nodes[node].ways);
-            search.inputs[node] = search.part(&mut ways, &self.edges);
-            search.leads[node] = search.leads_on(&ways, &self.edges);
+            let mut inputs = search.part(&mut ways, &self.edges);
+            let mut leads = search.leads_on(&ways, &self.edges);
             self.nodes[node].ways = ways;
+            if let Some(edge) = self.fallback(node) {
+                inputs = either(inputs, search.along(edge));
+                leads |= search.leads_along(edge);
+            }
+            if self.scatters(node) {
+                search.twice |= union(&inputs);
+            }
+            (search.inputs[node], search.leads[node]) = (inputs, leads);
         }
         search.part_at_entries(self);
-        let fault = search.fault();
-        if let Some(joining) = &mut self.nodes[place].join {
-            joining.fault = fault;
-            joining.leads = search.leads;
-        }
     }
 }
 
@@ -136,9 +154,7 @@ impl Search {
         let by_arm = arms
             .iter_mut()
             .flat_map(|arm| self.part(&mut arm.ways, edges));
-        let mut by_arm: Alternatives = by_arm.collect();
-        by_arm.sort_unstable();
-        by_arm.dedup();
+        let by_arm = either(by_arm.collect(), Vec::new());
         if self.kind != Kind::Race || union(&by_arm) != self.all {
             return by_arm;
         }
@@ -218,6 +234,14 @@ impl Search {
         self.mixed |= inputs.count_ones() > 1 && self.kind != Kind::Join;
         Some((self.join, inputs.trailing_zeros() as usize))
     }
+}
+
+/// The alternatives of both, each once.
+fn either(mut one: Alternatives, other: Alternatives) -> Alternatives {
+    one.extend(other);
+    one.sort_unstable();
+    one.dedup();
+    one
 }
 
 fn union(alternatives: &Alternatives) -> u64 {

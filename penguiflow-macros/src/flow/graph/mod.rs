@@ -4,14 +4,20 @@ mod cross;
 mod draw;
 mod hops;
 mod label;
+mod link;
+mod map;
 mod meet;
+mod outputs;
+
+use std::time::Duration;
 
 use proc_macro2::Span;
-use syn::{Ident, Path};
+use syn::{Expr, Ident, Path, Type};
 
 use super::ast::{Kind, Pattern};
 
 pub(super) use draw::draw;
+pub(super) use label::spelled;
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
@@ -32,24 +38,48 @@ pub(super) struct Node {
     /// The name: a path's last word, or that of a `let`.
     pub(super) ident: Ident,
     pub(super) path: Path,
-    /// The place of its `let` among the bindings.
-    pub(super) binding: Option<usize>,
-    /// What meets in it, if it is no node of the user's.
-    pub(super) join: Option<Joining>,
+    pub(super) role: Role,
     /// Where its output goes: all of these, at once.
     pub(super) ways: Vec<Way>,
+    /// Where its input goes if it fails, by places in `Graph::edges`: one at most.
+    pub(super) fallbacks: Vec<usize>,
 }
 
-/// A place where branches meet. It stands among the nodes: what it makes of them goes on
-/// as a node's output does.
+/// What a node is. Only visits are the user's; the others stand among the nodes since what they
+/// make of messages goes on as a node's output does.
+pub(super) enum Role {
+    /// A function, or a value by the place of its `let` among the bindings.
+    Visit { binding: Option<usize> },
+    /// A place where branches, or the items of a map, meet.
+    Join(Joining),
+    /// The beginning of a map: each item of what comes to it goes on by itself.
+    Map(Mapping),
+    /// A place where a trace parks.
+    Await(Waiting),
+}
+
 pub(super) struct Joining {
     pub(super) kind: Kind,
+    /// The map whose items meet in it, if it is no group's.
+    pub(super) map: Option<usize>,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
     /// For each node, the inputs that a message of it helps to fill, as bits.
     pub(super) leads: Vec<u64>,
     /// What is wrong with it, if anything is.
     pub(super) fault: Option<Unmet>,
+}
+
+pub(super) struct Mapping {
+    /// How many items at a time.
+    pub(super) limit: Expr,
+    /// Where its items meet, by its place among the nodes.
+    pub(super) join: usize,
+}
+
+pub(super) struct Waiting {
+    pub(super) ty: Type,
+    pub(super) within: Option<Duration>,
 }
 
 /// Why branches cannot meet.
@@ -67,6 +97,10 @@ pub(super) enum Unmet {
     Across(usize),
     /// One way leads to several inputs, where a failure has to be told from the others'.
     Mixed,
+    /// A node of the map leads out of it, and not to its end.
+    Leaves(usize),
+    /// A node of the map is also reached from outside of it.
+    Outside(usize),
 }
 
 /// One way that an output goes, and the inputs of joins that it is on its way to: each of
@@ -111,6 +145,8 @@ pub(super) struct Edge {
     pub(super) choice: Option<Choice>,
     /// Whether it goes round a loop.
     pub(super) is_hop: bool,
+    /// Whether it carries the input of a node that failed.
+    pub(super) is_fallback: bool,
 }
 
 /// Which arm, of a `match` that may stand in an arm itself.
@@ -122,7 +158,57 @@ pub(super) struct Choice {
     pub(super) label: String,
 }
 
+impl Node {
+    /// The place of its `let` among the bindings.
+    pub(super) fn binding(&self) -> Option<usize> {
+        match self.role {
+            Role::Visit { binding } => binding,
+            _ => None,
+        }
+    }
+
+    /// Whether it is the user's.
+    pub(super) fn is_visited(&self) -> bool {
+        matches!(self.role, Role::Visit { .. })
+    }
+
+    pub(super) fn join(&self) -> Option<&Joining> {
+        match &self.role {
+            Role::Join(joining) => Some(joining),
+            _ => None,
+        }
+    }
+
+    fn join_mut(&mut self) -> Option<&mut Joining> {
+        match &mut self.role {
+            Role::Join(joining) => Some(joining),
+            _ => None,
+        }
+    }
+}
+
 impl Graph {
+    /// Gives each node that is not the user's a name that no other node has.
+    fn name_points(&mut self) {
+        for place in 0..self.nodes.len() {
+            let ident = &self.nodes[place].ident;
+            if self.nodes[place].is_visited() {
+                continue;
+            }
+            let taken = |name: &String| {
+                let other = |(other, node): (usize, &Node)| {
+                    (other < place || node.is_visited()) && node.ident == *name
+                };
+                self.nodes.iter().enumerate().any(other)
+            };
+            let numbered = (2..).map(|number| format!("{ident}{number}"));
+            let mut names = std::iter::once(ident.to_string()).chain(numbered);
+            let name = names.find(|name| !taken(name));
+            let name = name.map(|name| Ident::new(&name, ident.span()));
+            self.nodes[place].ident = name.expect("some number is free");
+        }
+    }
+
     pub(super) fn edges_from(&self, node: usize) -> impl Iterator<Item = &Edge> {
         self.edges.iter().filter(move |edge| edge.from == node)
     }
@@ -156,68 +242,40 @@ impl Graph {
     /// The joins, by their places among the nodes.
     pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Joining)> {
         let nodes = self.nodes.iter().enumerate();
-        nodes.filter_map(|(place, node)| Some((place, node.join.as_ref()?)))
+        nodes.filter_map(|(place, node)| Some((place, node.join()?)))
     }
 
-    /// Whether a trace can have several outputs.
-    ///
-    /// Counted up to two, for each node at once, until the counts stand: a node gives as
-    /// many as all of its ways together, a `match` as many as the best of its arms, an exit
-    /// or a `Break` one. A join's outputs are those of its first input.
-    pub(super) fn has_several_outputs(&self) -> bool {
-        let may_break: Vec<usize> = (0..self.nodes.len())
-            .map(|node| usize::from(!self.leads_to_a_join(node)))
-            .collect();
-        let mut outputs = vec![0; self.nodes.len()];
-        loop {
-            let count =
-                |(node, least): (&Node, &usize)| self.all(&node.ways, &outputs).clamp(*least, 2);
-            let next: Vec<usize> = self.nodes.iter().zip(&may_break).map(count).collect();
-            if next == outputs {
-                break;
-            }
-            outputs = next;
-        }
-        self.entries
-            .iter()
-            .map(|entry| outputs[entry.node])
-            .sum::<usize>()
-            > 1
-    }
-
-    /// Whether a message of the node is on its way to a join, which it would leave waiting if
-    /// it left the flow.
-    fn leads_to_a_join(&self, node: usize) -> bool {
-        let mut seen = vec![false; self.nodes.len()];
-        let mut frontier = vec![node];
-        while let Some(node) = frontier.pop() {
-            for edge in self.edges_from(node) {
-                if edge.slot.is_some() {
-                    return true;
-                }
-                if !std::mem::replace(&mut seen[edge.to], true) {
-                    frontier.push(edge.to);
-                }
-            }
-        }
-        false
-    }
-
-    fn all(&self, ways: &[Way], outputs: &[usize]) -> usize {
-        let one = |way: &Way| match &way.route {
-            Route::Edge(edge) => self.along(&self.edges[*edge], outputs),
-            Route::Match(_, arms) => {
-                let best = arms.iter().map(|arm| self.all(&arm.ways, outputs)).max();
-                best.unwrap_or(0)
-            }
+    /// The edge to the node that a map begins with, if it begins with one.
+    pub(super) fn first_in_map(&self, map: usize) -> Option<&Edge> {
+        let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
+            return None;
         };
-        ways.iter().map(one).sum()
+        let edge = &self.edges[edge];
+        self.nodes[edge.to].is_visited().then_some(edge)
     }
 
-    fn along(&self, edge: &Edge, outputs: &[usize]) -> usize {
-        match edge.slot {
-            Some(slot) if slot > 0 => 0,
-            _ => outputs[edge.to],
-        }
+    /// What the nodes at an input of a join are called. Where each item of a map goes on by
+    /// itself, these are the map's own ends.
+    pub(super) fn inputs(&self, nodes: &[usize]) -> Vec<String> {
+        let names = nodes.iter().map(|node| match self.nodes[*node].join() {
+            Some(each) if each.kind == Kind::Each => self.inputs(&each.slots[0]).join("` or `"),
+            _ => self.nodes[*node].ident.to_string(),
+        });
+        names.collect()
+    }
+
+    /// The places where a trace parks.
+    pub(super) fn awaits(&self) -> impl Iterator<Item = (usize, &Waiting)> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter_map(|(place, node)| match &node.role {
+            Role::Await(waiting) => Some((place, waiting)),
+            _ => None,
+        })
+    }
+
+    /// The node that takes over if this one fails, and the edge to it.
+    pub(super) fn fallback(&self, node: usize) -> Option<&Edge> {
+        let edge = self.nodes[node].fallbacks.first()?;
+        Some(&self.edges[*edge])
     }
 }

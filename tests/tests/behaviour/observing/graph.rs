@@ -113,6 +113,7 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
           "edges": [
             {
               "from": 0,
+              "is_fallback": false,
               "is_hop": false,
               "pattern": null,
               "to": 1

@@ -1,0 +1,37 @@
+//! Fallbacks: `gpt else claude else local`.
+
+use syn::parse::ParseStream;
+use syn::{Error, Path, Token};
+
+use super::Stage;
+
+/// Nodes that are given the input of one before them that failed for good.
+pub(crate) struct Fallback {
+    /// A node, or an `await`.
+    pub(crate) first: Box<Stage>,
+    pub(crate) others: Vec<Path>,
+}
+
+impl Fallback {
+    /// Reads what follows a stage by `else`, if anything does.
+    pub(super) fn read_on(input: ParseStream, first: Stage) -> Result<Stage, Error> {
+        if !input.peek(Token![else]) {
+            return Ok(first);
+        }
+        if !matches!(first, Stage::Node(_) | Stage::Await(_)) {
+            return Err(input.error("`else` follows a node: `a else b`"));
+        }
+        let mut others = Vec::new();
+        while input.parse::<Token![else]>().is_ok() {
+            let path = input.call(Path::parse_mod_style);
+            others.push(path.map_err(|error| {
+                Error::new(
+                    error.span(),
+                    "expected the node to fall back to: `a else b`",
+                )
+            })?);
+        }
+        let first = Box::new(first);
+        Ok(Stage::Else(Self { first, others }))
+    }
+}

@@ -1,0 +1,134 @@
+//! Edges from where stages end to where the next ones begin.
+
+use proc_macro2::Span;
+
+use super::label::label;
+use super::{Arm, Choice, Edge, Graph, Route, Way};
+use crate::flow::ast::Pattern;
+
+/// Where a stage begins.
+pub(super) enum Head {
+    Node(usize, Span),
+    Match(Span, Vec<ArmHead>),
+}
+
+pub(super) struct ArmHead {
+    pub(super) pattern: Pattern,
+    pub(super) heads: Vec<Head>,
+}
+
+/// Where a stage ends: at this node, which was named there.
+#[derive(Clone, Copy)]
+pub(super) struct End(pub(super) usize, pub(super) Span);
+
+/// Where a stage, or a chain of them, begins, and where it ends: branch by branch.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) heads: Vec<Head>,
+    pub(super) ends: Vec<Vec<End>>,
+}
+
+impl Drawn {
+    /// A stage that is one node, named between these places.
+    pub(super) fn of(node: usize, first: Span, last: Span) -> Self {
+        Self {
+            heads: vec![Head::Node(node, first)],
+            ends: vec![vec![End(node, last)]],
+        }
+    }
+}
+
+impl End {
+    /// A stage that ends here, and is led to already.
+    pub(super) fn met(self) -> Drawn {
+        Drawn {
+            heads: Vec::new(),
+            ends: vec![vec![self]],
+        }
+    }
+}
+
+impl Way {
+    pub(super) fn by(route: Route) -> Self {
+        let opens = Vec::new();
+        Self { route, opens }
+    }
+
+    pub(super) fn along(edge: usize) -> Self {
+        Self::by(Route::Edge(edge))
+    }
+}
+
+impl Graph {
+    pub(super) fn link_all(&mut self, ends: &[Vec<End>], heads: &[Head]) {
+        for end in united(ends.to_vec()) {
+            for head in heads {
+                let route = self.link(end, head, None);
+                self.nodes[end.0].ways.push(Way::by(route));
+            }
+        }
+    }
+
+    fn link(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
+        match head {
+            Head::Node(to, span) => {
+                // An arm stands for itself: what is before the `match` may be far away.
+                let is_close = choice.is_none() && self.nodes[end.0].is_visited();
+                let first = if is_close { end.1 } else { *span };
+                let edge = self.edge(end.0, *to, (first, *span));
+                self.edges[edge].choice = choice.cloned();
+                Route::Edge(edge)
+            }
+            Head::Match(span, arms) => {
+                let of = self.matches;
+                self.matches += 1;
+                let arms = arms.iter().enumerate();
+                let arms = arms.map(|(arm, head)| {
+                    let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
+                    arms.push((of, arm));
+                    self.link_arm(end, head, arms)
+                });
+                Route::Match(*span, arms.collect())
+            }
+        }
+    }
+
+    /// A plain edge, by its place.
+    pub(super) fn edge(&mut self, from: usize, to: usize, spans: (Span, Span)) -> usize {
+        self.edges.push(Edge {
+            from,
+            to,
+            spans,
+            slot: None,
+            choice: None,
+            is_hop: false,
+            is_fallback: false,
+        });
+        self.edges.len() - 1
+    }
+
+    fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
+        let label = label(&arm.pattern);
+        let choice = Choice { arms, label };
+        let routes: Vec<_> = arm
+            .heads
+            .iter()
+            .map(|head| self.link(end, head, Some(&choice)))
+            .collect();
+        Arm {
+            pattern: arm.pattern.clone(),
+            ways: routes.into_iter().map(Way::by).collect(),
+        }
+    }
+}
+
+/// The ends of several branches, each node once.
+pub(super) fn united(branches: Vec<Vec<End>>) -> Vec<End> {
+    let mut ends: Vec<End> = Vec::new();
+    for end in branches.into_iter().flatten() {
+        if !ends.iter().any(|known| known.0 == end.0) {
+            ends.push(end);
+        }
+    }
+    ends
+}

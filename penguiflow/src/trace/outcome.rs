@@ -1,0 +1,214 @@
+//! What running a step came to: what the generated code gives back, and what of it a host puts
+//! into the frontier.
+
+use std::collections::VecDeque;
+
+use super::course::{Awaited, Course, Floe};
+use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::join::Meeting;
+use crate::message::Message;
+
+/// What running a step came to: what the generated code gives back. It stands beside the
+/// step's course, which has moved on, so that a straight line moves no envelope.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Outcome<Step, Out> {
+    /// A step to run next.
+    Step(Step),
+    /// Several, each on a course of its own.
+    Branches(Vec<Branch<Step>>),
+    /// An output of the trace.
+    Output(Out),
+    /// The path ended in `None`.
+    End,
+}
+
+/// One of the ways that a step goes on.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Branch<Step> {
+    /// A step.
+    Step(Floe<Step>),
+    /// A step for each item of a list.
+    Items(Items<Step>),
+}
+
+/// The items of a map, before any of them runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Items<Step> {
+    /// Where the items part, and wait for each other from here on.
+    pub(super) course: Course,
+    pub(super) join: u32,
+    pub(super) steps: VecDeque<Step>,
+}
+
+/// Why a visit hands nothing on along its edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Halt<Out> {
+    /// The path left the flow at a `Break`.
+    Left(Out),
+    /// The path ended in `None`.
+    Ended,
+    /// The visit failed, and the trace with it.
+    Failed(FlowError),
+}
+
+impl<Out> From<FlowError> for Halt<Out> {
+    fn from(error: FlowError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What the generated `advance` returns.
+#[doc(hidden)]
+pub type Advanced<Step, Out> = Result<Outcome<Step, Out>, Halt<Out>>;
+
+impl<Out> Halt<Out> {
+    /// What the step came to then.
+    pub(crate) fn outcome<Step>(self) -> Result<Outcome<Step, Out>, FlowError> {
+        match self {
+            Self::Left(out) => Ok(Outcome::Output(out)),
+            Self::Ended => Ok(Outcome::End),
+            Self::Failed(error) => Err(error),
+        }
+    }
+}
+
+/// One thing that a step emits.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Emit<Step, Out> {
+    /// A step to run next, or to keep for the join that it waits at.
+    Step(Floe<Step>),
+    /// Steps to run so many at a time: the items of a map.
+    Items(Items<Step>),
+    /// An output of the trace.
+    Output(Message<Out>),
+    /// The path ended in `None`.
+    End(Course),
+    /// The path failed, and a join bears it.
+    Lost(Course, NodeError),
+}
+
+/// What a step emits, in the order of its edges.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emits<Step, Out> {
+    emits: Vec<Emit<Step, Out>>,
+    /// The items of maps that the step belonged to.
+    pub(super) items: Vec<Awaited>,
+}
+
+impl<Step: Meeting, Out> Emits<Step, Out> {
+    pub(crate) fn new(outcome: Outcome<Step, Out>, course: Course) -> Self {
+        let items = course.items::<Step>();
+        let emits = match outcome {
+            Outcome::Step(step) => vec![Emit::Step(Floe { course, step })],
+            Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
+            Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
+            Outcome::End => vec![Emit::End(course)],
+        };
+        Self { emits, items }
+    }
+
+    /// What a failed step emits, if a join bears the failure.
+    pub(crate) fn failed(error: FlowError, course: Course) -> Result<Self, FlowError> {
+        if can_be_borne(error.kind()) && course.may_be_dropped::<Step>() {
+            let items = course.items::<Step>();
+            let lost = NodeError::from(&error);
+            let emits = vec![Emit::Lost(course, lost)];
+            return Ok(Self { emits, items });
+        }
+        Err(error)
+    }
+}
+
+impl<Step, Out> From<Branch<Step>> for Emit<Step, Out> {
+    fn from(branch: Branch<Step>) -> Self {
+        match branch {
+            Branch::Step(floe) => Self::Step(floe),
+            Branch::Items(items) => Self::Items(items),
+        }
+    }
+}
+
+/// What ends the whole trace is not a branch's to lose.
+pub(super) fn can_be_borne(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::Cancelled | ErrorKind::DeadlineExceeded | ErrorKind::Closed
+    )
+}
+
+impl<Step, Out> IntoIterator for Emits<Step, Out> {
+    type Item = Emit<Step, Out>;
+    type IntoIter = std::vec::IntoIter<Emit<Step, Out>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.emits.into_iter()
+    }
+}
+
+/// The steps of a broadcast, in the order of their edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Branches<'a, Step> {
+    course: &'a Course,
+    branches: Vec<Branch<Step>>,
+    /// The joins that begin to wait for the next branch.
+    opened: Vec<Awaited>,
+}
+
+#[doc(hidden)]
+impl<'a, Step> Branches<'a, Step> {
+    pub(super) fn of(course: &'a Course) -> Self {
+        Self {
+            course,
+            branches: Vec::new(),
+            opened: Vec::new(),
+        }
+    }
+
+    /// Lets a join begin to wait for the next branch.
+    pub fn open(&mut self, join: u32, slot: u32) {
+        let since = self.course.id;
+        self.opened.push(Awaited { join, since, slot });
+    }
+
+    /// The course of one more branch, to go round a loop with.
+    pub fn course(&self) -> Course {
+        self.course.clone()
+    }
+
+    /// One more step.
+    pub fn to(&mut self, step: Step) {
+        self.on(self.course.clone(), step);
+    }
+
+    /// One more step, on this course.
+    pub fn on(&mut self, course: Course, step: Step) {
+        let course = self.set_out(course);
+        self.branches.push(Branch::Step(Floe { course, step }));
+    }
+
+    /// One more step for each of these, which wait for each other at the join.
+    pub fn spread(&mut self, join: u32, steps: VecDeque<Step>) {
+        let course = self.set_out(self.course.clone());
+        self.branches.push(Branch::Items(Items {
+            course,
+            join,
+            steps,
+        }));
+    }
+
+    fn set_out(&mut self, mut course: Course) -> Course {
+        course.id = self.course.id.child(self.branches.len() as u32);
+        course.awaited.append(&mut self.opened);
+        course
+    }
+
+    /// All of them.
+    pub fn outcome<Out>(self) -> Outcome<Step, Out> {
+        Outcome::Branches(self.branches)
+    }
+}
