@@ -43,7 +43,7 @@ impl<'a, S: Sync> Record<'a, S> {
         let policy = const { N::INFO.policy };
         let _permit = match policy.concurrency {
             Some(_) => {
-                self.before_deadline(self.runtime.limits.acquire(self.index))
+                self.before_deadline(self.runtime.common.limits.acquire(self.index))
                     .await?
             }
             None => None,
@@ -110,9 +110,9 @@ impl<'a, S: Sync> Record<'a, S> {
     fn visit(&self, policy: Policy) -> Visit<'_, S> {
         Visit {
             state: &self.runtime.state,
-            envelope: &self.course.envelope,
-            node: self.name(),
-            step: self.course.id,
+            common: &self.runtime.common,
+            course: self.course,
+            index: self.index,
             attempt: self.attempt,
             retries: policy.retries,
             cancelled: &self.cancelled,
@@ -168,7 +168,7 @@ impl<'a, S> Record<'a, S> {
     }
 
     fn name(&self) -> &'static str {
-        self.runtime.graph.nodes[self.index].name
+        self.runtime.common.graph.nodes[self.index].name
     }
 
     #[inline]
@@ -178,7 +178,7 @@ impl<'a, S> Record<'a, S> {
             return Err(Fault::Expired);
         }
         self.made = self.attempt + 1;
-        if self.runtime.is_observed() {
+        if self.runtime.common.is_observed() {
             self.began = None;
             self.note(Note::of(EventKind::NodeStart));
             self.began = Some(Instant::now());
@@ -200,7 +200,7 @@ impl<'a, S> Record<'a, S> {
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
     fn note(&self, note: Note<'_>) {
-        if self.runtime.is_observed() {
+        if self.runtime.common.is_observed() {
             self.tell(note);
         }
     }
@@ -208,12 +208,12 @@ impl<'a, S> Record<'a, S> {
     #[cold]
     fn tell(&self, note: Note<'_>) {
         let latency = self.began.map(|began| began.elapsed());
-        self.runtime.tell(&note.at(Place {
+        self.runtime.common.tell(&note.at(Place {
             trace_id: self.course.envelope.trace_id,
             node: Some(self.name()),
             attempt: self.attempt,
             latency,
-            waiting: self.runtime.limits.waiting(self.index),
+            waiting: self.runtime.common.limits.waiting(self.index),
         }));
     }
 
