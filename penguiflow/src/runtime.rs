@@ -9,6 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::event::{Event, Observers};
 use crate::graph::Graph;
+use crate::trace::Outlet;
 
 /// What visits need beside the node and the message.
 pub struct Runtime<S> {
@@ -23,6 +24,10 @@ pub(crate) struct Common {
     pub(crate) limits: Arc<Limits>,
     pub(crate) observers: Observers,
     pub(crate) hops: u32,
+    /// Where chunks go, if somebody listens to the trace.
+    pub(crate) outlet: Option<Arc<Outlet>>,
+    /// The playbooks that the trace is in, outermost first, each with a `/` behind it.
+    pub(crate) path: Arc<str>,
 }
 
 impl<S> Runtime<S> {

@@ -81,6 +81,8 @@ impl<F: Topology> Flow<F> {
                     limits: Arc::new(Limits::of(F::GRAPH)),
                     observers: Default::default(),
                     hops: settings::HOPS,
+                    outlet: None,
+                    path: Arc::default(),
                 },
             },
             settings: Settings::default(),
@@ -213,9 +215,10 @@ impl<F: Topology, S> Flow<F, S> {
         })
     }
 
-    /// Runs a message and streams its outputs as they come: an error, if there is one, is
-    /// the last item. The trace moves while the stream is polled, so a reader that stops
-    /// holds it up; dropping the stream cancels it.
+    /// Runs a message and streams its chunks and outputs as they come: an error, if there is
+    /// one, is the last item. The trace moves while the stream is polled, so a reader that
+    /// stops holds it up; dropping the stream cancels it. Nodes send chunks by
+    /// [`Ctx::chunk`](crate::Ctx::chunk).
     ///
     /// ```
     /// use futures_util::StreamExt;
@@ -244,7 +247,11 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let input = input.into();
-        Trace::new(move |output| self.drive(input, output))
+        let mut runtime = self.runtime.clone();
+        Trace::new(|outlet, output| {
+            runtime.common.outlet = Some(outlet);
+            async move { trace::drive(&*self.topology, &runtime, input, output).await }
+        })
     }
 
     /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::guarded;
+use super::chunk::OpenStreams;
 use super::course::Course;
 use super::visit::Visit;
 use crate::ctx::CancelFlag;
@@ -50,8 +51,9 @@ impl<'a, S: Sync> Record<'a, S> {
         };
         self.begin()?;
         let span = self.span();
+        let streams = OpenStreams::of(&self.runtime.common, self.index, self.course, self.attempt);
         let result = {
-            let visit = self.visit(policy);
+            let visit = self.visit(policy, &streams);
             let mut call = pin!(node.call(param, &visit));
             let call = guarded(call.as_mut(), &span);
             match self.latest_end(policy) {
@@ -107,7 +109,7 @@ impl<'a, S: Sync> Record<'a, S> {
     }
 
     #[inline]
-    fn visit(&self, policy: Policy) -> Visit<'_, S> {
+    fn visit<'v>(&'v self, policy: Policy, streams: &'v OpenStreams) -> Visit<'v, S> {
         Visit {
             state: &self.runtime.state,
             common: &self.runtime.common,
@@ -116,6 +118,7 @@ impl<'a, S: Sync> Record<'a, S> {
             attempt: self.attempt,
             retries: policy.retries,
             cancelled: &self.cancelled,
+            streams,
         }
     }
 

@@ -1,5 +1,6 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
+use super::chunk::OpenStreams;
 use super::course::{Course, Halt};
 use super::record::Record;
 use crate::ctx::{CancelFlag, Ctx};
@@ -19,6 +20,7 @@ pub struct Visit<'a, S> {
     pub(super) attempt: u32,
     pub(super) retries: u32,
     pub(super) cancelled: &'a CancelFlag,
+    pub(super) streams: &'a OpenStreams,
 }
 
 impl<S> Visit<'_, S> {
@@ -61,6 +63,7 @@ impl<S> Visit<'_, S> {
             self.attempt,
             self.course.id,
             self.cancelled.share(),
+            self.streams.share(),
         )
     }
 }
