@@ -92,7 +92,6 @@ impl Ctx {
     /// nobody reads, or after the attempt has ended, the text is dropped.
     ///
     /// ```
-    /// use futures_util::StreamExt;
     /// use penguiflow::prelude::*;
     ///
     /// #[node]

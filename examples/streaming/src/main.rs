@@ -10,12 +10,11 @@ mod tests;
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::pin::pin;
 use std::process::ExitCode;
 
-use futures_util::{Stream, StreamExt};
 use handbook::{Index, cli};
 use nodes::{Answer, PLACES, answer, retrieve};
+use penguiflow::Trace;
 use penguiflow::prelude::*;
 
 const USAGE: &str = "\
@@ -66,10 +65,7 @@ async fn read(request: cli::Request, as_events: bool) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-async fn print_words(
-    trace: impl Stream<Item = Result<Item<Answer>, FlowError>>,
-) -> Result<(), FlowError> {
-    let mut trace = pin!(trace);
+async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match item? {
             Item::Chunk(chunk) if chunk.stream != PLACES => print(chunk.text),
@@ -81,10 +77,7 @@ async fn print_words(
 }
 
 /// An error is an event too: who reads events sees nothing else.
-async fn print_events(
-    trace: impl Stream<Item = Result<Item<Answer>, FlowError>>,
-) -> Result<(), FlowError> {
-    let mut trace = pin!(trace);
+async fn print_events(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match &item {
             Ok(Item::Chunk(chunk)) => print(sse::chunk(chunk)),

@@ -3,6 +3,7 @@
 use std::fs;
 
 use expect_test::expect;
+use futures_util::StreamExt;
 use tempfile::tempdir;
 
 use super::*;
@@ -139,5 +140,15 @@ async fn events_tell_all_that_the_chunks_told() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn the_flow_is_drawn_as_it_is_written() {
-    expect![[r#""#]].assert_eq(&Reader::flow().graph().to_mermaid());
+    expect![[r#"
+        flowchart TD
+            OpenSea([OpenSea])
+            retrieve[retrieve]
+            answer[answer]
+            Rookery([Rookery])
+            OpenSea -->|String| retrieve
+            retrieve -->|"Vec&lt;Quote&gt;"| answer
+            answer -->|Answer| Rookery
+    "#]]
+    .assert_eq(&Reader::flow().graph().to_mermaid());
 }

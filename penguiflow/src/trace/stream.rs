@@ -1,7 +1,7 @@
 //! One trace as a stream of what it gives.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -66,6 +66,14 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
             items,
             outlet,
         }
+    }
+}
+
+impl<Out> Trace<'_, Out> {
+    /// The next item; `None` when the trace is over. What `StreamExt::next` is, for those who
+    /// need no other stream.
+    pub async fn next(&mut self) -> Option<Result<Item<Out>, FlowError>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
