@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::message::{Envelope, Headers};
-use crate::trace::StepId;
+use crate::trace::{SendChunk, StepId, Streams};
 use crate::trace_id::TraceId;
 
 /// The context of one attempt. Cheap to clone, and free to outlive the attempt: a task
@@ -36,6 +36,7 @@ struct Attempt {
     number: u32,
     step: StepId,
     cancelled: Arc<AtomicBool>,
+    streams: Option<Arc<Streams>>,
 }
 
 impl Ctx {
@@ -44,12 +45,14 @@ impl Ctx {
         number: u32,
         step: StepId,
         cancelled: Arc<AtomicBool>,
+        streams: Option<Arc<Streams>>,
     ) -> Self {
         Self(Arc::new(Attempt {
             envelope,
             number,
             step,
             cancelled,
+            streams,
         }))
     }
 
@@ -80,6 +83,45 @@ impl Ctx {
     /// too; work that it handed to a thread or a task should.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
+    }
+
+    /// A piece of text for whoever reads the trace, sent when it is awaited.
+    ///
+    /// Only [`Flow::trace`](crate::Flow::trace) has a reader. At most 16 chunks of a trace
+    /// wait for it; then this one waits until one is read, within the node's timeout. Where
+    /// nobody reads, or after the attempt has ended, the text is dropped.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn answer(question: String, ctx: Ctx) -> usize {
+    ///     ctx.chunk(format!("{question} is")).stream("thinking").await;
+    ///     for word in ["not ", "to be"] {
+    ///         ctx.chunk(word).await;
+    ///     }
+    ///     2
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { answer };
+    /// let mut trace = flow.trace("To be".to_owned());
+    /// let mut said = String::new();
+    /// while let Some(item) = trace.next().await {
+    ///     match item? {
+    ///         Item::Chunk(chunk) if chunk.stream.is_empty() => said += &chunk.text,
+    ///         Item::Chunk(chunk) => assert_eq!(chunk.stream, "thinking"),
+    ///         Item::Output(words) => assert_eq!(words.payload, 2),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// assert_eq!(said, "not to be");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chunk(&self, text: impl Into<String>) -> SendChunk {
+        SendChunk::new(self.0.streams.as_ref(), text)
     }
 
     /// A key that is the same for all attempts of this visit, also after the trace was

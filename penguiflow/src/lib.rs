@@ -70,7 +70,7 @@ pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
-pub use trace::{Item, Trace, Visit};
+pub use trace::{Chunk, Item, SendChunk, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 
@@ -79,9 +79,9 @@ pub use penguiflow_macros::{FromRef, flow, node};
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError, FromRef,
-        Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State, TraceId,
-        TryEmitError, flow, node,
+        BoxError, Chunk, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError,
+        FromRef, Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State,
+        TraceId, TryEmitError, flow, node,
     };
     pub use std::ops::ControlFlow;
 }

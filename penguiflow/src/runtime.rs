@@ -9,23 +9,36 @@ use tracing::level_filters::LevelFilter;
 
 use crate::event::{Event, Observers};
 use crate::graph::Graph;
+use crate::trace::Outlet;
 
 /// What visits need beside the node and the message.
 pub struct Runtime<S> {
-    pub(crate) graph: &'static Graph,
     pub(crate) state: Arc<S>,
+    pub(crate) common: Common,
+}
+
+/// All of it but the state, whose type only nodes know.
+#[derive(Clone)]
+pub(crate) struct Common {
+    pub(crate) graph: &'static Graph,
     pub(crate) limits: Arc<Limits>,
     pub(crate) observers: Observers,
     pub(crate) hops: u32,
+    /// Where chunks go, if somebody listens to the trace.
+    pub(crate) outlet: Option<Arc<Outlet>>,
+    /// The playbooks that the trace is in, outermost first, each with a `/` behind it.
+    pub(crate) path: Arc<str>,
 }
 
 impl<S> Runtime<S> {
     /// How many rounds of its loops a trace may take, unless its message says.
     #[doc(hidden)]
     pub fn hops(&self) -> u32 {
-        self.hops
+        self.common.hops
     }
+}
 
+impl Common {
     /// Whether anybody listens: if not, no event is made and no clock is read.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
@@ -41,11 +54,8 @@ impl<S> Runtime<S> {
 impl<S> Clone for Runtime<S> {
     fn clone(&self) -> Self {
         Self {
-            graph: self.graph,
             state: Arc::clone(&self.state),
-            limits: Arc::clone(&self.limits),
-            observers: self.observers.clone(),
-            hops: self.hops,
+            common: self.common.clone(),
         }
     }
 }
@@ -53,6 +63,14 @@ impl<S> Clone for Runtime<S> {
 impl<S> fmt::Debug for Runtime<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common")
             .field("graph", &self.graph)
             .finish_non_exhaustive()
     }

@@ -37,7 +37,21 @@ enum UsageError {
 /// The code to exit with, if there is nothing to ask: the help was printed, or what is
 /// wrong with the command line.
 pub fn read(usage: &str, question: &str) -> Result<Request, ExitCode> {
-    match parse(env::args_os().skip(1), question) {
+    read_with(usage, question, |_| false)
+}
+
+/// As [`read`], for a program that has flags of its own: `flag` is given the name of each that
+/// is not known here, and says whether it is one.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with(
+    usage: &str,
+    question: &str,
+    flag: impl FnMut(&str) -> bool,
+) -> Result<Request, ExitCode> {
+    match parse(env::args_os().skip(1), question, flag) {
         Ok(Some(request)) => Ok(request),
         Ok(None) => {
             say(usage);
@@ -59,6 +73,7 @@ pub fn say(line: impl Display) {
 fn parse(
     arguments: impl IntoIterator<Item = OsString, IntoIter: 'static>,
     default: &str,
+    mut flag: impl FnMut(&str) -> bool,
 ) -> Result<Option<Request>, UsageError> {
     let mut parser = Parser::from_args(arguments);
     let mut words: Vec<String> = Vec::new();
@@ -67,6 +82,7 @@ fn parse(
         match argument {
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             Arg::Long("folder") if folder.is_some() => return Err(UsageError::TwoFolders),
+            Arg::Long(name) if flag(name) => {}
             Arg::Long("folder") => folder = Some(parser.value()?.into()),
             Arg::Value(word) => words.push(word.into_string().map_err(lexopt::Error::from)?),
             other => return Err(other.unexpected().into()),
@@ -95,7 +111,7 @@ mod tests {
 
     fn parsed(arguments: &[&'static str]) -> Result<Option<Request>, String> {
         let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
-        parse(arguments, "a default?").map_err(|error| error.to_string())
+        parse(arguments, "a default?", |name| name == "flag").map_err(|error| error.to_string())
     }
 
     fn request(question: &str, folder: impl Into<PathBuf>) -> Result<Option<Request>, String> {
@@ -120,6 +136,18 @@ mod tests {
     fn the_folder_may_stand_anywhere() {
         assert_eq!(parsed(&["--folder", "x", "why?"]), request("why?", "x"));
         assert_eq!(parsed(&["why?", "--folder=x"]), request("why?", "x"));
+    }
+
+    #[test]
+    fn a_flag_of_the_programs_own_may_stand_anywhere() {
+        assert_eq!(
+            parsed(&["--flag", "why?"]),
+            request("why?", documentation())
+        );
+        assert_eq!(
+            parsed(&["--flag=x", "why?"]),
+            Err("unexpected argument for option '--flag': \"x\"".to_owned())
+        );
     }
 
     #[test]

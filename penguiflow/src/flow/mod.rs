@@ -19,7 +19,7 @@ use crate::event::Observer;
 use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
-use crate::runtime::{Limits, Runtime};
+use crate::runtime::{Common, Limits, Runtime};
 use crate::trace::{self, Trace};
 
 pub use books::Ledger;
@@ -75,11 +75,15 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             runtime: Runtime {
-                graph: F::GRAPH,
                 state: Arc::new(()),
-                limits: Arc::new(Limits::of(F::GRAPH)),
-                observers: Default::default(),
-                hops: settings::HOPS,
+                common: Common {
+                    graph: F::GRAPH,
+                    limits: Arc::new(Limits::of(F::GRAPH)),
+                    observers: Default::default(),
+                    hops: settings::HOPS,
+                    outlet: None,
+                    path: Arc::default(),
+                },
             },
             settings: Settings::default(),
         }
@@ -90,21 +94,11 @@ impl<F: Topology, S> Flow<F, S> {
     /// Gives the flow its state, from which nodes take their parts by `State<T>`.
     #[must_use]
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
-        let Runtime {
-            graph,
-            limits,
-            observers,
-            hops,
-            ..
-        } = self.runtime;
         Flow {
             topology: self.topology,
             runtime: Runtime {
-                graph,
                 state: Arc::new(state),
-                limits,
-                observers,
-                hops,
+                common: self.runtime.common,
             },
             settings: self.settings,
         }
@@ -131,7 +125,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
-        self.runtime.hops = rounds;
+        self.runtime.common.hops = rounds;
         self
     }
 
@@ -146,13 +140,13 @@ impl<F: Topology, S> Flow<F, S> {
     /// Tells this observer of all that happens, on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
-        self.runtime.observers.add(observer);
+        self.runtime.common.observers.add(observer);
         self
     }
 
     /// Waits until the observers have seen everything so far, at most a second.
     pub async fn flush(&self) {
-        self.runtime.observers.flush(FLUSH).await;
+        self.runtime.common.observers.flush(FLUSH).await;
     }
 
     /// The flow's nodes and edges.
@@ -221,9 +215,10 @@ impl<F: Topology, S> Flow<F, S> {
         })
     }
 
-    /// Runs a message and streams its outputs as they come: an error, if there is one, is
-    /// the last item. The trace moves while the stream is polled, so a reader that stops
-    /// holds it up; dropping the stream cancels it.
+    /// Runs a message and streams its chunks and outputs as they come: an error, if there is
+    /// one, is the last item. The trace moves while the stream is polled, so a reader that
+    /// stops holds it up; dropping the stream cancels it. Nodes send chunks by
+    /// [`Ctx::chunk`](crate::Ctx::chunk).
     ///
     /// ```
     /// use futures_util::StreamExt;
@@ -252,7 +247,11 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let input = input.into();
-        Trace::new(move |output| self.drive(input, output))
+        let mut runtime = self.runtime.clone();
+        Trace::new(|outlet, output| {
+            runtime.common.outlet = Some(outlet);
+            async move { trace::drive(&*self.topology, &runtime, input, output).await }
+        })
     }
 
     /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
@@ -295,7 +294,7 @@ impl<F, S> Clone for Flow<F, S> {
 impl<F, S> fmt::Debug for Flow<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flow")
-            .field("graph", &self.runtime.graph)
+            .field("graph", &self.runtime.common.graph)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -13,7 +13,7 @@ use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::{Envelope, Message};
-use crate::runtime::Runtime;
+use crate::runtime::{Common, Runtime};
 use crate::trace_id::TraceId;
 
 /// Where a trace begins, for hosts that keep its frontier themselves.
@@ -59,7 +59,7 @@ where
     F: Advance<S>,
     S: Sync,
 {
-    let _events = TraceEvents::start(runtime, &input);
+    let _events = TraceEvents::start(&runtime.common, &input);
     let (payload, envelope) = input.split();
     let mut course = Course::start(envelope);
     let mut outcome = F::enter(payload, &mut course);
@@ -140,16 +140,16 @@ where
 }
 
 /// Tells of a trace's start, and of its end however it comes.
-struct TraceEvents<'a, S> {
-    runtime: &'a Runtime<S>,
+struct TraceEvents<'a> {
+    common: &'a Common,
     trace_id: TraceId,
     made: SystemTime,
 }
 
-impl<'a, S> TraceEvents<'a, S> {
-    fn start<T>(runtime: &'a Runtime<S>, input: &Message<T>) -> Self {
+impl<'a> TraceEvents<'a> {
+    fn start<T>(common: &'a Common, input: &Message<T>) -> Self {
         let events = Self {
-            runtime,
+            common,
             trace_id: input.trace_id,
             made: input.ts,
         };
@@ -158,8 +158,8 @@ impl<'a, S> TraceEvents<'a, S> {
     }
 
     fn tell(&self, kind: EventKind, latency: impl FnOnce() -> Option<Duration>) {
-        if self.runtime.is_observed() {
-            self.runtime.tell(&Note::of(kind).at(Place {
+        if self.common.is_observed() {
+            self.common.tell(&Note::of(kind).at(Place {
                 trace_id: self.trace_id,
                 node: None,
                 attempt: 0,
@@ -170,7 +170,7 @@ impl<'a, S> TraceEvents<'a, S> {
     }
 }
 
-impl<S> Drop for TraceEvents<'_, S> {
+impl Drop for TraceEvents<'_> {
     fn drop(&mut self) {
         self.tell(EventKind::TraceEnd, || Some(clock::since(self.made)));
     }

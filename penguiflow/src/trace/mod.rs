@@ -1,12 +1,14 @@
 //! One message's journey: where it is (`course`, `frontier`), what its joins have collected
-//! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`, `record`, `attempt`),
-//! and how the host in memory moves it on (`drive`, `stream`).
+//! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`,
+//! `record`, `attempt`) and sends while it runs (`chunk`), and how the host in memory moves it
+//! on (`drive`, `stream`).
 //!
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
 //! that drives it is cancelling it.
 
 mod attempt;
 mod cell;
+mod chunk;
 mod course;
 mod drive;
 mod frontier;
@@ -16,6 +18,8 @@ mod record;
 mod stream;
 mod visit;
 
+pub use chunk::{Chunk, SendChunk};
+pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
 pub(crate) use drive::{begin, drive, step};
 pub use frontier::Frontier;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::guarded;
+use super::chunk::OpenStreams;
 use super::course::Course;
 use super::visit::Visit;
 use crate::ctx::CancelFlag;
@@ -43,15 +44,16 @@ impl<'a, S: Sync> Record<'a, S> {
         let policy = const { N::INFO.policy };
         let _permit = match policy.concurrency {
             Some(_) => {
-                self.before_deadline(self.runtime.limits.acquire(self.index))
+                self.before_deadline(self.runtime.common.limits.acquire(self.index))
                     .await?
             }
             None => None,
         };
         self.begin()?;
         let span = self.span();
+        let streams = OpenStreams::of(&self.runtime.common, self.index, self.course, self.attempt);
         let result = {
-            let visit = self.visit(policy);
+            let visit = self.visit(policy, &streams);
             let mut call = pin!(node.call(param, &visit));
             let call = guarded(call.as_mut(), &span);
             match self.latest_end(policy) {
@@ -107,15 +109,16 @@ impl<'a, S: Sync> Record<'a, S> {
     }
 
     #[inline]
-    fn visit(&self, policy: Policy) -> Visit<'_, S> {
+    fn visit<'v>(&'v self, policy: Policy, streams: &'v OpenStreams) -> Visit<'v, S> {
         Visit {
             state: &self.runtime.state,
-            envelope: &self.course.envelope,
-            node: self.name(),
-            step: self.course.id,
+            common: &self.runtime.common,
+            course: self.course,
+            index: self.index,
             attempt: self.attempt,
             retries: policy.retries,
             cancelled: &self.cancelled,
+            streams,
         }
     }
 
@@ -168,7 +171,7 @@ impl<'a, S> Record<'a, S> {
     }
 
     fn name(&self) -> &'static str {
-        self.runtime.graph.nodes[self.index].name
+        self.runtime.common.graph.nodes[self.index].name
     }
 
     #[inline]
@@ -178,7 +181,7 @@ impl<'a, S> Record<'a, S> {
             return Err(Fault::Expired);
         }
         self.made = self.attempt + 1;
-        if self.runtime.is_observed() {
+        if self.runtime.common.is_observed() {
             self.began = None;
             self.note(Note::of(EventKind::NodeStart));
             self.began = Some(Instant::now());
@@ -200,7 +203,7 @@ impl<'a, S> Record<'a, S> {
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
     fn note(&self, note: Note<'_>) {
-        if self.runtime.is_observed() {
+        if self.runtime.common.is_observed() {
             self.tell(note);
         }
     }
@@ -208,12 +211,12 @@ impl<'a, S> Record<'a, S> {
     #[cold]
     fn tell(&self, note: Note<'_>) {
         let latency = self.began.map(|began| began.elapsed());
-        self.runtime.tell(&note.at(Place {
+        self.runtime.common.tell(&note.at(Place {
             trace_id: self.course.envelope.trace_id,
             node: Some(self.name()),
             attempt: self.attempt,
             latency,
-            waiting: self.runtime.limits.waiting(self.index),
+            waiting: self.runtime.common.limits.waiting(self.index),
         }));
     }
 

@@ -1,14 +1,16 @@
 //! One trace as a stream of what it gives.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::chunk::{Chunk, Outlet};
 use crate::error::FlowError;
 use crate::message::{Envelope, Message};
 
@@ -16,76 +18,94 @@ use crate::message::{Envelope, Message};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Item<Out> {
+    /// A piece of text that a node sent while it ran.
+    Chunk(Chunk),
     /// An output.
     Output(Message<Out>),
 }
 
-/// The stream that [`Flow::trace`](crate::Flow::trace) returns: outputs as they come, then
-/// the error if there is one. Dropping it cancels the trace.
+/// The stream that [`Flow::trace`](crate::Flow::trace) returns: chunks and outputs as they
+/// come, then the error if there is one. Dropping it cancels the trace.
 #[must_use = "the trace moves only while its stream is polled"]
 pub struct Trace<'a, Out> {
-    drive: Drive<'a>,
-    outputs: Outputs<Out>,
+    /// `None` once the trace is over.
+    drive: Option<Drive<'a>>,
+    error: Option<FlowError>,
+    items: UnboundedReceiver<Queued<Out>>,
+    outlet: Arc<Outlet>,
 }
 
-enum Drive<'a> {
-    Running(Pin<Box<dyn Future<Output = Result<(), FlowError>> + Send + 'a>>),
-    Over(Option<FlowError>),
-}
+type Drive<'a> = Pin<Box<dyn Future<Output = Result<(), FlowError>> + Send + 'a>>;
 
-type Outputs<Out> = Arc<Mutex<VecDeque<Message<Out>>>>;
+/// An item, and the room that it takes while it waits. The channel has no bound of its own:
+/// outputs, and the ends of streams, need no room.
+type Queued<Out> = (Item<Out>, Option<OwnedSemaphorePermit>);
+
+/// Takes the outputs of a driven trace.
+pub(crate) type TakeOutput<Out> = Box<dyn FnMut(Out, &mut Envelope) + Send>;
 
 impl<'a, Out: Send + 'static> Trace<'a, Out> {
     /// A stream over a trace that is driven by the future that `drive` makes, and whose
-    /// outputs go to the closure that `drive` is given.
-    pub(crate) fn new<D>(drive: impl FnOnce(Outlet<Out>) -> D) -> Self
+    /// chunks and outputs go to the two that `drive` is given.
+    pub(crate) fn new<D>(drive: impl FnOnce(Arc<Outlet>, TakeOutput<Out>) -> D) -> Self
     where
         D: Future<Output = Result<(), FlowError>> + Send + 'a,
     {
-        let outputs = Outputs::default();
-        let outlet = Arc::clone(&outputs);
-        let outlet = Box::new(move |out, envelope: &mut Envelope| {
-            lock(&outlet).push_back(envelope.take().with(out));
+        let (outputs, items) = unbounded_channel();
+        let chunks = outputs.clone();
+        // What comes after the trace's end is for nobody.
+        let outlet = Arc::new(Outlet::new(move |chunk, room| {
+            let _ = chunks.send((Item::Chunk(chunk), room));
+        }));
+        let output = Box::new(move |out, envelope: &mut Envelope| {
+            let _ = outputs.send((Item::Output(envelope.take().with(out)), None));
         });
         Self {
-            drive: Drive::Running(Box::pin(drive(outlet))),
-            outputs,
+            drive: Some(Box::pin(drive(Arc::clone(&outlet), output))),
+            error: None,
+            items,
+            outlet,
         }
     }
 }
 
-/// Takes the outputs of a driven trace.
-pub(crate) type Outlet<Out> = Box<dyn FnMut(Out, &mut Envelope) + Send>;
-
-fn lock<Out>(outputs: &Outputs<Out>) -> MutexGuard<'_, VecDeque<Message<Out>>> {
-    outputs.lock().unwrap_or_else(PoisonError::into_inner)
+impl<Out> Trace<'_, Out> {
+    /// The next item; `None` when the trace is over. What `StreamExt::next` is, for those who
+    /// need no other stream.
+    pub async fn next(&mut self) -> Option<Result<Item<Out>, FlowError>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
 }
 
 impl<Out> Stream for Trace<'_, Out> {
     type Item = Result<Item<Out>, FlowError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            // What is there goes out first: an unread trace does not move.
-            if let Some(message) = lock(&self.outputs).pop_front() {
-                return Poll::Ready(Some(Ok(Item::Output(message))));
-            }
-            match &mut self.drive {
-                Drive::Running(drive) => match drive.as_mut().poll(cx) {
-                    Poll::Ready(end) => self.drive = Drive::Over(end.err()),
-                    Poll::Pending if lock(&self.outputs).is_empty() => return Poll::Pending,
-                    Poll::Pending => {}
-                },
-                Drive::Over(error) => return Poll::Ready(error.take().map(Err)),
-            }
+        // What is there goes out first: an unread trace does not move.
+        if self.items.is_empty()
+            && let Some(drive) = &mut self.drive
+            && let Poll::Ready(end) = drive.as_mut().poll(cx)
+        {
+            self.drive = None;
+            self.error = end.err();
+            self.outlet.close();
+            self.items.close();
         }
+        let item = ready!(self.items.poll_recv(cx)).map(|(item, _)| Ok(item));
+        Poll::Ready(item.or_else(|| self.error.take().map(Err)))
+    }
+}
+
+impl<Out> Drop for Trace<'_, Out> {
+    fn drop(&mut self) {
+        self.outlet.close();
     }
 }
 
 impl<Out> fmt::Debug for Trace<'_, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trace")
-            .field("over", &matches!(self.drive, Drive::Over(_)))
+            .field("over", &self.drive.is_none())
             .finish_non_exhaustive()
     }
 }

@@ -1,13 +1,14 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
-use super::course::{Course, StepId};
+use super::chunk::OpenStreams;
+use super::course::Course;
 use super::outcome::{Halt, can_be_borne};
 use super::record::Record;
 use crate::ctx::{CancelFlag, Ctx};
 use crate::error::{FlowError, NodeError};
-use crate::message::{Envelope, Headers};
+use crate::message::Headers;
 use crate::node::{self, Call, Exit, In, Node, Param, Success};
-use crate::runtime::Runtime;
+use crate::runtime::{Common, Runtime};
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
 
@@ -15,12 +16,13 @@ use crate::trace_id::TraceId;
 #[derive(Debug)]
 pub struct Visit<'a, S> {
     pub(super) state: &'a S,
-    pub(super) envelope: &'a Envelope,
-    pub(super) node: &'static str,
-    pub(super) step: StepId,
+    pub(super) common: &'a Common,
+    pub(super) course: &'a Course,
+    pub(super) index: usize,
     pub(super) attempt: u32,
     pub(super) retries: u32,
     pub(super) cancelled: &'a CancelFlag,
+    pub(super) streams: &'a OpenStreams,
 }
 
 impl<S> Visit<'_, S> {
@@ -31,17 +33,17 @@ impl<S> Visit<'_, S> {
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        &self.envelope.headers
+        &self.course.envelope.headers
     }
 
     /// The trace that this visit is part of.
     pub fn trace_id(&self) -> TraceId {
-        self.envelope.trace_id
+        self.course.envelope.trace_id
     }
 
     /// The node's name in the flow.
     pub fn node(&self) -> &'static str {
-        self.node
+        self.common.graph.nodes[self.index].name
     }
 
     /// The number of this attempt: 0 for the first one, 1 for its first retry.
@@ -57,8 +59,14 @@ impl<S> Visit<'_, S> {
 
     /// The context of this attempt, as nodes are given it.
     pub fn ctx(&self) -> Ctx {
-        let envelope = self.envelope.clone();
-        Ctx::new(envelope, self.attempt, self.step, self.cancelled.share())
+        let envelope = self.course.envelope.clone();
+        Ctx::new(
+            envelope,
+            self.attempt,
+            self.course.id,
+            self.cancelled.share(),
+            self.streams.share(),
+        )
     }
 }
 

@@ -9,4 +9,5 @@ mod nodes;
 mod observing;
 mod reliability;
 mod routing;
+mod streaming;
 mod support;

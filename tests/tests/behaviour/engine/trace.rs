@@ -20,7 +20,7 @@ async fn wait_twice(milliseconds: u64) -> u64 {
 fn output<Out>(item: Result<Item<Out>, FlowError>) -> Result<Message<Out>, FlowError> {
     match item? {
         Item::Output(message) => Ok(message),
-        _ => panic!("only outputs exist so far"),
+        _ => panic!("no node here sends chunks"),
     }
 }
 

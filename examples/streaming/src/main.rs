@@ -1,0 +1,97 @@
+//! Streaming: a node sends its answer in pieces while it still works on it, and whoever reads
+//! the trace has each piece at once, before the output. Its places come on a second stream
+//! beside the words. A reader that is slow slows the node down; one that hangs up stops it.
+
+mod nodes;
+mod sse;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use handbook::{Index, cli};
+use nodes::{Answer, PLACES, answer, retrieve};
+use penguiflow::Trace;
+use penguiflow::prelude::*;
+
+const USAGE: &str = "\
+Answers a question with sentences of a folder, word by word.
+
+Usage: cargo run -p streaming -- [--folder PATH] [--sse] [QUESTION]
+
+  QUESTION        what to look for [default: how are retries configured?]
+  --folder PATH   the folder of .md and .txt files to search
+                  [default: the project's own documentation]
+  --sse           prints server-sent events, as a web server would send them
+  -h, --help      this text";
+
+flow! {
+    /// Answers a question in the words of a handbook.
+    struct Reader(String) -> Answer;
+
+    retrieve -> answer;
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mut as_events = false;
+    let flag = |name: &str| {
+        as_events |= name == "sse";
+        name == "sse"
+    };
+    let request = match cli::read_with(USAGE, "how are retries configured?", flag) {
+        Ok(request) => request,
+        Err(code) => return code,
+    };
+    match read(request, as_events).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn read(request: cli::Request, as_events: bool) -> Result<(), Box<dyn Error>> {
+    let flow = Reader::flow().with_state(Index::of(&request.folder)?);
+    let trace = flow.trace(request.question);
+    match as_events {
+        true => print_events(trace).await?,
+        false => print_words(trace).await?,
+    }
+    Ok(())
+}
+
+async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
+    while let Some(item) = trace.next().await {
+        match item? {
+            Item::Chunk(chunk) if chunk.stream != PLACES => print(chunk.text),
+            Item::Output(answer) => print(format_args!("\n\n{}\n", answer.payload)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// An error is an event too: who reads events sees nothing else.
+async fn print_events(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
+    while let Some(item) = trace.next().await {
+        match &item {
+            Ok(Item::Chunk(chunk)) => print(sse::chunk(chunk)),
+            Ok(Item::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
+            Err(error) => print(sse::event("error", &error.to_string())),
+            _ => {}
+        }
+        item?;
+    }
+    Ok(())
+}
+
+/// Prints a piece at once. Nobody reads on, as after `| head`, is no error.
+fn print(piece: impl Display) {
+    let mut out = io::stdout();
+    let _ = write!(out, "{piece}").and_then(|()| out.flush());
+}
