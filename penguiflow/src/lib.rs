@@ -50,6 +50,7 @@ mod flow;
 mod graph;
 pub mod host;
 mod join;
+mod map_concurrent;
 mod message;
 mod node;
 mod policy;
@@ -67,6 +68,7 @@ pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
 pub use join::{JoinInfo, JoinKind};
+pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
@@ -81,7 +83,7 @@ pub mod prelude {
     pub use crate::{
         BoxError, Ctx, ErrorKind, Event, EventKind, Extract, Flow, FlowError, FromRef, Headers,
         Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State, TraceId, TryEmitError,
-        flow, node,
+        flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }
