@@ -50,6 +50,7 @@ mod flow;
 mod graph;
 pub mod host;
 mod join;
+mod json;
 mod map_concurrent;
 mod message;
 mod node;
@@ -60,6 +61,7 @@ mod step;
 mod trace;
 mod trace_id;
 mod type_name;
+pub mod vocabulary;
 
 pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, FlowError, NodeError};
@@ -105,4 +107,6 @@ mod handbook {
     mod observing {}
     #[doc = include_str!("../../docs/hosts.md")]
     mod hosts {}
+    #[doc = include_str!("../../docs/porting.md")]
+    mod porting {}
 }

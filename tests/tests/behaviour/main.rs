@@ -10,3 +10,4 @@ mod observing;
 mod reliability;
 mod routing;
 mod support;
+mod vocabulary;
