@@ -60,5 +60,6 @@ fn the_flow_is_drawn_as_it_is_written() {
             seed -->|Search| score
             score -->|"Vec&lt;Scored&gt;"| summary
             summary -->|String| Rookery
-    "#]].assert_eq(&Best::flow().graph().to_mermaid());
+    "#]]
+    .assert_eq(&Best::flow().graph().to_mermaid());
 }
