@@ -8,6 +8,8 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
+use serde::de::DeserializeOwned;
+
 use crate::error::{BoxError, Failed, NodeError};
 pub use crate::join::{Await, Join, Map};
 use crate::node::Node;
@@ -291,3 +293,14 @@ impl<Node, E: Into<BoxError>> Fails<Node> for E {
     note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
 )]
 pub trait SingleOutput {}
+
+/// A payload that can be read from a JSON document: what serde deserialises.
+#[diagnostic::on_unimplemented(
+    message = "a JSON document is to be read as `{Self}`, which is not `Deserialize`",
+    label = "`{Self}` cannot be read from JSON",
+    note = "derive `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
+)]
+pub trait FromJson: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromJson for T {}

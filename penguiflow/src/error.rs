@@ -64,7 +64,8 @@ pub enum ErrorKind {
     TimedOut,
     /// A node panicked. Panics are not retried.
     Panicked,
-    /// A parameter of a node could not be extracted from the message.
+    /// A parameter of a node could not be extracted from the message, or a JSON document
+    /// does not fit the flow's input.
     Invalid,
     /// The trace was cancelled.
     Cancelled,

@@ -50,6 +50,8 @@ mod flow;
 mod graph;
 pub mod host;
 mod join;
+mod json;
+mod map_concurrent;
 mod message;
 mod node;
 mod policy;
@@ -59,6 +61,7 @@ mod step;
 mod trace;
 mod trace_id;
 mod type_name;
+pub mod vocabulary;
 
 pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
@@ -67,6 +70,7 @@ pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
 pub use join::{AwaitInfo, JoinInfo, JoinKind};
+pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
@@ -81,7 +85,7 @@ pub mod prelude {
     pub use crate::{
         BoxError, Chunk, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError,
         FromRef, Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State,
-        TraceId, TryEmitError, flow, node,
+        TraceId, TryEmitError, flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }
@@ -103,4 +107,6 @@ mod handbook {
     mod observing {}
     #[doc = include_str!("../../docs/hosts.md")]
     mod hosts {}
+    #[doc = include_str!("../../docs/porting.md")]
+    mod porting {}
 }

@@ -1,5 +1,5 @@
 //! A bounded agent loop: a controller looks up one word of the question after the other, until
-//! the facts that it gathered cover all of them. What it knows travels round the loop as the
+//! the facts that it gathered cover all of them. Its working memory travels round the loop as the
 //! message; a hop budget and a deadline end a loop that would go on for too long.
 
 mod memory;
@@ -15,8 +15,9 @@ use std::time::Duration;
 use handbook::Index;
 use handbook::cli::{self, say};
 use memory::Hop;
-use nodes::{Answer, App, Log, Question, controller, plan, search};
+use nodes::{App, Log, Question, controller, plan, search};
 use penguiflow::prelude::*;
+use penguiflow::vocabulary::FinalAnswer;
 
 const USAGE: &str = "\
 Gathers facts over several hops, until they cover every word of a question.
@@ -34,7 +35,7 @@ const ENOUGH: u32 = 64;
 
 flow! {
     /// Gathers the facts for an answer.
-    struct Research(Question) -> Answer;
+    struct Research(Question) -> FinalAnswer;
 
     plan -> controller -> search -> controller;
 }
@@ -68,7 +69,7 @@ async fn research(request: cli::Request) -> Result<(), Box<dyn Error>> {
     ));
     let answer = flow.run(question()).await;
     let needed = tell(&hops);
-    say(answer?);
+    say(told(&answer?));
 
     let budget = needed.saturating_sub(1).max(1);
     say(format_args!("== A hop budget of {budget}: too few ==\n"));
@@ -93,9 +94,14 @@ fn tell(hops: &Receiver<Hop>) -> u32 {
     count
 }
 
-fn ending(answer: Result<Answer, FlowError>) -> String {
+/// The answer, and what it rests on.
+fn told(answer: &FinalAnswer) -> String {
+    format!("{}\nfrom {}\n", answer.text, answer.citations.join(", "))
+}
+
+fn ending(answer: Result<FinalAnswer, FlowError>) -> String {
     match answer {
-        Ok(answer) => answer.to_string(),
+        Ok(answer) => told(&answer),
         Err(error) => format!("no answer: {error}\n"),
     }
 }

@@ -4,34 +4,40 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use handbook::{Hit, Passage, terms};
+use penguiflow::vocabulary::{FinalAnswer, WM};
 
-/// What travels round the loop.
+/// How many characters of a fact are shown.
+const EXCERPT: usize = 100;
+
+/// What travels round the loop: the original's working memory, with a sentence for each fact,
+/// and what this agent needs beside it.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    /// The question's words that are still to be looked up.
+    wm: WM,
+    /// How many words the question has.
+    words: usize,
+    /// Those that are still to be looked up.
     pub(crate) open: Vec<String>,
-    /// What was found.
-    pub(crate) facts: Vec<Fact>,
-    /// The words that nothing was found about.
-    pub(crate) missing: Vec<String>,
-    /// How many look-ups it took.
-    pub(crate) hops: u32,
+    /// Those that nothing was found about.
+    missing: Vec<String>,
+    /// Where each fact stands.
+    places: Vec<String>,
 }
 
 /// A passage, and the words that it was kept for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Fact {
-    pub(crate) passage: Passage,
-    pub(crate) covers: Vec<String>,
+    passage: Passage,
+    covers: Vec<String>,
 }
 
 /// What one look-up brought.
 #[derive(Debug)]
 pub(crate) struct Hop {
     pub(crate) number: u32,
-    pub(crate) word: String,
-    pub(crate) found: Option<Fact>,
-    pub(crate) confidence: f32,
+    word: String,
+    found: Option<Fact>,
+    confidence: f64,
 }
 
 impl Memory {
@@ -45,40 +51,59 @@ impl Memory {
             }
         }
         Self {
+            wm: WM::new(question),
+            words: open.len(),
             open,
-            facts: Vec::new(),
             missing: Vec::new(),
-            hops: 0,
+            places: Vec::new(),
         }
-    }
-
-    /// The part of the words that facts cover.
-    pub(crate) fn confidence(&self) -> f32 {
-        let covered: usize = self.facts.iter().map(|fact| fact.covers.len()).sum();
-        let all = covered + self.open.len() + self.missing.len();
-        covered as f32 / all.max(1) as f32
     }
 
     /// Keeps the passage that covers most of the open words, this one among them.
     pub(crate) fn learn(&mut self, word: String, hits: Vec<Hit>) -> Hop {
-        self.hops += 1;
         let found = self.best(&word, hits);
         match &found {
             Some(fact) => {
                 self.open.retain(|open| !fact.covers.contains(open));
-                self.facts.push(fact.clone());
+                self.wm.facts.push(fact.to_string().into());
+                self.places.push(fact.passage.place());
             }
             None => {
                 self.open.retain(|open| *open != word);
                 self.missing.push(word.clone());
             }
         }
+        self.wm.hops += 1;
+        self.wm.confidence = self.confidence();
         Hop {
-            number: self.hops,
+            number: self.wm.hops,
             word,
             found,
-            confidence: self.confidence(),
+            confidence: self.wm.confidence,
         }
+    }
+
+    /// What the facts say.
+    pub(crate) fn answer(self) -> FinalAnswer {
+        let WM {
+            hops, confidence, ..
+        } = self.wm;
+        let mut lines = vec![format!(
+            "answer after {hops} hops, confidence {confidence:.2}:"
+        )];
+        let facts = self.wm.facts.iter().filter_map(|fact| fact.as_str());
+        lines.extend(facts.map(|fact| format!("  {fact}")));
+        if !self.missing.is_empty() {
+            lines.push(format!("  nothing on {}", self.missing.join(", ")));
+        }
+        let answer = FinalAnswer::new(lines.join("\n"));
+        self.places.into_iter().fold(answer, FinalAnswer::citation)
+    }
+
+    /// The part of the words that facts cover.
+    fn confidence(&self) -> f64 {
+        let covered = self.words - self.open.len() - self.missing.len();
+        covered as f64 / self.words.max(1) as f64
     }
 
     fn best(&self, word: &String, hits: Vec<Hit>) -> Option<Fact> {
@@ -93,6 +118,13 @@ impl Memory {
         let is_known = |word: &&String| terms(word).iter().all(|term| known.contains(term));
         let covers = self.open.iter().filter(is_known).cloned().collect();
         Fact { passage, covers }
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let excerpt = self.passage.excerpt(EXCERPT);
+        write!(f, "on {}: \"{excerpt}\"", self.covers.join(", "))
     }
 }
 

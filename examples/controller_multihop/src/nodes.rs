@@ -1,17 +1,15 @@
 //! The nodes of the loop, and the types that travel between them.
 
-use std::fmt;
 use std::sync::mpsc::Sender;
 
 use handbook::Index;
 use penguiflow::prelude::*;
+use penguiflow::vocabulary::FinalAnswer;
 
 use crate::memory::{Hop, Memory};
 
 /// How many passages a look-up chooses from.
 const CHOICE: usize = 5;
-/// How many characters of a fact are shown.
-const EXCERPT: usize = 100;
 
 /// What somebody wants to know.
 #[derive(Debug)]
@@ -23,10 +21,6 @@ pub(crate) struct Lookup {
     word: String,
     memory: Memory,
 }
-
-/// What was found in the end.
-#[derive(Debug)]
-pub(crate) struct Answer(pub(crate) Memory);
 
 /// What the nodes share. Each `State<T>` is given the field of its type.
 #[derive(Clone, FromRef)]
@@ -51,10 +45,10 @@ pub(crate) async fn plan(question: Question) -> Result<Memory, &'static str> {
 
 /// Goes round for the next open word, or leaves the loop when there is none.
 #[node]
-pub(crate) async fn controller(memory: Memory) -> ControlFlow<Answer, Lookup> {
+pub(crate) async fn controller(memory: Memory) -> ControlFlow<FinalAnswer, Lookup> {
     match memory.open.first().cloned() {
         Some(word) => ControlFlow::Continue(Lookup { word, memory }),
-        None => ControlFlow::Break(Answer(memory)),
+        None => ControlFlow::Break(memory.answer()),
     }
 }
 
@@ -67,25 +61,4 @@ pub(crate) fn search(lookup: Lookup, State(index): State<Index>, State(log): Sta
     // Nobody may be listening.
     let _ = log.0.send(hop);
     memory
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let memory = &self.0;
-        let confidence = memory.confidence();
-        writeln!(
-            f,
-            "answer after {} hops, confidence {confidence:.2}, from:",
-            memory.hops
-        )?;
-        for fact in &memory.facts {
-            let (passage, covers) = (&fact.passage, fact.covers.join(", "));
-            let excerpt = passage.excerpt(EXCERPT);
-            writeln!(f, "  on {covers}: {} \"{excerpt}\"", passage.place())?;
-        }
-        match memory.missing.is_empty() {
-            true => Ok(()),
-            false => writeln!(f, "  nothing on {}", memory.missing.join(", ")),
-        }
-    }
 }

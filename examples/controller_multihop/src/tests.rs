@@ -43,10 +43,11 @@ async fn an_answer_is_gathered_over_several_hops() -> Done {
         hop 1: `retries` -> guide.md:2 covers retries, deadlines (confidence 0.50)
         hop 2: `zebras` -> nothing (confidence 0.50)
         hop 3: `loop` -> guide.md:6 covers loop (confidence 0.75)
-        answer after 3 hops, confidence 0.75, from:
-          on retries, deadlines: guide.md:2 "A retry waits, but not beyond the deadline."
-          on loop: guide.md:6 "A loop goes round."
+        answer after 3 hops, confidence 0.75:
+          on retries, deadlines: "A retry waits, but not beyond the deadline."
+          on loop: "A loop goes round."
           nothing on zebras
+        from guide.md:2, guide.md:6
     "#]]
     .assert_eq(&ask(question()).await?);
     Ok(())
@@ -98,7 +99,7 @@ fn the_flow_is_drawn_as_it_is_written() {
             plan -->|Memory| controller
             controller -->|Lookup| search
             search -.->|Memory| controller
-            controller -.->|Answer| Rookery
+            controller -.->|FinalAnswer| Rookery
     "#]]
     .assert_eq(&Research::flow().graph().to_mermaid());
 }

@@ -15,10 +15,22 @@ pub(crate) struct TextFile {
 
 /// Reads every `.md` and `.txt` file.
 pub(crate) fn read(folder: &Path) -> Result<Vec<TextFile>, OpenError> {
+    let paths = files(folder)?;
+    paths.iter().map(|path| read_file(folder, path)).collect()
+}
+
+/// The `.md` and `.txt` files of a folder, and of the folders in it. Hidden folders and build
+/// output are passed over.
+///
+/// # Errors
+///
+/// If the folder, or one in it, cannot be read.
+pub fn files(folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, OpenError> {
+    let folder = folder.as_ref();
     must_be_a_folder(folder)?;
     let mut paths = Vec::new();
     find_texts(folder, &mut paths)?;
-    paths.iter().map(|path| read_file(folder, path)).collect()
+    Ok(paths)
 }
 
 fn must_be_a_folder(path: &Path) -> Result<(), OpenError> {

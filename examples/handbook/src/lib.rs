@@ -8,5 +8,6 @@ mod index;
 mod passage;
 
 pub use error::OpenError;
+pub use folder::files;
 pub use index::{Hit, Index, terms};
-pub use passage::Passage;
+pub use passage::{Passage, split};

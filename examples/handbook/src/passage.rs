@@ -35,8 +35,8 @@ impl Passage {
     }
 }
 
-/// Splits the text of a file. Only Markdown has headings and fenced code.
-pub(crate) fn split(file: &str, text: &str) -> Vec<Passage> {
+/// Splits the text of a file into passages, in order. Only Markdown has headings and fenced code.
+pub fn split(file: &str, text: &str) -> Vec<Passage> {
     let mut splitter = Splitter {
         file,
         is_markdown: file.to_ascii_lowercase().ends_with(".md"),

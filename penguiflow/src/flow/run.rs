@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 
 use crate::error::FlowError;
 
-/// The future that [`Flow::run`](crate::Flow::run) and
-/// [`Flow::run_all`](crate::Flow::run_all) return. Dropping it cancels the trace.
+/// The future that [`Flow::run`](crate::Flow::run), [`Flow::run_all`](crate::Flow::run_all)
+/// and the methods that take JSON return. Dropping it cancels the trace.
 ///
 /// It has a name, and is boxed, so that a flow that cannot run is one compile error: an
 /// `async fn` repeats its bounds, and the error, wherever its future is used.
@@ -16,7 +16,7 @@ use crate::error::FlowError;
 pub struct Run<'a, T>(Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'a>>);
 
 impl<'a, T> Run<'a, T> {
-    pub(super) fn new(trace: impl Future<Output = Result<T, FlowError>> + Send + 'a) -> Self {
+    pub(crate) fn new(trace: impl Future<Output = Result<T, FlowError>> + Send + 'a) -> Self {
         Self(Box::pin(trace))
     }
 }

@@ -11,3 +11,4 @@ mod reliability;
 mod routing;
 mod streaming;
 mod support;
+mod vocabulary;

@@ -4,6 +4,7 @@ mod cancel;
 mod capacity;
 mod emit;
 mod fetch;
+mod json;
 mod ledger;
 mod message;
 mod order;

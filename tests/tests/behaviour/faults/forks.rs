@@ -200,3 +200,24 @@ async fn b09_a_fetch_that_timed_out_swallows_nothing() -> Result<(), FlowError> 
     assert!(running.try_fetch().is_none());
     Ok(())
 }
+
+#[node]
+async fn workers(count: usize, State(notes): State<Notebook>) -> Result<Vec<()>, String> {
+    let worker = async |n: usize| {
+        tokio::time::sleep(ms(10 * n as u64)).await;
+        notes.write(n);
+        if n == 2 { Err("no luck") } else { Ok(()) }
+    };
+    Ok(map_concurrent(1..=count, worker, count).await?)
+}
+
+/// The original let the workers beside the one that failed run on: 19 of 19.
+#[tokio::test(start_paused = true)]
+async fn b34_a_failing_worker_stops_its_siblings() {
+    let notes = Notebook::new();
+    let flow = flow! { workers }.with_state(notes.clone());
+    let error = flow.run(20).await.expect_err("the second worker fails");
+    assert_eq!(error.to_string(), "node `workers` failed: no luck");
+    tokio::time::sleep(ms(1_000)).await;
+    assert_eq!(notes.timed(), [(10, "1".to_owned()), (20, "2".to_owned())]);
+}

@@ -10,7 +10,6 @@
 //! | b26 | an edge whose types differ is a compile error: `ui-tests` |
 //! | b27 | a value of a type is valid by the type; there is no validation yet |
 //! | b29 | two nodes of one name are a compile error: `ui-tests` |
-//! | b34 | there is no map yet; a failing branch drops the others: `flows::edges` |
 //! | c05 | there is no formatter of server-sent events |
 
 mod forks;

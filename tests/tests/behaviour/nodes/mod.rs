@@ -2,6 +2,7 @@
 
 mod attributes;
 mod extractors;
+mod map_concurrent;
 mod options;
 mod params;
 mod placement;
