@@ -8,6 +8,7 @@ mod flow;
 mod from_ref;
 mod nearest;
 mod node;
+mod retryable;
 
 use proc_macro::TokenStream;
 
@@ -147,4 +148,36 @@ pub fn flow(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FromRef, attributes(from_ref))]
 pub fn from_ref(input: TokenStream) -> TokenStream {
     from_ref::from_ref(input.into()).into()
+}
+
+/// Says of each variant of an error whether trying again can help.
+///
+/// Each carries one mark: `#[retry]` (after the node's backoff), `#[fatal]` (never), or
+/// `#[after(field)]` (after the time in this field, as the other side asked). The field is
+/// given by its name, or by its index where it has none, and is a `Duration` or an
+/// `Option<Duration>`, whose `None` is the node's backoff. A struct carries its mark on
+/// itself.
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// # use std::time::Duration;
+/// #[derive(Retryable)]
+/// enum FetchError {
+///     #[fatal]
+///     NotFound,
+///     #[after(wait)]
+///     Throttled { wait: Duration },
+///     #[after(0)]
+///     Busy(Option<Duration>),
+///     #[retry]
+///     Reset,
+/// }
+///
+/// #[derive(Retryable)]
+/// #[fatal]
+/// struct Misspelled(String);
+/// ```
+#[proc_macro_derive(Retryable, attributes(retry, fatal, after))]
+pub fn retryable(input: TokenStream) -> TokenStream {
+    retryable::retryable(input.into()).into()
 }

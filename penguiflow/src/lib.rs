@@ -69,12 +69,12 @@ pub use graph::{Edge, Graph};
 pub use join::{JoinInfo, JoinKind};
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
-pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
+pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 pub use trace::{Item, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 
-pub use penguiflow_macros::{FromRef, flow, node};
+pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {

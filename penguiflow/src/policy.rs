@@ -164,27 +164,67 @@ pub enum Retry {
 /// Without it every error is retried, as often as the node's `retries` say. A node's
 /// `retry_if` goes before it.
 ///
+/// Derived, each variant says so with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
+/// A variant without a mark does not compile, so that none is forgotten.
+///
 /// ```
 /// use penguiflow::{Retry, Retryable};
 /// use std::time::Duration;
 ///
+/// #[derive(Retryable)]
 /// enum FetchError {
+///     #[fatal]
 ///     NotFound,
-///     Throttled { seconds: u64 },
+///     #[after(wait)]
+///     Throttled { wait: Duration },
+///     #[retry]
 ///     Reset,
 /// }
 ///
-/// impl Retryable for FetchError {
-///     fn retry(&self) -> Retry {
-///         match self {
-///             Self::NotFound => Retry::Never,
-///             Self::Throttled { seconds } => Retry::After(Duration::from_secs(*seconds)),
-///             Self::Reset => Retry::Backoff,
-///         }
-///     }
-/// }
+/// assert_eq!(FetchError::NotFound.retry(), Retry::Never);
+/// let wait = Duration::from_secs(7);
+/// assert_eq!(FetchError::Throttled { wait }.retry(), Retry::After(wait));
+/// assert_eq!(FetchError::Reset.retry(), Retry::Backoff);
 /// ```
 pub trait Retryable {
     /// What to do after this error.
     fn retry(&self) -> Retry;
+}
+
+/// A field that `#[after(field)]` can name: a `Duration`, or an `Option<Duration>`, whose
+/// `None` is the policy's backoff.
+///
+/// ```
+/// use penguiflow::{Retry, Retryable};
+/// use std::time::Duration;
+///
+/// #[derive(Retryable)]
+/// #[after(0)]
+/// struct Busy(Option<Duration>);
+///
+/// let wait = Duration::from_secs(7);
+/// assert_eq!(Busy(Some(wait)).retry(), Retry::After(wait));
+/// assert_eq!(Busy(None).retry(), Retry::Backoff);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how long to wait",
+    label = "neither a `Duration` nor an `Option<Duration>`",
+    note = "`#[after(field)]` names a field with the time until the next attempt; for a number of seconds or text, make it a `Duration` where the error is made"
+)]
+pub trait RetryAfter {
+    /// What to do after an error that holds this.
+    #[doc(hidden)]
+    fn retry(&self) -> Retry;
+}
+
+impl RetryAfter for Duration {
+    fn retry(&self) -> Retry {
+        Retry::After(*self)
+    }
+}
+
+impl RetryAfter for Option<Duration> {
+    fn retry(&self) -> Retry {
+        self.map_or(Retry::Backoff, Retry::After)
+    }
 }

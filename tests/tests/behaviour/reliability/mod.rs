@@ -8,4 +8,5 @@ mod errors;
 mod hops;
 mod panics;
 mod retries;
+mod retryable;
 mod timeouts;
