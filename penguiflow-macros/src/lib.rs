@@ -8,6 +8,7 @@ mod flow;
 mod from_ref;
 mod nearest;
 mod node;
+mod rate;
 mod retryable;
 
 use proc_macro::TokenStream;
@@ -61,6 +62,7 @@ use proc_macro::TokenStream;
 /// | `jitter = true` | draw each wait from its upper half | `false` |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
+/// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
 /// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow goes before it | the function's |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
 /// | `spawn` | run each attempt in a tokio task of its own | |

@@ -53,6 +53,8 @@ mod join;
 mod message;
 mod node;
 mod policy;
+#[cfg(feature = "rate")]
+mod rate;
 mod runtime;
 mod shape;
 mod step;
@@ -70,6 +72,8 @@ pub use join::{JoinInfo, JoinKind};
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
+#[cfg(feature = "rate")]
+pub use rate::Rate;
 pub use trace::{Item, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;

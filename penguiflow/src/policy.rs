@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+#[cfg(feature = "rate")]
+use crate::rate::Rate;
+
 /// How a node is visited: how long an attempt may take, how often it is tried, how many
 /// visits run at once, and where. `#[node(…)]` writes it; the graph shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -18,6 +21,11 @@ pub struct Policy {
     pub backoff: Backoff,
     /// The most attempts that run at once, over all traces of the flow.
     pub concurrency: Option<usize>,
+    /// The most attempts that begin in a period, over all traces of the flow. Serialised
+    /// where there is one.
+    #[cfg(feature = "rate")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
     /// Where an attempt runs.
     pub placement: Placement,
 }
@@ -91,6 +99,8 @@ impl Policy {
         retries: 0,
         backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
         concurrency: None,
+        #[cfg(feature = "rate")]
+        rate: None,
         placement: Placement::Inline,
     };
 
@@ -130,15 +140,32 @@ impl Policy {
         self
     }
 
+    /// Sets the most attempts that begin in a period. A count of zero is no limit.
+    #[cfg(feature = "rate")]
+    #[must_use]
+    pub const fn rate(mut self, count: u32, per: Duration) -> Self {
+        self.rate = Some(Rate::new(count, per));
+        self
+    }
+
     /// Sets where attempts run.
     #[must_use]
     pub const fn placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
         self
     }
+
+    /// Whether an attempt may have to wait for others.
+    pub(crate) const fn is_limited(&self) -> bool {
+        #[cfg(feature = "rate")]
+        if self.rate.is_some() {
+            return true;
+        }
+        self.concurrency.is_some()
+    }
 }
 
-fn as_milliseconds<S: serde::Serializer>(
+pub(crate) fn as_milliseconds<S: serde::Serializer>(
     time: &(impl Into<Option<Duration>> + Copy),
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

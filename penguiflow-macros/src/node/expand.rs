@@ -160,13 +160,17 @@ impl<'a> Parts<'a> {
         let concurrency = options
             .concurrency
             .map(|limit| quote!(.concurrency(#limit)));
+        let rate = options.rate.map(|(count, per)| {
+            let per = duration(per);
+            quote!(.rate(#count, #per))
+        });
         let spawn = options
             .spawn
             .map(|_| quote!(.placement(__p::Placement::Spawn)));
         let blocking = options
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #spawn #blocking)
+        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
     }
 
     fn implement_call(&self) -> TokenStream {

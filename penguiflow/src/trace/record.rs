@@ -41,12 +41,12 @@ impl<'a, S: Sync> Record<'a, S> {
         param: &mut Option<Param<N>>,
     ) -> Result<Success<N>, Fault> {
         let policy = const { N::INFO.policy };
-        let _permit = match policy.concurrency {
-            Some(_) => {
+        let _permit = match policy.is_limited() {
+            true => {
                 self.before_deadline(self.runtime.limits.acquire(self.index))
                     .await?
             }
-            None => None,
+            false => None,
         };
         self.begin()?;
         let span = self.span();
