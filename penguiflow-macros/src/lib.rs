@@ -63,6 +63,7 @@ use proc_macro::TokenStream;
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
 /// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
+/// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |
 /// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow goes before it | the function's |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
 /// | `spawn` | run each attempt in a tokio task of its own | |

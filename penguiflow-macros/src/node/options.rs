@@ -12,7 +12,7 @@ use crate::duration;
 use crate::nearest::nearest;
 use crate::rate::{self, Rate};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "timeout",
     "retries",
     "backoff",
@@ -20,6 +20,7 @@ const KEYS: [&str; 11] = [
     "retry_if",
     "concurrency",
     "rate",
+    "validate",
     "name",
     "blocking",
     "spawn",
@@ -36,11 +37,19 @@ pub(super) struct Options {
     pub(super) retry_if: Option<Path>,
     pub(super) concurrency: Option<usize>,
     pub(super) rate: Option<Rate>,
+    pub(super) validate: Validate,
     pub(super) name: Option<String>,
     pub(super) blocking: Option<Span>,
     pub(super) spawn: Option<Span>,
     pub(super) runtime: Option<Path>,
     keys: Vec<Ident>,
+}
+
+/// Which sides of a node are validated.
+#[derive(Default)]
+pub(super) struct Validate {
+    pub(super) input: bool,
+    pub(super) output: bool,
 }
 
 /// `key` or `key = value`.
@@ -108,6 +117,7 @@ impl Options {
             "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
             "concurrency" => self.concurrency = Some(concurrency(&entry)?),
             "rate" => self.rate = Some(rate(&entry)?),
+            "validate" => self.validate = validate(&entry)?,
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
@@ -197,6 +207,22 @@ fn rate(entry: &Entry) -> Result<Rate, Error> {
     needs("rate", cfg!(feature = "rate"), &entry.key)?;
     let literal: LitStr = value(entry, "rate = \"60/min\"")?;
     rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+}
+
+fn validate(entry: &Entry) -> Result<Validate, Error> {
+    needs("validate", cfg!(feature = "validate"), &entry.key)?;
+    let literal: LitStr = value(entry, "validate = \"both\"")?;
+    let (input, output) = match literal.value().as_str() {
+        "in" => (true, false),
+        "out" => (false, true),
+        "both" => (true, true),
+        "none" => (false, false),
+        other => {
+            let message = format!("`{other}` is none of `in`, `out`, `both` and `none`");
+            return Err(Error::new(literal.span(), message));
+        }
+    };
+    Ok(Validate { input, output })
 }
 
 /// Some options are behind features of penguiflow, for what they depend on.

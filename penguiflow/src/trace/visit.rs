@@ -75,8 +75,12 @@ where
     N: Call<S>,
     S: Sync,
 {
-    let mut param = Some(N::Signature::take_up(input, &course.envelope));
     let mut record = Record::new(index, course, runtime);
+    #[cfg(feature = "validate")]
+    record
+        .admit(|| N::check_input(&input))
+        .map_err(Halt::Failed)?;
+    let mut param = Some(N::Signature::take_up(input, &course.envelope));
     let returned = loop {
         match record.attempt(node, &mut param).await {
             Ok(returned) => break returned,

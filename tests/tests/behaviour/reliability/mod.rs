@@ -11,3 +11,4 @@ mod rate;
 mod retries;
 mod retryable;
 mod timeouts;
+mod validate;
