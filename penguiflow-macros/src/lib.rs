@@ -8,6 +8,8 @@ mod flow;
 mod from_ref;
 mod nearest;
 mod node;
+mod rate;
+mod retryable;
 
 use proc_macro::TokenStream;
 
@@ -60,6 +62,8 @@ use proc_macro::TokenStream;
 /// | `jitter = true` | draw each wait from its upper half | `false` |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
+/// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
+/// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |
 /// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow goes before it | the function's |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
 /// | `spawn` | run each attempt in a tokio task of its own | |
@@ -147,4 +151,36 @@ pub fn flow(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FromRef, attributes(from_ref))]
 pub fn from_ref(input: TokenStream) -> TokenStream {
     from_ref::from_ref(input.into()).into()
+}
+
+/// Says of each variant of an error whether trying again can help.
+///
+/// Each carries one mark: `#[retry]` (after the node's backoff), `#[fatal]` (never), or
+/// `#[after(field)]` (after the time in this field, as the other side asked). The field is
+/// given by its name, or by its index where it has none, and is a `Duration` or an
+/// `Option<Duration>`, whose `None` is the node's backoff. A struct carries its mark on
+/// itself.
+///
+/// ```
+/// # use penguiflow::prelude::*;
+/// # use std::time::Duration;
+/// #[derive(Retryable)]
+/// enum FetchError {
+///     #[fatal]
+///     NotFound,
+///     #[after(wait)]
+///     Throttled { wait: Duration },
+///     #[after(0)]
+///     Busy(Option<Duration>),
+///     #[retry]
+///     Reset,
+/// }
+///
+/// #[derive(Retryable)]
+/// #[fatal]
+/// struct Misspelled(String);
+/// ```
+#[proc_macro_derive(Retryable, attributes(retry, fatal, after))]
+pub fn retryable(input: TokenStream) -> TokenStream {
+    retryable::retryable(input.into()).into()
 }

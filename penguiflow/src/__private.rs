@@ -1,5 +1,7 @@
 //! Names for the macros. Not API: anything here may change in any release.
 
+#[cfg(feature = "validate")]
+pub use crate::edge::Validates;
 pub use crate::edge::{
     Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, Meets, Place,
     Retries, SingleOutput, Spreads, TakesItems, TakesOver,

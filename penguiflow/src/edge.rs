@@ -12,8 +12,12 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{BoxError, Failed, NodeError};
 pub use crate::join::{Await, Join, Map};
+#[cfg(feature = "validate")]
+use crate::node::Fault;
 use crate::node::Node;
 pub use crate::node::{ByReference, ByValue};
+#[cfg(feature = "validate")]
+use crate::shape::Signature;
 use crate::shape::{Leaves, Stays};
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
@@ -283,6 +287,36 @@ pub trait Fails<Node>: Sized {
 impl<Node, E: Into<BoxError>> Fails<Node> for E {
     fn boxed(self) -> BoxError {
         self.into()
+    }
+}
+
+/// `validate = "in"` and `"out"`: what a node takes or outputs can be validated.
+#[cfg(feature = "validate")]
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` validates `{Payload}`, which does not implement `garde::Validate`",
+    label = "`{Payload}` cannot be validated",
+    note = "put `#[derive(garde::Validate)]` on it; where it is validated with a context, that must be `Default`"
+)]
+pub trait Validates<Payload>: Sized {
+    /// Validates what it takes.
+    fn input(payload: &Payload) -> Result<(), Fault>;
+    /// Validates what of its success goes on along the edges.
+    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault>;
+}
+
+#[cfg(feature = "validate")]
+#[diagnostic::do_not_recommend]
+impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for N {
+    fn input(payload: &Payload) -> Result<(), Fault> {
+        let checked = payload.validate();
+        checked.map_err(|report| Fault::InvalidInput(report.into()))
+    }
+
+    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault> {
+        match S::onward(&success).map(garde::Validate::validate) {
+            Some(Err(report)) => Err(Fault::InvalidOutput(report.into())),
+            _ => Ok(success),
+        }
     }
 }
 

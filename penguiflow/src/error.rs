@@ -64,8 +64,8 @@ pub enum ErrorKind {
     TimedOut,
     /// A node panicked. Panics are not retried.
     Panicked,
-    /// A parameter of a node could not be extracted from the message, or a JSON document
-    /// does not fit the flow's input.
+    /// A parameter of a node could not be extracted from the message, what it takes or outputs
+    /// did not stand its validation, or a JSON document does not fit the flow's input.
     Invalid,
     /// The trace was cancelled.
     Cancelled,
@@ -167,10 +167,17 @@ impl fmt::Display for FlowError {
             write!(f, " after {} attempts", report.attempts)?;
         }
         match &report.source {
+            Some(source) if report.kind == ErrorKind::Invalid => write!(f, ": {}", listed(source)),
             Some(source) => write!(f, ": {source}"),
             None => Ok(()),
         }
     }
+}
+
+/// What is invalid may be so in several places, which a report lists on a line each.
+pub(crate) fn listed(report: &BoxError) -> String {
+    let text = report.to_string();
+    text.lines().collect::<Vec<_>>().join("; ")
 }
 
 impl fmt::Debug for FlowError {

@@ -55,6 +55,8 @@ mod map_concurrent;
 mod message;
 mod node;
 mod policy;
+#[cfg(feature = "rate")]
+mod rate;
 mod runtime;
 mod shape;
 mod step;
@@ -73,12 +75,14 @@ pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
-pub use policy::{Backoff, Placement, Policy, Retry, Retryable};
+pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
+#[cfg(feature = "rate")]
+pub use rate::Rate;
 pub use trace::{Chunk, Item, SendChunk, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 
-pub use penguiflow_macros::{FromRef, flow, node};
+pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {

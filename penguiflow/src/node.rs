@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::error::BoxError;
+use crate::error::{BoxError, listed};
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
 use crate::trace::Visit;
@@ -31,6 +31,12 @@ pub trait Node: Sized + Send + Sync + 'static {
 
     /// Its name, policy, types and place in the source.
     const INFO: NodeInfo;
+
+    /// Looks at what it takes, before its first attempt, if it was asked to.
+    #[doc(hidden)]
+    fn check_input(_: &In<Self>) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 /// A node that takes its message by value.
@@ -98,6 +104,10 @@ pub enum Fault {
     TimedOut(Duration),
     /// A parameter could not be extracted.
     Invalid(BoxError),
+    /// What the node takes was found invalid.
+    InvalidInput(BoxError),
+    /// What the node outputs was found invalid.
+    InvalidOutput(BoxError),
     /// The message's deadline passed.
     Expired,
 }
@@ -112,8 +122,10 @@ impl Fault {
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } => *retry,
-            Self::TimedOut(_) => Retry::Backoff,
-            Self::Panicked(_) | Self::Invalid(_) | Self::Expired => Retry::Never,
+            Self::TimedOut(_) | Self::InvalidOutput(_) => Retry::Backoff,
+            Self::Panicked(_) | Self::Invalid(_) | Self::InvalidInput(_) | Self::Expired => {
+                Retry::Never
+            }
         }
     }
 }
@@ -122,6 +134,8 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { source, .. } | Self::Invalid(source) => write!(f, "{source}"),
+            Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
+            Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
             Self::TimedOut(limit) => write!(f, "took longer than {limit:?}"),
             Self::Expired => f.write_str("the message's deadline passed"),

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+#[cfg(feature = "rate")]
+use crate::rate::Rate;
+
 /// How a node is visited: how long an attempt may take, how often it is tried, how many
 /// visits run at once, and where. `#[node(…)]` writes it; the graph shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -18,6 +21,11 @@ pub struct Policy {
     pub backoff: Backoff,
     /// The most attempts that run at once, over all traces of the flow.
     pub concurrency: Option<usize>,
+    /// The most attempts that begin in a period, over all traces of the flow. Serialised
+    /// where there is one.
+    #[cfg(feature = "rate")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
     /// Where an attempt runs.
     pub placement: Placement,
 }
@@ -91,6 +99,8 @@ impl Policy {
         retries: 0,
         backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
         concurrency: None,
+        #[cfg(feature = "rate")]
+        rate: None,
         placement: Placement::Inline,
     };
 
@@ -130,15 +140,32 @@ impl Policy {
         self
     }
 
+    /// Sets the most attempts that begin in a period. A count of zero is no limit.
+    #[cfg(feature = "rate")]
+    #[must_use]
+    pub const fn rate(mut self, count: u32, per: Duration) -> Self {
+        self.rate = Some(Rate::new(count, per));
+        self
+    }
+
     /// Sets where attempts run.
     #[must_use]
     pub const fn placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
         self
     }
+
+    /// Whether an attempt may have to wait for others.
+    pub(crate) const fn is_limited(&self) -> bool {
+        #[cfg(feature = "rate")]
+        if self.rate.is_some() {
+            return true;
+        }
+        self.concurrency.is_some()
+    }
 }
 
-fn as_milliseconds<S: serde::Serializer>(
+pub(crate) fn as_milliseconds<S: serde::Serializer>(
     time: &(impl Into<Option<Duration>> + Copy),
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -164,27 +191,67 @@ pub enum Retry {
 /// Without it every error is retried, as often as the node's `retries` say. A node's
 /// `retry_if` goes before it.
 ///
+/// Derived, each variant says so with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
+/// A variant without a mark does not compile, so that none is forgotten.
+///
 /// ```
 /// use penguiflow::{Retry, Retryable};
 /// use std::time::Duration;
 ///
+/// #[derive(Retryable)]
 /// enum FetchError {
+///     #[fatal]
 ///     NotFound,
-///     Throttled { seconds: u64 },
+///     #[after(wait)]
+///     Throttled { wait: Duration },
+///     #[retry]
 ///     Reset,
 /// }
 ///
-/// impl Retryable for FetchError {
-///     fn retry(&self) -> Retry {
-///         match self {
-///             Self::NotFound => Retry::Never,
-///             Self::Throttled { seconds } => Retry::After(Duration::from_secs(*seconds)),
-///             Self::Reset => Retry::Backoff,
-///         }
-///     }
-/// }
+/// assert_eq!(FetchError::NotFound.retry(), Retry::Never);
+/// let wait = Duration::from_secs(7);
+/// assert_eq!(FetchError::Throttled { wait }.retry(), Retry::After(wait));
+/// assert_eq!(FetchError::Reset.retry(), Retry::Backoff);
 /// ```
 pub trait Retryable {
     /// What to do after this error.
     fn retry(&self) -> Retry;
+}
+
+/// A field that `#[after(field)]` can name: a `Duration`, or an `Option<Duration>`, whose
+/// `None` is the policy's backoff.
+///
+/// ```
+/// use penguiflow::{Retry, Retryable};
+/// use std::time::Duration;
+///
+/// #[derive(Retryable)]
+/// #[after(0)]
+/// struct Busy(Option<Duration>);
+///
+/// let wait = Duration::from_secs(7);
+/// assert_eq!(Busy(Some(wait)).retry(), Retry::After(wait));
+/// assert_eq!(Busy(None).retry(), Retry::Backoff);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how long to wait",
+    label = "neither a `Duration` nor an `Option<Duration>`",
+    note = "`#[after(field)]` names a field with the time until the next attempt; for a number of seconds or text, make it a `Duration` where the error is made"
+)]
+pub trait RetryAfter {
+    /// What to do after an error that holds this.
+    #[doc(hidden)]
+    fn retry(&self) -> Retry;
+}
+
+impl RetryAfter for Duration {
+    fn retry(&self) -> Retry {
+        Retry::After(*self)
+    }
+}
+
+impl RetryAfter for Option<Duration> {
+    fn retry(&self) -> Retry {
+        self.map_or(Retry::Backoff, Retry::After)
+    }
 }

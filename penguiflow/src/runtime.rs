@@ -9,6 +9,9 @@ use tracing::level_filters::LevelFilter;
 
 use crate::event::{Event, Observers};
 use crate::graph::Graph;
+use crate::policy::Policy;
+#[cfg(feature = "rate")]
+use crate::rate::Pace;
 use crate::trace::Outlet;
 
 /// What visits need beside the node and the message.
@@ -76,42 +79,61 @@ impl fmt::Debug for Common {
     }
 }
 
-/// The concurrency limits of a flow's nodes: all that its traces share.
+/// The limits of a flow's nodes: all that its traces share.
 #[derive(Debug)]
 pub(crate) struct Limits(Box<[Option<Limit>]>);
 
 #[derive(Debug)]
 struct Limit {
-    permits: Semaphore,
+    permits: Option<Semaphore>,
+    #[cfg(feature = "rate")]
+    pace: Option<Pace>,
     waiting: AtomicUsize,
+}
+
+impl Limit {
+    fn of(policy: &Policy) -> Self {
+        let permits = |permits: usize| Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
+        Self {
+            permits: policy.concurrency.map(permits),
+            #[cfg(feature = "rate")]
+            pace: policy.rate.and_then(Pace::of),
+            waiting: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Limits {
     pub(crate) fn of(graph: &Graph) -> Self {
-        let limit = |permits: usize| Limit {
-            permits: Semaphore::new(permits.min(Semaphore::MAX_PERMITS)),
-            waiting: AtomicUsize::new(0),
-        };
-        let nodes = graph.nodes.iter();
-        Self(
-            nodes
-                .map(|node| node.policy.concurrency.map(limit))
-                .collect(),
-        )
+        let policies = graph.nodes.iter().map(|node| &node.policy);
+        let limit = |policy: &Policy| policy.is_limited().then(|| Limit::of(policy));
+        Self(policies.map(limit).collect())
     }
 
-    /// Waits for a permit of the node, if it is limited. Nodes share no permits, and a
-    /// visit holds one at a time, so waiting cannot deadlock.
+    /// Waits until the node may begin another attempt, if it is limited. Nodes share no
+    /// permits, and a visit holds one at a time, so waiting cannot deadlock.
+    ///
+    /// The turn is held until the permit is there: else, while a slow attempt holds the last
+    /// permit, those behind it would use up the rate of all that time, and begin at once.
     pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
         let limit = self.0[node].as_ref()?;
-        if let Ok(permit) = limit.permits.try_acquire() {
+        #[cfg(feature = "rate")]
+        let _turn = match &limit.pace {
+            Some(pace) => {
+                let _waiting = Waiting::among(&limit.waiting);
+                Some(pace.turn().await)
+            }
+            None => None,
+        };
+        let permits = limit.permits.as_ref()?;
+        if let Ok(permit) = permits.try_acquire() {
             return Some(permit);
         }
         let _waiting = Waiting::among(&limit.waiting);
-        limit.permits.acquire().await.ok()
+        permits.acquire().await.ok()
     }
 
-    /// How many visits wait for a permit of the node.
+    /// How many visits wait for the node's limits.
     pub(crate) fn waiting(&self, node: usize) -> usize {
         let limit = self.0[node].as_ref();
         limit.map_or(0, |limit| limit.waiting.load(Ordering::Relaxed))

@@ -107,6 +107,9 @@ pub trait Directed<const DIRECTION: u8> {
 
     /// Where this value goes.
     fn direct(self) -> Direction<Self::Next, Self::Exit>;
+
+    /// What of it follows the edges, if it does.
+    fn next(&self) -> Option<&Self::Next>;
 }
 
 impl<T> Directed<ON> for T {
@@ -117,6 +120,10 @@ impl<T> Directed<ON> for T {
     fn direct(self) -> Direction<T, Stays> {
         Direction::On(self)
     }
+
+    fn next(&self) -> Option<&T> {
+        Some(self)
+    }
 }
 
 impl<T> Directed<MAYBE> for Option<T> {
@@ -126,6 +133,10 @@ impl<T> Directed<MAYBE> for Option<T> {
 
     fn direct(self) -> Direction<T, Stays> {
         self.map_or(Direction::End, Direction::On)
+    }
+
+    fn next(&self) -> Option<&T> {
+        self.as_ref()
     }
 }
 
@@ -138,6 +149,13 @@ impl<B, C> Directed<FORK> for ControlFlow<B, C> {
         match self {
             Self::Continue(next) => Direction::On(next),
             Self::Break(exit) => Direction::Out(Leaves(exit)),
+        }
+    }
+
+    fn next(&self) -> Option<&C> {
+        match self {
+            Self::Continue(next) => Some(next),
+            Self::Break(_) => None,
         }
     }
 }
@@ -155,6 +173,9 @@ pub trait Carried<const IS_MESSAGE: bool> {
     /// The payload by itself.
     type Payload;
 
+    /// The payload, where it is.
+    fn payload(&self) -> &Self::Payload;
+
     /// Takes the payload up, with a copy of the envelope if it has a place for one.
     fn take_up(payload: Self::Payload, envelope: &Envelope) -> Self;
 
@@ -167,6 +188,10 @@ pub trait Carried<const IS_MESSAGE: bool> {
 
 impl<T> Carried<false> for T {
     type Payload = T;
+
+    fn payload(&self) -> &T {
+        self
+    }
 
     fn take_up(payload: T, _: &Envelope) -> T {
         payload
@@ -183,6 +208,10 @@ impl<T> Carried<false> for T {
 
 impl<T> Carried<true> for Message<T> {
     type Payload = T;
+
+    fn payload(&self) -> &T {
+        &self.payload
+    }
 
     fn take_up(payload: T, envelope: &Envelope) -> Self {
         envelope.clone().with(payload)
@@ -259,6 +288,9 @@ pub trait Signature: Send + Sync + 'static {
     /// The payload of a parameter that was not used.
     fn give_back(param: Self::Param) -> Self::In;
 
+    /// What of a returned value follows the edges, if it does.
+    fn onward(success: &Self::Success) -> Option<&Self::Out>;
+
     /// Where a returned value goes, with what became of the envelope.
     fn set_down(
         success: Self::Success,
@@ -304,6 +336,10 @@ where
 
     fn give_back(param: P) -> Self::In {
         param.give_back()
+    }
+
+    fn onward(success: &R) -> Option<&Self::Out> {
+        success.next().map(Carried::payload)
     }
 
     fn set_down(success: R, envelope: &mut Envelope) -> Direction<Self::Out, Self::Exit> {

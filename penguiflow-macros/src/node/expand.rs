@@ -130,6 +130,7 @@ impl<'a> Parts<'a> {
                 }
             }
         });
+        let check_input = self.check_input();
         quote! {
             impl __p::Node for #ty {
                 type Signature = __p::Shape<
@@ -143,6 +144,7 @@ impl<'a> Parts<'a> {
                 type Taking = #taking;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())#named;
+                #check_input
             }
             #function_node
         }
@@ -164,13 +166,17 @@ impl<'a> Parts<'a> {
         let concurrency = options
             .concurrency
             .map(|limit| quote!(.concurrency(#limit)));
+        let rate = options.rate.map(|(count, per)| {
+            let per = duration(per);
+            quote!(.rate(#count, #per))
+        });
         let spawn = options
             .spawn
             .map(|_| quote!(.placement(__p::Placement::Spawn)));
         let blocking = options
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #spawn #blocking)
+        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
     }
 
     fn implement_call(&self) -> TokenStream {
@@ -183,6 +189,7 @@ impl<'a> Parts<'a> {
             .collect();
         let names = self.extracted_names();
         let (param, call, fault) = (self.param(), self.call(), self.fault());
+        let check_output = self.check_output();
         quote! {
             impl<__S> __p::Call<__S> for #ty
             where
@@ -199,10 +206,32 @@ impl<'a> Parts<'a> {
                     let __returned = #call;
                     let __result =
                         __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(__returned);
-                    __result.map_err(|__error| #fault)
+                    __result.map_err(|__error| #fault)#check_output
                 }
             }
         }
+    }
+
+    fn check_input(&self) -> Option<TokenStream> {
+        let place = self.place(&self.ty, &self.node.message.ty);
+        self.options.validate.input.then(|| {
+            quote! {
+                fn check_input(__input: &__p::In<Self>) -> ::core::result::Result<(), __p::Fault> {
+                    <#place as __p::Validates<__p::In<Self>>>::input(__input)
+                }
+            }
+        })
+    }
+
+    fn check_output(&self) -> Option<TokenStream> {
+        let place = self.place(&self.ty, &self.node.returns());
+        self.options.validate.output.then(|| {
+            quote! {
+                .and_then(|__success| {
+                    <#place as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
+                })
+            }
+        })
     }
 
     /// The message for this attempt: lent, taken, or copied while there are attempts left.

@@ -10,14 +10,17 @@ use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
 use super::ast::Node;
 use crate::duration;
 use crate::nearest::nearest;
+use crate::rate::{self, Rate};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "timeout",
     "retries",
     "backoff",
     "jitter",
     "retry_if",
     "concurrency",
+    "rate",
+    "validate",
     "name",
     "blocking",
     "spawn",
@@ -33,11 +36,20 @@ pub(super) struct Options {
     pub(super) jitter: bool,
     pub(super) retry_if: Option<Path>,
     pub(super) concurrency: Option<usize>,
+    pub(super) rate: Option<Rate>,
+    pub(super) validate: Validate,
     pub(super) name: Option<String>,
     pub(super) blocking: Option<Span>,
     pub(super) spawn: Option<Span>,
     pub(super) runtime: Option<Path>,
     keys: Vec<Ident>,
+}
+
+/// Which sides of a node are validated.
+#[derive(Default)]
+pub(super) struct Validate {
+    pub(super) input: bool,
+    pub(super) output: bool,
 }
 
 /// `key` or `key = value`.
@@ -104,6 +116,8 @@ impl Options {
             "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
             "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
             "concurrency" => self.concurrency = Some(concurrency(&entry)?),
+            "rate" => self.rate = Some(rate(&entry)?),
+            "validate" => self.validate = validate(&entry)?,
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
@@ -189,6 +203,38 @@ fn concurrency(entry: &Entry) -> Result<usize, Error> {
     }
 }
 
+fn rate(entry: &Entry) -> Result<Rate, Error> {
+    needs("rate", cfg!(feature = "rate"), &entry.key)?;
+    let literal: LitStr = value(entry, "rate = \"60/min\"")?;
+    rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+}
+
+fn validate(entry: &Entry) -> Result<Validate, Error> {
+    needs("validate", cfg!(feature = "validate"), &entry.key)?;
+    let literal: LitStr = value(entry, "validate = \"both\"")?;
+    let (input, output) = match literal.value().as_str() {
+        "in" => (true, false),
+        "out" => (false, true),
+        "both" => (true, true),
+        "none" => (false, false),
+        other => {
+            let message = format!("`{other}` is none of `in`, `out`, `both` and `none`");
+            return Err(Error::new(literal.span(), message));
+        }
+    };
+    Ok(Validate { input, output })
+}
+
+/// Some options are behind features of penguiflow, for what they depend on.
+fn needs(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error> {
+    let message = format!(
+        "`{key}` needs the feature `{feature}` of penguiflow: run `cargo add penguiflow --features {feature}`"
+    );
+    is_on
+        .then_some(())
+        .ok_or_else(|| Error::new(key.span(), message))
+}
+
 fn name(entry: &Entry) -> Result<String, Error> {
     let literal: LitStr = value(entry, "name = \"retrieve\"")?;
     match literal.value() {
@@ -224,4 +270,21 @@ fn unknown(key: &Ident) -> Error {
         key.span(),
         format!("unknown option `{key}`{meant} The options are {keys}").replace("` The", "`. The"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The features are on in the tests of the whole workspace, so this asks the rule itself.
+    #[test]
+    fn an_option_behind_a_feature_says_how_to_switch_it_on() {
+        let key = Ident::new("rate", Span::call_site());
+        let error = needs("rate", false, &key).expect_err("the feature is off");
+        assert_eq!(
+            error.to_string(),
+            "`rate` needs the feature `rate` of penguiflow: run `cargo add penguiflow --features rate`"
+        );
+        assert!(needs("rate", true, &key).is_ok());
+    }
 }

@@ -36,7 +36,7 @@ pub struct Event {
     /// The node's own time in this attempt so far, in milliseconds; for `trace_end`, the
     /// time since the message was made.
     pub latency_ms: Option<f64>,
-    /// How many visits wait for one of this node's `concurrency` permits.
+    /// How many visits wait for this node's limits: its `concurrency`, its `rate`.
     pub q_depth_in: usize,
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,13 @@ pub(super) async fn guarded<T>(
     .await
 }
 
+/// Runs work that is no attempt, and turns its panic into a fault.
+#[cfg(feature = "validate")]
+pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Fault::Panicked(panic_message(&*panic))))
+}
+
 /// Runs a node's future in a task of its own, which is aborted if the visit is dropped.
 pub async fn spawned<T: Send + 'static>(
     node: impl Future<Output = T> + Send + 'static,

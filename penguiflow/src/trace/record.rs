@@ -42,12 +42,12 @@ impl<'a, S: Sync> Record<'a, S> {
         param: &mut Option<Param<N>>,
     ) -> Result<Success<N>, Fault> {
         let policy = const { N::INFO.policy };
-        let _permit = match policy.concurrency {
-            Some(_) => {
+        let _permit = match policy.is_limited() {
+            true => {
                 self.before_deadline(self.runtime.common.limits.acquire(self.index))
                     .await?
             }
-            None => None,
+            false => None,
         };
         self.begin()?;
         let span = self.span();
@@ -164,6 +164,15 @@ impl<'a, S> Record<'a, S> {
         }
     }
 
+    /// Ends the visit before its first attempt, if what the node takes is invalid.
+    #[cfg(feature = "validate")]
+    pub(super) fn admit(
+        &mut self,
+        check: impl FnOnce() -> Result<(), Fault>,
+    ) -> Result<(), FlowError> {
+        super::attempt::caught(check).map_err(|fault| self.failed(fault))
+    }
+
     /// Ends a visit that went well.
     #[inline]
     pub(super) fn end(mut self) {
@@ -244,6 +253,12 @@ impl<'a, S> Record<'a, S> {
             Fault::Invalid(source) => self
                 .error(ErrorKind::Invalid, "could not be given its parameters")
                 .caused_by(source),
+            Fault::InvalidInput(report) => self
+                .error(ErrorKind::Invalid, "was given an invalid input")
+                .caused_by(report),
+            Fault::InvalidOutput(report) => self
+                .error(ErrorKind::Invalid, "gave an invalid output")
+                .caused_by(report),
             Fault::Expired => self.expired(),
         }
     }

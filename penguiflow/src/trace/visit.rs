@@ -85,8 +85,7 @@ where
     N: Call<S>,
     S: Sync,
 {
-    let mut param = Some(N::Signature::take_up(input, &course.envelope));
-    let returned = attempts(node, index, &mut param, course, runtime).await?;
+    let returned = attempts(node, index, input, &mut None, course, runtime).await?;
     set_down::<N, _>(returned, course, leave)
 }
 
@@ -105,8 +104,8 @@ where
     N: Call<S>,
     S: Sync,
 {
-    let mut param = Some(N::Signature::take_up(input, &course.envelope));
-    let error = match attempts(node, index, &mut param, course, runtime).await {
+    let mut param = None;
+    let error = match attempts(node, index, input, &mut param, course, runtime).await {
         Ok(returned) => return set_down::<N, _>(returned, course, leave).map(Ok),
         Err(error) => error,
     };
@@ -117,9 +116,11 @@ where
     }
 }
 
+/// The attempts of a visit. What was not used up of its input stays in `param`.
 async fn attempts<N, S>(
     node: &N,
     index: usize,
+    input: In<N>,
     param: &mut Option<Param<N>>,
     course: &Course,
     runtime: &Runtime<S>,
@@ -129,6 +130,11 @@ where
     S: Sync,
 {
     let mut record = Record::new(index, course, runtime);
+    #[cfg(feature = "validate")]
+    let admitted = record.admit(|| N::check_input(&input));
+    *param = Some(N::Signature::take_up(input, &course.envelope));
+    #[cfg(feature = "validate")]
+    admitted?;
     let returned = loop {
         match record.attempt(node, param).await {
             Ok(returned) => break returned,

@@ -7,5 +7,8 @@ mod deadlines;
 mod errors;
 mod hops;
 mod panics;
+mod rate;
 mod retries;
+mod retryable;
 mod timeouts;
+mod validate;
