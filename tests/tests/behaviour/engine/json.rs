@@ -53,7 +53,7 @@ fn fault(json: impl AsRef<[u8]>) -> String {
 async fn a_document_is_run_as_its_payload() -> Result<(), FlowError> {
     let flow = flow! { fill };
     assert_eq!(flow.run_json(GOOD).await?, "ice ");
-    assert_eq!(flow.run_json(GOOD.as_bytes().to_vec()).await?, "ice ");
+    assert_eq!(flow.run_json(GOOD.as_bytes()).await?, "ice ");
     Ok(())
 }
 
