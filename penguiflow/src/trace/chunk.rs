@@ -56,7 +56,8 @@ fn as_text<S: Serializer>(step: &StepId, serializer: S) -> Result<S::Ok, S::Erro
 }
 
 /// A chunk that is sent when it is awaited: what [`Ctx::chunk`](crate::Ctx::chunk) returns.
-#[must_use = "a chunk is sent when it is awaited"]
+/// Dropped before it is ready, it may have been sent or not.
+#[must_use = "a chunk is sent by `.await`, or in a plain `fn` by `.send_blocking()`"]
 pub struct SendChunk(Option<Unsent>);
 
 /// A chunk that somebody listens for.

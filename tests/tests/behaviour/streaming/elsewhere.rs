@@ -2,7 +2,6 @@
 
 use std::thread;
 
-use futures_util::StreamExt;
 use penguiflow::prelude::*;
 use tokio::sync::oneshot;
 use tokio::time::sleep;

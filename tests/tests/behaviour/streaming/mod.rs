@@ -6,21 +6,17 @@ mod order;
 mod others;
 mod room;
 
-use std::pin::Pin;
+use std::fmt::Debug;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
+use penguiflow::Trace;
 use penguiflow::prelude::*;
 
 type Items<Out> = Vec<Result<Item<Out>, FlowError>>;
 
 /// The next item of a trace, as a chunk.
-async fn chunk<Out>(
-    trace: &mut (impl Stream<Item = Result<Item<Out>, FlowError>> + Unpin),
-) -> Result<Chunk, FlowError>
-where
-    Out: std::fmt::Debug,
-{
-    match Pin::new(trace).next().await.expect("one more item")? {
+async fn chunk<Out: Debug>(trace: &mut Trace<'_, Out>) -> Result<Chunk, FlowError> {
+    match trace.next().await.expect("one more item")? {
         Item::Chunk(chunk) => Ok(chunk),
         other => panic!("{other:?} is no chunk"),
     }
@@ -28,11 +24,11 @@ where
 
 /// Items as short lines: `node#attempt/stream 0: text`, with a `.` behind the last chunk of a
 /// stream; outputs as `= payload`, errors as `! kind`.
-fn lines<Out: std::fmt::Debug>(items: &Items<Out>) -> Vec<String> {
+fn lines<Out: Debug>(items: &Items<Out>) -> Vec<String> {
     items.iter().map(line).collect()
 }
 
-fn line<Out: std::fmt::Debug>(item: &Result<Item<Out>, FlowError>) -> String {
+fn line<Out: Debug>(item: &Result<Item<Out>, FlowError>) -> String {
     match item {
         Ok(Item::Chunk(chunk)) => {
             let end = if chunk.is_last { "." } else { "" };
@@ -49,7 +45,7 @@ fn line<Out: std::fmt::Debug>(item: &Result<Item<Out>, FlowError>) -> String {
 async fn read<F, S>(flow: &Flow<F, S>, input: F::In) -> Vec<String>
 where
     F: penguiflow::host::Advance<S>,
-    F::Out: std::fmt::Debug,
+    F::Out: Debug,
     S: Send + Sync,
 {
     lines(&flow.trace(input).collect().await)

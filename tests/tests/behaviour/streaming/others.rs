@@ -1,7 +1,6 @@
 //! What chunks leave alone: other traces, and those who run a flow without reading it. With
 //! the faults of the original's streams that are impossible here.
 
-use futures_util::StreamExt;
 use penguiflow::prelude::*;
 
 use super::{Items, lines, read};
