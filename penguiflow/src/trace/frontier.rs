@@ -7,7 +7,7 @@ use super::cell::{Cell, Dropped};
 use super::course::{Awaited, Course, Floe};
 use super::outcome::{Emit, Emits, Items};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::Meeting;
+use crate::join::{JoinKind, Meeting};
 use crate::message::{Envelope, Message};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
@@ -262,12 +262,13 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         self.cells.iter_mut().find(|cell| cell.is_for(awaited))
     }
 
-    /// Goes on behind a full join, without the branches that it did not wait for. Its cell
-    /// stays, so that what comes late, or is run again after a crash, is known to be late.
+    /// Goes on behind a full join, without the branches that it did not wait for; behind an item
+    /// that goes on by itself, the others are to run. The join's cell stays, so that what comes
+    /// late, or is run again after a crash, is known to be late.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
         self.drop_branches(Dropped {
             join: awaited,
-            only_its_slot: false,
+            only_its_slot: Step::JOINS[awaited.join as usize].kind == JoinKind::Each,
         });
         self.add(filled);
     }
