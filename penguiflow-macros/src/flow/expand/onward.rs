@@ -140,11 +140,12 @@ impl Onward<'_> {
         }
     }
 
-    /// Goes round a loop. Where it would begin again is a node with a fallback, that one takes
-    /// over when the budget is used up.
+    /// Goes round a loop. Where it would begin again is a node with a fallback that leads out of
+    /// it, that one takes over when the budget is used up.
     fn go_round(&self, edge: &Edge) -> TokenStream {
         let from = called(edge.from);
-        let Some(step) = taken_over(self.graph, self.names, edge.to) else {
+        let taken_over = || taken_over(self.graph, self.names, edge.to);
+        let Some(step) = self.graph.gives_way(edge).then(taken_over).flatten() else {
             return ours!(course.go_round(runtime.hops(), #from)?;);
         };
         let variant = &self.names.variants[edge.to];

@@ -37,5 +37,17 @@ fn the_graph_shows_fallbacks_as_dotted_edges() {
         let gpt: Model = Model::fails("gpt");
         gpt else apologize -> super::loud
     };
-    expect_test::expect![[r#""#]].assert_eq(&flow.with_state(Notebook::new()).graph().to_mermaid());
+    expect_test::expect![[r#"
+        flowchart TD
+            OpenSea([OpenSea])
+            gpt[gpt]
+            apologize[apologize]
+            loud[loud]
+            Rookery([Rookery])
+            OpenSea -->|String| gpt
+            gpt -.->|else| apologize
+            gpt -->|String| loud
+            apologize -->|String| loud
+            loud -->|String| Rookery
+    "#]].assert_eq(&flow.with_state(Notebook::new()).graph().to_mermaid());
 }

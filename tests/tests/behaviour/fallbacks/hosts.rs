@@ -29,9 +29,10 @@ async fn the_outputs_are_the_same() -> Result<(), FlowError> {
     let joined = flow! {
         let one: Model = Model::fails("one");
         let two: Model = Model::answers("two");
-        ask -> [one else two, two] -> join -> pair
+        let three: Model = Model::answers("three");
+        ask -> [one else two, three] -> join -> pair
     };
-    assert_eq!(same!(joined, why())?, ["two: why?, two: why?"]);
+    assert_eq!(same!(joined, why())?, ["two: why?, three: why?"]);
     let mapped = flow! {
         let one: Model = Model::fails("one");
         let two: Model = Model::answers("two");

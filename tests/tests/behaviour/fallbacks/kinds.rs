@@ -27,7 +27,7 @@ async fn it_covers_errors_timeouts_and_panics() -> Result<(), FlowError> {
     assert_eq!(asked!(Model::fails("gpt"))?, told);
     let told = "no answer to why: node `first` panicked: gpt slipped";
     assert_eq!(asked!(Model::panics("gpt"))?, told);
-    let told = "no answer to why: node `first` timed out: took longer than 100ms";
+    let told = "no answer to why: node `first` exceeded its timeout of 100ms";
     assert_eq!(asked!(Model::hangs("gpt"))?, told);
     Ok(())
 }
