@@ -283,6 +283,7 @@ impl Graph {
     /// that the fallback itself goes round would never end.
     pub(super) fn gives_way(&self, hop: &Edge) -> bool {
         let leads_back = |to: usize| to == hop.from || self.leads(hop.from)[to];
-        self.fallback(hop.to).is_some_and(|edge| !leads_back(edge.to))
+        self.fallback(hop.to)
+            .is_some_and(|edge| !leads_back(edge.to))
     }
 }

@@ -49,5 +49,6 @@ fn the_graph_shows_fallbacks_as_dotted_edges() {
             gpt -->|String| loud
             apologize -->|String| loud
             loud -->|String| Rookery
-    "#]].assert_eq(&flow.with_state(Notebook::new()).graph().to_mermaid());
+    "#]]
+    .assert_eq(&flow.with_state(Notebook::new()).graph().to_mermaid());
 }
