@@ -145,11 +145,11 @@ impl Onward<'_> {
     fn go_round(&self, edge: &Edge) -> TokenStream {
         let from = called(edge.from);
         let Some(step) = taken_over(self.graph, self.names, edge.to) else {
-            return ours!(course.go_round(runtime.hops(), #from)?;);
+            return ours!(course.go_round(runtime.budgets(), #from)?;);
         };
         let variant = &self.names.variants[edge.to];
         ours! {
-            if let ::core::result::Result::Err(error) = course.go_round(runtime.hops(), #from) {
+            if let ::core::result::Result::Err(error) = course.go_round(runtime.budgets(), #from) {
                 if let __Step::#variant(input) = step {
                     let error = __p::NodeError::from(&error);
                     step = #step;
