@@ -8,6 +8,7 @@ mod flow;
 mod from_ref;
 mod nearest;
 mod node;
+mod options;
 mod rate;
 mod retryable;
 

@@ -12,6 +12,7 @@ pub use crate::flow::Flow;
 pub use crate::graph::{Edge, Graph, fault, loop_can_end, names_differ};
 pub use crate::host::{Advance, Host, Topology};
 pub use crate::join::{Await, AwaitInfo, Given, Join, JoinInfo, JoinKind, Map, Meeting, downcast};
+pub use crate::message::Message;
 pub use crate::node::{
     ByReference, ByValue, Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param,
     Success,
@@ -21,7 +22,8 @@ pub use crate::runtime::Runtime;
 pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{
-    Advanced, Course, Halt, Outcome, Visit, blocking, spawned, visit, visit_or_give_back,
+    Advanced, Course, Halt, Outcome, Played, Visit, blocking, play, spawned, visit,
+    visit_or_give_back,
 };
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::message::{Envelope, Headers};
+use crate::policy::{Retry, Retryable};
 use crate::trace_id::TraceId;
 
 /// Any error: what a node's own error is turned into.
@@ -71,7 +72,7 @@ pub enum ErrorKind {
     Cancelled,
     /// The message's deadline passed.
     DeadlineExceeded,
-    /// A loop went round as often as the trace may.
+    /// A loop went round as often as the trace may, or its tokens are spent.
     BudgetExhausted,
     /// A join was left waiting: a branch of it ended in `None`, or all branches of a race did.
     Unjoined,
@@ -127,6 +128,18 @@ impl FlowError {
         self.0.node.as_deref()
     }
 
+    /// The node that the trace ended at, behind the playbooks that it ran in:
+    /// `Support/retrieve`.
+    pub fn path(&self) -> Option<String> {
+        let node = self.node()?;
+        let inner = self.0.source.as_ref();
+        let inner = inner.and_then(|source| source.downcast_ref::<Self>()?.path());
+        Some(match inner {
+            Some(inner) => format!("{node}/{inner}"),
+            None => node.to_owned(),
+        })
+    }
+
     /// The trace that failed.
     pub fn trace_id(&self) -> TraceId {
         self.0.trace_id
@@ -150,6 +163,16 @@ impl FlowError {
     /// The node's own error, by value.
     pub fn into_source(self) -> Option<BoxError> {
         self.0.source
+    }
+}
+
+/// For nodes that call flows: what another attempt cannot mend is not retried.
+impl Retryable for FlowError {
+    fn retry(&self) -> Retry {
+        match self.kind() {
+            ErrorKind::Failed | ErrorKind::TimedOut | ErrorKind::Unjoined => Retry::Backoff,
+            _ => Retry::Never,
+        }
     }
 }
 

@@ -58,6 +58,9 @@ pub trait Topology: Sized + Send + Sync + 'static {
 
     /// Its nodes and edges.
     const GRAPH: &'static Graph;
+    /// How many rounds of its loops a trace may take, if the flow itself says.
+    #[doc(hidden)]
+    const HOPS: Option<u32> = None;
     /// The names of the variants of `Step`.
     #[doc(hidden)]
     const STEPS: &'static [&'static str];
@@ -77,7 +80,7 @@ pub trait Advance<S>: Topology {
     #[doc(hidden)]
     fn advance<H: Host>(
         &self,
-        runtime: &Runtime<S>,
+        runtime: &Runtime<'_, S>,
         course: &mut Course,
         step: Self::Step,
         host: &H,

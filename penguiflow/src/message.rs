@@ -43,6 +43,8 @@ pub struct Message<T> {
     pub deadline: Option<Instant>,
     /// How many rounds of its loops the trace may take, if not the flow's own number.
     pub(crate) hops: Option<u32>,
+    /// How many tokens the trace may spend, if not the flow's own number.
+    pub(crate) tokens: Option<u64>,
 }
 
 /// A message's envelope: all but its payload.
@@ -90,6 +92,7 @@ impl<T> Message<T> {
             ts: clock::now(),
             deadline: None,
             hops: None,
+            tokens: None,
         }
     }
 
@@ -158,6 +161,14 @@ impl<T> Message<T> {
         self
     }
 
+    /// Lets the trace spend this many tokens, in place of the flow's own number: see
+    /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens).
+    #[must_use]
+    pub fn tokens(mut self, budget: u64) -> Self {
+        self.tokens = Some(budget);
+        self
+    }
+
     /// The same envelope around another payload.
     pub fn with<U>(self, payload: U) -> Message<U> {
         self.map(|_| payload)
@@ -172,6 +183,7 @@ impl<T> Message<T> {
             ts: self.ts,
             deadline: self.deadline,
             hops: self.hops,
+            tokens: self.tokens,
         }
     }
 
@@ -184,6 +196,7 @@ impl<T> Message<T> {
             ts: self.ts,
             deadline: self.deadline,
             hops: self.hops,
+            tokens: self.tokens,
         }
     }
 
@@ -196,6 +209,7 @@ impl<T> Message<T> {
             ts,
             deadline,
             hops,
+            tokens,
         } = self;
         let envelope = Message {
             payload: (),
@@ -204,6 +218,7 @@ impl<T> Message<T> {
             ts,
             deadline,
             hops,
+            tokens,
         };
         (payload, envelope)
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::error::{BoxError, listed};
+use crate::error::{BoxError, ErrorKind, FlowError, listed};
+use crate::graph::Graph;
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
 use crate::trace::Visit;
@@ -19,7 +20,8 @@ use crate::type_name::TypeName;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a node",
     label = "not a node",
-    note = "put `#[node]` on the `async fn`, or on `impl {Self} {{ async fn call(&self, …) }}`"
+    note = "put `#[node]` on the `async fn`, or on `impl {Self} {{ async fn call(&self, …) }}`",
+    note = "a flow is a node if it has a name, one output per trace, and no `await`"
 )]
 pub trait Node: Sized + Send + Sync + 'static {
     /// What its signature means.
@@ -75,7 +77,7 @@ pub trait Call<S>: Node {
     ) -> impl Future<Output = Result<Success<Self>, Fault>> + Send;
 }
 
-/// A node without fields: a function.
+/// A node without fields: a function, or a flow with a name.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` is a struct, so the flow needs a value of it",
     label = "which `{Self}`?",
@@ -84,7 +86,7 @@ pub trait Call<S>: Node {
 pub trait FunctionNode: Node {
     /// Its only value.
     #[doc(hidden)]
-    const NODE: Self;
+    fn node() -> &'static Self;
 }
 
 /// Why an attempt failed.
@@ -108,24 +110,51 @@ pub enum Fault {
     InvalidInput(BoxError),
     /// What the node outputs was found invalid.
     InvalidOutput(BoxError),
+    /// The node is or called a playbook, whose trace ended in an error.
+    Played {
+        /// The error.
+        error: FlowError,
+        /// Whether trying again can help.
+        retry: Retry,
+    },
+    /// So many of so many tokens were spent.
+    Spent(u64, u64),
     /// The message's deadline passed.
     Expired,
 }
 
 impl Fault {
-    /// A node's own error.
+    /// A node's own error, or that of a playbook which it called.
     pub fn failed(source: BoxError, retry: Retry) -> Self {
-        Self::Failed { source, retry }
+        match source.downcast() {
+            Ok(error) => Self::played(*error, retry),
+            Err(source) => Self::Failed { source, retry },
+        }
+    }
+
+    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or gave
+    /// nothing, is the node's own failure.
+    pub(crate) fn played(error: FlowError, retry: Retry) -> Self {
+        match error.kind() {
+            ErrorKind::DeadlineExceeded => Self::Expired,
+            ErrorKind::Cancelled | ErrorKind::Closed | ErrorKind::Filtered => Self::Failed {
+                source: error.into(),
+                retry,
+            },
+            _ => Self::Played { error, retry },
+        }
     }
 
     /// What to do after this fault.
     pub(crate) fn retry(&self) -> Retry {
         match self {
-            Self::Failed { retry, .. } => *retry,
+            Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
             Self::TimedOut(_) | Self::InvalidOutput(_) => Retry::Backoff,
-            Self::Panicked(_) | Self::Invalid(_) | Self::InvalidInput(_) | Self::Expired => {
-                Retry::Never
-            }
+            Self::Panicked(_)
+            | Self::Invalid(_)
+            | Self::InvalidInput(_)
+            | Self::Spent(..)
+            | Self::Expired => Retry::Never,
         }
     }
 }
@@ -137,6 +166,10 @@ impl fmt::Display for Fault {
             Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
             Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Played { error, .. } => write!(f, "{error}"),
+            Self::Spent(spent, budget) => {
+                write!(f, "{spent} tokens are spent, of a budget of {budget}")
+            }
             Self::TimedOut(limit) => write!(f, "took longer than {limit:?}"),
             Self::Expired => f.write_str("the message's deadline passed"),
         }
@@ -165,6 +198,9 @@ pub struct NodeInfo {
     pub file: &'static str,
     /// The line that it is defined on, counted from 1.
     pub line: u32,
+    /// The graph of the flow that it is, if it is a playbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<&'static Graph>,
     /// Whether its name was chosen by `#[node(name = "…")]`.
     #[serde(skip)]
     is_named: bool,
@@ -188,8 +224,17 @@ impl NodeInfo {
             leaves: <N::Signature as Signature>::LEAVES,
             file,
             line,
+            playbook: None,
             is_named: false,
         }
+    }
+
+    /// The same node, which is a flow with this graph.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn playing(mut self, graph: &'static Graph) -> Self {
+        self.playbook = Some(graph);
+        self
     }
 
     /// The same node under a name that was chosen for it.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::level_filters::LevelFilter;
 
+use crate::ctx::Link;
 use crate::event::{Event, Observers};
 use crate::graph::Graph;
 use crate::policy::Policy;
@@ -15,9 +16,9 @@ use crate::rate::Pace;
 use crate::trace::Outlet;
 
 /// What visits need beside the node and the message.
-pub struct Runtime<S> {
-    pub(crate) state: Arc<S>,
-    pub(crate) common: Common,
+pub struct Runtime<'a, S> {
+    pub(crate) state: &'a S,
+    pub(crate) common: &'a Common,
 }
 
 /// All of it but the state, whose type only nodes know.
@@ -26,22 +27,55 @@ pub(crate) struct Common {
     pub(crate) graph: &'static Graph,
     pub(crate) limits: Arc<Limits>,
     pub(crate) observers: Observers,
-    pub(crate) hops: u32,
+    pub(crate) budgets: Budgets,
     /// Where chunks go, if somebody listens to the trace.
     pub(crate) outlet: Option<Arc<Outlet>>,
-    /// The playbooks that the trace is in, outermost first, each with a `/` behind it.
-    pub(crate) path: Arc<str>,
+    /// The playbooks that the trace is in, outermost first: `Support/Search`.
+    pub(crate) path: Option<Arc<str>>,
+    /// The visit of the playbook, which the tokens are spent for.
+    pub(crate) payer: Option<Arc<Link>>,
 }
 
-impl<S> Runtime<S> {
-    /// How many rounds of its loops a trace may take, unless its message says.
+/// What a trace may spend, unless its message says.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Budgets {
+    /// Rounds of loops.
+    pub(crate) hops: u32,
+    pub(crate) tokens: Option<u64>,
+}
+
+impl<S> Runtime<'_, S> {
+    /// What a trace may spend, unless its message says.
     #[doc(hidden)]
-    pub fn hops(&self) -> u32 {
-        self.common.hops
+    pub fn budgets(&self) -> Budgets {
+        self.common.budgets
     }
 }
 
 impl Common {
+    /// A flow's own.
+    pub(crate) fn of(graph: &'static Graph, budgets: Budgets) -> Self {
+        Self {
+            graph,
+            limits: Arc::new(Limits::of(graph)),
+            observers: Observers::default(),
+            budgets,
+            outlet: None,
+            path: None,
+            payer: None,
+        }
+    }
+
+    /// The name of a node, behind the playbooks that it runs in.
+    pub(crate) fn called(&self, node: usize) -> String {
+        let name = self.graph.nodes[node].name;
+        match &self.path {
+            Some(path) => format!("{path}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
     /// Whether anybody listens: if not, no event is made and no clock is read.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
@@ -54,16 +88,7 @@ impl Common {
     }
 }
 
-impl<S> Clone for Runtime<S> {
-    fn clone(&self) -> Self {
-        Self {
-            state: Arc::clone(&self.state),
-            common: self.common.clone(),
-        }
-    }
-}
-
-impl<S> fmt::Debug for Runtime<S> {
+impl<S> fmt::Debug for Runtime<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime")
             .field("common", &self.common)
@@ -81,7 +106,11 @@ impl fmt::Debug for Common {
 
 /// The limits of a flow's nodes: all that its traces share.
 #[derive(Debug)]
-pub(crate) struct Limits(Box<[Option<Limit>]>);
+pub(crate) struct Limits {
+    nodes: Box<[Option<Limit>]>,
+    /// Those of the playbooks among the nodes.
+    playbooks: Box<[Option<Arc<Self>>]>,
+}
 
 #[derive(Debug)]
 struct Limit {
@@ -107,7 +136,18 @@ impl Limits {
     pub(crate) fn of(graph: &Graph) -> Self {
         let policies = graph.nodes.iter().map(|node| &node.policy);
         let limit = |policy: &Policy| policy.is_limited().then(|| Limit::of(policy));
-        Self(policies.map(limit).collect())
+        let playbooks = graph.nodes.iter().map(|node| node.playbook);
+        Self {
+            nodes: policies.map(limit).collect(),
+            playbooks: playbooks
+                .map(|graph| graph.map(Self::of).map(Arc::new))
+                .collect(),
+        }
+    }
+
+    /// The limits of a playbook among the nodes, which all of its visits share.
+    pub(crate) fn playbook(&self, node: usize) -> Option<&Arc<Self>> {
+        self.playbooks[node].as_ref()
     }
 
     /// Waits until the node may begin another attempt, if it is limited. Nodes share no
@@ -116,7 +156,7 @@ impl Limits {
     /// The turn is held until the permit is there: else, while a slow attempt holds the last
     /// permit, those behind it would use up the rate of all that time, and begin at once.
     pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
-        let limit = self.0[node].as_ref()?;
+        let limit = self.nodes[node].as_ref()?;
         #[cfg(feature = "rate")]
         let _turn = match &limit.pace {
             Some(pace) => {
@@ -135,7 +175,7 @@ impl Limits {
 
     /// How many visits wait for the node's limits.
     pub(crate) fn waiting(&self, node: usize) -> usize {
-        let limit = self.0[node].as_ref();
+        let limit = self.nodes[node].as_ref();
         limit.map_or(0, |limit| limit.waiting.load(Ordering::Relaxed))
     }
 }

@@ -7,8 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
-use super::options::Options;
-use crate::duration::tokens as duration;
+use crate::options::Options;
 
 pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
     let item = &node.item;
@@ -117,7 +116,7 @@ impl<'a> Parts<'a> {
     }
 
     fn implement_node(&self) -> TokenStream {
-        let (ty, name, policy) = (&self.ty, &self.name, self.policy());
+        let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
         let taking = match self.is_lent() {
             true => quote!(__p::ByReference),
             false => quote!(__p::ByValue),
@@ -126,7 +125,9 @@ impl<'a> Parts<'a> {
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             quote! {
                 impl __p::FunctionNode for #ty {
-                    const NODE: Self = Self {};
+                    fn node() -> &'static Self {
+                        &Self {}
+                    }
                 }
             }
         });
@@ -148,35 +149,6 @@ impl<'a> Parts<'a> {
             }
             #function_node
         }
-    }
-
-    fn policy(&self) -> TokenStream {
-        let options = self.options;
-        let timeout = options
-            .timeout
-            .map(duration)
-            .map(|time| quote!(.timeout(#time)));
-        let retries = Some(options.retries).filter(|retries| *retries > 0);
-        let retries = retries.map(|retries| quote!(.retries(#retries)));
-        let backoff = options.backoff.map(|(base, max)| {
-            let (base, max) = (duration(base), duration(max));
-            quote!(.backoff(#base, #max))
-        });
-        let jitter = options.jitter.then(|| quote!(.jitter(true)));
-        let concurrency = options
-            .concurrency
-            .map(|limit| quote!(.concurrency(#limit)));
-        let rate = options.rate.map(|(count, per)| {
-            let per = duration(per);
-            quote!(.rate(#count, #per))
-        });
-        let spawn = options
-            .spawn
-            .map(|_| quote!(.placement(__p::Placement::Spawn)));
-        let blocking = options
-            .blocking
-            .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
     }
 
     fn implement_call(&self) -> TokenStream {

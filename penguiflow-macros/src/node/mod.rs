@@ -4,21 +4,39 @@
 
 mod ast;
 mod expand;
-mod options;
 
+use ast::Node;
 use proc_macro2::TokenStream;
 use syn::Error;
 
+use crate::options::{self, Options};
+
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let options = options::read(options, &mut errors);
+    let options = options::read(options, options::OF_NODE, &mut errors);
     let expanded = match ast::read(item.clone(), &mut errors) {
         Some(node) => {
-            options.check_against(&node, &mut errors);
+            check(&node, &options, &mut errors);
             expand::expand(&node, &options)
         }
         None => item,
     };
     let errors = errors.iter().map(Error::to_compile_error);
     expanded.into_iter().chain(errors.flatten()).collect()
+}
+
+/// Checks what depends on whether the function is async.
+fn check(node: &Node, options: &Options, errors: &mut Vec<Error>) {
+    let signature = &node.signature;
+    match (options.blocking, signature.asyncness) {
+        (Some(span), Some(_)) => errors.push(Error::new(
+            span,
+            "`blocking` is for a plain `fn`: leave out `async`, or leave out `blocking`",
+        )),
+        (None, None) => errors.push(Error::new(
+            signature.fn_token.span,
+            "a node is an `async fn`; a plain `fn` needs `#[node(blocking)]`",
+        )),
+        _ => {}
+    }
 }

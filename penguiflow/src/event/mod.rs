@@ -3,6 +3,7 @@
 mod observer;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -31,6 +32,9 @@ pub struct Event {
     pub trace_id: TraceId,
     /// The node's name in the flow; `None` for the events of a trace.
     pub node_name: Option<&'static str>,
+    /// The playbooks that the node runs in, outermost first: `Support/Search`.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub playbook: Option<Arc<str>>,
     /// The number of the attempt: 0 for the first one. For `node_retry`, the one to come.
     pub attempt: u32,
     /// The node's own time in this attempt so far, in milliseconds; for `trace_end`, the
@@ -44,6 +48,13 @@ pub struct Event {
     /// The wait before the next attempt, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_ms: Option<f64>,
+}
+
+fn as_text<S: serde::Serializer>(
+    text: &Option<Arc<str>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(serializer)
 }
 
 fn as_unix_seconds<S: serde::Serializer>(
@@ -146,6 +157,7 @@ impl<'a> Note<'a> {
             event: self.kind,
             trace_id: place.trace_id,
             node_name: place.node,
+            playbook: place.playbook,
             attempt: place.attempt,
             latency_ms: place.latency.map(milliseconds),
             q_depth_in: place.waiting,
@@ -164,6 +176,7 @@ fn milliseconds(time: Duration) -> f64 {
 pub(crate) struct Place {
     pub(crate) trace_id: TraceId,
     pub(crate) node: Option<&'static str>,
+    pub(crate) playbook: Option<Arc<str>>,
     pub(crate) attempt: u32,
     pub(crate) latency: Option<Duration>,
     pub(crate) waiting: usize,
@@ -179,6 +192,7 @@ macro_rules! write_at {
             ts = clock::unix_seconds($event.ts),
             trace_id = %$event.trace_id,
             node_name = $event.node_name,
+            playbook = $event.playbook.as_deref(),
             attempt = $event.attempt,
             latency_ms = $event.latency_ms,
             q_depth_in = $event.q_depth_in,

@@ -64,6 +64,18 @@ impl Observers {
         self.0.push(Queue::to(observer));
     }
 
+    /// These, and those of another flow that are not among them.
+    pub(crate) fn with(mut self, others: &Self) -> Self {
+        let news = others.0.iter();
+        let mut known = self.0.clone();
+        known.extend(
+            news.filter(|other| !self.0.iter().any(|one| Arc::ptr_eq(one, other)))
+                .cloned(),
+        );
+        self.0 = known;
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -13,14 +13,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ctx::Link;
 use crate::edge::SingleOutput;
 use crate::error::FlowError;
 use crate::event::Observer;
 use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
-use crate::runtime::{Common, Limits, Runtime};
-use crate::trace::{self, Trace};
+use crate::runtime::{Budgets, Common, Runtime};
+use crate::trace::{self, Course, HOPS, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -64,7 +65,8 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// ```
 pub struct Flow<F, S = ()> {
     topology: Arc<F>,
-    runtime: Runtime<S>,
+    state: Arc<S>,
+    common: Common,
     settings: Settings,
 }
 
@@ -74,17 +76,14 @@ impl<F: Topology> Flow<F> {
     pub fn new(topology: F) -> Self {
         Self {
             topology: Arc::new(topology),
-            runtime: Runtime {
-                state: Arc::new(()),
-                common: Common {
-                    graph: F::GRAPH,
-                    limits: Arc::new(Limits::of(F::GRAPH)),
-                    observers: Default::default(),
-                    hops: settings::HOPS,
-                    outlet: None,
-                    path: Arc::default(),
+            state: Arc::new(()),
+            common: Common::of(
+                F::GRAPH,
+                Budgets {
+                    hops: F::HOPS.unwrap_or(HOPS),
+                    tokens: None,
                 },
-            },
+            ),
             settings: Settings::default(),
         }
     }
@@ -96,10 +95,8 @@ impl<F: Topology, S> Flow<F, S> {
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
         Flow {
             topology: self.topology,
-            runtime: Runtime {
-                state: Arc::new(state),
-                common: self.runtime.common,
-            },
+            state: Arc::new(state),
+            common: self.common,
             settings: self.settings,
         }
     }
@@ -125,7 +122,15 @@ impl<F: Topology, S> Flow<F, S> {
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
-        self.runtime.common.hops = rounds;
+        self.common.budgets.hops = rounds;
+        self
+    }
+
+    /// Sets how many tokens a trace may spend, unless its message says: see
+    /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
+    #[must_use]
+    pub fn tokens(mut self, budget: u64) -> Self {
+        self.common.budgets.tokens = Some(budget);
         self
     }
 
@@ -140,13 +145,13 @@ impl<F: Topology, S> Flow<F, S> {
     /// Tells this observer of all that happens, on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
-        self.runtime.common.observers.add(observer);
+        self.common.observers.add(observer);
         self
     }
 
     /// Waits until the observers have seen everything so far, at most a second.
     pub async fn flush(&self) {
-        self.runtime.common.observers.flush(FLUSH).await;
+        self.common.observers.flush(FLUSH).await;
     }
 
     /// The flow's nodes and edges.
@@ -172,7 +177,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F: Advance<S>,
     {
-        trace::step(&*self.topology, &self.runtime, step, host).await
+        trace::step(&*self.topology, &self.runtime(), step, host).await
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns its
@@ -247,10 +252,16 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let input = input.into();
-        let mut runtime = self.runtime.clone();
+        let mut common = self.common.clone();
         Trace::new(|outlet, output| {
-            runtime.common.outlet = Some(outlet);
-            async move { trace::drive(&*self.topology, &runtime, input, output).await }
+            common.outlet = Some(outlet);
+            async move {
+                let runtime = Runtime {
+                    state: &*self.state,
+                    common: &common,
+                };
+                trace::drive(&*self.topology, &runtime, input, output).await
+            }
         })
     }
 
@@ -267,6 +278,46 @@ impl<F: Topology, S> Flow<F, S> {
         Running::start(self.clone())
     }
 
+    fn runtime(&self) -> Runtime<'_, S> {
+        Runtime {
+            state: &self.state,
+            common: &self.common,
+        }
+    }
+
+    /// What the flow has in common with the visit that calls it, and what is its own.
+    pub(crate) fn common_in(&self, caller: &Common, path: Arc<str>, payer: Arc<Link>) -> Common {
+        Common {
+            observers: self.common.observers.clone().with(&caller.observers),
+            budgets: Budgets {
+                tokens: caller.budgets.tokens,
+                ..self.common.budgets
+            },
+            outlet: caller.outlet.clone(),
+            path: Some(path),
+            payer: Some(payer),
+            ..self.common.clone()
+        }
+    }
+
+    /// Runs the flow as a playbook, on a course within its caller's trace.
+    pub(crate) fn play(&self, payload: F::In, course: Course, common: Common) -> Run<'_, F::Out>
+    where
+        F: Advance<S> + SingleOutput,
+        S: Send + Sync,
+    {
+        Run::new(async move {
+            let runtime = Runtime {
+                state: &*self.state,
+                common: &common,
+            };
+            let mut output = None;
+            let keep = |out, _: &mut Envelope| output = Some(out);
+            trace::run(&*self.topology, &runtime, payload, course, keep).await?;
+            Ok(output.expect("a trace without output is an error"))
+        })
+    }
+
     /// The host in memory.
     pub(crate) async fn drive(
         &self,
@@ -277,7 +328,7 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S>,
         S: Send + Sync,
     {
-        trace::drive(&*self.topology, &self.runtime, input, output).await
+        trace::drive(&*self.topology, &self.runtime(), input, output).await
     }
 }
 
@@ -285,7 +336,8 @@ impl<F, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {
         Self {
             topology: Arc::clone(&self.topology),
-            runtime: self.runtime.clone(),
+            state: Arc::clone(&self.state),
+            common: self.common.clone(),
             settings: self.settings,
         }
     }
@@ -294,7 +346,7 @@ impl<F, S> Clone for Flow<F, S> {
 impl<F, S> fmt::Debug for Flow<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flow")
-            .field("graph", &self.runtime.common.graph)
+            .field("graph", &self.common.graph)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -119,7 +119,7 @@ impl<F: Topology, S> Running<F, S> {
     pub async fn stop(&self) -> Ledger {
         self.shared().close();
         self.shared().until_idle().await;
-        self.sea.flow().runtime.common.observers.flush(FLUSH).await;
+        self.sea.flow().common.observers.flush(FLUSH).await;
         self.ledger()
     }
 

@@ -1,8 +1,5 @@
 //! The settings of a started flow.
 
-/// How many rounds of its loops a trace may take, unless the flow or its message says.
-pub(super) const HOPS: u32 = 8;
-
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
     /// How many traces may be in flight.

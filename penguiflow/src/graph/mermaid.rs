@@ -7,7 +7,11 @@ pub(super) fn write(graph: &Graph) -> String {
     let mut text = String::from("flowchart TD\n");
     text += &ends("OpenSea");
     for node in graph.nodes {
-        text += &format!("    {}[{}]\n", id(node.name), label(node.name));
+        let (id, label) = (id(node.name), label(node.name));
+        text += &match node.playbook {
+            Some(_) => format!("    {id}[[{label}]]\n"),
+            None => format!("    {id}[{label}]\n"),
+        };
     }
     text += &ends("Rookery");
     for arrow in graph.arrows() {

@@ -91,6 +91,18 @@ const fn every_arm_leads_to_a_trap(
     true
 }
 
+/// Whether a path of a trace can end without an output.
+pub(crate) const fn can_end_in_none(graph: &Graph) -> bool {
+    let mut node = 0;
+    while node < graph.nodes.len() {
+        if graph.nodes[node].leaves && graph.nodes[node].exit.is_none() {
+            return true;
+        }
+        node += 1;
+    }
+    false
+}
+
 /// Whether no name that was chosen for a node, by `#[node(name = "…")]`, is another node's too.
 pub const fn names_differ(graph: &Graph) -> bool {
     let mut one = 0;

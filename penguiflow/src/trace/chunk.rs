@@ -262,18 +262,20 @@ impl fmt::Debug for Streams {
 
 /// The streams of an attempt that runs, if somebody listens. Dropping this ends them.
 #[derive(Debug)]
-pub(super) struct OpenStreams(Option<Arc<Streams>>);
+pub(crate) struct OpenStreams(Option<Arc<Streams>>);
 
 impl OpenStreams {
     #[inline]
     pub(super) fn of(common: &Common, node: usize, course: &Course, attempt: u32) -> Self {
-        Self(common.outlet.as_ref().map(|outlet| {
-            let node = format!("{}{}", common.path, common.graph.nodes[node].name);
-            Arc::new(Streams::new(outlet, node, course, attempt))
-        }))
+        Self(
+            common
+                .outlet
+                .as_ref()
+                .map(|outlet| Arc::new(Streams::new(outlet, common.called(node), course, attempt))),
+        )
     }
 
-    pub(super) fn share(&self) -> Option<Arc<Streams>> {
+    pub(crate) fn share(&self) -> Option<Arc<Streams>> {
         self.0.clone()
     }
 }

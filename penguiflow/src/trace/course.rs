@@ -8,6 +8,7 @@ use super::outcome::Branches;
 use crate::error::{ErrorKind, FlowError};
 use crate::join::Meeting;
 use crate::message::Envelope;
+use crate::runtime::Budgets;
 
 /// The identity of a step within its trace: the hash of its parent's and of its place
 /// among its parent's emits. The same on every attempt, host and machine.
@@ -43,6 +44,8 @@ pub struct Course {
     pub(crate) envelope: Envelope,
     pub(crate) id: StepId,
     pub(crate) hops: u32,
+    /// How many tokens its trace has spent, as far as was known when the step began.
+    pub(crate) spent: u64,
     /// The joins that wait for it, the last one first to be met.
     pub(crate) awaited: Vec<Awaited>,
 }
@@ -146,8 +149,23 @@ impl Course {
             envelope,
             id: StepId::ROOT,
             hops: 0,
+            spent: 0,
             awaited: Vec::new(),
         }
+    }
+
+    /// The course of the so many-th playbook within this step.
+    pub(crate) fn inside(&self, call: u32) -> Self {
+        Self {
+            id: self.id.child(u32::MAX / 2 - call),
+            spent: self.spent,
+            ..Self::start(self.envelope.clone())
+        }
+    }
+
+    /// How many tokens its trace may spend.
+    pub(crate) fn token_budget(&self, budgets: Budgets) -> Option<u64> {
+        self.envelope.tokens.or(budgets.tokens)
     }
 
     /// Goes on to the only next step.
@@ -157,23 +175,34 @@ impl Course {
 
     /// Goes on to the only next step, round a loop.
     ///
-    /// The original's rule, kept: with a budget of n the loop's body runs at most n times.
-    pub fn go_round(&mut self, budget: u32, node: &'static str) -> Result<(), FlowError> {
-        let budget = self.envelope.hops.unwrap_or(budget);
-        if self.hops.saturating_add(1) >= budget {
-            let error = FlowError::new(
-                ErrorKind::BudgetExhausted,
-                &self.envelope,
-                format!(
-                    "wants another round, but the hop budget of {budget} is used up: raise it \
-                     with `.hops(n)` on the flow or the message"
-                ),
+    /// The original's rules, kept: with a budget of n the loop's body runs at most n times,
+    /// and once the tokens are used up there is no further round.
+    pub fn go_round(&mut self, budgets: Budgets, node: &'static str) -> Result<(), FlowError> {
+        let hops = self.envelope.hops.unwrap_or(budgets.hops);
+        if self.hops.saturating_add(1) >= hops {
+            let reason = format!(
+                "wants another round, but the hop budget of {hops} is used up: raise it with \
+                 `.hops(n)` on the flow or the message"
             );
-            return Err(error.at(node, 0));
+            return Err(self.exhausted(reason, node));
+        }
+        if let Some(tokens) = self.token_budget(budgets)
+            && self.spent >= tokens
+        {
+            let spent = self.spent;
+            let reason = format!(
+                "wants another round, but the token budget of {tokens} is used up: {spent} are \
+                 spent"
+            );
+            return Err(self.exhausted(reason, node));
         }
         self.hops += 1;
         self.follow();
         Ok(())
+    }
+
+    fn exhausted(&self, reason: String, node: &'static str) -> FlowError {
+        FlowError::new(ErrorKind::BudgetExhausted, &self.envelope, reason).at(node, 0)
     }
 
     /// Lets a join begin to wait.

@@ -20,7 +20,8 @@ use crate::trace_id::TraceId;
 pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
     let (payload, envelope) = input.split();
     let mut course = Course::start(envelope);
-    Emits::new(F::enter(payload, &mut course), course)
+    let outcome = F::enter(payload, &mut course);
+    Emits::new(outcome, course, 0)
 }
 
 /// Whether it waits at a join, or is parked.
@@ -31,19 +32,21 @@ fn is_kept(step: &impl Meeting) -> bool {
 /// Runs a step, for hosts that keep the frontier themselves.
 pub(crate) async fn step<F: Advance<S>, S>(
     topology: &F,
-    runtime: &Runtime<S>,
+    runtime: &Runtime<'_, S>,
     floe: Floe<F::Step>,
     host: &impl Host,
 ) -> Result<Emits<F::Step, F::Out>, FlowError> {
     let Floe { mut course, step } = floe;
     if is_kept(&step) {
         // Running it is keeping it.
-        return Ok(Emits::new(Outcome::Step(step), course));
+        let spent = course.spent;
+        return Ok(Emits::new(Outcome::Step(step), course, spent));
     }
+    let spent = course.spent;
     let outcome = topology.advance(runtime, &mut course, step, host).await;
     match outcome.or_else(Halt::outcome) {
-        Ok(outcome) => Ok(Emits::new(outcome, course)),
-        Err(error) => Emits::failed(error, course),
+        Ok(outcome) => Ok(Emits::new(outcome, course, spent)),
+        Err(error) => Emits::failed(error, course, spent),
     }
 }
 
@@ -51,18 +54,32 @@ pub(crate) async fn step<F: Advance<S>, S>(
 /// A trace without output is an error.
 pub(crate) async fn drive<F, S>(
     topology: &F,
-    runtime: &Runtime<S>,
+    runtime: &Runtime<'_, S>,
     input: Message<F::In>,
+    output: impl FnMut(F::Out, &mut Envelope),
+) -> Result<(), FlowError>
+where
+    F: Advance<S>,
+    S: Sync,
+{
+    let _events = TraceEvents::start(runtime.common, &input);
+    let (payload, envelope) = input.split();
+    run(topology, runtime, payload, Course::start(envelope), output).await
+}
+
+/// The same, from a course that may lie within another trace.
+pub(crate) async fn run<F, S>(
+    topology: &F,
+    runtime: &Runtime<'_, S>,
+    input: F::In,
+    mut course: Course,
     mut output: impl FnMut(F::Out, &mut Envelope),
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
-    let _events = TraceEvents::start(&runtime.common, &input);
-    let (payload, envelope) = input.split();
-    let mut course = Course::start(envelope);
-    let mut outcome = F::enter(payload, &mut course);
+    let mut outcome = F::enter(input, &mut course);
     // A straight line stays in this loop. At the first fork the branches take over.
     loop {
         match outcome {
@@ -76,7 +93,7 @@ where
             }
             Outcome::End => return Err(filtered(&course.envelope)),
             Outcome::Step(_) | Outcome::Branches(_) => {
-                let frontier = Frontier::of(Emits::new(outcome, course));
+                let frontier = Frontier::of(Emits::new(outcome, course, 0));
                 return run_branches(topology, runtime, frontier, output).await;
             }
         }
@@ -87,7 +104,7 @@ where
 /// none is left. The first failure that no join bears drops the others.
 async fn run_branches<F, S>(
     topology: &F,
-    runtime: &Runtime<S>,
+    runtime: &Runtime<'_, S>,
     mut frontier: Frontier<F::Step, F::Out>,
     mut output: impl FnMut(F::Out, &mut Envelope),
 ) -> Result<(), FlowError>
@@ -99,7 +116,7 @@ where
     let mut droppable = Vec::new();
     let mut any = false;
     loop {
-        for floe in frontier.steps.drain(..) {
+        while let Some(floe) = frontier.next_step() {
             let (handle, registration) = AbortHandle::new_pair();
             if floe.course.may_be_dropped::<F::Step>() {
                 droppable.push((floe.course.awaited.clone(), handle));
@@ -162,6 +179,7 @@ impl<'a> TraceEvents<'a> {
             self.common.tell(&Note::of(kind).at(Place {
                 trace_id: self.trace_id,
                 node: None,
+                playbook: None,
                 attempt: 0,
                 latency: latency(),
                 waiting: 0,

@@ -51,6 +51,8 @@ pub struct Frontier<Step, Out> {
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
     ended: Option<Envelope>,
     failure: Option<(Envelope, NodeError)>,
+    /// The tokens that the trace has spent.
+    spent: u64,
     /// The branches that were dropped, for a host that runs some of them now.
     #[serde(skip)]
     dropped: Vec<Dropped>,
@@ -64,6 +66,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             cells: Vec::new(),
             ended: None,
             failure: None,
+            spent: 0,
             dropped: Vec::new(),
         };
         frontier.absorb(emits);
@@ -73,13 +76,16 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// Takes out a step to run; `None` when the trace is over. Steps do not depend on
     /// each other, so the order is the host's to choose.
     pub fn next_step(&mut self) -> Option<Floe<Step>> {
-        self.steps.pop()
+        let mut floe = self.steps.pop()?;
+        floe.course.spent = self.spent;
+        Some(floe)
     }
 
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
     /// full makes a step of its inputs.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
         let items = emits.items.clone();
+        self.spent = self.spent.saturating_add(emits.spent);
         for emit in emits {
             if self.has_failed() {
                 return;

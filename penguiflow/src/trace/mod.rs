@@ -1,6 +1,6 @@
 //! One message's journey: where it is (`course`, `frontier`), what its joins have collected
 //! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`,
-//! `record`, `attempt`) and sends while it runs (`chunk`), and how the host in memory moves it
+//! `record`, `attempt`, `play`) and sends while it runs (`chunk`), and how the host in memory moves it
 //! on (`drive`, `stream`).
 //!
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
@@ -13,6 +13,7 @@ mod course;
 mod drive;
 mod frontier;
 mod outcome;
+mod play;
 mod queue;
 mod record;
 mod stream;
@@ -21,9 +22,11 @@ mod visit;
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{begin, drive, step};
+pub(crate) use drive::{begin, drive, run, step};
 pub use frontier::Frontier;
 pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
+pub(crate) use play::HOPS;
+pub use play::{Played, play};
 pub use stream::{Item, Trace};
 pub use visit::{Visit, visit, visit_or_give_back};
 

@@ -97,27 +97,39 @@ pub struct Emits<Step, Out> {
     emits: Vec<Emit<Step, Out>>,
     /// The items of maps that the step belonged to.
     pub(super) items: Vec<Awaited>,
+    /// The tokens that it spent.
+    pub(super) spent: u64,
 }
 
 impl<Step: Meeting, Out> Emits<Step, Out> {
-    pub(crate) fn new(outcome: Outcome<Step, Out>, course: Course) -> Self {
+    /// What a step emits whose course began when so many tokens were spent.
+    pub(crate) fn new(outcome: Outcome<Step, Out>, course: Course, before: u64) -> Self {
         let items = course.items::<Step>();
+        let spent = course.spent - before;
         let emits = match outcome {
             Outcome::Step(step) => vec![Emit::Step(Floe { course, step })],
             Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
             Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
             Outcome::End => vec![Emit::End(course)],
         };
-        Self { emits, items }
+        Self {
+            emits,
+            items,
+            spent,
+        }
     }
 
     /// What a failed step emits, if a join bears the failure.
-    pub(crate) fn failed(error: FlowError, course: Course) -> Result<Self, FlowError> {
+    pub(crate) fn failed(error: FlowError, course: Course, before: u64) -> Result<Self, FlowError> {
         if can_be_borne(error.kind()) && course.may_be_dropped::<Step>() {
             let items = course.items::<Step>();
+            let spent = course.spent - before;
             let lost = NodeError::from(&error);
-            let emits = vec![Emit::Lost(course, lost)];
-            return Ok(Self { emits, items });
+            return Ok(Self {
+                emits: vec![Emit::Lost(course, lost)],
+                items,
+                spent,
+            });
         }
         Err(error)
     }

@@ -12,9 +12,10 @@ use super::attempt::guarded;
 use super::chunk::OpenStreams;
 use super::course::Course;
 use super::visit::Visit;
-use crate::ctx::CancelFlag;
+use crate::ctx::Shared;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
+use crate::message::Envelope;
 use crate::node::{Call, Fault, Param, Success};
 use crate::policy::{Policy, Retry};
 use crate::runtime::Runtime;
@@ -23,14 +24,16 @@ use crate::runtime::Runtime;
 pub(super) struct Record<'a, S> {
     index: usize,
     course: &'a Course,
-    runtime: &'a Runtime<S>,
+    runtime: &'a Runtime<'a, S>,
     /// The number of the attempt that runs or ran last.
     attempt: u32,
     /// When it began, if anybody listens.
     began: Option<Instant>,
     /// How many attempts were begun.
     made: u32,
-    cancelled: CancelFlag,
+    shared: Shared,
+    /// The tokens that its attempts spent.
+    spent: u64,
     ended: bool,
 }
 
@@ -51,7 +54,7 @@ impl<'a, S: Sync> Record<'a, S> {
         };
         self.begin()?;
         let span = self.span();
-        let streams = OpenStreams::of(&self.runtime.common, self.index, self.course, self.attempt);
+        let streams = OpenStreams::of(self.runtime.common, self.index, self.course, self.attempt);
         let result = {
             let visit = self.visit(policy, &streams);
             let mut call = pin!(node.call(param, &visit));
@@ -67,6 +70,7 @@ impl<'a, S: Sync> Record<'a, S> {
 
     #[inline]
     fn conclude<T>(&mut self, result: &Result<T, Fault>) {
+        self.settle();
         match result {
             Ok(_) => self.note(Note::of(EventKind::NodeSuccess)),
             Err(Fault::Expired) => {}
@@ -74,7 +78,7 @@ impl<'a, S: Sync> Record<'a, S> {
         }
         if let Err(Fault::TimedOut(_)) = result {
             // Whatever the attempt left on another thread works for nobody now.
-            std::mem::take(&mut self.cancelled).raise();
+            std::mem::take(&mut self.shared).cancel();
         }
     }
 
@@ -111,13 +115,13 @@ impl<'a, S: Sync> Record<'a, S> {
     #[inline]
     fn visit<'v>(&'v self, policy: Policy, streams: &'v OpenStreams) -> Visit<'v, S> {
         Visit {
-            state: &self.runtime.state,
-            common: &self.runtime.common,
+            state: self.runtime.state,
+            common: self.runtime.common,
             course: self.course,
             index: self.index,
             attempt: self.attempt,
             retries: policy.retries,
-            cancelled: &self.cancelled,
+            shared: &self.shared,
             streams,
         }
     }
@@ -151,7 +155,7 @@ fn sooner(limit: Duration, deadline: Option<Instant>) -> Option<(Instant, Fault)
 
 impl<'a, S> Record<'a, S> {
     #[inline]
-    pub(super) fn new(index: usize, course: &'a Course, runtime: &'a Runtime<S>) -> Self {
+    pub(super) fn new(index: usize, course: &'a Course, runtime: &'a Runtime<'a, S>) -> Self {
         Self {
             index,
             course,
@@ -159,7 +163,8 @@ impl<'a, S> Record<'a, S> {
             attempt: 0,
             began: None,
             made: 0,
-            cancelled: CancelFlag::default(),
+            shared: Shared::default(),
+            spent: 0,
             ended: false,
         }
     }
@@ -175,8 +180,26 @@ impl<'a, S> Record<'a, S> {
 
     /// Ends a visit that went well.
     #[inline]
-    pub(super) fn end(mut self) {
+    pub(super) fn end(&mut self) {
         self.ended = true;
+    }
+
+    pub(super) fn envelope(&self) -> &'a Envelope {
+        &self.course.envelope
+    }
+
+    /// The tokens that were spent in all attempts.
+    pub(super) fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// Takes down what was spent, for the playbook's visit too if this is one of its visits.
+    fn settle(&mut self) {
+        let tokens = self.shared.take_tokens();
+        self.spent = self.spent.saturating_add(tokens);
+        if let Some(payer) = self.runtime.common.payer.as_ref().filter(|_| tokens > 0) {
+            payer.spend(tokens);
+        }
     }
 
     fn name(&self) -> &'static str {
@@ -189,6 +212,7 @@ impl<'a, S> Record<'a, S> {
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return Err(Fault::Expired);
         }
+        self.check_tokens()?;
         self.made = self.attempt + 1;
         if self.runtime.common.is_observed() {
             self.began = None;
@@ -196,6 +220,18 @@ impl<'a, S> Record<'a, S> {
             self.began = Some(Instant::now());
         }
         Ok(())
+    }
+
+    #[inline]
+    fn check_tokens(&self) -> Result<(), Fault> {
+        let Some(budget) = self.course.token_budget(self.runtime.common.budgets) else {
+            return Ok(());
+        };
+        let spent = self.course.spent.saturating_add(self.spent);
+        match spent > budget {
+            true => Err(Fault::Spent(spent, budget)),
+            false => Ok(()),
+        }
     }
 
     #[inline]
@@ -223,6 +259,7 @@ impl<'a, S> Record<'a, S> {
         self.runtime.common.tell(&note.at(Place {
             trace_id: self.course.envelope.trace_id,
             node: Some(self.name()),
+            playbook: self.runtime.common.path.clone(),
             attempt: self.attempt,
             latency,
             waiting: self.runtime.common.limits.waiting(self.index),
@@ -259,6 +296,14 @@ impl<'a, S> Record<'a, S> {
             Fault::InvalidOutput(report) => self
                 .error(ErrorKind::Invalid, "gave an invalid output")
                 .caused_by(report),
+            Fault::Played { error, .. } => {
+                let kind = error.kind();
+                self.error(kind, "failed").caused_by(error.into())
+            }
+            spent @ Fault::Spent(..) => {
+                let reason = format!("was not started: {spent}");
+                self.error(ErrorKind::BudgetExhausted, reason)
+            }
             Fault::Expired => self.expired(),
         }
     }
@@ -274,7 +319,7 @@ impl<'a, S> Record<'a, S> {
                 "was not started, for the message's deadline had passed",
             ),
         };
-        self.cancelled.raise();
+        self.shared.cancel();
         self.note(Note::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
@@ -283,7 +328,8 @@ impl<'a, S> Record<'a, S> {
 impl<S> Drop for Record<'_, S> {
     fn drop(&mut self) {
         if !self.ended {
-            self.cancelled.raise();
+            self.settle();
+            self.shared.cancel();
             self.note(Note::of(EventKind::NodeCancelled));
         }
     }

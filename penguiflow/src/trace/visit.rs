@@ -4,7 +4,7 @@ use super::chunk::OpenStreams;
 use super::course::Course;
 use super::outcome::{Halt, can_be_borne};
 use super::record::Record;
-use crate::ctx::{CancelFlag, Ctx};
+use crate::ctx::{Ctx, Shared};
 use crate::error::{FlowError, NodeError};
 use crate::message::Headers;
 use crate::node::{self, Call, Exit, In, Node, Param, Success};
@@ -16,13 +16,13 @@ use crate::trace_id::TraceId;
 #[derive(Debug)]
 pub struct Visit<'a, S> {
     pub(super) state: &'a S,
-    pub(super) common: &'a Common,
-    pub(super) course: &'a Course,
-    pub(super) index: usize,
-    pub(super) attempt: u32,
+    pub(crate) common: &'a Common,
+    pub(crate) course: &'a Course,
+    pub(crate) index: usize,
+    pub(crate) attempt: u32,
     pub(super) retries: u32,
-    pub(super) cancelled: &'a CancelFlag,
-    pub(super) streams: &'a OpenStreams,
+    pub(crate) shared: &'a Shared,
+    pub(crate) streams: &'a OpenStreams,
 }
 
 impl<S> Visit<'_, S> {
@@ -59,14 +59,7 @@ impl<S> Visit<'_, S> {
 
     /// The context of this attempt, as nodes are given it.
     pub fn ctx(&self) -> Ctx {
-        let envelope = self.course.envelope.clone();
-        Ctx::new(
-            envelope,
-            self.attempt,
-            self.course.id,
-            self.cancelled.share(),
-            self.streams.share(),
-        )
+        Ctx::of(self)
     }
 }
 
@@ -78,7 +71,7 @@ pub async fn visit<N, S, Out>(
     index: usize,
     input: In<N>,
     course: &mut Course,
-    runtime: &Runtime<S>,
+    runtime: &Runtime<'_, S>,
     leave: impl FnOnce(Exit<N>) -> Out,
 ) -> Result<node::Out<N>, Halt<Out>>
 where
@@ -97,7 +90,7 @@ pub async fn visit_or_give_back<N, S, Out>(
     input: In<N>,
     kept: Option<In<N>>,
     course: &mut Course,
-    runtime: &Runtime<S>,
+    runtime: &Runtime<'_, S>,
     leave: impl FnOnce(Exit<N>) -> Out,
 ) -> Result<Result<node::Out<N>, (In<N>, NodeError)>, Halt<Out>>
 where
@@ -122,17 +115,34 @@ async fn attempts<N, S>(
     index: usize,
     input: In<N>,
     param: &mut Option<Param<N>>,
-    course: &Course,
-    runtime: &Runtime<S>,
+    course: &mut Course,
+    runtime: &Runtime<'_, S>,
 ) -> Result<Success<N>, FlowError>
 where
     N: Call<S>,
     S: Sync,
 {
     let mut record = Record::new(index, course, runtime);
+    let returned = recorded(&mut record, node, input, param).await;
+    let spent = record.spent();
+    drop(record);
+    course.spent = course.spent.saturating_add(spent);
+    returned
+}
+
+async fn recorded<N, S>(
+    record: &mut Record<'_, S>,
+    node: &N,
+    input: In<N>,
+    param: &mut Option<Param<N>>,
+) -> Result<Success<N>, FlowError>
+where
+    N: Call<S>,
+    S: Sync,
+{
     #[cfg(feature = "validate")]
     let admitted = record.admit(|| N::check_input(&input));
-    *param = Some(N::Signature::take_up(input, &course.envelope));
+    *param = Some(N::Signature::take_up(input, record.envelope()));
     #[cfg(feature = "validate")]
     admitted?;
     let returned = loop {

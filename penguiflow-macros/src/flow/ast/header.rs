@@ -3,9 +3,12 @@
 use syn::parse::{Parse, ParseStream, Result};
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, parenthesized};
 
-/// A flow's name and signature.
+use crate::options::{self, OF_FLOW, Options};
+
+/// A flow's name and signature, and its policy where it is a node.
 pub(crate) struct Header {
     pub(crate) attrs: Vec<Attribute>,
+    pub(crate) options: Options,
     pub(crate) vis: Visibility,
     pub(crate) struct_token: Token![struct],
     pub(crate) name: Ident,
@@ -20,12 +23,29 @@ impl Header {
         let before = Attribute::parse_outer(&ahead).is_ok() && ahead.parse::<Visibility>().is_ok();
         input.peek(Token![#]) || (before && ahead.peek(Token![struct]))
     }
+
+    pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self> {
+        let mut header: Self = input.parse()?;
+        let is_ours = |attr: &mut Attribute| attr.path().is_ident("flow");
+        let ours: Vec<_> = header.attrs.extract_if(.., is_ours).collect();
+        if let Some(again) = ours.get(1) {
+            errors.push(Error::new_spanned(again, "`#[flow(…)]` is given twice"));
+        }
+        if let Some(attr) = ours.first() {
+            match attr.meta.require_list() {
+                Ok(list) => header.options = options::read(list.tokens.clone(), OF_FLOW, errors),
+                Err(error) => errors.push(error),
+            }
+        }
+        Ok(header)
+    }
 }
 
 impl Parse for Header {
     fn parse(input: ParseStream) -> Result<Self> {
         Ok(Self {
             attrs: input.call(Attribute::parse_outer)?,
+            options: Options::default(),
             vis: input.parse()?,
             struct_token: input.parse()?,
             name: input.parse()?,

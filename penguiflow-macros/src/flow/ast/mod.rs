@@ -67,7 +67,7 @@ pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
 
 fn read_into(flow: &mut Flow, input: ParseStream, errors: &mut Vec<Error>) {
     if Header::peek(input) {
-        match input.parse() {
+        match Header::read(input, errors) {
             Ok(header) => flow.header = Some(header),
             Err(error) => {
                 errors.push(error);

@@ -24,7 +24,7 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
             #[allow(irrefutable_let_patterns)]
             async fn advance<__H: __p::Host>(
                 &self,
-                runtime: &__p::Runtime<__S>,
+                runtime: &__p::Runtime<'_, __S>,
                 course: &mut __p::Course,
                 mut step: __Step,
                 host: &__H,
@@ -48,7 +48,7 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         Some(_) => ours!(&self.#variant),
         None => {
             let place = place(ty, mentioned(graph, node));
-            ours!(&<#place as __p::FunctionNode>::NODE)
+            ours!(<#place as __p::FunctionNode>::node())
         }
     };
     let place = place(ty, mentioned(graph, node));

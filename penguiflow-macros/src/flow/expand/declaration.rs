@@ -133,8 +133,8 @@ fn wait(graph: &Graph, names: &Names, place: usize, waiting: &Waiting) -> TokenS
     }
 }
 
-/// An expression that makes the flow.
-pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+/// The nodes with fields, and an expression that makes the flow's value of them.
+pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> (TokenStream, TokenStream) {
     let bindings = bound(flow, graph).map(|(node, Binding { name, value })| {
         let ty = &names.types[node];
         let value = value.as_ref().map(|typed| &typed.1);
@@ -145,10 +145,7 @@ pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
         quote!(#field: #value)
     });
     let name = &names.flow;
-    quote! {
-        #(#bindings)*
-        __p::Flow::new(#name { #(#fields,)* })
-    }
+    (quote!(#(#bindings)*), quote!(#name { #(#fields,)* }))
 }
 
 /// The nodes that have fields, each with its `let`, in the order of these.

@@ -16,6 +16,7 @@ mod names;
 mod onward;
 mod pattern;
 mod place;
+mod playbook;
 mod step;
 mod stub;
 mod topology;
@@ -41,7 +42,8 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let meeting = meeting::meeting(graph, &names);
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
-    let made = declaration::made(flow, graph, &names);
+    let (bindings, made) = declaration::made(flow, graph, &names);
+    let playbook = playbook::playbook(flow, graph, &bindings, &made);
     let compiled = quote! {
         use ::penguiflow::__private as __p;
         #mentions
@@ -50,6 +52,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         #meeting
         #topology
         #advance
+        #playbook
     };
     match &flow.header {
         Some(header) => {
@@ -63,12 +66,13 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                     impl #name {
                         #[doc = #doc]
                         pub fn flow() -> ::penguiflow::Flow<Self> {
-                            #made
+                            #bindings
+                            __p::Flow::new(#made)
                         }
                     }
                 };
             }
         }
-        None => quote!({ #declared #compiled #made }),
+        None => quote!({ #declared #compiled #bindings __p::Flow::new(#made) }),
     }
 }

@@ -146,11 +146,11 @@ impl Onward<'_> {
         let from = called(edge.from);
         let taken_over = || taken_over(self.graph, self.names, edge.to);
         let Some(step) = self.graph.gives_way(edge).then(taken_over).flatten() else {
-            return ours!(course.go_round(runtime.hops(), #from)?;);
+            return ours!(course.go_round(runtime.budgets(), #from)?;);
         };
         let variant = &self.names.variants[edge.to];
         ours! {
-            if let ::core::result::Result::Err(error) = course.go_round(runtime.hops(), #from) {
+            if let ::core::result::Result::Err(error) = course.go_round(runtime.budgets(), #from) {
                 if let __Step::#variant(input) = step {
                     let error = __p::NodeError::from(&error);
                     step = #step;

@@ -57,7 +57,7 @@ fn topology(header: &Header) -> TokenStream {
         {
             async fn advance<__H: __p::Host>(
                 &self,
-                _: &__p::Runtime<__S>,
+                _: &__p::Runtime<'_, __S>,
                 _: &mut __p::Course,
                 _: (),
                 _: &__H,

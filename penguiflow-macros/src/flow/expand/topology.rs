@@ -18,6 +18,10 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let (table, enter) = (table(graph, names), enter(graph, names));
     let single = (!graph.has_several_outputs()).then(|| ours!(impl __p::SingleOutput for #name {}));
     let unique = names_differ(graph, names);
+    let hops = flow.header.as_ref().and_then(|header| header.options.hops);
+    let hops = hops.map(|hops| {
+        ours!(const HOPS: ::core::option::Option<u32> = ::core::option::Option::Some(#hops);)
+    });
     let proofs = graph
         .edges
         .iter()
@@ -33,6 +37,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
             const STEPS: &'static [&'static str] = &[#(#labels,)*];
+            #hops
 
             fn enter(
                 input: __In,

@@ -1,4 +1,5 @@
-//! The options in `#[node(…)]`: keys and values, with the tokens that they stood on.
+//! The options in `#[node(…)]` and `#[flow(…)]`: keys and values, with the tokens that they
+//! stood on, and the policy that they make.
 
 use std::time::Duration;
 
@@ -7,12 +8,14 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
 
-use super::ast::Node;
+use quote::quote;
+
 use crate::duration;
 use crate::nearest::nearest;
 use crate::rate::{self, Rate};
 
-const KEYS: [&str; 12] = [
+/// The options of a node.
+pub(crate) const OF_NODE: &[&str] = &[
     "timeout",
     "retries",
     "backoff",
@@ -27,29 +30,42 @@ const KEYS: [&str; 12] = [
     "crate",
 ];
 
-/// What `#[node(…)]` says; nothing where it says nothing or cannot be read.
+/// The options of a flow, where it is a node.
+pub(crate) const OF_FLOW: &[&str] = &[
+    "timeout",
+    "retries",
+    "backoff",
+    "jitter",
+    "concurrency",
+    "rate",
+    "name",
+    "hops",
+];
+
+/// What they say; nothing where it says nothing or cannot be read.
 #[derive(Default)]
-pub(super) struct Options {
-    pub(super) timeout: Option<Duration>,
-    pub(super) retries: u32,
-    pub(super) backoff: Option<(Duration, Duration)>,
-    pub(super) jitter: bool,
-    pub(super) retry_if: Option<Path>,
-    pub(super) concurrency: Option<usize>,
-    pub(super) rate: Option<Rate>,
-    pub(super) validate: Validate,
-    pub(super) name: Option<String>,
-    pub(super) blocking: Option<Span>,
-    pub(super) spawn: Option<Span>,
-    pub(super) runtime: Option<Path>,
+pub(crate) struct Options {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retries: u32,
+    pub(crate) backoff: Option<(Duration, Duration)>,
+    pub(crate) jitter: bool,
+    pub(crate) retry_if: Option<Path>,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) validate: Validate,
+    pub(crate) name: Option<String>,
+    pub(crate) blocking: Option<Span>,
+    pub(crate) spawn: Option<Span>,
+    pub(crate) runtime: Option<Path>,
+    pub(crate) hops: Option<u32>,
     keys: Vec<Ident>,
 }
 
 /// Which sides of a node are validated.
 #[derive(Default)]
-pub(super) struct Validate {
-    pub(super) input: bool,
-    pub(super) output: bool,
+pub(crate) struct Validate {
+    pub(crate) input: bool,
+    pub(crate) output: bool,
 }
 
 /// `key` or `key = value`.
@@ -58,7 +74,8 @@ struct Entry {
     value: Option<TokenStream>,
 }
 
-pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Options {
+/// Reads options that have these keys.
+pub(crate) fn read(tokens: TokenStream, keys: &[&str], errors: &mut Vec<Error>) -> Options {
     let entries = match entries.parse2(tokens) {
         Ok(entries) => entries,
         Err(error) => {
@@ -68,7 +85,7 @@ pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Options {
     };
     let mut options = Options::default();
     for entry in entries {
-        if let Err(error) = options.set(entry) {
+        if let Err(error) = options.set(entry, keys) {
             errors.push(error);
         }
     }
@@ -101,8 +118,11 @@ fn until_comma(input: ParseStream) -> Result<TokenStream, Error> {
 }
 
 impl Options {
-    fn set(&mut self, entry: Entry) -> Result<(), Error> {
+    fn set(&mut self, entry: Entry, keys: &[&str]) -> Result<(), Error> {
         let key = entry.key.to_string();
+        if !keys.contains(&key.as_str()) {
+            return Err(unknown(&entry.key, keys));
+        }
         if self.keys.contains(&entry.key) {
             return Err(Error::new(
                 entry.key.span(),
@@ -122,7 +142,8 @@ impl Options {
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
-            _ => return Err(unknown(&entry.key)),
+            "hops" => self.hops = Some(number(&entry, "hops = 8")?),
+            _ => return Err(unknown(&entry.key, keys)),
         }
         self.keys.push(entry.key);
         Ok(())
@@ -145,20 +166,31 @@ impl Options {
         }
     }
 
-    /// Checks what depends on whether the function is async.
-    pub(super) fn check_against(&self, node: &Node, errors: &mut Vec<Error>) {
-        let signature = &node.signature;
-        match (self.blocking, signature.asyncness) {
-            (Some(span), Some(_)) => errors.push(Error::new(
-                span,
-                "`blocking` is for a plain `fn`: leave out `async`, or leave out `blocking`",
-            )),
-            (None, None) => errors.push(Error::new(
-                signature.fn_token.span,
-                "a node is an `async fn`; a plain `fn` needs `#[node(blocking)]`",
-            )),
-            _ => {}
-        }
+    /// The policy, as an expression.
+    pub(crate) fn policy(&self) -> TokenStream {
+        let timeout = self
+            .timeout
+            .map(duration::tokens)
+            .map(|time| quote!(.timeout(#time)));
+        let retries = Some(self.retries).filter(|retries| *retries > 0);
+        let retries = retries.map(|retries| quote!(.retries(#retries)));
+        let backoff = self.backoff.map(|(base, max)| {
+            let (base, max) = (duration::tokens(base), duration::tokens(max));
+            quote!(.backoff(#base, #max))
+        });
+        let jitter = self.jitter.then(|| quote!(.jitter(true)));
+        let concurrency = self.concurrency.map(|limit| quote!(.concurrency(#limit)));
+        let rate = self.rate.map(|(count, per)| {
+            let per = duration::tokens(per);
+            quote!(.rate(#count, #per))
+        });
+        let spawn = self
+            .spawn
+            .map(|_| quote!(.placement(__p::Placement::Spawn)));
+        let blocking = self
+            .blocking
+            .map(|_| quote!(.placement(__p::Placement::Blocking)));
+        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
     }
 
     fn key(&self, name: &str) -> Option<&Ident> {
@@ -262,10 +294,11 @@ fn backoff(entry: &Entry) -> Result<(Duration, Duration), Error> {
     Ok((base, max))
 }
 
-fn unknown(key: &Ident) -> Error {
-    let meant = nearest(&key.to_string(), &KEYS);
+fn unknown(key: &Ident, keys: &[&str]) -> Error {
+    let meant = nearest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
-    let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
+    let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let keys = keys.join(", ");
     Error::new(
         key.span(),
         format!("unknown option `{key}`{meant} The options are {keys}").replace("` The", "`. The"),
