@@ -116,7 +116,7 @@ where
     let mut droppable = Vec::new();
     let mut any = false;
     loop {
-        while let Some(floe) = frontier.next_step() {
+        for floe in frontier.next_steps() {
             let (handle, registration) = AbortHandle::new_pair();
             if floe.course.may_be_dropped::<F::Step>() {
                 droppable.push((floe.course.awaited.clone(), handle));

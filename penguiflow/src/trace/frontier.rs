@@ -81,6 +81,15 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         Some(floe)
     }
 
+    /// Takes out all steps to run, in the order of the edges and the items that they come from.
+    pub(crate) fn next_steps(&mut self) -> impl Iterator<Item = Floe<Step>> {
+        let spent = self.spent;
+        self.steps.drain(..).map(move |mut floe| {
+            floe.course.spent = spent;
+            floe
+        })
+    }
+
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
     /// full makes a step of its inputs.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
