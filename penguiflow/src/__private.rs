@@ -3,7 +3,7 @@
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
-    Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, Meets, Place,
+    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, Meets, Place,
     Retries, SingleOutput, Spreads, TakesItems, TakesOver,
 };
 pub use crate::error::NodeError;

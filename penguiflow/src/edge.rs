@@ -338,3 +338,10 @@ pub trait FromJson: DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> FromJson for T {}
+
+/// `a -> await T`: the flow's traces park until they are given a `T`.
+#[diagnostic::on_unimplemented(
+    message = "the flow `{Self}` never waits for a `{T}`",
+    label = "no `await {T}` in this flow"
+)]
+pub trait Awaits<T> {}

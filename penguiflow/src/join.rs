@@ -119,16 +119,20 @@ pub struct AwaitInfo {
     pub awaited: TypeName,
     /// How long it waits, if not for ever.
     pub within: Option<Duration>,
+    /// Whether a value is what it waits for.
+    #[serde(skip)]
+    pub(crate) takes: fn(&Given) -> bool,
 }
 
 impl AwaitInfo {
     /// A place where traces wait for a `T`.
     #[doc(hidden)]
-    pub const fn of<T>(name: &'static str) -> Self {
+    pub const fn of<T: Any>(name: &'static str) -> Self {
         Self {
             name,
             awaited: TypeName::of::<T>(),
             within: None,
+            takes: |given| given.is::<T>(),
         }
     }
 

@@ -69,7 +69,7 @@ pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
-pub use flow::{Abort, Flow, Ledger, OpenSea, Rookery, Run, Running, TryEmitError};
+pub use flow::{Abort, Flow, Ledger, OpenSea, ResumeError, Rookery, Run, Running, TryEmitError};
 pub use graph::{Edge, Graph};
 pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
@@ -78,7 +78,7 @@ pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use trace::{Chunk, Item, SendChunk, Trace, Visit};
+pub use trace::{Chunk, Item, Parked, SendChunk, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 

@@ -3,6 +3,7 @@
 
 mod books;
 mod open_sea;
+mod parking;
 mod rookery;
 mod run;
 mod running;
@@ -21,10 +22,11 @@ use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, HOPS, Trace};
+use crate::trace::{self, Course, HOPS, Lot, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
+pub use parking::ResumeError;
 pub use rookery::Rookery;
 pub use run::Run;
 pub use running::{Abort, Running};
@@ -63,11 +65,12 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// # Ok(())
 /// # }
 /// ```
-pub struct Flow<F, S = ()> {
+pub struct Flow<F: Topology, S = ()> {
     topology: Arc<F>,
     state: Arc<S>,
     common: Common,
     settings: Settings,
+    lot: Arc<Lot<F::Step, F::Out>>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -85,6 +88,7 @@ impl<F: Topology> Flow<F> {
                 },
             ),
             settings: Settings::default(),
+            lot: Arc::new(Lot::new()),
         }
     }
 }
@@ -98,6 +102,7 @@ impl<F: Topology, S> Flow<F, S> {
             state: Arc::new(state),
             common: self.common,
             settings: self.settings,
+            lot: self.lot,
         }
     }
 
@@ -260,7 +265,7 @@ impl<F: Topology, S> Flow<F, S> {
                     state: &*self.state,
                     common: &common,
                 };
-                trace::drive(&*self.topology, &runtime, input, output).await
+                trace::drive(&*self.topology, &runtime, input, output, &self.lot).await
             }
         })
     }
@@ -313,7 +318,15 @@ impl<F: Topology, S> Flow<F, S> {
             };
             let mut output = None;
             let keep = |out, _: &mut Envelope| output = Some(out);
-            trace::run(&*self.topology, &runtime, payload, course, keep).await?;
+            trace::run(
+                &*self.topology,
+                &runtime,
+                payload,
+                course,
+                keep,
+                Some(&self.lot),
+            )
+            .await?;
             Ok(output.expect("a trace without output is an error"))
         })
     }
@@ -328,22 +341,23 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S>,
         S: Send + Sync,
     {
-        trace::drive(&*self.topology, &self.runtime(), input, output).await
+        trace::drive(&*self.topology, &self.runtime(), input, output, &self.lot).await
     }
 }
 
-impl<F, S> Clone for Flow<F, S> {
+impl<F: Topology, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {
         Self {
             topology: Arc::clone(&self.topology),
             state: Arc::clone(&self.state),
             common: self.common.clone(),
             settings: self.settings,
+            lot: Arc::clone(&self.lot),
         }
     }
 }
 
-impl<F, S> fmt::Debug for Flow<F, S> {
+impl<F: Topology, S> fmt::Debug for Flow<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flow")
             .field("graph", &self.common.graph)

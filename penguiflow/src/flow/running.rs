@@ -55,7 +55,9 @@ where
     S: Send + Sync + 'static,
 {
     pub(super) fn start(flow: Flow<F, S>) -> Self {
-        let shared = Arc::new(Shared::new(flow.settings));
+        let lot = Arc::clone(&flow.lot);
+        let evict = move |owner, trace_id| lot.evict(owner, trace_id);
+        let shared = Arc::new(Shared::new(flow.settings, evict));
         let rookery = Rookery::new(Arc::clone(&shared));
         let sea = OpenSea::new(flow, shared);
         Self { sea, rookery }
@@ -106,7 +108,7 @@ impl<F: Topology, S> Running<F, S> {
     /// Cancels the traces of this id at once, wherever they are, and says whether there
     /// was one. Each gives an error of kind `Cancelled`.
     pub fn cancel(&self, trace_id: TraceId) -> bool {
-        self.shared().books().cancel(trace_id)
+        self.shared().cancel(trace_id)
     }
 
     /// What became of all messages so far.
@@ -135,7 +137,7 @@ impl<F: Topology, S> Running<F, S> {
     /// can be awaited, until no task is left.
     pub fn abort(&self) -> Abort<'_> {
         self.shared().close();
-        self.shared().books().cancel_all();
+        self.shared().cancel_all();
         let shared = self.shared();
         Abort(Box::pin(async move {
             shared.until_idle().await;

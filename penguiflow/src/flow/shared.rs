@@ -17,6 +17,7 @@ use super::settings::Settings;
 use crate::error::{ErrorKind, FlowError};
 use crate::host::Advance;
 use crate::message::{Envelope, Message};
+use crate::trace::{self, Left, Owner, Spot};
 use crate::trace_id::TraceId;
 
 pub(super) struct Shared<Out> {
@@ -25,17 +26,44 @@ pub(super) struct Shared<Out> {
     /// Told when the last task is gone.
     idle: Notify,
     tokio: Handle,
+    /// Drops traces that are parked.
+    evict: Box<Evict>,
 }
 
+/// All traces of a started flow, or those of an id.
+type Evict = dyn Fn(Owner, Option<TraceId>) + Send + Sync;
+
 impl<Out> Shared<Out> {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        evict: impl Fn(Owner, Option<TraceId>) + Send + Sync + 'static,
+    ) -> Self {
         let capacity = settings.capacity.min(Semaphore::MAX_PERMITS);
         Self {
             books: Mutex::new(Books::new(settings)),
             capacity: Arc::new(Semaphore::new(capacity)),
             idle: Notify::new(),
             tokio: Handle::current(),
+            evict: Box::new(evict),
         }
+    }
+
+    /// Which of the parked traces are this started flow's.
+    fn owner(&self) -> Owner {
+        Some(std::ptr::from_ref(self).addr())
+    }
+
+    /// Ends all traces of this id, and says whether there was one.
+    pub(super) fn cancel(&self, trace_id: TraceId) -> bool {
+        let any = self.books().cancel(trace_id);
+        (self.evict)(self.owner(), Some(trace_id));
+        any
+    }
+
+    /// Ends all traces.
+    pub(super) fn cancel_all(&self) {
+        self.books().cancel_all();
+        (self.evict)(self.owner(), None);
     }
 
     pub(super) fn books(&self) -> MutexGuard<'_, Books<Out>> {
@@ -52,7 +80,7 @@ impl<Out> Shared<Out> {
     pub(super) fn sea_is_gone(&self) {
         self.close();
         if self.books().is_deaf() {
-            self.books().cancel_all();
+            self.cancel_all();
         }
     }
 
@@ -61,7 +89,7 @@ impl<Out> Shared<Out> {
         let unread = self.books().deafen();
         drop(unread);
         if self.books().is_shut() {
-            self.books().cancel_all();
+            self.cancel_all();
         }
     }
 
@@ -119,7 +147,7 @@ impl<Out: Send + 'static> Shared<Out> {
             shared: Arc::clone(self),
             trace_id,
             number,
-            _permit: permit,
+            permit: Some(permit),
         };
         let flow = flow.clone();
         // The lock is not held here: a runtime that is shutting down drops the task at once.
@@ -146,20 +174,80 @@ struct Ticket<Out> {
     shared: Arc<Shared<Out>>,
     trace_id: TraceId,
     number: Number,
-    _permit: OwnedSemaphorePermit,
+    /// None while the trace is parked.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<Out: Send + 'static> Ticket<Out> {
     async fn redeem<F, S>(self, flow: Flow<F, S>, message: Message<F::In>)
     where
         F: Advance<S, Out = Out>,
-        S: Send + Sync,
+        S: Send + Sync + 'static,
     {
         let mut outputs = Vec::new();
         let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
-        let end = flow.drive(message, keep).await;
-        let ending: Ending<Out> = end.map(|()| outputs);
-        self.hand_over(ending).await;
+        let spot = Spot::take(&flow.lot, self.shared.owner());
+        let (topology, runtime) = (&*flow.topology, flow.runtime());
+        let halted = trace::set_out(topology, &runtime, message, keep, spot.as_ref()).await;
+        self.halt(flow, halted, outputs, spot).await;
+    }
+
+    /// Goes on with a trace that was parked.
+    async fn go_on<F, S>(
+        mut self,
+        flow: Flow<F, S>,
+        left: Left<F::Step, Out>,
+        mut outputs: Vec<Message<Out>>,
+        spot: Spot<F::Step, Out>,
+    ) where
+        F: Advance<S, Out = Out>,
+        S: Send + Sync + 'static,
+    {
+        // After `stop` the capacity is closed, and no longer counts.
+        self.permit = Arc::clone(&self.shared.capacity).acquire_owned().await.ok();
+        let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let (topology, runtime) = (&*flow.topology, flow.runtime());
+        let halted = trace::go_on(topology, &runtime, left, keep, Some(&spot)).await;
+        self.halt(flow, halted, outputs, Some(spot)).await;
+    }
+
+    async fn halt<F, S>(
+        self,
+        flow: Flow<F, S>,
+        halted: Result<Option<Left<F::Step, Out>>, FlowError>,
+        outputs: Vec<Message<Out>>,
+        spot: Option<Spot<F::Step, Out>>,
+    ) where
+        F: Advance<S, Out = Out>,
+        S: Send + Sync + 'static,
+    {
+        match (halted, spot) {
+            (Ok(Some(left)), Some(spot)) => self.park(flow, left, outputs, spot),
+            (halted, _) => self.hand_over(halted.map(|_| outputs)).await,
+        }
+    }
+
+    /// Leaves the trace in the lot: it holds no task, and no place among those in flight that
+    /// the capacity bounds.
+    fn park<F, S>(
+        mut self,
+        flow: Flow<F, S>,
+        left: Left<F::Step, Out>,
+        outputs: Vec<Message<Out>>,
+        spot: Spot<F::Step, Out>,
+    ) where
+        F: Advance<S, Out = Out>,
+        S: Send + Sync + 'static,
+    {
+        self.permit = None;
+        let Left { frontier, events } = left;
+        spot.leave(frontier, move |spot, frontier| {
+            let left = Left { frontier, events };
+            let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
+            let trace = async move { self.go_on(flow, left, outputs, spot).await };
+            let task = shared.tokio.spawn(trace);
+            shared.books().attach(trace_id, number, task.abort_handle());
+        });
     }
 
     async fn hand_over(&self, ending: Ending<Out>) {

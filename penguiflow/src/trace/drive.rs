@@ -1,15 +1,20 @@
 //! The host in memory: moves a trace from its entry to its end inside one future.
 
+use std::borrow::Borrow;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{AbortHandle, Abortable, Aborted};
+use futures_util::future::{AbortHandle, Abortable, Aborted, Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
+use super::lot::{Lot, Spot};
 use super::outcome::{Emits, Halt, Outcome};
 use crate::clock;
-use crate::error::{ErrorKind, FlowError};
+use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::{Envelope, Message};
@@ -57,6 +62,7 @@ pub(crate) async fn drive<F, S>(
     runtime: &Runtime<'_, S>,
     input: Message<F::In>,
     output: impl FnMut(F::Out, &mut Envelope),
+    lot: &Arc<Lot<F::Step, F::Out>>,
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
@@ -64,23 +70,109 @@ where
 {
     let _events = TraceEvents::start(runtime.common, &input);
     let (payload, envelope) = input.split();
-    run(topology, runtime, payload, Course::start(envelope), output).await
+    let course = Course::start(envelope);
+    run(topology, runtime, payload, course, output, Some(lot)).await
 }
 
-/// The same, from a course that may lie within another trace.
+/// The same, from a course that may lie within another trace. A trace that only waits has its
+/// spot in the lot.
 pub(crate) async fn run<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
     input: F::In,
-    mut course: Course,
+    course: Course,
     mut output: impl FnMut(F::Out, &mut Envelope),
+    lot: Option<&Arc<Lot<F::Step, F::Out>>>,
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
+    let Some(mut frontier) = run_line(topology, runtime, input, course, &mut output).await? else {
+        return Ok(());
+    };
+    let spot = lot.and_then(|lot| Spot::take(lot, None));
+    let spot = spot.as_ref();
+    while !run_branches(topology, runtime, &mut frontier, &mut output, spot).await?
+        && let Some(spot) = spot
+    {
+        spot.wait(&mut frontier).await;
+    }
+    frontier.finish().map(drop)
+}
+
+/// A trace that only waits: it needs no task until it is given something.
+pub(crate) struct Left<Step, Out> {
+    pub(crate) frontier: Frontier<Step, Out>,
+    pub(crate) events: TraceEvents<Common>,
+}
+
+/// A trace that is over, or only waits.
+pub(crate) type Halted<F> = Result<Option<Left<Of<F>, OutOf<F>>>, FlowError>;
+type Of<F> = <F as Topology>::Step;
+type OutOf<F> = <F as Topology>::Out;
+
+/// Runs a message for as long as there is something to run.
+pub(crate) async fn set_out<F, S>(
+    topology: &F,
+    runtime: &Runtime<'_, S>,
+    input: Message<F::In>,
+    mut output: impl FnMut(F::Out, &mut Envelope),
+    spot: Option<&Spot<F::Step, F::Out>>,
+) -> Halted<F>
+where
+    F: Advance<S>,
+    S: Sync,
+{
+    let events = TraceEvents::start(runtime.common, &input);
+    let (payload, envelope) = input.split();
+    let course = Course::start(envelope);
+    let Some(mut frontier) = run_line(topology, runtime, payload, course, &mut output).await?
+    else {
+        return Ok(None);
+    };
+    if run_branches(topology, runtime, &mut frontier, &mut output, spot).await? {
+        return frontier.finish().map(|_| None);
+    }
+    let events = events.owned();
+    Ok(Some(Left { frontier, events }))
+}
+
+/// Goes on with a trace that was given something.
+pub(crate) async fn go_on<F, S>(
+    topology: &F,
+    runtime: &Runtime<'_, S>,
+    left: Left<F::Step, F::Out>,
+    mut output: impl FnMut(F::Out, &mut Envelope),
+    spot: Option<&Spot<F::Step, F::Out>>,
+) -> Halted<F>
+where
+    F: Advance<S>,
+    S: Sync,
+{
+    let Left {
+        mut frontier,
+        events,
+    } = left;
+    if run_branches(topology, runtime, &mut frontier, &mut output, spot).await? {
+        return frontier.finish().map(|_| None);
+    }
+    Ok(Some(Left { frontier, events }))
+}
+
+/// Runs a trace along a straight line, up to its end, or to its first fork or `await`.
+async fn run_line<F, S>(
+    topology: &F,
+    runtime: &Runtime<'_, S>,
+    input: F::In,
+    mut course: Course,
+    output: &mut impl FnMut(F::Out, &mut Envelope),
+) -> Result<Option<Frontier<F::Step, F::Out>>, FlowError>
+where
+    F: Advance<S>,
+    S: Sync,
+{
     let mut outcome = F::enter(input, &mut course);
-    // A straight line stays in this loop. At the first fork the branches take over.
     loop {
         match outcome {
             Outcome::Step(step) if !is_kept(&step) => {
@@ -89,34 +181,38 @@ where
             }
             Outcome::Output(out) => {
                 output(out, &mut course.envelope);
-                return Ok(());
+                return Ok(None);
             }
             Outcome::End => return Err(filtered(&course.envelope)),
             Outcome::Step(_) | Outcome::Branches(_) => {
-                let frontier = Frontier::of(Emits::new(outcome, course, 0));
-                return run_branches(topology, runtime, frontier, output).await;
+                return Ok(Some(Frontier::of(Emits::new(outcome, course, 0))));
             }
         }
     }
 }
 
 /// Runs the steps of a frontier at once, in this task, and the steps that they emit, until
-/// none is left. The first failure that no join bears drops the others.
+/// none is left. The first failure that no join bears drops the others. Says whether the trace
+/// is over: if not, what is left is parked.
 async fn run_branches<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
-    mut frontier: Frontier<F::Step, F::Out>,
-    mut output: impl FnMut(F::Out, &mut Envelope),
-) -> Result<(), FlowError>
+    frontier: &mut Frontier<F::Step, F::Out>,
+    output: &mut impl FnMut(F::Out, &mut Envelope),
+    spot: Option<&Spot<F::Step, F::Out>>,
+) -> Result<bool, FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
     let mut running = FuturesUnordered::new();
     let mut droppable = Vec::new();
-    let mut any = false;
     loop {
-        for floe in frontier.next_steps() {
+        for message in frontier.take_outputs() {
+            let (out, mut envelope) = message.split();
+            output(out, &mut envelope);
+        }
+        for floe in frontier.take_steps() {
             let (handle, registration) = AbortHandle::new_pair();
             if floe.course.may_be_dropped::<F::Step>() {
                 droppable.push((floe.course.awaited.clone(), handle));
@@ -125,15 +221,19 @@ where
             let step = Abortable::new(step(topology, runtime, floe, &Memory), registration);
             running.push(async move { (items, step.await) });
         }
-        let Some((items, emits)) = running.next().await else {
-            break;
-        };
-        match emits {
-            Ok(emits) => frontier.absorb(emits?),
-            Err(Aborted) => frontier.step_ended(&items),
+        if running.is_empty() {
+            if let Some(spot) = spot {
+                spot.show(frontier);
+            }
+            return Ok(!frontier.is_parked());
+        }
+        match next_event(&mut running, frontier, spot).await {
+            Some((_, Ok(emits))) => frontier.absorb(emits?),
+            Some((items, Err(Aborted))) => frontier.step_ended(&items),
+            None => {}
         }
         if frontier.has_failed() {
-            break;
+            return Ok(true);
         }
         for dropped in frontier.take_dropped() {
             droppable.retain(|(awaited, handle): &(Vec<_>, AbortHandle)| {
@@ -144,39 +244,67 @@ where
                 !holds
             });
         }
-        for message in frontier.outputs.drain(..) {
-            any = true;
-            let (out, mut envelope) = message.split();
-            output(out, &mut envelope);
-        }
     }
-    match frontier.finish() {
-        Err(error) if any && error.kind() == ErrorKind::Filtered => Ok(()),
-        end => end.map(drop),
+}
+
+/// What the next of the running steps came to; nothing, if a parked one went on before that.
+async fn next_event<Fut, Step, Out>(
+    running: &mut FuturesUnordered<Fut>,
+    frontier: &mut Frontier<Step, Out>,
+    spot: Option<&Spot<Step, Out>>,
+) -> Option<Fut::Output>
+where
+    Fut: Future,
+    Step: Meeting,
+{
+    let Some(spot) = spot.filter(|_| frontier.is_parked()) else {
+        return running.next().await;
+    };
+    match select(running.next(), pin!(spot.wait(frontier))).await {
+        Either::Left((event, _)) => event,
+        Either::Right(((), _)) => None,
     }
 }
 
 /// Tells of a trace's start, and of its end however it comes.
-struct TraceEvents<'a> {
-    common: &'a Common,
+pub(crate) struct TraceEvents<C: Borrow<Common>> {
+    common: C,
     trace_id: TraceId,
     made: SystemTime,
+    /// Whether somebody else tells of the end.
+    is_moved: bool,
 }
 
-impl<'a> TraceEvents<'a> {
+impl TraceEvents<&Common> {
+    /// For a trace that outlives its task.
+    fn owned(mut self) -> TraceEvents<Common> {
+        self.is_moved = true;
+        TraceEvents {
+            common: self.common.clone(),
+            trace_id: self.trace_id,
+            made: self.made,
+            is_moved: false,
+        }
+    }
+}
+
+impl<'a> TraceEvents<&'a Common> {
     fn start<T>(common: &'a Common, input: &Message<T>) -> Self {
         let events = Self {
             common,
             trace_id: input.trace_id,
             made: input.ts,
+            is_moved: false,
         };
         events.tell(EventKind::TraceStart, || None);
         events
     }
+}
 
+impl<C: Borrow<Common>> TraceEvents<C> {
     fn tell(&self, kind: EventKind, latency: impl FnOnce() -> Option<Duration>) {
-        if self.common.is_observed() {
-            self.common.tell(&Note::of(kind).at(Place {
+        if self.common.borrow().is_observed() {
+            self.common.borrow().tell(&Note::of(kind).at(Place {
                 trace_id: self.trace_id,
                 node: None,
                 playbook: None,
@@ -188,8 +316,10 @@ impl<'a> TraceEvents<'a> {
     }
 }
 
-impl Drop for TraceEvents<'_> {
+impl<C: Borrow<Common>> Drop for TraceEvents<C> {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd, || Some(clock::since(self.made)));
+        if !self.is_moved {
+            self.tell(EventKind::TraceEnd, || Some(clock::since(self.made)));
+        }
     }
 }

@@ -3,11 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use tokio::time::Instant;
+
 use super::cell::{Cell, Dropped};
-use super::course::{Awaited, Course, Floe};
+use super::course::{Awaited, Course, Floe, StepId};
 use super::outcome::{Emit, Emits, Items};
+use super::parked::{Expired, Parked, Waiting};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{JoinKind, Meeting};
+use crate::join::{Given, JoinKind, Meeting};
 use crate::message::{Envelope, Message};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
@@ -46,11 +49,15 @@ pub struct Frontier<Step, Out> {
     pub steps: Vec<Floe<Step>>,
     /// What the trace has put out so far.
     pub outputs: Vec<Message<Out>>,
+    /// The steps that wait for a value from outside.
+    parked: Vec<Waiting<Step>>,
     /// What the joins have collected.
     cells: Vec<Cell<Step>>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
     ended: Option<Envelope>,
     failure: Option<(Envelope, NodeError)>,
+    /// Whether outputs were taken out.
+    has_put_out: bool,
     /// The tokens that the trace has spent.
     spent: u64,
     /// The branches that were dropped, for a host that runs some of them now.
@@ -63,9 +70,11 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         let mut frontier = Self {
             steps: Vec::new(),
             outputs: Vec::new(),
+            parked: Vec::new(),
             cells: Vec::new(),
             ended: None,
             failure: None,
+            has_put_out: false,
             spent: 0,
             dropped: Vec::new(),
         };
@@ -73,21 +82,27 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         frontier
     }
 
-    /// Takes out a step to run; `None` when the trace is over. Steps do not depend on
-    /// each other, so the order is the host's to choose.
+    /// Takes out a step to run; `None` when the trace is over, or all that is left of it is
+    /// parked. Steps do not depend on each other, so the order is the host's to choose.
     pub fn next_step(&mut self) -> Option<Floe<Step>> {
         let mut floe = self.steps.pop()?;
         floe.course.spent = self.spent;
         Some(floe)
     }
 
-    /// Takes out all steps to run, in the order of the edges and the items that they come from.
-    pub(crate) fn next_steps(&mut self) -> impl Iterator<Item = Floe<Step>> {
-        let spent = self.spent;
-        self.steps.drain(..).map(move |mut floe| {
-            floe.course.spent = spent;
-            floe
-        })
+    /// Takes out what the trace has put out.
+    pub(crate) fn take_outputs(&mut self) -> Vec<Message<Out>> {
+        self.has_put_out |= !self.outputs.is_empty();
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Takes out all steps to run.
+    pub(crate) fn take_steps(&mut self) -> Vec<Floe<Step>> {
+        let mut steps = std::mem::take(&mut self.steps);
+        for floe in &mut steps {
+            floe.course.spent = self.spent;
+        }
+        steps
     }
 
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
@@ -102,6 +117,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             match emit {
                 Emit::Step(floe) => self.add(floe),
                 Emit::Items(items) => self.spread(items),
+                Emit::Parked(floe, since) => self.park(Waiting::since(since, floe)),
                 Emit::Output(message) => self.outputs.push(message),
                 Emit::End(course) => self.lose(course, None),
                 Emit::Lost(course, error) => self.lose(course, Some(error)),
@@ -114,19 +130,100 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     ///
     /// # Errors
     ///
-    /// Of kind `Unjoined` if a join was left waiting, `Filtered` if there is no output, or
+    /// Of kind `Unjoined` if a join was left waiting, or is still parked, `Filtered` if there is no output, or
     /// the failure of the last branch of a race.
     pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
         if let Some((envelope, error)) = self.failure {
             return Err(FlowError::of(error, &envelope));
         }
+        if let Some(waiting) = self.parked.first() {
+            return Err(waiting.left());
+        }
         if let Some(cell) = self.cells.iter().find(|cell| cell.is_waiting()) {
             return Err(cell.unjoined());
         }
         match self.ended {
-            Some(envelope) if self.outputs.is_empty() => Err(filtered(&envelope)),
+            Some(envelope) if self.outputs.is_empty() && !self.has_put_out => {
+                Err(filtered(&envelope))
+            }
             _ => Ok(self.outputs),
         }
+    }
+
+    /// What waits for values from outside, in the order in which it began to.
+    pub fn parked(&self) -> impl Iterator<Item = Parked> {
+        self.parked.iter().map(Waiting::seen)
+    }
+
+    /// The same, each with what tells whether it waits for a value.
+    pub(super) fn parked_with(&self) -> impl Iterator<Item = (Parked, fn(&Given) -> bool)> {
+        self.parked
+            .iter()
+            .map(|waiting| (waiting.seen(), waiting.test()))
+    }
+
+    /// Gives a parked step what it waits for: the step that is named, or the first that waits
+    /// for such a value.
+    ///
+    /// # Errors
+    ///
+    /// The value, if no step waits for it.
+    pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
+        let resumed = self.give(step, Box::new(value));
+        resumed.map_err(|given| match given.downcast() {
+            Ok(value) => *value,
+            Err(_) => unreachable!("what is given back is what was given"),
+        })
+    }
+
+    pub(crate) fn give(&mut self, step: Option<StepId>, given: Given) -> Result<(), Given> {
+        let takes = |waiting: &Waiting<Step>| waiting.takes(step, &given);
+        let Some(place) = self.parked.iter().position(takes) else {
+            return Err(given);
+        };
+        let waiting = self.parked.remove(place);
+        let items = waiting.course().items::<Step>();
+        self.add(waiting.resume(given)?);
+        self.step_ended(&items);
+        Ok(())
+    }
+
+    pub(crate) fn give_all(&mut self, given: Vec<(StepId, Given)>) {
+        for (step, given) in given {
+            // What its step does not wait for any more is for nobody.
+            let _ = self.give(Some(step), given);
+        }
+    }
+
+    /// Whether a step waits for a value from outside.
+    pub(crate) fn is_parked(&self) -> bool {
+        !self.parked.is_empty()
+    }
+
+    /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
+    /// over, or their paths fail.
+    pub fn expire(&mut self, now: Instant) {
+        let is_due = |waiting: &mut Waiting<Step>| waiting.until().is_some_and(|at| at <= now);
+        let due: Vec<_> = self.parked.extract_if(.., is_due).collect();
+        for waiting in due {
+            let items = waiting.course().items::<Step>();
+            match waiting.expire(now) {
+                Expired::TakenOver(floe) => self.add(floe),
+                Expired::Lost(course, error) => self.lose(course, Some(error)),
+                Expired::Late(course, error) => self.end(course.envelope, Some(error)),
+            }
+            self.step_ended(&items);
+        }
+    }
+
+    /// When the next parked step stops waiting.
+    pub fn next_expiry(&self) -> Option<Instant> {
+        self.parked.iter().filter_map(Waiting::until).min()
+    }
+
+    fn park(&mut self, waiting: Waiting<Step>) {
+        self.step_begins(waiting.course());
+        self.parked.push(waiting);
     }
 
     /// The branches dropped since this was last asked.
@@ -195,6 +292,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             Some(error) => {
                 self.failure = Some((envelope, error));
                 self.steps.clear();
+                self.parked.clear();
             }
         }
     }
@@ -292,9 +390,13 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         self.cells.retain(|cell| !cell.belongs_to(&dropped));
         self.dropped.push(dropped);
         let is_dropped = |floe: &mut Floe<Step>| dropped.holds(&floe.course.awaited);
-        let gone: Vec<_> = self.steps.extract_if(.., is_dropped).collect();
-        for floe in gone {
-            self.step_ended(&floe.course.items::<Step>());
+        let gone = self.steps.extract_if(.., is_dropped);
+        let mut gone: Vec<_> = gone.map(|floe| floe.course.items::<Step>()).collect();
+        let is_dropped = |waiting: &mut Waiting<Step>| dropped.holds(&waiting.course().awaited);
+        let parked = self.parked.extract_if(.., is_dropped);
+        gone.extend(parked.map(|waiting| waiting.course().items::<Step>()));
+        for items in gone {
+            self.step_ended(&items);
         }
     }
 }

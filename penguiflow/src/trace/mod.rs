@@ -1,7 +1,7 @@
 //! One message's journey: where it is (`course`, `frontier`), what its joins have collected
 //! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`,
-//! `record`, `attempt`, `play`) and sends while it runs (`chunk`), and how the host in memory moves it
-//! on (`drive`, `stream`).
+//! `record`, `attempt`, `play`) and sends while it runs (`chunk`), how the host in memory moves it on
+//! (`drive`, `stream`), and where its traces wait (`parked`, `lot`).
 //!
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
 //! that drives it is cancelling it.
@@ -12,7 +12,9 @@ mod chunk;
 mod course;
 mod drive;
 mod frontier;
+mod lot;
 mod outcome;
+mod parked;
 mod play;
 mod queue;
 mod record;
@@ -22,9 +24,11 @@ mod visit;
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{begin, drive, run, step};
+pub(crate) use drive::{Left, begin, drive, go_on, run, set_out, step};
 pub use frontier::Frontier;
+pub(crate) use lot::{Lot, Owner, Spot};
 pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
+pub use parked::Parked;
 pub(crate) use play::HOPS;
 pub use play::{Played, play};
 pub use stream::{Item, Trace};

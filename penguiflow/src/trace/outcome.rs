@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use tokio::time::Instant;
+
 use super::course::{Awaited, Course, Floe};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
@@ -83,6 +85,8 @@ pub enum Emit<Step, Out> {
     Step(Floe<Step>),
     /// Steps to run so many at a time: the items of a map.
     Items(Items<Step>),
+    /// A step that waits for a value from outside, since then.
+    Parked(Floe<Step>, Instant),
     /// An output of the trace.
     Output(Message<Out>),
     /// The path ended in `None`.
@@ -107,7 +111,7 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
         let items = course.items::<Step>();
         let spent = course.spent - before;
         let emits = match outcome {
-            Outcome::Step(step) => vec![Emit::Step(Floe { course, step })],
+            Outcome::Step(step) => vec![Emit::step(Floe { course, step })],
             Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
             Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
             Outcome::End => vec![Emit::End(course)],
@@ -135,10 +139,19 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
     }
 }
 
-impl<Step, Out> From<Branch<Step>> for Emit<Step, Out> {
+impl<Step: Meeting, Out> Emit<Step, Out> {
+    fn step(floe: Floe<Step>) -> Self {
+        match floe.step.parked() {
+            Some(_) => Self::Parked(floe, Instant::now()),
+            None => Self::Step(floe),
+        }
+    }
+}
+
+impl<Step: Meeting, Out> From<Branch<Step>> for Emit<Step, Out> {
     fn from(branch: Branch<Step>) -> Self {
         match branch {
-            Branch::Step(floe) => Self::Step(floe),
+            Branch::Step(floe) => Self::step(floe),
             Branch::Items(items) => Self::Items(items),
         }
     }

@@ -79,11 +79,9 @@ impl Odds {
 
 /// What a node does in this attempt.
 pub(crate) fn deed(kind: Kind, node: u16, load: &Load, attempt: u32) -> Deed {
-    let mut seed = vec![load.seed, u64::from(node), u64::from(attempt)];
-    seed.extend(load.trail.iter().map(|node| u64::from(*node)));
-    let mut dice = Dice::of(&seed);
+    let mut dice = load.dice(&[u64::from(node), u64::from(attempt)]);
     let act = act(&mut dice, &kind.habits(), &Odds::of(load.mood));
-    let time = Duration::from_millis(dice.pick(&[0, 0, 1, 7, 30]));
+    let time = Duration::from_millis(dice.pick(&[0, 0, 1, 2, 5, 7, 11, 17, 30]));
     Deed { act, time }
 }
 

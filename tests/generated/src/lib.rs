@@ -6,14 +6,17 @@ mod flows;
 pub mod generator;
 mod load;
 mod log;
+#[allow(dead_code, reason = "a small sample does not use all")]
 mod nodes;
+mod parts;
 mod reference;
+mod route;
 mod specimen;
 mod witness;
 
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
-pub use reference::{Failure, Fate, MOST_ATTEMPTS, Output, foretell, throw};
+pub use reference::{Failure, Fate, Fates, MOST_ATTEMPTS, Output, Pace, foretell, throw};
 pub use specimen::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};
 pub use witness::Witness;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::generator::Dice;
 
 /// A payload. Where it has been and its seed decide what a node does with it, so that a
-/// trace's outcome does not depend on when anything runs.
+/// trace's outcome does not depend on when anything runs, where nothing waits for what is
+/// first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Load {
     /// Decides what nodes do with it.
@@ -15,8 +16,9 @@ pub struct Load {
     pub mood: Mood,
     /// Whether nodes are busy with it for microseconds, and do not wait for milliseconds.
     pub hasty: bool,
-    /// The nodes that it has passed.
-    pub trail: Vec<u16>,
+    /// The nodes that it has passed: ` 1 2 [3|4] 5` has passed node 2, was tied of what came
+    /// from 3 and 4, and has passed node 5.
+    pub trail: String,
 }
 
 /// What nodes tend to do with a load.
@@ -54,7 +56,7 @@ impl Load {
             seed,
             mood,
             hasty: false,
-            trail: Vec::new(),
+            trail: String::new(),
         }
     }
 
@@ -74,8 +76,79 @@ impl Load {
     #[must_use]
     pub(crate) fn past(&self, node: u16) -> Self {
         let mut load = self.clone();
-        load.trail.push(node);
+        load.trail += &format!(" {node}");
         load
+    }
+
+    /// Dice that fall as this load, where it is, says.
+    pub(crate) fn dice(&self, more: &[u64]) -> Dice {
+        let trail = self.trail.bytes().fold(0, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut seed = vec![self.seed, trail];
+        seed.extend(more);
+        Dice::of(&seed)
+    }
+
+    /// Which arm of a `match` it takes, as guards ask it.
+    pub(crate) fn leans(&self, way: u8) -> bool {
+        self.dice(&[1000, u64::from(way)]).chance(50)
+    }
+
+    /// Whether it wants another round of a loop.
+    pub(crate) fn goes_round(&self) -> bool {
+        match self.mood {
+            _ if self.trail.contains("BudgetExhausted") => false,
+            Mood::Stubborn => true,
+            Mood::Brief => false,
+            _ => self.dice(&[2000]).chance(50),
+        }
+    }
+
+    /// The items of a list that is made of it.
+    pub(crate) fn items(&self) -> Vec<Self> {
+        let items = self.dice(&[4000]).pick(&[0, 1, 1, 2, 3, 4]);
+        let item = |number: usize| {
+            let mut item = self.clone();
+            item.trail += &format!(" #{number}");
+            item
+        };
+        (0..items).map(item).collect()
+    }
+
+    /// The load that could not pass a node, for the one that takes over.
+    pub(crate) fn mended(&self, failure: &str) -> Self {
+        let mut load = self.clone();
+        load.trail += &format!(" ({failure})");
+        load
+    }
+
+    /// One load of several, and of the failures that stand in for others.
+    pub(crate) fn tied(parts: &[Result<Self, String>]) -> Self {
+        let mut loads = parts.iter().flatten();
+        let Some(first) = loads.next() else {
+            return Self::new(0, Mood::Calm).tied_to(0, parts);
+        };
+        let common = loads.fold(first.trail.len(), |common, other| {
+            let pairs = first.trail.bytes().zip(other.trail.bytes());
+            pairs
+                .take_while(|(one, other)| one == other)
+                .count()
+                .min(common)
+        });
+        first.clone().tied_to(common, parts)
+    }
+
+    /// What all have passed stands once, then what each has passed.
+    fn tied_to(mut self, common: usize, parts: &[Result<Self, String>]) -> Self {
+        let own = parts.iter().map(|part| match part {
+            Ok(load) => &load.trail[common..],
+            Err(failure) => failure,
+        });
+        let own = own.collect::<Vec<_>>().join("|");
+        self.trail.truncate(common);
+        self.trail += &format!("[{own}]");
+        self
     }
 }
 

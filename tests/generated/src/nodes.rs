@@ -6,12 +6,16 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use penguiflow::{Ctx, Message, Retry, Retryable, State, node};
+use penguiflow::{Ctx, Failed, Message, Retry, Retryable, State, node};
 
 use crate::deed::{Act, deed};
-use crate::generator::Kind;
+use crate::generator::{Freight, Kind};
 use crate::load::{Carton, Load};
 use crate::log::Log;
+use crate::parts::{
+    Both, Deep, Each, List, Mixed, Nested, Pair, Pairs, Parts, Triple, Verdicts, told_of,
+};
+use crate::route::Route;
 use crate::witness::EXPECTED;
 
 /// An error that says whether trying again can help.
@@ -247,6 +251,87 @@ impl Runaway {
         Ok(load.past(self.0))
     }
 }
+
+#[derive(Debug)]
+pub(crate) struct Sorter(pub(crate) u16);
+
+#[node]
+impl Sorter {
+    async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Route {
+        act(Kind::Sorter, self.0, &load, &ctx, &log).await;
+        Route::of(load.past(self.0))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Reader(pub(crate) u16);
+
+#[node]
+impl Reader {
+    async fn call(&self, route: &Route, ctx: Ctx, State(log): State<Log>) -> Load {
+        act(Kind::Reader, self.0, route.load(), &ctx, &log).await;
+        route.load().past(self.0)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Lister(pub(crate) u16);
+
+#[node]
+impl Lister {
+    async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Vec<Load> {
+        act(Kind::Lister, self.0, &load, &ctx, &log).await;
+        load.past(self.0).items()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Mender(pub(crate) u16);
+
+#[node]
+impl Mender {
+    async fn call(&self, failed: &Failed<Load>, ctx: Ctx, State(log): State<Log>) -> Load {
+        let load = failed.input.mended(&told_of(&failed.error));
+        act(Kind::Mender, self.0, &load, &ctx, &log).await;
+        load.past(self.0)
+    }
+}
+
+/// The nodes that tie what joins give.
+macro_rules! ties {
+    ($($name:ident: $parts:ident),*) => {$(
+        #[derive(Debug)]
+        pub(crate) struct $name(pub(crate) u16);
+
+        #[node(retries = 1, backoff = "3ms")]
+        impl $name {
+            async fn call(
+                &self,
+                parts: &$parts,
+                ctx: Ctx,
+                State(log): State<Log>,
+            ) -> Result<Load, Upset> {
+                let load = parts.tied();
+                let act = act(Kind::Tie(Freight::$parts), self.0, &load, &ctx, &log).await;
+                act.or_upset()?;
+                Ok(load.past(self.0))
+            }
+        }
+    )*};
+}
+
+ties!(
+    TiePair: Pair,
+    TieTriple: Triple,
+    TieMixed: Mixed,
+    TieNested: Nested,
+    TieList: List,
+    TiePairs: Pairs,
+    TieBoth: Both,
+    TieEach: Each,
+    TieDeep: Deep,
+    TieVerdicts: Verdicts
+);
 
 #[node]
 pub(crate) async fn wade(load: Load, ctx: Ctx, State(log): State<Log>) -> Load {

@@ -48,6 +48,9 @@ pub trait Specimen: Send + Sync {
     /// out, and nothing else is kept.
     fn advance(&self, frontier: String, place: usize, log: Log, hops: u32) -> Answer<String>;
 
+    /// How a trace ended, of whose frontier no step is left.
+    fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
+
     /// Starts it.
     fn start(&self, settings: Settings, log: Log) -> Box<dyn Started>;
 }
@@ -137,12 +140,16 @@ where
     fn advance(&self, frontier: String, place: usize, log: Log, hops: u32) -> Answer<String> {
         let flow = self.flow(log, hops);
         Box::pin(async move {
-            let mut frontier: Frontier<F::Step, Load> =
-                serde_json::from_str(&frontier).expect("what was written can be read");
+            let mut frontier: Frontier<F::Step, Load> = read(&frontier);
             let step = frontier.steps.remove(place);
             frontier.absorb(flow.advance(step, &StepByStep).await?);
             Ok(written(&frontier))
         })
+    }
+
+    fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {
+        let frontier: Frontier<F::Step, Load> = read(&frontier);
+        frontier.finish()
     }
 
     fn start(&self, settings: Settings, log: Log) -> Box<dyn Started> {
@@ -155,6 +162,10 @@ where
         };
         Box::new(flow.start())
     }
+}
+
+fn read<T: DeserializeOwned>(frontier: &str) -> T {
+    serde_json::from_str(frontier).expect("what was written can be read")
 }
 
 fn written(frontier: &impl Serialize) -> String {

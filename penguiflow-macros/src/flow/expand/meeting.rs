@@ -11,8 +11,11 @@ use crate::flow::graph::{Graph, Joining, Role};
 
 pub(super) fn meeting(graph: &Graph, names: &Names) -> TokenStream {
     let joins = graph.joins().next().map(|_| joins(graph, names));
+    let awaited = awaited(graph, names);
     let awaits = graph.awaits().next().map(|_| awaits(graph, names));
     quote! {
+        #awaited
+
         #[allow(unreachable_patterns, unused_variables)]
         impl __p::Meeting for __Step {
             #joins
@@ -147,6 +150,21 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
     }
 }
 
+/// What the flow can be given: each type once.
+fn awaited(graph: &Graph, names: &Names) -> TokenStream {
+    let flow = &names.flow;
+    let mut seen = Vec::new();
+    let types = graph.awaits().map(|(_, waiting)| &waiting.ty);
+    let new = types.filter(|ty| {
+        let text = quote!(#ty).to_string();
+        let is_new = !seen.contains(&text);
+        seen.push(text);
+        is_new
+    });
+    new.map(|ty| quote!(impl __p::Awaits<#ty> for #flow {}))
+        .collect()
+}
+
 fn awaits(graph: &Graph, names: &Names) -> TokenStream {
     let all = || graph.awaits().enumerate();
     let awaits = all().map(|(_, (place, waiting))| {
@@ -176,8 +194,16 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
     let expired = all().filter_map(|(_, (place, _))| {
         let parked = &names.parts[place][0].variant;
         let step = taken_over(graph, names, place)?;
-        Some(quote!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
+        Some(ours!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
     });
+    let expire = ours! {
+        fn expire(self, error: __p::NodeError) -> ::core::result::Result<Self, __p::NodeError> {
+            match self {
+                #(#expired)*
+                _ => ::core::result::Result::Err(error),
+            }
+        }
+    };
     quote! {
         const AWAITS: &'static [__p::AwaitInfo] = &[#(#awaits,)*];
 
@@ -195,12 +221,7 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
             }
         }
 
-        fn expire(self, error: __p::NodeError) -> ::core::result::Result<Self, __p::NodeError> {
-            match self {
-                #(#expired)*
-                _ => ::core::result::Result::Err(error),
-            }
-        }
+        #expire
     }
 }
 

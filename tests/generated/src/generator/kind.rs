@@ -1,6 +1,8 @@
 //! The kinds of nodes that flows are made of, and what is known of each. `nodes` in the
 //! library defines them for the compiler; the two are compared by a test.
 
+use super::Freight;
+
 /// A kind of node: a struct that is named by a `let`, or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -36,15 +38,16 @@ pub enum Kind {
     Slide,
     /// A function with an error that is always retried.
     Preen,
-}
-
-/// What travels along an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Freight {
-    /// A load.
-    Load,
-    /// A load in a carton.
-    Carton,
+    /// Sorts loads into routes.
+    Sorter,
+    /// Takes a route, whichever it is.
+    Reader,
+    /// Makes a list of a load, which may be empty.
+    Lister,
+    /// Takes over from a node that failed, and is told of the failure.
+    Mender,
+    /// Ties what came to a join into one load.
+    Tie(Freight),
 }
 
 /// What is known of a kind of node.
@@ -60,6 +63,8 @@ pub struct Habits {
     pub fails: bool,
     /// How often a failed attempt is tried again.
     pub retries: u32,
+    /// The milliseconds between its first two attempts, and the most between any.
+    pub backoff: (u64, u64),
     /// Whether every error is tried again, whatever it says.
     pub stubborn: bool,
     /// Whether it has a timeout, of [`Habits::TIMEOUT_MS`].
@@ -87,6 +92,12 @@ impl Habits {
         self.ends || self.leaves
     }
 
+    /// How many milliseconds there are between two attempts, behind so many of them.
+    pub fn wait(&self, attempts: u32) -> u64 {
+        let (first, longest) = self.backoff;
+        (first << (attempts - 1)).min(longest)
+    }
+
     /// A node that only passes loads on.
     fn of(name: &'static str) -> Self {
         Self {
@@ -95,6 +106,7 @@ impl Habits {
             gives: Freight::Load,
             fails: false,
             retries: 0,
+            backoff: (500, 30_000),
             stubborn: false,
             timed: false,
             limit: None,
@@ -113,8 +125,12 @@ impl Habits {
         }
     }
 
-    fn retries(self, retries: u32) -> Self {
-        Self { retries, ..self }
+    fn retries(self, retries: u32, backoff: (u64, u64)) -> Self {
+        Self {
+            retries,
+            backoff,
+            ..self
+        }
     }
 
     fn timed(self) -> Self {
@@ -154,7 +170,7 @@ impl Habits {
 }
 
 impl Kind {
-    /// All kinds.
+    /// All kinds that need no company of others.
     pub const ALL: [Self; 16] = [
         Self::Plain,
         Self::Trier,
@@ -179,14 +195,19 @@ impl Kind {
         let of = Habits::of;
         match self {
             Self::Plain => of("Plain"),
-            Self::Trier => of("Trier").fails().retries(2),
+            Self::Trier => of("Trier").fails().retries(2, (5, 8)),
             Self::Sieve => of("Sieve").ends(),
             Self::Fork => of("Fork").leaves(),
-            Self::Racer => of("Racer").timed().retries(1),
+            Self::Racer => of("Racer").timed().retries(1, (10, 30_000)),
             Self::Narrow => of("Narrow").limit(1),
             Self::Postmark => of("Postmark").stamps(),
-            Self::Daring => of("Daring").fails().retries(1).leaves().stamps(),
-            Self::Choosy => of("Choosy").fails().retries(1).timed().limit(2).ends(),
+            Self::Daring => of("Daring").fails().retries(1, (1, 20)).leaves().stamps(),
+            Self::Choosy => of("Choosy")
+                .fails()
+                .retries(1, (10, 30_000))
+                .timed()
+                .limit(2)
+                .ends(),
             Self::Packer => Habits {
                 gives: Freight::Carton,
                 ..of("Packer")
@@ -197,14 +218,31 @@ impl Kind {
             },
             Self::Runaway => Habits {
                 spawned: true,
-                ..of("Runaway").fails().retries(1).timed()
+                ..of("Runaway").fails().retries(1, (3, 30_000)).timed()
             },
             Self::Wade => of("wade").function(100),
             Self::Dive => of("dive").function(101).ends(),
             Self::Slide => of("slide").function(102).leaves(),
             Self::Preen => Habits {
                 stubborn: true,
-                ..of("preen").function(103).fails().retries(3)
+                ..of("preen").function(103).fails().retries(3, (2, 30_000))
+            },
+            Self::Sorter => Habits {
+                gives: Freight::Route,
+                ..of("Sorter")
+            },
+            Self::Reader => Habits {
+                takes: Freight::Route,
+                ..of("Reader")
+            },
+            Self::Lister => Habits {
+                gives: Freight::List,
+                ..of("Lister")
+            },
+            Self::Mender => of("Mender"),
+            Self::Tie(takes) => Habits {
+                takes,
+                ..of(takes.tie()).fails().retries(1, (3, 30_000))
             },
         }
     }

@@ -1,6 +1,6 @@
-//! The model of a flow: its nodes, and the chains in which its text draws the edges.
+//! The model of a flow: its nodes, and how its text draws the edges between them.
 
-use super::{Kind, Shape};
+use super::{Chain, Kind, Shape, Stage};
 
 /// A flow, as it will be written.
 #[derive(Debug, Clone)]
@@ -15,8 +15,22 @@ pub struct Plan {
     pub lets_last: bool,
     /// The kinds of its nodes.
     pub nodes: Vec<Kind>,
-    /// Its chains, each of nodes by their place in `nodes`.
-    pub chains: Vec<Vec<usize>>,
+    /// Its edges.
+    pub body: Body,
+}
+
+/// The two textures of flows. Nodes are told by their place in the plan.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Edges between any nodes, in chains that share them.
+    Web(Vec<Vec<usize>>),
+    /// Parts inside parts, where each node stands once.
+    Tree {
+        /// What begins at OpenSea.
+        chains: Vec<Chain>,
+        /// Whether joins are written in statements of their own, where they can.
+        apart: bool,
+    },
 }
 
 /// The two forms of `flow!`.
@@ -48,16 +62,38 @@ impl Plan {
         function.unwrap_or(node as u16)
     }
 
-    /// The edges, in the order of the text.
-    pub fn edges(&self) -> Vec<(usize, usize)> {
-        let pairs = self.chains.iter().flat_map(|chain| chain.windows(2));
-        pairs.map(|pair| (pair[0], pair[1])).collect()
+    /// The chains of a web; none for a tree.
+    pub fn web(&self) -> &[Vec<usize>] {
+        match &self.body {
+            Body::Web(chains) => chains,
+            Body::Tree { .. } => &[],
+        }
     }
 
-    /// The nodes, in the order in which the text names them first.
+    /// The chains of a tree; none for a web.
+    pub fn tree(&self) -> &[Chain] {
+        match &self.body {
+            Body::Web(_) => &[],
+            Body::Tree { chains, .. } => chains,
+        }
+    }
+
+    /// Whether its tree has such a stage.
+    pub fn has(&self, is: impl Fn(&Stage) -> bool) -> bool {
+        self.tree().iter().flatten().any(|stage| stage.has(&is))
+    }
+
+    /// What the edges of a web mean.
+    pub fn shape(&self) -> Shape {
+        let pairs = self.web().iter().flat_map(|chain| chain.windows(2));
+        let edges: Vec<_> = pairs.map(|pair| (pair[0], pair[1])).collect();
+        Shape::of(&self.mentioned(), &edges)
+    }
+
+    /// The nodes of a web, in the order in which the text names them first.
     pub fn mentioned(&self) -> Vec<usize> {
         let mut mentioned = Vec::new();
-        for node in self.chains.iter().flatten() {
+        for node in self.web().iter().flatten() {
             if !mentioned.contains(node) {
                 mentioned.push(*node);
             }
@@ -65,8 +101,19 @@ impl Plan {
         mentioned
     }
 
-    /// What the edges mean.
-    pub fn shape(&self) -> Shape {
-        Shape::of(&self.mentioned(), &self.edges())
+    /// Whether every trace has at most one output. A node that leaves the flow on its way to
+    /// a join may give one beside the join's.
+    pub fn is_single(&self) -> bool {
+        let leaves = |node: &usize| self.nodes[*node].habits().leaves;
+        let parts = |stage: &Stage| match stage {
+            Stage::Group(branches) => branches.len() > 1,
+            Stage::Map(map) if map.joining.is_none() => true,
+            Stage::Meet(_) | Stage::Map(_) => stage.nodes().iter().any(leaves),
+            _ => false,
+        };
+        match &self.body {
+            Body::Web(_) => self.shape().is_single(),
+            Body::Tree { chains, .. } => chains.len() == 1 && !self.has(parts),
+        }
     }
 }

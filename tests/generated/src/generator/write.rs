@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Form, Plan, draw};
+use super::{Arm, Body, Chain, Form, Passes, Plan, Stage, draw};
 
 /// The source of a whole sample: every flow, and a list of them.
 pub fn write_sample(seed: u64, flows: u64) -> String {
@@ -30,7 +30,7 @@ pub fn write(plan: &Plan) -> String {
         }
         Form::Expression => (String::new(), format!("|| flow! {{\n{body}}}")),
     };
-    let run = match plan.shape().is_single() {
+    let run = match plan.is_single() {
         true => "Some(|flow, message| Box::pin(async move { flow.run(message).await }))",
         false => "None",
     };
@@ -38,7 +38,7 @@ pub fn write(plan: &Plan) -> String {
 }
 
 fn body(plan: &Plan) -> String {
-    let (lets, chains) = (lets(plan), chains(plan));
+    let (lets, chains) = (lets(plan), statements(plan));
     match plan.lets_last {
         true => chains + &lets,
         false => lets + &chains,
@@ -57,11 +57,114 @@ fn lets(plan: &Plan) -> String {
     lets
 }
 
-fn chains(plan: &Plan) -> String {
-    let mut chains = String::new();
-    for chain in &plan.chains {
-        let names: Vec<_> = chain.iter().map(|node| plan.name(*node)).collect();
-        let _ = writeln!(chains, "    {};", names.join(" -> "));
+fn statements(plan: &Plan) -> String {
+    let statements: Vec<_> = match &plan.body {
+        Body::Web(chains) => {
+            let names = |chain: &Vec<usize>| chain.iter().map(|node| plan.name(*node)).collect();
+            let chains = chains.iter().map(names);
+            chains.map(|names: Vec<_>| names.join(" -> ")).collect()
+        }
+        Body::Tree { chains, apart } => {
+            let chains = chains.iter();
+            chains
+                .flat_map(|chain| parted(plan, chain, *apart))
+                .collect()
+        }
+    };
+    let lines = statements.iter().map(|line| format!("    {line};\n"));
+    lines.collect()
+}
+
+/// A chain, as one statement or as several: `a -> [b, c] -> join -> d` is also `a -> b; a -> c;
+/// [b, c] -> join -> d`.
+fn parted(plan: &Plan, chain: &Chain, apart: bool) -> Vec<String> {
+    let (mut statements, mut line) = (Vec::new(), Vec::new());
+    for (place, stage) in chain.iter().enumerate() {
+        let before = place.checked_sub(1).map(|before| &chain[before]);
+        match (before, stage) {
+            (Some(Stage::Node(from)), Stage::Meet(meet)) if apart && can_part(&meet.branches) => {
+                if line.len() > 1 {
+                    statements.push(line.join(" -> "));
+                }
+                let from = plan.name(*from);
+                let branches = meet.branches.iter();
+                statements
+                    .extend(branches.map(|branch| format!("{from} -> {}", text(plan, branch))));
+                let ends = meet
+                    .branches
+                    .iter()
+                    .map(|branch| &branch[branch.len() - 1..]);
+                let ends: Vec<_> = ends.map(|end| text(plan, end)).collect();
+                line = vec![format!("[{}]", ends.join(", ")), meet.joining.word()];
+            }
+            _ => line.push(written(plan, stage)),
+        }
     }
-    chains
+    statements.push(line.join(" -> "));
+    statements
+}
+
+/// Branches that begin and end with nodes can be named again.
+fn can_part(branches: &[Chain]) -> bool {
+    let is_node = |stage: Option<&Stage>| matches!(stage, Some(Stage::Node(_)));
+    let mut branches = branches.iter();
+    branches.all(|branch| is_node(branch.first()) && is_node(branch.last()))
+}
+
+fn text(plan: &Plan, chain: &[Stage]) -> String {
+    let stages: Vec<_> = chain.iter().map(|stage| written(plan, stage)).collect();
+    stages.join(" -> ")
+}
+
+fn written(plan: &Plan, stage: &Stage) -> String {
+    let group = |branches: &[Chain]| {
+        let branches: Vec<_> = branches.iter().map(|branch| text(plan, branch)).collect();
+        format!("[{}]", branches.join(", "))
+    };
+    match stage {
+        Stage::Node(node) => plan.name(*node),
+        Stage::Else(nodes) => taking_over(plan, nodes),
+        Stage::Map(map) => {
+            let map_text = format!("[{}; {}]", text(plan, &map.chain), map.at_once);
+            let joining = map.joining.map(|joining| format!(" -> {}", joining.word()));
+            map_text + &joining.unwrap_or_default()
+        }
+        Stage::Group(branches) => group(branches),
+        Stage::Meet(meet) => format!("{} -> {}", group(&meet.branches), meet.joining.word()),
+        Stage::Match(arms) => {
+            let arms: Vec<_> = arms
+                .iter()
+                .map(|arm| written_arm(plan, arm, None))
+                .collect();
+            format!("match {{ {} }}", arms.join(", "))
+        }
+        Stage::Loop(round) => {
+            let head = plan.name(round.heads[0]);
+            let stages = [taking_over(plan, &round.heads)].into_iter();
+            let body = round.body.iter().map(|stage| written(plan, stage));
+            let again = written_arm(plan, &round.again, Some(&head));
+            let done = written_arm(plan, &round.done, None);
+            let routing = format!("match {{ {again}, {done} }}");
+            stages
+                .chain(body)
+                .chain([routing])
+                .collect::<Vec<_>>()
+                .join(" -> ")
+        }
+    }
+}
+
+fn taking_over(plan: &Plan, nodes: &[usize]) -> String {
+    let names: Vec<_> = nodes.iter().map(|node| plan.name(*node)).collect();
+    names.join(" else ")
+}
+
+/// An arm; `back` is the node that it leads back to in the end.
+fn written_arm(plan: &Plan, arm: &Arm, back: Option<&str>) -> String {
+    let stages = arm.chain.iter().map(|stage| written(plan, stage));
+    let mut stages: Vec<_> = stages.chain(back.map(str::to_owned)).collect();
+    if arm.rule.passes != Passes::Whole {
+        stages[0] += &arm.rule.passed();
+    }
+    format!("{} => {}", arm.rule.pattern(), stages.join(" -> "))
 }

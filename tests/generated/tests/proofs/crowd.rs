@@ -12,7 +12,7 @@ use crate::tasks;
 
 const CLIENTS: u64 = 3;
 /// How many messages each client emits, and how often it cancels.
-const TIMES: u64 = 80;
+const TIMES: u64 = 50;
 
 /// Protects what locks and atomics do, which one thread cannot show: with emitters,
 /// fetchers and cancellers on four threads, each message is still accounted for once.

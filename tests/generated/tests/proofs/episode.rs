@@ -6,7 +6,7 @@ use std::time::Duration;
 use penguiflow::{Ledger, Message, TraceId, TryEmitError};
 use penguiflow_generated_tests::generator::{Dice, Plan};
 use penguiflow_generated_tests::{
-    Fate, Fetched, Load, Log, Settings, Specimen, Started, Witness, throw,
+    Fates, Fetched, Load, Log, Pace, Settings, Specimen, Started, Witness, throw,
 };
 use tokio::time::timeout;
 
@@ -28,7 +28,7 @@ pub(crate) struct Episode<'a> {
 }
 
 /// A message to be emitted, with what the account will note of it.
-type Drawn = (Message<Load>, Fate, Expires);
+type Drawn = (Message<Load>, Fates, Expires);
 
 impl<'a> Episode<'a> {
     pub(crate) fn start(
@@ -118,7 +118,7 @@ impl<'a> Episode<'a> {
         let own_hops = self.dice.chance(20).then(|| self.dice.within(0, 9) as u32);
         // A budget of 0 counts as 1.
         let hops = own_hops.unwrap_or(self.settings.hops).max(1);
-        let (load, fate) = throw(&mut self.dice, self.plan, hops);
+        let (load, fates) = throw(&mut self.dice, self.plan, hops, Pace::Any);
         let mut message = self.account.numbered(Message::new(load));
         if let Some(hops) = own_hops {
             message = message.hops(hops);
@@ -138,7 +138,7 @@ impl<'a> Episode<'a> {
             ),
             _ => (message, Expires::Never),
         };
-        (message, fate, expires)
+        (message, fates, expires)
     }
 
     fn known_id(&mut self) -> Option<TraceId> {
@@ -149,12 +149,12 @@ impl<'a> Episode<'a> {
     }
 
     pub(crate) fn try_emit(&mut self) {
-        let (message, fate, expires) = self.draw();
+        let (message, fates, expires) = self.draw();
         let kept = message.clone();
         match self.running.try_emit(message) {
             Ok(trace_id) => {
                 assert_eq!(trace_id, kept.trace_id);
-                self.account.sent(trace_id, fate, expires);
+                self.account.sent(trace_id, fates, expires);
             }
             Err(TryEmitError::Full(message)) => assert_eq!(message, kept, "it comes back whole"),
             Err(error) => panic!("{error}"),
@@ -163,21 +163,21 @@ impl<'a> Episode<'a> {
 
     /// A wait that is dropped has taken nothing: the ledger would show it.
     async fn emit(&mut self, within: Duration) {
-        let (message, fate, expires) = self.draw();
+        let (message, fates, expires) = self.draw();
         if let Ok(emitted) = timeout(within, self.running.emit(message)).await {
             let trace_id = emitted.expect("the flow is open");
-            self.account.sent(trace_id, fate, expires);
+            self.account.sent(trace_id, fates, expires);
         }
     }
 
     async fn emit_and_fetch(&mut self, within: Duration) {
-        let (message, fate, expires) = self.draw();
+        let (message, fates, expires) = self.draw();
         let emit = timeout(within, self.running.emit(message));
         let fetch = timeout(within, self.running.fetch());
         let (emitted, fetched) = tokio::join!(emit, fetch);
         if let Ok(emitted) = emitted {
             let trace_id = emitted.expect("the flow is open");
-            self.account.sent(trace_id, fate, expires);
+            self.account.sent(trace_id, fates, expires);
         }
         self.take(fetched.ok().flatten());
     }

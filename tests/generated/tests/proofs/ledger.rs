@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use crate::episode::Episode;
 
 /// How many episodes each flow has.
-const EPISODES: u64 = 40;
+const EPISODES: u64 = 25;
 
 /// Every message is accounted for exactly once, at every step and in the end; nothing is
 /// in flight after a stop, no task is left behind, and ordered answers come in order.

@@ -6,6 +6,7 @@ mod calls;
 mod crowd;
 mod ending;
 mod episode;
+mod graph;
 mod json_host;
 mod ledger;
 mod reference;

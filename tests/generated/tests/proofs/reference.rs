@@ -2,15 +2,16 @@
 
 use penguiflow::{ErrorKind, FlowError, Message};
 use penguiflow_generated_tests::generator::{Dice, Plan};
-use penguiflow_generated_tests::{
-    Failure, Fate, Load, Log, SEED, Specimen, Witness, sample, throw,
-};
+use penguiflow_generated_tests::{Fates, Load, Log, Pace, SEED, Specimen, Witness, sample, throw};
+
+use crate::tasks;
 
 /// How many messages each flow is given.
 const MESSAGES: usize = 80;
 
 /// The engine computes what the flow's text says, output for output, by the attempts that
-/// the policies allow, each visit under a key of its own.
+/// the policies allow, each visit under a key of its own. Where what is first goes on, it is
+/// first on the clock.
 #[tokio::test(start_paused = true)]
 async fn every_flow_gives_what_the_reference_foretells() {
     for (plan, specimen) in sample() {
@@ -25,56 +26,50 @@ async fn every_flow_gives_what_the_reference_foretells() {
 
 async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
     let hops = dice.within(1, 8) as u32;
-    let (load, fate) = throw(dice, plan, hops);
+    let (load, fates) = throw(dice, plan, hops, Pace::Exact);
     witness.note(format!(
-        "with hops({hops}) {load:?}\n  must come to {fate:?}"
+        "with hops({hops}) {load:?}\n  must come to {fates}"
     ));
-    let log = Log::default();
+    let (log, before) = (Log::default(), tasks::alive());
     let outputs = specimen
         .run_all(Message::new(load.clone()), log.clone(), hops)
         .await;
-    check_outputs(outputs, &fate);
-    if fate.failures.is_empty() {
-        check_visits(&log, &fate);
-    }
-    if let Some(output) = specimen.run(Message::new(load), Log::default(), hops) {
-        check_outputs(output.await.map(|output| vec![output]), &fate);
+    tasks::go_at_once(before, &log).await;
+    check_outputs(outputs, &log, &fates);
+    let log = Log::default();
+    if let Some(output) = specimen.run(Message::new(load), log.clone(), hops) {
+        let output = output.await.map(|output| vec![output]);
+        tasks::go_at_once(before, &log).await;
+        check_outputs(output, &log, &fates);
     }
 }
 
-fn check_outputs(outputs: Result<Vec<Load>, FlowError>, fate: &Fate) {
+fn check_outputs(outputs: Result<Vec<Load>, FlowError>, log: &Log, fates: &Fates) {
     match outputs {
         Ok(mut outputs) => {
             outputs.sort();
-            let foretold: Vec<_> = fate
-                .outputs
-                .iter()
-                .map(|output| output.load.clone())
-                .collect();
-            assert_eq!(outputs, foretold);
-            assert_eq!(fate.failures, []);
             assert_ne!(outputs, [], "a trace without output is an error");
+            assert!(fates.with(&outputs).next().is_some(), "{outputs:#?}");
+            check_visits(&outputs, log, fates);
         }
-        Err(error) if error.kind() == ErrorKind::Filtered => assert!(fate.is_filtered(), "{error}"),
-        Err(error) => assert!(fate.failures.contains(&failure(&error)), "{error:?}"),
+        Err(error) => {
+            assert!(fates.allow_error(&error), "{error:?}");
+            if error.kind() == ErrorKind::Filtered {
+                check_visits(&[], log, fates);
+            }
+        }
     }
 }
 
-pub(crate) fn failure(error: &FlowError) -> Failure {
-    Failure {
-        kind: error.kind(),
-        node: error.node().unwrap_or_default().to_owned(),
-        attempts: error.attempts(),
-    }
-}
-
-fn check_visits(log: &Log, fate: &Fate) {
+fn check_visits(outputs: &[Load], log: &Log, fates: &Fates) {
     let visits = log.visits();
-    let attempts: Vec<_> = visits
-        .iter()
-        .map(|visit| (visit.node, visit.attempt))
-        .collect();
-    assert_eq!(attempts, fate.attempts);
+    let attempts = visits.iter().map(|visit| (visit.node, visit.attempt));
+    let attempts: Vec<_> = attempts.collect();
+    let mut fates = fates.with(outputs);
+    assert!(
+        fates.any(|fate| fate.has_run(attempts.clone())),
+        "{attempts:?}"
+    );
     let mut keys: Vec<_> = visits
         .iter()
         .map(|visit| (&visit.key, visit.attempt))
@@ -95,5 +90,4 @@ fn check_visits(log: &Log, fate: &Fate) {
         firsts,
         "all attempts of a visit have its key: {visits:?}"
     );
-    assert!(log.is_quiet());
 }

@@ -1,0 +1,139 @@
+//! Traces that wait for a value from outside: which they are, and how they go on.
+
+use std::error::Error;
+use std::fmt;
+
+use super::Flow;
+use crate::edge::Awaits;
+use crate::host::Topology;
+use crate::trace::{Parked, StepId};
+use crate::trace_id::TraceId;
+
+impl<F: Topology, S> Flow<F, S> {
+    /// Gives a parked trace what it waits for, so that it goes on: in the task that runs it, or,
+    /// in a started flow, in a new one. Where several steps of it wait for a `T`, the first.
+    ///
+    /// All clones of the flow, and all that it was started as, share what is parked.
+    ///
+    /// # Errors
+    ///
+    /// Gives the value back if no trace of this id waits for a `T`.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// struct Approval {
+    ///     by: String,
+    /// }
+    ///
+    /// #[node]
+    /// async fn publish((draft, approval): (String, Approval)) -> String {
+    ///     format!("{draft}, approved by {}", approval.by)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { draft -> await Approval within "24h" -> publish };
+    /// let running = flow.start();
+    /// let id = running.emit("penguins".to_owned()).await?;
+    /// # while flow.parked().is_empty() { tokio::task::yield_now().await }
+    /// assert_eq!(flow.parked()[0].node, "await Approval");
+    ///
+    /// flow.resume(id, Approval { by: "Ada".to_owned() }).await?;
+    /// let published = running.fetch().await.expect("a result for each message")?;
+    /// assert_eq!(published.payload, "On penguins, approved by Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn resume<T>(&self, trace_id: TraceId, value: T) -> Result<(), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        T: Send + 'static,
+    {
+        self.give(trace_id, None, value)
+    }
+
+    /// The same for one of several steps of a trace, such as the items of a map.
+    ///
+    /// # Errors
+    ///
+    /// Gives the value back if that step does not wait for a `T`.
+    pub async fn resume_step<T>(
+        &self,
+        trace_id: TraceId,
+        step: StepId,
+        value: T,
+    ) -> Result<(), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        T: Send + 'static,
+    {
+        self.give(trace_id, Some(step), value)
+    }
+
+    /// All that waits for a value, in the order in which the traces came.
+    pub fn parked(&self) -> Vec<Parked> {
+        self.lot.parked()
+    }
+
+    fn give<T: Send + 'static>(
+        &self,
+        trace_id: TraceId,
+        step: Option<StepId>,
+        value: T,
+    ) -> Result<(), ResumeError<T>> {
+        let given = self.lot.give(trace_id, step, Box::new(value));
+        given.map_err(|given| match given.downcast() {
+            Ok(value) => ResumeError {
+                trace_id,
+                value: *value,
+            },
+            Err(_) => unreachable!("what is given back is what was given"),
+        })
+    }
+}
+
+/// No trace of this id waits for such a value: it was never parked, or went on already, or is
+/// over. Holds the value.
+pub struct ResumeError<T> {
+    trace_id: TraceId,
+    value: T,
+}
+
+impl<T> ResumeError<T> {
+    /// The value that was not taken.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The trace that does not wait for it.
+    pub fn trace_id(&self) -> TraceId {
+        self.trace_id
+    }
+}
+
+impl<T> fmt::Display for ResumeError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let awaited = crate::type_name::TypeName::of::<T>();
+        write!(
+            f,
+            "the trace {} does not wait for a `{awaited}`",
+            self.trace_id
+        )
+    }
+}
+
+impl<T> fmt::Debug for ResumeError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResumeError")
+            .field("trace_id", &self.trace_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Error for ResumeError<T> {}

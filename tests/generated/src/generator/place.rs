@@ -1,0 +1,52 @@
+//! Where in a tree something is drawn, and so what may be.
+
+use super::Stage;
+
+/// How deep groups stand in groups.
+pub(super) const DEPTH: usize = 3;
+
+/// Where something is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// In how many groups.
+    pub(super) depth: usize,
+    /// Whether nothing but OpenSea is before it.
+    pub(super) is_first: bool,
+    /// Whether one message must stay one: a join or a loop is around it.
+    pub(super) is_alone: bool,
+    /// Whether a join around it may drop it.
+    pub(super) is_dropped: bool,
+}
+
+impl Place {
+    pub(super) const SEA: Self = Self {
+        depth: 0,
+        is_first: true,
+        is_alone: false,
+        is_dropped: false,
+    };
+
+    pub(super) fn deeper(self) -> Self {
+        let depth = self.depth + 1;
+        Self { depth, ..self }
+    }
+
+    pub(super) fn behind(self, chain: &[Stage]) -> Self {
+        let is_first = self.is_first && chain.is_empty();
+        Self { is_first, ..self }
+    }
+
+    /// In an arm that leads back: a loop on a branch has no joins there.
+    pub(super) fn on_the_way_back(self) -> Self {
+        let depth = if self.depth > 0 { DEPTH } else { 0 };
+        Self { depth, ..self }
+    }
+
+    pub(super) fn in_loop(self) -> Self {
+        Self {
+            is_alone: true,
+            is_first: false,
+            ..self
+        }
+    }
+}

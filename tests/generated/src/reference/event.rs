@@ -1,0 +1,138 @@
+//! What happens in a trace, and when.
+
+use super::value::Value;
+use super::{Failure, Output, Pace};
+use crate::load::Load;
+
+/// When something happens: in these milliseconds, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Time {
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl Time {
+    /// So much later.
+    pub(super) fn and(self, millis: u64) -> Self {
+        Self {
+            first: self.first.saturating_add(millis),
+            last: self.last.saturating_add(millis),
+        }
+    }
+
+    /// Then, or at any time after it.
+    pub(super) fn or_later(self) -> Self {
+        let last = u64::MAX;
+        Self { last, ..self }
+    }
+
+    /// When the later of the two is over.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self {
+            first: self.first.max(other.first),
+            last: self.last.max(other.last),
+        }
+    }
+
+    /// Whether this is before that: surely, never, or perhaps.
+    pub(super) fn is_before(self, other: Self) -> Option<bool> {
+        if self.last < other.first {
+            Some(true)
+        } else if self.first > other.last {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+/// A message on its way.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) value: Value,
+    pub(super) topic: Option<String>,
+    pub(super) rounds: u32,
+    /// The node or join that it comes from.
+    pub(super) from: String,
+    pub(super) time: Time,
+    /// Whether other messages of its trace may be where it is.
+    pub(super) is_among_others: bool,
+}
+
+impl Token {
+    pub(super) fn new(load: &Load, pace: Pace) -> Self {
+        let now = Time { first: 0, last: 0 };
+        Self {
+            value: Value::Load(load.clone()),
+            topic: None,
+            rounds: 0,
+            from: String::new(),
+            time: match pace {
+                Pace::Exact => now,
+                Pace::Any => now.or_later(),
+            },
+            is_among_others: false,
+        }
+    }
+
+    /// The path ends here, in a failure or in `None`.
+    pub(super) fn lost(self, failure: Option<Failure>) -> Event {
+        let Self { topic, rounds, .. } = self;
+        let loss = Loss {
+            failure,
+            topic,
+            rounds,
+        };
+        self.time.of(What::Lost(loss))
+    }
+
+    /// The message leaves the flow.
+    pub(super) fn left(self) -> Event {
+        let output = Output {
+            load: self.value.tied(),
+            topic: self.topic,
+        };
+        self.time.of(What::Left(output))
+    }
+
+    pub(super) fn came(self) -> Event {
+        self.time.of(What::Came(self))
+    }
+}
+
+/// A path that came to nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Loss {
+    /// `None` for a path that ended in `None`.
+    pub(super) failure: Option<Failure>,
+    pub(super) topic: Option<String>,
+    pub(super) rounds: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    pub(super) time: Time,
+    pub(super) what: What,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    /// An attempt of a node began.
+    Ran(u16, u32),
+    /// An attempt that is the more likely to have begun the later its branch was dropped.
+    PerhapsRan(u16, u32),
+    /// A message came to where this part of the flow ends.
+    Came(Token),
+    /// A message left the flow.
+    Left(Output),
+    /// A path came to nothing.
+    Lost(Loss),
+    /// A join waits in vain, which fails the trace if nothing else does.
+    Stuck(Failure),
+}
+
+impl Time {
+    pub(super) fn of(self, what: What) -> Event {
+        Event { time: self, what }
+    }
+}

@@ -1,0 +1,135 @@
+//! Maps: each item goes through the chain, so many of them at a time.
+
+use super::Walk;
+use super::event::{Event, Loss, Time, Token, What};
+use super::meet::Behind;
+use super::value::Value;
+use crate::generator::{Joining, Map};
+
+impl Walk<'_> {
+    pub(super) fn map(&mut self, map: &Map, token: Token) -> Vec<Event> {
+        let Value::Many(items) = token.value.clone() else {
+            unreachable!("a map is given a list");
+        };
+        let [_, name] = &map.names;
+        let behind = Behind::of(name, token.clone());
+        let wanted = match map.joining {
+            None | Some(Joining::Race) => 1,
+            Some(Joining::Quorum(wanted)) => wanted,
+            Some(Joining::Join | Joining::Settle) => 0,
+        };
+        if items.len() < wanted {
+            let failure = map.joining.map(|_| behind.unjoined());
+            return vec![token.lost(failure)];
+        }
+        let branches = self.items(map, items, &token);
+        match map.joining {
+            Some(joining) => self.meet(joining, branches, &behind),
+            None => branches
+                .into_iter()
+                .flatten()
+                .map(|event| by_itself(event, name))
+                .collect(),
+        }
+    }
+
+    /// What becomes of each item: it begins as soon as one of those before it is over.
+    fn items(&mut self, map: &Map, items: Vec<Value>, token: &Token) -> Vec<Vec<Event>> {
+        let mut hands = Hands::new(map.at_once, token.time);
+        let is_among_others = token.is_among_others || map.at_once > 1;
+        let bears = map.joining.is_some_and(Joining::drops);
+        let items = items.into_iter().map(|value| {
+            let item = Token {
+                value,
+                time: hands.take(),
+                from: map.names[0].clone(),
+                is_among_others,
+                ..token.clone()
+            };
+            let loss = Loss {
+                failure: None,
+                topic: item.topic.clone(),
+                rounds: item.rounds,
+            };
+            let begun = item.time;
+            let events = self.chain(&map.chain, item);
+            let over = events.iter().filter(|event| is_end(&event.what));
+            let over = over.fold(begun, |over, event| over.max(event.time));
+            hands.give(over);
+            ended(events, over, loss, bears)
+        });
+        items.collect()
+    }
+}
+
+fn is_end(what: &What) -> bool {
+    !matches!(what, What::Ran(..) | What::PerhapsRan(..))
+}
+
+/// An item that is over and has not come is lost, if it was not lost before: with the failure
+/// of a join in it that was left waiting, or as if it had ended in `None`.
+fn ended(mut events: Vec<Event>, over: Time, loss: Loss, bears: bool) -> Vec<Event> {
+    let came = |event: &Event| matches!(event.what, What::Came(_));
+    let lost = |event: &Event| matches!(event.what, What::Lost(_));
+    if events.iter().any(came) || (bears && events.iter().any(lost)) {
+        return events;
+    }
+    let stuck = |event: &Event| matches!(event.what, What::Stuck(_));
+    if !events.iter().any(stuck) {
+        events.push(over.of(What::Lost(loss)));
+        return events;
+    }
+    let events = events.into_iter().map(|event| match event.what {
+        What::Stuck(failure) => over.of(What::Lost(Loss {
+            failure: Some(failure),
+            ..loss.clone()
+        })),
+        what => event.time.of(what),
+    });
+    events.collect()
+}
+
+/// Goes on without the others.
+fn by_itself(event: Event, name: &str) -> Event {
+    match event.what {
+        What::Came(token) => Token {
+            from: name.to_owned(),
+            is_among_others: true,
+            ..token
+        }
+        .came(),
+        what => event.time.of(what),
+    }
+}
+
+/// So many items at a time: when each hand is free, at the soonest and at the latest.
+struct Hands {
+    first: Vec<u64>,
+    last: Vec<u64>,
+}
+
+impl Hands {
+    fn new(hands: usize, now: Time) -> Self {
+        Self {
+            first: vec![now.first; hands],
+            last: vec![now.last; hands],
+        }
+    }
+
+    /// When the next hand is free.
+    fn take(&mut self) -> Time {
+        let first = take_least(&mut self.first);
+        let last = take_least(&mut self.last);
+        Time { first, last }
+    }
+
+    fn give(&mut self, over: Time) {
+        self.first.push(over.first);
+        self.last.push(over.last);
+    }
+}
+
+fn take_least(times: &mut Vec<u64>) -> u64 {
+    times.sort_unstable();
+    times.remove(0)
+}

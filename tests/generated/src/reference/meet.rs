@@ -1,0 +1,254 @@
+//! Where branches meet: what each of them came to, what the join makes of it, and what is
+//! dropped then.
+
+use penguiflow::ErrorKind;
+
+use super::event::{Event, Loss, Time, Token, What};
+use super::value::Value;
+use super::{Failure, Walk};
+use crate::generator::Joining;
+
+/// What a branch came to, as far as the join sees it.
+enum End {
+    Came(Token),
+    Lost(Loss),
+}
+
+/// A branch: its end, if the join is told of one, and all else that happened in it.
+struct Branch {
+    end: Option<(Time, End)>,
+    rest: Vec<Event>,
+}
+
+/// How a race or a quorum ends.
+enum Verdict {
+    /// With these, in the order in which they came.
+    Full(Vec<(usize, Token)>),
+    /// With a failure: too many were lost.
+    GivenUp(Loss),
+}
+
+impl Walk<'_> {
+    pub(super) fn meet(
+        &mut self,
+        joining: Joining,
+        branches: Vec<Vec<Event>>,
+        behind: &Behind,
+    ) -> Vec<Event> {
+        let branches = branches.into_iter();
+        let branches: Vec<_> = branches
+            .map(|events| self.branch(events, joining.drops()))
+            .collect();
+        match joining {
+            Joining::Join | Joining::Settle => wait_for_all(branches, behind),
+            Joining::Race => self.wait_for(1, false, branches, behind),
+            Joining::Quorum(wanted) => self.wait_for(wanted, true, branches, behind),
+        }
+    }
+
+    /// Finds a branch's end. Where its failure is borne, that ends all of it.
+    fn branch(&mut self, events: Vec<Event>, bears: bool) -> Branch {
+        let (mut came, mut lost, mut rest) = (None, Vec::new(), Vec::new());
+        for Event { time, what } in events {
+            match what {
+                What::Came(token) => came = Some((time, End::Came(token))),
+                What::Lost(loss) if bears => lost.push((time, loss)),
+                what => rest.push(time.of(what)),
+            }
+        }
+        if lost.is_empty() {
+            return Branch { end: came, rest };
+        }
+        let times: Vec<_> = lost.iter().map(|(time, _)| *time).collect();
+        let (time, loss) = lost.swap_remove(self.first_of(&times));
+        Branch {
+            end: Some((time, End::Lost(loss))),
+            rest: self.cut(rest, time),
+        }
+    }
+
+    /// Waits for so many to come, or for so many to be lost that they cannot.
+    fn wait_for(
+        &mut self,
+        wanted: usize,
+        is_list: bool,
+        branches: Vec<Branch>,
+        behind: &Behind,
+    ) -> Vec<Event> {
+        let all = branches.len();
+        let (mut ends, mut rests) = (Vec::new(), Vec::new());
+        for (slot, branch) in branches.into_iter().enumerate() {
+            ends.extend(branch.end.map(|(time, end)| (slot, time, end)));
+            rests.push(branch.rest);
+        }
+        let (mut came, mut lost, mut failure) = (Vec::new(), 0, None);
+        let is_told = !ends.is_empty();
+        let times = ends.iter().map(|(_, time, _)| *time);
+        let told = times.fold(behind.before.time, Time::max);
+        while !ends.is_empty() {
+            let times: Vec<_> = ends.iter().map(|(_, time, _)| *time).collect();
+            let (slot, time, end) = ends.remove(self.first_of(&times));
+            let verdict = match end {
+                End::Came(token) => {
+                    came.push((slot, token));
+                    (came.len() == wanted).then(|| Verdict::Full(std::mem::take(&mut came)))
+                }
+                End::Lost(loss) => {
+                    lost += 1;
+                    failure = loss.failure.clone().or(failure);
+                    let failure = failure.clone().filter(|_| lost + wanted > all);
+                    failure.map(|failure| {
+                        Verdict::GivenUp(Loss {
+                            failure: Some(failure),
+                            ..loss
+                        })
+                    })
+                }
+            };
+            if let Some(verdict) = verdict {
+                return self.decided(verdict, time, rests, is_list, behind);
+            }
+        }
+        let mut events: Vec<_> = rests.into_iter().flatten().collect();
+        if is_told {
+            let failure = failure.unwrap_or_else(|| behind.unjoined());
+            events.push(told.of(What::Stuck(failure)));
+        }
+        events
+    }
+
+    /// Goes on at this time, without the branches that are not among those that came.
+    fn decided(
+        &mut self,
+        verdict: Verdict,
+        time: Time,
+        rests: Vec<Vec<Event>>,
+        is_list: bool,
+        behind: &Behind,
+    ) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (slot, rest) in rests.into_iter().enumerate() {
+            let has_come = match &verdict {
+                Verdict::Full(came) => came.iter().any(|(other, _)| *other == slot),
+                Verdict::GivenUp(_) => false,
+            };
+            events.extend(match has_come {
+                true => rest,
+                false => self.cut(rest, time),
+            });
+        }
+        events.push(match verdict {
+            Verdict::GivenUp(loss) => time.of(What::Lost(loss)),
+            Verdict::Full(mut came) => {
+                let values = came.iter().map(|(_, token)| token.value.clone());
+                let mut values: Vec<_> = values.collect();
+                let value = match is_list {
+                    true => Value::Many(values),
+                    false => values.remove(0),
+                };
+                came.sort_by_key(|(slot, _)| *slot);
+                let parts = came
+                    .into_iter()
+                    .map(|(_, token)| (token.topic, token.rounds));
+                behind.token(value, time, parts.collect()).came()
+            }
+        });
+        events
+    }
+
+    /// Which of these may be the first: one that no other one is surely before.
+    fn first_of(&mut self, times: &[Time]) -> usize {
+        let is_first = |time: &Time| {
+            let mut others = times.iter();
+            others.all(|other| other.is_before(*time) != Some(true))
+        };
+        let firsts: Vec<_> = (0..times.len())
+            .filter(|place| is_first(&times[*place]))
+            .collect();
+        firsts[self.choices.choose(firsts.len())]
+    }
+
+    /// What happened in a branch until it was dropped.
+    fn cut(&mut self, events: Vec<Event>, end: Time) -> Vec<Event> {
+        let mut kept = Vec::new();
+        for Event { time, what } in events {
+            match (what, time.is_before(end)) {
+                (_, Some(false)) | (What::Came(_) | What::Lost(_) | What::Stuck(_), _) => {}
+                (What::Ran(node, attempt), None) => {
+                    kept.push(time.of(What::PerhapsRan(node, attempt)));
+                }
+                (What::Left(_), None) if self.choices.choose(2) == 0 => {}
+                (what, _) => kept.push(time.of(what)),
+            }
+        }
+        kept
+    }
+}
+
+/// What is behind a join: where it is, and the message whose ways parted before it.
+pub(super) struct Behind {
+    name: String,
+    before: Token,
+}
+
+impl Behind {
+    pub(super) fn of(name: &str, before: Token) -> Self {
+        let name = name.to_owned();
+        Self { name, before }
+    }
+
+    pub(super) fn unjoined(&self) -> Failure {
+        Failure {
+            kind: ErrorKind::Unjoined,
+            node: self.name.clone(),
+            attempts: 0,
+        }
+    }
+
+    /// The message behind the join: with the headers of the first input, and the most rounds
+    /// of all.
+    fn token(&self, value: Value, time: Time, parts: Vec<(Option<String>, u32)>) -> Token {
+        let before = self.before.clone();
+        let rounds = parts.iter().map(|(_, rounds)| *rounds).max();
+        let first = parts.into_iter().next();
+        Token {
+            value,
+            topic: first.map_or(before.topic, |(topic, _)| topic),
+            rounds: rounds.unwrap_or(before.rounds),
+            from: self.name.clone(),
+            time,
+            is_among_others: before.is_among_others,
+        }
+    }
+}
+
+/// Waits for every branch. One that failed, where that is borne, has come; one that ended in
+/// `None` never comes.
+fn wait_for_all(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
+    let (mut events, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+    let (all, mut is_told) = (branches.len(), false);
+    let mut last = behind.before.time;
+    for Branch { end, rest } in branches {
+        events.extend(rest);
+        let Some((time, end)) = end else { continue };
+        is_told = true;
+        last = last.max(time);
+        let (value, topic, rounds) = match end {
+            End::Came(token) => (token.value, token.topic, token.rounds),
+            End::Lost(Loss { failure: None, .. }) => continue,
+            End::Lost(Loss {
+                failure: Some(failure),
+                topic,
+                rounds,
+            }) => (Value::Failed(failure), topic, rounds),
+        };
+        values.push(value);
+        parts.push((topic, rounds));
+    }
+    if values.len() == all {
+        events.push(behind.token(Value::Many(values), last, parts).came());
+    } else if is_told {
+        events.push(last.of(What::Stuck(behind.unjoined())));
+    }
+    events
+}

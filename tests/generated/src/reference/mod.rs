@@ -1,0 +1,101 @@
+//! A flow's outcome, worked out from its plan by walking every way through it, one after the
+//! other: no tasks, no engine. Time is a number that each event carries (`event`), and where a
+//! flow goes on with what is first, all that may be first are tried (`choices`).
+
+mod choices;
+mod event;
+mod fate;
+mod map;
+mod meet;
+mod tree;
+mod value;
+mod visit;
+mod web;
+
+use choices::Choices;
+use event::{Event, Token};
+pub use fate::{Failure, Fate, Fates, Output};
+
+use crate::generator::{Dice, Plan};
+use crate::load::{Load, Mood};
+
+/// The most attempts that a foretold message takes, whatever it meets.
+pub const MOST_ATTEMPTS: usize = 300;
+/// The most ways in which it may come out.
+const MOST_FATES: usize = 48;
+
+/// What is known of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// The clock is paused, and nobody else runs: what takes longer comes later.
+    Exact,
+    /// Anything may be first.
+    Any,
+}
+
+/// What a walk through a flow knows.
+struct Walk<'a> {
+    plan: &'a Plan,
+    hops: u32,
+    choices: Choices,
+    /// How many attempts there were so far.
+    attempts: usize,
+}
+
+impl Walk<'_> {
+    fn is_too_long(&self) -> bool {
+        self.attempts > MOST_ATTEMPTS
+    }
+
+    fn walk(&mut self, load: &Load, pace: Pace) -> Vec<Event> {
+        let token = Token::new(load, pace);
+        match self.plan.tree() {
+            [] => self.web(&token),
+            chains => {
+                let chains = chains.iter();
+                chains
+                    .flat_map(|chain| self.chain(chain, token.clone()))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// What may become of this load in this flow; `None` if it takes too much to tell.
+pub fn foretell(plan: &Plan, load: &Load, hops: u32, pace: Pace) -> Option<Fates> {
+    let mut fates = Fates::default();
+    let mut choices = Choices::default();
+    for _ in 0..MOST_FATES {
+        let attempts = 0;
+        let mut walk = Walk {
+            plan,
+            hops,
+            choices,
+            attempts,
+        };
+        let events = walk.walk(load, pace);
+        if walk.is_too_long() {
+            return None;
+        }
+        fates.add(Fate::of(events));
+        choices = walk.choices;
+        if !choices.turn() {
+            return Some(fates);
+        }
+    }
+    None
+}
+
+/// A random load, and what may become of it.
+pub fn throw(dice: &mut Dice, plan: &Plan, hops: u32, pace: Pace) -> (Load, Fates) {
+    for tries in 0..100 {
+        let load = match tries {
+            0..4 => Load::thrown(dice),
+            _ => Load::new(dice.bits(), Mood::Brief),
+        };
+        if let Some(fates) = foretell(plan, &load, hops, pace) {
+            return (load, fates);
+        }
+    }
+    panic!("no load is soon done in this flow")
+}

@@ -1,0 +1,86 @@
+//! One visit of a node: its attempts, and what it comes to.
+
+use penguiflow::ErrorKind;
+
+use super::event::{Event, Token, What};
+use super::value::Value;
+use super::{Failure, Walk};
+use crate::deed::{Act, deed};
+use crate::generator::{Habits, Kind};
+use crate::route::Route;
+
+impl Walk<'_> {
+    pub(super) fn visit(&mut self, node: usize, mut token: Token) -> Vec<Event> {
+        let (kind, label) = (self.plan.nodes[node], self.plan.label(node));
+        let habits = kind.habits();
+        let load = token.value.tied();
+        if habits.limit.is_some() && token.is_among_others {
+            // It may have to wait for the others.
+            token.time = token.time.or_later();
+        }
+        let mut events = Vec::new();
+        let mut attempts = 0;
+        let act = loop {
+            let deed = deed(kind, label, &load, attempts);
+            events.push(token.time.of(What::Ran(label, attempts)));
+            attempts += 1;
+            token.time = token.time.and(match deed.act {
+                Act::Stall => Habits::TIMEOUT_MS,
+                _ => deed.time.as_millis() as u64,
+            });
+            if !is_tried_again(deed.act, &habits, attempts) {
+                break deed.act;
+            }
+            token.time = token.time.and(habits.wait(attempts));
+        };
+        self.attempts += events.len();
+        token.from = self.plan.name(node);
+        events.push(match failure(act) {
+            Some(kind) => {
+                let node = token.from.clone();
+                token.lost(Some(Failure {
+                    kind,
+                    node,
+                    attempts,
+                }))
+            }
+            None if act == Act::End => token.lost(None),
+            None => {
+                if habits.stamps {
+                    token.topic = Some(label.to_string());
+                }
+                let load = load.past(label);
+                token.value = match kind {
+                    Kind::Sorter => Value::Route(Route::of(load)),
+                    Kind::Lister => {
+                        Value::Many(load.items().into_iter().map(Value::Load).collect())
+                    }
+                    _ => Value::Load(load),
+                };
+                match act {
+                    Act::Leave => token.left(),
+                    _ => token.came(),
+                }
+            }
+        });
+        events
+    }
+}
+
+fn is_tried_again(act: Act, habits: &Habits, attempts: u32) -> bool {
+    let may_help = match act {
+        Act::Fail { again } => again || habits.stubborn,
+        Act::Stall => true,
+        _ => false,
+    };
+    may_help && attempts <= habits.retries
+}
+
+fn failure(act: Act) -> Option<ErrorKind> {
+    match act {
+        Act::Fail { .. } => Some(ErrorKind::Failed),
+        Act::Stall => Some(ErrorKind::TimedOut),
+        Act::Panic => Some(ErrorKind::Panicked),
+        Act::Pass | Act::End | Act::Leave => None,
+    }
+}
