@@ -326,7 +326,11 @@ impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for
     label = "several outputs per trace",
     note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
 )]
-pub trait SingleOutput {}
+pub trait SingleOutput {
+    /// The nodes that a join waits for.
+    #[doc(hidden)]
+    const HELD: &'static [usize];
+}
 
 /// A payload that can be read from a JSON document: what serde deserialises.
 #[diagnostic::on_unimplemented(

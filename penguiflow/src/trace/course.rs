@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Branches;
-use crate::error::{ErrorKind, FlowError};
+use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
 use crate::message::Envelope;
 use crate::runtime::Budgets;
@@ -141,6 +141,9 @@ impl Course {
     }
 }
 
+/// The count of rounds of a message whose budget is used up.
+const NO_MORE: u32 = u32::MAX;
+
 /// What the generated `advance` writes down about where a message goes.
 #[doc(hidden)]
 impl Course {
@@ -199,6 +202,23 @@ impl Course {
         self.hops += 1;
         self.follow();
         Ok(())
+    }
+
+    /// The same, where a node with a fallback stands: that one takes over when a budget is used
+    /// up, once.
+    pub fn go_round_or_fall_back(
+        &mut self,
+        budgets: Budgets,
+        node: &'static str,
+    ) -> Result<Result<(), NodeError>, FlowError> {
+        match self.go_round(budgets, node) {
+            Err(error) if self.hops < NO_MORE => {
+                self.hops = NO_MORE;
+                self.follow();
+                Ok(Err(NodeError::from(&error)))
+            }
+            round => round.map(Ok),
+        }
     }
 
     fn exhausted(&self, reason: String, node: &'static str) -> FlowError {

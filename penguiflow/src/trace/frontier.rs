@@ -10,7 +10,7 @@ use super::course::{Awaited, Course, Floe, StepId};
 use super::outcome::{Emit, Emits, Items};
 use super::parked::{Expired, Parked, Waiting};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{Given, JoinKind, Meeting};
+use crate::join::{Given, Meeting};
 use crate::message::{Envelope, Message};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
@@ -350,7 +350,9 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         let mut waiting = waiting.filter(|cell| cell.belongs_to(&inside) && cell.is_waiting());
         let error = waiting.next().map(|cell| NodeError::from(&cell.unjoined()));
         self.cells.retain(|cell| !cell.belongs_to(&inside));
-        let missed = self.known_cell(item).filter(|cell| cell.misses(item.slot));
+        let told = error.is_some();
+        let missed = self.known_cell(item);
+        let missed = missed.filter(|cell| told || cell.misses(item.slot));
         if let Some(course) = missed.map(|cell| cell.item(item.slot)) {
             self.lose(course, error);
         }
@@ -375,14 +377,16 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         self.cells.iter_mut().find(|cell| cell.is_for(awaited))
     }
 
-    /// Goes on behind a full join, without the branches that it did not wait for; behind an item
-    /// that goes on by itself, the others are to run. The join's cell stays, so that what comes
-    /// late, or is run again after a crash, is known to be late.
+    /// Goes on behind a full join, without the branches that it did not wait for: those of a
+    /// `join` may lead elsewhere, too. Its cell stays, so that what comes late, or is run again
+    /// after a crash, is known to be late.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
-        self.drop_branches(Dropped {
-            join: awaited,
-            only_its_slot: Step::JOINS[awaited.join as usize].kind == JoinKind::Each,
-        });
+        if Step::JOINS[awaited.join as usize].bears_failures() {
+            self.drop_branches(Dropped {
+                join: awaited,
+                only_its_slot: false,
+            });
+        }
         self.add(filled);
     }
 

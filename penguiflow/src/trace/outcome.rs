@@ -180,7 +180,7 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
 pub struct Branches<'a, Step> {
     course: &'a Course,
     branches: Vec<Branch<Step>>,
-    /// The joins that begin to wait for the next branch.
+    /// The joins that begin to wait for the branches that come next.
     opened: Vec<Awaited>,
 }
 
@@ -194,10 +194,15 @@ impl<'a, Step> Branches<'a, Step> {
         }
     }
 
-    /// Lets a join begin to wait for the next branch.
+    /// Lets a join begin to wait for the branches that come next.
     pub fn open(&mut self, join: u32, slot: u32) {
         let since = self.course.id;
         self.opened.push(Awaited { join, since, slot });
+    }
+
+    /// The last so many joins that began to wait do not wait for the branches that come next.
+    pub fn close(&mut self, joins: usize) {
+        self.opened.truncate(self.opened.len() - joins);
     }
 
     /// The course of one more branch, to go round a loop with.
@@ -228,7 +233,7 @@ impl<'a, Step> Branches<'a, Step> {
 
     fn set_out(&mut self, mut course: Course) -> Course {
         course.id = self.course.id.child(self.branches.len() as u32);
-        course.awaited.append(&mut self.opened);
+        course.awaited.extend_from_slice(&self.opened);
         course
     }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::drive::run;
 use super::visit::Visit;
+use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
-use crate::graph::can_end_in_none;
+use crate::graph::{can_end_in_none, has_one_output};
 use crate::host::{Advance, Topology};
 use crate::message::{Envelope, Message};
 use crate::node::Fault;
@@ -58,9 +59,10 @@ pub fn play<'a, F, S>(
     visit: &'a Visit<'_, S>,
 ) -> Pin<Box<dyn Future<Output = Result<Option<Message<F::Out>>, Fault>> + Send + 'a>>
 where
-    F: Advance<S>,
+    F: Advance<S> + SingleOutput,
     S: Send + Sync,
 {
+    const { has_one_output::<F>() };
     Box::pin(async move {
         let common = visit.playbook::<F>();
         let runtime = Runtime {

@@ -140,21 +140,19 @@ impl Onward<'_> {
         }
     }
 
-    /// Goes round a loop. Where it would begin again is a node with a fallback that leads out of
-    /// it, that one takes over when the budget is used up.
+    /// Goes round a loop. Where it would begin again is a node with a fallback, that one takes
+    /// over when the budget is used up.
     fn go_round(&self, edge: &Edge) -> TokenStream {
         let from = called(edge.from);
-        let taken_over = || taken_over(self.graph, self.names, edge.to);
-        let Some(step) = self.graph.gives_way(edge).then(taken_over).flatten() else {
+        let Some(step) = taken_over(self.graph, self.names, edge.to) else {
             return ours!(course.go_round(runtime.budgets(), #from)?;);
         };
         let variant = &self.names.variants[edge.to];
         ours! {
-            if let ::core::result::Result::Err(error) = course.go_round(runtime.budgets(), #from) {
+            let round = course.go_round_or_fall_back(runtime.budgets(), #from)?;
+            if let ::core::result::Result::Err(error) = round {
                 if let __Step::#variant(input) = step {
-                    let error = __p::NodeError::from(&error);
                     step = #step;
-                    course.follow();
                 }
             }
         }
@@ -184,13 +182,11 @@ impl Onward<'_> {
         let place = place(from, mentioned(self.graph, self.node));
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
-            let opens = opens(&way.opens, &ours!(branches));
-            let branch = self.branch(way);
+            let branch = opened(way, self.branch(way));
             match number == last {
-                true => ours!(#opens #branch),
+                true => branch,
                 false => ours! {{
                     let out = <#place as __p::Broadcasts<__p::Out<#from>>>::copy(&out);
-                    #opens
                     #branch
                 }},
             }
@@ -207,11 +203,7 @@ impl Onward<'_> {
 
     fn branch_by(&self, arm: &Arm) -> TokenStream {
         match passed(arm) {
-            Some((value, way, edge)) => {
-                let opens = opens(&way.opens, &ours!(branches));
-                let branch = self.branch_along(edge, Some(ours!(#value)));
-                ours!(#opens #branch)
-            }
+            Some((value, way, edge)) => opened(way, self.branch_along(edge, Some(ours!(#value)))),
             None => self.branch_all(&arm.ways),
         }
     }
@@ -328,6 +320,16 @@ pub(super) fn opens(opens: &[(usize, usize)], by: &TokenStream) -> TokenStream {
         ours!(#by.open(#join, #slot);)
     });
     opens.collect()
+}
+
+/// The branches of a way, which the joins that open there wait for.
+fn opened(way: &Way, branch: TokenStream) -> TokenStream {
+    if way.opens.is_empty() {
+        return branch;
+    }
+    let opens = opens(&way.opens, &ours!(branches));
+    let joins = Literal::usize_unsuffixed(way.opens.len());
+    ours!(#opens #branch branches.close(#joins);)
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.

@@ -49,7 +49,9 @@ fn topology(header: &Header) -> TokenStream {
             }
         }
 
-        impl __p::SingleOutput for #name {}
+        impl __p::SingleOutput for #name {
+            const HELD: &'static [usize] = &[];
+        }
 
         impl<__S> __p::Advance<__S> for #name
         where

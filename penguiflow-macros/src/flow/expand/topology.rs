@@ -16,7 +16,14 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_in = associated(ours!(In), input);
     let given_out = associated(ours!(Out), output);
     let (table, enter) = (table(graph, names), enter(graph, names));
-    let single = (!graph.has_several_outputs()).then(|| ours!(impl __p::SingleOutput for #name {}));
+    let single = (!graph.has_several_outputs()).then(|| {
+        let held = graph.held().map(number);
+        ours! {
+            impl __p::SingleOutput for #name {
+                const HELD: &'static [usize] = &[#(#held,)*];
+            }
+        }
+    });
     let unique = names_differ(graph, names);
     let hops = flow.header.as_ref().and_then(|header| header.options.hops);
     let hops = hops.map(|hops| {
@@ -144,7 +151,8 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
             let place = place(&names.types[*node], mentioned(graph, *node));
             let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
             let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
-            ours!(#opens branches.to(#copy);)
+            let joins = Literal::usize_unsuffixed(on_the_way.len());
+            ours!(#opens branches.to(#copy); branches.close(#joins);)
         },
     );
     let (step, opens) = (

@@ -1,12 +1,13 @@
 //! What joins must not do to each other: a branch that one of them waits for, and may drop, is
 //! nobody else's; and one that begins to wait on such a branch is met on it, too.
 
-use super::{Graph, Route, Unmet, Way};
+use super::{Entry, Graph, Route, Unmet, Way};
 use crate::flow::ast::Kind;
 
 impl Graph {
     /// Finds joins that cross others, once it is known what leads to which.
     pub(super) fn find_crossings(&mut self) {
+        self.follow_loops();
         let faults: Vec<_> = self
             .joins()
             .enumerate()
@@ -53,6 +54,67 @@ impl Graph {
             Route::Match(_, arms) => {
                 let mut ways = arms.iter().flat_map(|arm| &arm.ways);
                 ways.all(|way| self.leads_only_to(place, leads, way))
+            }
+        }
+    }
+}
+
+impl Graph {
+    /// Finds what leads to a join round a loop that stands on one of its branches.
+    fn follow_loops(&mut self) {
+        for number in 0..self.joins().count() {
+            let Some((place, joining)) = self.joins().nth(number) else {
+                continue;
+            };
+            let on_branch = self.on_branches(number, place);
+            let mut leads = joining.leads.clone();
+            while let Some(edge) = self
+                .edges
+                .iter()
+                .find(|edge| on_branch[edge.from] && leads[edge.to] & !leads[edge.from] != 0)
+            {
+                leads[edge.from] |= leads[edge.to];
+            }
+            if let Some(joining) = self.nodes[place].join_mut() {
+                joining.leads = leads;
+            }
+        }
+    }
+
+    /// The nodes behind the place where a join begins to wait, up to the join.
+    fn on_branches(&self, number: usize, place: usize) -> Vec<bool> {
+        let mut on_branch = vec![false; self.nodes.len()];
+        let mut frontier = self.begun(number);
+        while let Some(node) = frontier.pop() {
+            if node != place && !std::mem::replace(&mut on_branch[node], true) {
+                frontier.extend(self.edges_from(node).map(|edge| edge.to));
+            }
+        }
+        on_branch
+    }
+
+    /// Where the branches of a join begin.
+    fn begun(&self, join: usize) -> Vec<usize> {
+        let mut begun = Vec::new();
+        for node in &self.nodes {
+            self.begun_by(&node.ways, join, false, &mut begun);
+        }
+        let opened = |entry: &&Entry| entry.opens.iter().any(|(opened, _)| *opened == join);
+        begun.extend(self.entries.iter().filter(opened).map(|entry| entry.node));
+        begun
+    }
+
+    fn begun_by(&self, ways: &[Way], join: usize, is_open: bool, begun: &mut Vec<usize>) {
+        for way in ways {
+            let is_open = is_open || way.opens.iter().any(|(opened, _)| *opened == join);
+            match &way.route {
+                Route::Edge(edge) if is_open => begun.push(self.edges[*edge].to),
+                Route::Edge(_) => {}
+                Route::Match(_, arms) => {
+                    for arm in arms {
+                        self.begun_by(&arm.ways, join, is_open, begun);
+                    }
+                }
             }
         }
     }

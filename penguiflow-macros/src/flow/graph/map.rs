@@ -37,10 +37,10 @@ impl Graph {
         inside
     }
 
-    /// For each node, whether a message of it can come to this one.
-    pub(super) fn leads(&self, to: usize) -> Vec<bool> {
+    /// For each node, whether a message of it can come to the join.
+    fn leads(&self, join: usize) -> Vec<bool> {
         let mut leads = vec![false; self.nodes.len()];
-        let mut frontier = vec![to];
+        let mut frontier = vec![join];
         while let Some(node) = frontier.pop() {
             for edge in self.edges.iter().filter(|edge| edge.to == node) {
                 if !std::mem::replace(&mut leads[edge.from], true) {

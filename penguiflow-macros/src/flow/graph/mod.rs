@@ -278,12 +278,4 @@ impl Graph {
         let edge = self.nodes[node].fallbacks.first()?;
         Some(&self.edges[*edge])
     }
-
-    /// Whether a node takes over when the budget ends the loop that goes on along this hop: one
-    /// that the fallback itself goes round would never end.
-    pub(super) fn gives_way(&self, hop: &Edge) -> bool {
-        let leads_back = |to: usize| to == hop.from || self.leads(hop.from)[to];
-        self.fallback(hop.to)
-            .is_some_and(|edge| !leads_back(edge.to))
-    }
 }

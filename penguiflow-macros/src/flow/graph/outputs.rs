@@ -13,6 +13,11 @@ impl Graph {
         entries.sum::<usize>() > 1
     }
 
+    /// The nodes that a join waits for: a `Break` of theirs would be an output beside its own.
+    pub(crate) fn held(&self) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(|node| self.leads_to_a_join(*node))
+    }
+
     /// How many messages of one item come to the map's end, for each node in it.
     pub(super) fn arrivals(&self, join: usize) -> Vec<usize> {
         let mut least = vec![0; self.nodes.len()];
