@@ -68,8 +68,8 @@ macro_rules! same {
             match (&in_memory, by_json) {
                 (Ok(outputs), Ok(mut others)) => {
                     let mut outputs = outputs.clone();
-                    outputs.sort();
-                    others.sort();
+                    outputs.sort_by_key(|output| format!("{output:?}"));
+                    others.sort_by_key(|output| format!("{output:?}"));
                     assert_eq!(outputs, others, "order {number}");
                 }
                 (Err(error), Err(other)) => {

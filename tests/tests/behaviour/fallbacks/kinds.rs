@@ -97,11 +97,11 @@ async fn it_covers_exhausted_retries() -> Result<(), FlowError> {
 }
 
 #[node(retries = 2, backoff = "10ms")]
-async fn third_time(question: &String, ctx: Ctx) -> Result<String, Infallible> {
+async fn third_time(question: &str, ctx: Ctx) -> Result<String, Infallible> {
     if ctx.attempt() < 2 {
         panic!("panics are not retried");
     }
-    Ok(question.clone())
+    Ok(question.to_owned())
 }
 
 /// A panic is not retried, so the fallback comes at once.

@@ -106,7 +106,7 @@ async fn a_fallback_in_a_loops_body_saves_the_round() -> Result<(), FlowError> {
 }
 
 #[node]
-async fn parse(text: &String) -> Result<u32, std::num::ParseIntError> {
+async fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
     text.parse()
 }
 

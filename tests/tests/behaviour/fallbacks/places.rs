@@ -162,7 +162,7 @@ async fn words(text: String) -> Vec<String> {
 }
 
 #[node]
-async fn number(word: &String) -> Result<i64, std::num::ParseIntError> {
+async fn number(word: &str) -> Result<i64, std::num::ParseIntError> {
     word.parse()
 }
 

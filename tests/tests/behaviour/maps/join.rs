@@ -118,7 +118,7 @@ async fn many_types_have_items() -> Result<(), FlowError> {
 }
 
 #[node]
-async fn words(text: &String) -> Vec<String> {
+async fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 

@@ -144,7 +144,8 @@ async fn an_item_that_is_retried_keeps_its_place() -> Result<(), FlowError> {
 const AT_ONCE: usize = 2;
 
 mod settings {
-    pub(super) const AT_ONCE: usize = 1 + 1;
+    pub(super) const ONE: usize = 1;
+    pub(super) const AT_ONCE: usize = ONE + 1;
 }
 
 /// The limit is an expression that the compiler can compute.
@@ -167,7 +168,7 @@ async fn a_limit_may_be_a_const() -> Result<(), FlowError> {
                     .await?
             }
             _ => {
-                flow! { items -> [work; AT_ONCE * 1] -> join }
+                flow! { items -> [work; settings::ONE + 1] -> join }
                     .with_state(notes.clone())
                     .run(given)
                     .await?
