@@ -84,9 +84,9 @@ impl<From, N: Node, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> 
 
 /// `a else b`: what is given to `a` can be given to another one.
 #[diagnostic::on_unimplemented(
-    message = "node `{Self}` has a fallback and takes its message by value, so `{In}` must be `Clone`",
+    message = "node `{Self}` has a fallback and uses up its message, so `{In}` must be `Clone`",
     label = "`{In}` would have to be given to the fallback, too",
-    note = "derive `Clone` for it, or let the node take it by reference"
+    note = "derive `Clone` for it, or let the node take it by reference, unless it is `spawn` or `blocking`"
 )]
 pub trait FallsBack<Taking, In>: Sized {
     /// A copy for the fallback, if the node does not give its message back itself.
@@ -109,8 +109,8 @@ impl<N: Node, In> FallsBack<ByReference, In> for N {
 
 /// `a else b`: `b` takes what `a` takes, or a [`Failed`] around it.
 #[diagnostic::on_unimplemented(
-    message = "node `{Self}` takes `{In}`, but it is to take over with `{Given}`",
-    label = "takes `{In}`, not `{Given}` or `Failed<{Given}>`"
+    message = "the fallback `{Self}` is given `{Given}`, but takes `{In}`",
+    label = "may take `{Given}` or `Failed<{Given}>`, but takes `{In}`"
 )]
 pub trait TakesOver<Given, In>: Sized {
     /// Carries the input of the node that failed, and the failure, to the one that takes over.

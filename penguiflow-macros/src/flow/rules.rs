@@ -139,11 +139,22 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
         if let Some(fault) = joining.fault
             && (joining.slots.len() > 1 || joining.map.is_some())
+            && !is_told(graph, place, fault)
         {
+            let at = match fault {
+                Unmet::Leaves(node) | Unmet::Outside(node) => node,
+                _ => place,
+            };
             let message = unmet(graph, joining, fault);
-            errors.push(Error::new(graph.nodes[place].ident.span(), message));
+            errors.push(Error::new(graph.nodes[at].ident.span(), message));
         }
     }
+}
+
+/// Whether a node that stands in two maps has been told of at the first of them.
+fn is_told(graph: &Graph, place: usize, fault: Unmet) -> bool {
+    let mut before = graph.joins().take_while(|(other, _)| *other < place);
+    matches!(fault, Unmet::Outside(_)) && before.any(|(_, join)| join.fault == Some(fault))
 }
 
 fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
@@ -162,7 +173,7 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
             )
         }
         Unmet::Twice(_) if joining.map.is_some() => "several messages of one item come to the \
-             end of this map: let its branches meet in it first, `[[a, b] -> join; 8]`"
+             end of this map: let them meet before it, as in `[[a, b] -> join; 8]`"
             .to_owned(),
         Unmet::Twice(slot) => format!(
             "`{}` runs more than once for one message, so this join cannot tell which to take: \

@@ -117,7 +117,7 @@ impl<'a> Parts<'a> {
 
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
-        let taking = match self.node.message.by_reference {
+        let taking = match self.is_lent() {
             true => quote!(__p::ByReference),
             false => quote!(__p::ByValue),
         };
@@ -209,7 +209,7 @@ impl<'a> Parts<'a> {
     /// The message for this attempt: lent, taken, or copied while there are attempts left.
     fn param(&self) -> TokenStream {
         let ty = &self.ty;
-        if self.node.message.by_reference && !self.is_moved() {
+        if self.is_lent() {
             quote!(__p::by_reference(__param))
         } else if self.options.retries == 0 {
             quote!(__p::by_value(__param))
@@ -233,6 +233,11 @@ impl<'a> Parts<'a> {
         let last = last.map_or_else(Span::call_site, |token| token.span());
         let close = quote_spanned!(last=> >);
         quote!(#runtime::__private::Place<#ty #close)
+    }
+
+    /// Whether the message stays with the visit, for the next attempt or a fallback.
+    fn is_lent(&self) -> bool {
+        self.node.message.by_reference && !self.is_moved()
     }
 
     /// Whether the parameters move to another task or thread.

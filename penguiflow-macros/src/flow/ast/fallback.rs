@@ -22,13 +22,15 @@ impl Fallback {
             return Err(input.error("`else` follows a node: `a else b`"));
         }
         let mut others = Vec::new();
-        while input.parse::<Token![else]>().is_ok() {
+        while let Ok(word) = input.parse::<Token![else]>() {
             let path = input.call(Path::parse_mod_style);
             others.push(path.map_err(|error| {
-                Error::new(
-                    error.span(),
-                    "expected the node to fall back to: `a else b`",
-                )
+                let span = if input.is_empty() {
+                    word.span
+                } else {
+                    error.span()
+                };
+                Error::new(span, "expected the node to fall back to: `a else b`")
             })?);
         }
         let first = Box::new(first);

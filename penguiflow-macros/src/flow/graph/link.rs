@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 
 use super::label::label;
-use super::{Arm, Choice, Edge, Graph, Route, Way};
+use super::{Arm, Choice, Edge, Graph, Role, Route, Way};
 use crate::flow::ast::Pattern;
 
 /// Where a stage begins.
@@ -72,8 +72,10 @@ impl Graph {
     fn link(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
         match head {
             Head::Node(to, span) => {
-                // An arm stands for itself: what is before the `match` may be far away.
-                let is_close = choice.is_none() && self.nodes[end.0].is_visited();
+                // An arm stands for itself: what is before the `match` may be far away. So does
+                // what a map begins with, which stands inside of it.
+                let is_inside = matches!(self.nodes[end.0].role, Role::Map(_));
+                let is_close = choice.is_none() && !is_inside;
                 let first = if is_close { end.1 } else { *span };
                 let edge = self.edge(end.0, *to, (first, *span));
                 self.edges[edge].choice = choice.cloned();

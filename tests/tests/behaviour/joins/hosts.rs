@@ -1,80 +1,11 @@
-//! Joins on a host that keeps nothing but the JSON of the frontier, and takes its steps in
-//! any order: it ends as the host in memory does.
+//! Joins on a host that keeps the frontier as JSON: it ends as the host in memory does.
 
-use penguiflow::host::{Advance, Frontier, StepByStep};
+use penguiflow::host::{Frontier, StepByStep};
 use penguiflow::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::{Branch, failure, plus, start, sum, tell, tell_list, tell_pair, tell_settled};
+use crate::by_json::{again, same};
 use crate::support::Notebook;
-
-/// Which step a host takes, of so many.
-type Choice = Box<dyn FnMut(usize) -> usize>;
-
-/// The first, the last, and ten shuffled orders.
-fn orders() -> impl Iterator<Item = Choice> {
-    let shuffled = (0..10u64).map(|seed| {
-        let mut dice = seed;
-        let choice = move |steps: usize| {
-            dice = dice
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(seed + 1);
-            (dice >> 33) as usize % steps
-        };
-        Box::new(choice) as Choice
-    });
-    let first: Choice = Box::new(|_| 0);
-    let last: Choice = Box::new(|steps| steps - 1);
-    [first, last].into_iter().chain(shuffled)
-}
-
-fn again<T: Serialize + DeserializeOwned>(frontier: &T) -> T {
-    let text = serde_json::to_string(frontier).expect("a frontier is plain data");
-    serde_json::from_str(&text).expect("it reads what it wrote")
-}
-
-/// Runs a trace on a host of its own, each step from the text of the frontier.
-async fn by_json<F>(flow: &Flow<F, Notebook>, mut choice: Choice) -> Result<Vec<F::Out>, FlowError>
-where
-    F: Advance<Notebook>,
-    F::Step: Serialize + DeserializeOwned,
-    F::Out: Serialize + DeserializeOwned,
-    F: penguiflow::host::Topology<In = u32>,
-{
-    let mut frontier: Frontier<F::Step, F::Out> = flow.begin(0);
-    while !frontier.steps.is_empty() {
-        frontier = again(&frontier);
-        let floe = frontier.steps.remove(choice(frontier.steps.len()));
-        let emits = flow.advance(floe, &StepByStep).await?;
-        frontier.absorb(emits);
-    }
-    let outputs = again(&frontier).finish()?;
-    Ok(outputs.into_iter().map(|message| message.payload).collect())
-}
-
-/// What a trace gives in memory, and on the other host in every order, is the same.
-macro_rules! same {
-    ($flow:expr) => {{
-        let flow = $flow.with_state(Notebook::new());
-        let in_memory = flow.run_all(0).await;
-        for (number, order) in orders().enumerate() {
-            let by_json = by_json(&flow, order).await;
-            match (&in_memory, by_json) {
-                (Ok(outputs), Ok(others)) => assert_eq!(*outputs, others, "order {number}"),
-                (Err(error), Err(other)) => {
-                    assert_eq!(
-                        error.kind(),
-                        other.kind(),
-                        "order {number}: {error} {other}"
-                    );
-                }
-                (one, other) => panic!("order {number}: {one:?} and {other:?}"),
-            }
-        }
-        in_memory
-    }};
-}
 
 #[tokio::test(start_paused = true)]
 async fn every_kind_of_join_gives_the_same_outputs() -> Result<(), FlowError> {
