@@ -183,9 +183,10 @@ impl<Step: Meeting> Cell<Step> {
     /// Whether it was begun, and cannot be full any more. None of a join's branches having come
     /// is nothing to wait for: all of them ended in `None`.
     pub(super) fn is_waiting(&self) -> bool {
-        let kind = self.join().kind;
-        let may_be_empty = matches!(kind, JoinKind::Join | JoinKind::Each);
-        !self.is_done && !(may_be_empty && self.arrived.is_empty())
+        let is_empty = self.arrived.is_empty();
+        let may_be_empty = matches!(self.join().kind, JoinKind::Join | JoinKind::Each);
+        let is_nothing = is_empty && may_be_empty;
+        !self.is_done && !is_nothing
     }
 
     /// The error of a trace that ends with this join waiting: its last failure, if a branch

@@ -1,6 +1,7 @@
 //! Random flows, compiled: what the build script wrote, the nodes that it is made of, and
 //! what the proofs in `tests` need to drive it and to foretell it.
 
+mod attend;
 mod deed;
 mod flows;
 pub mod generator;
@@ -17,6 +18,6 @@ mod witness;
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
-pub use reference::{Failure, Fate, Fates, MOST_ATTEMPTS, Output, Pace, foretell, throw};
+pub use reference::{Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw};
 pub use specimen::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};
 pub use witness::Witness;

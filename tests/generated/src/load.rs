@@ -65,6 +65,13 @@ impl Load {
         Self::new(dice.bits(), dice.pick(&Mood::ALL))
     }
 
+    /// What traces are given that wait for a load.
+    pub fn given() -> Self {
+        let mut load = Self::new(0, Mood::Calm);
+        load.trail += " given";
+        load
+    }
+
     /// The same load, for nodes that do not wait.
     #[must_use]
     pub fn in_haste(mut self) -> Self {

@@ -5,12 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use penguiflow::host::{Advance, Frontier, StepByStep};
+use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
 use penguiflow::{Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Running};
 use penguiflow::{TraceId, TryEmitError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::attend::{Resume, attend, attended};
 use crate::load::Load;
 use crate::log::Log;
 
@@ -48,6 +49,12 @@ pub trait Specimen: Send + Sync {
     /// out, and nothing else is kept.
     fn advance(&self, frontier: String, place: usize, log: Log, hops: u32) -> Answer<String>;
 
+    /// How many steps of a frontier wait.
+    fn waiting(&self, frontier: &str) -> usize;
+
+    /// Gives the step that waits at this place of a frontier a load, and gives the frontier then.
+    fn resume(&self, frontier: &str, place: usize) -> String;
+
     /// How a trace ended, of whose frontier no step is left.
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
 
@@ -82,6 +89,8 @@ pub trait Started: Send + Sync {
     fn stop_within(&self, limit: Duration) -> BoxFuture<'_, Ledger>;
     /// `Running::abort`; the future need not be awaited.
     fn abort(&self) -> BoxFuture<'_, Ledger>;
+    /// What gives its traces what they wait for, if they may wait, for as long as it is polled.
+    fn attendant(&self, load: Load) -> Option<BoxFuture<'static, ()>>;
     /// `Running::split`.
     fn split(&self) -> (Box<dyn Sea>, Rookery<Load>);
 }
@@ -92,20 +101,26 @@ pub trait Sea: Send + Sync {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>>;
 }
 
-/// A specimen of the flow that `make` makes, and that `run` runs if it may.
-pub(crate) fn compiled<F>(make: fn() -> Flow<F>, run: Option<Run<F>>) -> Box<dyn Specimen>
+/// A specimen of the flow that `make` makes, that `run` runs if it may, and that `resume` gives
+/// loads if it may wait for some.
+pub(crate) fn compiled<F>(
+    make: fn() -> Flow<F>,
+    run: Option<Run<F>>,
+    resume: Option<Resume<F>>,
+) -> Box<dyn Specimen>
 where
     F: Advance<Log, In = Load, Out = Load>,
     F::Step: Serialize + DeserializeOwned,
 {
-    Box::new(Compiled { make, run })
+    Box::new(Compiled { make, run, resume })
 }
 
 type Run<F> = fn(Flow<F, Log>, Message<Load>) -> Answer<Load>;
 
-struct Compiled<F> {
+struct Compiled<F: Topology> {
     make: fn() -> Flow<F>,
     run: Option<Run<F>>,
+    resume: Option<Resume<F>>,
 }
 
 impl<F: Advance<Log>> Compiled<F> {
@@ -124,13 +139,16 @@ where
     }
 
     fn run_all(&self, message: Message<Load>, log: Log, hops: u32) -> Answer<Vec<Load>> {
-        let flow = self.flow(log, hops);
-        Box::pin(async move { flow.run_all(message).await })
+        let (flow, resume) = (self.flow(log, hops), self.resume);
+        Box::pin(async move { attended(&flow, resume, flow.run_all(message)).await })
     }
 
     fn run(&self, message: Message<Load>, log: Log, hops: u32) -> Option<Answer<Load>> {
-        let run = self.run?;
-        Some(run(self.flow(log, hops), message))
+        let (flow, run, resume) = (self.flow(log, hops), self.run?, self.resume);
+        let itself = flow.clone();
+        Some(Box::pin(async move {
+            attended(&itself, resume, run(flow, message)).await
+        }))
     }
 
     fn begin(&self, message: Message<Load>) -> String {
@@ -147,6 +165,18 @@ where
         })
     }
 
+    fn waiting(&self, frontier: &str) -> usize {
+        read::<Frontier<F::Step, Load>>(frontier).parked().count()
+    }
+
+    fn resume(&self, frontier: &str, place: usize) -> String {
+        let mut frontier: Frontier<F::Step, Load> = read(frontier);
+        let step = frontier.parked().nth(place).map(|parked| parked.step);
+        let resumed = frontier.resume(step, Load::given());
+        assert_eq!(resumed, Ok(()), "it waits");
+        written(&frontier)
+    }
+
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {
         let frontier: Frontier<F::Step, Load> = read(&frontier);
         frontier.finish()
@@ -160,7 +190,12 @@ where
         } else {
             flow
         };
-        Box::new(flow.start())
+        let (running, resume) = (flow.start(), self.resume);
+        Box::new(Begun {
+            running,
+            flow,
+            resume,
+        })
     }
 }
 
@@ -172,45 +207,57 @@ fn written(frontier: &impl Serialize) -> String {
     serde_json::to_string(frontier).expect("a frontier can be written")
 }
 
-impl<F: Advance<Log, In = Load, Out = Load>> Started for Running<F, Log> {
+struct Begun<F: Topology> {
+    running: Running<F, Log>,
+    /// The flow that it was started as.
+    flow: Flow<F, Log>,
+    resume: Option<Resume<F>>,
+}
+
+impl<F: Advance<Log, In = Load, Out = Load>> Started for Begun<F> {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>> {
-        Box::pin(self.emit(message))
+        Box::pin(self.running.emit(message))
     }
 
     fn try_emit(&self, message: Message<Load>) -> Result<TraceId, TryEmitError<Load>> {
-        self.try_emit(message)
+        self.running.try_emit(message)
     }
 
     fn fetch(&self) -> BoxFuture<'_, Fetched> {
-        Box::pin(self.fetch())
+        Box::pin(self.running.fetch())
     }
 
     fn try_fetch(&self) -> Fetched {
-        self.try_fetch()
+        self.running.try_fetch()
     }
 
     fn cancel(&self, trace_id: TraceId) -> bool {
-        self.cancel(trace_id)
+        self.running.cancel(trace_id)
     }
 
     fn ledger(&self) -> Ledger {
-        self.ledger()
+        self.running.ledger()
     }
 
     fn stop(&self) -> BoxFuture<'_, Ledger> {
-        Box::pin(self.stop())
+        Box::pin(self.running.stop())
     }
 
     fn stop_within(&self, limit: Duration) -> BoxFuture<'_, Ledger> {
-        Box::pin(self.stop_within(limit))
+        Box::pin(self.running.stop_within(limit))
     }
 
     fn abort(&self) -> BoxFuture<'_, Ledger> {
-        self.abort().into_future()
+        self.running.abort().into_future()
+    }
+
+    fn attendant(&self, load: Load) -> Option<BoxFuture<'static, ()>> {
+        let (flow, resume) = (self.flow.clone(), self.resume?);
+        Some(Box::pin(attend(flow, resume, load)))
     }
 
     fn split(&self) -> (Box<dyn Sea>, Rookery<Load>) {
-        let (sea, rookery) = self.split();
+        let (sea, rookery) = self.running.split();
         (Box::new(sea), rookery)
     }
 }

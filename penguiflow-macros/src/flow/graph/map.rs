@@ -24,7 +24,7 @@ impl Graph {
     }
 
     /// The nodes between a map's beginning and its end.
-    fn inside(&self, map: usize, join: usize) -> Vec<bool> {
+    pub(super) fn inside(&self, map: usize, join: usize) -> Vec<bool> {
         let mut inside = vec![false; self.nodes.len()];
         let mut frontier = vec![map];
         while let Some(node) = frontier.pop() {

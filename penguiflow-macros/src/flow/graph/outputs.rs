@@ -15,7 +15,17 @@ impl Graph {
 
     /// The nodes that a join waits for: a `Break` of theirs would be an output beside its own.
     pub(crate) fn held(&self) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(|node| self.leads_to_a_join(*node))
+        let mut held = vec![false; self.nodes.len()];
+        for (place, joining) in self.joins() {
+            let waits_for = match joining.map {
+                Some(map) => self.inside(map, place),
+                None => joining.leads.iter().map(|inputs| *inputs != 0).collect(),
+            };
+            held.iter_mut()
+                .zip(waits_for)
+                .for_each(|(held, waits)| *held |= waits);
+        }
+        (0..held.len()).filter(move |node| held[*node])
     }
 
     /// How many messages of one item come to the map's end, for each node in it.

@@ -1,61 +1,14 @@
-//! Draws the plan of a tree from dice, part by part: each stage fits what is before it, so
+//! Draws the parts of a tree from dice, one after the other: each stage fits what is before it, so
 //! that whatever is drawn compiles.
 
+use super::draw::play;
 use super::place::{DEPTH, Place};
-use super::tree::{choices, name_joins};
 use super::{
-    Arm, Body, Chain, Dice, Form, Freight, Joining, Kind, Loop, Map, Meet, Passes, Pattern, Plan,
-    Rule, Stage,
+    Arm, Chain, Dice, Freight, Joining, Kind, Loop, Map, Meet, Passes, Pattern, Plan, Rule, Stage,
 };
 
-/// In how many ways a trace may go on where what is first decides, so that all of them can be
-/// foretold.
-const MOST_CHOICES: f64 = 24.0;
-
-pub(super) fn tree(dice: &mut Dice, seed: u64, number: u64) -> Plan {
-    loop {
-        let plan = attempt(dice, seed, number);
-        let chains = plan.tree().iter();
-        let choices = chains.map(|chain| choices(chain));
-        if choices.product::<f64>() <= MOST_CHOICES {
-            return plan;
-        }
-    }
-}
-
-fn attempt(dice: &mut Dice, seed: u64, number: u64) -> Plan {
-    let (lets_last, apart) = (dice.chance(20), dice.chance(30));
-    let exits = [Freight::Load, Freight::Load, Freight::Load].into_iter();
-    let exits: Vec<_> = exits.chain([Freight::Carton]).chain(MET).collect();
-    let gives: Vec<_> = (0..dice.pick(&[1, 1, 1, 2]))
-        .map(|_| dice.pick(&exits))
-        .collect();
-    let form = match gives.iter().all(|gives| *gives == Freight::Load) && dice.chance(50) {
-        true => Form::Expression,
-        false => Form::Item,
-    };
-    let (nodes, room) = (Vec::new(), dice.within(1, 9));
-    let mut grower = Grower { dice, nodes, room };
-    let chains = gives.into_iter();
-    let mut chains: Vec<_> = chains
-        .map(|gives| grower.chain(Vec::new(), Place::SEA, Freight::Load, gives))
-        .collect();
-    let mut known = Vec::new();
-    chains
-        .iter_mut()
-        .for_each(|chain| name_joins(chain, &mut known));
-    Plan {
-        seed,
-        number,
-        form,
-        lets_last,
-        nodes: grower.nodes,
-        body: Body::Tree { chains, apart },
-    }
-}
-
 /// What comes out of joins.
-const MET: [Freight; 12] = [
+pub(super) const MET: [Freight; 12] = [
     Freight::Load,
     Freight::Load,
     Freight::Load,
@@ -73,16 +26,24 @@ const MET: [Freight; 12] = [
 /// How many of these need no join inside.
 const SHALLOW: usize = 9;
 
-struct Grower<'a> {
-    dice: &'a mut Dice,
-    nodes: Vec<Kind>,
+pub(super) struct Grower<'a> {
+    pub(super) dice: &'a mut Dice,
+    pub(super) nodes: Vec<Kind>,
     /// How many nodes there is still room for. What was begun is finished without.
-    room: usize,
+    pub(super) room: usize,
+    /// The flows that it plays; `None` if it is played itself.
+    pub(super) plays: Option<Vec<Plan>>,
 }
 
 impl Grower<'_> {
     /// Goes on with a chain, from one freight to another, by a stage at least.
-    fn chain(&mut self, mut chain: Chain, place: Place, takes: Freight, gives: Freight) -> Chain {
+    pub(super) fn chain(
+        &mut self,
+        mut chain: Chain,
+        place: Place,
+        takes: Freight,
+        gives: Freight,
+    ) -> Chain {
         let mut tail = takes;
         for _ in 0..self.dice.pick(&[0, 1, 1, 2]) {
             if self.room > 0 {
@@ -119,6 +80,8 @@ impl Grower<'_> {
                 return (vec![list, map], gives);
             }
             (Freight::Load, 82..94) => (self.taking_over(), load),
+            (Freight::Load, 94..97) => (self.playing(), load),
+            (Freight::Load, 97..) if self.may_wait(place) => (Stage::Wait, Freight::Pair),
             (Freight::List, 16..60) if may_group => self.mapping(place),
             (Freight::Route | Freight::Pair | Freight::Both, 40..) => {
                 (self.routing(place, takes), load)
@@ -140,6 +103,11 @@ impl Grower<'_> {
         self.nodes.len() - 1
     }
 
+    /// What is played does not wait.
+    fn may_wait(&self, place: Place) -> bool {
+        self.plays.is_some() && !place.is_first
+    }
+
     /// A node that makes a load of anything.
     fn closing(&mut self, takes: Freight) -> Stage {
         let kind = match takes {
@@ -151,16 +119,29 @@ impl Grower<'_> {
         self.node(kind)
     }
 
-    /// A kind from load to load. A function is a node once.
+    /// A kind from load to load. A function is a node once, and none of a flow that is played.
     fn simple(&mut self) -> Kind {
         loop {
             let kind = self.dice.pick(&Kind::ALL);
             let habits = kind.habits();
             let fits = (habits.takes, habits.gives) == (Freight::Load, Freight::Load);
-            if fits && (habits.function.is_none() || !self.nodes.contains(&kind)) {
+            let is_free = self.plays.is_some() && !self.nodes.contains(&kind);
+            if fits && (habits.function.is_none() || is_free) {
                 return kind;
             }
         }
+    }
+
+    /// A flow that stands as a node, of which there are some; or else a node.
+    fn playing(&mut self) -> Stage {
+        let kind = self.play();
+        Stage::Node(self.place(kind))
+    }
+
+    fn play(&mut self) -> Option<Kind> {
+        let plays = self.plays.as_mut().filter(|plays| plays.len() < 2)?;
+        plays.push(play(self.dice, plays.len()));
+        Some(Kind::Play(plays.len() - 1))
     }
 
     /// A stage from a load to anything.
@@ -186,7 +167,6 @@ impl Grower<'_> {
         let (joining, inputs) = self.inputs(place, gives);
         let inside = Place {
             is_alone: true,
-            is_dropped: place.is_dropped || joining.drops(),
             ..place.deeper()
         };
         let branches = inputs.into_iter();
@@ -226,7 +206,8 @@ impl Grower<'_> {
 
     /// A node, and others that take over from it, in the end perhaps one that is told why.
     fn taking_over(&mut self) -> Stage {
-        let mut nodes = vec![self.place(None)];
+        let played = self.dice.chance(20).then(|| self.play()).flatten();
+        let mut nodes = vec![self.place(played)];
         for _ in 0..self.dice.pick(&[0, 1, 1, 2]) {
             nodes.push(self.place(None));
         }
@@ -250,7 +231,6 @@ impl Grower<'_> {
         let inside = Place {
             is_alone: true,
             is_first: false,
-            is_dropped: place.is_dropped || joining.is_some_and(Joining::drops),
             ..place.deeper()
         };
         let first = self.opening(inside, load);
@@ -353,12 +333,12 @@ impl Grower<'_> {
             body = self.chain(body, place, load, load);
         }
         let rule = self.rule(Pattern::Round);
-        let again = match place.is_dropped || self.dice.chance(40) {
+        let again = match self.dice.chance(40) {
             true => Arm {
                 rule,
                 chain: Vec::new(),
             },
-            false => self.arm(place.on_the_way_back(), load, rule),
+            false => self.arm(place, load, rule),
         };
         let rule = self.rule(Pattern::Any);
         let done = self.arm(place, load, rule);

@@ -48,6 +48,8 @@ pub enum Kind {
     Mender,
     /// Ties what came to a join into one load.
     Tie(Freight),
+    /// Plays another flow, by its place among those that the plan plays.
+    Play(usize),
 }
 
 /// What is known of a kind of node.
@@ -240,6 +242,7 @@ impl Kind {
                 ..of("Lister")
             },
             Self::Mender => of("Mender"),
+            Self::Play(place) => of("Play").retries((place % 2) as u32, (3, 30_000)),
             Self::Tie(takes) => Habits {
                 takes,
                 ..of(takes.tie()).fails().retries(1, (3, 30_000))

@@ -20,7 +20,7 @@ pub use dice::Dice;
 pub use draw::draw;
 pub use freight::Freight;
 pub use kind::{Habits, Kind};
-pub use plan::{Body, Form, Plan};
+pub use plan::{Body, Form, HOPS, PLAYED, Plan};
 pub use rule::{Joining, MARK, Passes, Pattern, Rule};
 pub use shape::Shape;
 pub use tree::{Arm, Chain, Loop, Map, Meet, Stage};

@@ -14,8 +14,6 @@ pub(super) struct Place {
     pub(super) is_first: bool,
     /// Whether one message must stay one: a join or a loop is around it.
     pub(super) is_alone: bool,
-    /// Whether a join around it may drop it.
-    pub(super) is_dropped: bool,
 }
 
 impl Place {
@@ -23,7 +21,6 @@ impl Place {
         depth: 0,
         is_first: true,
         is_alone: false,
-        is_dropped: false,
     };
 
     pub(super) fn deeper(self) -> Self {
@@ -34,12 +31,6 @@ impl Place {
     pub(super) fn behind(self, chain: &[Stage]) -> Self {
         let is_first = self.is_first && chain.is_empty();
         Self { is_first, ..self }
-    }
-
-    /// In an arm that leads back: a loop on a branch has no joins there.
-    pub(super) fn on_the_way_back(self) -> Self {
-        let depth = if self.depth > 0 { DEPTH } else { 0 };
-        Self { depth, ..self }
     }
 
     pub(super) fn in_loop(self) -> Self {

@@ -9,6 +9,10 @@ pub struct Plan {
     pub seed: u64,
     /// Its number in the sample.
     pub number: u64,
+    /// Its place among those that the flow with this number plays, if it is one of them.
+    pub part: Option<usize>,
+    /// The flows that stand in it as nodes.
+    pub plays: Vec<Self>,
     /// Whether it is an item or an expression.
     pub form: Form,
     /// Whether its `let`s come after its chains.
@@ -42,13 +46,26 @@ pub enum Form {
     Expression,
 }
 
+/// The budget of hops of flows that are played, unless a message has its own.
+pub const HOPS: u32 = 3;
+
+/// From here on labels are those of nodes in flows that are played.
+pub const PLAYED: u16 = 200;
+
 impl Plan {
     /// What a node is called: as its `let`, or as its function.
     pub fn name(&self, node: usize) -> String {
-        match self.nodes[node].habits() {
-            habits if habits.function.is_some() => habits.name.to_owned(),
+        match (self.nodes[node], self.nodes[node].habits()) {
+            (Kind::Play(place), _) => self.plays[place].title(),
+            (_, habits) if habits.function.is_some() => habits.name.to_owned(),
             _ => format!("n{node}"),
         }
+    }
+
+    /// What it is called, if it is an item.
+    pub fn title(&self) -> String {
+        let part = self.part.map(|part| format!("Play{part}"));
+        format!("Flow{}{}", self.number, part.unwrap_or_default())
     }
 
     /// The node that is called so.
@@ -59,7 +76,17 @@ impl Plan {
     /// The number that a node leaves in the trail of its loads.
     pub fn label(&self, node: usize) -> u16 {
         let function = self.nodes[node].habits().function;
-        function.unwrap_or(node as u16)
+        let before = self.part.map_or(0, |part| PLAYED * (part as u16 + 1));
+        function.unwrap_or(before + node as u16)
+    }
+
+    /// All nodes that do something with loads, also those of the flows that it plays: their
+    /// labels and kinds.
+    pub fn actors(&self) -> Vec<(u16, Kind)> {
+        let own = (0..self.nodes.len()).map(|node| (self.label(node), self.nodes[node]));
+        let own = own.filter(|(_, kind)| !matches!(kind, Kind::Play(_)));
+        own.chain(self.plays.iter().flat_map(Self::actors))
+            .collect()
     }
 
     /// The chains of a web; none for a tree.
@@ -81,6 +108,11 @@ impl Plan {
     /// Whether its tree has such a stage.
     pub fn has(&self, is: impl Fn(&Stage) -> bool) -> bool {
         self.tree().iter().flatten().any(|stage| stage.has(&is))
+    }
+
+    /// Whether its traces may have to wait for what they are given.
+    pub fn waits(&self) -> bool {
+        self.has(|stage| matches!(stage, Stage::Wait))
     }
 
     /// What the edges of a web mean.

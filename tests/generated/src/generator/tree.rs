@@ -21,6 +21,8 @@ pub enum Stage {
     Loop(Box<Loop>),
     /// Items.
     Map(Map),
+    /// `await Load`: a trace parks, until it is given a load.
+    Wait,
     /// `a else b`: a node, and those that take over from the one before them.
     Else(Vec<usize>),
 }
@@ -75,7 +77,7 @@ impl Stage {
     /// The chains inside it, in the order of the text.
     pub fn chains(&self) -> Vec<&Chain> {
         match self {
-            Self::Node(_) | Self::Else(_) => Vec::new(),
+            Self::Node(_) | Self::Else(_) | Self::Wait => Vec::new(),
             Self::Map(map) => vec![&map.chain],
             Self::Group(branches) => branches.iter().collect(),
             Self::Meet(meet) => meet.branches.iter().collect(),
@@ -86,7 +88,7 @@ impl Stage {
 
     fn chains_mut(&mut self) -> Vec<&mut Chain> {
         match self {
-            Self::Node(_) | Self::Else(_) => Vec::new(),
+            Self::Node(_) | Self::Else(_) | Self::Wait => Vec::new(),
             Self::Map(map) => vec![&mut map.chain],
             Self::Group(branches) => branches.iter_mut().collect(),
             Self::Meet(meet) => meet.branches.iter_mut().collect(),
@@ -161,7 +163,7 @@ pub(super) fn choices(chain: &[Stage]) -> f64 {
     let rest = choices(rest);
     let inside = stage.chains().into_iter().map(|chain| choices(chain));
     match stage {
-        Stage::Node(_) | Stage::Else(_) => rest,
+        Stage::Node(_) | Stage::Else(_) | Stage::Wait => rest,
         Stage::Map(map) => {
             let orders = match map.joining {
                 Some(Joining::Race) => 4.0,

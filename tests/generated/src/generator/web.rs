@@ -29,6 +29,8 @@ fn attempt(dice: &mut Dice, seed: u64, number: u64) -> Plan {
     let plan = Plan {
         seed,
         number,
+        part: None,
+        plays: Vec::new(),
         form: Form::Item,
         lets_last: dice.chance(20),
         body: Body::Web(thread(dice, sketch.nodes.len(), sketch.edges)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Arm, Body, Chain, Form, Passes, Plan, Stage, draw};
+use super::{Arm, Body, Chain, Form, HOPS, Habits, Kind, Passes, Plan, Stage, draw};
 
 /// The source of a whole sample: every flow, and a list of them.
 pub fn write_sample(seed: u64, flows: u64) -> String {
@@ -21,20 +21,39 @@ pub fn write_sample(seed: u64, flows: u64) -> String {
 /// The source of one flow, with the function that makes a specimen of it.
 pub fn write(plan: &Plan) -> String {
     let number = plan.number;
-    let body = body(plan);
+    let plays: String = plan.plays.iter().map(item).collect();
     let (item, make) = match plan.form {
-        Form::Item => {
-            let header = format!("    struct Flow{number}(Load) -> Load;\n\n");
-            let item = format!("flow! {{\n{header}{body}}}\n\n");
-            (item, format!("Flow{number}::flow"))
-        }
-        Form::Expression => (String::new(), format!("|| flow! {{\n{body}}}")),
+        Form::Item => (item(plan), format!("{}::flow", plan.title())),
+        Form::Expression => (String::new(), format!("|| flow! {{\n{}}}", body(plan))),
     };
     let run = match plan.is_single() {
         true => "Some(|flow, message| Box::pin(async move { flow.run(message).await }))",
         false => "None",
     };
-    format!("{item}fn flow_{number}() -> Box<dyn Specimen> {{\n    compiled({make}, {run})\n}}\n")
+    let resume = match plan.waits() {
+        true => {
+            "Some(|flow, trace_id, step, load| Box::pin(flow.resume_step(trace_id, step, load)))"
+        }
+        false => "None",
+    };
+    let made = format!("compiled({make}, {run}, {resume})");
+    format!("{plays}{item}fn flow_{number}() -> Box<dyn Specimen> {{\n    {made}\n}}\n")
+}
+
+/// A flow with a name, and, if it is to be played, with a policy.
+fn item(plan: &Plan) -> String {
+    let (title, body) = (plan.title(), body(plan));
+    let policy = match plan.part.map(|part| Kind::Play(part).habits()) {
+        None => String::new(),
+        Some(Habits { retries: 0, .. }) => format!("    #[flow(hops = {HOPS})]\n"),
+        Some(Habits {
+            retries, backoff, ..
+        }) => {
+            let wait = backoff.0;
+            format!("    #[flow(hops = {HOPS}, retries = {retries}, backoff = \"{wait}ms\")]\n")
+        }
+    };
+    format!("flow! {{\n{policy}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
 }
 
 fn body(plan: &Plan) -> String {
@@ -49,9 +68,10 @@ fn lets(plan: &Plan) -> String {
     let mut lets = String::new();
     for (node, kind) in plan.nodes.iter().enumerate() {
         let habits = kind.habits();
-        if habits.function.is_none() {
+        if habits.function.is_none() && !matches!(kind, Kind::Play(_)) {
             let (name, ty) = (plan.name(node), habits.name);
-            let _ = writeln!(lets, "    let {name}: {ty} = {ty}({node});");
+            let label = plan.label(node);
+            let _ = writeln!(lets, "    let {name}: {ty} = {ty}({label});");
         }
     }
     lets
@@ -129,6 +149,7 @@ fn written(plan: &Plan, stage: &Stage) -> String {
             let joining = map.joining.map(|joining| format!(" -> {}", joining.word()));
             map_text + &joining.unwrap_or_default()
         }
+        Stage::Wait => "await Load".to_owned(),
         Stage::Group(branches) => group(branches),
         Stage::Meet(meet) => format!("{} -> {}", group(&meet.branches), meet.joining.word()),
         Stage::Match(arms) => {

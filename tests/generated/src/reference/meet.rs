@@ -157,7 +157,7 @@ impl Walk<'_> {
     }
 
     /// Which of these may be the first: one that no other one is surely before.
-    fn first_of(&mut self, times: &[Time]) -> usize {
+    pub(super) fn first_of(&mut self, times: &[Time]) -> usize {
         let is_first = |time: &Time| {
             let mut others = times.iter();
             others.all(|other| other.is_before(*time) != Some(true))
@@ -169,7 +169,7 @@ impl Walk<'_> {
     }
 
     /// What happened in a branch until it was dropped.
-    fn cut(&mut self, events: Vec<Event>, end: Time) -> Vec<Event> {
+    pub(super) fn cut(&mut self, events: Vec<Event>, end: Time) -> Vec<Event> {
         let mut kept = Vec::new();
         for Event { time, what } in events {
             match (what, time.is_before(end)) {

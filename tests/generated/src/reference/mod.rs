@@ -7,6 +7,7 @@ mod event;
 mod fate;
 mod map;
 mod meet;
+mod play;
 mod tree;
 mod value;
 mod visit;
@@ -33,10 +34,27 @@ pub enum Pace {
     Any,
 }
 
+/// How many rounds of loops there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hops {
+    /// As the flow says. Those that it plays have their own.
+    Flow(u32),
+    /// As the message says, also to flows that are played.
+    Message(u32),
+}
+
+impl Hops {
+    /// A budget of 0 counts as 1.
+    fn count(self) -> u32 {
+        let (Self::Flow(hops) | Self::Message(hops)) = self;
+        hops.max(1)
+    }
+}
+
 /// What a walk through a flow knows.
 struct Walk<'a> {
     plan: &'a Plan,
-    hops: u32,
+    hops: Hops,
     choices: Choices,
     /// How many attempts there were so far.
     attempts: usize,
@@ -47,10 +65,9 @@ impl Walk<'_> {
         self.attempts > MOST_ATTEMPTS
     }
 
-    fn walk(&mut self, load: &Load, pace: Pace) -> Vec<Event> {
-        let token = Token::new(load, pace);
+    fn chains(&mut self, token: &Token) -> Vec<Event> {
         match self.plan.tree() {
-            [] => self.web(&token),
+            [] => self.web(token),
             chains => {
                 let chains = chains.iter();
                 chains
@@ -62,7 +79,7 @@ impl Walk<'_> {
 }
 
 /// What may become of this load in this flow; `None` if it takes too much to tell.
-pub fn foretell(plan: &Plan, load: &Load, hops: u32, pace: Pace) -> Option<Fates> {
+pub fn foretell(plan: &Plan, load: &Load, hops: Hops, pace: Pace) -> Option<Fates> {
     let mut fates = Fates::default();
     let mut choices = Choices::default();
     for _ in 0..MOST_FATES {
@@ -73,7 +90,7 @@ pub fn foretell(plan: &Plan, load: &Load, hops: u32, pace: Pace) -> Option<Fates
             choices,
             attempts,
         };
-        let events = walk.walk(load, pace);
+        let events = walk.chains(&Token::new(load, pace));
         if walk.is_too_long() {
             return None;
         }
@@ -87,7 +104,7 @@ pub fn foretell(plan: &Plan, load: &Load, hops: u32, pace: Pace) -> Option<Fates
 }
 
 /// A random load, and what may become of it.
-pub fn throw(dice: &mut Dice, plan: &Plan, hops: u32, pace: Pace) -> (Load, Fates) {
+pub fn throw(dice: &mut Dice, plan: &Plan, hops: Hops, pace: Pace) -> (Load, Fates) {
     for tries in 0..100 {
         let load = match tries {
             0..4 => Load::thrown(dice),

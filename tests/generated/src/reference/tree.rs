@@ -6,7 +6,9 @@ use super::event::{Event, Token, What};
 use super::meet::Behind;
 use super::value::Value;
 use super::{Failure, Walk};
+use crate::attend::PATIENCE;
 use crate::generator::{Arm, Kind, Loop, Stage};
+use crate::load::Load;
 use crate::parts::told;
 
 impl Walk<'_> {
@@ -24,6 +26,7 @@ impl Walk<'_> {
         match stage {
             Stage::Node(node) => self.visit(*node, token),
             Stage::Else(nodes) => self.take_over(nodes, token),
+            Stage::Wait => vec![wait(token)],
             Stage::Map(map) => self.map(map, token),
             Stage::Group(branches) => {
                 let is_among_others = token.is_among_others || branches.len() > 1;
@@ -118,12 +121,24 @@ impl Walk<'_> {
 
     /// What is wrong with one more round, if no round is left.
     pub(super) fn exhausted(&self, token: &Token) -> Option<Failure> {
-        (token.rounds + 1 >= self.hops).then(|| Failure {
+        (token.rounds + 1 >= self.hops.count()).then(|| Failure {
             kind: ErrorKind::BudgetExhausted,
             node: token.from.clone(),
             attempts: 0,
         })
     }
+}
+
+/// A trace that waits is given a load after some time, and hands both on.
+fn wait(token: Token) -> Event {
+    let given = Value::Load(Load::given());
+    Token {
+        value: Value::Many(vec![token.value, given]),
+        time: token.time.and(PATIENCE.as_millis() as u64),
+        from: "await Load".to_owned(),
+        ..token
+    }
+    .came()
 }
 
 fn taken_by(arm: &Arm, token: &Token) -> Option<Token> {

@@ -11,7 +11,11 @@ use crate::route::Route;
 
 impl Walk<'_> {
     pub(super) fn visit(&mut self, node: usize, mut token: Token) -> Vec<Event> {
-        let (kind, label) = (self.plan.nodes[node], self.plan.label(node));
+        let plan = self.plan;
+        if let Kind::Play(place) = plan.nodes[node] {
+            return self.play(node, &plan.plays[place], token);
+        }
+        let (kind, label) = (plan.nodes[node], plan.label(node));
         let habits = kind.habits();
         let load = token.value.tied();
         if habits.limit.is_some() && token.is_among_others {

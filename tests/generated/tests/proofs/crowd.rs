@@ -8,7 +8,7 @@ use penguiflow_generated_tests::generator::{Dice, Plan};
 use penguiflow_generated_tests::{Load, Log, SEED, Settings, Specimen, Started, Witness, sample};
 use tokio::task::JoinSet;
 
-use crate::tasks;
+use crate::tasks::{self, Attendant};
 
 const CLIENTS: u64 = 3;
 /// How many messages each client emits, and how often it cancels.
@@ -36,11 +36,12 @@ async fn check(plan: &Plan, specimen: &dyn Specimen, ordered: bool) {
     };
     let (log, before) = (Log::default(), tasks::alive());
     let running: Arc<dyn Started> = specimen.start(settings, log.clone()).into();
+    let attendant = Attendant::of(&*running, Load::given().in_haste());
     let crowd = crowd(plan, Arc::clone(&running));
     let crowd = tokio::time::timeout(Duration::from_secs(20), crowd).await;
     witness.note(format!("{settings:?}: {:?}", running.ledger()));
     crowd.expect("the crowd hangs");
-    drop(running);
+    drop((running, attendant));
     tasks::go_soon(before, &log).await;
 }
 

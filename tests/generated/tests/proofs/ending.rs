@@ -44,6 +44,10 @@ impl Episode<'_> {
             .note(format!("no runtime at {:?}", self.ledger));
         self.try_emit();
         self.account.cancelled(None);
+        if self.plan.waits() {
+            // A trace that is parked is in no runtime.
+            drop(self.running.abort());
+        }
         self.check_ledger();
         while let Some(answer) = self.running.try_fetch() {
             self.account.fetched(answer);
@@ -89,10 +93,10 @@ impl Episode<'_> {
     }
 
     fn check_limits(&self) {
-        for (node, kind) in self.plan.nodes.iter().enumerate() {
-            let peak = self.log.peak(self.plan.label(node));
+        for (label, kind) in self.plan.actors() {
+            let peak = self.log.peak(label);
             let limit = kind.habits().limit.unwrap_or(usize::MAX);
-            assert!(peak <= limit, "node {node} ran {peak} times at once");
+            assert!(peak <= limit, "node {label} ran {peak} times at once");
         }
     }
 

@@ -6,13 +6,13 @@ use std::time::Duration;
 use penguiflow::{Ledger, Message, TraceId, TryEmitError};
 use penguiflow_generated_tests::generator::{Dice, Plan};
 use penguiflow_generated_tests::{
-    Fates, Fetched, Load, Log, Pace, Settings, Specimen, Started, Witness, throw,
+    Fates, Fetched, Hops, Load, Log, Pace, Settings, Specimen, Started, Witness, throw,
 };
 use tokio::time::timeout;
 
 use crate::account::{Account, Expires};
 use crate::calls::Call;
-use crate::tasks;
+use crate::tasks::{self, Attendant};
 
 pub(crate) struct Episode<'a> {
     pub(crate) plan: &'a Plan,
@@ -25,6 +25,7 @@ pub(crate) struct Episode<'a> {
     /// As it was after the last call.
     pub(crate) ledger: Ledger,
     pub(crate) tasks_before: usize,
+    _attendant: Attendant,
 }
 
 /// A message to be emitted, with what the account will note of it.
@@ -46,6 +47,7 @@ impl<'a> Episode<'a> {
         witness.note(format!("start with {settings:?}"));
         let (log, tasks_before) = (Log::default(), tasks::alive());
         let running = specimen.start(settings, log.clone());
+        let attendant = Attendant::of(&*running, Load::given());
         Self {
             plan,
             settings,
@@ -55,7 +57,8 @@ impl<'a> Episode<'a> {
             running,
             account: Account::new(plan, log.clone(), settings.ordered),
             log,
-            tasks_before,
+            tasks_before: tasks_before + attendant.tasks(),
+            _attendant: attendant,
         }
     }
 
@@ -98,7 +101,9 @@ impl<'a> Episode<'a> {
         let sum = now.completed + now.failed + now.cancelled + now.filtered + now.in_flight;
         assert_eq!(now.emitted, sum, "{now:?}");
         assert_eq!(now.emitted, self.account.emitted(), "{now:?}");
-        assert!(now.in_flight <= self.settings.capacity as u64, "{now:?}");
+        // What is parked takes no room.
+        let has_room = now.in_flight <= self.settings.capacity as u64;
+        assert!(has_room || self.plan.waits(), "{now:?}");
         let has_fallen = counts(&before)
             .iter()
             .zip(counts(&now))
@@ -116,8 +121,7 @@ impl<'a> Episode<'a> {
 
     pub(crate) fn draw(&mut self) -> Drawn {
         let own_hops = self.dice.chance(20).then(|| self.dice.within(0, 9) as u32);
-        // A budget of 0 counts as 1.
-        let hops = own_hops.unwrap_or(self.settings.hops).max(1);
+        let hops = own_hops.map_or(Hops::Flow(self.settings.hops), Hops::Message);
         let (load, fates) = throw(&mut self.dice, self.plan, hops, Pace::Any);
         let mut message = self.account.numbered(Message::new(load));
         if let Some(hops) = own_hops {
@@ -185,8 +189,8 @@ impl<'a> Episode<'a> {
     /// A leap in time makes a task that was done before its timeout late, where somebody
     /// else's timer is seen first: with nodes in tasks of their own, leaps are small.
     async fn advance(&mut self, time: Duration) {
-        let mut kinds = self.plan.nodes.iter();
-        let most = match kinds.any(|kind| kind.habits().spawned) {
+        let mut actors = self.plan.actors().into_iter();
+        let most = match actors.any(|(_, kind)| kind.habits().spawned) {
             true => Duration::from_millis(2),
             false => Duration::MAX,
         };

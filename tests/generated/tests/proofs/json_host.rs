@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use penguiflow::host::Frontier;
 use penguiflow::{FlowError, Message};
-use penguiflow_generated_tests::generator::{Dice, Plan};
+use penguiflow_generated_tests::generator::{Dice, PLAYED, Plan};
 use penguiflow_generated_tests::{
-    Fates, Load, Log, MOST_ATTEMPTS, Output, Pace, SEED, Specimen, Witness, sample, throw,
+    Fates, Hops, Load, Log, MOST_ATTEMPTS, Output, Pace, SEED, Specimen, Visited, Witness, sample,
+    throw,
 };
 use serde_json::Value;
 
@@ -30,15 +31,18 @@ async fn going_on_from_json_after_each_step_gives_the_same_as_run_all() {
 
 async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
     let hops = dice.within(1, 8) as u32;
-    let (load, fates) = throw(dice, plan, hops, Pace::Any);
+    let own_hops = dice.chance(50);
+    let all_hops = if own_hops { Hops::Message } else { Hops::Flow };
+    let (load, fates) = throw(dice, plan, all_hops(hops), Pace::Any);
     witness.note(format!(
-        "with hops({hops}) {load:?}\n  must come to {fates}"
+        "with {:?} {load:?}\n  must come to {fates}",
+        all_hops(hops)
     ));
     let message = Message::new(load)
         .tenant("acme")
         .deadline_in(Duration::from_secs(86_400));
     // The message's own budget goes before the flow's.
-    let (message, hops) = match dice.chance(50) {
+    let (message, hops) = match own_hops {
         true => (message.hops(hops), 1),
         false => (message, hops),
     };
@@ -81,14 +85,20 @@ impl TextHost<'_> {
         for runs in 0..=2 * MOST_ATTEMPTS {
             assert!(self.visits() <= runs, "a step is one visit, or a join's");
             let here: Frontier<Value, Load> = serde_json::from_str(&frontier).expect("a frontier");
-            if here.steps.is_empty() {
+            let waiting = self.specimen.waiting(&frontier);
+            if here.steps.is_empty() && waiting == 0 {
                 let outputs = self.specimen.finish(frontier)?;
                 outputs
                     .iter()
                     .for_each(|output| check_envelope(output, &envelope));
                 return Ok(sorted(outputs));
             }
-            let place = dice.below(here.steps.len());
+            let place = dice.below(here.steps.len() + waiting);
+            if let Some(waiting) = place.checked_sub(here.steps.len()) {
+                witness.note(format!("resumes {waiting}"));
+                frontier = self.specimen.resume(&frontier, waiting);
+                continue;
+            }
             let steps: Vec<_> = here.steps.iter().map(|floe| &floe.step).collect();
             witness.note(format!(
                 "runs {place} of {}",
@@ -104,7 +114,8 @@ impl TextHost<'_> {
 
     fn visits(&self) -> usize {
         let visits = self.log.visits();
-        visits.iter().filter(|visit| visit.attempt == 0).count()
+        let is_step = |visit: &&Visited| visit.attempt == 0 && visit.node < PLAYED;
+        visits.iter().filter(is_step).count()
     }
 }
 

@@ -4,10 +4,11 @@ use std::io;
 use std::time::Duration;
 
 use penguiflow_generated_tests::generator::Dice;
-use penguiflow_generated_tests::{SEED, Witness, sample};
+use penguiflow_generated_tests::{Log, SEED, Witness, sample};
 use tokio::runtime::Builder;
 
 use crate::episode::Episode;
+use crate::tasks;
 
 /// How many episodes each flow has.
 const EPISODES: u64 = 25;
@@ -29,6 +30,7 @@ async fn every_message_is_accounted_for_whatever_is_called_in_whatever_order() {
             // Time is paused: it comes to this only if nothing can move any more.
             let ended = tokio::time::timeout(Duration::from_secs(3600), life).await;
             ended.expect("the episode hangs");
+            tasks::go_at_once(0, &Log::default()).await;
         }
     }
 }

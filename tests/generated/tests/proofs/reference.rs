@@ -2,7 +2,9 @@
 
 use penguiflow::{ErrorKind, FlowError, Message};
 use penguiflow_generated_tests::generator::{Dice, Plan};
-use penguiflow_generated_tests::{Fates, Load, Log, Pace, SEED, Specimen, Witness, sample, throw};
+use penguiflow_generated_tests::{
+    Fates, Hops, Load, Log, Pace, SEED, Specimen, Visited, Witness, sample, throw,
+};
 
 use crate::tasks;
 
@@ -26,7 +28,7 @@ async fn every_flow_gives_what_the_reference_foretells() {
 
 async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
     let hops = dice.within(1, 8) as u32;
-    let (load, fates) = throw(dice, plan, hops, Pace::Exact);
+    let (load, fates) = throw(dice, plan, Hops::Flow(hops), Pace::Exact);
     witness.note(format!(
         "with hops({hops}) {load:?}\n  must come to {fates}"
     ));
@@ -35,33 +37,33 @@ async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &
         .run_all(Message::new(load.clone()), log.clone(), hops)
         .await;
     tasks::go_at_once(before, &log).await;
-    check_outputs(outputs, &log, &fates);
+    check_outputs(plan, outputs, &log, &fates);
     let log = Log::default();
     if let Some(output) = specimen.run(Message::new(load), log.clone(), hops) {
         let output = output.await.map(|output| vec![output]);
         tasks::go_at_once(before, &log).await;
-        check_outputs(output, &log, &fates);
+        check_outputs(plan, output, &log, &fates);
     }
 }
 
-fn check_outputs(outputs: Result<Vec<Load>, FlowError>, log: &Log, fates: &Fates) {
+fn check_outputs(plan: &Plan, outputs: Result<Vec<Load>, FlowError>, log: &Log, fates: &Fates) {
     match outputs {
         Ok(mut outputs) => {
             outputs.sort();
             assert_ne!(outputs, [], "a trace without output is an error");
             assert!(fates.with(&outputs).next().is_some(), "{outputs:#?}");
-            check_visits(&outputs, log, fates);
+            check_visits(plan, &outputs, log, fates);
         }
         Err(error) => {
             assert!(fates.allow_error(&error), "{error:?}");
             if error.kind() == ErrorKind::Filtered {
-                check_visits(&[], log, fates);
+                check_visits(plan, &[], log, fates);
             }
         }
     }
 }
 
-fn check_visits(outputs: &[Load], log: &Log, fates: &Fates) {
+fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, fates: &Fates) {
     let visits = log.visits();
     let attempts = visits.iter().map(|visit| (visit.node, visit.attempt));
     let attempts: Vec<_> = attempts.collect();
@@ -70,6 +72,13 @@ fn check_visits(outputs: &[Load], log: &Log, fates: &Fates) {
         fates.any(|fate| fate.has_run(attempts.clone())),
         "{attempts:?}"
     );
+    if plan.plays.len() < 2 {
+        check_keys(&visits);
+    }
+}
+
+/// Every visit has a key, which is told again only where a playbook is tried again.
+fn check_keys(visits: &[Visited]) {
     let mut keys: Vec<_> = visits
         .iter()
         .map(|visit| (&visit.key, visit.attempt))
@@ -81,7 +90,7 @@ fn check_visits(outputs: &[Load], log: &Log, fates: &Fates) {
         visits.len(),
         "each visit has a key of its own: {visits:?}"
     );
-    let firsts = attempts.iter().filter(|(_, attempt)| *attempt == 0).count();
+    let firsts = visits.iter().filter(|visit| visit.attempt == 0).count();
     let mut visited: Vec<_> = visits.iter().map(|visit| &visit.key).collect();
     visited.sort();
     visited.dedup();

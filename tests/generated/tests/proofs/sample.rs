@@ -22,7 +22,11 @@ fn check<T, P>(all: &[T], wanted: &[Wanted<P>], has: impl Fn(&T, fn(&P) -> bool)
 #[test]
 fn the_sample_has_something_of_everything() {
     let plans = plans();
-    let forms: [Wanted<Plan>; 4] = [
+    let forms: [Wanted<Plan>; 6] = [
+        ("a playbook", |plan| !plan.plays.is_empty()),
+        ("a playbook that is tried again", |plan| {
+            plan.plays.len() > 1
+        }),
         ("an item", |plan| plan.form == Form::Item),
         ("an expression", |plan| plan.form == Form::Expression),
         ("a single output", Plan::is_single),
@@ -75,7 +79,17 @@ fn has_several(shape: &Shape, end: fn(&(usize, usize, bool)) -> usize) -> bool {
 /// Every part of a tree is in it, and so is each inside the others.
 #[test]
 fn the_sample_has_trees_of_all_parts() {
-    let parts: [Wanted<Stage>; 21] = [
+    let parts: [Wanted<Stage>; 25] = [
+        ("an await", is_wait),
+        ("an await in a branch", |stage| {
+            is_meet(stage) && stage.holds(&is_wait)
+        }),
+        ("an await in a map", |stage| {
+            is_map(stage) && stage.holds(&is_wait)
+        }),
+        ("an await in a loop", |stage| {
+            is_loop(stage) && stage.holds(&is_wait)
+        }),
         ("a join", |stage| joins(stage, Joining::Join)),
         ("a race", |stage| joins(stage, Joining::Race)),
         ("settle", |stage| joins(stage, Joining::Settle)),
@@ -157,6 +171,10 @@ fn is_map(stage: &Stage) -> bool {
 
 fn is_match(stage: &Stage) -> bool {
     matches!(stage, Stage::Match(_))
+}
+
+fn is_wait(stage: &Stage) -> bool {
+    matches!(stage, Stage::Wait)
 }
 
 fn is_loop(stage: &Stage) -> bool {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use penguiflow_generated_tests::Log;
+use penguiflow_generated_tests::{Load, Log, Started};
 use tokio::runtime::Handle;
-use tokio::task::yield_now;
+use tokio::task::{JoinHandle, yield_now};
 
 /// How many tasks the runtime has now.
 pub(crate) fn alive() -> usize {
@@ -50,4 +50,26 @@ pub(crate) async fn go_soon(before: usize, log: &Log) {
     };
     let gone = tokio::time::timeout(Duration::from_secs(20), gone).await;
     assert!(gone.is_ok(), "{} tasks, {before} before", alive());
+}
+
+/// Gives the traces of a started flow what they wait for, until it is dropped.
+pub(crate) struct Attendant(Option<JoinHandle<()>>);
+
+impl Attendant {
+    pub(crate) fn of(running: &dyn Started, load: Load) -> Self {
+        Self(running.attendant(load).map(tokio::spawn))
+    }
+
+    /// How many tasks it has.
+    pub(crate) fn tasks(&self) -> usize {
+        usize::from(self.0.is_some())
+    }
+}
+
+impl Drop for Attendant {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
 }
