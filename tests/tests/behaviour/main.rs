@@ -10,6 +10,7 @@ mod joins;
 mod maps;
 mod nodes;
 mod observing;
+mod parking;
 mod reliability;
 mod routing;
 mod streaming;
