@@ -117,6 +117,10 @@ impl<Out> Books<Out> {
         }
     }
 
+    pub(super) fn is_in_flight(&self, trace_id: TraceId, number: Number) -> bool {
+        self.in_flight.contains_key(&(trace_id, number))
+    }
+
     /// Accounts for a message whose trace is over, once there is room for its answers.
     /// Does nothing if it was accounted for before, as cancelled.
     pub(super) fn poll_close(

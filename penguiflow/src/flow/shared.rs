@@ -241,6 +241,8 @@ impl<Out: Send + 'static> Ticket<Out> {
     {
         self.permit = None;
         let Left { frontier, events } = left;
+        let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
+        let left = spot.place();
         spot.leave(frontier, move |spot, frontier| {
             let left = Left { frontier, events };
             let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
@@ -248,6 +250,11 @@ impl<Out: Send + 'static> Ticket<Out> {
             let task = shared.tokio.spawn(trace);
             shared.books().attach(trace_id, number, task.abort_handle());
         });
+        // Cancelled by another thread before it was left, it was not there to be dropped.
+        let is_wanted = shared.books().is_in_flight(trace_id, number);
+        if !is_wanted {
+            left.clear();
+        }
     }
 
     async fn hand_over(&self, ending: Ending<Out>) {

@@ -166,7 +166,32 @@ pub(crate) struct Spot<Step, Out> {
     number: u64,
 }
 
+/// Where a trace is left, for who left it.
+pub(crate) struct LeftAt<Step, Out> {
+    lot: Arc<Lot<Step, Out>>,
+    number: u64,
+}
+
+impl<Step, Out> LeftAt<Step, Out> {
+    /// Drops the trace, if it is still left there.
+    pub(crate) fn clear(self) {
+        let mut spots = self.lot.spots();
+        let spot = spots.taken.get_mut(&self.number);
+        let left = spot.and_then(|spot| spot.left.take());
+        // Not under the lock: a trace that is dropped gives up its spot.
+        drop(spots);
+        drop(left);
+    }
+}
+
 impl<Step: Meeting, Out> Spot<Step, Out> {
+    pub(crate) fn place(&self) -> LeftAt<Step, Out> {
+        LeftAt {
+            lot: Arc::clone(&self.lot),
+            number: self.number,
+        }
+    }
+
     /// A spot for a trace that may come to an `await`.
     pub(crate) fn take(lot: &Arc<Lot<Step, Out>>, owner: Owner) -> Option<Self> {
         if Step::AWAITS.is_empty() {

@@ -11,6 +11,7 @@ mod maps;
 mod nodes;
 mod observing;
 mod parking;
+mod playbooks;
 mod reliability;
 mod routing;
 mod streaming;

@@ -11,4 +11,5 @@ mod rate;
 mod retries;
 mod retryable;
 mod timeouts;
+mod tokens;
 mod validate;
