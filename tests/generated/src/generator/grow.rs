@@ -79,9 +79,9 @@ impl Grower<'_> {
                 let (map, gives) = self.mapping(place);
                 return (vec![list, map], gives);
             }
-            (Freight::Load, 82..94) => (self.taking_over(), load),
-            (Freight::Load, 94..97) => (self.playing(), load),
-            (Freight::Load, 97..) if self.may_wait(place) => (Stage::Wait, Freight::Pair),
+            (Freight::Load, 82..88) => (self.taking_over(), load),
+            (Freight::Load, 88..91) => (self.playing(), load),
+            (Freight::Load, 91..) if self.may_wait(place) => (Stage::Wait, Freight::Pair),
             (Freight::List, 16..60) if may_group => self.mapping(place),
             (Freight::Route | Freight::Pair | Freight::Both, 40..) => {
                 (self.routing(place, takes), load)

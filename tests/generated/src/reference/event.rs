@@ -34,6 +34,14 @@ impl Time {
         }
     }
 
+    /// When the sooner of the two is over.
+    pub(super) fn min(self, other: Self) -> Self {
+        Self {
+            first: self.first.min(other.first),
+            last: self.last.min(other.last),
+        }
+    }
+
     /// Whether this is before that: surely, never, or perhaps.
     pub(super) fn is_before(self, other: Self) -> Option<bool> {
         if self.last < other.first {

@@ -53,13 +53,23 @@ impl Walk<'_> {
             };
             let begun = item.time;
             let events = self.chain(&map.chain, item);
-            let over = events.iter().filter(|event| is_end(&event.what));
-            let over = over.fold(begun, |over, event| over.max(event.time));
+            let over = over(&events, begun, bears);
             hands.give(over);
             ended(events, over, loss, bears)
         });
         items.collect()
     }
+}
+
+/// When an item is over: when all that happens in it is, or, where losses are borne, with the
+/// first of them, which drops the rest.
+fn over(events: &[Event], begun: Time, bears: bool) -> Time {
+    let is_loss = |event: &&Event| bears && matches!(event.what, What::Lost(_));
+    let losses = events.iter().filter(is_loss).map(|event| event.time);
+    let ends = events.iter().filter(|event| is_end(&event.what));
+    losses
+        .reduce(Time::min)
+        .unwrap_or_else(|| ends.fold(begun, |over, event| over.max(event.time)))
 }
 
 fn is_end(what: &What) -> bool {

@@ -42,7 +42,8 @@ impl<'a> Episode<'a> {
             capacity: dice.pick(&[1, 2, 3, 8, 64]),
             backlog: dice.pick(&[1, 2, 5, 1024]),
             hops: dice.within(1, 8) as u32,
-            ordered: dice.chance(50),
+            // A trace that goes on may wait for room that those behind it have.
+            ordered: dice.chance(50) && !plan.waits(),
         };
         witness.note(format!("start with {settings:?}"));
         let (log, tasks_before) = (Log::default(), tasks::alive());
@@ -131,6 +132,8 @@ impl<'a> Episode<'a> {
             message = message.trace_id(trace_id);
         }
         let (message, expires) = match self.dice.below(10) {
+            // A task would wait for its deadline even when it is over.
+            _ if self.plan.waits() => (message, Expires::Never),
             0 => (message.deadline_in(Duration::ZERO), Expires::Before),
             1 | 2 => {
                 let time = Duration::from_millis(self.dice.within(1, 120) as u64);

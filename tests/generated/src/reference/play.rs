@@ -1,0 +1,113 @@
+//! A playbook: a visit whose attempts are runs of another flow, with rounds of its own.
+
+use penguiflow::ErrorKind;
+
+use super::event::{Event, Time, Token, What};
+use super::value::Value;
+use super::{Failure, Hops, Walk};
+use crate::generator::{HOPS, Plan};
+
+/// What a run came to.
+enum End {
+    /// To an output, or to none.
+    Well(Option<Token>),
+    Failed(ErrorKind),
+}
+
+impl Walk<'_> {
+    pub(super) fn play(&mut self, node: usize, plan: &Plan, mut token: Token) -> Vec<Event> {
+        let habits = self.plan.nodes[node].habits();
+        let (mut events, mut attempts) = (Vec::new(), 0);
+        let end = loop {
+            let (run, over, end) = self.run(plan, token.clone());
+            events.extend(run);
+            attempts += 1;
+            token.time = over;
+            match end {
+                End::Failed(kind) if may_help(kind) && attempts <= habits.retries => {
+                    token.time = token.time.and(habits.wait(attempts));
+                }
+                end => break end,
+            }
+        };
+        token.from = self.plan.name(node);
+        events.push(match end {
+            End::Well(None) => token.lost(None),
+            End::Well(Some(output)) => {
+                token.value = output.value;
+                token.topic = output.topic;
+                token.came()
+            }
+            End::Failed(kind) => {
+                let node = token.from.clone();
+                token.lost(Some(Failure {
+                    kind,
+                    node,
+                    attempts,
+                }))
+            }
+        });
+        events
+    }
+
+    /// One run: what its nodes did, when it was over, and what it came to.
+    fn run(&mut self, plan: &Plan, token: Token) -> (Vec<Event>, Time, End) {
+        let mut walk = Walk {
+            plan,
+            hops: match self.hops {
+                Hops::Flow(_) => Hops::Flow(HOPS),
+                own => own,
+            },
+            choices: std::mem::take(&mut self.choices),
+            attempts: self.attempts,
+        };
+        let begun = token.clone();
+        let events = walk.chains(&Token { rounds: 0, ..begun });
+        let ended = walk.ended(events, token);
+        (self.choices, self.attempts) = (walk.choices, walk.attempts);
+        ended
+    }
+
+    /// The first failure ends a run; without one it is over when all of its paths are.
+    fn ended(&mut self, events: Vec<Event>, token: Token) -> (Vec<Event>, Time, End) {
+        let (mut done, mut output, mut lost, mut stuck) =
+            (Vec::new(), None, Vec::new(), Vec::new());
+        let mut over = token.time;
+        for Event { time, what } in events {
+            match what {
+                What::Ran(..) | What::PerhapsRan(..) => {
+                    done.push(time.of(what));
+                    continue;
+                }
+                What::Came(Token { value, topic, .. }) => output = Some((value.tied(), topic)),
+                What::Left(left) => output = Some((left.load, left.topic)),
+                What::Lost(loss) => lost.extend(loss.failure.map(|failure| (time, failure))),
+                What::Stuck(failure) => stuck.push(failure),
+            }
+            over = over.max(time);
+        }
+        if !lost.is_empty() {
+            let times: Vec<_> = lost.iter().map(|(time, _)| *time).collect();
+            let (time, failure) = lost.swap_remove(self.first_of(&times));
+            return (self.cut(done, time), time, End::Failed(failure.kind));
+        }
+        if !stuck.is_empty() {
+            let failure = &stuck[self.choices.choose(stuck.len())];
+            return (done, over, End::Failed(failure.kind));
+        }
+        let output = output.map(|(load, topic)| Token {
+            value: Value::Load(load),
+            topic,
+            ..token
+        });
+        (done, over, End::Well(output))
+    }
+}
+
+/// What another attempt cannot mend is not tried again.
+fn may_help(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Failed | ErrorKind::TimedOut | ErrorKind::Unjoined
+    )
+}
