@@ -303,10 +303,23 @@ impl<Step, Out> Drop for Spot<Step, Out> {
 
 /// One task for all traces that are left: it ends when none of them stops waiting by itself.
 async fn keep_time<Step: Meeting, Out>(lot: Weak<Lot<Step, Out>>, left: Arc<Notify>) {
+    let _keeper = Keeper(Weak::clone(&lot));
     loop {
         let Some(next) = lot.upgrade().and_then(|lot| lot.expire(Instant::now())) else {
             return;
         };
         let _ = tokio::time::timeout_at(next, left.notified()).await;
+    }
+}
+
+/// Tells the lot that nobody keeps its times any more, also where the task was dropped with its
+/// tokio runtime.
+struct Keeper<Step, Out>(Weak<Lot<Step, Out>>);
+
+impl<Step, Out> Drop for Keeper<Step, Out> {
+    fn drop(&mut self) {
+        if let Some(lot) = self.0.upgrade() {
+            lot.spots().is_kept = false;
+        }
     }
 }
