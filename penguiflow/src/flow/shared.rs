@@ -203,8 +203,8 @@ impl<Out: Send + 'static> Ticket<Out> {
         F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,
     {
-        // After `stop` the capacity is closed, and no longer counts.
-        self.permit = Arc::clone(&self.shared.capacity).acquire_owned().await.ok();
+        // It was taken in before: to wait for those behind it could be for ever.
+        self.permit = Arc::clone(&self.shared.capacity).try_acquire_owned().ok();
         let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
         let (topology, runtime) = (&*flow.topology, flow.runtime());
         let halted = trace::go_on(topology, &runtime, left, keep, Some(&spot)).await;

@@ -20,7 +20,7 @@ use crate::trace_id::TraceId;
 
 pub(crate) struct Lot<Step, Out> {
     spots: Mutex<Spots<Step, Out>>,
-    /// Told when a trace is left that stops waiting at some time.
+    /// Told when a trace is left that stops waiting at some time, and when one goes.
     left: Arc<Notify>,
 }
 
@@ -91,6 +91,7 @@ impl<Step, Out> Lot<Step, Out> {
         };
         // Not under the lock: a trace that is dropped gives up its spot.
         drop(evicted);
+        self.left.notify_one();
     }
 }
 
@@ -122,6 +123,7 @@ impl<Step: Meeting, Out> Lot<Step, Out> {
             drop(spots);
             if let Some(left) = left {
                 left.go_on_with(given);
+                self.left.notify_one();
             }
             if let Some(driver) = driver {
                 driver.wake();
