@@ -52,16 +52,11 @@ impl<F: Topology> Signature for Played<F> {
 }
 
 /// A playbook's run: its output, or nothing.
-type Play<'a, Out> =
-    Pin<Box<dyn Future<Output = Result<Option<Message<Out>>, Fault>> + Send + 'a>>;
+type Play<'a, Out> = Pin<Box<dyn Future<Output = Result<Option<Message<Out>>, Fault>> + Send + 'a>>;
 
 /// Runs a flow within a visit: with the limits that all of its visits share, and its own
 /// budget of hops. Boxed, so that a flow is not as large as all those in it.
-pub fn play<'a, F, S>(
-    flow: &'a F,
-    input: F::In,
-    visit: &'a Visit<'_, S>,
-) -> Play<'a, F::Out>
+pub fn play<'a, F, S>(flow: &'a F, input: F::In, visit: &'a Visit<'_, S>) -> Play<'a, F::Out>
 where
     F: Advance<S> + SingleOutput,
     S: Send + Sync,
