@@ -1,4 +1,4 @@
-//! One error: `pack` does not take what `triage` outputs.
+//! One error: `pack` does not take what `triage` outputs (fault b26 of the original).
 use penguiflow::prelude::*;
 
 struct Question;

@@ -1,4 +1,4 @@
-//! One error: two nodes of a flow were given the same name.
+//! One error: two nodes of a flow were given the same name (fault b29 of the original).
 use penguiflow::prelude::*;
 
 #[node(name = "search")]

@@ -22,8 +22,6 @@ pub(super) struct Cell<Step> {
     arrived: BTreeMap<u32, (usize, Floe<Step>)>,
     /// The inputs that nothing will come to, in the order in which that was known.
     lost: Vec<(u32, Option<NodeError>)>,
-    /// Whether it has been full: what still comes is late.
-    is_done: bool,
     /// The items of a map, which are its inputs.
     items: Option<Queue<Step>>,
 }
@@ -36,7 +34,6 @@ impl<Step: Meeting> Cell<Step> {
             course,
             arrived: BTreeMap::new(),
             lost: Vec::new(),
-            is_done: false,
             items: None,
         }
     }
@@ -67,12 +64,16 @@ impl<Step: Meeting> Cell<Step> {
         self.items.is_some() && self.inputs() == 0
     }
 
+    /// Whether it is that of a map whose items have all gone on by themselves.
+    pub(super) fn is_over(&self) -> bool {
+        self.join().kind == JoinKind::Each && self.items.as_ref().is_some_and(Queue::is_over)
+    }
+
     pub(super) fn is_for(&self, awaited: Awaited) -> bool {
         self.awaited.is_with(&awaited)
     }
 
-    /// Whether its inputs come from branches that were dropped. Its own join's are not: a cell
-    /// outlives its branches, to tell late ones that they are late.
+    /// Whether it stands on a branch that was dropped.
     pub(super) fn belongs_to(&self, dropped: &Dropped) -> bool {
         let before = self.course.awaited_before(self.awaited);
         before.is_some_and(|awaited| dropped.holds(awaited))
@@ -91,12 +92,8 @@ impl<Step: Meeting> Cell<Step> {
         self.join().wanted(self.inputs())
     }
 
-    /// Takes an input, and gives the join's step if that was the last one wanted. A second
-    /// message at one input, and one that comes late, change nothing.
+    /// Takes an input, and gives the join's step if that was the last one wanted.
     pub(super) fn arrive(&mut self, awaited: Awaited, floe: Floe<Step>) -> Option<Floe<Step>> {
-        if self.is_done || self.arrived.contains_key(&awaited.slot) {
-            return None;
-        }
         if self.join().kind == JoinKind::Each {
             return Some(self.pass(awaited, floe));
         }
@@ -122,7 +119,6 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     fn fill(&mut self) -> Floe<Step> {
-        self.close();
         let mut arrived: Vec<_> = std::mem::take(&mut self.arrived).into_values().collect();
         let mut courses: Vec<_> = arrived.iter().map(|(_, floe)| &floe.course).collect();
         if courses.is_empty() {
@@ -139,37 +135,24 @@ impl<Step: Meeting> Cell<Step> {
         }
     }
 
-    fn close(&mut self) {
-        self.is_done = true;
-        if let Some(items) = &mut self.items {
-            items.clear();
-        }
-    }
-
     pub(super) fn lose(&mut self, slot: u32, error: Option<NodeError>) {
         self.lost.push((slot, error));
     }
 
-    /// Waits no longer, if too many branches are lost for it ever to be full and one of them
-    /// failed: then this is the failure.
-    pub(super) fn give_up(&mut self) -> Option<NodeError> {
-        if self.is_done || self.lost.len() + self.wanted() <= self.inputs() {
+    /// Its failure, if too many branches are lost for it ever to be full and one of them failed.
+    pub(super) fn failure(&self) -> Option<NodeError> {
+        if self.lost.len() + self.wanted() <= self.inputs() {
             return None;
         }
-        let error = self.last_error();
-        if error.is_some() {
-            self.close();
-        }
-        error
+        self.last_error()
     }
 
-    /// Waits no longer, if it has fewer inputs than it wants.
-    pub(super) fn refuse(&mut self) -> Option<NodeError> {
+    /// Its failure, if it has fewer inputs than it wants.
+    pub(super) fn refusal(&self) -> Option<NodeError> {
         let (wanted, inputs) = (self.wanted(), self.inputs());
         if wanted <= inputs || self.join().kind == JoinKind::Each {
             return None;
         }
-        self.close();
         let reason =
             format!("was left waiting: it takes {wanted} of the items, and there are {inputs}");
         Some(NodeError::from(&self.left_waiting(reason)))
@@ -180,13 +163,11 @@ impl<Step: Meeting> Cell<Step> {
         errors.filter_map(|(_, error)| error.clone()).next()
     }
 
-    /// Whether it was begun, and cannot be full any more. None of a join's branches having come
+    /// Whether it was begun, once nothing more can come. None of a join's branches having come
     /// is nothing to wait for: all of them ended in `None`.
     pub(super) fn is_waiting(&self) -> bool {
-        let is_empty = self.arrived.is_empty();
         let may_be_empty = matches!(self.join().kind, JoinKind::Join | JoinKind::Each);
-        let is_nothing = is_empty && may_be_empty;
-        !self.is_done && !is_nothing
+        !(may_be_empty && self.arrived.is_empty())
     }
 
     /// The error of a trace that ends with this join waiting: its last failure, if a branch
@@ -248,14 +229,14 @@ impl<Step: Meeting> Cell<Step> {
 
     /// A step more of this item is to run.
     pub(super) fn step_begins(&mut self, slot: u32) {
-        if let Some(items) = self.items.as_mut().filter(|_| !self.is_done) {
+        if let Some(items) = &mut self.items {
             items.step_begins(slot);
         }
     }
 
     /// A step of this item has run. Says whether none is left.
     pub(super) fn step_ends(&mut self, slot: u32) -> bool {
-        let items = self.items.as_mut().filter(|_| !self.is_done);
+        let items = self.items.as_mut();
         items.is_some_and(|items| items.step_ends(slot))
     }
 

@@ -17,7 +17,7 @@ use crate::runtime::Budgets;
 pub struct StepId(u64);
 
 impl StepId {
-    const ROOT: Self = Self(0x9e37_79b9_7f4a_7c15);
+    pub(super) const ROOT: Self = Self(0x9e37_79b9_7f4a_7c15);
 
     /// The id of the step that this one emits at `place`: one round of SplitMix64
     /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).

@@ -1,18 +1,19 @@
 //! The host in memory: moves a trace from its entry to its end inside one future.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{AbortHandle, Abortable, Aborted, Either, select};
+use futures_util::future::{AbortHandle, Abortable, Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
-use super::outcome::{Emits, Halt, Outcome};
+use super::outcome::{Begun, Emits, Halt, Outcome};
 use crate::clock;
 use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
@@ -26,7 +27,7 @@ pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out
     let (payload, envelope) = input.split();
     let mut course = Course::start(envelope);
     let outcome = F::enter(payload, &mut course);
-    Emits::new(outcome, course, 0)
+    Emits::new(Begun::TRACE, outcome, course)
 }
 
 /// Whether it waits at a join, or is parked.
@@ -42,16 +43,15 @@ pub(crate) async fn step<F: Advance<S>, S>(
     host: &impl Host,
 ) -> Result<Emits<F::Step, F::Out>, FlowError> {
     let Floe { mut course, step } = floe;
+    let begun = Begun::at(&course);
     if is_kept(&step) {
         // Running it is keeping it.
-        let spent = course.spent;
-        return Ok(Emits::new(Outcome::Step(step), course, spent));
+        return Ok(Emits::new(begun, Outcome::Step(step), course));
     }
-    let spent = course.spent;
     let outcome = topology.advance(runtime, &mut course, step, host).await;
     match outcome.or_else(Halt::outcome) {
-        Ok(outcome) => Ok(Emits::new(outcome, course, spent)),
-        Err(error) => Emits::failed(error, course, spent),
+        Ok(outcome) => Ok(Emits::new(begun, outcome, course)),
+        Err(error) => Emits::failed(begun, error, course),
     }
 }
 
@@ -185,7 +185,8 @@ where
             }
             Outcome::End => return Err(filtered(&course.envelope)),
             Outcome::Step(_) | Outcome::Branches(_) => {
-                return Ok(Some(Frontier::of(Emits::new(outcome, course, 0))));
+                let emits = Emits::new(Begun::TRACE, outcome, course);
+                return Ok(Some(Frontier::of(emits)));
             }
         }
     }
@@ -206,7 +207,7 @@ where
     S: Sync,
 {
     let mut running = FuturesUnordered::new();
-    let mut droppable = Vec::new();
+    let mut droppable = BTreeMap::new();
     loop {
         for message in frontier.take_outputs() {
             let (out, mut envelope) = message.split();
@@ -215,11 +216,11 @@ where
         for floe in frontier.take_steps() {
             let (handle, registration) = AbortHandle::new_pair();
             if floe.course.may_be_dropped::<F::Step>() {
-                droppable.push((floe.course.awaited.clone(), handle));
+                droppable.insert(floe.course.id, handle);
             }
-            let items = floe.course.items::<F::Step>();
+            let none = Emits::none(Begun::at(&floe.course), &floe.course);
             let step = Abortable::new(step(topology, runtime, floe, &Memory), registration);
-            running.push(async move { (items, step.await) });
+            running.push(async move { step.await.unwrap_or(Ok(none)) });
         }
         if running.is_empty() {
             if let Some(spot) = spot {
@@ -227,28 +228,24 @@ where
             }
             return Ok(!frontier.is_parked());
         }
-        match next_event(&mut running, frontier, spot).await {
-            Some((_, Ok(emits))) => frontier.absorb(emits?),
-            Some((items, Err(Aborted))) => frontier.step_ended(&items),
-            None => {}
+        if let Some(emits) = next_emits(&mut running, frontier, spot).await {
+            let emits = emits?;
+            droppable.remove(&emits.step);
+            frontier.absorb(emits);
         }
         if frontier.has_failed() {
             return Ok(true);
         }
-        for dropped in frontier.take_dropped() {
-            droppable.retain(|(awaited, handle): &(Vec<_>, AbortHandle)| {
-                let holds = dropped.holds(awaited);
-                if holds {
-                    handle.abort();
-                }
-                !holds
-            });
+        for step in frontier.take_dropped() {
+            if let Some(handle) = droppable.remove(&step) {
+                handle.abort();
+            }
         }
     }
 }
 
-/// What the next of the running steps came to; nothing, if a parked one went on before that.
-async fn next_event<Fut, Step, Out>(
+/// What the next of the running steps emits; nothing, if a parked one went on before that.
+async fn next_emits<Fut, Step, Out>(
     running: &mut FuturesUnordered<Fut>,
     frontier: &mut Frontier<Step, Out>,
     spot: Option<&Spot<Step, Out>>,
@@ -261,7 +258,7 @@ where
         return running.next().await;
     };
     match select(running.next(), pin!(spot.wait(frontier))).await {
-        Either::Left((event, _)) => event,
+        Either::Left((emits, _)) => emits,
         Either::Right(((), _)) => None,
     }
 }

@@ -1,16 +1,18 @@
 //! Where a trace is: the steps still to run, what its joins have collected, and what it has
 //! put out. Plain data, so that a host can keep it in memory, in a store, or send it away.
 
-use serde::{Deserialize, Serialize};
+mod parking;
 
-use tokio::time::Instant;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Dropped};
 use super::course::{Awaited, Course, Floe, StepId};
 use super::outcome::{Emit, Emits, Items};
-use super::parked::{Expired, Parked, Waiting};
+use super::parked::Waiting;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{Given, Meeting};
+use crate::join::{JoinKind, Meeting};
 use crate::message::{Envelope, Message};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
@@ -51,6 +53,9 @@ pub struct Frontier<Step, Out> {
     pub outputs: Vec<Message<Out>>,
     /// The steps that wait for a value from outside.
     parked: Vec<Waiting<Step>>,
+    /// The steps that are to run or run, each with the joins that wait for it; `None` for one
+    /// that was dropped while it runs. What any other step emits, it has emitted before.
+    awaited: BTreeMap<StepId, Option<Vec<Awaited>>>,
     /// What the joins have collected.
     cells: Vec<Cell<Step>>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
@@ -60,9 +65,9 @@ pub struct Frontier<Step, Out> {
     has_put_out: bool,
     /// The tokens that the trace has spent.
     spent: u64,
-    /// The branches that were dropped, for a host that runs some of them now.
+    /// The steps that were dropped, for a host that runs some of them now.
     #[serde(skip)]
-    dropped: Vec<Dropped>,
+    dropped: Vec<StepId>,
 }
 
 impl<Step: Meeting, Out> Frontier<Step, Out> {
@@ -71,6 +76,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             steps: Vec::new(),
             outputs: Vec::new(),
             parked: Vec::new(),
+            awaited: BTreeMap::from([(emits.step, Some(Vec::new()))]),
             cells: Vec::new(),
             ended: None,
             failure: None,
@@ -106,10 +112,21 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     }
 
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
-    /// full makes a step of its inputs.
+    /// full makes a step of its inputs. What a step emits counts once, and not at all if its
+    /// branch was dropped.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
+        let Some(awaited) = self.awaited.remove(&emits.step) else {
+            return;
+        };
         let items = emits.items.clone();
         self.spent = self.spent.saturating_add(emits.spent);
+        if awaited.is_some() {
+            self.take_in(emits);
+        }
+        self.step_ended(&items);
+    }
+
+    fn take_in(&mut self, emits: Emits<Step, Out>) {
         for emit in emits {
             if self.has_failed() {
                 return;
@@ -123,15 +140,14 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
                 Emit::Lost(course, error) => self.lose(course, Some(error)),
             }
         }
-        self.step_ended(&items);
     }
 
     /// How the trace ended, once no step is left.
     ///
     /// # Errors
     ///
-    /// Of kind `Unjoined` if a join was left waiting, or is still parked, `Filtered` if there is no output, or
-    /// the failure of the last branch of a race.
+    /// Of kind `Unjoined` if a join was left waiting, or is still parked, `Filtered` if there is no
+    /// output, or the failure of the last branch of a race.
     pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
         if let Some((envelope, error)) = self.failure {
             return Err(FlowError::of(error, &envelope));
@@ -150,90 +166,16 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
     }
 
-    /// What waits for values from outside, in the order in which it began to.
-    pub fn parked(&self) -> impl Iterator<Item = Parked> {
-        self.parked.iter().map(Waiting::seen)
-    }
-
-    /// The same, each with what tells whether it waits for a value.
-    pub(super) fn parked_with(&self) -> impl Iterator<Item = (Parked, fn(&Given) -> bool)> {
-        self.parked
-            .iter()
-            .map(|waiting| (waiting.seen(), waiting.test()))
-    }
-
-    /// Gives a parked step what it waits for: the step that is named, or the first that waits
-    /// for such a value.
-    ///
-    /// # Errors
-    ///
-    /// The value, if no step waits for it.
-    pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
-        let resumed = self.give(step, Box::new(value));
-        resumed.map_err(|given| match given.downcast() {
-            Ok(value) => *value,
-            Err(_) => unreachable!("what is given back is what was given"),
-        })
-    }
-
-    pub(crate) fn give(&mut self, step: Option<StepId>, given: Given) -> Result<(), Given> {
-        let takes = |waiting: &Waiting<Step>| waiting.takes(step, &given);
-        let Some(place) = self.parked.iter().position(takes) else {
-            return Err(given);
-        };
-        let waiting = self.parked.remove(place);
-        let items = waiting.course().items::<Step>();
-        self.add(waiting.resume(given)?);
-        self.step_ended(&items);
-        Ok(())
-    }
-
-    pub(crate) fn give_all(&mut self, given: Vec<(StepId, Given)>) {
-        for (step, given) in given {
-            // What its step does not wait for any more is for nobody.
-            let _ = self.give(Some(step), given);
-        }
-    }
-
-    /// Whether a step waits for a value from outside.
-    pub(crate) fn is_parked(&self) -> bool {
-        !self.parked.is_empty()
-    }
-
-    /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
-    /// over, or their paths fail.
-    pub fn expire(&mut self, now: Instant) {
-        let is_due = |waiting: &mut Waiting<Step>| waiting.until().is_some_and(|at| at <= now);
-        let due: Vec<_> = self.parked.extract_if(.., is_due).collect();
-        for waiting in due {
-            let items = waiting.course().items::<Step>();
-            match waiting.expire(now) {
-                Expired::TakenOver(floe) => self.add(floe),
-                Expired::Lost(course, error) => self.lose(course, Some(error)),
-                Expired::Late(course, error) => self.end(course.envelope, Some(error)),
-            }
-            self.step_ended(&items);
-        }
-    }
-
-    /// When the next parked step stops waiting.
-    pub fn next_expiry(&self) -> Option<Instant> {
-        self.parked.iter().filter_map(Waiting::until).min()
-    }
-
-    fn park(&mut self, waiting: Waiting<Step>) {
-        self.step_begins(waiting.course());
-        self.parked.push(waiting);
-    }
-
-    /// The branches dropped since this was last asked.
-    pub(crate) fn take_dropped(&mut self) -> Vec<Dropped> {
+    /// The steps dropped since this was last asked.
+    pub(crate) fn take_dropped(&mut self) -> Vec<StepId> {
         std::mem::take(&mut self.dropped)
     }
 
     fn add(&mut self, floe: Floe<Step>) {
         let Some((join, slot)) = floe.step.arrival() else {
             self.step_begins(&floe.course);
+            let Course { id, awaited, .. } = &floe.course;
+            self.awaited.insert(*id, Some(awaited.clone()));
             self.steps.push(floe);
             return;
         };
@@ -249,7 +191,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     fn spread(&mut self, items: Items<Step>) {
         let mut cell = Cell::of_items(items);
         let (awaited, course) = cell.beginning();
-        if let Some(error) = cell.refuse() {
+        if let Some(error) = cell.refusal() {
             return self.give_up(awaited, &course, error);
         }
         let filled = cell.fill_if_complete();
@@ -280,7 +222,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
         let cell = self.cell(awaited, &course);
         cell.lose(awaited.slot, error);
-        if let Some(error) = cell.give_up() {
+        if let Some(error) = cell.failure() {
             self.give_up(awaited, &course, error);
         }
     }
@@ -303,6 +245,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             join: awaited,
             only_its_slot: false,
         });
+        self.forget(awaited);
         if let Some(course) = course.before(awaited) {
             self.lose(course, Some(error));
         }
@@ -316,7 +259,11 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             let course = cell.beginning().1;
             return self.lose(course, None);
         }
-        for floe in cell.begin_items() {
+        let begun = cell.begin_items();
+        if cell.is_over() {
+            self.forget(awaited);
+        }
+        for floe in begun {
             self.add(floe);
         }
     }
@@ -332,7 +279,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 
     /// A step of these items has run, or was dropped while it ran. An item without a step to
     /// run is over: if it came to nothing, its join is told; and the next one begins.
-    pub(crate) fn step_ended(&mut self, items: &[Awaited]) {
+    fn step_ended(&mut self, items: &[Awaited]) {
         for item in items.iter().rev() {
             let cell = self.known_cell(*item);
             if cell.is_some_and(|cell| cell.step_ends(item.slot)) {
@@ -377,25 +324,39 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         self.cells.iter_mut().find(|cell| cell.is_for(awaited))
     }
 
-    /// Goes on behind a full join, without the branches that it did not wait for: those of a
-    /// `join` may lead elsewhere, too. Its cell stays, so that what comes late, or is run again
-    /// after a crash, is known to be late.
+    /// Goes on behind a full join, or behind an item that goes on by itself. A join that can do
+    /// without branches drops those that it did not wait for; a `join` has them all, and they may
+    /// lead elsewhere, too.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
-        if Step::JOINS[awaited.join as usize].bears_failures() {
+        let join = &Step::JOINS[awaited.join as usize];
+        if join.bears_failures() {
             self.drop_branches(Dropped {
                 join: awaited,
                 only_its_slot: false,
             });
         }
+        if join.kind != JoinKind::Each {
+            self.forget(awaited);
+        }
         self.add(filled);
+    }
+
+    fn forget(&mut self, awaited: Awaited) {
+        self.cells.retain(|cell| !cell.is_for(awaited));
     }
 
     fn drop_branches(&mut self, dropped: Dropped) {
         self.cells.retain(|cell| !cell.belongs_to(&dropped));
-        self.dropped.push(dropped);
+        for (step, awaited) in &mut self.awaited {
+            let is_dropped = awaited.take_if(|awaited| dropped.holds(awaited));
+            self.dropped.extend(is_dropped.map(|_| *step));
+        }
         let is_dropped = |floe: &mut Floe<Step>| dropped.holds(&floe.course.awaited);
-        let gone = self.steps.extract_if(.., is_dropped);
-        let mut gone: Vec<_> = gone.map(|floe| floe.course.items::<Step>()).collect();
+        let mut gone = Vec::new();
+        for floe in self.steps.extract_if(.., is_dropped) {
+            self.awaited.remove(&floe.course.id);
+            gone.push(floe.course.items::<Step>());
+        }
         let is_dropped = |waiting: &mut Waiting<Step>| dropped.holds(&waiting.course().awaited);
         let parked = self.parked.extract_if(.., is_dropped);
         gone.extend(parked.map(|waiting| waiting.course().items::<Step>()));

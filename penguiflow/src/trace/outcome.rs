@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-use super::course::{Awaited, Course, Floe};
+use super::course::{Awaited, Course, Floe, StepId};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
 use crate::message::Message;
@@ -99,43 +99,69 @@ pub enum Emit<Step, Out> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
     emits: Vec<Emit<Step, Out>>,
+    pub(super) step: StepId,
     /// The items of maps that the step belonged to.
     pub(super) items: Vec<Awaited>,
     /// The tokens that it spent.
     pub(super) spent: u64,
 }
 
+/// A step that begins, and how many tokens were spent before it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begun {
+    step: StepId,
+    spent: u64,
+}
+
+impl Begun {
+    /// The trace itself, before its first step.
+    pub(crate) const TRACE: Self = Self {
+        step: StepId::ROOT,
+        spent: 0,
+    };
+
+    pub(crate) fn at(course: &Course) -> Self {
+        Self {
+            step: course.id,
+            spent: course.spent,
+        }
+    }
+}
+
 impl<Step: Meeting, Out> Emits<Step, Out> {
-    /// What a step emits whose course began when so many tokens were spent.
-    pub(crate) fn new(outcome: Outcome<Step, Out>, course: Course, before: u64) -> Self {
-        let items = course.items::<Step>();
-        let spent = course.spent - before;
+    pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
+        let none = Self::none(begun, &course);
         let emits = match outcome {
             Outcome::Step(step) => vec![Emit::step(Floe { course, step })],
             Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
             Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
             Outcome::End => vec![Emit::End(course)],
         };
-        Self {
-            emits,
-            items,
-            spent,
-        }
+        Self { emits, ..none }
     }
 
     /// What a failed step emits, if a join bears the failure.
-    pub(crate) fn failed(error: FlowError, course: Course, before: u64) -> Result<Self, FlowError> {
+    pub(crate) fn failed(
+        begun: Begun,
+        error: FlowError,
+        course: Course,
+    ) -> Result<Self, FlowError> {
         if can_be_borne(error.kind()) && course.may_be_dropped::<Step>() {
-            let items = course.items::<Step>();
-            let spent = course.spent - before;
-            let lost = NodeError::from(&error);
-            return Ok(Self {
-                emits: vec![Emit::Lost(course, lost)],
-                items,
-                spent,
-            });
+            let none = Self::none(begun, &course);
+            let emits = vec![Emit::Lost(course, NodeError::from(&error))];
+            return Ok(Self { emits, ..none });
         }
         Err(error)
+    }
+
+    /// What a step emits that is dropped while it runs.
+    pub(super) fn none(begun: Begun, course: &Course) -> Self {
+        Self {
+            emits: Vec::new(),
+            step: begun.step,
+            items: course.items::<Step>(),
+            spent: course.spent - begun.spent,
+        }
     }
 }
 

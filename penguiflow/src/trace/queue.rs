@@ -26,9 +26,9 @@ impl<Step> Queue<Step> {
         self.total
     }
 
-    pub(super) fn clear(&mut self) {
-        self.waiting.clear();
-        self.begun.clear();
+    /// Whether no item is left to run.
+    pub(super) fn is_over(&self) -> bool {
+        self.waiting.is_empty() && self.begun.is_empty()
     }
 
     /// The items whose turn it is, by their places.

@@ -3,6 +3,7 @@
 mod cancel;
 mod capacity;
 mod emit;
+mod every_await;
 mod fetch;
 mod json;
 mod ledger;

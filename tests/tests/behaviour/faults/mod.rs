@@ -1,20 +1,24 @@
-//! The faults that were found in the original, by their numbers: each has a test that names
-//! it, or a line here that says why it cannot be written in this design.
+//! The faults that were found in the original, by their numbers: each has a test that names it,
+//! in this folder unless the table tells another place, or a line that says why it cannot be
+//! written in this design. What the original did right is in `semantics`.
 //!
-//! | fault | why it has no test here |
+//! | fault | where its test is, or why there is none |
 //! |---|---|
-//! | b07 | what a trace has collected is in its frontier, and ends with it: there is no table of traces |
+//! | b07 | `joins::{crowd, hosts, items, twice}`, and `tests/memory.rs` |
 //! | b10 | there is no `from_`: a result belongs to a trace, not to an exit |
-//! | b14 | routing is a `match` on the payload, and the envelope stays: `routing::envelope` |
-//! | b20 | there is no playbook yet |
-//! | b26 | an edge whose types differ is a compile error: `ui-tests` |
-//! | b27 | a value of a type is valid by the type; there is no validation yet |
-//! | b29 | two nodes of one name are a compile error: `ui-tests` |
-//! | c05 | there is no formatter of server-sent events |
+//! | b14 | `routing::envelope` |
+//! | b20 | a playbook that fails is a node that fails |
+//! | b26 | an edge whose types differ is a compile error: `ui-tests/fail/edge_of_another_type.rs` |
+//! | b27 | `reliability::validate` |
+//! | b29 | two nodes of one name are a compile error, `ui-tests/fail/nodes_of_one_name.rs`; `patterns` |
+//! | b34 | `forks` for `map_concurrent`, `joins::join` for branches |
+//! | c04, c06, c12 | for outputs `results`, for chunks `streaming::others` |
+//! | c05 | the library writes no server-sent events; the example `streaming` does, and tests it |
 
 mod forks;
 mod lifecycle;
 mod loops;
+mod patterns;
 mod reliability;
 mod results;
 mod semantics;

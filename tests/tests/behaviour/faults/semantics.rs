@@ -1,14 +1,44 @@
 //! What the original did right, and users rely on: the parts of its semantics that no other
-//! test names.
+//! test names, and where the others are.
 //!
 //! | of the original | where it is tested |
 //! |---|---|
-//! | policy defaults, backoff formula | `nodes::options`, `reliability::backoff` |
-//! | ingress, egress, self-loops | `flows::ends`, `flows::loops` |
-//! | backpressure, `try_emit` | `engine::emit`, `engine::capacity` |
-//! | timeout around the node alone, per attempt | `reliability::timeouts` |
-//! | deadlines, hop budgets | `reliability::deadlines`, `reliability::hops` |
-//! | event names, fields, levels | `observing::events`, `observing::spans` |
+//! | nodes: their signatures, names, objects with `__call__` | `nodes`, `ui-tests/fail/signatures.rs`, b36 |
+//! | policy defaults, retries, backoff formula | `nodes::options`, `reliability::{retries, backoff}` |
+//! | graph build, ingress, egress, cycles | here, `flows::{ends, loops}`, `ui-tests/fail/loop_without_end.rs`, b17, b35 |
+//! | `emit`, `emit_nowait`, backpressure, capacity | `engine::{emit, capacity}`, b25, b30, b32 |
+//! | `fetch` | `engine::fetch`, b09, c03 |
+//! | ordering | here, `engine::order`, b11 |
+//! | workers: one message at a time, or `concurrency` | here, `reliability::concurrency`, b08, b22 |
+//! | results: `None` and everything else | here, `nodes::returns` |
+//! | timeout around the node alone, per attempt | `reliability::timeouts`, b31 |
+//! | failure after the last attempt | `reliability::errors`, b04 |
+//! | validation | `reliability::validate`, b26, b27 |
+//! | `run` and `stop`, twice too | `engine::stop`, b12, b18, b33 |
+//! | `Message`, `Headers`, meta | `engine::message`, b37 |
+//! | `WM`, `FinalAnswer`, `Thought`, `PlanStep` | `vocabulary` |
+//! | controllers: deadlines, hop budgets and counts | here, `reliability::{deadlines, hops}`, b03, b15, b38 |
+//! | event names, fields, levels, latencies | `observing::{events, spans}`, b06 |
+//! | middlewares | `observing::observers`, b23 |
+//! | `join_k`, `predicate_router`, `union_router`, `map_concurrent` | `patterns`, `joins`, `routing`, `nodes::map_concurrent` |
+//!
+//! | of its later versions | where it is tested |
+//! |---|---|
+//! | streaming: order, numbers, last marker | `streaming` |
+//! | `cancel(trace_id)`, which says whether there was one | `engine::{cancel, every_await}`, c01, c07, c08 |
+//! | expired messages skipped, `deadline_skip` | `reliability::deadlines` |
+//! | `FlowError`: code, node, attempts, original | `reliability::errors`, c10 |
+//! | events of a cancelled trace | `observing::events` |
+//! | routing policies: rewrite or veto | `patterns`, the example `routing_predicate` |
+//! | Mermaid and DOT | `observing::graph`, c09 |
+//! | the envelope guard | b37: a plain value keeps its message's envelope |
+//! | round trips of many callers | b21, c02 |
+//!
+//! | example whose output it promised | where it is tested |
+//! |---|---|
+//! | `controller_multihop`, `reliability_middleware` | here |
+//! | `fanout_join`, `map_concurrent`, `routing_predicate`, `routing_union` | the examples of these names, and `patterns` |
+//! | `quickstart` | b13 |
 
 use penguiflow::prelude::*;
 

@@ -178,3 +178,49 @@ async fn b07_a_branch_that_comes_late_counts_nothing() -> Result<(), FlowError> 
     assert_eq!((outputs.len(), &*outputs[0].payload), (1, "20"));
     Ok(())
 }
+
+/// A node of a branch may lead elsewhere, too: that way goes on when the join is full.
+#[tokio::test(start_paused = true)]
+async fn what_a_branch_leads_to_beside_its_join_is_run() -> Result<(), FlowError> {
+    let flow = flow! {
+        let a: Branch = Branch::gives(10);
+        let b: Branch = Branch::gives(20);
+        start -> [a, b] -> join -> tell_pair;
+        a -> plus -> tell;
+    };
+    let mut outputs = same!(flow)?;
+    outputs.sort();
+    assert_eq!(outputs, ["(10, 20)", "11"]);
+    Ok(())
+}
+
+/// A host may run several steps at once. What a race dropped in the meantime fills no join
+/// within its branch, and leaves none waiting.
+#[tokio::test(start_paused = true)]
+async fn b07_what_runs_while_its_branch_is_dropped_counts_nothing() -> Result<(), FlowError> {
+    for bad in [Branch::gives(1), Branch::fails(1), Branch::is_none(1)] {
+        let flow = flow! {
+            let a: Branch = bad;
+            let b: Branch = Branch::gives(2);
+            let c: Branch = Branch::gives(3);
+            start -> [[a, b] -> join -> sum, c] -> race -> tell
+        };
+        let flow = flow.with_state(Notebook::new());
+        let mut frontier = flow.begin(0);
+        let entry = frontier.next_step().expect("an entry");
+        frontier.absorb(flow.advance(entry, &StepByStep).await?);
+        let mut emits = Vec::new();
+        for floe in std::mem::take(&mut frontier.steps) {
+            emits.push(flow.advance(floe, &StepByStep).await?);
+        }
+        while let Some(late) = emits.pop() {
+            frontier = again(&frontier);
+            frontier.absorb(late);
+        }
+        assert_eq!(frontier.steps.len(), 1, "only what follows the race is run");
+        let last = frontier.next_step().expect("what follows the race");
+        frontier.absorb(flow.advance(last, &StepByStep).await?);
+        assert_eq!(frontier.finish()?[0].payload, "3");
+    }
+    Ok(())
+}

@@ -5,11 +5,13 @@ mod crowd;
 mod ending;
 mod envelope;
 mod hosts;
+mod items;
 mod join;
 mod quorum;
 mod race;
 mod settle;
 mod turns;
+mod twice;
 mod unjoined;
 
 use std::fmt::Debug;

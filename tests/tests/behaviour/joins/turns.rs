@@ -3,7 +3,7 @@
 use penguiflow::prelude::*;
 
 use super::failure;
-use crate::support::{Notebook, ms};
+use crate::support::{Notebook, ms, tasks};
 
 /// The number of a turn, and what the turns before it came to.
 #[derive(Debug, Clone, Default)]
@@ -185,6 +185,72 @@ async fn a_part_that_is_missing_in_a_later_turn_is_missed() {
         let told = "node `join` was left waiting: nothing came from `b`".to_owned();
         assert_eq!(end, (ErrorKind::Unjoined, told), "in turn {turn}");
     }
+}
+
+/// Nor does a join bear a failure because its branches were fine before.
+#[tokio::test(start_paused = true)]
+async fn a_part_that_fails_in_a_later_turn_ends_the_trace() {
+    for turn in 0..3 {
+        let [a, b] = [Part::slow_in("a", 0), Part::slow_in("b", 1)];
+        let end = failure(turns!([a, b.fails_in(turn)] join both));
+        let told = format!("node `b` failed: no b{turn}");
+        assert_eq!(end, (ErrorKind::Failed, told));
+    }
+}
+
+/// A turn takes 20 ms, and one of its parts comes after 5 ms.
+#[tokio::test(start_paused = true)]
+async fn cancelling_in_a_later_turn_ends_its_branches() -> Result<(), FlowError> {
+    for (after, lines) in [(10, 1), (30, 3), (50, 5)] {
+        let notes = Notebook::new();
+        let flow = turns!(@flow [Part::slow_in("a", 0), Part::slow_in("b", 1)] join both);
+        let running = flow.with_state(notes.clone()).start();
+        let id = running.emit(Turn::default()).await?;
+        tokio::time::sleep(ms(after)).await;
+        assert!(running.cancel(id));
+        let result = running.fetch().await.expect("an answer");
+        assert_eq!(failure(result).0, ErrorKind::Cancelled);
+        tokio::time::sleep(ms(100)).await;
+        assert_eq!((notes.lines().len(), tasks()), (lines, 0));
+    }
+    Ok(())
+}
+
+/// Turns do not add up: neither their time, which was that of all turns before, nor their joins.
+#[tokio::test(start_paused = true)]
+async fn joins_of_past_turns_are_not_kept() -> Result<(), Box<dyn std::error::Error>> {
+    #[node]
+    async fn count(n: u32) -> u32 {
+        n
+    }
+    #[node]
+    async fn left(n: u32) -> u32 {
+        n
+    }
+    #[node]
+    async fn right(n: u32) -> u32 {
+        n
+    }
+    #[node]
+    async fn up((n, _): (u32, u32)) -> ControlFlow<u32, u32> {
+        match n {
+            99 => ControlFlow::Break(n),
+            _ => ControlFlow::Continue(n + 1),
+        }
+    }
+    let flow = flow! { count -> [left, right] -> join -> up -> count }.hops(100);
+    let mut frontier = flow.begin(0);
+    let mut longest = 0;
+    while let Some(floe) = frontier.next_step() {
+        frontier.absorb(flow.advance(floe, &penguiflow::host::StepByStep).await?);
+        longest = longest.max(serde_json::to_string(&frontier)?.len());
+    }
+    assert_eq!(frontier.finish()?[0].payload, 99);
+    assert!(
+        longest < 2_000,
+        "{longest} characters after a hundred turns"
+    );
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]

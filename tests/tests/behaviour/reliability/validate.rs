@@ -88,9 +88,10 @@ impl Search {
     }
 }
 
-/// The node does not run, is not tried again, and the error says what is wrong where.
+/// The node does not run, is not tried again, and the error says what is wrong where. In the
+/// original an invalid instance went in and out unseen.
 #[tokio::test(start_paused = true)]
-async fn an_invalid_input_does_not_reach_its_node() {
+async fn b27_an_invalid_input_does_not_reach_its_node() {
     let notes = Notebook::new();
     let flow = flow! { takes_payload }.with_state(notes.clone());
     assert_eq!(flow.run(good()).await.expect("it is valid"), good());

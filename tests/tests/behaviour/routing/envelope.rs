@@ -57,7 +57,7 @@ async fn nodes_behind_an_arm_see_the_headers_and_the_deadline() -> Result<(), Fl
 }
 
 #[tokio::test]
-async fn a_routed_output_is_in_its_own_envelope() -> Result<(), FlowError> {
+async fn b14_a_routed_output_is_in_its_own_envelope() -> Result<(), FlowError> {
     let running = Answer::flow().start();
     for text in ["select 1", "hi"] {
         let message = message(text);
