@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use penguiflow::host::{Advance, Frontier, StepByStep};
+use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
 use penguiflow::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,8 +11,21 @@ use tokio::time::Instant;
 use super::{Approval, draft, publish};
 use crate::support::{Notebook, ms};
 
+/// What was stored of a flow's trace.
+pub(super) fn taken_up<F, S>(
+    _: &Flow<F, S>,
+    stored: &str,
+) -> serde_json::Result<Frontier<F::Step, F::Out>>
+where
+    F: Topology,
+    F::Step: DeserializeOwned,
+    F::Out: DeserializeOwned,
+{
+    serde_json::from_str(stored)
+}
+
 /// Runs all steps that can run, through JSON before each.
-async fn run_on<F, S>(
+pub(super) async fn run_on<F, S>(
     flow: &Flow<F, S>,
     mut frontier: Frontier<F::Step, F::Out>,
 ) -> Result<Frontier<F::Step, F::Out>, Box<dyn Error>>

@@ -5,6 +5,7 @@ mod hosts;
 mod places;
 mod resume;
 mod started;
+mod stored;
 
 use penguiflow::host::Topology;
 use penguiflow::prelude::*;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use penguiflow::prelude::*;
 
 use super::{Approval, draft, publish, until_parked};
-use crate::support::{Notebook, balances, drain};
+use crate::support::{Notebook, balances, drain, ms};
 
 #[tokio::test(start_paused = true)]
 async fn an_ordered_flow_keeps_the_order_of_the_emits() -> Result<(), FlowError> {
@@ -44,6 +44,62 @@ async fn clones_share_what_is_parked_and_starts_do_not_end_each_other() -> Resul
     assert_eq!(clone.parked().len(), 1);
     flow.resume(id, Approval(2)).await.expect("the other waits");
     assert_eq!(other.fetch().await.expect("a result")?.payload, 3);
+    Ok(())
+}
+
+#[node]
+async fn pause(n: u32) -> u32 {
+    tokio::time::sleep(ms(100)).await;
+    n
+}
+
+/// Protects the ledger's sum at every moment of a resume: parked, given its value, waiting for
+/// capacity, running, over.
+#[tokio::test(start_paused = true)]
+async fn a_resumed_trace_stays_in_flight_until_it_is_over() -> Result<(), FlowError> {
+    let flow = flow! { draft -> await Approval -> publish -> pause };
+    let flow = flow.with_state(Notebook::new()).capacity(1);
+    let running = flow.start();
+    let ledger = || {
+        let ledger = running.ledger();
+        assert!(balances(&ledger), "{ledger:?}");
+        (ledger.in_flight, ledger.completed)
+    };
+    let first = running.emit(1).await?;
+    let second = running.emit(2).await?;
+    until_parked(&flow, 2).await;
+    assert_eq!(ledger(), (2, 0), "parked");
+    flow.resume(first, Approval(1)).await.expect("it waits");
+    flow.resume(second, Approval(1)).await.expect("it waits");
+    assert_eq!((ledger(), flow.parked().len()), ((2, 0), 0), "given");
+    tokio::time::sleep(ms(50)).await;
+    assert_eq!(ledger(), (2, 0), "one runs, and one waits for capacity");
+    tokio::time::sleep(ms(100)).await;
+    assert_eq!(ledger(), (1, 1), "one is over, and one runs");
+    tokio::time::sleep(ms(100)).await;
+    assert_eq!(ledger(), (0, 2));
+    Ok(())
+}
+
+/// Protects the ledger of a trace that is cancelled after it was resumed.
+#[tokio::test(start_paused = true)]
+async fn a_resumed_trace_can_be_cancelled() -> Result<(), FlowError> {
+    let flow = flow! { draft -> await Approval -> publish -> pause };
+    let flow = flow.with_state(Notebook::new()).capacity(1);
+    let running = flow.start();
+    let (first, second) = (running.emit(1).await?, running.emit(2).await?);
+    until_parked(&flow, 2).await;
+    flow.resume(first, Approval(1)).await.expect("it waits");
+    assert!(running.cancel(first), "before it runs");
+    flow.resume(second, Approval(1)).await.expect("it waits");
+    tokio::time::sleep(ms(50)).await;
+    assert!(running.cancel(second), "while it runs");
+    let ledger = running.ledger();
+    assert_eq!((ledger.cancelled, ledger.in_flight), (2, 0));
+    assert!(balances(&ledger));
+    running.emit(3).await?;
+    until_parked(&flow, 1).await;
+    assert_eq!(running.abort().await.cancelled, 3);
     Ok(())
 }
 
