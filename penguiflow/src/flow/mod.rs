@@ -22,7 +22,7 @@ use crate::graph::{Graph, has_one_output};
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, HOPS, Lot, Trace};
+use crate::trace::{self, Course, HOPS, Lot, TakeOutput, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -201,7 +201,7 @@ impl<F: Topology, S> Flow<F, S> {
         let input = input.into();
         Run::new(async move {
             let mut output = None;
-            self.drive(input, |out, _| output = Some(out)).await?;
+            self.drive(input, &mut |out, _| output = Some(out)).await?;
             Ok(output.expect("a trace without output is an error"))
         })
     }
@@ -221,7 +221,7 @@ impl<F: Topology, S> Flow<F, S> {
         let input = input.into();
         Run::new(async move {
             let mut outputs = Vec::new();
-            self.drive(input, |out, _| outputs.push(out)).await?;
+            self.drive(input, &mut |out, _| outputs.push(out)).await?;
             Ok(outputs)
         })
     }
@@ -259,14 +259,14 @@ impl<F: Topology, S> Flow<F, S> {
     {
         let input = input.into();
         let mut common = self.common.clone();
-        Trace::new(|outlet, output| {
+        Trace::new(|outlet, mut output| {
             common.outlet = Some(outlet);
             async move {
                 let runtime = Runtime {
                     state: &*self.state,
                     common: &common,
                 };
-                trace::drive(&*self.topology, &runtime, input, output, &self.lot).await
+                trace::drive(&*self.topology, &runtime, input, &mut *output, &self.lot).await
             }
         })
     }
@@ -319,13 +319,13 @@ impl<F: Topology, S> Flow<F, S> {
                 common: &common,
             };
             let mut output = None;
-            let keep = |out, _: &mut Envelope| output = Some(out);
+            let mut keep = |out, _: &mut Envelope| output = Some(out);
             trace::run(
                 &*self.topology,
                 &runtime,
                 payload,
                 course,
-                keep,
+                &mut keep,
                 Some(&self.lot),
             )
             .await?;
@@ -337,7 +337,7 @@ impl<F: Topology, S> Flow<F, S> {
     pub(crate) async fn drive(
         &self,
         input: Message<F::In>,
-        output: impl FnMut(F::Out, &mut Envelope),
+        output: &mut TakeOutput<'_, F::Out>,
     ) -> Result<(), FlowError>
     where
         F: Advance<S>,

@@ -185,10 +185,10 @@ impl<Out: Send + 'static> Ticket<Out> {
         S: Send + Sync + 'static,
     {
         let mut outputs = Vec::new();
-        let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
         let spot = Spot::take(&flow.lot, self.shared.owner());
         let (topology, runtime) = (&*flow.topology, flow.runtime());
-        let halted = trace::set_out(topology, &runtime, message, keep, spot.as_ref()).await;
+        let halted = trace::set_out(topology, &runtime, message, &mut keep, spot.as_ref()).await;
         self.halt(flow, halted, outputs, spot).await;
     }
 
@@ -205,9 +205,9 @@ impl<Out: Send + 'static> Ticket<Out> {
     {
         // It was taken in before: to wait for those behind it could be for ever.
         self.permit = Arc::clone(&self.shared.capacity).try_acquire_owned().ok();
-        let keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
         let (topology, runtime) = (&*flow.topology, flow.runtime());
-        let halted = trace::go_on(topology, &runtime, left, keep, Some(&spot)).await;
+        let halted = trace::go_on(topology, &runtime, left, &mut keep, Some(&spot)).await;
         self.halt(flow, halted, outputs, Some(spot)).await;
     }
 

@@ -171,6 +171,11 @@ impl Course {
         self.envelope.tokens.or(budgets.tokens)
     }
 
+    /// Whether a fallback has taken over because a budget was used up.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.hops == NO_MORE
+    }
+
     /// Goes on to the only next step.
     pub fn follow(&mut self) {
         self.id = self.id.child(0);
@@ -213,12 +218,17 @@ impl Course {
     ) -> Result<Result<(), NodeError>, FlowError> {
         match self.go_round(budgets, node) {
             Err(error) if self.hops < NO_MORE => {
-                self.hops = NO_MORE;
+                self.exhaust();
                 self.follow();
                 Ok(Err(NodeError::from(&error)))
             }
             round => round.map(Ok),
         }
+    }
+
+    /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
+    pub(super) fn exhaust(&mut self) {
+        self.hops = NO_MORE;
     }
 
     fn exhausted(&self, reason: String, node: &'static str) -> FlowError {

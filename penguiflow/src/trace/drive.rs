@@ -22,6 +22,10 @@ use crate::message::{Envelope, Message};
 use crate::runtime::{Common, Runtime};
 use crate::trace_id::TraceId;
 
+/// Takes an output, with its envelope. Behind a pointer, so that a flow is compiled once for all
+/// that is done with its outputs.
+pub(crate) type TakeOutput<'a, Out> = dyn FnMut(Out, &mut Envelope) + Send + 'a;
+
 /// Where a trace begins, for hosts that keep its frontier themselves.
 pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
     let (payload, envelope) = input.split();
@@ -61,7 +65,7 @@ pub(crate) async fn drive<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
     input: Message<F::In>,
-    output: impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
     lot: &Arc<Lot<F::Step, F::Out>>,
 ) -> Result<(), FlowError>
 where
@@ -81,19 +85,19 @@ pub(crate) async fn run<F, S>(
     runtime: &Runtime<'_, S>,
     input: F::In,
     course: Course,
-    mut output: impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
     lot: Option<&Arc<Lot<F::Step, F::Out>>>,
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
     S: Sync,
 {
-    let Some(mut frontier) = run_line(topology, runtime, input, course, &mut output).await? else {
+    let Some(mut frontier) = run_line(topology, runtime, input, course, output).await? else {
         return Ok(());
     };
     let spot = lot.and_then(|lot| Spot::take(lot, None));
     let spot = spot.as_ref();
-    while !run_branches(topology, runtime, &mut frontier, &mut output, spot).await?
+    while !run_branches(topology, runtime, &mut frontier, output, spot).await?
         && let Some(spot) = spot
     {
         spot.wait(&mut frontier).await;
@@ -117,7 +121,7 @@ pub(crate) async fn set_out<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
     input: Message<F::In>,
-    mut output: impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
     spot: Option<&Spot<F::Step, F::Out>>,
 ) -> Halted<F>
 where
@@ -127,11 +131,10 @@ where
     let events = TraceEvents::start(runtime.common, &input);
     let (payload, envelope) = input.split();
     let course = Course::start(envelope);
-    let Some(mut frontier) = run_line(topology, runtime, payload, course, &mut output).await?
-    else {
+    let Some(mut frontier) = run_line(topology, runtime, payload, course, output).await? else {
         return Ok(None);
     };
-    if run_branches(topology, runtime, &mut frontier, &mut output, spot).await? {
+    if run_branches(topology, runtime, &mut frontier, output, spot).await? {
         return frontier.finish().map(|_| None);
     }
     let events = events.owned();
@@ -143,7 +146,7 @@ pub(crate) async fn go_on<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
     left: Left<F::Step, F::Out>,
-    mut output: impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
     spot: Option<&Spot<F::Step, F::Out>>,
 ) -> Halted<F>
 where
@@ -154,7 +157,7 @@ where
         mut frontier,
         events,
     } = left;
-    if run_branches(topology, runtime, &mut frontier, &mut output, spot).await? {
+    if run_branches(topology, runtime, &mut frontier, output, spot).await? {
         return frontier.finish().map(|_| None);
     }
     Ok(Some(Left { frontier, events }))
@@ -166,7 +169,7 @@ async fn run_line<F, S>(
     runtime: &Runtime<'_, S>,
     input: F::In,
     mut course: Course,
-    output: &mut impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
 ) -> Result<Option<Frontier<F::Step, F::Out>>, FlowError>
 where
     F: Advance<S>,
@@ -199,7 +202,7 @@ async fn run_branches<F, S>(
     topology: &F,
     runtime: &Runtime<'_, S>,
     frontier: &mut Frontier<F::Step, F::Out>,
-    output: &mut impl FnMut(F::Out, &mut Envelope),
+    output: &mut TakeOutput<'_, F::Out>,
     spot: Option<&Spot<F::Step, F::Out>>,
 ) -> Result<bool, FlowError>
 where

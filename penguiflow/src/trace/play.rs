@@ -69,9 +69,9 @@ where
             common: &common,
         };
         let mut output = None;
-        let keep = |out, envelope: &mut Envelope| output = Some(envelope.take().with(out));
+        let mut keep = |out, envelope: &mut Envelope| output = Some(envelope.take().with(out));
         let course = visit.course.inside(0);
-        match run(flow, &runtime, input, course, keep, None).await {
+        match run(flow, &runtime, input, course, &mut keep, None).await {
             Ok(()) => Ok(output),
             Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),
             Err(error) => {

@@ -228,7 +228,7 @@ impl<'a, S> Record<'a, S> {
             return Ok(());
         };
         let spent = self.course.spent.saturating_add(self.spent);
-        match spent > budget {
+        match spent > budget && !self.course.is_exhausted() {
             true => Err(Fault::Spent(spent, budget)),
             false => Ok(()),
         }

@@ -11,6 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::chunk::{Chunk, Outlet};
+use super::drive::TakeOutput;
 use crate::error::FlowError;
 use crate::message::{Envelope, Message};
 
@@ -41,13 +42,10 @@ type Drive<'a> = Pin<Box<dyn Future<Output = Result<(), FlowError>> + Send + 'a>
 /// outputs, and the ends of streams, need no room.
 type Queued<Out> = (Item<Out>, Option<OwnedSemaphorePermit>);
 
-/// Takes the outputs of a driven trace.
-pub(crate) type TakeOutput<Out> = Box<dyn FnMut(Out, &mut Envelope) + Send>;
-
 impl<'a, Out: Send + 'static> Trace<'a, Out> {
     /// A stream over a trace that is driven by the future that `drive` makes, and whose
     /// chunks and outputs go to the two that `drive` is given.
-    pub(crate) fn new<D>(drive: impl FnOnce(Arc<Outlet>, TakeOutput<Out>) -> D) -> Self
+    pub(crate) fn new<D>(drive: impl FnOnce(Arc<Outlet>, Box<TakeOutput<'a, Out>>) -> D) -> Self
     where
         D: Future<Output = Result<(), FlowError>> + Send + 'a,
     {

@@ -5,7 +5,7 @@ use super::course::Course;
 use super::outcome::{Halt, can_be_borne};
 use super::record::Record;
 use crate::ctx::{Ctx, Shared};
-use crate::error::{FlowError, NodeError};
+use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
 use crate::node::{self, Call, Exit, In, Node, Param, Success};
 use crate::runtime::{Common, Runtime};
@@ -102,6 +102,9 @@ where
         Ok(returned) => return set_down::<N, _>(returned, course, leave).map(Ok),
         Err(error) => error,
     };
+    if error.kind() == ErrorKind::BudgetExhausted {
+        course.exhaust();
+    }
     let unused = || param.map(N::Signature::give_back);
     match kept.or_else(unused) {
         Some(input) if can_be_borne(error.kind()) => Ok(Err((input, NodeError::from(&error)))),

@@ -20,10 +20,12 @@ impl Await {
     pub(super) fn read(input: ParseStream) -> Result<Self, Error> {
         let word: Token![await] = input.parse()?;
         let ty = input.call(Type::without_plus).map_err(|error| {
-            Error::new(
-                error.span(),
-                "expected what is waited for: `await Approval`",
-            )
+            let span = if input.is_empty() {
+                word.span
+            } else {
+                error.span()
+            };
+            Error::new(span, "expected what is waited for: `await Approval`")
         })?;
         let within = match is_within(input) {
             true => Some(time(input)?),
