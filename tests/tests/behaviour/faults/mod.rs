@@ -7,7 +7,7 @@
 //! | b07 | `joins::{crowd, hosts, items, twice}`, and `tests/memory.rs` |
 //! | b10 | there is no `from_`: a result belongs to a trace, not to an exit |
 //! | b14 | `routing::envelope` |
-//! | b20 | a playbook that fails is a node that fails |
+//! | b20 | a playbook's failure is its caller's: `playbooks::a_failing_playbook_ends_its_caller_and_says_where` |
 //! | b26 | an edge whose types differ is a compile error: `ui-tests/fail/edge_of_another_type.rs` |
 //! | b27 | `reliability::validate` |
 //! | b29 | two nodes of one name are a compile error, `ui-tests/fail/nodes_of_one_name.rs`; `patterns` |

@@ -1,4 +1,18 @@
 //! A flow as a node of another one, and called within a visit: what reaches through, both ways.
+//!
+//! | upstream's `call_playbook` | here |
+//! |---|---|
+//! | trace id and headers pass through | `trace_and_headers_reach_through` |
+//! | the payload is returned, of the first result | `reach`, `places`; several outputs do not compile: `ui-tests` |
+//! | `timeout` around the fetch | `policy::its_timeout_cuts_what_runs_in_it` |
+//! | the subflow is stopped in any case | `reach::cancelling_the_trace_stops_the_playbook` |
+//! | 2.0: the cancel of the parent's trace cancels it | `reach::cancelling_the_trace_stops_the_playbook` |
+//! | b20: a failure without a timeout hangs | `a_failing_playbook_ends_its_caller_and_says_where` |
+
+mod pictures;
+mod places;
+mod policy;
+mod reach;
 
 use std::error::Error;
 use std::time::Duration;
