@@ -241,11 +241,11 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 
     /// A join that can no longer fill is itself a failed branch of the joins around it.
     fn give_up(&mut self, awaited: Awaited, course: &Course, error: NodeError) {
+        self.forget(awaited);
         self.drop_branches(Dropped {
             join: awaited,
             only_its_slot: false,
         });
-        self.forget(awaited);
         if let Some(course) = course.before(awaited) {
             self.lose(course, Some(error));
         }
@@ -329,18 +329,19 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// lead elsewhere, too.
     fn go_on(&mut self, awaited: Awaited, filled: Floe<Step>) {
         let join = &Step::JOINS[awaited.join as usize];
+        if join.kind != JoinKind::Each {
+            self.forget(awaited);
+        }
         if join.bears_failures() {
             self.drop_branches(Dropped {
                 join: awaited,
                 only_its_slot: false,
             });
         }
-        if join.kind != JoinKind::Each {
-            self.forget(awaited);
-        }
         self.add(filled);
     }
 
+    /// Before its branches are dropped, so that it does not miss them.
     fn forget(&mut self, awaited: Awaited) {
         self.cells.retain(|cell| !cell.is_for(awaited));
     }
