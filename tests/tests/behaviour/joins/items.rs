@@ -13,7 +13,10 @@ const COUNTS: [u32; 3] = [0, 1, 1_000];
 
 /// An item, which tells how many of its kind there are.
 #[derive(Debug, Clone)]
-struct Part(u32, Arc<()>);
+struct Part(
+    u32,
+    #[expect(dead_code, reason = "it is counted while the part lives")] Arc<()>,
+);
 
 /// So many items.
 #[node]
