@@ -1,6 +1,7 @@
 //! What many tests share: a notebook that nodes write to, an observer that keeps events,
 //! and short words for durations.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,17 @@ pub(crate) const fn ms(milliseconds: u64) -> Duration {
 
 pub(crate) const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// A payload that counts the copies that are made of it.
+#[derive(Debug, Default)]
+pub(crate) struct Counted(pub(crate) Arc<AtomicUsize>);
+
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(&self.0))
+    }
 }
 
 /// What nodes write down, as the state of a flow: each line with the time since its making.

@@ -1,20 +1,11 @@
 //! Copies: a broadcast makes one fewer than it has branches, and a join makes none.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use penguiflow::prelude::*;
 
-/// Counts the copies that are made of it.
-#[derive(Debug, Default)]
-struct Counted(Arc<AtomicUsize>);
-
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(&self.0))
-    }
-}
+use crate::support::Counted;
 
 #[node]
 async fn one(counted: Counted) -> Counted {
