@@ -118,43 +118,42 @@ impl Onward<'_> {
         }
     }
 
-    /// Goes on to the next visit, if the host says so.
+    /// Goes on to the next visit. What only passes messages on is no step of its own.
     fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
-        let (moved, again) = match edge.is_hop {
-            true => (self.go_round(edge), ours!(continue;)),
-            false => (ours!(course.follow();), TokenStream::new()),
+        let outcome = match self.graph.nodes[self.node].is_visited() {
+            true => ours!(__p::Outcome::Step),
+            false => ours!(__p::Outcome::Passed),
         };
-        // What only passes messages on is no step of its own.
-        let asked = self.graph.nodes[self.node].is_visited().then(|| {
-            ours! {
-                if !host.goes_on() {
-                    return ::core::result::Result::Ok(__p::Outcome::Step(step));
-                }
-            }
-        });
+        if !edge.is_hop {
+            return ours! {
+                let step = #next;
+                course.follow();
+                return ::core::result::Result::Ok(#outcome(step));
+            };
+        }
+        let round = self.go_round(edge, next);
         ours! {
-            step = #next;
-            #moved
-            #asked
-            #again
+            #round
+            return ::core::result::Result::Ok(#outcome(step));
         }
     }
 
-    /// Goes round a loop. Where it would begin again is a node with a fallback, that one takes
-    /// over when the budget is used up.
-    fn go_round(&self, edge: &Edge) -> TokenStream {
-        let from = called(edge.from);
+    /// Goes round a loop to the `next` step. Where it would begin again is a node with a
+    /// fallback, that one takes over when the budget is used up.
+    fn go_round(&self, edge: &Edge, next: TokenStream) -> TokenStream {
+        let from = called(self.names, edge.from);
         let Some(step) = taken_over(self.graph, self.names, edge.to) else {
-            return ours!(course.go_round(runtime.budgets(), #from)?;);
+            return ours! {
+                let step = #next;
+                course.go_round(budgets, #from)?;
+            };
         };
         let variant = &self.names.variants[edge.to];
         ours! {
-            let round = course.go_round_or_fall_back(runtime.budgets(), #from)?;
-            if let ::core::result::Result::Err(error) = round {
-                if let __Step::#variant(input) = step {
-                    step = #step;
-                }
-            }
+            let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
+                (__Step::#variant(input), ::core::result::Result::Err(error)) => #step,
+                (step, _) => step,
+            };
         }
     }
 
@@ -218,9 +217,8 @@ impl Onward<'_> {
         if !edge.is_hop {
             return ours!(branches.to(#step););
         }
-        let round = self.go_round(edge);
+        let round = self.go_round(edge, step);
         ours!({
-            let mut step = #step;
             let mut course = branches.course();
             #round
             branches.on(course, step);
@@ -333,7 +331,7 @@ fn opened(way: &Way, branch: TokenStream) -> TokenStream {
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.
-fn called(node: usize) -> TokenStream {
-    let node = Literal::usize_unsuffixed(node);
-    ours!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
+fn called(names: &Names, node: usize) -> TokenStream {
+    let (flow, node) = (&names.flow, Literal::usize_unsuffixed(node));
+    ours!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
 }

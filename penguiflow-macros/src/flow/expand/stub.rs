@@ -57,12 +57,11 @@ fn topology(header: &Header) -> TokenStream {
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            async fn advance<__H: __p::Host>(
+            async fn advance(
                 &self,
                 _: &__p::Runtime<'_, __S>,
                 _: &mut __p::Course,
                 _: (),
-                _: &__H,
             ) -> __p::Advanced<(), Self::Out> {
                 ::core::unreachable!()
             }
