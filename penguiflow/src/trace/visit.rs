@@ -72,6 +72,7 @@ pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 /// node gave.
 ///
 /// That its future is `Send` is said here, so that it is proved here, once for all nodes.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
 pub fn visit<N, S, Step, Out>(
     node: &N,
     index: usize,
@@ -93,6 +94,7 @@ where
 
 /// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
 /// takes on its input, with the failure. `keep` copies the input, if the node may use it up.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
 #[expect(clippy::too_many_arguments, reason = "only generated code calls it")]
 pub fn visit_or_fall_back<N, S, Step, Out>(
     node: &N,
