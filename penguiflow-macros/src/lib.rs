@@ -185,3 +185,12 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 pub fn retryable(input: TokenStream) -> TokenStream {
     retryable::retryable(input.into()).into()
 }
+
+/// The place just before another one. A keyword that stands there is shown with what is there, and
+/// is yet, to an editor, nothing that the user wrote.
+fn before(span: proc_macro2::Span) -> proc_macro2::Span {
+    match proc_macro::is_available() {
+        true => span.unwrap().start().into(),
+        false => span,
+    }
+}

@@ -93,11 +93,12 @@ impl<'a> Parts<'a> {
         let ident = &self.node.signature.ident;
         // It stands at the function's name, so that the compiler shows that name where it
         // speaks of the type.
-        let declared = quote_spanned!(ident.span()=> struct #ident {});
+        let keyword = quote_spanned!(crate::before(ident.span())=> struct);
+        let fields = quote_spanned!(ident.span()=> {});
         quote! {
             #(#attrs)*
             #[allow(non_camel_case_types)]
-            #vis #declared
+            #vis #keyword #ident #fields
         }
     }
 

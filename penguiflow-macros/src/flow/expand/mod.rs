@@ -29,13 +29,23 @@ use super::ast::Flow;
 use super::graph::Graph;
 use names::Names;
 
-pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
+pub(super) fn expand(
+    flow: &Flow,
+    graph: &Graph,
+    written: &TokenStream,
+    errors: &[Error],
+) -> TokenStream {
+    let for_editors = for_editors(flow, written);
     let names = Names::of(flow, graph);
     let declared = declaration::declare(flow, graph, &names);
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &declared, &mentions, errors.collect());
+        let stub = stub::stand_in(flow, &declared, &mentions, errors.collect());
+        return match flow.header {
+            Some(_) => quote!(#for_editors #stub),
+            None => quote!({ #for_editors #stub }),
+        };
     }
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
@@ -59,6 +69,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
             let name = &header.name;
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
+                #for_editors
                 #declared
                 #[allow(deprecated)]
                 const _: () = {
@@ -73,6 +84,17 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                 };
             }
         }
-        None => quote!({ #declared #compiled #bindings __p::Flow::new(#made) }),
+        None => quote!({ #for_editors #declared #compiled #bindings __p::Flow::new(#made) }),
     }
+}
+
+/// What the user wrote, before all else: an editor looks for the cursor there, and finds it only
+/// where nothing before it depends on the word at the cursor.
+fn for_editors(flow: &Flow, written: &TokenStream) -> TokenStream {
+    let written = quote!(use ::penguiflow::__private as __p; #written);
+    let written = match flow.header {
+        Some(_) => quote!(#[allow(unused)] const _: () = { fn written() { #written } };),
+        None => quote!(#[allow(unused)] { #written }),
+    };
+    quote!(::penguiflow::__private::for_editors! { #written })
 }

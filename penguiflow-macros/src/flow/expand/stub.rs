@@ -1,10 +1,11 @@
 //! What a flow with errors expands to: its name and its mentions, and a flow that never
 //! runs, so that the rest of the code type-checks and no error follows from the first.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Type;
 
-use crate::flow::ast::{Flow, Header};
+use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
     flow: &Flow,
@@ -17,7 +18,15 @@ pub(super) fn stand_in(
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
         return quote!({ #mentions #(#first;)* #last });
     };
-    let topology = topology(header);
+    let mut errors = errors.into_iter();
+    // A type that is not there has the error in it, so that no other one follows from it.
+    let mut or_error = |ty: &Type| match ty {
+        Type::Verbatim(_) => errors.next().map(|error| quote!([(); #error])),
+        ty => Some(quote!(#ty)),
+    };
+    let input = or_error(&header.input);
+    let output = or_error(&header.output).unwrap_or_else(|| quote!(Self::In));
+    let topology = topology(&header.name, input, output);
     quote! {
         #declared
         const _: () = {
@@ -29,13 +38,7 @@ pub(super) fn stand_in(
     }
 }
 
-fn topology(header: &Header) -> TokenStream {
-    let Header {
-        name,
-        input,
-        output,
-        ..
-    } = header;
+fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> TokenStream {
     quote! {
         impl __p::Topology for #name {
             type In = #input;

@@ -64,7 +64,8 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 /// that the compiler shows that where it must not be seen from outside.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
-    let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+    let keyword = quote_spanned!(crate::before(span)=> type);
+    let end = quote_spanned!(span=> ;);
     ours!(#keyword #name = #ty #end)
 }
 
