@@ -4,10 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::names::Names;
 use crate::flow::ast::{Flow, Header};
 
 pub(super) fn stand_in(
     flow: &Flow,
+    names: &Names,
     declared: &TokenStream,
     mentions: &TokenStream,
     errors: Vec<TokenStream>,
@@ -17,11 +19,11 @@ pub(super) fn stand_in(
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
         return quote!({ #mentions #(#first;)* #last });
     };
-    let topology = topology(header);
+    let (runtime, topology) = (&names.runtime, topology(header));
     quote! {
         #declared
         const _: () = {
-            use ::penguiflow::__private as __p;
+            use #runtime::__private as __p;
             #mentions
             #topology
         };
@@ -42,7 +44,7 @@ fn topology(header: &Header) -> TokenStream {
             type Out = #output;
             type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static str] = &[];
+            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()
@@ -50,7 +52,7 @@ fn topology(header: &Header) -> TokenStream {
         }
 
         impl __p::SingleOutput for #name {
-            const HELD: &'static [usize] = &[];
+            const HELD: &'static [__p::usize] = &[];
         }
 
         impl<__S> __p::Advance<__S> for #name
