@@ -30,7 +30,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "crate",
 ];
 
-/// The options of a flow, where it is a node.
+/// The options of a flow with a name.
 pub(crate) const OF_FLOW: &[&str] = &[
     "timeout",
     "retries",
@@ -40,7 +40,11 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "rate",
     "name",
     "hops",
+    "crate",
 ];
+
+/// The options of a flow in an expression.
+pub(crate) const OF_EXPRESSION: &[&str] = &["crate"];
 
 /// What they say; nothing where it says nothing or cannot be read.
 #[derive(Default)]

@@ -25,6 +25,7 @@ pub use crate::trace::{
     Advanced, Course, Halt, Outcome, Played, Visit, blocking, play, spawned, visit,
     visit_or_give_back,
 };
+pub use core::primitive::{str, u32, usize};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

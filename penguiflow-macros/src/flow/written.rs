@@ -34,7 +34,7 @@ impl Written {
                 let types = tokens.get(place + 2..).unwrap_or_default();
                 split(types, &["->"]).into_iter().for_each(|ty| self.ty(ty));
             }
-            _ => self.chain(tokens),
+            _ => self.chain(without_attributes(tokens)),
         }
     }
 
@@ -154,6 +154,13 @@ fn end_of_node(tokens: &[TokenTree]) -> Option<usize> {
         _ => false,
     };
     tokens.windows(2).position(follows).map(|place| place + 1)
+}
+
+fn without_attributes(tokens: &[TokenTree]) -> &[TokenTree] {
+    match tokens {
+        [hash, _, rest @ ..] if is(hash, "#") => without_attributes(rest),
+        tokens => tokens,
+    }
 }
 
 /// What is not there yet leaves a hole: an editor looks up where it would stand.

@@ -8,6 +8,7 @@ use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
+use crate::runtime;
 
 pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
     let item = &node.item;
@@ -16,7 +17,9 @@ pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
+    // A node is async whether it waits or not.
     quote! {
+        #[allow(clippy::unused_async)]
         #item
 
         #twin
@@ -60,10 +63,7 @@ impl<'a> Parts<'a> {
         Self {
             node,
             options,
-            runtime: options
-                .runtime
-                .as_ref()
-                .map_or_else(|| quote!(::penguiflow), |path| quote!(#path)),
+            runtime: runtime::path(options.runtime.as_ref()),
             ty,
             cfgs: attrs
                 .iter()
@@ -97,7 +97,7 @@ impl<'a> Parts<'a> {
         let fields = quote_spanned!(ident.span()=> {});
         quote! {
             #(#attrs)*
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, clippy::empty_structs_with_brackets)]
             #vis #keyword #ident #fields
         }
     }
@@ -220,20 +220,11 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type whose first and last tokens are punctuation at a type that the user wrote, so
-    /// that errors about it are shown there.
+    /// A type for errors that are shown at a type that the user wrote.
     fn place(&self, ty: &TokenStream, at: &Type) -> TokenStream {
-        let moved = |mut token: TokenTree| {
-            if matches!(token, TokenTree::Punct(_)) {
-                token.set_span(at.span());
-            }
-            token
-        };
-        let runtime: TokenStream = self.runtime.clone().into_iter().map(moved).collect();
         let last = at.to_token_stream().into_iter().last();
         let last = last.map_or_else(Span::call_site, |token| token.span());
-        let close = quote_spanned!(last=> >);
-        quote!(#runtime::__private::Place<#ty #close)
+        runtime::place(&self.runtime, ty, (at.span(), last))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.

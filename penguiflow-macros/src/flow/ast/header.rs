@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, parenthesized};
 
 use super::skip_statement;
-use crate::options::{self, OF_FLOW, Options};
+use crate::options::{self, OF_EXPRESSION, OF_FLOW, Options};
 
 /// A flow's name and signature, and its policy where it is a node.
 pub(crate) struct Header {
@@ -22,14 +22,17 @@ impl Header {
     /// Whether a header stands here, be it a broken one.
     pub(super) fn peek(input: ParseStream) -> bool {
         let ahead = input.fork();
-        let before = Attribute::parse_outer(&ahead).is_ok() && ahead.parse::<Visibility>().is_ok();
-        input.peek(Token![#]) || (before && ahead.peek(Token![struct]))
+        let attrs = ahead.call(Attribute::parse_outer);
+        let before = attrs.is_ok() && ahead.parse::<Visibility>().is_ok();
+        let is_named = before && ahead.peek(Token![struct]);
+        is_named || (input.peek(Token![#]) && !is_before_statements(input))
     }
 
     /// Reads what can be read of a header. What is not there is a hole.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
-        let options = options(&mut attrs, errors);
+        let ours: Vec<_> = attrs.extract_if(.., |attr| is_ours(attr)).collect();
+        let options = options_in(&ours, OF_FLOW, errors);
         let mut header = Self {
             attrs,
             options,
@@ -65,21 +68,36 @@ impl Header {
     }
 }
 
-/// Takes `#[flow(…)]` out of the attributes.
-fn options(attrs: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Options {
-    let is_ours = |attr: &mut Attribute| attr.path().is_ident("flow");
-    let ours: Vec<_> = attrs.extract_if(.., is_ours).collect();
+/// Reads what is said of a flow in an expression: `#[flow(crate = path)]` before its statements.
+pub(super) fn without_name(input: ParseStream, errors: &mut Vec<Error>) -> Options {
+    let attrs = input.call(Attribute::parse_outer);
+    attrs.map_or_else(
+        |_| Options::default(),
+        |attrs| options_in(&attrs, OF_EXPRESSION, errors),
+    )
+}
+
+fn is_before_statements(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let attrs = ahead.call(Attribute::parse_outer);
+    let all_ours = attrs.is_ok_and(|attrs| attrs.iter().all(is_ours));
+    all_ours && !ahead.is_empty() && !ahead.peek(Token![pub])
+}
+
+fn is_ours(attr: &Attribute) -> bool {
+    attr.path().is_ident("flow")
+}
+
+fn options_in(ours: &[Attribute], keys: &[&str], errors: &mut Vec<Error>) -> Options {
     if let Some(again) = ours.get(1) {
         errors.push(Error::new_spanned(again, "`#[flow(…)]` is given twice"));
     }
     match ours.first().map(|attr| attr.meta.require_list()) {
-        Some(Ok(list)) => options::read(list.tokens.clone(), OF_FLOW, errors),
-        Some(Err(error)) => {
-            errors.push(error);
-            Options::default()
-        }
-        None => Options::default(),
+        Some(Ok(list)) => return options::read(list.tokens.clone(), keys, errors),
+        Some(Err(error)) => errors.push(error),
+        None => {}
     }
+    Options::default()
 }
 
 /// Where a type is missing.

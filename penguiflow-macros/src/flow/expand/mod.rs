@@ -35,13 +35,13 @@ pub(super) fn expand(
     written: &TokenStream,
     errors: &[Error],
 ) -> TokenStream {
-    let for_editors = for_editors(flow, written);
     let names = Names::of(flow, graph);
+    let for_editors = for_editors(flow, &names, written);
     let declared = declaration::declare(flow, graph, &names);
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        let stub = stub::stand_in(flow, &declared, &mentions, errors.collect());
+        let stub = stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
         return match flow.header {
             Some(_) => quote!(#for_editors #stub),
             None => quote!({ #for_editors #stub }),
@@ -53,9 +53,10 @@ pub(super) fn expand(
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
     let (bindings, made) = declaration::made(flow, graph, &names);
-    let playbook = playbook::playbook(flow, graph, &bindings, &made);
+    let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
+    let runtime = &names.runtime;
     let compiled = quote! {
-        use ::penguiflow::__private as __p;
+        use #runtime::__private as __p;
         #mentions
         #points
         #step
@@ -76,7 +77,7 @@ pub(super) fn expand(
                     #compiled
                     impl #name {
                         #[doc = #doc]
-                        pub fn flow() -> ::penguiflow::Flow<Self> {
+                        pub fn flow() -> __p::Flow<Self> {
                             #bindings
                             __p::Flow::new(#made)
                         }
@@ -90,11 +91,12 @@ pub(super) fn expand(
 
 /// What the user wrote, before all else: an editor looks for the cursor there, and finds it only
 /// where nothing before it depends on the word at the cursor.
-fn for_editors(flow: &Flow, written: &TokenStream) -> TokenStream {
-    let written = quote!(use ::penguiflow::__private as __p; #written);
+fn for_editors(flow: &Flow, names: &Names, written: &TokenStream) -> TokenStream {
+    let runtime = &names.runtime;
+    let written = quote!(use #runtime::__private as __p; #written);
     let written = match flow.header {
         Some(_) => quote!(#[allow(unused)] const _: () = { fn written() { #written } };),
         None => quote!(#[allow(unused)] { #written }),
     };
-    quote!(::penguiflow::__private::for_editors! { #written })
+    quote!(#runtime::__private::for_editors! { #written })
 }

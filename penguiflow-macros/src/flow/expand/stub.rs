@@ -5,10 +5,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Type;
 
+use super::names::Names;
 use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
     flow: &Flow,
+    names: &Names,
     declared: &TokenStream,
     mentions: &TokenStream,
     errors: Vec<TokenStream>,
@@ -27,10 +29,11 @@ pub(super) fn stand_in(
     let input = or_error(&header.input);
     let output = or_error(&header.output).unwrap_or_else(|| quote!(Self::In));
     let topology = topology(&header.name, input, output);
+    let runtime = &names.runtime;
     quote! {
         #declared
         const _: () = {
-            use ::penguiflow::__private as __p;
+            use #runtime::__private as __p;
             #mentions
             #topology
         };
@@ -45,7 +48,7 @@ fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> To
             type Out = #output;
             type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static str] = &[];
+            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()
@@ -53,7 +56,7 @@ fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> To
         }
 
         impl __p::SingleOutput for #name {
-            const HELD: &'static [usize] = &[];
+            const HELD: &'static [__p::usize] = &[];
         }
 
         impl<__S> __p::Advance<__S> for #name
