@@ -1,6 +1,7 @@
 //! An editor, as far as rust-analyzer can tell: it opens the project in `fixture`, types into
 //! one of its files, and asks what stands at the cursor.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -25,15 +26,15 @@ pub struct Editor {
 
 impl Editor {
     /// Starts the rust-analyzer that `RUST_ANALYZER` names, or the one in `PATH`, and waits
-    /// until it knows the project, which is built in `target`. `None` if there is none.
+    /// until it knows the project, which is built in `target`. `None` if there is none, or if
+    /// the sources of the standard library, which it reads, are not installed.
     ///
     /// # Errors
     ///
     /// If it ends, or does not speak as it should.
     pub fn open(target: &Path) -> Result<Option<Self>> {
         let program = env::var_os("RUST_ANALYZER").unwrap_or_else(|| "rust-analyzer".into());
-        let version = Command::new(&program).arg("--version").output();
-        if !version.is_ok_and(|version| version.status.success()) {
+        if output(&program, "--version").is_none() || !has_sources() {
             return Ok(None);
         }
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture");
@@ -189,4 +190,17 @@ impl Drop for Editor {
         // It may have ended by itself.
         let _ = self.server.kill();
     }
+}
+
+fn has_sources() -> bool {
+    let sysroot = output("rustc".as_ref(), "--print=sysroot");
+    let sources = |sysroot: String| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+    sysroot.map(sources).is_some_and(|sources| sources.exists())
+}
+
+/// What a program prints, if it is there and succeeds.
+fn output(program: &OsStr, option: &str) -> Option<String> {
+    let output = Command::new(program).arg(option).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    output.status.success().then_some(text)
 }

@@ -12,6 +12,7 @@ mod options;
 mod rate;
 mod retryable;
 mod runtime;
+mod written;
 
 use proc_macro::TokenStream;
 

@@ -49,6 +49,10 @@ macro_rules! __for_editors {
     ($($written:tt)*) => { $($written)* };
 }
 
+/// The options of `#[node(…)]` and `#[flow(…)]`, to be completed and hovered.
+#[cfg(rust_analyzer)]
+pub use crate::options;
+
 /// A value of this type, in what only editors read.
 #[cfg(rust_analyzer)]
 pub fn some<T>() -> T {

@@ -21,8 +21,9 @@ static EDITOR: LazyLock<Option<Mutex<Editor>>> = LazyLock::new(|| {
 
 /// The names that completions are looked through for; all else is the language's.
 const NAMES: &[&str] = &[
-    "Approval", "Query", "Question", "Reply", "Search", "Sql", "Support", "Talk", "Topic", "chat",
-    "columns", "list", "local", "of", "query", "send", "site", "sql", "triage", "web",
+    "timeout", "hops", "retries", "retry_if", "by_hand", "Approval", "Query", "Question", "Reply",
+    "Search", "Sql", "Support", "Talk", "Topic", "chat", "columns", "list", "local", "of", "query",
+    "send", "site", "sql", "triage", "web",
 ];
 
 /// Checks completion, hover, definition and renaming at the cursor.
@@ -37,6 +38,11 @@ pub(crate) fn shown(text: &str, expected: Expect) {
         ];
         expected.assert_eq(&answers.concat());
     });
+}
+
+/// Checks what is shown of the word at the cursor.
+pub(crate) fn explained(text: &str, expected: Expect) {
+    with_editor(|editor| expected.assert_eq(&Typed::new(editor, text).hover()));
 }
 
 /// Checks which names are offered at the cursor of each text.

@@ -8,13 +8,14 @@ mod graph;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod written;
 
 use proc_macro2::TokenStream;
 
+use crate::written;
+
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let written = written::written(tokens.clone());
+    let written = written::flow(tokens.clone());
     let flow = ast::read(tokens, &mut errors);
     let graph = graph::draw(&flow);
     rules::check(&flow, &graph, &mut errors);

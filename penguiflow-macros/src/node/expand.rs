@@ -10,17 +10,19 @@ use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
 use crate::runtime;
 
-pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
+pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
     let parts = Parts::new(node, options);
     let twin = parts.twin();
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
+    let for_editors = runtime::for_editors(runtime, written);
     // A node is async whether it waits or not.
     quote! {
         #[allow(clippy::unused_async)]
         #item
+        #for_editors
 
         #twin
 

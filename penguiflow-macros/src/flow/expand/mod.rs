@@ -27,6 +27,7 @@ use syn::Error;
 
 use super::ast::Flow;
 use super::graph::Graph;
+use crate::runtime;
 use names::Names;
 
 pub(super) fn expand(
@@ -93,10 +94,17 @@ pub(super) fn expand(
 /// where nothing before it depends on the word at the cursor.
 fn for_editors(flow: &Flow, names: &Names, written: &TokenStream) -> TokenStream {
     let runtime = &names.runtime;
-    let written = quote!(use #runtime::__private as __p; #written);
-    let written = match flow.header {
-        Some(_) => quote!(#[allow(unused)] const _: () = { fn written() { #written } };),
-        None => quote!(#[allow(unused)] { #written }),
-    };
-    quote!(#runtime::__private::for_editors! { #written })
+    match flow.header {
+        Some(_) => runtime::for_editors(runtime, written),
+        // The values of nodes may be made of variables around the flow.
+        None => quote! {
+            #runtime::__private::for_editors! {
+                #[allow(unused)]
+                {
+                    use #runtime::__private as __p;
+                    #written
+                }
+            }
+        },
+    }
 }

@@ -1,17 +1,32 @@
-//! What editors read of a flow: all that the user wrote, in order, as types, patterns and
-//! expressions. It is made of tokens alone, so that a line that is still being typed is in it,
-//! too, and that what stands before the cursor is the same with the next word and without it.
+//! What editors read: all that the user wrote, in order, as types, patterns and expressions.
+//! It is made of tokens alone, so that a line that is still being typed is in it, too, and that
+//! what stands before the cursor is the same with the next word and without it.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// Plain Rust that mentions what the flow mentions. The compiler never sees it.
-pub(super) fn written(tokens: TokenStream) -> TokenStream {
+/// Plain Rust that mentions what a flow mentions. `__p` is the runtime's module for macros.
+pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut written = Written::default();
     for statement in split(&trees(tokens), &[";"]) {
         written.statement(statement);
     }
     written.text
+}
+
+/// The options in `#[node(…)]`: each key by its page, and each value.
+pub(crate) fn options(tokens: TokenStream) -> TokenStream {
+    let tokens = trees(tokens);
+    let entries = split(&tokens, &[","]).into_iter();
+    let entries = entries.filter_map(|entry| {
+        let key = entry.first().filter(|key| !is(key, "crate"))?;
+        let value = or_hole(entry.get(2..).unwrap_or_default());
+        Some(quote! {
+            { type Written = __p::options::#key; }
+            let _ = #value;
+        })
+    });
+    entries.collect()
 }
 
 /// Words in the place of a node that are none.
@@ -31,10 +46,23 @@ impl Written {
             ([first, rest @ ..], _) if is(first, "let") => self.binding(rest),
             // The flow's name stands in its own type.
             (_, Some(place)) => {
+                self.attributes(&tokens[..place]);
                 let types = tokens.get(place + 2..).unwrap_or_default();
                 split(types, &["->"]).into_iter().for_each(|ty| self.ty(ty));
             }
             _ => self.chain(without_attributes(tokens)),
+        }
+    }
+
+    /// `#[flow(timeout = "2s")]`, among others.
+    fn attributes(&mut self, tokens: &[TokenTree]) {
+        for token in tokens {
+            if let TokenTree::Group(attr) = token
+                && let [word, TokenTree::Group(given)] = trees(attr.stream()).as_slice()
+                && is(word, "flow")
+            {
+                self.text.extend(options(given.stream()));
+            }
         }
     }
 
@@ -61,17 +89,26 @@ impl Written {
     fn stage(&mut self, tokens: &[TokenTree]) {
         match tokens {
             [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Bracket => {
-                for branch in split(&trees(group.stream()), &[",", ";"]) {
-                    self.chain(branch);
-                }
+                self.group(&trees(group.stream()));
             }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
             [word, ..] if MEETINGS.iter().any(|meeting| is(word, meeting)) => {
                 self.output = TokenStream::new();
             }
-            [TokenTree::Literal(limit), ..] => self.text.extend(quote!(let _: usize = #limit;)),
             _ => self.nodes(tokens),
+        }
+    }
+
+    /// `b, c`, or `b; 8, max = 100`.
+    fn group(&mut self, tokens: &[TokenTree]) {
+        let mut parts = split(tokens, &[";"]).into_iter();
+        for branch in split(parts.next().unwrap_or_default(), &[","]) {
+            self.chain(branch);
+        }
+        for number in parts.flat_map(|part| split(part, &[","])) {
+            let number = or_hole(split(number, &["="]).pop().unwrap_or_default());
+            self.text.extend(quote!(let _: usize = #number;));
         }
     }
 
@@ -217,4 +254,98 @@ fn separator(tokens: &[TokenTree], at: &[&str]) -> Option<usize> {
         first.map(TokenTree::to_string).collect::<String>() == ***word
     };
     at.iter().find(begins).map(|word| length(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{Ident, Spacing};
+
+    use super::*;
+
+    const FLOW: &str = "pub struct Support(Vec<Question>) -> Reply;
+        let web: Search = Search::of(\"docs\");
+        triage -> match {
+            Topic::Sql(query) if query.columns > 2 => sql(query) -> [web, other::node],
+            Topic::Talk(text) => chat else local,
+            rest => chat,
+        } -> race -> [each -> once; 8] -> join -> await Approval within \"2s\" -> send;
+        chat -> chat";
+
+    fn tokens(source: &str) -> Vec<TokenTree> {
+        let tokens: TokenStream = source.parse().expect("the source is made of tokens");
+        trees(tokens)
+    }
+
+    fn written(tokens: &[TokenTree]) -> String {
+        flow(tokens.iter().cloned().collect()).to_string()
+    }
+
+    /// Whether a word can follow.
+    fn go_on(tokens: &[TokenTree]) -> bool {
+        match tokens.last() {
+            Some(TokenTree::Punct(punct)) => punct.spacing() == Spacing::Alone,
+            Some(word) => ["else", "await"].iter().any(|begun| is(word, begun)),
+            None => true,
+        }
+    }
+
+    /// The tokens with a word more, at each place where one can be typed.
+    fn with_a_word(tokens: &[TokenTree], word: &Ident) -> Vec<Vec<TokenTree>> {
+        let mut all = Vec::new();
+        for place in 0..=tokens.len() {
+            let (before, after) = tokens.split_at(place);
+            if go_on(before) {
+                all.push([before, &[word.clone().into()], after].concat());
+            }
+            if let Some((TokenTree::Group(group), after)) = after.split_first() {
+                for inner in with_a_word(&trees(group.stream()), word) {
+                    let inner = Group::new(group.delimiter(), inner.into_iter().collect());
+                    all.push([before, &[inner.into()], after].concat());
+                }
+            }
+        }
+        all
+    }
+
+    /// An editor finds the cursor by that, in all that can be typed.
+    #[test]
+    fn what_stands_before_a_word_is_the_same_without_it() {
+        let (flow, word) = (tokens(FLOW), Ident::new("cursor", Span::call_site()));
+        for end in (0..=flow.len()).filter(|end| go_on(&flow[..*end])) {
+            let without = written(&flow[..end]);
+            for typed in with_a_word(&flow[..end], &word) {
+                let with = written(&typed);
+                // What the word itself is mentioned in may be new.
+                let before = with.split("cursor").next().unwrap_or_default();
+                let before = &before[..before.rfind(';').unwrap_or(0)];
+                let is_there = with.contains("cursor");
+                assert!(
+                    !is_there || without.starts_with(before),
+                    "{with}\n\n{without}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_flow_is_mentioned() {
+        let written = written(&tokens(FLOW));
+        let names = "Question Reply web Search of triage Topic Sql query columns sql other node \
+             Talk text chat local rest each once Approval send";
+        for name in names.split_whitespace() {
+            assert!(written.contains(name), "{name} in {written}");
+        }
+    }
+
+    #[test]
+    fn every_option_has_its_page() {
+        let pages = include_str!("../../penguiflow/src/options.rs");
+        for key in [crate::options::OF_NODE, crate::options::OF_FLOW].concat() {
+            let page = format!("pub struct {key};");
+            assert!(
+                key == "crate" || pages.contains(&page),
+                "{key} has no page for editors"
+            );
+        }
+    }
 }
