@@ -117,5 +117,12 @@ fn a_right_flow_has_no_faults() {
         "triage -> chat else local;",
         "let web: Search = Search::of(\"docs\"); web;",
     ];
-    faults(&flows.map(in_a_flow), expect![[""]]);
+    faults(
+        &flows.map(in_a_flow),
+        expect![[r#"
+            nothing wrong
+            nothing wrong
+            nothing wrong
+        "#]],
+    );
 }
