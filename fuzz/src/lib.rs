@@ -1,7 +1,11 @@
 //! The macros as plain functions on token streams, for the targets beside this.
 
+extern crate proc_macro;
+
 #[path = "../../penguiflow-macros/src/duration.rs"]
 mod duration;
+#[path = "../../penguiflow-macros/src/editors/mod.rs"]
+mod editors;
 #[path = "../../penguiflow-macros/src/flow/mod.rs"]
 mod flow;
 #[path = "../../penguiflow-macros/src/from_ref.rs"]

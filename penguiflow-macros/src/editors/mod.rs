@@ -2,8 +2,51 @@
 //! It is made of tokens alone, so that a line that is still being typed is in it, too, and that
 //! what stands before the cursor is the same with the next word and without it.
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
+
+/// What editors read, as an item. To a compiler it is nothing.
+pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+    if written.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #runtime::__private::for_editors! {
+            #[allow(unused)]
+            const _: () = {
+                fn written() {
+                    use #runtime::__private as __p;
+                    #written
+                }
+            };
+        }
+    }
+}
+
+/// What editors read, as a statement: the values of nodes may be made of variables around it.
+pub(crate) fn statement(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+    quote! {
+        #runtime::__private::for_editors! {
+            #[allow(unused)]
+            {
+                use #runtime::__private as __p;
+                #written
+            }
+        }
+    }
+}
+
+/// The place just before another one. The compiler shows a keyword that stands there with what
+/// follows, and yet, to an editor, it is not that word.
+pub(crate) fn before(span: Span) -> Span {
+    match proc_macro::is_available() {
+        true => span.unwrap().start().into(),
+        false => span,
+    }
+}
 
 /// Plain Rust that mentions what a flow mentions. `__p` is the runtime's module for macros.
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
@@ -254,98 +297,4 @@ fn separator(tokens: &[TokenTree], at: &[&str]) -> Option<usize> {
         first.map(TokenTree::to_string).collect::<String>() == ***word
     };
     at.iter().find(begins).map(|word| length(word))
-}
-
-#[cfg(test)]
-mod tests {
-    use proc_macro2::{Ident, Spacing};
-
-    use super::*;
-
-    const FLOW: &str = "pub struct Support(Vec<Question>) -> Reply;
-        let web: Search = Search::of(\"docs\");
-        triage -> match {
-            Topic::Sql(query) if query.columns > 2 => sql(query) -> [web, other::node],
-            Topic::Talk(text) => chat else local,
-            rest => chat,
-        } -> race -> [each -> once; 8] -> join -> await Approval within \"2s\" -> send;
-        chat -> chat";
-
-    fn tokens(source: &str) -> Vec<TokenTree> {
-        let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-        trees(tokens)
-    }
-
-    fn written(tokens: &[TokenTree]) -> String {
-        flow(tokens.iter().cloned().collect()).to_string()
-    }
-
-    /// Whether a word can follow.
-    fn go_on(tokens: &[TokenTree]) -> bool {
-        match tokens.last() {
-            Some(TokenTree::Punct(punct)) => punct.spacing() == Spacing::Alone,
-            Some(word) => ["else", "await"].iter().any(|begun| is(word, begun)),
-            None => true,
-        }
-    }
-
-    /// The tokens with a word more, at each place where one can be typed.
-    fn with_a_word(tokens: &[TokenTree], word: &Ident) -> Vec<Vec<TokenTree>> {
-        let mut all = Vec::new();
-        for place in 0..=tokens.len() {
-            let (before, after) = tokens.split_at(place);
-            if go_on(before) {
-                all.push([before, &[word.clone().into()], after].concat());
-            }
-            if let Some((TokenTree::Group(group), after)) = after.split_first() {
-                for inner in with_a_word(&trees(group.stream()), word) {
-                    let inner = Group::new(group.delimiter(), inner.into_iter().collect());
-                    all.push([before, &[inner.into()], after].concat());
-                }
-            }
-        }
-        all
-    }
-
-    /// An editor finds the cursor by that, in all that can be typed.
-    #[test]
-    fn what_stands_before_a_word_is_the_same_without_it() {
-        let (flow, word) = (tokens(FLOW), Ident::new("cursor", Span::call_site()));
-        for end in (0..=flow.len()).filter(|end| go_on(&flow[..*end])) {
-            let without = written(&flow[..end]);
-            for typed in with_a_word(&flow[..end], &word) {
-                let with = written(&typed);
-                // What the word itself is mentioned in may be new.
-                let before = with.split("cursor").next().unwrap_or_default();
-                let before = &before[..before.rfind(';').unwrap_or(0)];
-                let is_there = with.contains("cursor");
-                assert!(
-                    !is_there || without.starts_with(before),
-                    "{with}\n\n{without}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn every_name_of_a_flow_is_mentioned() {
-        let written = written(&tokens(FLOW));
-        let names = "Question Reply web Search of triage Topic Sql query columns sql other node \
-             Talk text chat local rest each once Approval send";
-        for name in names.split_whitespace() {
-            assert!(written.contains(name), "{name} in {written}");
-        }
-    }
-
-    #[test]
-    fn every_option_has_its_page() {
-        let pages = include_str!("../../penguiflow/src/options.rs");
-        for key in [crate::options::OF_NODE, crate::options::OF_FLOW].concat() {
-            let page = format!("pub struct {key};");
-            assert!(
-                key == "crate" || pages.contains(&page),
-                "{key} has no page for editors"
-            );
-        }
-    }
 }
