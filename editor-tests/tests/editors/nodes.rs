@@ -140,6 +140,7 @@ fn a_node_with_fields() {
                   type web = Search
                   *This is the documentation for* `pub struct Search`
                   Searches the web.
+                  let web: Search
             leads to flows.rs: let »web: Search = Search::of("docs"); web;
             renames flows.rs: let renamed: Search = Search::of("docs"); renamed;
         "#]],

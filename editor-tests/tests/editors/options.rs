@@ -46,7 +46,7 @@ fn the_options_of_a_node() {
     explained(
         "#[node(time$0out = \"2s\")]\nasync fn mine(question: Question) -> Topic { todo!() }\n",
         expect![[r#"
-            shows penguiflow::options
+            shows penguiflow::__private::options
                   pub struct timeout
                   `timeout = "2s"`: the longest that one attempt may take. Unbounded unless given.
         "#]],

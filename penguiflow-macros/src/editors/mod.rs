@@ -17,7 +17,7 @@ pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream 
         #runtime::__private::for_editors! {
             #[allow(unused)]
             const _: () = {
-                fn written() {
+                fn __written() {
                     use #runtime::__private as __p;
                     #written
                 }
@@ -65,7 +65,7 @@ pub(crate) fn options(tokens: TokenStream) -> TokenStream {
         let key = entry.first().filter(|key| !is(key, "crate"))?;
         let value = or_hole(entry.get(2..).unwrap_or_default());
         Some(quote! {
-            { type Written = __p::options::#key; }
+            { type __Written = __p::options::#key; }
             let _ = #value;
         })
     });
@@ -119,7 +119,7 @@ impl Written {
         self.text.extend(quote! {
             #[allow(non_camel_case_types)]
             type #name = #ty;
-            let _: #name = #value;
+            let #name: #name = #value;
         });
     }
 
@@ -189,7 +189,7 @@ impl Written {
 
     fn ty(&mut self, tokens: &[TokenTree]) {
         let ty = or_hole(tokens);
-        self.text.extend(quote!({ type Written = #ty; }));
+        self.text.extend(quote!({ type __Written = #ty; }));
     }
 
     /// A `match` on what comes to it, with what stands in each arm.

@@ -81,7 +81,7 @@ fn every_name_of_a_flow_is_mentioned() {
 
 #[test]
 fn every_option_has_its_page() {
-    let pages = include_str!("../../../penguiflow/src/options.rs");
+    let pages = include_str!("../../../penguiflow/src/__private/options.rs");
     for key in [crate::options::OF_NODE, crate::options::OF_FLOW].concat() {
         let page = format!("pub struct {key};");
         assert!(
