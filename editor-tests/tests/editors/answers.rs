@@ -125,7 +125,10 @@ impl<'a> Typed<'a> {
     fn hover(&mut self) -> String {
         let answer = self.ask("hover", json!({}));
         let text = string(&answer["contents"]["value"]);
-        let is_said = |line: &&str| !line.is_empty() && !line.starts_with("```") && *line != "---";
+        let is_said = |line: &&str| {
+            let layout = ["```", "---", "size = "];
+            !line.is_empty() && !layout.iter().any(|begun| line.starts_with(begun))
+        };
         let lines: Vec<_> = text.lines().filter(is_said).collect();
         format!("shows {}\n", lines.join("\n      "))
     }
