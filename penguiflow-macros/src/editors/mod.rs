@@ -72,9 +72,6 @@ pub(crate) fn options(tokens: TokenStream) -> TokenStream {
     entries.collect()
 }
 
-/// Words in the place of a node that are none.
-const MEETINGS: [&str; 4] = ["join", "race", "settle", "quorum"];
-
 #[derive(Default)]
 struct Written {
     text: TokenStream,
@@ -136,7 +133,7 @@ impl Written {
             }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
-            [word, ..] if MEETINGS.iter().any(|meeting| is(word, meeting)) => {
+            [word] | [word, TokenTree::Group(_)] if is_meeting(word) => {
                 self.output = TokenStream::new();
             }
             _ => self.nodes(tokens),
@@ -236,6 +233,12 @@ fn end_of_node(tokens: &[TokenTree]) -> Option<usize> {
     tokens.windows(2).position(follows).map(|place| place + 1)
 }
 
+/// Whether this stands in the place of a node, and is none.
+fn is_meeting(word: &TokenTree) -> bool {
+    let meetings = ["join", "race", "settle", "quorum"];
+    meetings.iter().any(|meeting| is(word, meeting))
+}
+
 fn without_attributes(tokens: &[TokenTree]) -> &[TokenTree] {
     match tokens {
         [hash, _, rest @ ..] if is(hash, "#") => without_attributes(rest),
@@ -264,8 +267,13 @@ fn trees(tokens: TokenStream) -> Vec<TokenTree> {
     tokens.into_iter().collect()
 }
 
+/// Whether this is the token: a word, or a punctuation character.
 fn is(token: &TokenTree, word: &str) -> bool {
-    token.to_string() == word
+    match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Punct(punct) => word.chars().eq([punct.as_char()]),
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    }
 }
 
 /// What stands between these separators.
@@ -288,13 +296,12 @@ fn split<'a>(mut tokens: &'a [TokenTree], at: &[&str]) -> Vec<&'a [TokenTree]> {
 
 /// How many tokens the separator has that they begin with.
 fn separator(tokens: &[TokenTree], at: &[&str]) -> Option<usize> {
-    let length = |word: &str| match word.starts_with(char::is_alphabetic) {
-        true => 1,
-        false => word.len(),
+    let begins = |word: &&str| match tokens {
+        [one, ..] if is(one, word) => Some(1),
+        [one, other, ..] if word.len() == 2 && is(one, &word[..1]) && is(other, &word[1..]) => {
+            Some(2)
+        }
+        _ => None,
     };
-    let begins = |word: &&&str| {
-        let first = tokens.iter().take(length(word));
-        first.map(TokenTree::to_string).collect::<String>() == ***word
-    };
-    at.iter().find(begins).map(|word| length(word))
+    at.iter().find_map(begins)
 }
