@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod docs_page;
 mod duration;
+mod editors;
 mod flow;
 mod from_ref;
 mod nearest;
@@ -11,6 +12,7 @@ mod node;
 mod options;
 mod rate;
 mod retryable;
+mod runtime;
 
 use proc_macro::TokenStream;
 
@@ -181,7 +183,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 /// #[fatal]
 /// struct Misspelled(String);
 /// ```
-#[proc_macro_derive(Retryable, attributes(retry, fatal, after))]
+#[proc_macro_derive(Retryable, attributes(retry, fatal, after, retryable))]
 pub fn retryable(input: TokenStream) -> TokenStream {
     retryable::retryable(input.into()).into()
 }

@@ -1,5 +1,8 @@
 //! Names for the macros. Not API: anything here may change in any release.
 
+#[cfg(rust_analyzer)]
+pub mod options;
+
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
@@ -27,10 +30,35 @@ pub use crate::trace::{
     Advanced, Course, Gave, Outcome, Played, Visit, blocking, play, spawned, visit,
     visit_or_fall_back,
 };
+pub use core::primitive::{str, u32, usize};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::policy::Retryable;
+
+pub use crate::__for_editors as for_editors;
+
+/// What only editors read: the compiler passes over it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(rust_analyzer))]
+macro_rules! __for_editors {
+    ($($written:tt)*) => {};
+}
+
+/// What only editors read.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(rust_analyzer)]
+macro_rules! __for_editors {
+    ($($written:tt)*) => { $($written)* };
+}
+
+/// A value of this type, in what only editors read.
+#[cfg(rust_analyzer)]
+pub fn some<T>() -> T {
+    unreachable!("only editors read this")
+}
 
 /// A further parameter of a node, for one attempt.
 pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {

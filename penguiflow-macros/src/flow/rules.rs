@@ -60,7 +60,6 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
-        Some(Stage::Join(join)) => errors.push(Error::new(join.span, MEETS)),
         Some(Stage::Map(map)) => {
             let message = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
             errors.push(Error::new(map.span(), message));
@@ -71,13 +70,13 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 errors.push(Error::new(wait.span, PARKS));
             }
         }
-        Some(Stage::Node(_)) | None => {}
+        Some(Stage::Node(_) | Stage::Join(_)) | None => {}
     }
 }
 
 fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
-        if joining.slots.len() == 1 && joining.map.is_none() {
+        if joining.slots.len() < 2 && joining.map.is_none() {
             errors.push(Error::new(graph.nodes[place].ident.span(), MEETS));
         }
     }

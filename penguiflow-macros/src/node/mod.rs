@@ -9,15 +9,17 @@ use ast::Node;
 use proc_macro2::TokenStream;
 use syn::Error;
 
+use crate::editors;
 use crate::options::{self, Options};
 
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
+    let written = editors::options(options.clone());
     let options = options::read(options, options::OF_NODE, &mut errors);
     let expanded = match ast::read(item.clone(), &mut errors) {
         Some(node) => {
             check(&node, &options, &mut errors);
-            expand::expand(&node, &options)
+            expand::expand(&node, &options, &written)
         }
         None => item,
     };

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 
 use super::names::Names;
 use super::onward::{go_on, onward, taken_over};
-use super::place::{mentioned, place};
+use super::place::mentioned;
 use crate::flow::graph::Graph;
 
 /// The most nodes whose bounds the compiler looks at together: it compares each with each.
@@ -123,7 +123,7 @@ fn after(graph: &Graph, names: &Names, node: usize) -> TokenStream {
             }
         };
     }
-    let place = place(ty, mentioned(graph, node));
+    let place = names.place(ty, mentioned(graph, node));
     ours! {
         fn #name(
             gave: __p::Gave<#ty>,
@@ -183,7 +183,7 @@ fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         return ours!(__Step::#variant(out) => #after(out, course, runtime.budgets()),);
     }
     let number = Literal::usize_unsuffixed(node);
-    let place = place(ty, mentioned(graph, node));
+    let place = names.place(ty, mentioned(graph, node));
     let value = match graph.nodes[node].binding() {
         Some(_) => ours!(&self.#variant),
         None => ours!(<#place as __p::FunctionNode>::node()),

@@ -35,7 +35,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &declared, &mentions, errors.collect());
+        return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
     }
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
@@ -43,9 +43,10 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
     let (bindings, made) = declaration::made(flow, graph, &names);
-    let playbook = playbook::playbook(flow, graph, &bindings, &made);
+    let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
+    let runtime = &names.runtime;
     let compiled = quote! {
-        use ::penguiflow::__private as __p;
+        use #runtime::__private as __p;
         #mentions
         #points
         #step
@@ -65,7 +66,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                     #compiled
                     impl #name {
                         #[doc = #doc]
-                        pub fn flow() -> ::penguiflow::Flow<Self> {
+                        pub fn flow() -> __p::Flow<Self> {
                             #bindings
                             __p::Flow::new(#made)
                         }

@@ -1,13 +1,16 @@
 //! What a flow with errors expands to: its name and its mentions, and a flow that never
 //! runs, so that the rest of the code type-checks and no error follows from the first.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Type;
 
-use crate::flow::ast::{Flow, Header};
+use super::names::Names;
+use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
     flow: &Flow,
+    names: &Names,
     declared: &TokenStream,
     mentions: &TokenStream,
     errors: Vec<TokenStream>,
@@ -17,32 +20,47 @@ pub(super) fn stand_in(
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
         return quote!({ #mentions #(#first;)* #last });
     };
-    let topology = topology(header);
+    let mut errors = errors.into_iter();
+    let (input, output) = (or_missing(&header.input), or_missing(&header.output));
+    let is_missing = [&header.input, &header.output].into_iter().any(is_hole);
+    let missing = is_missing.then(|| {
+        let error = errors.next();
+        quote!(const __MISSING: __p::usize = #error;)
+    });
+    let topology = topology(&header.name, &input, &output);
+    let runtime = &names.runtime;
     quote! {
         #declared
         const _: () = {
-            use ::penguiflow::__private as __p;
+            use #runtime::__private as __p;
             #mentions
+            #missing
             #topology
         };
         #(#errors)*
     }
 }
 
-fn topology(header: &Header) -> TokenStream {
-    let Header {
-        name,
-        input,
-        output,
-        ..
-    } = header;
+/// A type that is not there is made of the error, so that no other one follows from it.
+fn or_missing(ty: &Type) -> TokenStream {
+    match is_hole(ty) {
+        true => quote!([(); __MISSING]),
+        false => quote!(#ty),
+    }
+}
+
+fn is_hole(ty: &Type) -> bool {
+    matches!(ty, Type::Verbatim(_))
+}
+
+fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStream {
     quote! {
         impl __p::Topology for #name {
             type In = #input;
             type Out = #output;
             type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static str] = &[];
+            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()
@@ -50,7 +68,7 @@ fn topology(header: &Header) -> TokenStream {
         }
 
         impl __p::SingleOutput for #name {
-            const HELD: &'static [usize] = &[];
+            const HELD: &'static [__p::usize] = &[];
         }
 
         impl<__S> __p::Advance<__S> for #name

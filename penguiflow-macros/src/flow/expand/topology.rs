@@ -6,9 +6,11 @@ use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::onward::opens;
-use super::place::{mentioned, place};
+use super::place::mentioned;
+use crate::editors;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
+use crate::runtime::path_at;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, super::step::labels(names));
@@ -20,14 +22,14 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         let held = graph.held().map(number);
         ours! {
             impl __p::SingleOutput for #name {
-                const HELD: &'static [usize] = &[#(#held,)*];
+                const HELD: &'static [__p::usize] = &[#(#held,)*];
             }
         }
     });
     let unique = names_differ(graph, names);
     let hops = flow.header.as_ref().and_then(|header| header.options.hops);
     let hops = hops.map(|hops| {
-        ours!(const HOPS: ::core::option::Option<u32> = ::core::option::Option::Some(#hops);)
+        ours!(const HOPS: ::core::option::Option<__p::u32> = ::core::option::Option::Some(#hops);)
     });
     let proofs = graph
         .edges
@@ -43,7 +45,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             #given_out
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
-            const STEPS: &'static [&'static str] = &[#(#labels,)*];
+            const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
             #hops
 
             fn enter(
@@ -64,7 +66,8 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 /// that the compiler shows that where it must not be seen from outside.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
-    let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+    let keyword = quote_spanned!(editors::before(span)=> type);
+    let end = quote_spanned!(span=> ;);
     ours!(#keyword #name = #ty #end)
 }
 
@@ -136,7 +139,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         .expect("a flow with a node has an entry");
     let carry = |node: usize, input: TokenStream| {
         let (variant, ty) = (&names.variants[node], &names.types[node]);
-        let place = place(ty, mentioned(graph, node));
+        let place = names.place(ty, mentioned(graph, node));
         ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
     if others.is_empty() {
@@ -148,7 +151,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
              node,
              opens: on_the_way,
          }| {
-            let place = place(&names.types[*node], mentioned(graph, *node));
+            let place = names.place(&names.types[*node], mentioned(graph, *node));
             let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
             let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
             let joins = Literal::usize_unsuffixed(on_the_way.len());
@@ -174,12 +177,12 @@ fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
                    `#[node(name = \"…\")]`";
     let (first, last) = mentioned(graph, 0);
     let (callee, argument) = (
-        quote_spanned!(first=> ::),
+        path_at(&names.runtime, first),
         quote_spanned!(last=> (#message)),
     );
     ours! {
         const _: () = if !__p::names_differ(<#flow as __p::Topology>::GRAPH) {
-            #callee penguiflow::__private::fault #argument
+            #callee::__private::fault #argument
         };
     }
 }
@@ -199,11 +202,11 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
         way.collect::<Vec<_>>().join(" -> "),
     );
     let (first, last) = hop.spans;
-    let callee = quote_spanned!(first=> ::);
+    let callee = path_at(&names.runtime, first);
     let argument = quote_spanned!(last=> (#message));
     ours! {
         const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
-            #callee penguiflow::__private::fault #argument
+            #callee::__private::fault #argument
         };
     }
 }
