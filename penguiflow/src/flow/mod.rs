@@ -70,7 +70,7 @@ pub struct Flow<F: Topology, S = ()> {
     state: Arc<S>,
     common: Common,
     settings: Settings,
-    lot: Arc<Lot<F::Step, F::Out>>,
+    lot: Arc<Lot>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -82,7 +82,7 @@ impl<F: Topology> Flow<F> {
             state: Arc::new(()),
             common: Common::of(F::GRAPH, Budgets::of(F::HOPS)),
             settings: Settings::default(),
-            lot: Arc::new(Lot::new()),
+            lot: Arc::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::Flow;
 use super::books::{Answer, Books, Ending, Number};
 use super::settings::Settings;
 use crate::error::{ErrorKind, FlowError};
-use crate::host::Advance;
+use crate::host::{Advance, Meeting};
 use crate::message::{Envelope, Message};
 use crate::trace::{self, Halted, Left, Owner, Spot};
 use crate::trace_id::TraceId;
@@ -186,7 +186,7 @@ impl<Out: Send + 'static> Ticket<Out> {
     {
         let mut outputs = Vec::new();
         let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
-        let spot = Spot::take(&flow.lot, self.shared.owner());
+        let spot = Spot::take(&flow.lot, F::Step::AWAITS, self.shared.owner());
         let (topology, runtime) = (&*flow.topology, flow.runtime());
         let halted = trace::set_out(topology, &runtime, message, &mut keep, spot.as_ref()).await;
         self.halt(flow, halted, outputs, spot).await;
@@ -198,7 +198,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         flow: Flow<F, S>,
         left: Left<F::Step, Out>,
         mut outputs: Vec<Message<Out>>,
-        spot: Spot<F::Step, Out>,
+        spot: Spot,
     ) where
         F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,
@@ -216,7 +216,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         flow: Flow<F, S>,
         halted: Halted<F::Step, Out>,
         outputs: Vec<Message<Out>>,
-        spot: Option<Spot<F::Step, Out>>,
+        spot: Option<Spot>,
     ) where
         F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,
@@ -234,7 +234,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         flow: Flow<F, S>,
         left: Left<F::Step, Out>,
         outputs: Vec<Message<Out>>,
-        spot: Spot<F::Step, Out>,
+        spot: Spot,
     ) where
         F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,

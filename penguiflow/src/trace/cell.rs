@@ -1,32 +1,32 @@
 //! The cell of a join: what has come to its inputs, for one message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use super::course::{Awaited, Course, Floe};
-use super::outcome::Items;
+use super::frontier::{Key, Payloads};
 use super::queue::Queue;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{JoinInfo, JoinKind, Meeting};
+use crate::join::{JoinInfo, JoinKind};
 
 /// What has come to a join. It belongs to the step at which the ways to the join parted, and
 /// so to one trace, one turn of a loop, one branch or item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Cell<Step> {
+pub(super) struct Cell {
     awaited: Awaited,
     /// The course of the first that came, or was lost, or where the items of a map part: for
     /// what has to be said of the join.
     course: Course,
     /// By their inputs, with the order in which they came.
-    arrived: BTreeMap<u32, (usize, Floe<Step>)>,
+    arrived: BTreeMap<u32, (usize, Floe<Key>)>,
     /// The inputs that nothing will come to, in the order in which that was known.
     lost: Vec<(u32, Option<NodeError>)>,
     /// The items of a map, which are its inputs.
-    items: Option<Queue<Step>>,
+    items: Option<Queue>,
 }
 
-impl<Step: Meeting> Cell<Step> {
+impl Cell {
     pub(super) fn new(awaited: Awaited, course: &Course) -> Self {
         let course = course.clone();
         Self {
@@ -39,8 +39,7 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     /// The cell of a map, whose items are to begin.
-    pub(super) fn of_items(items: Items<Step>) -> Self {
-        let (mut course, join) = (items.course, items.join);
+    pub(super) fn of_items(mut course: Course, join: u32, items: VecDeque<Key>) -> Self {
         let since = course.id;
         let awaited = Awaited {
             join,
@@ -49,7 +48,7 @@ impl<Step: Meeting> Cell<Step> {
         };
         course.awaited.push(awaited);
         Self {
-            items: Some(Queue::of(items.steps)),
+            items: Some(Queue::of(items)),
             ..Self::new(awaited, &course)
         }
     }
@@ -60,13 +59,13 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     /// Whether it is that of a map without items.
-    pub(super) fn is_empty(&self) -> bool {
-        self.items.is_some() && self.inputs() == 0
+    pub(super) fn is_empty(&self, joins: Joins) -> bool {
+        self.items.is_some() && self.inputs(joins) == 0
     }
 
     /// Whether it is that of a map whose items have all gone on by themselves.
-    pub(super) fn is_over(&self) -> bool {
-        self.join().kind == JoinKind::Each && self.items.as_ref().is_some_and(Queue::is_over)
+    pub(super) fn is_over(&self, joins: Joins) -> bool {
+        self.join(joins).kind == JoinKind::Each && self.items.as_ref().is_some_and(Queue::is_over)
     }
 
     pub(super) fn is_for(&self, awaited: Awaited) -> bool {
@@ -79,60 +78,62 @@ impl<Step: Meeting> Cell<Step> {
         before.is_some_and(|awaited| dropped.holds(awaited))
     }
 
-    fn join(&self) -> &'static JoinInfo {
-        &Step::JOINS[self.awaited.join as usize]
+    /// The steps that it keeps.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
+        let arrived = self.arrived.values().map(|(_, floe)| floe.step);
+        arrived.chain(self.items.iter().flat_map(Queue::waiting))
     }
 
-    fn inputs(&self) -> usize {
+    fn join(&self, joins: Joins) -> &'static JoinInfo {
+        &joins[self.awaited.join as usize]
+    }
+
+    fn inputs(&self, joins: Joins) -> usize {
         let items = self.items.as_ref().map(Queue::len);
-        items.unwrap_or(self.join().inputs.len())
+        items.unwrap_or(self.join(joins).inputs.len())
     }
 
-    fn wanted(&self) -> usize {
-        self.join().wanted(self.inputs())
+    fn wanted(&self, joins: Joins) -> usize {
+        self.join(joins).wanted(self.inputs(joins))
     }
 
     /// Takes an input, and gives the join's step if that was the last one wanted.
-    pub(super) fn arrive(&mut self, awaited: Awaited, floe: Floe<Step>) -> Option<Floe<Step>> {
-        if self.join().kind == JoinKind::Each {
-            return Some(self.pass(awaited, floe));
+    pub(super) fn arrive(
+        &mut self,
+        awaited: Awaited,
+        floe: Floe<Key>,
+        held: &mut dyn Payloads,
+    ) -> Option<Floe<Key>> {
+        if self.join(held.joins()).kind == JoinKind::Each {
+            return Some(pass(awaited, floe, held));
         }
         let order = self.arrived.len();
         self.arrived.insert(awaited.slot, (order, floe));
-        self.fill_if_complete()
-    }
-
-    /// One item goes on by itself.
-    fn pass(&self, awaited: Awaited, floe: Floe<Step>) -> Floe<Step> {
-        let mut course = floe.course.before(awaited).unwrap_or(floe.course);
-        course.follow();
-        Floe {
-            course,
-            step: Step::fill(awaited.join, vec![floe.step]),
-        }
+        self.fill_if_complete(held)
     }
 
     /// The join's step, if all that are wanted have come: at once, if none are.
-    pub(super) fn fill_if_complete(&mut self) -> Option<Floe<Step>> {
-        let passes = self.join().kind == JoinKind::Each;
-        (!passes && self.arrived.len() == self.wanted()).then(|| self.fill())
+    pub(super) fn fill_if_complete(&mut self, held: &mut dyn Payloads) -> Option<Floe<Key>> {
+        let joins = held.joins();
+        let passes = self.join(joins).kind == JoinKind::Each;
+        let is_full = !passes && self.arrived.len() == self.wanted(joins);
+        is_full.then(|| self.fill(held))
     }
 
-    fn fill(&mut self) -> Floe<Step> {
+    fn fill(&mut self, held: &mut dyn Payloads) -> Floe<Key> {
         let mut arrived: Vec<_> = std::mem::take(&mut self.arrived).into_values().collect();
         let mut courses: Vec<_> = arrived.iter().map(|(_, floe)| &floe.course).collect();
         if courses.is_empty() {
             courses.push(&self.course);
         }
         let course = Course::met(self.awaited, &courses);
-        if !matches!(self.join().kind, JoinKind::Join | JoinKind::Settle) {
+        let join = self.join(held.joins());
+        if !matches!(join.kind, JoinKind::Join | JoinKind::Settle) {
             arrived.sort_by_key(|(order, _)| *order);
         }
-        let steps = arrived.into_iter().map(|(_, floe)| floe.step).collect();
-        Floe {
-            course,
-            step: Step::fill(self.awaited.join, steps),
-        }
+        let keys = arrived.into_iter().map(|(_, floe)| floe.step).collect();
+        let step = held.fill(self.awaited.join, keys);
+        Floe { course, step }
     }
 
     pub(super) fn lose(&mut self, slot: u32, error: Option<NodeError>) {
@@ -140,22 +141,22 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     /// Its failure, if too many branches are lost for it ever to be full and one of them failed.
-    pub(super) fn failure(&self) -> Option<NodeError> {
-        if self.lost.len() + self.wanted() <= self.inputs() {
+    pub(super) fn failure(&self, joins: Joins) -> Option<NodeError> {
+        if self.lost.len() + self.wanted(joins) <= self.inputs(joins) {
             return None;
         }
         self.last_error()
     }
 
     /// Its failure, if it has fewer inputs than it wants.
-    pub(super) fn refusal(&self) -> Option<NodeError> {
-        let (wanted, inputs) = (self.wanted(), self.inputs());
-        if wanted <= inputs || self.join().kind == JoinKind::Each {
+    pub(super) fn refusal(&self, joins: Joins) -> Option<NodeError> {
+        let (wanted, inputs) = (self.wanted(joins), self.inputs(joins));
+        if wanted <= inputs || self.join(joins).kind == JoinKind::Each {
             return None;
         }
         let reason =
             format!("was left waiting: it takes {wanted} of the items, and there are {inputs}");
-        Some(NodeError::from(&self.left_waiting(reason)))
+        Some(NodeError::from(&self.left_waiting(reason, joins)))
     }
 
     fn last_error(&self) -> Option<NodeError> {
@@ -165,46 +166,47 @@ impl<Step: Meeting> Cell<Step> {
 
     /// Whether it was begun, once nothing more can come. None of a join's branches having come
     /// is nothing to wait for: all of them ended in `None`.
-    pub(super) fn is_waiting(&self) -> bool {
-        let may_be_empty = matches!(self.join().kind, JoinKind::Join | JoinKind::Each);
+    pub(super) fn is_waiting(&self, joins: Joins) -> bool {
+        let may_be_empty = matches!(self.join(joins).kind, JoinKind::Join | JoinKind::Each);
         !(may_be_empty && self.arrived.is_empty())
     }
 
     /// The error of a trace that ends with this join waiting: its last failure, if a branch
     /// failed, for then nothing better came.
-    pub(super) fn unjoined(&self) -> FlowError {
+    pub(super) fn unjoined(&self, joins: Joins) -> FlowError {
         if let Some(error) = self.last_error() {
             return FlowError::of(error, &self.course.envelope);
         }
         let has_come = |slot: &u32| self.arrived.contains_key(slot);
-        let missing = (0..self.inputs() as u32).filter(|slot| !has_come(slot));
-        let mut missing: Vec<_> = missing.map(|slot| self.input(slot)).collect();
+        let missing = (0..self.inputs(joins) as u32).filter(|slot| !has_come(slot));
+        let mut missing: Vec<_> = missing.map(|slot| self.input(slot, joins)).collect();
         if let Some(more) = missing.len().checked_sub(LISTED + 1) {
             missing.truncate(LISTED);
             missing.push(format!("{} more", more + 1));
         }
-        self.left_waiting(format!(
-            "was left waiting: nothing came from {}",
-            missing.join(", ")
-        ))
+        let missing = missing.join(", ");
+        self.left_waiting(
+            format!("was left waiting: nothing came from {missing}"),
+            joins,
+        )
     }
 
-    fn input(&self, slot: u32) -> String {
-        let join = self.join();
+    fn input(&self, slot: u32, joins: Joins) -> String {
+        let join = self.join(joins);
         match self.items {
             Some(_) => format!("`{}[{slot}]`", join.inputs[0]),
             None => format!("`{}`", join.inputs[slot as usize]),
         }
     }
 
-    fn left_waiting(&self, reason: String) -> FlowError {
+    fn left_waiting(&self, reason: String, joins: Joins) -> FlowError {
         let error = FlowError::new(ErrorKind::Unjoined, &self.course.envelope, reason);
-        error.at(self.join().name, 0)
+        error.at(self.join(joins).name, 0)
     }
 
     /// The items that may begin now, so that no more run at once than may.
-    pub(super) fn begin_items(&mut self) -> Vec<Floe<Step>> {
-        let at_once = self.join().items_at_once.unwrap_or_default().max(1);
+    pub(super) fn begin_items(&mut self, joins: Joins) -> Vec<Floe<Key>> {
+        let at_once = self.join(joins).items_at_once.unwrap_or_default().max(1);
         let begun = match &mut self.items {
             Some(items) => items.begin(at_once),
             None => Vec::new(),
@@ -241,11 +243,22 @@ impl<Step: Meeting> Cell<Step> {
     }
 
     /// Whether it still waits for this input, and nothing is known of it.
-    pub(super) fn misses(&self, slot: u32) -> bool {
+    pub(super) fn misses(&self, slot: u32, joins: Joins) -> bool {
         let is_lost = || self.lost.iter().any(|(lost, _)| *lost == slot);
-        self.join().kind != JoinKind::Each && !self.arrived.contains_key(&slot) && !is_lost()
+        self.join(joins).kind != JoinKind::Each && !self.arrived.contains_key(&slot) && !is_lost()
     }
 }
+
+/// One item of a map goes on by itself.
+fn pass(awaited: Awaited, floe: Floe<Key>, held: &mut dyn Payloads) -> Floe<Key> {
+    let mut course = floe.course.before(awaited).unwrap_or(floe.course);
+    course.follow();
+    let step = held.fill(awaited.join, vec![floe.step]);
+    Floe { course, step }
+}
+
+/// The joins of the flow.
+type Joins = &'static [JoinInfo];
 
 /// How many missing inputs an error names.
 const LISTED: usize = 5;

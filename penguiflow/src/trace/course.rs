@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Branches;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::Meeting;
+use crate::join::JoinInfo;
 use crate::message::Envelope;
 use crate::runtime::Budgets;
 
@@ -76,18 +76,18 @@ pub struct Floe<Step> {
 
 impl Course {
     /// Whether a join waits for it that can do without it.
-    pub(super) fn may_be_dropped<Step: Meeting>(&self) -> bool {
+    pub(super) fn may_be_dropped(&self, joins: &[JoinInfo]) -> bool {
         self.awaited
             .iter()
-            .any(|awaited| Step::JOINS[awaited.join as usize].bears_failures())
+            .any(|awaited| joins[awaited.join as usize].bears_failures())
     }
 
     /// The join that this message is awaited by, at this input, or as the item that it is; its
     /// own, if it set out before any join began to wait.
-    pub(super) fn awaited_by<Step: Meeting>(&self, join: u32, slot: u32) -> Awaited {
+    pub(super) fn awaited_by(&self, join: u32, slot: u32, joins: &[JoinInfo]) -> Awaited {
         let mut awaited = self.awaited.iter().rev();
         match awaited.find(|awaited| awaited.join == join) {
-            Some(item) if Step::JOINS[join as usize].items_at_once.is_some() => *item,
+            Some(item) if joins[join as usize].items_at_once.is_some() => *item,
             Some(Awaited { since, .. }) => Awaited {
                 join,
                 since: *since,

@@ -72,7 +72,7 @@ pub(crate) async fn drive<F, S>(
     runtime: &Runtime<'_, S>,
     input: Message<F::In>,
     output: &mut TakeOutput<'_, F::Out>,
-    lot: &Arc<Lot<F::Step, F::Out>>,
+    lot: &Arc<Lot>,
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
@@ -92,7 +92,7 @@ pub(crate) async fn run<F, S>(
     input: F::In,
     course: Course,
     output: &mut TakeOutput<'_, F::Out>,
-    lot: Option<&Arc<Lot<F::Step, F::Out>>>,
+    lot: Option<&Arc<Lot>>,
 ) -> Result<(), FlowError>
 where
     F: Advance<S>,
@@ -101,7 +101,7 @@ where
     let Some(mut frontier) = run_line(topology, runtime, input, course, output).await? else {
         return Ok(());
     };
-    let spot = lot.and_then(|lot| Spot::take(lot, None));
+    let spot = lot.and_then(|lot| Spot::take(lot, F::Step::AWAITS, None));
     let spot = spot.as_ref();
     while !run_branches(topology, runtime, &mut frontier, output, spot).await?
         && let Some(spot) = spot
@@ -126,7 +126,7 @@ pub(crate) async fn set_out<F, S>(
     runtime: &Runtime<'_, S>,
     input: Message<F::In>,
     output: &mut TakeOutput<'_, F::Out>,
-    spot: Option<&Spot<F::Step, F::Out>>,
+    spot: Option<&Spot>,
 ) -> Halted<F::Step, F::Out>
 where
     F: Advance<S>,
@@ -151,7 +151,7 @@ pub(crate) async fn go_on<F, S>(
     runtime: &Runtime<'_, S>,
     left: Left<F::Step, F::Out>,
     output: &mut TakeOutput<'_, F::Out>,
-    spot: Option<&Spot<F::Step, F::Out>>,
+    spot: Option<&Spot>,
 ) -> Halted<F::Step, F::Out>
 where
     F: Advance<S>,
@@ -206,7 +206,7 @@ async fn run_branches<F, S>(
     runtime: &Runtime<'_, S>,
     frontier: &mut Frontier<F::Step, F::Out>,
     output: &mut TakeOutput<'_, F::Out>,
-    spot: Option<&Spot<F::Step, F::Out>>,
+    spot: Option<&Spot>,
 ) -> Result<bool, FlowError>
 where
     F: Advance<S>,
@@ -221,7 +221,7 @@ where
         }
         for floe in frontier.take_steps() {
             let (handle, registration) = AbortHandle::new_pair();
-            if floe.course.may_be_dropped::<F::Step>() {
+            if floe.course.may_be_dropped(F::Step::JOINS) {
                 droppable.insert(floe.course.id, handle);
             }
             let none = Emits::none(Begun::at(&floe.course));
@@ -254,7 +254,7 @@ where
 async fn next_emits<Fut, Step, Out>(
     running: &mut FuturesUnordered<Fut>,
     frontier: &mut Frontier<Step, Out>,
-    spot: Option<&Spot<Step, Out>>,
+    spot: Option<&Spot>,
 ) -> Option<Fut::Output>
 where
     Fut: Future,

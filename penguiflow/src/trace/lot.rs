@@ -13,31 +13,33 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::course::StepId;
-use super::frontier::Frontier;
+use super::frontier::{Frontier, Wake};
 use super::parked::Parked;
-use crate::join::{Given, Meeting};
+use crate::join::{AwaitInfo, Given, Meeting};
 use crate::trace_id::TraceId;
 
-pub(crate) struct Lot<Step, Out> {
-    spots: Mutex<Spots<Step, Out>>,
+#[derive(Default)]
+pub(crate) struct Lot {
+    spots: Mutex<Spots>,
     /// Told when a trace is left that stops waiting at some time, and when one goes.
     left: Arc<Notify>,
 }
 
-struct Spots<Step, Out> {
+#[derive(Default)]
+struct Spots {
     next: u64,
-    taken: BTreeMap<u64, Entry<Step, Out>>,
+    taken: BTreeMap<u64, Entry>,
     /// Whether a task looks after the times at which traces stop waiting.
     is_kept: bool,
 }
 
-struct Entry<Step, Out> {
+struct Entry {
     /// Whose trace it is: a started flow's, or nobody's but its driver's.
     owner: Owner,
     parked: Vec<(Parked, Takes)>,
     given: Vec<(StepId, Given)>,
     driver: Option<Waker>,
-    left: Option<Left<Step, Out>>,
+    left: Option<Left>,
 }
 
 type Takes = fn(&Given) -> bool;
@@ -45,29 +47,14 @@ type Takes = fn(&Given) -> bool;
 /// A started flow, by its address.
 pub(crate) type Owner = Option<usize>;
 
-/// A trace without a driver.
-struct Left<Step, Out> {
-    frontier: Box<Frontier<Step, Out>>,
-    go_on: GoOn<Step, Out>,
+/// A trace without a driver: whatever its steps hold, it is woken, and goes on.
+struct Left {
+    ends: Option<Instant>,
+    go_on: Box<dyn FnOnce(Wake) + Send>,
 }
 
-/// Drives a trace on.
-type GoOn<Step, Out> = Box<dyn FnOnce(Frontier<Step, Out>) + Send>;
-
-impl<Step, Out> Lot<Step, Out> {
-    pub(crate) fn new() -> Self {
-        let spots = Spots {
-            next: 0,
-            taken: BTreeMap::new(),
-            is_kept: false,
-        };
-        Self {
-            spots: Mutex::new(spots),
-            left: Arc::default(),
-        }
-    }
-
-    fn spots(&self) -> MutexGuard<'_, Spots<Step, Out>> {
+impl Lot {
+    fn spots(&self) -> MutexGuard<'_, Spots> {
         self.spots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -80,7 +67,7 @@ impl<Step, Out> Lot<Step, Out> {
 
     /// Drops the traces of a started flow that are left here: all, or those with this id.
     pub(crate) fn evict(&self, owner: Owner, trace_id: Option<TraceId>) {
-        let is_meant = |spot: &Entry<Step, Out>| {
+        let is_meant = |spot: &Entry| {
             let is_its = |(parked, _): &(Parked, Takes)| Some(parked.trace_id) == trace_id;
             spot.owner == owner && (trace_id.is_none() || spot.parked.iter().any(is_its))
         };
@@ -93,9 +80,7 @@ impl<Step, Out> Lot<Step, Out> {
         drop(evicted);
         self.left.notify_one();
     }
-}
 
-impl<Step: Meeting, Out> Lot<Step, Out> {
     /// Gives a parked step of this trace what it waits for.
     pub(crate) fn give(
         &self,
@@ -122,7 +107,7 @@ impl<Step: Meeting, Out> Lot<Step, Out> {
             };
             drop(spots);
             if let Some(left) = left {
-                left.go_on_with(given);
+                (left.go_on)(Wake::Given(given));
                 self.left.notify_one();
             }
             if let Some(driver) = driver {
@@ -137,44 +122,35 @@ impl<Step: Meeting, Out> Lot<Step, Out> {
     /// have.
     fn expire(&self, now: Instant) -> Option<Instant> {
         let mut spots = self.spots();
-        let due = |spot: &mut Entry<Step, Out>| {
-            let left = spot.left.as_ref()?;
-            let is_due = left.frontier.next_expiry().is_some_and(|at| at <= now);
-            is_due.then(|| spot.left.take()).flatten()
+        let due = |spot: &mut Entry| {
+            let is_due = |left: &mut Left| left.ends.is_some_and(|at| at <= now);
+            spot.left.take_if(is_due)
         };
         let due: Vec<_> = spots.taken.values_mut().filter_map(due).collect();
         let left = spots.taken.values().filter_map(|spot| spot.left.as_ref());
-        let next = left.filter_map(|left| left.frontier.next_expiry()).min();
+        let next = left.filter_map(|left| left.ends).min();
         spots.is_kept = next.is_some();
         drop(spots);
-        for mut left in due {
-            left.frontier.expire(now);
-            left.go_on_with(Vec::new());
+        for left in due {
+            (left.go_on)(Wake::Late(now));
         }
         next
     }
 }
 
-impl<Step: Meeting, Out> Left<Step, Out> {
-    fn go_on_with(mut self, given: Vec<(StepId, Given)>) {
-        self.frontier.give_all(given);
-        (self.go_on)(*self.frontier);
-    }
-}
-
 /// A trace's place in the lot, given up when this is dropped.
-pub(crate) struct Spot<Step, Out> {
-    lot: Arc<Lot<Step, Out>>,
+pub(crate) struct Spot {
+    lot: Arc<Lot>,
     number: u64,
 }
 
 /// Where a trace is left, for who left it.
-pub(crate) struct LeftAt<Step, Out> {
-    lot: Arc<Lot<Step, Out>>,
+pub(crate) struct LeftAt {
+    lot: Arc<Lot>,
     number: u64,
 }
 
-impl<Step, Out> LeftAt<Step, Out> {
+impl LeftAt {
     /// Drops the trace, if it is still left there.
     pub(crate) fn clear(self) {
         let mut spots = self.lot.spots();
@@ -186,10 +162,10 @@ impl<Step, Out> LeftAt<Step, Out> {
     }
 }
 
-impl<Step: Meeting, Out> Spot<Step, Out> {
-    /// A spot for a trace that may come to an `await`.
-    pub(crate) fn take(lot: &Arc<Lot<Step, Out>>, owner: Owner) -> Option<Self> {
-        if Step::AWAITS.is_empty() {
+impl Spot {
+    /// A spot for a trace that may come to one of these places.
+    pub(crate) fn take(lot: &Arc<Lot>, awaits: &[AwaitInfo], owner: Owner) -> Option<Self> {
+        if awaits.is_empty() {
             return None;
         }
         let mut spots = lot.spots();
@@ -210,26 +186,32 @@ impl<Step: Meeting, Out> Spot<Step, Out> {
 
     /// Waits until a parked step of the trace can go on, or has waited long enough, and lets
     /// it.
-    pub(super) async fn wait(&self, frontier: &mut Frontier<Step, Out>) {
+    pub(super) async fn wait<Step: Meeting, Out>(&self, frontier: &mut Frontier<Step, Out>) {
         self.show(frontier);
-        let given = match frontier.next_expiry() {
+        let wake = self.woken(frontier.next_expiry()).await;
+        frontier.wake(wake);
+    }
+
+    async fn woken(&self, ends: Option<Instant>) -> Wake {
+        let given = match ends {
             None => Ok(self.given().await),
             Some(at) => timeout_at(at, self.given()).await,
         };
-        match given {
-            Ok(given) => frontier.give_all(given),
-            Err(_) => frontier.expire(Instant::now()),
-        }
+        given.map_or_else(|_| Wake::Late(Instant::now()), Wake::Given)
     }
 
     /// Shows what of the trace is parked now.
-    pub(super) fn show(&self, frontier: &Frontier<Step, Out>) {
+    pub(super) fn show<Step: Meeting, Out>(&self, frontier: &Frontier<Step, Out>) {
+        self.show_parked(frontier.parked_with().collect());
+    }
+
+    fn show_parked(&self, mut parked: Vec<(Parked, Takes)>) {
         let mut spots = self.lot.spots();
         if let Some(spot) = spots.taken.get_mut(&self.number) {
             let is_given =
                 |parked: &Parked| spot.given.iter().any(|(step, _)| *step == parked.step);
-            let parked = frontier.parked_with();
-            spot.parked = parked.filter(|(parked, _)| !is_given(parked)).collect();
+            parked.retain(|(parked, _)| !is_given(parked));
+            spot.parked = parked;
         }
     }
 
@@ -251,38 +233,44 @@ impl<Step: Meeting, Out> Spot<Step, Out> {
     }
 }
 
-impl<Step, Out> Spot<Step, Out>
-where
-    Step: Meeting + Send + 'static,
-    Out: Send + 'static,
-{
+impl Spot {
     /// Leaves the trace as data, until it is given something or has waited long enough.
-    pub(crate) fn leave(
+    pub(crate) fn leave<Step, Out>(
         self,
-        frontier: Frontier<Step, Out>,
+        mut frontier: Frontier<Step, Out>,
         go_on: impl FnOnce(Self, Frontier<Step, Out>) + Send + 'static,
-    ) -> LeftAt<Step, Out> {
-        let left_at = LeftAt {
-            lot: Arc::clone(&self.lot),
-            number: self.number,
-        };
-        let lot = &left_at.lot;
-        let ends = frontier.next_expiry().is_some();
+    ) -> LeftAt
+    where
+        Step: Meeting + Send + 'static,
+        Out: Send + 'static,
+    {
+        let (lot, number) = (Arc::clone(&self.lot), self.number);
+        let left_at = LeftAt { lot, number };
         let left = Left {
-            frontier: Box::new(frontier),
-            go_on: Box::new(move |frontier| go_on(self, frontier)),
+            ends: frontier.next_expiry(),
+            go_on: Box::new(move |wake| {
+                frontier.wake(wake);
+                go_on(self, frontier);
+            }),
         };
+        left_at.leave(left);
+        left_at
+    }
+}
+
+impl LeftAt {
+    fn leave(&self, left: Left) {
+        let lot = &self.lot;
         let mut spots = lot.spots();
-        let Some(spot) = spots.taken.get_mut(&left_at.number) else {
-            drop(spots);
-            return left_at;
+        let Some(spot) = spots.taken.get_mut(&self.number) else {
+            return;
         };
         let given = std::mem::take(&mut spot.given);
         if !given.is_empty() {
             drop(spots);
-            left.go_on_with(given);
-            return left_at;
+            return (left.go_on)(Wake::Given(given));
         }
+        let ends = left.ends.is_some();
         spot.left = Some(left);
         let keep = ends && !spots.is_kept;
         spots.is_kept |= ends;
@@ -292,11 +280,10 @@ where
         } else if ends {
             lot.left.notify_one();
         }
-        left_at
     }
 }
 
-impl<Step, Out> Drop for Spot<Step, Out> {
+impl Drop for Spot {
     fn drop(&mut self) {
         let spot = self.lot.spots().taken.remove(&self.number);
         drop(spot);
@@ -304,7 +291,7 @@ impl<Step, Out> Drop for Spot<Step, Out> {
 }
 
 /// One task for all traces that are left: it ends when none of them stops waiting by itself.
-async fn keep_time<Step: Meeting, Out>(lot: Weak<Lot<Step, Out>>, left: Arc<Notify>) {
+async fn keep_time(lot: Weak<Lot>, left: Arc<Notify>) {
     let _keeper = Keeper(Weak::clone(&lot));
     loop {
         let Some(next) = lot.upgrade().and_then(|lot| lot.expire(Instant::now())) else {
@@ -316,9 +303,9 @@ async fn keep_time<Step: Meeting, Out>(lot: Weak<Lot<Step, Out>>, left: Arc<Noti
 
 /// Tells the lot that nobody keeps its times any more, also where the task was dropped with its
 /// tokio runtime.
-struct Keeper<Step, Out>(Weak<Lot<Step, Out>>);
+struct Keeper(Weak<Lot>);
 
-impl<Step, Out> Drop for Keeper<Step, Out> {
+impl Drop for Keeper {
     fn drop(&mut self) {
         if let Some(lot) = self.0.upgrade() {
             lot.spots().is_kept = false;

@@ -127,7 +127,7 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
         error: FlowError,
         course: Course,
     ) -> Result<Self, FlowError> {
-        if can_be_borne(error.kind()) && course.may_be_dropped::<Step>() {
+        if can_be_borne(error.kind()) && course.may_be_dropped(Step::JOINS) {
             let spent = course.spent;
             let lost = Emit::Lost(course, NodeError::from(&error));
             return Ok(begun.emits(vec![lost], spent));

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::course::{Course, Floe, StepId};
+use super::frontier::{Key, Payloads};
 use crate::clock;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::{AwaitInfo, Given, Meeting};
+use crate::join::{AwaitInfo, Given};
 use crate::trace_id::TraceId;
 use crate::type_name::TypeName;
 
@@ -31,41 +32,54 @@ pub struct Parked {
 
 /// A parked step, and how long it waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Waiting<Step> {
-    floe: Floe<Step>,
+pub(super) struct Waiting {
+    floe: Floe<Key>,
+    /// Where it is parked, by its place among the flow's.
+    place: u32,
     /// The time that the flow gives it, and the message's deadline.
     #[serde(with = "clock::as_wall")]
     patience: Option<Instant>,
 }
 
 /// What became of a step that waited too long.
-pub(super) enum Expired<Step> {
+pub(super) enum Expired {
     /// Another one takes over.
-    TakenOver(Floe<Step>),
+    TakenOver(Floe<Key>),
     /// The path failed.
     Lost(Course, NodeError),
     /// The message's deadline passed, and the trace is over.
     Late(Course, NodeError),
 }
 
-impl<Step: Meeting> Waiting<Step> {
-    pub(super) fn since(now: Instant, floe: Floe<Step>) -> Self {
+/// The places where traces of the flow park.
+type Awaits = &'static [AwaitInfo];
+
+impl Waiting {
+    pub(super) fn since(now: Instant, floe: Floe<Key>, place: u32, awaits: Awaits) -> Self {
         let mut waiting = Self {
             floe,
+            place,
             patience: None,
         };
-        let within = waiting.place().within;
+        let within = waiting.place(awaits).within;
         waiting.patience = within.and_then(|within| now.checked_add(within));
         waiting
     }
 
-    fn place(&self) -> &'static AwaitInfo {
-        let number = self.floe.step.parked();
-        &Step::AWAITS[number.unwrap_or_default() as usize]
+    fn place(&self, awaits: Awaits) -> &'static AwaitInfo {
+        &awaits[self.place as usize]
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.floe.step
     }
 
     pub(super) fn course(&self) -> &Course {
         &self.floe.course
+    }
+
+    pub(super) fn into_course(self) -> Course {
+        self.floe.course
     }
 
     /// When it stops waiting.
@@ -74,8 +88,8 @@ impl<Step: Meeting> Waiting<Step> {
         self.patience.into_iter().chain(deadline).min()
     }
 
-    pub(super) fn seen(&self) -> Parked {
-        let place = self.place();
+    pub(super) fn seen(&self, awaits: Awaits) -> Parked {
+        let place = self.place(awaits);
         Parked {
             trace_id: self.floe.course.envelope.trace_id,
             step: self.floe.course.id,
@@ -86,52 +100,43 @@ impl<Step: Meeting> Waiting<Step> {
     }
 
     /// What tells whether it waits for a value.
-    pub(super) fn test(&self) -> fn(&Given) -> bool {
-        self.place().takes
+    pub(super) fn test(&self, awaits: Awaits) -> fn(&Given) -> bool {
+        self.place(awaits).takes
     }
 
     /// Whether this is the step, if one is named, and it waits for such a value.
-    pub(super) fn takes(&self, step: Option<StepId>, given: &Given) -> bool {
-        step.is_none_or(|step| step == self.floe.course.id) && (self.place().takes)(given)
+    pub(super) fn takes(&self, step: Option<StepId>, given: &Given, awaits: Awaits) -> bool {
+        step.is_none_or(|step| step == self.floe.course.id) && self.test(awaits)(given)
     }
 
-    /// The step that goes on with the value.
-    pub(super) fn resume(self, given: Given) -> Result<Floe<Step>, Given> {
-        let Floe { mut course, step } = self.floe;
-        let step = step.resume(given).map_err(|(_, given)| given)?;
-        course.follow();
-        Ok(Floe { course, step })
+    /// The step that goes on, once it was given what it waits for.
+    pub(super) fn resumed(mut self) -> Floe<Key> {
+        self.floe.course.follow();
+        self.floe
     }
 
     /// The error of a trace that ends while it waits.
-    pub(super) fn left(&self) -> FlowError {
+    pub(super) fn left(&self, awaits: Awaits) -> FlowError {
         let reason = "is still parked".to_owned();
-        let (course, place) = (&self.floe.course, self.place());
+        let (course, place) = (&self.floe.course, self.place(awaits));
         FlowError::new(ErrorKind::Unjoined, &course.envelope, reason).at(place.name, 0)
     }
 
-    pub(super) fn expire(self, now: Instant) -> Expired<Step> {
-        let place = self.place();
+    pub(super) fn expire(self, now: Instant, held: &mut dyn Payloads) -> Expired {
+        let place = self.place(held.awaits());
         let Floe { mut course, step } = self.floe;
-        if course
-            .envelope
-            .deadline
-            .is_some_and(|deadline| deadline <= now)
-        {
-            let reason = "was left waiting, for the message's deadline passed";
-            let error = late(
-                ErrorKind::DeadlineExceeded,
-                &course,
-                place,
-                reason.to_owned(),
-            );
+        let deadline = course.envelope.deadline;
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            let reason = "was left waiting, for the message's deadline passed".to_owned();
+            let error = late(ErrorKind::DeadlineExceeded, &course, place, reason);
+            held.forget(step);
             return Expired::Late(course, error);
         }
         let within = place.within.unwrap_or(Duration::ZERO);
         let reason = format!("was given nothing within {within:?}");
         let error = late(ErrorKind::TimedOut, &course, place, reason);
-        match step.expire(error) {
-            Ok(step) => {
+        match held.expire(step, error) {
+            Ok(()) => {
                 course.follow();
                 Expired::TakenOver(Floe { course, step })
             }

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::frontier::Key;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Queue<Step> {
-    waiting: VecDeque<Step>,
+pub(super) struct Queue {
+    waiting: VecDeque<Key>,
     total: usize,
     /// For each item that has begun and is not over, how many of its steps are to run or run.
     begun: BTreeMap<u32, usize>,
 }
 
-impl<Step> Queue<Step> {
-    pub(super) fn of(steps: VecDeque<Step>) -> Self {
+impl Queue {
+    pub(super) fn of(steps: VecDeque<Key>) -> Self {
         Self {
             total: steps.len(),
             waiting: steps,
@@ -26,13 +28,18 @@ impl<Step> Queue<Step> {
         self.total
     }
 
+    /// The items that have not begun.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = Key> {
+        self.waiting.iter().copied()
+    }
+
     /// Whether no item is left to run.
     pub(super) fn is_over(&self) -> bool {
         self.waiting.is_empty() && self.begun.is_empty()
     }
 
     /// The items whose turn it is, by their places.
-    pub(super) fn begin(&mut self, at_once: usize) -> Vec<(u32, Step)> {
+    pub(super) fn begin(&mut self, at_once: usize) -> Vec<(u32, Key)> {
         let mut begun = Vec::new();
         while self.begun.len() < at_once
             && let Some(step) = self.waiting.pop_front()
