@@ -40,6 +40,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "rate",
     "name",
     "hops",
+    "worst_case",
 ];
 
 /// What they say; nothing where it says nothing or cannot be read.
@@ -58,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) spawn: Option<Span>,
     pub(crate) runtime: Option<Path>,
     pub(crate) hops: Option<u32>,
+    /// The longest that a trace may take, and where that is said.
+    pub(crate) worst_case: Option<(Duration, Span)>,
     keys: Vec<Ident>,
 }
 
@@ -130,7 +133,7 @@ impl Options {
             ));
         }
         match key.as_str() {
-            "timeout" => self.timeout = Some(time(&entry)?),
+            "timeout" => self.timeout = Some(time(&entry)?.0),
             "retries" => self.retries = number(&entry, "retries = 3")?,
             "backoff" => self.backoff = Some(backoff(&entry)?),
             "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
@@ -143,6 +146,7 @@ impl Options {
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(number(&entry, "hops = 8")?),
+            "worst_case" => self.worst_case = Some(time(&entry)?),
             _ => return Err(unknown(&entry.key, keys)),
         }
         self.keys.push(entry.key);
@@ -275,9 +279,12 @@ fn name(entry: &Entry) -> Result<String, Error> {
     }
 }
 
-fn time(entry: &Entry) -> Result<Duration, Error> {
-    let literal: LitStr = value(entry, "timeout = \"2s\"")?;
-    duration::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+/// A time, and where it stands.
+fn time(entry: &Entry) -> Result<(Duration, Span), Error> {
+    let literal: LitStr = value(entry, &format!("{} = \"2s\"", entry.key))?;
+    let span = literal.span();
+    let time = duration::parse(&literal.value()).map_err(|error| Error::new(span, error))?;
+    Ok((time, span))
 }
 
 /// `"100ms..2s"`, or `"100ms"` with the default's upper end.

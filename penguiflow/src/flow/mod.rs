@@ -22,7 +22,7 @@ use crate::graph::{Graph, has_one_output};
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, HOPS, Lot, TakeOutput, Trace};
+use crate::trace::{self, Course, Lot, TakeOutput, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -83,7 +83,7 @@ impl<F: Topology> Flow<F> {
             common: Common::of(
                 F::GRAPH,
                 Budgets {
-                    hops: F::HOPS.unwrap_or(HOPS),
+                    hops: F::GRAPH.hops,
                     tokens: None,
                 },
             ),

@@ -147,9 +147,14 @@ impl<Step: Meeting> Cell<Step> {
         self.last_error()
     }
 
-    /// Its failure, if it has fewer inputs than it wants.
+    /// Its failure, if it has more inputs than its map takes, or fewer than it wants.
     pub(super) fn refusal(&self) -> Option<NodeError> {
         let (wanted, inputs) = (self.wanted(), self.inputs());
+        if let Some(max) = self.join().max_items.filter(|max| inputs > *max) {
+            let reason = format!("was given {inputs} items, and its map takes {max} at most");
+            let error = FlowError::new(ErrorKind::Invalid, &self.course.envelope, reason);
+            return Some(NodeError::from(&error.at(self.join().name, 0)));
+        }
         if wanted <= inputs || self.join().kind == JoinKind::Each {
             return None;
         }

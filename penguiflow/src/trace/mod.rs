@@ -29,7 +29,6 @@ pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};
 pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
 pub use parked::Parked;
-pub(crate) use play::HOPS;
 pub use play::{Played, play};
 pub use stream::{Item, Trace};
 pub use visit::{Visit, visit, visit_or_give_back};

@@ -92,10 +92,7 @@ impl<S> Visit<'_, S> {
         common.limits = limits;
         common.path = Some(self.common.called(self.index).into());
         common.payer = Some(self.shared.link());
-        common.budgets.hops = F::HOPS.unwrap_or(HOPS);
+        common.budgets.hops = F::GRAPH.hops;
         common
     }
 }
-
-/// How many rounds of its loops a trace may take, unless the flow or its message says.
-pub(crate) const HOPS: u32 = 8;

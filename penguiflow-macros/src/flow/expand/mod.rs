@@ -20,6 +20,7 @@ mod playbook;
 mod step;
 mod stub;
 mod topology;
+mod worst_case;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -57,6 +58,8 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     match &flow.header {
         Some(header) => {
             let name = &header.name;
+            let figures = worst_case::figures(name);
+            let proof = worst_case::proof(header);
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
                 #declared
@@ -69,7 +72,10 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                             #bindings
                             __p::Flow::new(#made)
                         }
+
+                        #figures
                     }
+                    #proof
                 };
             }
         }

@@ -36,6 +36,7 @@ fn topology(header: &Header) -> TokenStream {
         output,
         ..
     } = header;
+    let figures = super::worst_case::figures(name);
     quote! {
         impl __p::Topology for #name {
             type In = #input;
@@ -72,6 +73,8 @@ fn topology(header: &Header) -> TokenStream {
             pub fn flow() -> __p::Flow<Self> {
                 ::core::unreachable!()
             }
+
+            #figures
         }
     }
 }

@@ -73,6 +73,8 @@ pub(super) struct Joining {
 pub(super) struct Mapping {
     /// How many items at a time.
     pub(super) limit: Expr,
+    /// How many items at the most, if it is said.
+    pub(super) max: Option<Expr>,
     /// Where its items meet, by its place among the nodes.
     pub(super) join: usize,
 }

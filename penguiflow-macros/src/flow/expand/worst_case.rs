@@ -1,0 +1,37 @@
+//! What a flow with a name says of its worst case: figures that are computed when they are asked
+//! for, and the proof that a trace takes no longer than the header says.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use quote::quote_spanned;
+
+use crate::duration;
+use crate::flow::ast::Header;
+
+/// The flow's constants.
+pub(super) fn figures(name: &Ident) -> TokenStream {
+    ours! {
+        /// The longest that a trace of this flow can take, by the timeouts, retries and waits of
+        /// its nodes; `None` if it has no bound.
+        pub const WORST_CASE: ::core::option::Option<::core::time::Duration> =
+            <#name as __p::Topology>::GRAPH.worst_case();
+        /// The most attempts that each node of this flow can be given in a trace.
+        pub const WORST_ATTEMPTS: __p::WorstAttempts =
+            <#name as __p::Topology>::GRAPH.worst_attempts();
+    }
+}
+
+/// Stops the compiler at the time that the header states, if a trace may take longer.
+pub(super) fn proof(header: &Header) -> Option<TokenStream> {
+    let (limit, span) = header.options.worst_case?;
+    let (name, limit) = (&header.name, duration::tokens(limit));
+    let callee = quote_spanned!(span=> ::);
+    let mut argument = Group::new(Delimiter::Parenthesis, ours!(text.as_str()));
+    argument.set_span(span);
+    Some(ours! {
+        const _: () = if let ::core::option::Option::Some(text) =
+            &__p::excess(<#name as __p::Topology>::GRAPH, #limit)
+        {
+            #callee penguiflow::__private::fault #argument
+        };
+    })
+}
