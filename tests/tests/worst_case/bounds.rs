@@ -146,6 +146,24 @@ flow! {
 holds!(Mapped, ==, a_map_counts_with_its_rounds_of_items);
 
 flow! {
+    struct Narrow(u32) -> u32;
+    list -> [quick -> narrow; 5, max = 7] -> join -> count;
+}
+holds!(Narrow, <=, items_wait_for_each_other_where_a_node_in_a_map_lets_fewer_run);
+
+flow! {
+    struct Narrowest(u32) -> u32;
+    list -> [narrow; 5, max = 7] -> join -> count;
+}
+holds!(Narrowest, ==, items_of_one_node_run_in_as_many_rounds_as_it_lets);
+
+flow! {
+    struct Busy(u32) -> u32;
+    list -> [busy; 7, max = 7] -> settle -> tally;
+}
+holds!(Busy, <=, retries_wait_for_permits_too);
+
+flow! {
     struct Scattered(u32) -> u32;
     list -> [quick; 3, max = 7] -> slow;
 }

@@ -38,6 +38,18 @@ pub(crate) async fn hopeless(n: u32, here: Here) -> Result<u32, String> {
     }
 }
 
+/// Two at once.
+#[node(timeout = "100ms", concurrency = 2)]
+pub(crate) async fn narrow(n: u32, here: Here) -> Result<u32, String> {
+    here.attempt(100, 0).await.map(|()| n)
+}
+
+/// Three at once, and often.
+#[node(timeout = "80ms", concurrency = 3, retries = 2, backoff = "1ms")]
+pub(crate) async fn busy(n: u32, here: Here) -> Result<u32, String> {
+    here.attempt(80, 2).await.map(|()| n)
+}
+
 /// A list of as many numbers, of up to 7.
 #[node(timeout = "50ms")]
 pub(crate) async fn list(n: u32, here: Here) -> Result<Vec<u32>, String> {
@@ -48,6 +60,15 @@ pub(crate) async fn list(n: u32, here: Here) -> Result<Vec<u32>, String> {
 #[node(timeout = "10ms")]
 pub(crate) async fn count(
     numbers: Vec<u32>,
+    here: Here,
+) -> Result<u32, String> {
+    here.attempt(10, 0).await?;
+    Ok(numbers.len() as u32)
+}
+
+#[node(timeout = "10ms")]
+pub(crate) async fn tally(
+    numbers: Vec<Result<u32, NodeError>>,
     here: Here,
 ) -> Result<u32, String> {
     here.attempt(10, 0).await?;

@@ -2,6 +2,7 @@
 //! `const`, so that it can be checked while a flow is compiled, and nothing of it is computed
 //! unless it is asked for.
 
+mod company;
 mod excess;
 mod survey;
 mod text;

@@ -21,12 +21,14 @@ pub(super) struct Survey<'g, const N: usize> {
     pub(super) graph: &'g Graph,
     measure: Measure,
     /// For each node, its first edge; for each edge, the next one of the same node.
-    first: [usize; N],
-    next: [usize; N],
+    pub(super) first: [usize; N],
+    pub(super) next: [usize; N],
     /// The nodes in an order in which all edges but hops lead forward.
-    order: [usize; N],
+    pub(super) order: [usize; N],
     /// What a visit of each node costs by itself.
-    pub(super) own: [u64; N],
+    own: [u64; N],
+    /// How often what follows each node counts: once, or for every item of a map.
+    pub(super) times: [u64; N],
     /// The joins behind which what comes of a map counts once, with the map.
     gathers: [bool; N],
 }
@@ -40,7 +42,8 @@ pub(super) struct Layer<const N: usize> {
     later: [u64; N],
 }
 
-const NONE: usize = usize::MAX;
+/// No edge.
+pub(super) const NONE: usize = usize::MAX;
 
 impl<'g, const N: usize> Survey<'g, N> {
     pub(super) const fn of(graph: &'g Graph, measure: Measure) -> Self {
@@ -51,6 +54,7 @@ impl<'g, const N: usize> Survey<'g, N> {
             next: [NONE; N],
             order: [0; N],
             own: [0; N],
+            times: [1; N],
             gathers: [false; N],
         };
         survey.list_edges();
@@ -111,6 +115,7 @@ impl<'g, const N: usize> Survey<'g, N> {
                 Measure::Visits(of) => (of == node) as u64,
             };
             if let Role::Map(map) = info.role {
+                self.times[node] = self.items(node, map);
                 self.gathers[map.end] = map.gathers || matches!(self.measure, Measure::Time);
             }
             node += 1;
@@ -182,7 +187,10 @@ impl<'g, const N: usize> Survey<'g, N> {
     const fn from(&self, node: usize, layer: &Layer<N>) -> u64 {
         let onward = self.onward(node, &[], layer);
         let following = match self.graph.nodes[node].role {
-            Role::Map(map) => self.mapped(map, onward, layer),
+            Role::Map(map) => {
+                let items = self.times[node].saturating_mul(onward);
+                items.saturating_add(self.behind(map, layer))
+            }
             _ => larger(onward, self.taken_over(node, layer)),
         };
         self.own[node].saturating_add(following)
@@ -245,21 +253,20 @@ impl<'g, const N: usize> Survey<'g, N> {
         None
     }
 
-    /// Rounds of items, then what follows them.
-    const fn mapped(&self, map: Mapping, item: u64, layer: &Layer<N>) -> u64 {
-        let behind = match self.gathers[map.end] {
-            true => layer.worst[map.end],
-            false => 0,
-        };
-        self.times(map).saturating_mul(item).saturating_add(behind)
-    }
-
-    /// How often an item counts.
-    pub(super) const fn times(&self, map: Mapping) -> u64 {
+    /// How often an item counts: for time, by the rounds that items run in.
+    const fn items(&self, beginning: usize, map: Mapping) -> u64 {
         match (map.max, self.measure) {
             (None, _) => UNBOUNDED,
-            (Some(max), Measure::Time) => max.div_ceil(map.at_once) as u64,
+            (Some(max), Measure::Time) => max.div_ceil(self.at_once(beginning, map)) as u64,
             (Some(max), Measure::Visits(_)) => max as u64,
+        }
+    }
+
+    /// What follows a map once, and not each item.
+    const fn behind(&self, map: Mapping, layer: &Layer<N>) -> u64 {
+        match self.gathers[map.end] {
+            true => layer.worst[map.end],
+            false => 0,
         }
     }
 

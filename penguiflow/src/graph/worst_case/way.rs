@@ -45,7 +45,7 @@ impl<'g, const N: usize> Way<'g, N> {
                 let (end, depth) = (map.end, layer.depth);
                 maps[open] = Some(Inside { end, depth, times });
                 open += 1;
-                times = times.saturating_mul(survey.times(map));
+                times = times.saturating_mul(survey.times[at]);
             }
             let mut onto = survey.onto(at, &layer);
             if onto.is_none() && open > 0 {
