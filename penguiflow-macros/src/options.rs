@@ -59,8 +59,8 @@ pub(crate) struct Options {
     pub(crate) spawn: Option<Span>,
     pub(crate) runtime: Option<Path>,
     pub(crate) hops: Option<u32>,
-    /// The longest that a trace may take, and where that is said.
-    pub(crate) worst_case: Option<(Duration, Span)>,
+    /// The longest that a trace may take, and how that is said.
+    pub(crate) worst_case: Option<(Duration, LitStr)>,
     keys: Vec<Ident>,
 }
 
@@ -279,12 +279,12 @@ fn name(entry: &Entry) -> Result<String, Error> {
     }
 }
 
-/// A time, and where it stands.
-fn time(entry: &Entry) -> Result<(Duration, Span), Error> {
+/// A time, and what it was read from.
+fn time(entry: &Entry) -> Result<(Duration, LitStr), Error> {
     let literal: LitStr = value(entry, &format!("{} = \"2s\"", entry.key))?;
-    let span = literal.span();
-    let time = duration::parse(&literal.value()).map_err(|error| Error::new(span, error))?;
-    Ok((time, span))
+    let time = duration::parse(&literal.value());
+    let time = time.map_err(|error| Error::new(literal.span(), error))?;
+    Ok((time, literal))
 }
 
 /// `"100ms..2s"`, or `"100ms"` with the default's upper end.

@@ -4,9 +4,9 @@
 use penguiflow::prelude::*;
 
 use super::nodes::*;
+use super::nodes::{around as inner_around, quick as inner_quick, slow as inner_slow};
 use super::nodes::{count as count2, list as list2, quick as quick2, slow as slow2};
 use super::nodes::{slow as cut_slow, stubborn as cut_stubborn};
-use super::nodes::{around as inner_around, quick as inner_quick, slow as inner_slow};
 use super::world::{World, taken};
 
 /// How many worlds are drawn for each flow.

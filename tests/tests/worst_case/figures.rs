@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use penguiflow::prelude::*;
 
-use super::nodes::*;
 use super::nodes::slow as slow2;
+use super::nodes::*;
 
 #[node]
 async fn endless(n: u32) -> u32 {
@@ -39,13 +39,21 @@ flow! {
 
 /// They are constants, and so can be asserted while compiling.
 const _: () = assert!(matches!(Line::WORST_CASE, Some(time) if time.as_millis() == 1450));
-const _: () = assert!(matches!(Outer::WORST_ATTEMPTS.of("Search/stubborn"), Some(960)));
+const _: () = assert!(matches!(
+    Outer::WORST_ATTEMPTS.of("Search/stubborn"),
+    Some(960)
+));
 
 #[test]
 fn what_has_no_bound_has_no_figure() {
     assert_eq!(Endless::WORST_CASE, None);
     let attempts: Vec<_> = Endless::WORST_ATTEMPTS.iter().collect();
-    let expected = [("list", Some(1)), ("endless", None), ("quick", None), ("count", Some(1))];
+    let expected = [
+        ("list", Some(1)),
+        ("endless", None),
+        ("quick", None),
+        ("count", Some(1)),
+    ];
     assert_eq!(attempts, expected);
 }
 

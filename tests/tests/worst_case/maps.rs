@@ -30,7 +30,10 @@ async fn as_many_items_as_it_takes_run() {
 async fn one_more_is_an_error_before_any_runs() {
     let flow = flow! { items -> [double; 2, max = MOST] -> join -> sum };
     let error = flow.run(4).await.expect_err("four items");
-    assert_eq!((error.kind(), error.node()), (ErrorKind::Invalid, Some("join")));
+    assert_eq!(
+        (error.kind(), error.node()),
+        (ErrorKind::Invalid, Some("join"))
+    );
     assert_eq!(
         error.to_string(),
         "node `join` was given 4 items, and its map takes 3 at most"
@@ -66,7 +69,10 @@ async fn a_host_that_stops_after_every_step_sees_the_same() {
     let flow = flow! { items -> [double; 2, max = 3] -> join -> sum };
     let mut frontier = flow.begin(4);
     while let Some(floe) = frontier.next_step() {
-        let emits = flow.advance(floe, &StepByStep).await.expect("no node fails");
+        let emits = flow
+            .advance(floe, &StepByStep)
+            .await
+            .expect("no node fails");
         frontier.absorb(emits);
     }
     let error = frontier.finish().expect_err("four items");

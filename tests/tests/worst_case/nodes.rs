@@ -58,29 +58,20 @@ pub(crate) async fn list(n: u32, here: Here) -> Result<Vec<u32>, String> {
 }
 
 #[node(timeout = "10ms")]
-pub(crate) async fn count(
-    numbers: Vec<u32>,
-    here: Here,
-) -> Result<u32, String> {
+pub(crate) async fn count(numbers: Vec<u32>, here: Here) -> Result<u32, String> {
     here.attempt(10, 0).await?;
     Ok(numbers.len() as u32)
 }
 
 #[node(timeout = "10ms")]
-pub(crate) async fn tally(
-    numbers: Vec<Result<u32, NodeError>>,
-    here: Here,
-) -> Result<u32, String> {
+pub(crate) async fn tally(numbers: Vec<Result<u32, NodeError>>, here: Here) -> Result<u32, String> {
     here.attempt(10, 0).await?;
     Ok(numbers.len() as u32)
 }
 
 /// What follows a join of two.
 #[node(timeout = "20ms")]
-pub(crate) async fn pair(
-    (one, _): (u32, u32),
-    here: Here,
-) -> Result<u32, String> {
+pub(crate) async fn pair((one, _): (u32, u32), here: Here) -> Result<u32, String> {
     here.attempt(20, 0).await.map(|()| one)
 }
 
@@ -96,10 +87,7 @@ pub(crate) async fn settled(
 
 /// Goes round; never leaves, in the worst world.
 #[node(timeout = "70ms")]
-pub(crate) async fn around(
-    n: u32,
-    here: Here,
-) -> Result<ControlFlow<u32, u32>, String> {
+pub(crate) async fn around(n: u32, here: Here) -> Result<ControlFlow<u32, u32>, String> {
     here.attempt(70, 0).await?;
     Ok(match here.world.below(4) {
         0 => ControlFlow::Break(n),
@@ -125,18 +113,12 @@ pub(crate) async fn plan(n: u32, here: Here) -> Result<Turn, String> {
 pub(crate) struct Approval;
 
 #[node(timeout = "25ms")]
-pub(crate) async fn shelve(
-    n: u32,
-    here: Here,
-) -> Result<(u32, Approval), String> {
+pub(crate) async fn shelve(n: u32, here: Here) -> Result<(u32, Approval), String> {
     here.attempt(25, 0).await?;
     Ok((n, Approval))
 }
 
 #[node(timeout = "35ms")]
-pub(crate) async fn publish(
-    (n, _): (u32, Approval),
-    here: Here,
-) -> Result<u32, String> {
+pub(crate) async fn publish((n, _): (u32, Approval), here: Here) -> Result<u32, String> {
     here.attempt(35, 0).await.map(|()| n)
 }

@@ -22,8 +22,8 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
 
 /// Stops the compiler at the time that the header states, if a trace may take longer.
 pub(super) fn proof(header: &Header) -> Option<TokenStream> {
-    let (limit, span) = header.options.worst_case?;
-    let (name, limit) = (&header.name, duration::tokens(limit));
+    let (limit, literal) = header.options.worst_case.as_ref()?;
+    let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
     let callee = quote_spanned!(span=> ::);
     let mut argument = Group::new(Delimiter::Parenthesis, ours!(text.as_str()));
     argument.set_span(span);

@@ -17,7 +17,7 @@ use syn::{Expr, Ident, Path, Type};
 use super::ast::{Kind, Pattern};
 
 pub(super) use draw::draw;
-pub(super) use label::spelled;
+pub(super) use label::{label, spelled};
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Text that is put together while compiling: what does not fit is left out.
 
-/// How long a text may be: some twenty nodes of a path.
+/// How long a text may be: enough for twenty nodes of a path.
 const ROOM: usize = 2048;
 
 /// Some text, for a message of the compiler.
@@ -25,11 +25,6 @@ impl Text {
             Ok(text) => text,
             Err(_) => "",
         }
-    }
-
-    /// Whether there is room for a few more words.
-    pub(super) const fn has_room(&self) -> bool {
-        self.len + 256 < ROOM
     }
 
     pub(super) const fn push(&mut self, text: &str) {

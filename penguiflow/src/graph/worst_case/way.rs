@@ -15,6 +15,9 @@ pub(super) struct Way<'g, const N: usize> {
     visits: [u64; N],
 }
 
+/// How many nodes of a way are told.
+const LISTED: usize = 20;
+
 /// A map that the way is in: where it ends, and what holds again behind it.
 #[derive(Clone, Copy)]
 struct Inside {
@@ -81,8 +84,9 @@ impl<'g, const N: usize> Way<'g, N> {
             if place > 0 {
                 text.push(" -> ");
             }
-            if !text.has_room() {
-                return text.push("…");
+            if place == LISTED && self.len > LISTED + 1 {
+                text.push_number((self.len - place) as u64);
+                return text.push(" more");
             }
             let node = self.nodes[place];
             tell_node(text, &self.graph.nodes[node], self.visits[node]);
@@ -105,7 +109,9 @@ const fn tell_node(text: &mut Text, info: &NodeInfo, visits: u64) {
         text.push(" × ");
         text.push_time(attempt_time(info));
         text.push(" + waits ");
-        text.push_time(nanos(info.policy.backoff.longest_of_all(info.policy.retries)));
+        text.push_time(nanos(
+            info.policy.backoff.longest_of_all(info.policy.retries),
+        ));
         text.push(")");
     }
 }
