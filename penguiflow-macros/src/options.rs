@@ -302,6 +302,10 @@ fn backoff(entry: &Entry) -> Result<(Duration, Duration), Error> {
 }
 
 fn unknown(key: &Ident, keys: &[&str]) -> Error {
+    if keys == OF_NODE && OF_FLOW.contains(&key.to_string().as_str()) {
+        let message = format!("`{key}` is an option of flows: `#[flow({key} = …)]` on a header");
+        return Error::new(key.span(), message);
+    }
     let meant = nearest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();

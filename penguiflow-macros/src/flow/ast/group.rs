@@ -59,6 +59,10 @@ fn limited(
     let wrong = |_| Error::new(bracket.span.join(), form);
     input.parse::<Token![;]>()?;
     let limit = input.parse().map_err(wrong)?;
+    if let Expr::Assign(_) = limit {
+        let message = "how many at a time comes first: `[b; 8, max = 100]`";
+        return Err(Error::new_spanned(limit, message));
+    }
     let max = max(input)?;
     match branches.pop() {
         Some(chain) if branches.is_empty() && input.is_empty() => Ok(Map {

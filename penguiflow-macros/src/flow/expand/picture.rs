@@ -22,7 +22,7 @@ const WIDTH: usize = 80;
 pub(super) fn docs(flow: &Flow, header: &Header, graph: &Graph) -> TokenStream {
     let worst_case = match &header.options.worst_case {
         Some((_, time)) => format!("{}, checked while compiling", time.value()),
-        None => "[`WORST_CASE`](Self::WORST_CASE)".to_owned(),
+        None => "what [`WORST_CASE`](Self::WORST_CASE) says".to_owned(),
     };
     let picture = picture(flow, header, graph);
     let docs = format!("```text\n{picture}\n```\n\nWorst case: {worst_case}.");

@@ -98,6 +98,7 @@ impl WorstAttempts {
     /// # Panics
     ///
     /// If the flow has no such node: in a constant, this is a compile error.
+    #[track_caller]
     pub const fn of(&self, node: &str) -> Option<u64> {
         match attempts(self.graph, node.as_bytes()) {
             Some(UNBOUNDED) => None,
