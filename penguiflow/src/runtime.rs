@@ -55,12 +55,15 @@ impl<S> Runtime<'_, S> {
 
 impl Common {
     /// A flow's own.
-    pub(crate) fn of(graph: &'static Graph, budgets: Budgets) -> Self {
+    pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
             graph,
             limits: Arc::new(Limits::of(graph)),
             observers: Observers::default(),
-            budgets,
+            budgets: Budgets {
+                hops: graph.hops,
+                tokens: None,
+            },
             outlet: None,
             path: None,
             payer: None,

@@ -80,13 +80,7 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             state: Arc::new(()),
-            common: Common::of(
-                F::GRAPH,
-                Budgets {
-                    hops: F::GRAPH.hops,
-                    tokens: None,
-                },
-            ),
+            common: Common::of(F::GRAPH),
             settings: Settings::default(),
             lot: Arc::new(Lot::new()),
         }

@@ -24,7 +24,7 @@ mod visit;
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{Left, TakeOutput, begin, drive, go_on, run, set_out, step};
+pub(crate) use drive::{Halted, Left, TakeOutput, begin, drive, go_on, run, set_out, step};
 pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};
 pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
