@@ -5,6 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
+use crate::runtime;
+
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
     expanded.unwrap_or_else(|error| error.to_compile_error())
@@ -26,8 +28,9 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
             "`FromRef` gives out fields, and there are none",
         ));
     }
+    let runtime = runtime::of_derive("from_ref", &input.attrs)?;
     members(fields)
-        .map(|(member, field)| give_out(input, member, field))
+        .map(|(member, field)| give_out(input, &runtime, member, field))
         .collect()
 }
 
@@ -35,7 +38,12 @@ fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
     fields.members().zip(fields.iter())
 }
 
-fn give_out(input: &DeriveInput, member: Member, field: &Field) -> Result<TokenStream, Error> {
+fn give_out(
+    input: &DeriveInput,
+    runtime: &TokenStream,
+    member: Member,
+    field: &Field,
+) -> Result<TokenStream, Error> {
     if is_skipped(field)? {
         return Ok(TokenStream::new());
     }
@@ -44,7 +52,7 @@ fn give_out(input: &DeriveInput, member: Member, field: &Field) -> Result<TokenS
     let clone = quote_spanned! { ty.span() => ::core::clone::Clone::clone };
     Ok(quote! {
         #[automatically_derived]
-        impl #impl_generics ::penguiflow::FromRef<#state #generics> for #ty #bounds {
+        impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
                 #clone(&state.#member)
             }
@@ -61,7 +69,7 @@ fn is_skipped(field: &Field) -> Result<bool, Error> {
     {
         attr.parse_nested_meta(|meta| {
             if !meta.path.is_ident("skip") {
-                return Err(meta.error("`from_ref` has one option: `skip`"));
+                return Err(meta.error("on a field, `from_ref` has one option: `skip`"));
             }
             skipped = true;
             Ok(())

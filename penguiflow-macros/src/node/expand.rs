@@ -8,16 +8,21 @@ use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
+use crate::runtime;
 
-pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
+pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
     let parts = Parts::new(node, options);
     let twin = parts.twin();
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
+    let for_editors = runtime::for_editors(runtime, written);
+    // A node is async whether it waits or not.
     quote! {
+        #[allow(clippy::unused_async)]
         #item
+        #for_editors
 
         #twin
 
@@ -60,10 +65,7 @@ impl<'a> Parts<'a> {
         Self {
             node,
             options,
-            runtime: options
-                .runtime
-                .as_ref()
-                .map_or_else(|| quote!(::penguiflow), |path| quote!(#path)),
+            runtime: runtime::path(options.runtime.as_ref()),
             ty,
             cfgs: attrs
                 .iter()
@@ -93,11 +95,12 @@ impl<'a> Parts<'a> {
         let ident = &self.node.signature.ident;
         // It stands at the function's name, so that the compiler shows that name where it
         // speaks of the type.
-        let declared = quote_spanned!(ident.span()=> struct #ident {});
+        let keyword = quote_spanned!(crate::before(ident.span())=> struct);
+        let fields = quote_spanned!(ident.span()=> {});
         quote! {
             #(#attrs)*
-            #[allow(non_camel_case_types)]
-            #vis #declared
+            #[allow(non_camel_case_types, clippy::empty_structs_with_brackets)]
+            #vis #keyword #ident #fields
         }
     }
 
@@ -219,20 +222,11 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type whose first and last tokens are punctuation at a type that the user wrote, so
-    /// that errors about it are shown there.
+    /// A type for errors that are shown at a type that the user wrote.
     fn place(&self, ty: &TokenStream, at: &Type) -> TokenStream {
-        let moved = |mut token: TokenTree| {
-            if matches!(token, TokenTree::Punct(_)) {
-                token.set_span(at.span());
-            }
-            token
-        };
-        let runtime: TokenStream = self.runtime.clone().into_iter().map(moved).collect();
         let last = at.to_token_stream().into_iter().last();
         let last = last.map_or_else(Span::call_site, |token| token.span());
-        let close = quote_spanned!(last=> >);
-        quote!(#runtime::__private::Place<#ty #close)
+        runtime::place(&self.runtime, ty, (at.span(), last))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.

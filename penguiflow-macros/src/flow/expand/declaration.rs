@@ -114,7 +114,7 @@ fn map(graph: &Graph, names: &Names, place: usize) -> TokenStream {
         }
         None => before.map(|edge| {
             let from = &names.types[edge.from];
-            let node = super::place::place(from, edge.spans);
+            let node = names.place(from, edge.spans);
             quote!(<#node as __p::Spreads<__p::Out<#from>>>::Item)
         }),
     };

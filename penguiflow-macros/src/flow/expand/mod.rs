@@ -32,17 +32,28 @@ use syn::Error;
 
 use super::ast::Flow;
 use super::graph::Graph;
+use crate::runtime;
 use names::Names;
 
-pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
+pub(super) fn expand(
+    flow: &Flow,
+    graph: &Graph,
+    written: &TokenStream,
+    errors: &[Error],
+) -> TokenStream {
     let names = Names::of(flow, graph);
+    let for_editors = for_editors(flow, &names, written);
     let named = flow.header.as_ref().filter(|_| errors.is_empty());
     let docs = named.map(|header| picture::docs(flow, header, graph));
     let declared = declaration::declare(flow, graph, &names, docs);
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &declared, &mentions, errors.collect());
+        let stub = stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
+        return match flow.header {
+            Some(_) => quote!(#for_editors #stub),
+            None => quote!({ #for_editors #stub }),
+        };
     }
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
@@ -50,9 +61,10 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
     let (bindings, made) = declaration::made(flow, graph, &names);
-    let playbook = playbook::playbook(flow, graph, &bindings, &made);
+    let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
+    let runtime = &names.runtime;
     let compiled = quote! {
-        use ::penguiflow::__private as __p;
+        use #runtime::__private as __p;
         #mentions
         #points
         #step
@@ -65,16 +77,17 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         Some(header) => {
             let name = &header.name;
             let figures = worst_case::figures(name);
-            let proof = worst_case::proof(header);
+            let proof = worst_case::proof(header, &names);
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
+                #for_editors
                 #declared
                 #[allow(deprecated)]
                 const _: () = {
                     #compiled
                     impl #name {
                         #[doc = #doc]
-                        pub fn flow() -> ::penguiflow::Flow<Self> {
+                        pub fn flow() -> __p::Flow<Self> {
                             #bindings
                             __p::Flow::new(#made)
                         }
@@ -85,6 +98,25 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                 };
             }
         }
-        None => quote!({ #declared #compiled #bindings __p::Flow::new(#made) }),
+        None => quote!({ #for_editors #declared #compiled #bindings __p::Flow::new(#made) }),
+    }
+}
+
+/// What the user wrote, before all else: an editor looks for the cursor there, and finds it only
+/// where nothing before it depends on the word at the cursor.
+fn for_editors(flow: &Flow, names: &Names, written: &TokenStream) -> TokenStream {
+    let runtime = &names.runtime;
+    match flow.header {
+        Some(_) => runtime::for_editors(runtime, written),
+        // The values of nodes may be made of variables around the flow.
+        None => quote! {
+            #runtime::__private::for_editors! {
+                #[allow(unused)]
+                {
+                    use #runtime::__private as __p;
+                    #written
+                }
+            }
+        },
     }
 }

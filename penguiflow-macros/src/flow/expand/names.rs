@@ -1,13 +1,16 @@
 //! The names that an expansion uses: the nodes' own where they can be seen, and names with
 //! two underscores where they could meet the user's.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Graph, Node, Role, spelled};
+use crate::runtime;
 
 pub(super) struct Names {
+    /// The path to the runtime crate.
+    pub(super) runtime: TokenStream,
     /// The flow's type.
     pub(super) flow: Ident,
     /// What the flow is called in its graph.
@@ -32,10 +35,12 @@ pub(super) struct Part {
 
 impl Names {
     pub(super) fn of(flow: &Flow, graph: &Graph) -> Self {
+        let runtime = runtime::path(flow.runtime());
         let name = flow.header.as_ref().map(|header| header.name.clone());
         let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
         let flow = name.unwrap_or_else(|| format_ident!("__Flow"));
         Self {
+            runtime,
             types: graph
                 .nodes
                 .iter()
@@ -64,7 +69,7 @@ fn parts(node: &Node) -> Vec<Part> {
         Role::Visit { .. } | Role::Map(_) => 0,
     };
     let part = |slot| Part {
-        variant: format_ident!("{}_{slot}", node.ident, span = Span::call_site()),
+        variant: format_ident!("__{}_{slot}", node.ident, span = Span::call_site()),
         ty: format_ident!("__part_{}_{slot}", node.ident, span = Span::call_site()),
         label: format!("{}[{slot}]", node.ident),
     };

@@ -8,7 +8,7 @@ use syn::Expr;
 
 use super::names::Names;
 use super::pattern::whole;
-use super::place::{mentioned, place};
+use super::place::mentioned;
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Arm, Edge, Graph, Mapping, Role, Route, Way};
 
@@ -29,7 +29,7 @@ pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let ty = &names.types[node];
-    let place = place(ty, mentioned(graph, node));
+    let place = names.place(ty, mentioned(graph, node));
     ours! {
         let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::Outcome::Output(out));
@@ -162,14 +162,14 @@ impl Onward<'_> {
     fn spread(&self, edge: &Edge, map: &Mapping) -> TokenStream {
         let from = &self.names.types[edge.from];
         let variant = &self.names.variants[edge.to];
-        let place = place(from, edge.spans);
+        let place = self.names.place(from, edge.spans);
         let join = self.graph.joins().position(|(place, _)| place == map.join);
         let join = Literal::usize_unsuffixed(join.unwrap_or_default());
         let spread = match self.graph.first_in_map(edge.to) {
             None => ours!(<#place as __p::Spreads<__p::Out<#from>>>::steps),
             Some(first) => {
                 let to = &self.names.types[first.to];
-                let place = super::place::place(to, first.spans);
+                let place = self.names.place(to, first.spans);
                 ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
             }
         };
@@ -179,7 +179,7 @@ impl Onward<'_> {
     /// Each way is given a copy of the output, and the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let from = &self.names.types[self.node];
-        let place = place(from, mentioned(self.graph, self.node));
+        let place = self.names.place(from, mentioned(self.graph, self.node));
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
@@ -244,7 +244,7 @@ impl Onward<'_> {
                 __Step::#variant(input)
             });
         }
-        let place = place(to, edge.spans);
+        let place = self.names.place(to, edge.spans);
         ours! {
             __Step::#variant(
                 <#place as __p::Follows<#from, __p::Out<#from>, __p::In<#to>>>::carry(out)
@@ -260,7 +260,7 @@ impl Onward<'_> {
         if kind == Kind::Settle {
             return ours!(__Step::#variant(::core::result::Result::Ok(out)));
         }
-        let place = place(from, edge.spans);
+        let place = self.names.place(from, edge.spans);
         ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
     }
 }
@@ -272,8 +272,8 @@ pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<To
     let (from, to) = (&names.types[edge.from], &names.types[edge.to]);
     let first = given(names, first_of(graph, node));
     let failed = given(names, node);
-    let (variant, failing) = (&names.variants[edge.to], place(from, edge.spans));
-    let taking = place(to, edge.spans);
+    let (variant, failing) = (&names.variants[edge.to], names.place(from, edge.spans));
+    let taking = names.place(to, edge.spans);
     Some(ours! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
         __Step::#variant(<#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error))

@@ -1,10 +1,11 @@
 //! Where the compiler shows an error about a node or an edge: at the user's own words.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
 use syn::spanned::Spanned;
 
+use super::names::Names;
 use crate::flow::graph::Graph;
+use crate::runtime;
 
 /// Where a node is named first: the first and last token of its path.
 pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
@@ -16,10 +17,9 @@ pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
     (path.span(), last)
 }
 
-/// A node's type whose first and last tokens are punctuation at the user's tokens, so that
-/// errors about it are shown there.
-pub(super) fn place(ty: &Ident, (first, last): (Span, Span)) -> TokenStream {
-    let first = quote_spanned!(first=> ::);
-    let last = quote_spanned!(last=> >);
-    ours!(#first penguiflow::__private::Place<#ty #last)
+impl Names {
+    /// A node's type, for errors that are shown between these two places.
+    pub(super) fn place(&self, ty: &Ident, between: (Span, Span)) -> TokenStream {
+        runtime::place(&self.runtime, ty, between)
+    }
 }

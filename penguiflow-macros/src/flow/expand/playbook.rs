@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
+use super::names::Names;
 use crate::flow::ast::{Flow, Header};
 use crate::flow::graph::Graph;
 
@@ -11,6 +12,7 @@ use crate::flow::graph::Graph;
 pub(super) fn playbook(
     flow: &Flow,
     graph: &Graph,
+    names: &Names,
     bindings: &TokenStream,
     made: &TokenStream,
 ) -> Option<TokenStream> {
@@ -19,7 +21,7 @@ pub(super) fn playbook(
         return None;
     }
     let (node, value) = (node(header), value(header, bindings, made));
-    let (name, param) = (&header.name, param(header));
+    let (name, param) = (&header.name, param(header, names));
     Some(quote! {
         #node
         #value
@@ -84,12 +86,12 @@ fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenSt
 }
 
 /// The input for this attempt: taken, or copied while there are attempts left.
-fn param(header: &Header) -> TokenStream {
+fn param(header: &Header, names: &Names) -> TokenStream {
     if header.options.retries == 0 {
         return quote!(__p::by_value(param));
     }
     let ends = header.input.to_token_stream().into_iter().last();
     let last = ends.map_or_else(|| header.input.span(), |token| token.span());
-    let place = super::place::place(&header.name, (header.input.span(), last));
+    let place = names.place(&header.name, (header.input.span(), last));
     quote!(<#place as __p::Retries<__In>>::param(param, visit.is_last()))
 }

@@ -1,13 +1,16 @@
 //! What a flow with errors expands to: its name and its mentions, and a flow that never
 //! runs, so that the rest of the code type-checks and no error follows from the first.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Type;
 
-use crate::flow::ast::{Flow, Header};
+use super::names::Names;
+use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
     flow: &Flow,
+    names: &Names,
     declared: &TokenStream,
     mentions: &TokenStream,
     errors: Vec<TokenStream>,
@@ -17,11 +20,20 @@ pub(super) fn stand_in(
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
         return quote!({ #mentions #(#first;)* #last });
     };
-    let topology = topology(header);
+    let mut errors = errors.into_iter();
+    // A type that is not there has the error in it, so that no other one follows from it.
+    let mut or_error = |ty: &Type| match ty {
+        Type::Verbatim(_) => errors.next().map(|error| quote!([(); #error])),
+        ty => Some(quote!(#ty)),
+    };
+    let input = or_error(&header.input);
+    let output = or_error(&header.output).unwrap_or_else(|| quote!(Self::In));
+    let topology = topology(&header.name, input, output);
+    let runtime = &names.runtime;
     quote! {
         #declared
         const _: () = {
-            use ::penguiflow::__private as __p;
+            use #runtime::__private as __p;
             #mentions
             #topology
         };
@@ -29,13 +41,7 @@ pub(super) fn stand_in(
     }
 }
 
-fn topology(header: &Header) -> TokenStream {
-    let Header {
-        name,
-        input,
-        output,
-        ..
-    } = header;
+fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> TokenStream {
     let figures = super::worst_case::figures(name);
     quote! {
         impl __p::Topology for #name {
@@ -43,7 +49,7 @@ fn topology(header: &Header) -> TokenStream {
             type Out = #output;
             type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static str] = &[];
+            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()
@@ -51,7 +57,7 @@ fn topology(header: &Header) -> TokenStream {
         }
 
         impl __p::SingleOutput for #name {
-            const HELD: &'static [usize] = &[];
+            const HELD: &'static [__p::usize] = &[];
         }
 
         impl<__S> __p::Advance<__S> for #name

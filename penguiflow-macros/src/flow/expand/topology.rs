@@ -6,9 +6,10 @@ use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::onward::opens;
-use super::place::{mentioned, place};
+use super::place::mentioned;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph, Node, Role};
+use crate::runtime::path_at;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, super::step::labels(names));
@@ -20,7 +21,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         let held = graph.held().map(number);
         ours! {
             impl __p::SingleOutput for #name {
-                const HELD: &'static [usize] = &[#(#held,)*];
+                const HELD: &'static [__p::usize] = &[#(#held,)*];
             }
         }
     });
@@ -39,7 +40,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             #given_out
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
-            const STEPS: &'static [&'static str] = &[#(#labels,)*];
+            const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
 
             fn enter(
                 input: __In,
@@ -59,7 +60,8 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 /// that the compiler shows that where it must not be seen from outside.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
-    let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+    let keyword = quote_spanned!(crate::before(span)=> type);
+    let end = quote_spanned!(span=> ;);
     ours!(#keyword #name = #ty #end)
 }
 
@@ -152,7 +154,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         .expect("a flow with a node has an entry");
     let carry = |node: usize, input: TokenStream| {
         let (variant, ty) = (&names.variants[node], &names.types[node]);
-        let place = place(ty, mentioned(graph, node));
+        let place = names.place(ty, mentioned(graph, node));
         ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
     if others.is_empty() {
@@ -164,7 +166,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
              node,
              opens: on_the_way,
          }| {
-            let place = place(&names.types[*node], mentioned(graph, *node));
+            let place = names.place(&names.types[*node], mentioned(graph, *node));
             let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
             let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
             let joins = Literal::usize_unsuffixed(on_the_way.len());
@@ -190,12 +192,12 @@ fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
                    `#[node(name = \"…\")]`";
     let (first, last) = mentioned(graph, 0);
     let (callee, argument) = (
-        quote_spanned!(first=> ::),
+        path_at(&names.runtime, first),
         quote_spanned!(last=> (#message)),
     );
     ours! {
         const _: () = if !__p::names_differ(<#flow as __p::Topology>::GRAPH) {
-            #callee penguiflow::__private::fault #argument
+            #callee::__private::fault #argument
         };
     }
 }
@@ -215,11 +217,11 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
         way.collect::<Vec<_>>().join(" -> "),
     );
     let (first, last) = hop.spans;
-    let callee = quote_spanned!(first=> ::);
+    let callee = path_at(&names.runtime, first);
     let argument = quote_spanned!(last=> (#message));
     ours! {
         const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
-            #callee penguiflow::__private::fault #argument
+            #callee::__private::fault #argument
         };
     }
 }

@@ -2,10 +2,11 @@
 //! for, and the proof that a trace takes no longer than the header says.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::quote_spanned;
 
+use super::names::Names;
 use crate::duration;
 use crate::flow::ast::Header;
+use crate::runtime::path_at;
 
 /// The flow's constants.
 pub(super) fn figures(name: &Ident) -> TokenStream {
@@ -21,17 +22,17 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
 }
 
 /// Stops the compiler at the time that the header states, if a trace may take longer.
-pub(super) fn proof(header: &Header) -> Option<TokenStream> {
+pub(super) fn proof(header: &Header, names: &Names) -> Option<TokenStream> {
     let (limit, literal) = header.options.worst_case.as_ref()?;
     let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
-    let callee = quote_spanned!(span=> ::);
+    let callee = path_at(&names.runtime, span);
     let mut argument = Group::new(Delimiter::Parenthesis, ours!(text.as_str()));
     argument.set_span(span);
     Some(ours! {
         const _: () = if let ::core::option::Option::Some(text) =
             &__p::excess(<#name as __p::Topology>::GRAPH, #limit)
         {
-            #callee penguiflow::__private::fault #argument
+            #callee::__private::fault #argument
         };
     })
 }
