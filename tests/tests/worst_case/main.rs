@@ -3,6 +3,7 @@
 
 mod bounds;
 mod figures;
+mod hops;
 mod maps;
 mod nodes;
 mod world;

@@ -96,8 +96,10 @@ impl Onward<'_> {
         let edge = &self.graph.edges[edge];
         match &self.graph.nodes[edge.to].role {
             Role::Map(map) => {
-                let spread = self.spread(edge, map);
+                let round = edge.is_hop.then(|| self.go_round(edge));
+                let spread = self.spread(edge, map, &ours!(branches.course()));
                 ours! {
+                    #round
                     let mut branches = course.branches();
                     #spread
                     return ::core::result::Result::Ok(branches.outcome());
@@ -106,8 +108,12 @@ impl Onward<'_> {
             // What waits is the host's to keep.
             Role::Join(_) | Role::Await(_) => {
                 let step = self.step(edge, given);
+                let moved = match edge.is_hop {
+                    true => self.go_round(edge),
+                    false => ours!(course.follow();),
+                };
                 ours! {
-                    course.follow();
+                    #moved
                     return ::core::result::Result::Ok(__p::Outcome::Step(#step));
                 }
             }
@@ -144,7 +150,9 @@ impl Onward<'_> {
     /// over when the budget is used up.
     fn go_round(&self, edge: &Edge) -> TokenStream {
         let from = called(edge.from);
-        let Some(step) = taken_over(self.graph, self.names, edge.to) else {
+        let is_visited = self.graph.nodes[edge.to].is_visited();
+        let step = taken_over(self.graph, self.names, edge.to);
+        let Some(step) = step.filter(|_| is_visited) else {
             return ours!(course.go_round(runtime.budgets(), #from)?;);
         };
         let variant = &self.names.variants[edge.to];
@@ -158,8 +166,8 @@ impl Onward<'_> {
         }
     }
 
-    /// Lets each item go on by itself.
-    fn spread(&self, edge: &Edge, map: &Mapping) -> TokenStream {
+    /// Lets each item go on by itself, from where this course leads.
+    fn spread(&self, edge: &Edge, map: &Mapping, course: &TokenStream) -> TokenStream {
         let from = &self.names.types[edge.from];
         let variant = &self.names.variants[edge.to];
         let place = self.names.place(from, edge.spans);
@@ -173,7 +181,7 @@ impl Onward<'_> {
                 ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
             }
         };
-        ours!(branches.spread(#join, #spread(out, __Step::#variant));)
+        ours!(branches.spread(#course, #join, #spread(out, __Step::#variant));)
     }
 
     /// Each way is given a copy of the output, and the last one the output itself.
@@ -211,8 +219,16 @@ impl Onward<'_> {
     fn branch_along(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
         let edge = &self.graph.edges[edge];
         if let Role::Map(map) = &self.graph.nodes[edge.to].role {
-            let spread = self.spread(edge, map);
-            return ours!({ #spread });
+            if !edge.is_hop {
+                let spread = self.spread(edge, map, &ours!(branches.course()));
+                return ours!({ #spread });
+            }
+            let (round, spread) = (self.go_round(edge), self.spread(edge, map, &ours!(course)));
+            return ours!({
+                let mut course = branches.course();
+                #round
+                #spread
+            });
         }
         let step = self.step(edge, given);
         if !edge.is_hop {
