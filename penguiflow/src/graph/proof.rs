@@ -146,6 +146,6 @@ const fn is_same(one: &str, other: &str) -> bool {
 
 /// Stops the compiler with a message, at the caller's place.
 #[track_caller]
-pub const fn fault(message: &str) -> ! {
+pub const fn fault(message: &'static str) -> ! {
     panic!("{}", message)
 }

@@ -26,13 +26,13 @@ pub(super) fn proof(header: &Header, names: &Names) -> Option<TokenStream> {
     let (limit, literal) = header.options.worst_case.as_ref()?;
     let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
     let callee = path_at(&names.runtime, span);
-    let mut argument = Group::new(Delimiter::Parenthesis, ours!(text.as_str()));
+    let mut argument = Group::new(Delimiter::Parenthesis, ours!(excess));
     argument.set_span(span);
     Some(ours! {
-        const _: () = if let ::core::option::Option::Some(text) =
+        const _: () = if let ::core::option::Option::Some(excess) =
             &__p::excess(<#name as __p::Topology>::GRAPH, #limit)
         {
-            #callee::__private::fault #argument
+            #callee::__private::refuse #argument
         };
     })
 }

@@ -41,6 +41,12 @@ pub const fn excess(graph: &Graph, limit: Duration) -> Option<Text> {
     Some(text)
 }
 
+/// Stops the compiler with what there is to say, at the caller's place.
+#[track_caller]
+pub const fn refuse(excess: &Text) -> ! {
+    panic!("{}", excess.as_str())
+}
+
 /// The first node without a bound, by its place.
 const fn boundless(graph: &Graph) -> Option<usize> {
     let mut node = 0;

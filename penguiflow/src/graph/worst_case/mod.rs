@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::Graph;
 use crate::node::{NodeInfo, Role};
-pub use excess::excess;
+pub use excess::{excess, refuse};
 use survey::{Measure, Survey};
 use text::Text;
 

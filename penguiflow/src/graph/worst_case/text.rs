@@ -19,7 +19,7 @@ impl Text {
     }
 
     /// The text.
-    pub const fn as_str(&self) -> &str {
+    pub(super) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.len);
         match str::from_utf8(text) {
             Ok(text) => text,
