@@ -110,7 +110,7 @@ holds!(Thrice, ==, a_loop_goes_round_as_often_as_the_header_says);
 
 flow! {
     struct Spared(u32) -> u32;
-    quick -> around -> around else slow;
+    quick -> around -> slow -> around else stubborn;
 }
 holds!(Spared, ==, what_takes_over_from_a_used_up_budget_counts);
 
