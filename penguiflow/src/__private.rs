@@ -12,7 +12,7 @@ pub use crate::flow::Flow;
 pub use crate::graph::{
     Edge, Graph, WorstAttempts, excess, fault, loop_can_end, names_differ, refuse,
 };
-pub use crate::host::{Advance, Host, Topology};
+pub use crate::host::{Advance, AdvancePart, Topology};
 pub use crate::join::{Await, AwaitInfo, Given, Join, JoinInfo, JoinKind, Map, Meeting, downcast};
 pub use crate::message::Message;
 pub use crate::node::{
@@ -20,12 +20,14 @@ pub use crate::node::{
     Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
-pub use crate::runtime::Runtime;
-pub use crate::shape::{Directed, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape};
+pub use crate::runtime::{Budgets, Runtime};
+pub use crate::shape::{
+    Directed, Direction, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape,
+};
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{
-    Advanced, Course, Halt, Outcome, Played, Visit, blocking, play, spawned, visit,
-    visit_or_give_back,
+    Advanced, Course, Gave, Outcome, Played, Visit, blocking, play, spawned, visit,
+    visit_or_fall_back,
 };
 pub use core::primitive::{str, u32, usize};
 pub use serde::de::VariantAccess;

@@ -73,13 +73,28 @@ pub trait Topology: Sized + Send + Sync + 'static {
     label = "the state is `{S}`"
 )]
 pub trait Advance<S>: Topology {
-    /// Runs a step, and goes on for as long as the host says so.
+    /// Runs a step.
     #[doc(hidden)]
-    fn advance<H: Host>(
+    fn advance(
         &self,
         runtime: &Runtime<'_, S>,
         course: &mut Course,
         step: Self::Step,
-        host: &H,
+    ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
+}
+
+/// The same for a part of the nodes of a large flow.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this flow cannot run with the state `{S}`",
+    label = "the state is `{S}`"
+)]
+pub trait AdvancePart<S, const PART: usize>: Topology {
+    /// Runs a step of one of these nodes.
+    fn advance(
+        &self,
+        runtime: &Runtime<'_, S>,
+        course: &mut Course,
+        step: Self::Step,
     ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
 }

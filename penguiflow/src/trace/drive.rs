@@ -13,7 +13,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
-use super::outcome::{Begun, Emits, Halt, Outcome};
+use super::outcome::{Begun, Emits, Outcome};
 use crate::clock;
 use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
@@ -52,10 +52,16 @@ pub(crate) async fn step<F: Advance<S>, S>(
         // Running it is keeping it.
         return Ok(Emits::new(begun, Outcome::Step(step), course));
     }
-    let outcome = topology.advance(runtime, &mut course, step, host).await;
-    match outcome.or_else(Halt::outcome) {
-        Ok(outcome) => Ok(Emits::new(begun, outcome, course)),
-        Err(error) => Emits::failed(begun, error, course),
+    let mut outcome = topology.advance(runtime, &mut course, step).await;
+    loop {
+        outcome = match outcome {
+            Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => {
+                topology.advance(runtime, &mut course, step).await
+            }
+            Ok(Outcome::Passed(step)) => topology.advance(runtime, &mut course, step).await,
+            Ok(outcome) => return Ok(Emits::new(begun, outcome, course)),
+            Err(error) => return Emits::failed(begun, error, course),
+        }
     }
 }
 
@@ -177,15 +183,14 @@ where
     loop {
         match outcome {
             Outcome::Step(step) if !is_kept(&step) => {
-                let next = topology.advance(runtime, &mut course, step, &Memory).await;
-                outcome = next.or_else(Halt::outcome)?;
+                outcome = topology.advance(runtime, &mut course, step).await?;
             }
             Outcome::Output(out) => {
                 output(out, &mut course.envelope);
                 return Ok(None);
             }
             Outcome::End => return Err(filtered(&course.envelope)),
-            Outcome::Step(_) | Outcome::Branches(_) => {
+            Outcome::Step(_) | Outcome::Passed(_) | Outcome::Branches(_) => {
                 let emits = Emits::new(Begun::TRACE, outcome, course);
                 return Ok(Some(Frontier::of(emits)));
             }

@@ -27,10 +27,10 @@ pub use course::{Course, Floe, StepId};
 pub(crate) use drive::{Halted, Left, TakeOutput, begin, drive, go_on, run, set_out, step};
 pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};
-pub use outcome::{Advanced, Emit, Emits, Halt, Items, Outcome};
+pub use outcome::{Advanced, Emit, Emits, Items, Outcome};
 pub use parked::Parked;
 pub use play::{Played, play};
 pub use stream::{Item, Trace};
-pub use visit::{Visit, visit, visit_or_give_back};
+pub use visit::{Gave, Visit, visit, visit_or_fall_back};
 
 pub use attempt::{blocking, spawned};

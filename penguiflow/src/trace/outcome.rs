@@ -17,6 +17,8 @@ use crate::message::Message;
 pub enum Outcome<Step, Out> {
     /// A step to run next.
     Step(Step),
+    /// The same, where nothing was run yet: the full join or the item was only passed on.
+    Passed(Step),
     /// Several, each on a course of its own.
     Branches(Vec<Branch<Step>>),
     /// An output of the trace.
@@ -44,38 +46,9 @@ pub struct Items<Step> {
     pub(super) steps: VecDeque<Step>,
 }
 
-/// Why a visit hands nothing on along its edges.
+/// What the generated `advance` returns: an error ends the trace, unless a join bears it.
 #[doc(hidden)]
-#[derive(Debug)]
-pub enum Halt<Out> {
-    /// The path left the flow at a `Break`.
-    Left(Out),
-    /// The path ended in `None`.
-    Ended,
-    /// The visit failed, and the trace with it.
-    Failed(FlowError),
-}
-
-impl<Out> From<FlowError> for Halt<Out> {
-    fn from(error: FlowError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// What the generated `advance` returns.
-#[doc(hidden)]
-pub type Advanced<Step, Out> = Result<Outcome<Step, Out>, Halt<Out>>;
-
-impl<Out> Halt<Out> {
-    /// What the step came to then.
-    pub(crate) fn outcome<Step>(self) -> Result<Outcome<Step, Out>, FlowError> {
-        match self {
-            Self::Left(out) => Ok(Outcome::Output(out)),
-            Self::Ended => Ok(Outcome::End),
-            Self::Failed(error) => Err(error),
-        }
-    }
-}
+pub type Advanced<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
 /// One thing that a step emits.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,7 +113,7 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
     pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
         let spent = course.spent;
         let emits = match outcome {
-            Outcome::Step(step) => vec![Emit::step(Floe { course, step })],
+            Outcome::Step(step) | Outcome::Passed(step) => vec![Emit::step(Floe { course, step })],
             Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
             Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
             Outcome::End => vec![Emit::End(course)],

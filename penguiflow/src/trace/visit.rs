@@ -1,14 +1,16 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
+use std::future::Future;
+
 use super::chunk::OpenStreams;
 use super::course::Course;
-use super::outcome::{Halt, can_be_borne};
+use super::outcome::{Advanced, can_be_borne};
 use super::record::Record;
 use crate::ctx::{Ctx, Shared};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
-use crate::node::{self, Call, Exit, In, Node, Param, Success};
-use crate::runtime::{Common, Runtime};
+use crate::node::{self, Call, Exit, In, Param, Success};
+use crate::runtime::{Budgets, Common, Runtime};
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
 
@@ -63,52 +65,71 @@ impl<S> Visit<'_, S> {
     }
 }
 
-/// Visits a node: the generated `advance` calls this for each step.
+/// What a node gave: something to take on, or out of the flow, or nothing.
+pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
+
+/// Visits a node: the generated `advance` calls this for each step. `onward` takes on what the
+/// node gave.
 ///
-/// `leave` carries what the node breaks with out of the flow.
-pub async fn visit<N, S, Out>(
+/// That its future is `Send` is said here, so that it is proved here, once for all nodes.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
+pub fn visit<N, S, Step, Out>(
     node: &N,
     index: usize,
     input: In<N>,
     course: &mut Course,
     runtime: &Runtime<'_, S>,
-    leave: impl FnOnce(Exit<N>) -> Out,
-) -> Result<node::Out<N>, Halt<Out>>
+    onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
+) -> impl Future<Output = Advanced<Step, Out>> + Send
 where
     N: Call<S>,
     S: Sync,
 {
-    let returned = attempts(node, index, input, &mut None, course, runtime).await?;
-    set_down::<N, _>(returned, course, leave)
+    async move {
+        let returned = attempts(node, index, input, &mut None, course, runtime).await?;
+        let gave = N::Signature::set_down(returned, &mut course.envelope);
+        onward(gave, course, runtime.budgets())
+    }
 }
 
-/// Visits a node that has a fallback: if it fails in a way that the fallback can mend, its input
-/// is given back, with the failure. `kept` is a copy of it, if the node may use it up.
-pub async fn visit_or_give_back<N, S, Out>(
+/// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
+/// takes on its input, with the failure. `keep` copies the input, if the node may use it up.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
+#[expect(clippy::too_many_arguments, reason = "only generated code calls it")]
+pub fn visit_or_fall_back<N, S, Step, Out>(
     node: &N,
     index: usize,
     input: In<N>,
-    kept: Option<In<N>>,
     course: &mut Course,
     runtime: &Runtime<'_, S>,
-    leave: impl FnOnce(Exit<N>) -> Out,
-) -> Result<Result<node::Out<N>, (In<N>, NodeError)>, Halt<Out>>
+    onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
+    keep: fn(&In<N>) -> Option<In<N>>,
+    instead: fn(In<N>, NodeError, &mut Course, Budgets) -> Advanced<Step, Out>,
+) -> impl Future<Output = Advanced<Step, Out>> + Send
 where
     N: Call<S>,
     S: Sync,
 {
-    let mut param = None;
-    let error = match attempts(node, index, input, &mut param, course, runtime).await {
-        Ok(returned) => return set_down::<N, _>(returned, course, leave).map(Ok),
-        Err(error) => error,
-    };
-    if error.kind() == ErrorKind::BudgetExhausted {
-        course.exhaust();
-    }
-    let unused = || param.map(N::Signature::give_back);
-    match kept.or_else(unused) {
-        Some(input) if can_be_borne(error.kind()) => Ok(Err((input, NodeError::from(&error)))),
-        _ => Err(Halt::Failed(error)),
+    async move {
+        let kept = keep(&input);
+        let mut param = None;
+        let error = match attempts(node, index, input, &mut param, course, runtime).await {
+            Ok(returned) => {
+                let gave = N::Signature::set_down(returned, &mut course.envelope);
+                return onward(gave, course, runtime.budgets());
+            }
+            Err(error) => error,
+        };
+        if error.kind() == ErrorKind::BudgetExhausted {
+            course.exhaust();
+        }
+        let unused = || param.map(N::Signature::give_back);
+        match kept.or_else(unused) {
+            Some(input) if can_be_borne(error.kind()) => {
+                instead(input, NodeError::from(&error), course, runtime.budgets())
+            }
+            _ => Err(error),
+        }
     }
 }
 
@@ -156,16 +177,4 @@ where
     };
     record.end();
     Ok(returned)
-}
-
-fn set_down<N: Node, Out>(
-    returned: Success<N>,
-    course: &mut Course,
-    leave: impl FnOnce(Exit<N>) -> Out,
-) -> Result<node::Out<N>, Halt<Out>> {
-    match N::Signature::set_down(returned, &mut course.envelope) {
-        Direction::On(out) => Ok(out),
-        Direction::Out(exit) => Err(Halt::Left(leave(exit))),
-        Direction::End => Err(Halt::Ended),
-    }
 }

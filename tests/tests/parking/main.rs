@@ -15,7 +15,7 @@ use penguiflow_tests::support::Notebook;
 
 /// What the traces here wait for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Approval(pub(super) u32);
+pub(crate) struct Approval(pub(crate) u32);
 
 /// A text that waits, of which is told when it is dropped.
 pub(crate) struct Draft(

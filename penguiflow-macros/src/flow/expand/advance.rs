@@ -1,5 +1,5 @@
-//! `advance`: one `if let` per node, in an order in which edges lead forward, so that a
-//! straight line of nodes is straight-line code that can be entered at any step.
+//! `advance`: one arm per node, which visits it, and beside it a function per node that takes
+//! its output on. Those know no state and wait for nothing, so that each is cheap to compile.
 
 use proc_macro2::{Literal, TokenStream};
 
@@ -8,86 +8,199 @@ use super::onward::{go_on, onward, taken_over};
 use super::place::mentioned;
 use crate::flow::graph::Graph;
 
+/// The most nodes whose bounds the compiler looks at together: it compares each with each.
+const TOGETHER: usize = 16;
+
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
+    let nodes: Vec<_> = (0..graph.nodes.len()).collect();
+    let onward = nodes.iter().map(|node| after(graph, names, *node));
+    let fallbacks = nodes.iter().filter_map(|node| instead(graph, names, *node));
+    let runs = match nodes.len() <= TOGETHER {
+        true => whole(graph, names, &nodes),
+        false => in_parts(graph, names, &nodes),
+    };
+    ours!(#(#onward)* #(#fallbacks)* #runs)
+}
+
+fn whole(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
+    let (bounds, arms) = (bounds(graph, names, nodes), arms(graph, names, nodes));
+    let kept = kept(names);
+    implemented(
+        names,
+        &ours!(__p::Advance<__S>),
+        &bounds,
+        &ours!(#arms #kept),
+    )
+}
+
+/// Each part of the nodes by itself, and what chooses among the parts.
+fn in_parts(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
+    let parts = || nodes.chunks(TOGETHER).enumerate();
+    let runs = parts().map(|(number, nodes)| {
+        let number = Literal::usize_unsuffixed(number);
+        let (bounds, arms) = (bounds(graph, names, nodes), arms(graph, names, nodes));
+        let part = ours!(__p::AdvancePart<__S, #number>);
+        let others = ours!(_ => ::core::unreachable!(),);
+        implemented(names, &part, &bounds, &ours!(#arms #others))
+    });
+    let (bounds, arms): (Vec<_>, Vec<_>) = parts()
+        .map(|(number, nodes)| {
+            let number = Literal::usize_unsuffixed(number);
+            let variants = nodes.iter().map(|node| &names.variants[*node]);
+            let part = ours!(__p::AdvancePart<__S, #number>);
+            let arm = ours! {
+                step @ (#(__Step::#variants(_))|*) => {
+                    <Self as #part>::advance(self, runtime, course, step).await
+                }
+            };
+            (ours!(Self: #part,), arm)
+        })
+        .unzip();
+    let kept = kept(names);
+    let whole = implemented(
+        names,
+        &ours!(__p::Advance<__S>),
+        &ours!(#(#bounds)*),
+        &ours!(#(#arms)* #kept),
+    );
+    ours!(#(#runs)* #whole)
+}
+
+fn implemented(
+    names: &Names,
+    run: &TokenStream,
+    bounds: &TokenStream,
+    arms: &TokenStream,
+) -> TokenStream {
     let flow = &names.flow;
-    let nodes = graph.nodes.iter().zip(&names.types);
-    let visited = nodes
-        .filter(|(node, _)| node.is_visited())
-        .map(|(_, ty)| ty);
-    let steps = graph.order.iter().map(|node| step(graph, names, *node));
     ours! {
-        impl<__S> __p::Advance<__S> for #flow
+        impl<__S> #run for #flow
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            #(#visited: __p::Call<__S>,)*
+            #bounds
         {
-            #[allow(irrefutable_let_patterns)]
-            async fn advance<__H: __p::Host>(
+            async fn advance(
                 &self,
                 runtime: &__p::Runtime<'_, __S>,
                 course: &mut __p::Course,
-                mut step: __Step,
-                host: &__H,
+                step: __Step,
             ) -> __p::Advanced<__Step, __Out> {
-                loop {
-                    #(#steps)*
-                }
+                match step { #arms }
             }
         }
     }
 }
 
-fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
-    let (variant, ty) = (&names.variants[node], &names.types[node]);
-    if !graph.nodes[node].is_visited() {
-        let onward = onward(graph, names, node);
-        return ours!(if let __Step::#variant(out) = step { #onward });
-    }
-    let number = Literal::usize_unsuffixed(node);
-    let value = match graph.nodes[node].binding() {
-        Some(_) => ours!(&self.#variant),
-        None => {
-            let place = names.place(ty, mentioned(graph, node));
-            ours!(<#place as __p::FunctionNode>::node())
-        }
-    };
-    let place = names.place(ty, mentioned(graph, node));
-    let leave = ours! {
-        |exit| <#place as __p::Breaks<
-            __p::Exit<#ty>,
-            __p::Left<#ty>,
-            __Out,
-        >>::carry(exit)
-    };
+fn bounds(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
+    let visited = nodes.iter().filter(|node| graph.nodes[**node].is_visited());
+    let visited = visited.map(|node| &names.types[*node]);
+    ours!(#(#visited: __p::Call<__S>,)*)
+}
+
+fn arms(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
+    nodes.iter().map(|node| arm(graph, names, *node)).collect()
+}
+
+/// What waits at a join or is parked is the host's to keep.
+fn kept(names: &Names) -> Option<TokenStream> {
+    names.parts.iter().flatten().next()?;
+    Some(ours!(step => ::core::result::Result::Ok(__p::Outcome::Step(step)),))
+}
+
+/// Takes what a node gave on, or out of the flow.
+fn after(graph: &Graph, names: &Names, node: usize) -> TokenStream {
+    let (name, ty) = (&names.onward[node], &names.types[node]);
     let onward = onward(graph, names, node);
-    let Some(fallback) = graph.fallback(node) else {
+    if !graph.nodes[node].is_visited() {
         return ours! {
-            if let __Step::#variant(input) = step {
-                let out = __p::visit(#value, #number, input, course, runtime, #leave).await?;
+            fn #name(
+                out: __p::Out<#ty>,
+                course: &mut __p::Course,
+                budgets: __p::Budgets,
+            ) -> __p::Advanced<__Step, __Out> {
+                let _ = (&course, budgets);
                 #onward
             }
         };
-    };
-    let (next, taken_over) = (
+    }
+    let place = names.place(ty, mentioned(graph, node));
+    ours! {
+        fn #name(
+            gave: __p::Gave<#ty>,
+            course: &mut __p::Course,
+            budgets: __p::Budgets,
+        ) -> __p::Advanced<__Step, __Out> {
+            let _ = (&course, budgets);
+            let out = match gave {
+                __p::Direction::On(out) => out,
+                __p::Direction::Out(exit) => {
+                    let out = <#place as __p::Breaks<
+                        __p::Exit<#ty>,
+                        __p::Left<#ty>,
+                        __Out,
+                    >>::carry(exit);
+                    return ::core::result::Result::Ok(__p::Outcome::Output(out));
+                }
+                __p::Direction::End => return ::core::result::Result::Ok(__p::Outcome::End),
+            };
+            #onward
+        }
+    }
+}
+
+/// Takes the input of a node that failed on to its fallback.
+fn instead(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
+    let fallback = graph.fallback(node)?;
+    if !graph.nodes[node].is_visited() {
+        return None;
+    }
+    let (name, ty) = (&names.instead[node], &names.types[node]);
+    let (next, go_on) = (
         taken_over(graph, names, node),
         go_on(graph, names, fallback),
     );
-    ours! {
-        if let __Step::#variant(input) = step {
-            let kept = <#place as __p::FallsBack<
-                <#ty as __p::Node>::Taking,
-                __p::In<#ty>,
-            >>::keep(&input);
-            let visited = __p::visit_or_give_back(
-                #value, #number, input, kept, course, runtime, #leave,
-            );
-            match visited.await? {
-                ::core::result::Result::Ok(out) => { #onward }
-                ::core::result::Result::Err((input, error)) => {
-                    let next = #next;
-                    #taken_over
-                }
+    Some(ours! {
+        fn #name(
+            input: __p::In<#ty>,
+            error: __p::NodeError,
+            course: &mut __p::Course,
+            budgets: __p::Budgets,
+        ) -> __p::Advanced<__Step, __Out> {
+            let _ = (&course, budgets);
+            let next = #next;
+            #go_on
+        }
+    })
+}
+
+fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
+    let (variant, ty, after) = (
+        &names.variants[node],
+        &names.types[node],
+        &names.onward[node],
+    );
+    if !graph.nodes[node].is_visited() {
+        return ours!(__Step::#variant(out) => #after(out, course, runtime.budgets()),);
+    }
+    let number = Literal::usize_unsuffixed(node);
+    let place = names.place(ty, mentioned(graph, node));
+    let value = match graph.nodes[node].binding() {
+        Some(_) => ours!(&self.#variant),
+        None => ours!(<#place as __p::FunctionNode>::node()),
+    };
+    let visit = match graph.fallback(node) {
+        None => ours!(__p::visit(#value, #number, input, course, runtime, #after)),
+        Some(_) => {
+            let instead = &names.instead[node];
+            let keep = ours! {
+                <#place as __p::FallsBack<<#ty as __p::Node>::Taking, __p::In<#ty>>>::keep
+            };
+            ours! {
+                __p::visit_or_fall_back(
+                    #value, #number, input, course, runtime, #after, #keep, #instead,
+                )
             }
         }
-    }
+    };
+    ours!(__Step::#variant(input) => #visit.await,)
 }

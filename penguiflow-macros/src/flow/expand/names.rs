@@ -19,6 +19,10 @@ pub(super) struct Names {
     pub(super) variants: Vec<Ident>,
     /// For each node: the alias of its type.
     pub(super) types: Vec<Ident>,
+    /// For each node: the function that takes its output on, and the one that takes its input
+    /// on if it fails.
+    pub(super) onward: Vec<Ident>,
+    pub(super) instead: Vec<Ident>,
     /// For each node: what it is called in the graph.
     pub(super) labels: Vec<String>,
     /// For each node: its inputs' variants, and the aliases of their types, if it is a join;
@@ -54,12 +58,19 @@ impl Names {
                 .iter()
                 .map(|node| generated(&node.ident))
                 .collect(),
+            onward: functions(graph, "after"),
+            instead: functions(graph, "instead_of"),
             labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
             flow,
             label,
         }
     }
+}
+
+fn functions(graph: &Graph, prefix: &str) -> Vec<Ident> {
+    let name = |node: &Node| format_ident!("__{prefix}_{}", node.ident, span = Span::call_site());
+    graph.nodes.iter().map(name).collect()
 }
 
 fn parts(node: &Node) -> Vec<Part> {

@@ -96,7 +96,7 @@ impl Onward<'_> {
         let edge = &self.graph.edges[edge];
         match &self.graph.nodes[edge.to].role {
             Role::Map(map) => {
-                let round = edge.is_hop.then(|| self.go_round(edge));
+                let round = edge.is_hop.then(|| self.moved(edge));
                 let spread = self.spread(edge, map, &ours!(branches.course()));
                 ours! {
                     #round
@@ -107,11 +107,7 @@ impl Onward<'_> {
             }
             // What waits is the host's to keep.
             Role::Join(_) | Role::Await(_) => {
-                let step = self.step(edge, given);
-                let moved = match edge.is_hop {
-                    true => self.go_round(edge),
-                    false => ours!(course.follow();),
-                };
+                let (moved, step) = (self.moved(edge), self.step(edge, given));
                 ours! {
                     #moved
                     return ::core::result::Result::Ok(__p::Outcome::Step(#step));
@@ -124,45 +120,55 @@ impl Onward<'_> {
         }
     }
 
-    /// Goes on to the next visit, if the host says so.
+    /// Goes on to the next visit. What only passes messages on is no step of its own.
     fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
-        let (moved, again) = match edge.is_hop {
-            true => (self.go_round(edge), ours!(continue;)),
-            false => (ours!(course.follow();), TokenStream::new()),
+        let outcome = match self.graph.nodes[self.node].is_visited() {
+            true => ours!(__p::Outcome::Step),
+            false => ours!(__p::Outcome::Passed),
         };
-        // What only passes messages on is no step of its own.
-        let asked = self.graph.nodes[self.node].is_visited().then(|| {
-            ours! {
-                if !host.goes_on() {
-                    return ::core::result::Result::Ok(__p::Outcome::Step(step));
-                }
-            }
-        });
+        if !edge.is_hop {
+            let moved = self.moved(edge);
+            return ours! {
+                let step = #next;
+                #moved
+                return ::core::result::Result::Ok(#outcome(step));
+            };
+        }
+        let round = self.go_round(edge, next);
         ours! {
-            step = #next;
-            #moved
-            #asked
-            #again
+            #round
+            return ::core::result::Result::Ok(#outcome(step));
         }
     }
 
-    /// Goes round a loop. Where it would begin again is a node with a fallback, that one takes
-    /// over when the budget is used up.
-    fn go_round(&self, edge: &Edge) -> TokenStream {
-        let from = called(edge.from);
+    /// Goes round a loop to the `next` step. Where it would begin again is a node with a
+    /// fallback, that one takes over when the budget is used up.
+    fn go_round(&self, edge: &Edge, next: TokenStream) -> TokenStream {
         let is_visited = self.graph.nodes[edge.to].is_visited();
         let step = taken_over(self.graph, self.names, edge.to);
         let Some(step) = step.filter(|_| is_visited) else {
-            return ours!(course.go_round(runtime.budgets(), #from)?;);
+            let moved = self.moved(edge);
+            return ours! {
+                let step = #next;
+                #moved
+            };
         };
+        let from = called(self.names, edge.from);
         let variant = &self.names.variants[edge.to];
         ours! {
-            let round = course.go_round_or_fall_back(runtime.budgets(), #from)?;
-            if let ::core::result::Result::Err(error) = round {
-                if let __Step::#variant(input) = step {
-                    step = #step;
-                }
-            }
+            let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
+                (__Step::#variant(input), ::core::result::Result::Err(error)) => #step,
+                (step, _) => step,
+            };
+        }
+    }
+
+    /// Moves the message along an edge, which may go round a loop.
+    fn moved(&self, edge: &Edge) -> TokenStream {
+        let from = called(self.names, edge.from);
+        match edge.is_hop {
+            true => ours!(course.go_round(budgets, #from)?;),
+            false => ours!(course.follow();),
         }
     }
 
@@ -223,10 +229,10 @@ impl Onward<'_> {
                 let spread = self.spread(edge, map, &ours!(branches.course()));
                 return ours!({ #spread });
             }
-            let (round, spread) = (self.go_round(edge), self.spread(edge, map, &ours!(course)));
+            let (moved, spread) = (self.moved(edge), self.spread(edge, map, &ours!(course)));
             return ours!({
                 let mut course = branches.course();
-                #round
+                #moved
                 #spread
             });
         }
@@ -234,9 +240,8 @@ impl Onward<'_> {
         if !edge.is_hop {
             return ours!(branches.to(#step););
         }
-        let round = self.go_round(edge);
+        let round = self.go_round(edge, step);
         ours!({
-            let mut step = #step;
             let mut course = branches.course();
             #round
             branches.on(course, step);
@@ -349,7 +354,7 @@ fn opened(way: &Way, branch: TokenStream) -> TokenStream {
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.
-fn called(node: usize) -> TokenStream {
-    let node = Literal::usize_unsuffixed(node);
-    ours!(<Self as __p::Topology>::GRAPH.nodes[#node].name)
+fn called(names: &Names, node: usize) -> TokenStream {
+    let (flow, node) = (&names.flow, Literal::usize_unsuffixed(node));
+    ours!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
 }

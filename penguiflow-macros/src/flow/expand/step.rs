@@ -39,7 +39,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
 
         impl<'de> __p::Deserialize<'de> for __Step
         where
-            #(for<'a> #inputs: __p::DecodeInput<'de, #numbers>,)*
+            Self: __p::DecodeStep<'de>,
         {
             fn deserialize<D: __p::Deserializer<'de>>(
                 deserializer: D,

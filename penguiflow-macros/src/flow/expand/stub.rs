@@ -64,12 +64,11 @@ fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> To
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            async fn advance<__H: __p::Host>(
+            async fn advance(
                 &self,
                 _: &__p::Runtime<'_, __S>,
                 _: &mut __p::Course,
                 _: (),
-                _: &__H,
             ) -> __p::Advanced<(), Self::Out> {
                 ::core::unreachable!()
             }
