@@ -110,7 +110,7 @@ impl Block {
     pub(super) fn in_brackets(self, limit: &str, ends: &[usize]) -> Self {
         let width = self.width();
         let mut rows: Vec<_> = self.rows.iter().map(|row| format!(" {row}")).collect();
-        let first = &self.rows[0];
+        let first = self.rows[0].trim_end();
         let open = if self.is_fork { "[─" } else { "[" };
         rows[0] = format!(
             "{open}{first}{}; {limit}]",
