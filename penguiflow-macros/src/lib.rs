@@ -129,6 +129,11 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of
 /// them take the same type. Every node without a successor leads to Rookery; what they
 /// output, and what nodes break with, is one type or converts into the declared one.
+///
+/// On the header of a flow with a name, `#[flow(worst_case = "20s")]` has the compiler check that
+/// no trace takes longer; `Support::WORST_CASE` and `Support::WORST_ATTEMPTS` are the figures.
+/// The other options there are about the flow as a node of others: `timeout`, `retries`,
+/// `backoff`, `jitter`, `concurrency`, `rate` and `name`; and `hops`, its rounds.
 #[proc_macro]
 pub fn flow(input: TokenStream) -> TokenStream {
     flow::flow(input.into()).into()

@@ -40,6 +40,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "rate",
     "name",
     "hops",
+    "worst_case",
     "crate",
 ];
 
@@ -62,6 +63,8 @@ pub(crate) struct Options {
     pub(crate) spawn: Option<Span>,
     pub(crate) runtime: Option<Path>,
     pub(crate) hops: Option<u32>,
+    /// The longest that a trace may take, and how that is said.
+    pub(crate) worst_case: Option<(Duration, LitStr)>,
     keys: Vec<Ident>,
 }
 
@@ -135,7 +138,7 @@ impl Options {
             ));
         }
         match key.as_str() {
-            "timeout" => self.timeout = Some(time(&entry)?),
+            "timeout" => self.timeout = Some(time(&entry)?.0),
             "retries" => self.retries = number(&entry, "retries = 3")?,
             "backoff" => self.backoff = Some(backoff(&entry)?),
             "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
@@ -148,6 +151,7 @@ impl Options {
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(number(&entry, "hops = 8")?),
+            "worst_case" => self.worst_case = Some(time(&entry)?),
             _ => return Err(unknown(&entry.key, keys)),
         }
         self.keys.push(entry.key);
@@ -280,9 +284,12 @@ fn name(entry: &Entry) -> Result<String, Error> {
     }
 }
 
-fn time(entry: &Entry) -> Result<Duration, Error> {
-    let literal: LitStr = value(entry, "timeout = \"2s\"")?;
-    duration::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+/// A time, and what it was read from.
+fn time(entry: &Entry) -> Result<(Duration, LitStr), Error> {
+    let literal: LitStr = value(entry, &format!("{} = \"2s\"", entry.key))?;
+    let time = duration::parse(&literal.value());
+    let time = time.map_err(|error| Error::new(literal.span(), error))?;
+    Ok((time, literal))
 }
 
 /// `"100ms..2s"`, or `"100ms"` with the default's upper end.
@@ -300,6 +307,10 @@ fn backoff(entry: &Entry) -> Result<(Duration, Duration), Error> {
 }
 
 fn unknown(key: &Ident, keys: &[&str]) -> Error {
+    if keys == OF_NODE && OF_FLOW.contains(&key.to_string().as_str()) {
+        let message = format!("`{key}` is an option of flows: `#[flow({key} = …)]` on a header");
+        return Error::new(key.span(), message);
+    }
     let meant = nearest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();

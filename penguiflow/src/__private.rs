@@ -12,7 +12,9 @@ pub use crate::edge::{
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
-pub use crate::graph::{Edge, Graph, fault, loop_can_end, names_differ};
+pub use crate::graph::{
+    Edge, Graph, WorstAttempts, excess, fault, loop_can_end, names_differ, refuse,
+};
 pub use crate::host::{Advance, AdvancePart, Topology};
 pub use crate::join::{Await, AwaitInfo, Given, Join, JoinInfo, JoinKind, Map, Meeting, downcast};
 pub use crate::message::Message;

@@ -58,9 +58,6 @@ pub trait Topology: Sized + Send + Sync + 'static {
 
     /// Its nodes and edges.
     const GRAPH: &'static Graph;
-    /// How many rounds of its loops a trace may take, if the flow itself says.
-    #[doc(hidden)]
-    const HOPS: Option<u32> = None;
     /// The names of the variants of `Step`.
     #[doc(hidden)]
     const STEPS: &'static [&'static str];

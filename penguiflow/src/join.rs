@@ -8,14 +8,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::error::NodeError;
-use crate::node::{ByValue, Node, NodeInfo};
+use crate::node::{ByValue, Node, NodeInfo, Role};
 use crate::policy::Policy;
 use crate::shape::Shape;
 use crate::type_name::TypeName;
 
 /// Declares a node that only passes on what it is given.
 macro_rules! passing {
-    ($(#[$doc:meta])* $name:ident, $label:literal) => {
+    ($(#[$doc:meta])* $name:ident, $label:literal, $role:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<T>(PhantomData<fn() -> T>);
@@ -24,23 +24,24 @@ macro_rules! passing {
             type Signature = Shape<T, false, T, 0, false, false>;
             type Taking = ByValue;
 
-            const INFO: NodeInfo = NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0);
+            const INFO: NodeInfo =
+                NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0).acting($role);
         }
     };
 }
 
 passing! {
     /// A join, seen as a node: what it makes of its branches goes on as a node's output does.
-    Join, "join"
+    Join, "join", Role::Pass
 }
 passing! {
     /// Where a map begins, seen as a node: it outputs the items of what comes to it.
-    Map, "map"
+    Map, "map", Role::Pass
 }
 passing! {
     /// Where a trace parks, seen as a node: it outputs what was parked, with what it was
     /// parked for.
-    Await, "await"
+    Await, "await", Role::Await(None)
 }
 
 /// What a join waits for, and what it makes of it.
@@ -72,6 +73,8 @@ pub struct JoinInfo {
     pub inputs: &'static [&'static str],
     /// How many items run at once, if it is a map's: then its inputs are the items.
     pub items_at_once: Option<usize>,
+    /// The most items that it takes, if its map says so: more are an error.
+    pub max_items: Option<usize>,
 }
 
 impl JoinInfo {
@@ -83,6 +86,7 @@ impl JoinInfo {
             kind,
             inputs,
             items_at_once: None,
+            max_items: None,
         }
     }
 
@@ -91,6 +95,14 @@ impl JoinInfo {
     #[must_use]
     pub const fn of_items(mut self, at_once: usize) -> Self {
         self.items_at_once = Some(at_once);
+        self
+    }
+
+    /// The same, for so many items at the most.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn at_most(mut self, items: usize) -> Self {
+        self.max_items = Some(items);
         self
     }
 

@@ -70,7 +70,7 @@ pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
 pub use flow::{Abort, Flow, Ledger, OpenSea, ResumeError, Rookery, Run, Running, TryEmitError};
-pub use graph::{Edge, Graph};
+pub use graph::{Edge, Graph, WorstAttempts};
 pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};

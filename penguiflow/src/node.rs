@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::{BoxError, ErrorKind, FlowError, listed};
 use crate::graph::Graph;
+use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
 use crate::trace::Visit;
@@ -204,6 +205,34 @@ pub struct NodeInfo {
     /// Whether its name was chosen by `#[node(name = "…")]`.
     #[serde(skip)]
     is_named: bool,
+    #[serde(skip)]
+    pub(crate) role: Role,
+}
+
+/// What a node does with a message, as far as its cost goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    /// It runs.
+    Visit,
+    /// It only passes on what is given to it.
+    Pass,
+    /// It is where a map begins.
+    Map(Mapping),
+    /// It waits for a value from outside, so long at the most.
+    Await(Option<Duration>),
+}
+
+/// What is known of a map.
+#[derive(Clone, Copy)]
+pub(crate) struct Mapping {
+    /// Where its items meet, by its place among the nodes.
+    pub(crate) end: usize,
+    /// How many of them run at once.
+    pub(crate) at_once: usize,
+    /// How many there are at the most.
+    pub(crate) max: Option<usize>,
+    /// Whether one message comes of them all.
+    pub(crate) gathers: bool,
 }
 
 impl NodeInfo {
@@ -226,7 +255,39 @@ impl NodeInfo {
             line,
             playbook: None,
             is_named: false,
+            role: Role::Visit,
         }
+    }
+
+    /// The same node, which does not run.
+    pub(crate) const fn acting(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// The same node, where the items part that meet at this one of the joins.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn mapping(mut self, end: usize, joins: &[JoinInfo], join: usize) -> Self {
+        let join = &joins[join];
+        self.role = Role::Map(Mapping {
+            end,
+            at_once: match join.items_at_once {
+                Some(at_once) if at_once > 0 => at_once,
+                _ => 1,
+            },
+            max: join.max_items,
+            gathers: !matches!(join.kind, JoinKind::Each),
+        });
+        self
+    }
+
+    /// The same node, where a trace parks, so long at the most.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn waiting(mut self, within: Duration) -> Self {
+        self.role = Role::Await(Some(within));
+        self
     }
 
     /// The same node, which is a flow with this graph.

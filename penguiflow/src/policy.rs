@@ -76,9 +76,30 @@ impl Backoff {
     }
 
     /// The longest wait before the `retry`-th retry, counted from 1.
-    pub fn longest(&self, retry: u32) -> Duration {
-        let doublings = retry.saturating_sub(1).min(31);
-        self.base.saturating_mul(1 << doublings).min(self.max)
+    pub const fn longest(&self, retry: u32) -> Duration {
+        let doublings = match retry {
+            0 => 0,
+            1..=32 => retry - 1,
+            _ => 31,
+        };
+        let wait = self.base.saturating_mul(1 << doublings);
+        match wait.as_nanos() < self.max.as_nanos() {
+            true => wait,
+            false => self.max,
+        }
+    }
+
+    /// The longest waits before so many retries, together.
+    pub(crate) const fn longest_of_all(&self, retries: u32) -> Duration {
+        // From the 32nd on they do not grow.
+        let growing = if retries < 32 { retries } else { 32 };
+        let mut all = self.longest(32).saturating_mul(retries - growing);
+        let mut retry = 1;
+        while retry <= growing {
+            all = all.saturating_add(self.longest(retry));
+            retry += 1;
+        }
+        all
     }
 
     /// The wait before the `retry`-th retry, counted from 1, with its jitter drawn.

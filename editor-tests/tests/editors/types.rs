@@ -128,3 +128,23 @@ fn a_right_flow_has_no_faults() {
         "#]],
     );
 }
+
+/// A flow's name shows what the flow is.
+#[test]
+fn a_flow_by_its_drawing() {
+    let flow = in_a_flow("triage -> match { Topic::Sql(query) => sql(query), other => chat };");
+    shown(
+        &format!("{flow}\nfn answer() {{ let _ = Supp$0ort::flow(); }}"),
+        expect![[r#"
+            offers Support
+            shows fixture::flows
+                  pub struct Support {}
+                  Question ─▶ triage ─┬ Topic::Sql(query) ─▶ sql ─┬▶ Reply
+                                      └ other ─▶ chat ────────────┘
+                  Worst case: what [`WORST_CASE`](https://docs.rs/fixture/0.0.0/fixture/flows/struct.Support.html#associatedconstant.WORST_CASE) says.
+            leads to flows.rs: pub struct »Support(Question) -> Reply;
+            renames flows.rs: pub struct renamed(Question) -> Reply;
+            renames flows.rs: fn answer() { let _ = renamed::flow(); }
+        "#]],
+    );
+}

@@ -33,7 +33,8 @@ Usage: cargo run -p fallback_chain -- [FLAG] [--folder PATH] [QUESTION]
   -h, --help      this text";
 
 flow! {
-    /// Answers a question, by whichever model can.
+    /// Answers a question, by whichever model can, or fails, within three seconds.
+    #[flow(worst_case = "3s")]
     struct Ask(Question) -> Answer;
 
     large else small else offline;

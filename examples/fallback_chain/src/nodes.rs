@@ -85,7 +85,7 @@ pub(crate) async fn small(
 pub(crate) struct NothingFound(String);
 
 /// Free, and always there: the passage that fits best, as it stands.
-#[node(blocking)]
+#[node(blocking, timeout = "1s")]
 pub(crate) fn offline(
     Question(question): Question,
     State(index): State<Index>,

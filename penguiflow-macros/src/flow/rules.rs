@@ -107,6 +107,12 @@ fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
             let message = "with 0 at a time no item would ever run: `[b; 8]`";
             errors.push(Error::new_spanned(limit, message));
         }
+        if let Role::Map(Mapping { max: Some(max), .. }) = &node.role
+            && max.to_token_stream().to_string() == "0"
+        {
+            let message = "a map that takes no items never runs: `[b; 8, max = 100]`";
+            errors.push(Error::new_spanned(max, message));
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             state: Arc::new(()),
-            common: Common::of(F::GRAPH, Budgets::of(F::HOPS)),
+            common: Common::of(F::GRAPH),
             settings: Settings::default(),
             lot: Arc::default(),
         }

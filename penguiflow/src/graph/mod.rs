@@ -3,6 +3,7 @@
 mod dot;
 mod mermaid;
 mod proof;
+mod worst_case;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::node::NodeInfo;
 pub(crate) use proof::{can_end_in_none, has_one_output};
 pub use proof::{fault, loop_can_end, names_differ};
+pub use worst_case::{WorstAttempts, excess, refuse};
 
 /// The nodes and edges of a flow.
 ///
@@ -54,6 +56,9 @@ pub struct Graph {
     pub entries: &'static [usize],
     /// The nodes without successors, which lead to Rookery, by their place in `nodes`.
     pub exits: &'static [usize],
+    /// How many rounds of its loops a trace may take, unless the flow's value or the message says.
+    #[serde(skip)]
+    pub(crate) hops: u32,
 }
 
 /// An edge between two nodes, by their place in [`Graph::nodes`].
@@ -73,6 +78,9 @@ pub struct Edge {
     /// The number of each `match` that it is in, and of its arm there: the outermost first.
     #[serde(skip)]
     arms: &'static [(usize, usize)],
+    /// Whether it leads to a join that goes on once for what comes by it and by another edge.
+    #[serde(skip)]
+    is_beside: bool,
 }
 
 impl Edge {
@@ -86,6 +94,7 @@ impl Edge {
             is_fallback: false,
             pattern: None,
             arms: &[],
+            is_beside: false,
         }
     }
 
@@ -94,6 +103,14 @@ impl Edge {
     #[must_use]
     pub const fn fallback(mut self) -> Self {
         self.is_fallback = true;
+        self
+    }
+
+    /// The same edge, to an input of a join other than the first.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn beside(mut self) -> Self {
+        self.is_beside = true;
         self
     }
 
@@ -123,7 +140,16 @@ impl Graph {
             edges,
             entries,
             exits,
+            hops: 8,
         }
+    }
+
+    /// The same graph, round whose loops a trace may go so often.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn hops(mut self, rounds: u32) -> Self {
+        self.hops = rounds;
+        self
     }
 
     /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:

@@ -62,7 +62,7 @@ const fn leads_to_a_trap(
 }
 
 /// Whether the edge is in this arm. A `match` has a number of its own, so the last one tells.
-const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
+pub(super) const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
     let Some((of, arm)) = arms.last() else {
         return true;
     };

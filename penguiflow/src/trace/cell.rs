@@ -148,9 +148,14 @@ impl Cell {
         self.last_error()
     }
 
-    /// Its failure, if it has fewer inputs than it wants.
+    /// Its failure, if it has more inputs than its map takes, or fewer than it wants.
     pub(super) fn refusal(&self, joins: Joins) -> Option<NodeError> {
         let (wanted, inputs) = (self.wanted(joins), self.inputs(joins));
+        if let Some(max) = self.join(joins).max_items.filter(|max| inputs > *max) {
+            let reason = format!("was given {inputs} items, and its map takes {max} at most");
+            let error = FlowError::new(ErrorKind::Invalid, &self.course.envelope, reason);
+            return Some(NodeError::from(&error.at(self.join(joins).name, 0)));
+        }
         if wanted <= inputs || self.join(joins).kind == JoinKind::Each {
             return None;
         }

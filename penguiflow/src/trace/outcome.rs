@@ -223,9 +223,9 @@ impl<'a, Step> Branches<'a, Step> {
         self.branches.push(Branch::Step(Floe { course, step }));
     }
 
-    /// One more step for each of these, which wait for each other at the join.
-    pub fn spread(&mut self, join: u32, steps: VecDeque<Step>) {
-        let course = self.set_out(self.course.clone());
+    /// One more step for each of these, on this course, which wait for each other at the join.
+    pub fn spread(&mut self, course: Course, join: u32, steps: VecDeque<Step>) {
+        let course = self.set_out(course);
         self.branches.push(Branch::Items(Items {
             course,
             join,

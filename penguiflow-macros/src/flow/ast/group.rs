@@ -2,7 +2,8 @@
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, Token, bracketed, token};
+use syn::parse::discouraged::Speculative;
+use syn::{Error, Expr, Ident, Token, bracketed, token};
 
 use super::{Chain, Stage};
 
@@ -15,6 +16,8 @@ pub(crate) struct Group {
 pub(crate) struct Map {
     pub(crate) chain: Chain,
     pub(crate) limit: Expr,
+    /// How many items it takes, if it says so.
+    pub(crate) max: Option<Expr>,
     pub(crate) bracket: token::Bracket,
 }
 
@@ -46,7 +49,7 @@ pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Stage,
     Ok(Stage::Group(Group { branches }))
 }
 
-/// `; 8`, behind the chain of a map.
+/// `; 8` or `; 8, max = 100`, behind the chain of a map.
 fn limited(
     input: ParseStream,
     mut branches: Vec<Chain>,
@@ -56,12 +59,32 @@ fn limited(
     let wrong = |_| Error::new(bracket.span.join(), form);
     input.parse::<Token![;]>()?;
     let limit = input.parse().map_err(wrong)?;
+    if let Expr::Assign(_) = limit {
+        let message = "how many at a time comes first: `[b; 8, max = 100]`";
+        return Err(Error::new_spanned(limit, message));
+    }
+    let max = max(input)?;
     match branches.pop() {
         Some(chain) if branches.is_empty() && input.is_empty() => Ok(Map {
             chain,
             limit,
+            max,
             bracket,
         }),
         _ => Err(Error::new(bracket.span.join(), form)),
     }
+}
+
+/// `, max = 100`
+fn max(input: ParseStream) -> Result<Option<Expr>, Error> {
+    let ahead = input.fork();
+    let is_max = ahead.parse::<Token![,]>().is_ok()
+        && ahead.parse::<Ident>().is_ok_and(|word| word == "max")
+        && ahead.parse::<Token![=]>().is_ok();
+    if !is_max {
+        return Ok(None);
+    }
+    input.advance_to(&ahead);
+    let wrong = |error: Error| Error::new(error.span(), "expected a number: `[b; 8, max = 100]`");
+    input.parse().map(Some).map_err(wrong)
 }

@@ -10,7 +10,12 @@ use crate::flow::graph::{Graph, Joining, Role, Waiting};
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
-pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+pub(super) fn declare(
+    flow: &Flow,
+    graph: &Graph,
+    names: &Names,
+    docs: Option<TokenStream>,
+) -> TokenStream {
     let bound: Vec<_> = bound(flow, graph).collect();
     let aliases = bound.iter().map(|(node, binding)| {
         let alias = &names.types[*node];
@@ -26,7 +31,7 @@ pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream 
     match &flow.header {
         Some(header) => {
             let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
-            quote!(#(#attrs)* #vis #token #name { #(#fields,)* } #aliases)
+            quote!(#(#attrs)* #docs #vis #token #name { #(#fields,)* } #aliases)
         }
         None => quote!(#aliases struct #name { #(#fields,)* }),
     }

@@ -102,8 +102,9 @@ fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> T
     };
     let items = joining.map.map(|map| match &graph.nodes[map].role {
         Role::Map(mapping) => {
-            let limit = &mapping.limit;
-            quote!(.of_items(#limit))
+            let (limit, max) = (&mapping.limit, &mapping.max);
+            let max = max.as_ref().map(|max| quote!(.at_most(#max)));
+            quote!(.of_items(#limit) #max)
         }
         _ => TokenStream::new(),
     });

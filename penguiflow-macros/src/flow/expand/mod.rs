@@ -10,16 +10,21 @@ macro_rules! ours {
 }
 
 mod advance;
+mod block;
 mod declaration;
 mod meeting;
 mod names;
 mod onward;
 mod pattern;
+mod picture;
 mod place;
 mod playbook;
 mod step;
 mod stub;
+#[cfg(test)]
+mod tests;
 mod topology;
+mod worst_case;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -31,7 +36,9 @@ use names::Names;
 
 pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
     let names = Names::of(flow, graph);
-    let declared = declaration::declare(flow, graph, &names);
+    let named = flow.header.as_ref().filter(|_| errors.is_empty());
+    let docs = named.map(|header| picture::docs(flow, header, graph));
+    let declared = declaration::declare(flow, graph, &names, docs);
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
@@ -58,6 +65,8 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     match &flow.header {
         Some(header) => {
             let name = &header.name;
+            let figures = worst_case::figures(name);
+            let proof = worst_case::proof(header, &names);
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
                 #declared
@@ -70,7 +79,10 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                             #bindings
                             __p::Flow::new(#made)
                         }
+
+                        #figures
                     }
+                    #proof
                 };
             }
         }

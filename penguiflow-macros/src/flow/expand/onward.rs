@@ -96,8 +96,10 @@ impl Onward<'_> {
         let edge = &self.graph.edges[edge];
         match &self.graph.nodes[edge.to].role {
             Role::Map(map) => {
-                let spread = self.spread(edge, map);
+                let round = edge.is_hop.then(|| self.moved(edge));
+                let spread = self.spread(edge, map, &ours!(branches.course()));
                 ours! {
+                    #round
                     let mut branches = course.branches();
                     #spread
                     return ::core::result::Result::Ok(branches.outcome());
@@ -105,9 +107,9 @@ impl Onward<'_> {
             }
             // What waits is the host's to keep.
             Role::Join(_) | Role::Await(_) => {
-                let step = self.step(edge, given);
+                let (moved, step) = (self.moved(edge), self.step(edge, given));
                 ours! {
-                    course.follow();
+                    #moved
                     return ::core::result::Result::Ok(__p::Outcome::Step(#step));
                 }
             }
@@ -125,9 +127,10 @@ impl Onward<'_> {
             false => ours!(__p::Outcome::Passed),
         };
         if !edge.is_hop {
+            let moved = self.moved(edge);
             return ours! {
                 let step = #next;
-                course.follow();
+                #moved
                 return ::core::result::Result::Ok(#outcome(step));
             };
         }
@@ -141,13 +144,16 @@ impl Onward<'_> {
     /// Goes round a loop to the `next` step. Where it would begin again is a node with a
     /// fallback, that one takes over when the budget is used up.
     fn go_round(&self, edge: &Edge, next: TokenStream) -> TokenStream {
-        let from = called(self.names, edge.from);
-        let Some(step) = taken_over(self.graph, self.names, edge.to) else {
+        let is_visited = self.graph.nodes[edge.to].is_visited();
+        let step = taken_over(self.graph, self.names, edge.to);
+        let Some(step) = step.filter(|_| is_visited) else {
+            let moved = self.moved(edge);
             return ours! {
                 let step = #next;
-                course.go_round(budgets, #from)?;
+                #moved
             };
         };
+        let from = called(self.names, edge.from);
         let variant = &self.names.variants[edge.to];
         ours! {
             let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
@@ -157,8 +163,17 @@ impl Onward<'_> {
         }
     }
 
-    /// Lets each item go on by itself.
-    fn spread(&self, edge: &Edge, map: &Mapping) -> TokenStream {
+    /// Moves the message along an edge, which may go round a loop.
+    fn moved(&self, edge: &Edge) -> TokenStream {
+        let from = called(self.names, edge.from);
+        match edge.is_hop {
+            true => ours!(course.go_round(budgets, #from)?;),
+            false => ours!(course.follow();),
+        }
+    }
+
+    /// Lets each item go on by itself, from where this course leads.
+    fn spread(&self, edge: &Edge, map: &Mapping, course: &TokenStream) -> TokenStream {
         let from = &self.names.types[edge.from];
         let variant = &self.names.variants[edge.to];
         let place = self.names.place(from, edge.spans);
@@ -172,7 +187,7 @@ impl Onward<'_> {
                 ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
             }
         };
-        ours!(branches.spread(#join, #spread(out, __Step::#variant));)
+        ours!(branches.spread(#course, #join, #spread(out, __Step::#variant));)
     }
 
     /// Each way is given a copy of the output, and the last one the output itself.
@@ -210,8 +225,16 @@ impl Onward<'_> {
     fn branch_along(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
         let edge = &self.graph.edges[edge];
         if let Role::Map(map) = &self.graph.nodes[edge.to].role {
-            let spread = self.spread(edge, map);
-            return ours!({ #spread });
+            if !edge.is_hop {
+                let spread = self.spread(edge, map, &ours!(branches.course()));
+                return ours!({ #spread });
+            }
+            let (moved, spread) = (self.moved(edge), self.spread(edge, map, &ours!(course)));
+            return ours!({
+                let mut course = branches.course();
+                #moved
+                #spread
+            });
         }
         let step = self.step(edge, given);
         if !edge.is_hop {

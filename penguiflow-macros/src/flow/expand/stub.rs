@@ -54,6 +54,7 @@ fn is_hole(ty: &Type) -> bool {
 }
 
 fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStream {
+    let figures = super::worst_case::figures(name);
     quote! {
         impl __p::Topology for #name {
             type In = #input;
@@ -89,6 +90,8 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
             pub fn flow() -> __p::Flow<Self> {
                 ::core::unreachable!()
             }
+
+            #figures
         }
     }
 }

@@ -9,7 +9,7 @@ use super::onward::opens;
 use super::place::mentioned;
 use crate::editors;
 use crate::flow::ast::Flow;
-use crate::flow::graph::{Choice, Edge, Entry, Graph};
+use crate::flow::graph::{Choice, Edge, Entry, Graph, Node, Role};
 use crate::runtime::path_at;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
@@ -17,7 +17,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
     let given_in = associated(ours!(In), input);
     let given_out = associated(ours!(Out), output);
-    let (table, enter) = (table(graph, names), enter(graph, names));
+    let (table, enter) = (table(flow, graph, names), enter(graph, names));
     let single = (!graph.has_several_outputs()).then(|| {
         let held = graph.held().map(number);
         ours! {
@@ -27,10 +27,6 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         }
     });
     let unique = names_differ(graph, names);
-    let hops = flow.header.as_ref().and_then(|header| header.options.hops);
-    let hops = hops.map(|hops| {
-        ours!(const HOPS: ::core::option::Option<__p::u32> = ::core::option::Option::Some(#hops);)
-    });
     let proofs = graph
         .edges
         .iter()
@@ -46,7 +42,6 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
             const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
-            #hops
 
             fn enter(
                 input: __In,
@@ -97,7 +92,7 @@ fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     ours!(<#either as __p::LeftType>::Out)
 }
 
-fn table(graph: &Graph, names: &Names) -> TokenStream {
+fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let label = &names.label;
     let nodes = graph.nodes.iter().enumerate().map(|(place, node)| {
         let ty = &names.types[place];
@@ -106,7 +101,8 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
             Some(_) => ours!(.named(#name)),
             None => ours!(.called(#name)),
         };
-        ours!(<#ty as __p::Node>::INFO #named)
+        let role = role(graph, node);
+        ours!(<#ty as __p::Node>::INFO #named #role)
     });
     let edges = graph.edges.iter().map(|edge| {
         let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
@@ -116,10 +112,13 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
             ours!(.routed(&[#((#of, #arm)),*], #label))
         });
         let fallback = edge.is_fallback.then(|| ours!(.fallback()));
-        ours!(__p::Edge::new(#from, #to, #is_hop) #routed #fallback)
+        let beside = edge.slot.filter(|slot| *slot > 0).map(|_| ours!(.beside()));
+        ours!(__p::Edge::new(#from, #to, #is_hop) #routed #fallback #beside)
     });
     let entries = graph.entries.iter().map(|entry| number(entry.node));
     let exits = graph.exits().into_iter().map(number);
+    let hops = flow.header.as_ref().and_then(|header| header.options.hops);
+    let hops = hops.map(|hops| ours!(.hops(#hops)));
     ours! {
         __p::Graph::new(
             #label,
@@ -127,7 +126,24 @@ fn table(graph: &Graph, names: &Names) -> TokenStream {
             &[#(#edges,)*],
             &[#(#entries,)*],
             &[#(#exits,)*],
-        )
+        ) #hops
+    }
+}
+
+/// What the graph has to know of a node that is not the user's.
+fn role(graph: &Graph, node: &Node) -> Option<TokenStream> {
+    match &node.role {
+        Role::Map(map) => {
+            let end = number(map.join);
+            let join = graph.joins().position(|(place, _)| place == map.join);
+            let join = number(join.unwrap_or_default());
+            Some(ours!(.mapping(#end, <__Step as __p::Meeting>::JOINS, #join)))
+        }
+        Role::Await(waiting) => {
+            let within = waiting.within.map(crate::duration::tokens)?;
+            Some(ours!(.waiting(#within)))
+        }
+        Role::Visit { .. } | Role::Join(_) => None,
     }
 }
 

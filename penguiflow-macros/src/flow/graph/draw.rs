@@ -150,6 +150,7 @@ impl Drawing<'_> {
         let span = map.span();
         let mapping = Mapping {
             limit: map.limit.clone(),
+            max: map.max.clone(),
             join: 0,
         };
         let node = self.point("map", span, Role::Map(mapping));

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use crate::flow::ast::Pattern;
 
 /// `Topic::Doc(d) if d.long`
-pub(super) fn label(pattern: &Pattern) -> String {
+pub(crate) fn label(pattern: &Pattern) -> String {
     let pat = spelled(pattern.pat.to_token_stream());
     match &pattern.guard {
         Some(guard) => format!("{pat} if {}", spelled(guard.to_token_stream())),

@@ -17,7 +17,7 @@ use syn::{Expr, Ident, Path, Type};
 use super::ast::{Kind, Pattern};
 
 pub(super) use draw::draw;
-pub(super) use label::spelled;
+pub(super) use label::{label, spelled};
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
@@ -73,6 +73,8 @@ pub(super) struct Joining {
 pub(super) struct Mapping {
     /// How many items at a time.
     pub(super) limit: Expr,
+    /// How many items at the most, if it is said.
+    pub(super) max: Option<Expr>,
     /// Where its items meet, by its place among the nodes.
     pub(super) join: usize,
 }

@@ -64,7 +64,7 @@ impl Graph {
     }
 
     /// Where the items of the map that begins here meet.
-    fn end_of(&self, node: usize) -> Option<usize> {
+    pub(crate) fn end_of(&self, node: usize) -> Option<usize> {
         match &self.nodes[node].role {
             Role::Map(map) => Some(map.join),
             _ => None,

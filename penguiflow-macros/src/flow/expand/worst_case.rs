@@ -1,0 +1,38 @@
+//! What a flow with a name says of its worst case: figures that are computed when they are asked
+//! for, and the proof that a trace takes no longer than the header says.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+
+use super::names::Names;
+use crate::duration;
+use crate::flow::ast::Header;
+use crate::runtime::path_at;
+
+/// The flow's constants.
+pub(super) fn figures(name: &Ident) -> TokenStream {
+    ours! {
+        /// The longest that a trace of this flow can take, by the timeouts, retries and waits of
+        /// its nodes; `None` if it has no bound.
+        pub const WORST_CASE: ::core::option::Option<::core::time::Duration> =
+            <#name as __p::Topology>::GRAPH.worst_case();
+        /// The most attempts that each node of this flow can be given in a trace.
+        pub const WORST_ATTEMPTS: __p::WorstAttempts =
+            <#name as __p::Topology>::GRAPH.worst_attempts();
+    }
+}
+
+/// Stops the compiler at the time that the header states, if a trace may take longer.
+pub(super) fn proof(header: &Header, names: &Names) -> Option<TokenStream> {
+    let (limit, literal) = header.options.worst_case.as_ref()?;
+    let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
+    let callee = path_at(&names.runtime, span);
+    let mut argument = Group::new(Delimiter::Parenthesis, ours!(excess));
+    argument.set_span(span);
+    Some(ours! {
+        const _: () = if let ::core::option::Option::Some(excess) =
+            &__p::excess(<#name as __p::Topology>::GRAPH, #limit)
+        {
+            #callee::__private::refuse #argument
+        };
+    })
+}

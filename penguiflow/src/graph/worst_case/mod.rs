@@ -1,0 +1,220 @@
+//! What a trace can cost at the most: its time, and the attempts of each node. All of it is
+//! `const`, so that it can be checked while a flow is compiled, and nothing of it is computed
+//! unless it is asked for.
+
+mod company;
+mod excess;
+mod survey;
+mod text;
+mod way;
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Graph;
+use crate::node::{NodeInfo, Role};
+pub use excess::{excess, refuse};
+use survey::{Measure, Survey};
+use text::Text;
+
+/// No bound. It stays that when something is added to it, or when it is multiplied.
+const UNBOUNDED: u64 = u64::MAX;
+
+impl Graph {
+    /// The longest that a trace can take: the timeouts, attempts and waits of the longest way
+    /// through the flow. `None` if it has no bound.
+    ///
+    /// A node counts with `(1 + retries) × timeout` and the longest waits of its backoff, a map
+    /// with its rounds of items, a loop with as many rounds as the flow's `hops` allow, a
+    /// fallback with all that comes before it, a playbook with its own figure. Not counted are
+    /// the waits that a trace has for others, by `concurrency` and `rate`, and those that an
+    /// error asks for.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// #[node(timeout = "2s", retries = 1, backoff = "500ms")]
+    /// async fn fetch(url: String) -> Result<Vec<u8>, std::io::Error> {
+    ///     Ok(url.into_bytes())
+    /// }
+    ///
+    /// #[node(timeout = "100ms")]
+    /// async fn hash(bytes: Vec<u8>) -> u64 {
+    ///     bytes.len() as u64
+    /// }
+    ///
+    /// let flow = flow! { fetch -> hash };
+    /// assert_eq!(flow.graph().worst_case(), Some(Duration::from_millis(4600)));
+    /// ```
+    pub const fn worst_case(&self) -> Option<Duration> {
+        match figure(self, Measure::Time) {
+            UNBOUNDED => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
+    /// How many attempts each node can be given in a trace.
+    pub const fn worst_attempts(&'static self) -> WorstAttempts {
+        WorstAttempts { graph: self }
+    }
+}
+
+/// How many attempts each node of a flow can be given in a trace, for those who pay per call.
+///
+/// Attempts are counted as [`Graph::worst_case`] counts time: every `match` takes the arm that
+/// is worst for the node, every item of a map and every round of a loop counts.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(timeout = "10s")]
+/// async fn split(text: String) -> Vec<String> {
+///     text.lines().map(str::to_owned).collect()
+/// }
+///
+/// #[node(timeout = "20s", retries = 2)]
+/// async fn ask_model(line: &str) -> Result<String, std::io::Error> {
+///     Ok(line.to_uppercase())
+/// }
+///
+/// flow! {
+///     struct Rewrite(String) -> Vec<String>;
+///
+///     split -> [ask_model; 8, max = 50] -> join;
+/// }
+///
+/// const _: () = assert!(Rewrite::WORST_ATTEMPTS.of("ask_model").unwrap() <= 150);
+/// ```
+#[derive(Clone, Copy)]
+pub struct WorstAttempts {
+    graph: &'static Graph,
+}
+
+impl WorstAttempts {
+    /// The most attempts of this node; `None` if there is no bound. A node of a playbook is
+    /// named behind it: `"Search/retrieve"`.
+    ///
+    /// # Panics
+    ///
+    /// If the flow has no such node: in a constant, this is a compile error.
+    #[track_caller]
+    pub const fn of(&self, node: &str) -> Option<u64> {
+        match attempts(self.graph, node.as_bytes()) {
+            Some(UNBOUNDED) => None,
+            Some(attempts) => Some(attempts),
+            None => {
+                let mut text = Text::new();
+                text.push("no node of `");
+                text.push(self.graph.name);
+                text.push("` is called `");
+                text.push(node);
+                text.push("`");
+                panic!("{}", text.as_str())
+            }
+        }
+    }
+
+    /// The flow's nodes, each with its most attempts, or `None` if there is no bound.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Option<u64>)> {
+        let nodes = self.graph.nodes.iter();
+        let visited = nodes.filter(|node| matches!(node.role, Role::Visit));
+        let names = visited.map(|node| node.name);
+        names.map(|name| (name, self.of(name)))
+    }
+}
+
+/// A map of the flow's nodes to their attempts.
+impl fmt::Debug for WorstAttempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// A graph's figure. Nothing is allocated while compiling, so there is room for flows of a few
+/// sizes; none is larger than the last one.
+const fn figure(graph: &Graph, measure: Measure) -> u64 {
+    match size(graph) {
+        0..=32 => Survey::<32>::of(graph, measure).total(),
+        33..=256 => Survey::<256>::of(graph, measure).total(),
+        257..=2048 => Survey::<2048>::of(graph, measure).total(),
+        _ => Survey::<16384>::of(graph, measure).total(),
+    }
+}
+
+const fn size(graph: &Graph) -> usize {
+    larger(graph.nodes.len() as u64, graph.edges.len() as u64) as usize
+}
+
+const fn larger(one: u64, other: u64) -> u64 {
+    if one > other { one } else { other }
+}
+
+/// The most attempts of the node that is called so; `None` if there is none.
+const fn attempts(graph: &Graph, name: &[u8]) -> Option<u64> {
+    let mut node = 0;
+    while node < graph.nodes.len() {
+        let info = &graph.nodes[node];
+        let inner = match (behind(info.name.as_bytes(), name), info.playbook) {
+            (Some([]), _) => Some(1),
+            (Some([b'/', inner @ ..]), Some(playbook)) => attempts(playbook, inner),
+            _ => None,
+        };
+        if let Some(inner) = inner {
+            let visits = figure(graph, Measure::Visits(node));
+            let tries = info.policy.retries as u64 + 1;
+            return Some(visits.saturating_mul(tries).saturating_mul(inner));
+        }
+        node += 1;
+    }
+    None
+}
+
+/// What follows in a name that begins with this one.
+const fn behind<'n>(beginning: &[u8], name: &'n [u8]) -> Option<&'n [u8]> {
+    let mut place = 0;
+    while place < beginning.len() {
+        if place == name.len() || name[place] != beginning[place] {
+            return None;
+        }
+        place += 1;
+    }
+    Some(name.split_at(place).1)
+}
+
+/// The longest that a visit can take.
+const fn visit_time(info: &NodeInfo) -> u64 {
+    match info.role {
+        Role::Pass | Role::Map(_) => 0,
+        Role::Await(None) => UNBOUNDED,
+        Role::Await(Some(within)) => nanos(within),
+        Role::Visit => {
+            let tries = info.policy.retries as u64 + 1;
+            let waits = info.policy.backoff.longest_of_all(info.policy.retries);
+            let attempts = attempt_time(info).saturating_mul(tries);
+            attempts.saturating_add(nanos(waits))
+        }
+    }
+}
+
+/// The longest that one attempt can take: its timeout, and a playbook's own figure.
+const fn attempt_time(info: &NodeInfo) -> u64 {
+    let timeout = match info.policy.timeout {
+        Some(timeout) => nanos(timeout),
+        None => UNBOUNDED,
+    };
+    let played = match info.playbook {
+        Some(playbook) => figure(playbook, Measure::Time),
+        None => UNBOUNDED,
+    };
+    if timeout < played { timeout } else { played }
+}
+
+const fn nanos(time: Duration) -> u64 {
+    let nanos = time.as_nanos();
+    if nanos < UNBOUNDED as u128 {
+        nanos as u64
+    } else {
+        UNBOUNDED
+    }
+}

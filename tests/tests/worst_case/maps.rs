@@ -1,0 +1,80 @@
+//! A map that says how many items it takes is held to it.
+
+use penguiflow::host::StepByStep;
+use penguiflow::prelude::*;
+
+const MOST: usize = 3;
+
+#[node]
+async fn items(n: u32) -> Vec<u32> {
+    (0..n).collect()
+}
+
+#[node]
+async fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[node]
+async fn sum(numbers: Vec<u32>) -> u32 {
+    numbers.into_iter().sum()
+}
+
+#[tokio::test]
+async fn as_many_items_as_it_takes_run() {
+    let flow = flow! { items -> [double; 2, max = MOST] -> join -> sum };
+    assert_eq!(flow.run(3).await.expect("three items"), 6);
+}
+
+#[tokio::test]
+async fn one_more_is_an_error_before_any_runs() {
+    let flow = flow! { items -> [double; 2, max = MOST] -> join -> sum };
+    let error = flow.run(4).await.expect_err("four items");
+    assert_eq!(
+        (error.kind(), error.node()),
+        (ErrorKind::Invalid, Some("join"))
+    );
+    assert_eq!(
+        error.to_string(),
+        "node `join` was given 4 items, and its map takes 3 at most"
+    );
+}
+
+#[tokio::test]
+async fn so_it_is_where_each_item_goes_on_by_itself() {
+    let flow = flow! { items -> [double; 2, max = 3] };
+    assert_eq!(flow.run_all(3).await.expect("three items").len(), 3);
+    let error = flow.run_all(4).await.expect_err("four items");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+}
+
+/// It is a failure of the branch that the map stands on.
+#[tokio::test]
+async fn a_join_around_the_map_bears_it() {
+    #[node]
+    async fn either((sum, _): (Result<u32, NodeError>, Result<u32, NodeError>)) -> u32 {
+        sum.unwrap_or(77)
+    }
+    let flow = flow! {
+        double -> [items -> [double2; 2, max = 3] -> join -> sum, double3] -> settle -> either
+    };
+    assert_eq!(flow.run(2).await.expect("it is borne"), 77);
+}
+use double as double2;
+use double as double3;
+
+/// What is kept between steps is held to it as well.
+#[tokio::test]
+async fn a_host_that_stops_after_every_step_sees_the_same() {
+    let flow = flow! { items -> [double; 2, max = 3] -> join -> sum };
+    let mut frontier = flow.begin(4);
+    while let Some(floe) = frontier.next_step() {
+        let emits = flow
+            .advance(floe, &StepByStep)
+            .await
+            .expect("no node fails");
+        frontier.absorb(emits);
+    }
+    let error = frontier.finish().expect_err("four items");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+}
