@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 
 use crate::error::{BoxError, Failed, NodeError};
-pub use crate::join::{Await, Join, Map};
+pub use crate::join::{Await, ItemsOf, Join, Map};
 #[cfg(feature = "validate")]
 use crate::node::Fault;
 use crate::node::Node;
@@ -23,6 +23,18 @@ use crate::shape::{Leaves, Stays};
 /// A node's own type, spelled longer: its first and last token are punctuation, which
 /// can stand at the user's tokens without looking like something that the user wrote.
 pub type Place<N> = N;
+
+/// A type that is known to be what it should: `<T as Known<{ <T as Node>::IS_NODE }>>::Type`. If
+/// it is not, the constant is the one error, and what is called by this is no type, of which the
+/// compiler says nothing more.
+pub trait Known<const IS_TRUE: bool> {
+    /// The type itself.
+    type Type;
+}
+
+impl<T> Known<true> for T {
+    type Type = T;
+}
 
 /// `a -> b`: what `a` outputs is what `b` takes.
 #[diagnostic::on_unimplemented(
@@ -41,28 +53,19 @@ impl<From, N: Node, T> Follows<From, T, T> for N {
     }
 }
 
-/// `a -> [b; 8]`: what `a` outputs has items.
+/// `a -> [match { … }; 8]`: what `a` outputs has items.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` outputs `{Out}`, which has no items to map over",
     label = "`{Out}` is not `IntoIterator`",
     note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
 )]
-pub trait Spreads<Out>: Sized {
-    /// What it has items of.
-    type Item;
-
-    /// A step for each of them.
-    fn steps<Step>(out: Out, step: impl Fn(Self::Item) -> Step) -> VecDeque<Step>;
+pub trait Spreads<Out> {
+    /// That it has items.
+    const HAS_ITEMS: bool = true;
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: IntoIterator> Spreads<Out> for N {
-    type Item = Out::Item;
-
-    fn steps<Step>(out: Out, step: impl Fn(Out::Item) -> Step) -> VecDeque<Step> {
-        out.into_iter().map(step).collect()
-    }
-}
+impl<N: Node, Out: IntoIterator> Spreads<Out> for N {}
 
 /// `a -> [b; 8]`: `b` takes an item of what `a` outputs.
 #[diagnostic::on_unimplemented(
@@ -254,6 +257,38 @@ impl<N: Node, Given: Clone> EntersAmong<Given> for N {
     }
 }
 
+/// What a node takes and returns moves between threads.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
+    label = "cannot move between threads",
+    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+)]
+pub trait Travels<Node> {
+    /// That it is `Send`.
+    const IS_SEND: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T: Send + 'static> Travels<Node> for T {}
+
+/// A node with fields that runs in a task or thread of its own moves there.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` runs in a task or thread of its own, so it must be `Clone`",
+    label = "a copy of it would move there",
+    note = "derive `Clone` for it, or leave out `spawn`"
+)]
+pub trait Moves: Sized {
+    /// A copy that can move.
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node + Clone> Moves for N {
+    fn copy(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// A retried node that takes its message by value can be given it again.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` is retried and takes its message by value, so `{Param}` must be `Clone`",
@@ -326,11 +361,35 @@ impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for
     label = "several outputs per trace",
     note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
 )]
-pub trait SingleOutput {
-    /// The nodes that a join waits for.
-    #[doc(hidden)]
-    const HELD: &'static [usize];
-}
+pub trait SingleOutput {}
+
+/// A node that a join waits for does not leave the flow by itself: that would be an output beside
+/// the join's own. It is `Exit` that does not.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` may `Break` while a join waits for it, so a trace of this flow may have several outputs",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or make the node's loop a flow with a name"
+)]
+pub trait NeverBreaks<Node> {}
+
+#[diagnostic::do_not_recommend]
+impl<Node> NeverBreaks<Node> for Stays {}
+
+/// A flow that is a node of another one gives one output per trace.
+#[diagnostic::on_unimplemented(
+    message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
+    label = "may have several outputs per trace",
+    note = "let its branches meet before they leave it, or write its nodes in this flow"
+)]
+pub trait GivesOneOutput<Flow> {}
+
+/// A flow that is a node of another one does not park.
+#[diagnostic::on_unimplemented(
+    message = "the flow `{Flow}` parks its traces, so it is not a node",
+    label = "has an `await`",
+    note = "write its nodes and its `await` in this flow"
+)]
+pub trait NeverParks<Flow> {}
 
 /// A payload that can be read from a JSON document: what serde deserialises.
 #[diagnostic::on_unimplemented(

@@ -103,15 +103,26 @@ impl<'a> Parts<'a> {
 
     /// The types of the signature, asked what they mean.
     fn types(&self) -> TokenStream {
-        let param = self.concrete(&self.node.message.ty);
-        let returns = self.concrete(&self.node.returns());
+        let (param, returns) = (&self.node.message.ty, &self.node.returns());
+        let param = self.sent(param, quote!(__Param), quote!(__Taken));
+        let returns = self.sent(returns, quote!(__Return), quote!(__Returned));
         quote! {
-            type __Param = #param;
-            type __Return = #returns;
+            #param
+            #returns
             type __Success = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Success;
             type __Error = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Error;
             type __Next = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Next;
             type __Exit = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Exit;
+        }
+    }
+
+    /// A type of the signature, once it is known to be `Send`: if it is not, this constant is
+    /// the one error, and the alias is no type, of which nothing else is said.
+    fn sent(&self, ty: &Type, alias: TokenStream, written: TokenStream) -> TokenStream {
+        let (node, place, concrete) = (&self.ty, self.place(&written, ty), self.concrete(ty));
+        quote! {
+            type #written = #concrete;
+            type #alias = <#written as __p::Known<{ <#place as __p::Travels<#node>>::IS_SEND }>>::Type;
         }
     }
 
@@ -133,6 +144,7 @@ impl<'a> Parts<'a> {
         });
         let check_input = self.check_input();
         quote! {
+            #[diagnostic::do_not_recommend]
             impl __p::Node for #ty {
                 type Signature = __p::Shape<
                     __Param,
@@ -153,26 +165,33 @@ impl<'a> Parts<'a> {
 
     fn implement_call(&self) -> TokenStream {
         let ty = &self.ty;
-        let extracted: Vec<_> = self
-            .node
-            .extracted
+        let params = &self.node.extracted;
+        let extracted: Vec<_> = params
             .iter()
             .map(|param| self.concrete(&param.ty))
             .collect();
+        let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let names = self.extracted_names();
         let (param, call, fault) = (self.param(), self.call(), self.fault());
         let check_output = self.check_output();
-        quote! {
+        // The place of the macro, as if the user had written there what stands there: else the
+        // compiler says of an error which it shows there that it comes from a macro.
+        let site = Span::call_site().resolved_at(self.node.signature.ident.span());
+        let attempt = self.spelled(&quote!(Attempt), &quote!(Self), ty);
+        let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
+                #(#bounds,)*
                 __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-                #(#extracted: __p::Extract<__S>,)*
+        };
+        quote! {
+            #head
             {
                 async fn call(
                     &self,
                     __param: &mut ::core::option::Option<__Param>,
                     __visit: &__p::Visit<'_, __S>,
-                ) -> ::core::result::Result<__Success, __p::Fault> {
+                ) -> #attempt {
                     #(let #names = __p::extract::<#extracted, __S>(__visit).await?;)*
                     let __param = #param;
                     let __returned = #call;
@@ -182,6 +201,13 @@ impl<'a> Parts<'a> {
                 }
             }
         }
+    }
+
+    /// `Ctx: Extract<S>`, shown at the parameter's type.
+    fn extracts(&self, ty: &Type) -> TokenStream {
+        let bound = self.spelled(&quote!(Extract), &quote!(__S), ty);
+        let ty = self.concrete(ty);
+        quote!(#ty: #bound)
     }
 
     fn check_input(&self) -> Option<TokenStream> {
@@ -221,18 +247,24 @@ impl<'a> Parts<'a> {
 
     /// A type whose first and last tokens are punctuation at a type that the user wrote, so
     /// that errors about it are shown there.
-    fn place(&self, ty: &TokenStream, at: &Type) -> TokenStream {
+    fn place(&self, ty: &TokenStream, at: &impl ToTokens) -> TokenStream {
+        self.spelled(&quote!(Place), ty, at)
+    }
+
+    /// One of the runtime's types or traits, between tokens that stand at the user's.
+    fn spelled(&self, name: &TokenStream, args: &TokenStream, at: &impl ToTokens) -> TokenStream {
+        let tokens: Vec<_> = at.to_token_stream().into_iter().collect();
+        let span = |token: Option<&TokenTree>| token.map_or_else(Span::call_site, TokenTree::span);
+        let (first, last) = (span(tokens.first()), span(tokens.last()));
         let moved = |mut token: TokenTree| {
             if matches!(token, TokenTree::Punct(_)) {
-                token.set_span(at.span());
+                token.set_span(first);
             }
             token
         };
         let runtime: TokenStream = self.runtime.clone().into_iter().map(moved).collect();
-        let last = at.to_token_stream().into_iter().last();
-        let last = last.map_or_else(Span::call_site, |token| token.span());
         let close = quote_spanned!(last=> >);
-        quote!(#runtime::__private::Place<#ty #close)
+        quote!(#runtime::__private::#name<#args #close)
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.
@@ -253,8 +285,11 @@ impl<'a> Parts<'a> {
 
     fn call(&self) -> TokenStream {
         let call = self.plain_call();
-        let clone_self = match self.node.form {
-            Form::Struct { .. } => quote!(let __self = ::core::clone::Clone::clone(self);),
+        let clone_self = match &self.node.form {
+            Form::Struct { ty, .. } => {
+                let place = self.place(&self.ty, ty);
+                quote!(let __self = <#place as __p::Moves>::copy(self);)
+            }
             Form::Function { .. } => TokenStream::new(),
         };
         if self.is_plain() {

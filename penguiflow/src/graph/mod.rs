@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::node::NodeInfo;
-pub(crate) use proof::{can_end_in_none, has_one_output};
+pub(crate) use proof::can_end_in_none;
 pub use proof::{fault, loop_can_end, names_differ};
 
 /// The nodes and edges of a flow.

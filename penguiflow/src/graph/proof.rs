@@ -1,8 +1,6 @@
 //! What is proved of a graph while it is compiled, beyond what types can say.
 
 use super::{Edge, Graph};
-use crate::edge::SingleOutput;
-use crate::host::Topology;
 
 /// Whether the loop that the edge `from -> to` closes can end. `N` is the number of nodes.
 ///
@@ -91,20 +89,6 @@ const fn every_arm_leads_to_a_trap(
         next += 1;
     }
     true
-}
-
-/// Stops the compiler where a trace may have a `Break` as an output beside that of a join.
-pub(crate) const fn has_one_output<F: Topology + SingleOutput>() {
-    let mut next = 0;
-    while next < F::HELD.len() {
-        if F::GRAPH.nodes[F::HELD[next]].exit.is_some() {
-            panic!(
-                "a node of this flow may `Break` while a join waits for it, so that a trace may \
-                 have several outputs: call `run_all`, or make its loop a flow with a name"
-            );
-        }
-        next += 1;
-    }
 }
 
 /// Whether a path of a trace can end without an output.

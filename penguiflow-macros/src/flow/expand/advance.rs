@@ -2,6 +2,7 @@
 //! straight line of nodes is straight-line code that can be entered at any step.
 
 use proc_macro2::{Literal, TokenStream};
+use quote::quote_spanned;
 
 use super::names::Names;
 use super::onward::{go_on, onward, taken_over};
@@ -15,26 +16,27 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
         .filter(|(node, _)| node.is_visited())
         .map(|(_, ty)| ty);
     let steps = graph.order.iter().map(|node| step(graph, names, *node));
-    ours! {
+    let head = quote_spanned! {names.site=>
         impl<__S> __p::Advance<__S> for #flow
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
             #(#visited: __p::Call<__S>,)*
-        {
-            #[allow(irrefutable_let_patterns)]
-            async fn advance<__H: __p::Host>(
-                &self,
-                runtime: &__p::Runtime<'_, __S>,
-                course: &mut __p::Course,
-                mut step: __Step,
-                host: &__H,
-            ) -> __p::Advanced<__Step, __Out> {
-                loop {
-                    #(#steps)*
-                }
+    };
+    let body = ours! {
+        #[allow(irrefutable_let_patterns)]
+        async fn advance<__H: __p::Host>(
+            &self,
+            runtime: &__p::Runtime<'_, __S>,
+            course: &mut __p::Course,
+            mut step: __Step,
+            host: &__H,
+        ) -> __p::Advanced<__Step, __Out> {
+            loop {
+                #(#steps)*
             }
         }
-    }
+    };
+    quote_spanned!(names.site=> #head { #body })
 }
 
 fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {

@@ -1,10 +1,11 @@
 //! What the user wrote: the flow's type, the nodes that it names, and how a value of it is
 //! made.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::names::Names;
+use super::place::{mentioned, place};
 use crate::flow::ast::{Binding, Flow, Kind};
 use crate::flow::graph::{Graph, Joining, Role, Waiting};
 
@@ -13,46 +14,62 @@ use crate::flow::graph::{Graph, Joining, Role, Waiting};
 pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let bound: Vec<_> = bound(flow, graph).collect();
     let aliases = bound.iter().map(|(node, binding)| {
-        let alias = &names.types[*node];
+        let alias = names.bound(&graph.nodes[*node]);
         let ty = binding.value.as_ref().map(|typed| &typed.0);
         let ty = ty.map_or(quote!(()), |ty| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
     let fields = bound.iter().map(|(node, _)| {
-        let (field, alias) = (&names.variants[*node], &names.types[*node]);
+        let (field, alias) = (&names.variants[*node], names.bound(&graph.nodes[*node]));
         quote!(#field: #alias)
     });
     let (name, aliases) = (&names.flow, quote!(#(#aliases)*));
     match &flow.header {
         Some(header) => {
             let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
-            quote!(#(#attrs)* #vis #token #name { #(#fields,)* } #aliases)
+            let fields = quote_spanned!(name.span()=> { #(#fields,)* });
+            quote!(#(#attrs)* #vis #token #name #fields #aliases)
         }
-        None => quote!(#aliases struct #name { #(#fields,)* }),
+        None => {
+            let declared = quote_spanned!(names.site=> struct #name { #(#fields,)* });
+            quote!(#aliases #declared)
+        }
     }
 }
 
 /// Every function node by the path that the user wrote, once per mention: a name that does
 /// not exist is one error, and each mention can be gone from to its definition.
 pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
-    let mut named = vec![false; graph.nodes.len()];
-    let mut aliases = TokenStream::new();
-    for (place, mention) in graph.mentions.iter().enumerate() {
-        if graph.nodes[mention.node].binding().is_some() {
-            continue;
-        }
-        let path = &mention.path;
-        let again = std::mem::replace(&mut named[mention.node], true);
-        let alias = match again {
-            true => format_ident!("__mention{place}"),
-            false => names.types[mention.node].clone(),
+    let mut seen = vec![false; graph.nodes.len()];
+    let mentions = graph.mentions.iter().enumerate();
+    let aliases = mentions.map(|(place, mention)| {
+        let node = mention.node;
+        let is_new = !std::mem::replace(&mut seen[node], true);
+        let (alias, declared) = match graph.nodes[node].binding() {
+            Some(_) => (names.bound(&graph.nodes[node]), None),
+            None => {
+                let (alias, path) = (format_ident!("__mention{place}"), &mention.path);
+                let declared = quote! {
+                    #[allow(non_camel_case_types, dead_code)]
+                    type #alias = #path;
+                };
+                (alias, Some(declared))
+            }
         };
-        aliases.extend(quote! {
-            #[allow(non_camel_case_types, dead_code)]
-            type #alias = #path;
-        });
+        let known = is_new.then(|| known(graph, names, node, &alias));
+        quote!(#declared #known)
+    });
+    aliases.collect()
+}
+
+/// A node's type, once it is known to be one: if it is not, this constant is the one error,
+/// and the alias is no type, of which nothing else is said.
+fn known(graph: &Graph, names: &Names, node: usize, alias: &Ident) -> TokenStream {
+    let (ty, place) = (&names.types[node], place(alias, mentioned(graph, node)));
+    quote! {
+        #[allow(non_camel_case_types, dead_code)]
+        type #ty = <#alias as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type;
     }
-    aliases
 }
 
 /// The types of the nodes that are not the user's: what comes in at each input, and what they
@@ -100,21 +117,21 @@ fn join(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 
 /// A map hands on what its first node takes. Where it begins with something else, that is the
 /// items of what comes to it.
-fn map(graph: &Graph, names: &Names, place: usize) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == place);
-    let item = match graph.first_in_map(place) {
+fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == map);
+    let handing_on = match graph.first_in_map(map) {
         Some(first) => {
             let first = &names.types[first.to];
-            Some(quote!(__p::In<#first>))
+            Some(quote!(__p::Map<__p::In<#first>>))
         }
         None => before.map(|edge| {
             let from = &names.types[edge.from];
-            let node = super::place::place(from, edge.spans);
-            quote!(<#node as __p::Spreads<__p::Out<#from>>>::Item)
+            let (node, list) = (place(from, edge.spans), quote!(__p::Out<#from>));
+            quote!(__p::ItemsOf<{ <#node as __p::Spreads<#list>>::HAS_ITEMS }, #list>)
         }),
     };
-    let ty = &names.types[place];
-    quote!(#[allow(non_camel_case_types)] type #ty = __p::Map<#item>;)
+    let ty = &names.types[map];
+    quote!(#[allow(non_camel_case_types)] type #ty = #handing_on;)
 }
 
 /// An `await` hands on what was parked, with what it was parked for.

@@ -2,7 +2,7 @@
 //! what a full join makes of them, and what becomes of a parked step.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::names::Names;
 use super::onward::taken_over;
@@ -153,6 +153,7 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 /// What the flow can be given: each type once.
 fn awaited(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
+    let awaits = |ty| quote_spanned!(names.site=> impl __p::Awaits<#ty> for #flow {});
     let mut seen = Vec::new();
     let types = graph.awaits().map(|(_, waiting)| &waiting.ty);
     let new = types.filter(|ty| {
@@ -161,8 +162,7 @@ fn awaited(graph: &Graph, names: &Names) -> TokenStream {
         seen.push(text);
         is_new
     });
-    new.map(|ty| quote!(impl __p::Awaits<#ty> for #flow {}))
-        .collect()
+    new.map(awaits).collect()
 }
 
 fn awaits(graph: &Graph, names: &Names) -> TokenStream {

@@ -35,7 +35,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let mentions = declaration::mentions(graph, &names);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &declared, &mentions, errors.collect());
+        return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
     }
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
@@ -43,7 +43,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let topology = topology::topology(flow, graph, &names);
     let advance = advance::advance(graph, &names);
     let (bindings, made) = declaration::made(flow, graph, &names);
-    let playbook = playbook::playbook(flow, graph, &bindings, &made);
+    let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
     let compiled = quote! {
         use ::penguiflow::__private as __p;
         #mentions

@@ -3,6 +3,7 @@
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
+use syn::spanned::Spanned;
 
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Graph, Node, Role, spelled};
@@ -10,6 +11,9 @@ use crate::flow::graph::{Graph, Node, Role, spelled};
 pub(super) struct Names {
     /// The flow's type.
     pub(super) flow: Ident,
+    /// The place of the whole flow, as if the user had written there what stands there: else
+    /// the compiler says of an error which it shows there that it comes from a macro.
+    pub(super) site: Span,
     /// What the flow is called in its graph.
     pub(super) label: String,
     /// For each node: its variant, and its field if it has one.
@@ -34,15 +38,16 @@ impl Names {
     pub(super) fn of(flow: &Flow, graph: &Graph) -> Self {
         let name = flow.header.as_ref().map(|header| header.name.clone());
         let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
-        let flow = name.unwrap_or_else(|| format_ident!("__Flow"));
+        let first = graph.mentions.first().map(|first| first.path.span());
+        let user = name.as_ref().map(Ident::span).or(first);
+        let site = Span::call_site().resolved_at(user.unwrap_or_else(Span::call_site));
+        let flow = name.unwrap_or_else(|| Ident::new("__Flow", site));
         Self {
+            site,
             types: graph
                 .nodes
                 .iter()
-                .map(|node| match node.binding() {
-                    Some(_) => format_ident!("__{}_{}", flow, node.ident, span = Span::call_site()),
-                    None => format_ident!("__node_{}", node.ident, span = Span::call_site()),
-                })
+                .map(|node| format_ident!("__node_{}", node.ident, span = Span::call_site()))
                 .collect(),
             variants: graph
                 .nodes
@@ -54,6 +59,11 @@ impl Names {
             flow,
             label,
         }
+    }
+
+    /// The alias of the type that a node's `let` gives it, seen beside the flow's own type.
+    pub(super) fn bound(&self, node: &Node) -> Ident {
+        format_ident!("__{}_{}", self.flow, node.ident, span = Span::call_site())
     }
 }
 

@@ -162,18 +162,21 @@ impl Onward<'_> {
     fn spread(&self, edge: &Edge, map: &Mapping) -> TokenStream {
         let from = &self.names.types[edge.from];
         let variant = &self.names.variants[edge.to];
-        let place = place(from, edge.spans);
         let join = self.graph.joins().position(|(place, _)| place == map.join);
         let join = Literal::usize_unsuffixed(join.unwrap_or_default());
-        let spread = match self.graph.first_in_map(edge.to) {
-            None => ours!(<#place as __p::Spreads<__p::Out<#from>>>::steps),
-            Some(first) => {
-                let to = &self.names.types[first.to];
-                let place = super::place::place(to, first.spans);
-                ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
-            }
+        let (to, spans) = match self.graph.first_in_map(edge.to) {
+            Some(first) => (first.to, first.spans),
+            None => (edge.to, edge.spans),
         };
-        ours!(branches.spread(#join, #spread(out, __Step::#variant));)
+        let to = &self.names.types[to];
+        let place = place(to, spans);
+        ours! {
+            branches.spread(#join, <#place as __p::TakesItems<
+                #from,
+                __p::Out<#from>,
+                __p::In<#to>,
+            >>::steps(out, __Step::#variant));
+        }
     }
 
     /// Each way is given a copy of the output, and the last one the output itself.

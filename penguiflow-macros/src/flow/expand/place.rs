@@ -2,13 +2,18 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Path;
 use syn::spanned::Spanned;
 
 use crate::flow::graph::Graph;
 
 /// Where a node is named first: the first and last token of its path.
 pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
-    let path = &graph.nodes[node].path;
+    ends(&graph.nodes[node].path)
+}
+
+/// The first and last token of a path.
+pub(super) fn ends(path: &Path) -> (Span, Span) {
     let last = path
         .segments
         .last()

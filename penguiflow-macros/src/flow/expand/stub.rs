@@ -4,10 +4,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::names::Names;
+use super::playbook;
 use crate::flow::ast::{Flow, Header};
 
 pub(super) fn stand_in(
     flow: &Flow,
+    names: &Names,
     declared: &TokenStream,
     mentions: &TokenStream,
     errors: Vec<TokenStream>,
@@ -17,13 +20,14 @@ pub(super) fn stand_in(
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
         return quote!({ #mentions #(#first;)* #last });
     };
-    let topology = topology(header);
+    let (topology, node) = (topology(header), playbook::stand_in(header, names));
     quote! {
         #declared
         const _: () = {
             use ::penguiflow::__private as __p;
             #mentions
             #topology
+            #node
         };
         #(#errors)*
     }
@@ -49,9 +53,7 @@ fn topology(header: &Header) -> TokenStream {
             }
         }
 
-        impl __p::SingleOutput for #name {
-            const HELD: &'static [usize] = &[];
-        }
+        impl __p::SingleOutput for #name {}
 
         impl<__S> __p::Advance<__S> for #name
         where

@@ -1,7 +1,7 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::names::Names;
@@ -16,14 +16,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_in = associated(ours!(In), input);
     let given_out = associated(ours!(Out), output);
     let (table, enter) = (table(graph, names), enter(graph, names));
-    let single = (!graph.has_several_outputs()).then(|| {
-        let held = graph.held().map(number);
-        ours! {
-            impl __p::SingleOutput for #name {
-                const HELD: &'static [usize] = &[#(#held,)*];
-            }
-        }
-    });
+    let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
     let unique = names_differ(graph, names);
     let hops = flow.header.as_ref().and_then(|header| header.options.hops);
     let hops = hops.map(|hops| {
@@ -58,6 +51,14 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         #unique
         #(#proofs)*
     }
+}
+
+/// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
+/// bounds may be false: see `step`.
+fn single_output(graph: &Graph, names: &Names) -> TokenStream {
+    let (name, held) = (&names.flow, graph.held().map(|node| &names.types[node]));
+    let bounds = held.map(|held| quote!(for<'a> __p::Exit<#held>: __p::NeverBreaks<#held>));
+    quote_spanned!(names.site=> impl __p::SingleOutput for #name where #(#bounds,)* {})
 }
 
 /// An associated type. Its keyword and its end stand at the type that the user wrote, so
