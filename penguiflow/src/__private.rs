@@ -10,10 +10,11 @@ pub use crate::edge::{
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
-pub use crate::graph::{Edge, Graph, fault, loop_can_end, names_differ};
+pub use crate::graph::{Edge, Graph, NamesDiffer, Proof, loop_can_end, names_differ};
 pub use crate::host::{Advance, Host, Topology};
 pub use crate::join::{
-    Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast,
+    Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast, join, map,
+    quorum, race, settle,
 };
 pub use crate::message::Message;
 pub use crate::node::{

@@ -11,14 +11,16 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 
 use crate::error::{BoxError, Failed, NodeError};
-pub use crate::join::{Await, ItemsOf, Join, Map};
+pub use crate::graph::Proof;
+pub use crate::join::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 #[cfg(feature = "validate")]
 use crate::node::Fault;
 use crate::node::Node;
 pub use crate::node::{ByReference, ByValue};
 #[cfg(feature = "validate")]
 use crate::shape::Signature;
-use crate::shape::{Leaves, Stays};
+pub use crate::shape::{Leaves, Stays};
+pub use crate::trace::Played;
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
 /// can stand at the user's tokens without looking like something that the user wrote.
@@ -65,7 +67,7 @@ pub trait Spreads<Out> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: IntoIterator> Spreads<Out> for N {}
+impl<N, Out: IntoIterator> Spreads<Out> for N {}
 
 /// `a -> [b; 8]`: `b` takes an item of what `a` outputs.
 #[diagnostic::on_unimplemented(
@@ -79,7 +81,7 @@ pub trait TakesItems<From, Out, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<From, N: Node, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
+impl<From, N, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
     fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step> {
         out.into_iter().map(step).collect()
     }
@@ -124,7 +126,7 @@ pub trait TakesOver<Given, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> TakesOver<T, T> for N {
+impl<N, T> TakesOver<T, T> for N {
     fn carry(given: T, _: NodeError) -> T {
         given
     }
@@ -135,7 +137,7 @@ impl<N: Node, T> TakesOver<T, T> for N {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> TakesOver<T, Failed<T>> for N {
+impl<N, T> TakesOver<T, Failed<T>> for N {
     fn carry(input: T, error: NodeError) -> Failed<T> {
         Failed { input, error }
     }
@@ -157,7 +159,7 @@ pub trait Meets<Out, Part>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> Meets<T, T> for N {
+impl<N, T> Meets<T, T> for N {
     fn carry(out: T) -> T {
         out
     }
@@ -191,7 +193,7 @@ pub trait Ends<Out, Yield>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
+impl<N, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
     fn carry(out: Out) -> Yield {
         out.into()
     }
@@ -233,7 +235,7 @@ pub trait Broadcasts<Out>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: Clone> Broadcasts<Out> for N {
+impl<N, Out: Clone> Broadcasts<Out> for N {
     fn copy(out: &Out) -> Out {
         out.clone()
     }

@@ -60,6 +60,20 @@ passing! {
     Await, "await"
 }
 
+/// Declares what a place in a flow is called where the compiler speaks of it.
+macro_rules! words {
+    ($($name:ident)*) => {
+        $(
+            #[doc = concat!("`", stringify!($name), "`, as the compiler calls it.")]
+            #[allow(non_camel_case_types)]
+            #[derive(Debug)]
+            pub enum $name {}
+        )*
+    };
+}
+
+words!(join settle race quorum map);
+
 /// What a join waits for, and what it makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -128,8 +128,20 @@ const fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && place == one.len()
 }
 
-/// Stops the compiler with a message, at the caller's place.
-#[track_caller]
-pub const fn fault(message: &'static str) -> ! {
-    panic!("{}", message)
+/// What was found to hold, or not to.
+#[derive(Debug)]
+pub struct Proof<const HOLDS: bool>;
+
+/// The nodes of a flow have names of their own.
+#[diagnostic::on_unimplemented(
+    message = "two nodes of this flow have the same name",
+    label = "in this flow",
+    note = "choose another one by `#[node(name = \"…\")]`"
+)]
+pub trait NamesDiffer {
+    /// That it holds.
+    const PROVED: () = ();
 }
+
+#[diagnostic::do_not_recommend]
+impl NamesDiffer for Proof<true> {}

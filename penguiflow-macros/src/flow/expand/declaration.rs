@@ -126,7 +126,8 @@ fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
         }
         None => before.map(|edge| {
             let from = &names.types[edge.from];
-            let (node, list) = (place(from, edge.spans), quote!(__p::Out<#from>));
+            let node = place(&names.words[edge.from], edge.spans);
+            let list = quote!(__p::Out<#from>);
             quote!(__p::ItemsOf<{ <#node as __p::Spreads<#list>>::HAS_ITEMS }, #list>)
         }),
     };

@@ -1,11 +1,11 @@
 //! The names that an expansion uses: the nodes' own where they can be seen, and names with
 //! two underscores where they could meet the user's.
 
-use proc_macro2::{Ident, Span};
-use quote::{ToTokens, format_ident};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
-use crate::flow::ast::Flow;
+use crate::flow::ast::{Flow, Kind};
 use crate::flow::graph::{Graph, Node, Role, spelled};
 
 pub(super) struct Names {
@@ -20,6 +20,8 @@ pub(super) struct Names {
     pub(super) variants: Vec<Ident>,
     /// For each node: the alias of its type.
     pub(super) types: Vec<Ident>,
+    /// For each node: what the compiler calls it.
+    pub(super) words: Vec<TokenStream>,
     /// For each node: what it is called in the graph.
     pub(super) labels: Vec<String>,
     /// For each node: its inputs' variants, and the aliases of their types, if it is a join;
@@ -44,16 +46,13 @@ impl Names {
         let flow = name.unwrap_or_else(|| Ident::new("__Flow", site));
         Self {
             site,
-            types: graph
-                .nodes
-                .iter()
-                .map(|node| format_ident!("__node_{}", node.ident, span = Span::call_site()))
-                .collect(),
+            types: graph.nodes.iter().map(alias).collect(),
             variants: graph
                 .nodes
                 .iter()
                 .map(|node| generated(&node.ident))
                 .collect(),
+            words: graph.nodes.iter().map(word).collect(),
             labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
             flow,
@@ -65,6 +64,29 @@ impl Names {
     pub(super) fn bound(&self, node: &Node) -> Ident {
         format_ident!("__{}_{}", self.flow, node.ident, span = Span::call_site())
     }
+}
+
+/// A node's own type, or a type by the name of what stands there.
+fn word(node: &Node) -> TokenStream {
+    let word = match &node.role {
+        Role::Visit { .. } => {
+            let ty = alias(node);
+            return quote!(#ty);
+        }
+        Role::Await(waiting) => {
+            let ty = &waiting.ty;
+            return quote!(__p::Await<#ty>);
+        }
+        Role::Join(joining) if joining.kind != Kind::Each => joining.kind.word(),
+        Role::Join(_) | Role::Map(_) => "map",
+    };
+    let word = Ident::new(word, Span::call_site());
+    quote!(__p::#word)
+}
+
+/// The alias of a node's type.
+fn alias(node: &Node) -> Ident {
+    format_ident!("__node_{}", node.ident, span = Span::call_site())
 }
 
 fn parts(node: &Node) -> Vec<Part> {

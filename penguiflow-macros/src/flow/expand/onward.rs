@@ -4,11 +4,12 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
+use quote::quote_spanned;
 use syn::Expr;
 
 use super::names::Names;
 use super::pattern::whole;
-use super::place::{mentioned, place};
+use super::place::{mentioned, place, spelled};
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Arm, Edge, Graph, Mapping, Role, Route, Way};
 
@@ -29,7 +30,7 @@ pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let ty = &names.types[node];
-    let place = place(ty, mentioned(graph, node));
+    let place = place(&names.words[node], mentioned(graph, node));
     ours! {
         let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::Outcome::Output(out));
@@ -78,6 +79,8 @@ impl Onward<'_> {
 
     /// A Rust `match` on the output, with this code in its arms.
     fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
+        // Where the compiler speaks of the value, it shows the user's `match`.
+        let matched = Ident::new("__matched", span);
         let arms = arms.iter().map(|arm| {
             let (pat, guard, code) = (&arm.pattern.pat, &arm.pattern.guard, code(arm));
             let guard = guard.as_ref().map(|guard| ours!(if #guard));
@@ -85,11 +88,17 @@ impl Onward<'_> {
                 return ours!(#pat #guard => { #code });
             }
             let (pat, bound) = whole(pat);
-            ours!(#pat #guard => { #(let _ = #bound;)* #code })
+            ours!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
         });
-        // Where the compiler speaks of the value, it shows the user's `match`.
-        let out = Ident::new("out", Span::mixed_site().located_at(span));
-        ours!(match #out { #(#arms)* })
+        // If the last arm is not the user's, the compiler proposes none to write behind it.
+        let last = quote_spanned! {self.names.site=>
+            #[allow(unreachable_patterns)]
+            _ if false => ::core::unreachable!(),
+        };
+        ours! {
+            let #matched = out;
+            match #matched { #(#arms)* #last }
+        }
     }
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
@@ -168,11 +177,11 @@ impl Onward<'_> {
             Some(first) => (first.to, first.spans),
             None => (edge.to, edge.spans),
         };
-        let to = &self.names.types[to];
-        let place = place(to, spans);
+        let place = place(&self.names.words[to], spans);
+        let (to, word) = (&self.names.types[to], &self.names.words[edge.from]);
         ours! {
             branches.spread(#join, <#place as __p::TakesItems<
-                #from,
+                #word,
                 __p::Out<#from>,
                 __p::In<#to>,
             >>::steps(out, __Step::#variant));
@@ -182,7 +191,10 @@ impl Onward<'_> {
     /// Each way is given a copy of the output, and the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let from = &self.names.types[self.node];
-        let place = place(from, mentioned(self.graph, self.node));
+        let place = place(
+            &self.names.words[self.node],
+            mentioned(self.graph, self.node),
+        );
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
@@ -242,15 +254,17 @@ impl Onward<'_> {
         }
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
+            let taken = spelled("In", to, edge.spans);
             return ours!({
-                let input: __p::In<#to> = #given;
+                let input: #taken = #given;
                 __Step::#variant(input)
             });
         }
         let place = place(to, edge.spans);
+        let word = &self.names.words[edge.from];
         ours! {
             __Step::#variant(
-                <#place as __p::Follows<#from, __p::Out<#from>, __p::In<#to>>>::carry(out)
+                <#place as __p::Follows<#word, __p::Out<#from>, __p::In<#to>>>::carry(out)
             )
         }
     }
@@ -263,7 +277,7 @@ impl Onward<'_> {
         if kind == Kind::Settle {
             return ours!(__Step::#variant(::core::result::Result::Ok(out)));
         }
-        let place = place(from, edge.spans);
+        let place = place(&self.names.words[edge.from], edge.spans);
         ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
     }
 }
@@ -272,10 +286,13 @@ impl Onward<'_> {
 /// and the `error`.
 pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
     let edge = graph.fallback(node)?;
-    let (from, to) = (&names.types[edge.from], &names.types[edge.to]);
+    let to = &names.types[edge.to];
     let first = given(names, first_of(graph, node));
     let failed = given(names, node);
-    let (variant, failing) = (&names.variants[edge.to], place(from, edge.spans));
+    let (variant, failing) = (
+        &names.variants[edge.to],
+        place(&names.words[edge.from], edge.spans),
+    );
     let taking = place(to, edge.spans);
     Some(ours! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);

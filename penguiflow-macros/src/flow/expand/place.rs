@@ -1,7 +1,7 @@
 //! Where the compiler shows an error about a node or an edge: at the user's own words.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -23,8 +23,14 @@ pub(super) fn ends(path: &Path) -> (Span, Span) {
 
 /// A node's type whose first and last tokens are punctuation at the user's tokens, so that
 /// errors about it are shown there.
-pub(super) fn place(ty: &Ident, (first, last): (Span, Span)) -> TokenStream {
+pub(super) fn place(ty: &impl ToTokens, (first, last): (Span, Span)) -> TokenStream {
+    spelled("Place", ty, (first, last))
+}
+
+/// A type of the runtime's, likewise.
+pub(super) fn spelled(name: &str, ty: &impl ToTokens, (first, last): (Span, Span)) -> TokenStream {
+    let name = Ident::new(name, Span::mixed_site());
     let first = quote_spanned!(first=> ::);
     let last = quote_spanned!(last=> >);
-    ours!(#first penguiflow::__private::Place<#ty #last)
+    ours!(#first penguiflow::__private::#name<#ty #last)
 }

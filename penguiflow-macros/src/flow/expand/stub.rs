@@ -18,7 +18,7 @@ pub(super) fn stand_in(
     let Some(header) = &flow.header else {
         // The value of the block is an error, of no particular type.
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
-        return quote!({ #mentions #(#first;)* #last });
+        return quote!({ use ::penguiflow::__private as __p; #mentions #(#first;)* #last });
     };
     let (topology, node) = (topology(header), playbook::stand_in(header, names));
     quote! {

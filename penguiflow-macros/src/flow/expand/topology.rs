@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::onward::opens;
-use super::place::{mentioned, place};
+use super::place::{mentioned, place, spelled};
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
 
@@ -171,42 +171,56 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
 
 fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
-    let message = "two nodes of this flow have the same name\nhelp: choose another one by \
-                   `#[node(name = \"…\")]`";
-    let (first, last) = mentioned(graph, 0);
-    let (callee, argument) = (
-        quote_spanned!(first=> ::),
-        quote_spanned!(last=> (#message)),
+    let proof = ours!({ __p::names_differ(<#flow as __p::Topology>::GRAPH) });
+    let place = spelled("Proof", &proof, mentioned(graph, 0));
+    ours!(const _: () = <#place as __p::NamesDiffer>::PROVED;)
+}
+
+/// Of all loops that come back to one node, the first that cannot end is the fault. Its message
+/// says how it runs, so the trait that has it is the flow's own.
+fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let message = format!("the loop `{}` can never end", round(graph, names, hop));
+    let before = graph
+        .edges
+        .iter()
+        .take_while(|edge| !std::ptr::eq(*edge, hop));
+    let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
+    let (ends, told) = (
+        can_end(graph, names, hop),
+        before.map(|edge| can_end(graph, names, edge)),
     );
+    let proof = ours!({ #ends #(|| !#told)* });
+    let place = spelled("Proof", &proof, hop.spans);
     ours! {
-        const _: () = if !__p::names_differ(<#flow as __p::Topology>::GRAPH) {
-            #callee penguiflow::__private::fault #argument
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = "goes round for ever",
+                note = "let one of its nodes return `ControlFlow`, and `Break` with what leaves \
+                        the flow, or `Option`, or route an arm of a `match` out of it"
+            )]
+            trait CanEnd {
+                const PROVED: () = ();
+            }
+            #[diagnostic::do_not_recommend]
+            impl CanEnd for __p::Proof<true> {}
+            <#place as CanEnd>::PROVED
         };
     }
 }
 
-fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let flow = &names.flow;
-    let (from, to) = (number(hop.from), number(hop.to));
-    let count = number(graph.nodes.len());
+/// How a loop runs: `plan -> act -> plan`.
+fn round(graph: &Graph, names: &Names, hop: &Edge) -> String {
     let round = graph.round(hop);
-    let way = round
-        .iter()
-        .chain(round.first())
-        .map(|node| names.labels[*node].as_str());
-    let message = format!(
-        "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and \
-         `Break` with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
-        way.collect::<Vec<_>>().join(" -> "),
-    );
-    let (first, last) = hop.spans;
-    let callee = quote_spanned!(first=> ::);
-    let argument = quote_spanned!(last=> (#message));
-    ours! {
-        const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
-            #callee penguiflow::__private::fault #argument
-        };
-    }
+    let way = round.iter().chain(round.first());
+    let way: Vec<_> = way.map(|node| names.labels[*node].as_str()).collect();
+    way.join(" -> ")
+}
+
+fn can_end(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let (flow, count) = (&names.flow, number(graph.nodes.len()));
+    let (from, to) = (number(hop.from), number(hop.to));
+    ours!(__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to))
 }
 
 fn number(number: usize) -> Literal {
