@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
+
+use crate::place::{ends, site, spelled};
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
@@ -41,12 +42,12 @@ fn give_out(input: &DeriveInput, member: Member, field: &Field) -> Result<TokenS
     }
     let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let clone = quote_spanned! { ty.span() => ::core::clone::Clone::clone };
-    Ok(quote! {
+    let copied = spelled(&quote!(::penguiflow), "Place", ty, ends(ty));
+    Ok(quote_spanned! {site(state.span())=>
         #[automatically_derived]
         impl #impl_generics ::penguiflow::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
-                #clone(&state.#member)
+                <#copied as ::penguiflow::__private::GivenOut<#state #generics>>::copy(&state.#member)
             }
         }
     })

@@ -9,6 +9,7 @@ mod from_ref;
 mod nearest;
 mod node;
 mod options;
+mod place;
 mod rate;
 mod retryable;
 

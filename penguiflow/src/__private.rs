@@ -3,9 +3,9 @@
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
-    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows,
-    GivesOneOutput, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries, SingleOutput,
-    Spreads, TakesItems, TakesOver, Travels,
+    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, GivenOut,
+    GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries,
+    SingleOutput, Spreads, TakesItems, TakesOver, Travels,
 };
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};

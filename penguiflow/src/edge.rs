@@ -273,6 +273,38 @@ pub trait Travels<Node> {
 #[diagnostic::do_not_recommend]
 impl<Node, T: Send + 'static> Travels<Node> for T {}
 
+/// What a trace is parked for moves between threads.
+#[diagnostic::on_unimplemented(
+    message = "an `await` waits for `{Self}`, which is not `Send`",
+    label = "cannot move between threads",
+    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+)]
+pub trait IsAwaited {
+    /// That it is `Send`.
+    const IS_SEND: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IsAwaited for T {}
+
+/// What a state gives out by `#[derive(FromRef)]` can be copied.
+#[diagnostic::on_unimplemented(
+    message = "the state `{State}` gives out copies of `{Self}`, so it must be `Clone`",
+    label = "must be `Clone`",
+    note = "derive `Clone` for it, keep an `Arc` of it, or leave it out by `#[from_ref(skip)]`"
+)]
+pub trait GivenOut<State>: Sized {
+    /// A copy.
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<State, T: Clone> GivenOut<State> for T {
+    fn copy(&self) -> T {
+        self.clone()
+    }
+}
+
 /// A node with fields that runs in a task or thread of its own moves there.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` runs in a task or thread of its own, so it must be `Clone`",

@@ -1,13 +1,14 @@
 //! The type beside the function, and what makes a node of it: a signature, a policy, and
 //! one attempt.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
+use crate::place;
 
 pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
     let item = &node.item;
@@ -135,6 +136,7 @@ impl<'a> Parts<'a> {
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             quote! {
+                #[diagnostic::do_not_recommend]
                 impl __p::FunctionNode for #ty {
                     fn node() -> &'static Self {
                         &Self {}
@@ -174,10 +176,8 @@ impl<'a> Parts<'a> {
         let names = self.extracted_names();
         let (param, call, fault) = (self.param(), self.call(), self.fault());
         let check_output = self.check_output();
-        // The place of the macro, as if the user had written there what stands there: else the
-        // compiler says of an error which it shows there that it comes from a macro.
-        let site = Span::call_site().resolved_at(self.node.signature.ident.span());
-        let attempt = self.spelled(&quote!(Attempt), &quote!(Self), ty);
+        let site = place::site(self.node.signature.ident.span());
+        let attempt = self.spelled("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -205,7 +205,7 @@ impl<'a> Parts<'a> {
 
     /// `Ctx: Extract<S>`, shown at the parameter's type.
     fn extracts(&self, ty: &Type) -> TokenStream {
-        let bound = self.spelled(&quote!(Extract), &quote!(__S), ty);
+        let bound = self.spelled("Extract", &quote!(__S), ty);
         let ty = self.concrete(ty);
         quote!(#ty: #bound)
     }
@@ -245,26 +245,14 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type whose first and last tokens are punctuation at a type that the user wrote, so
-    /// that errors about it are shown there.
-    fn place(&self, ty: &TokenStream, at: &impl ToTokens) -> TokenStream {
-        self.spelled(&quote!(Place), ty, at)
+    /// A type, shown where the user wrote one.
+    fn place(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        self.spelled("Place", ty, at)
     }
 
-    /// One of the runtime's types or traits, between tokens that stand at the user's.
-    fn spelled(&self, name: &TokenStream, args: &TokenStream, at: &impl ToTokens) -> TokenStream {
-        let tokens: Vec<_> = at.to_token_stream().into_iter().collect();
-        let span = |token: Option<&TokenTree>| token.map_or_else(Span::call_site, TokenTree::span);
-        let (first, last) = (span(tokens.first()), span(tokens.last()));
-        let moved = |mut token: TokenTree| {
-            if matches!(token, TokenTree::Punct(_)) {
-                token.set_span(first);
-            }
-            token
-        };
-        let runtime: TokenStream = self.runtime.clone().into_iter().map(moved).collect();
-        let close = quote_spanned!(last=> >);
-        quote!(#runtime::__private::#name<#args #close)
+    /// One of the runtime's types or traits, shown where the user wrote something.
+    fn spelled(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        place::spelled(&self.runtime, name, args, place::ends(at))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.

@@ -4,10 +4,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::names::Names;
+use super::names::{Names, awaited};
 use super::place::{mentioned, place};
 use crate::flow::ast::{Binding, Flow, Kind};
 use crate::flow::graph::{Graph, Joining, Role, Waiting};
+use crate::place::ends;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
@@ -136,16 +137,24 @@ fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
 }
 
 /// An `await` hands on what was parked, with what it was parked for.
-fn wait(graph: &Graph, names: &Names, place: usize, waiting: &Waiting) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == place);
+fn wait(graph: &Graph, names: &Names, node: usize, waiting: &Waiting) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == node);
     let parked = before.map(|edge| {
         let from = &names.types[edge.from];
         quote!(__p::Out<#from>)
     });
-    let (ty, part, awaited) = (&names.types[place], &names.parts[place][0].ty, &waiting.ty);
+    let (ty, part) = (&names.types[node], &names.parts[node][0].ty);
+    let (written, awaited) = (
+        format_ident!("__written{node}"),
+        awaited(&graph.nodes[node]),
+    );
+    let (place, waited_for) = (place(&written, ends(&waiting.ty)), &waiting.ty);
     quote! {
         #[allow(non_camel_case_types)]
         type #part = #parked;
+        type #written = #waited_for;
+        #[allow(non_camel_case_types)]
+        type #awaited = <#written as __p::Known<{ <#place as __p::IsAwaited>::IS_SEND }>>::Type;
         #[allow(non_camel_case_types)]
         type #ty = __p::Await<(#part, #awaited)>;
     }

@@ -7,12 +7,12 @@ use syn::spanned::Spanned;
 
 use crate::flow::ast::{Flow, Kind};
 use crate::flow::graph::{Graph, Node, Role, spelled};
+use crate::place::site;
 
 pub(super) struct Names {
     /// The flow's type.
     pub(super) flow: Ident,
-    /// The place of the whole flow, as if the user had written there what stands there: else
-    /// the compiler says of an error which it shows there that it comes from a macro.
+    /// Where the compiler shows what is the whole flow's.
     pub(super) site: Span,
     /// What the flow is called in its graph.
     pub(super) label: String,
@@ -42,7 +42,7 @@ impl Names {
         let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
         let first = graph.mentions.first().map(|first| first.path.span());
         let user = name.as_ref().map(Ident::span).or(first);
-        let site = Span::call_site().resolved_at(user.unwrap_or_else(Span::call_site));
+        let site = site(user.unwrap_or_else(Span::call_site));
         let flow = name.unwrap_or_else(|| Ident::new("__Flow", site));
         Self {
             site,
@@ -73,15 +73,20 @@ fn word(node: &Node) -> TokenStream {
             let ty = alias(node);
             return quote!(#ty);
         }
-        Role::Await(waiting) => {
-            let ty = &waiting.ty;
-            return quote!(__p::Await<#ty>);
+        Role::Await(_) => {
+            let awaited = awaited(node);
+            return quote!(__p::Await<#awaited>);
         }
         Role::Join(joining) if joining.kind != Kind::Each => joining.kind.word(),
         Role::Join(_) | Role::Map(_) => "map",
     };
     let word = Ident::new(word, Span::call_site());
     quote!(__p::#word)
+}
+
+/// The alias of what a trace is parked for.
+pub(super) fn awaited(node: &Node) -> Ident {
+    format_ident!("__awaited_{}", node.ident, span = Span::call_site())
 }
 
 /// The alias of a node's type.

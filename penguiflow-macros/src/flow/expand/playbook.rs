@@ -1,12 +1,12 @@
 //! A flow with a name as a node of others: a playbook.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{quote, quote_spanned};
 
 use super::names::Names;
 use crate::flow::ast::{Flow, Header};
 use crate::flow::graph::Graph;
+use crate::place::ends;
 
 /// What makes a node of a flow. One that has several outputs per trace, or parks, is none: it
 /// would be one if it were otherwise, so that the compiler says why.
@@ -53,6 +53,7 @@ fn playable(
     quote! {
         #node
 
+        #[diagnostic::do_not_recommend]
         impl __p::FunctionNode for #name where #bound {
             fn node() -> &'static Self {
                 #value
@@ -128,8 +129,6 @@ fn param(header: &Header) -> TokenStream {
     if header.options.retries == 0 {
         return quote!(__p::by_value(param));
     }
-    let ends = header.input.to_token_stream().into_iter().last();
-    let last = ends.map_or_else(|| header.input.span(), |token| token.span());
-    let place = super::place::place(&header.name, (header.input.span(), last));
+    let place = super::place::place(&header.name, ends(&header.input));
     quote!(<#place as __p::Retries<<Self as __p::Topology>::In>>::param(param, visit.is_last()))
 }
