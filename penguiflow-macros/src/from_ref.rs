@@ -1,10 +1,11 @@
 //! `#[derive(FromRef)]`: one impl per field.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
 use crate::place::{ends, site, spelled};
+use crate::runtime;
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
@@ -27,8 +28,9 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
             "`FromRef` gives out fields, and there are none",
         ));
     }
+    let runtime = runtime::of_derive("from_ref", &input.attrs)?;
     members(fields)
-        .map(|(member, field)| give_out(input, member, field))
+        .map(|(member, field)| give_out(input, &runtime, member, field))
         .collect()
 }
 
@@ -36,18 +38,23 @@ fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
     fields.members().zip(fields.iter())
 }
 
-fn give_out(input: &DeriveInput, member: Member, field: &Field) -> Result<TokenStream, Error> {
+fn give_out(
+    input: &DeriveInput,
+    runtime: &TokenStream,
+    member: Member,
+    field: &Field,
+) -> Result<TokenStream, Error> {
     if is_skipped(field)? {
         return Ok(TokenStream::new());
     }
     let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let copied = spelled(&quote!(::penguiflow), "Place", ty, ends(ty));
+    let copied = spelled(runtime, "Place", ty, ends(ty));
     Ok(quote_spanned! {site(state.span())=>
         #[automatically_derived]
-        impl #impl_generics ::penguiflow::FromRef<#state #generics> for #ty #bounds {
+        impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
-                <#copied as ::penguiflow::__private::GivenOut<#state #generics>>::copy(&state.#member)
+                <#copied as #runtime::__private::GivenOut<#state #generics>>::copy(&state.#member)
             }
         }
     })
@@ -62,7 +69,7 @@ fn is_skipped(field: &Field) -> Result<bool, Error> {
     {
         attr.parse_nested_meta(|meta| {
             if !meta.path.is_ident("skip") {
-                return Err(meta.error("`from_ref` has one option: `skip`"));
+                return Err(meta.error("on a field, `from_ref` has one option: `skip`"));
             }
             skipped = true;
             Ok(())

@@ -12,6 +12,8 @@ mod options;
 mod place;
 mod rate;
 mod retryable;
+mod runtime;
+mod written;
 
 use proc_macro::TokenStream;
 
@@ -182,7 +184,16 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 /// #[fatal]
 /// struct Misspelled(String);
 /// ```
-#[proc_macro_derive(Retryable, attributes(retry, fatal, after))]
+#[proc_macro_derive(Retryable, attributes(retry, fatal, after, retryable))]
 pub fn retryable(input: TokenStream) -> TokenStream {
     retryable::retryable(input.into()).into()
+}
+
+/// The place just before another one. A keyword that stands there is shown with what is there, and
+/// is yet, to an editor, nothing that the user wrote.
+fn before(span: proc_macro2::Span) -> proc_macro2::Span {
+    match proc_macro::is_available() {
+        true => span.unwrap().start().into(),
+        false => span,
+    }
 }

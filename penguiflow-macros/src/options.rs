@@ -30,7 +30,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "crate",
 ];
 
-/// The options of a flow, where it is a node.
+/// The options of a flow with a name.
 pub(crate) const OF_FLOW: &[&str] = &[
     "timeout",
     "retries",
@@ -40,7 +40,11 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "rate",
     "name",
     "hops",
+    "crate",
 ];
+
+/// The options of a flow in an expression.
+pub(crate) const OF_EXPRESSION: &[&str] = &["crate"];
 
 /// What they say; nothing where it says nothing or cannot be read.
 #[derive(Default)]
@@ -76,37 +80,38 @@ struct Entry {
 
 /// Reads options that have these keys.
 pub(crate) fn read(tokens: TokenStream, keys: &[&str], errors: &mut Vec<Error>) -> Options {
-    let entries = match entries.parse2(tokens) {
-        Ok(entries) => entries,
-        Err(error) => {
-            errors.push(error);
-            Vec::new()
-        }
-    };
     let mut options = Options::default();
-    for entry in entries {
-        if let Err(error) = options.set(entry, keys) {
-            errors.push(error);
+    let entries = |input: ParseStream| {
+        while !input.is_empty() {
+            let entry = Entry::read(input);
+            let set = entry.and_then(|entry| options.set(entry, keys));
+            errors.extend(set.err());
+            until_comma(input)?;
+            input.parse::<Option<Token![,]>>()?;
         }
-    }
+        Ok(())
+    };
+    let read = entries.parse2(tokens);
+    errors.extend(read.err());
     options.check_combinations(errors);
     options
 }
 
-fn entries(input: ParseStream) -> Result<Vec<Entry>, Error> {
-    let mut entries = Vec::new();
-    while !input.is_empty() {
-        let key = input.call(Ident::parse_any)?;
+impl Entry {
+    fn read(input: ParseStream) -> Result<Self, Error> {
+        let key = input.call(Ident::parse_any);
+        let form =
+            |error: Error| Error::new(error.span(), "expected an option: `timeout = \"2s\"`");
+        let key = key.map_err(form)?;
         let value = match input.parse::<Option<Token![=]>>()? {
             Some(_) => Some(until_comma(input)?),
             None => None,
         };
-        entries.push(Entry { key, value });
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error("expected `,`"));
         }
+        Ok(Self { key, value })
     }
-    Ok(entries)
 }
 
 fn until_comma(input: ParseStream) -> Result<TokenStream, Error> {

@@ -3,6 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
+use crate::runtime::path_at;
+
 /// The first and last token of what the user wrote.
 pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
     let tokens: Vec<_> = written.to_token_stream().into_iter().collect();
@@ -10,25 +12,24 @@ pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
     (span(tokens.first()), span(tokens.last()))
 }
 
-/// One of the runtime's types or traits, with these arguments. Its first and last tokens are
-/// punctuation at the user's tokens, so that errors about it are shown there: an identifier in
-/// their place would be, to an editor, something that the user wrote.
+/// One of the runtime's types or traits, with these arguments, whose first and last tokens are at
+/// the user's, so that errors about it are shown there.
 pub(crate) fn spelled(
     runtime: &TokenStream,
     name: &str,
     args: &impl ToTokens,
     (first, last): (Span, Span),
 ) -> TokenStream {
-    let moved = |mut token: TokenTree| {
-        if matches!(token, TokenTree::Punct(_)) {
-            token.set_span(first);
-        }
-        token
-    };
-    let runtime: TokenStream = runtime.clone().into_iter().map(moved).collect();
-    let name = Ident::new(name, Span::call_site());
+    let (runtime, name) = (path_at(runtime, first), Ident::new(name, Span::call_site()));
     let close = quote_spanned!(last=> >);
-    quote!(#runtime::__private::#name<#args #close)
+    quote_spanned!(Span::mixed_site()=> #runtime::__private::#name<#args #close)
+}
+
+/// A value, likewise.
+pub(crate) fn value(value: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
+    let path = quote_spanned!(first=> ::);
+    let argument = quote_spanned!(last=> (#value));
+    quote!(#path core::convert::identity #argument)
 }
 
 /// The place of the whole macro, as if the user had written there what stands there: else the

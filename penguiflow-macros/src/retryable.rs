@@ -4,6 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Member, Meta};
 
+use crate::runtime;
+
 const MARKS: [&str; 3] = ["retry", "fatal", "after"];
 const CHOICE: &str = "`#[retry]`, `#[fatal]` or `#[after(field)]`";
 
@@ -16,7 +18,8 @@ pub(crate) fn retryable(input: TokenStream) -> TokenStream {
 }
 
 fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, Error> {
-    let cases = cases(input)?;
+    let runtime = runtime::of_derive("retryable", &input.attrs)?;
+    let cases = cases(input, &runtime)?;
     let arms = cases.iter().map(|case| case.arm(errors));
     let arms: TokenStream = arms.collect();
     let ident = &input.ident;
@@ -24,8 +27,8 @@ fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, E
     Ok(quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #impl_generics ::penguiflow::Retryable for #ident #generics #bounds {
-            fn retry(&self) -> ::penguiflow::Retry {
+        impl #impl_generics #runtime::Retryable for #ident #generics #bounds {
+            fn retry(&self) -> #runtime::Retry {
                 match *self { #arms }
             }
         }
@@ -38,22 +41,29 @@ struct Case<'a> {
     attrs: &'a [Attribute],
     fields: &'a Fields,
     path: TokenStream,
+    runtime: &'a TokenStream,
 }
 
-fn cases(input: &DeriveInput) -> Result<Vec<Case<'_>>, Error> {
+fn cases<'a>(input: &'a DeriveInput, runtime: &'a TokenStream) -> Result<Vec<Case<'a>>, Error> {
     match &input.data {
         Data::Enum(data) => match marks(&input.attrs).next() {
             Some(mark) => Err(Error::new_spanned(
                 mark,
                 "an enum says for each of its variants whether it is retried: put the mark there",
             )),
-            None => Ok(data.variants.iter().map(Case::variant).collect()),
+            None => {
+                let variants = data.variants.iter();
+                Ok(variants
+                    .map(|variant| Case::variant(variant, runtime))
+                    .collect())
+            }
         },
         Data::Struct(data) => Ok(vec![Case {
             ident: &input.ident,
             attrs: &input.attrs,
             fields: &data.fields,
             path: quote!(Self),
+            runtime,
         }]),
         Data::Union(data) => Err(Error::new(
             data.union_token.span,
@@ -68,13 +78,14 @@ fn marks(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 }
 
 impl<'a> Case<'a> {
-    fn variant(variant: &'a syn::Variant) -> Self {
+    fn variant(variant: &'a syn::Variant, runtime: &'a TokenStream) -> Self {
         let ident = &variant.ident;
         Self {
             ident,
             attrs: &variant.attrs,
             fields: &variant.fields,
             path: quote!(Self::#ident),
+            runtime,
         }
     }
 
@@ -128,8 +139,8 @@ impl<'a> Case<'a> {
     }
 
     fn answers(&self, retry: &TokenStream) -> TokenStream {
-        let path = &self.path;
-        quote!(#path { .. } => ::penguiflow::Retry::#retry,)
+        let (path, runtime) = (&self.path, self.runtime);
+        quote!(#path { .. } => #runtime::Retry::#retry,)
     }
 
     fn after(&self, mark: &Attribute) -> Result<TokenStream, Error> {
@@ -138,9 +149,9 @@ impl<'a> Case<'a> {
             Error::new_spanned(&mark.meta, message)
         })?;
         let ty = &self.field(&member)?.ty;
-        let path = &self.path;
+        let (path, runtime) = (&self.path, self.runtime);
         Ok(quote! {
-            #path { #member: ref __wait, .. } => <#ty as ::penguiflow::RetryAfter>::retry(__wait),
+            #path { #member: ref __wait, .. } => <#ty as #runtime::RetryAfter>::retry(__wait),
         })
     }
 

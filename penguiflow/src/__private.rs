@@ -29,10 +29,39 @@ pub use crate::trace::{
     Advanced, Course, Halt, Outcome, Played, Visit, blocking, play, spawned, visit,
     visit_or_give_back,
 };
+pub use core::primitive::{str, u32, usize};
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::policy::Retryable;
+
+pub use crate::__for_editors as for_editors;
+
+/// What only editors read: the compiler passes over it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(rust_analyzer))]
+macro_rules! __for_editors {
+    ($($written:tt)*) => {};
+}
+
+/// What only editors read.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(rust_analyzer)]
+macro_rules! __for_editors {
+    ($($written:tt)*) => { $($written)* };
+}
+
+/// The options of `#[node(…)]` and `#[flow(…)]`, to be completed and hovered.
+#[cfg(rust_analyzer)]
+pub use crate::options;
+
+/// A value of this type, in what only editors read.
+#[cfg(rust_analyzer)]
+pub fn some<T>() -> T {
+    unreachable!("only editors read this")
+}
 
 /// A further parameter of a node, for one attempt.
 pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {

@@ -54,6 +54,8 @@ mod json;
 mod map_concurrent;
 mod message;
 mod node;
+#[cfg(rust_analyzer)]
+mod options;
 mod policy;
 #[cfg(feature = "rate")]
 mod rate;

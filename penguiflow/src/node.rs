@@ -236,6 +236,14 @@ impl NodeInfo {
         }
     }
 
+    /// The same node, whose message and whose return are of these types: if one of them is
+    /// none, so is this, and nothing is said of the graph that it stands in.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn typed<Param, Return>(self) -> Self {
+        self
+    }
+
     /// The same node, which is a flow with this graph.
     #[doc(hidden)]
     #[must_use]

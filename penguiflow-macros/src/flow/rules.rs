@@ -12,6 +12,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
+    a_flow_is_no_node_of_itself(flow, graph, errors);
     each_chain_begins_with_nodes(flow, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
@@ -35,6 +36,17 @@ fn a_flow_has_a_node(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
             span,
             "a flow has at least one node: `flow! { a -> b }`",
         ));
+    }
+}
+
+fn a_flow_is_no_node_of_itself(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
+    let itself = |path: &syn::Path| {
+        let header = flow.header.as_ref();
+        header.is_some_and(|header| path.is_ident(&header.name))
+    };
+    if let Some(mention) = graph.mentions.iter().find(|mention| itself(&mention.path)) {
+        let message = "a flow that is a node of itself would never end: draw a loop, `a -> a`";
+        errors.push(Error::new_spanned(&mention.path, message));
     }
 }
 

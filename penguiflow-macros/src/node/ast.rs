@@ -153,11 +153,11 @@ fn check_signature(form: &Form, signature: &Signature, errors: &mut Vec<Error>) 
 
 fn check_types(signature: &Signature, errors: &mut Vec<Error>) {
     let params = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(&*typed.ty),
+        FnArg::Typed(typed) => Some(bare(&typed.ty)),
         FnArg::Receiver(_) => None,
     });
     let returned = match &signature.output {
-        ReturnType::Type(_, ty) => Some(&**ty),
+        ReturnType::Type(_, ty) => Some(bare(ty)),
         ReturnType::Default => None,
     };
     for ty in params.chain(returned) {
@@ -178,7 +178,7 @@ fn is_shared(receiver: &syn::Receiver) -> bool {
 fn params(signature: &Signature, errors: &mut Vec<Error>) -> Vec<Param> {
     let inputs: &Punctuated<FnArg, Token![,]> = &signature.inputs;
     let typed = inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(&*typed.ty),
+        FnArg::Typed(typed) => Some(bare(&typed.ty)),
         FnArg::Receiver(_) => None,
     });
     typed.map(|ty| param(ty, errors)).collect()
@@ -217,7 +217,7 @@ fn is_static(reference: &TypeReference) -> bool {
 
 /// The type whose reference can be passed where this one's is wanted.
 fn owned(ty: &Type) -> Type {
-    match ty {
+    match bare(ty) {
         Type::Slice(slice) => {
             let elem = &slice.elem;
             syn::parse_quote_spanned!(ty.span()=> ::std::vec::Vec<#elem>)
@@ -229,9 +229,18 @@ fn owned(ty: &Type) -> Type {
     }
 }
 
+/// A type without brackets around it: a fragment of a `macro_rules` has invisible ones.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// The name in a type, such as `Search` in `my::Search`.
 pub(super) fn last_name(ty: &Type) -> Option<&Ident> {
-    match ty {
+    match bare(ty) {
         Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
         _ => None,
     }

@@ -4,21 +4,25 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Type};
+use syn::{Attribute, Error, ItemImpl, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
-use crate::place;
+use crate::{place, runtime};
 
-pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
+pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
     let parts = Parts::new(node, options);
     let twin = parts.twin();
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
+    let for_editors = runtime::for_editors(runtime, written);
+    // A node is async whether it waits or not.
     quote! {
+        #[allow(clippy::unused_async)]
         #item
+        #for_editors
 
         #twin
 
@@ -32,6 +36,48 @@ pub(super) fn expand(node: &Node, options: &Options) -> TokenStream {
             #implement_call
         };
     }
+}
+
+/// What an `impl` with errors expands to: a node whose signature is the first of them, so that no
+/// error follows from it where a flow names the node.
+pub(super) fn stand_in(
+    item: &TokenStream,
+    options: &Options,
+    errors: &mut Vec<Error>,
+) -> Option<TokenStream> {
+    let item: ItemImpl = syn::parse2(item.clone()).ok()?;
+    if item.trait_.is_some() || !item.generics.params.is_empty() {
+        return None;
+    }
+    let (ty, runtime) = (&item.self_ty, runtime::path(options.runtime.as_ref()));
+    let error = errors.remove(0).to_compile_error();
+    Some(quote! {
+        const _: () = {
+            use #runtime::__private as __p;
+            type __Fault = [(); #error];
+
+            impl __p::Node for #ty {
+                type Signature = __Fault;
+                type Taking = __p::ByValue;
+                const INFO: __p::NodeInfo =
+                    __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
+                        .typed::<__Fault, ()>();
+            }
+
+            impl<__S> __p::Call<__S> for #ty
+            where
+                __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+            {
+                async fn call(
+                    &self,
+                    _: &mut ::core::option::Option<__p::Param<Self>>,
+                    _: &__p::Visit<'_, __S>,
+                ) -> __p::Attempt<Self> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    })
 }
 
 /// What several of the pieces need.
@@ -61,10 +107,7 @@ impl<'a> Parts<'a> {
         Self {
             node,
             options,
-            runtime: options
-                .runtime
-                .as_ref()
-                .map_or_else(|| quote!(::penguiflow), |path| quote!(#path)),
+            runtime: runtime::path(options.runtime.as_ref()),
             ty,
             cfgs: attrs
                 .iter()
@@ -94,11 +137,12 @@ impl<'a> Parts<'a> {
         let ident = &self.node.signature.ident;
         // It stands at the function's name, so that the compiler shows that name where it
         // speaks of the type.
-        let declared = quote_spanned!(ident.span()=> struct #ident {});
+        let keyword = quote_spanned!(crate::before(ident.span())=> struct);
+        let fields = quote_spanned!(ident.span()=> {});
         quote! {
             #(#attrs)*
-            #[allow(non_camel_case_types)]
-            #vis #declared
+            #[allow(non_camel_case_types, clippy::empty_structs_with_brackets)]
+            #vis #keyword #ident #fields
         }
     }
 
@@ -158,7 +202,8 @@ impl<'a> Parts<'a> {
                 >;
                 type Taking = #taking;
                 const INFO: __p::NodeInfo =
-                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())#named;
+                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
+                        .typed::<__Param, __Return>()#named;
                 #check_input
             }
             #function_node
@@ -326,7 +371,8 @@ impl<'a> Parts<'a> {
         let ty = &self.ty;
         let retry = match &self.options.retry_if {
             Some(path) => {
-                let mut argument = Group::new(Delimiter::Parenthesis, quote!(&__error));
+                let error = place::value(&quote!(&__error), place::ends(path));
+                let mut argument = Group::new(Delimiter::Parenthesis, error);
                 argument.set_span(path.span());
                 quote!(__p::retry_if(#path #argument))
             }

@@ -7,19 +7,25 @@ mod expand;
 
 use ast::Node;
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Error;
 
 use crate::options::{self, Options};
+use crate::written;
 
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
+    let written = written::options(options.clone());
     let options = options::read(options, options::OF_NODE, &mut errors);
     let expanded = match ast::read(item.clone(), &mut errors) {
         Some(node) => {
             check(&node, &options, &mut errors);
-            expand::expand(&node, &options)
+            expand::expand(&node, &options, &written)
         }
-        None => item,
+        None => {
+            let stand_in = expand::stand_in(&item, &options, &mut errors);
+            quote!(#item #stand_in)
+        }
     };
     let errors = errors.iter().map(Error::to_compile_error);
     expanded.into_iter().chain(errors.flatten()).collect()

@@ -1,9 +1,11 @@
 //! `pub struct Support(Question) -> Prompt;`
 
-use syn::parse::{Parse, ParseStream, Result};
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, parenthesized};
 
-use crate::options::{self, OF_FLOW, Options};
+use super::skip_statement;
+use crate::options::{self, OF_EXPRESSION, OF_FLOW, Options};
 
 /// A flow's name and signature, and its policy where it is a node.
 pub(crate) struct Header {
@@ -20,62 +22,85 @@ impl Header {
     /// Whether a header stands here, be it a broken one.
     pub(super) fn peek(input: ParseStream) -> bool {
         let ahead = input.fork();
-        let before = Attribute::parse_outer(&ahead).is_ok() && ahead.parse::<Visibility>().is_ok();
-        input.peek(Token![#]) || (before && ahead.peek(Token![struct]))
+        let attrs = ahead.call(Attribute::parse_outer);
+        let before = attrs.is_ok() && ahead.parse::<Visibility>().is_ok();
+        let is_named = before && ahead.peek(Token![struct]);
+        is_named || (input.peek(Token![#]) && !is_before_statements(input))
     }
 
+    /// Reads what can be read of a header. What is not there is a hole.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self> {
-        let mut header: Self = input.parse()?;
-        let is_ours = |attr: &mut Attribute| attr.path().is_ident("flow");
-        let ours: Vec<_> = header.attrs.extract_if(.., is_ours).collect();
-        if let Some(again) = ours.get(1) {
-            errors.push(Error::new_spanned(again, "`#[flow(…)]` is given twice"));
-        }
-        if let Some(attr) = ours.first() {
-            match attr.meta.require_list() {
-                Ok(list) => header.options = options::read(list.tokens.clone(), OF_FLOW, errors),
-                Err(error) => errors.push(error),
-            }
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let ours: Vec<_> = attrs.extract_if(.., |attr| is_ours(attr)).collect();
+        let options = options_in(&ours, OF_FLOW, errors);
+        let mut header = Self {
+            attrs,
+            options,
+            vis: input.parse()?,
+            struct_token: input.parse()?,
+            name: Ident::new("__Flow", Span::call_site()),
+            input: hole(),
+            output: hole(),
+        };
+        if let Err(error) = header.signature(input) {
+            let form = "a flow's header reads `struct Name(Input) -> Output;`";
+            errors.push(Error::new(error.span(), form));
+            skip_statement(input);
         }
         Ok(header)
     }
-}
 
-impl Parse for Header {
-    fn parse(input: ParseStream) -> Result<Self> {
-        Ok(Self {
-            attrs: input.call(Attribute::parse_outer)?,
-            options: Options::default(),
-            vis: input.parse()?,
-            struct_token: input.parse()?,
-            name: input.parse()?,
-            input: taken(input).map_err(form)?,
-            output: yielded(input).map_err(form)?,
-        })
+    /// `Support(Question) -> Prompt;`
+    fn signature(&mut self, input: ParseStream) -> Result<()> {
+        self.name = input.parse()?;
+        let inner;
+        parenthesized!(inner in input);
+        let ty = inner.parse()?;
+        inner.parse::<Option<Token![,]>>()?;
+        if !inner.is_empty() {
+            return Err(inner.error("one type"));
+        }
+        self.input = ty;
+        input.parse::<Token![->]>()?;
+        self.output = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(())
     }
 }
 
-/// `(Question)`
-fn taken(input: ParseStream) -> Result<Type> {
-    let inner;
-    parenthesized!(inner in input);
-    let ty = inner.parse()?;
-    inner.parse::<Option<Token![,]>>()?;
-    inner
-        .is_empty()
-        .then_some(ty)
-        .ok_or_else(|| inner.error("one type"))
+/// Reads what is said of a flow in an expression: `#[flow(crate = path)]` before its statements.
+pub(super) fn without_name(input: ParseStream, errors: &mut Vec<Error>) -> Options {
+    let attrs = input.call(Attribute::parse_outer);
+    attrs.map_or_else(
+        |_| Options::default(),
+        |attrs| options_in(&attrs, OF_EXPRESSION, errors),
+    )
 }
 
-/// `-> Prompt;`
-fn yielded(input: ParseStream) -> Result<Type> {
-    input.parse::<Token![->]>()?;
-    let ty = input.parse()?;
-    input.parse::<Token![;]>()?;
-    Ok(ty)
+fn is_before_statements(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let attrs = ahead.call(Attribute::parse_outer);
+    let all_ours = attrs.is_ok_and(|attrs| attrs.iter().all(is_ours));
+    all_ours && !ahead.is_empty() && !ahead.peek(Token![pub])
 }
 
-fn form(error: Error) -> Error {
-    let form = "a flow's header reads `struct Name(Input) -> Output;`";
-    Error::new(error.span(), form)
+fn is_ours(attr: &Attribute) -> bool {
+    attr.path().is_ident("flow")
+}
+
+fn options_in(ours: &[Attribute], keys: &[&str], errors: &mut Vec<Error>) -> Options {
+    if let Some(again) = ours.get(1) {
+        errors.push(Error::new_spanned(again, "`#[flow(…)]` is given twice"));
+    }
+    match ours.first().map(|attr| attr.meta.require_list()) {
+        Some(Ok(list)) => return options::read(list.tokens.clone(), keys, errors),
+        Some(Err(error)) => errors.push(error),
+        None => {}
+    }
+    Options::default()
+}
+
+/// Where a type is missing.
+fn hole() -> Type {
+    Type::Verbatim(TokenStream::new())
 }

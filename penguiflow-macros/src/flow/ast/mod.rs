@@ -13,7 +13,7 @@ mod wait;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Token};
+use syn::{Error, Path, Token};
 
 pub(super) use chain::{Chain, Stage};
 pub(super) use fallback::Fallback;
@@ -24,15 +24,25 @@ pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;
 
+use crate::options::Options;
+
 /// A flow as it was written.
 #[derive(Default)]
 pub(super) struct Flow {
     /// `None` for a flow in an expression.
     pub(super) header: Option<Header>,
+    /// What is said of a flow in an expression.
+    options: Options,
     pub(super) statements: Vec<Statement>,
 }
 
 impl Flow {
+    /// Where penguiflow is, if it was renamed.
+    pub(super) fn runtime(&self) -> Option<&Path> {
+        let options = self.header.as_ref().map(|header| &header.options);
+        options.unwrap_or(&self.options).runtime.as_ref()
+    }
+
     pub(super) fn bindings(&self) -> impl Iterator<Item = &Binding> {
         self.statements
             .iter()
@@ -74,6 +84,8 @@ fn read_into(flow: &mut Flow, input: ParseStream, errors: &mut Vec<Error>) {
                 skip_statement(input);
             }
         }
+    } else {
+        flow.options = header::without_name(input, errors);
     }
     while !input.is_empty() {
         if input.parse::<Token![;]>().is_ok() {

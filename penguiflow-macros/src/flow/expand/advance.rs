@@ -6,7 +6,7 @@ use quote::quote_spanned;
 
 use super::names::Names;
 use super::onward::{go_on, onward, taken_over};
-use super::place::{mentioned, place};
+use super::place::mentioned;
 use crate::flow::graph::Graph;
 
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
@@ -49,11 +49,11 @@ fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let value = match graph.nodes[node].binding() {
         Some(_) => ours!(&self.#variant),
         None => {
-            let place = place(ty, mentioned(graph, node));
+            let place = names.place(ty, mentioned(graph, node));
             ours!(<#place as __p::FunctionNode>::node())
         }
     };
-    let place = place(ty, mentioned(graph, node));
+    let place = names.place(ty, mentioned(graph, node));
     let leave = ours! {
         |exit| <#place as __p::Breaks<
             __p::Exit<#ty>,

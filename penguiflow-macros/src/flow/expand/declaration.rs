@@ -5,9 +5,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::names::{Names, awaited};
-use super::place::{mentioned, place};
+use super::place::mentioned;
 use crate::flow::ast::{Binding, Flow, Kind};
-use crate::flow::graph::{Graph, Joining, Role, Waiting};
+use crate::flow::graph::{Graph, Joining, Mention, Role, Waiting};
 use crate::place::ends;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
@@ -40,37 +40,48 @@ pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream 
 
 /// Every function node by the path that the user wrote, once per mention: a name that does
 /// not exist is one error, and each mention can be gone from to its definition.
-pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
-    let mut seen = vec![false; graph.nodes.len()];
-    let mentions = graph.mentions.iter().enumerate();
-    let aliases = mentions.map(|(place, mention)| {
-        let node = mention.node;
-        let is_new = !std::mem::replace(&mut seen[node], true);
-        let (alias, declared) = match graph.nodes[node].binding() {
-            Some(_) => (names.bound(&graph.nodes[node]), None),
-            None => {
-                let (alias, path) = (format_ident!("__mention{place}"), &mention.path);
-                let declared = quote! {
-                    #[allow(non_camel_case_types, dead_code)]
-                    type #alias = #path;
-                };
-                (alias, Some(declared))
-            }
-        };
-        let known = is_new.then(|| known(graph, names, node, &alias));
-        quote!(#declared #known)
+pub(super) fn mentions(graph: &Graph) -> TokenStream {
+    let functions = graph.mentions.iter().enumerate();
+    let functions = functions.filter(|(_, mention)| graph.nodes[mention.node].binding().is_none());
+    let aliases = functions.map(|(place, Mention { path, .. })| {
+        let alias = mention(place);
+        quote! {
+            #[allow(non_camel_case_types, dead_code)]
+            type #alias = #path;
+        }
     });
     aliases.collect()
 }
 
-/// A node's type, once it is known to be one: if it is not, this constant is the one error,
-/// and the alias is no type, of which nothing else is said.
-fn known(graph: &Graph, names: &Names, node: usize, alias: &Ident) -> TokenStream {
-    let (ty, place) = (&names.types[node], place(alias, mentioned(graph, node)));
-    quote! {
-        #[allow(non_camel_case_types, dead_code)]
-        type #ty = <#alias as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type;
-    }
+/// The types of the user's nodes, once they are known to be nodes: if one is not, the constant
+/// is the one error, and the alias is no type, of which nothing else is said.
+pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
+    let visited = (0..graph.nodes.len()).filter(|node| graph.nodes[*node].is_visited());
+    let aliases = visited.map(|node| {
+        let written = match graph.nodes[node].binding() {
+            Some(_) => names.bound(&graph.nodes[node]),
+            None => {
+                let mut mentions = graph.mentions.iter();
+                mention(
+                    mentions
+                        .position(|mention| mention.node == node)
+                        .unwrap_or_default(),
+                )
+            }
+        };
+        let place = names.place(&written, mentioned(graph, node));
+        let ty = &names.types[node];
+        quote! {
+            #[allow(non_camel_case_types)]
+            type #ty = <#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type;
+        }
+    });
+    aliases.collect()
+}
+
+/// The alias of a mention.
+fn mention(place: usize) -> Ident {
+    format_ident!("__mention{place}")
 }
 
 /// The types of the nodes that are not the user's: what comes in at each input, and what they
@@ -127,7 +138,7 @@ fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
         }
         None => before.map(|edge| {
             let from = &names.types[edge.from];
-            let node = place(&names.words[edge.from], edge.spans);
+            let node = names.place(&names.words[edge.from], edge.spans);
             let list = quote!(__p::Out<#from>);
             quote!(__p::ItemsOf<{ <#node as __p::Spreads<#list>>::HAS_ITEMS }, #list>)
         }),
@@ -148,7 +159,7 @@ fn wait(graph: &Graph, names: &Names, node: usize, waiting: &Waiting) -> TokenSt
         format_ident!("__written{node}"),
         awaited(&graph.nodes[node]),
     );
-    let (place, waited_for) = (place(&written, ends(&waiting.ty)), &waiting.ty);
+    let (place, waited_for) = (names.place(&written, ends(&waiting.ty)), &waiting.ty);
     quote! {
         #[allow(non_camel_case_types)]
         type #part = #parked;
@@ -164,6 +175,7 @@ fn wait(graph: &Graph, names: &Names, node: usize, waiting: &Waiting) -> TokenSt
 pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> (TokenStream, TokenStream) {
     let bindings = bound(flow, graph).map(|(node, Binding { name, value })| {
         let ty = &names.types[node];
+        let ty = value.as_ref().map(|typed| names.place(ty, ends(&typed.0)));
         let value = value.as_ref().map(|typed| &typed.1);
         quote!(let #name: #ty = #value;)
     });

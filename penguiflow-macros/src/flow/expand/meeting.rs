@@ -57,14 +57,14 @@ fn joins(graph: &Graph, names: &Names) -> TokenStream {
     quote! {
         const JOINS: &'static [__p::JoinInfo] = &[#(#joins,)*];
 
-        fn arrival(&self) -> ::core::option::Option<(u32, u32)> {
+        fn arrival(&self) -> ::core::option::Option<(__p::u32, __p::u32)> {
             match self {
                 #(#arrivals)*
                 _ => ::core::option::Option::None,
             }
         }
 
-        fn fill(join: u32, arrived: ::std::vec::Vec<Self>) -> Self {
+        fn fill(join: __p::u32, arrived: ::std::vec::Vec<Self>) -> Self {
             let mut arrived = ::core::iter::IntoIterator::into_iter(arrived);
             match join {
                 #(#fills)*
@@ -73,8 +73,8 @@ fn joins(graph: &Graph, names: &Names) -> TokenStream {
         }
 
         fn lost(
-            join: u32,
-            slot: u32,
+            join: __p::u32,
+            slot: __p::u32,
             error: __p::NodeError,
         ) -> ::core::option::Option<Self> {
             match (join, slot) {
@@ -124,7 +124,9 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
             let parts: Vec<_> = (0..variants.len())
                 .map(|slot| format_ident!("part{slot}"))
                 .collect();
-            let next = variants.iter().map(|_| quote!(arrived.next()));
+            let next = variants
+                .iter()
+                .map(|_| quote!(::core::iter::Iterator::next(&mut arrived)));
             quote! {
                 match (#(#next,)*) {
                     (#(::core::option::Option::Some(Self::#variants(#parts)),)*) => {
@@ -135,17 +137,17 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
             }
         }
         (Kind::Race | Kind::Each, _) => quote! {
-            match arrived.next() {
+            match ::core::iter::Iterator::next(&mut arrived) {
                 ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#join(part),
                 _ => ::core::unreachable!(),
             }
         },
         (Kind::Quorum(_), _) | (_, Some(_)) => quote! {{
-            let parts = arrived.map(|step| match step {
+            let parts = ::core::iter::Iterator::map(arrived, |step| match step {
                 #(Self::#variants(part))|* => part,
                 _ => ::core::unreachable!(),
             });
-            Self::#join(parts.collect())
+            Self::#join(::core::iter::Iterator::collect(parts))
         }},
     }
 }
@@ -207,7 +209,7 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
     quote! {
         const AWAITS: &'static [__p::AwaitInfo] = &[#(#awaits,)*];
 
-        fn parked(&self) -> ::core::option::Option<u32> {
+        fn parked(&self) -> ::core::option::Option<__p::u32> {
             match self {
                 #(#parked)*
                 _ => ::core::option::Option::None,

@@ -27,16 +27,28 @@ use syn::Error;
 
 use super::ast::Flow;
 use super::graph::Graph;
+use crate::runtime;
 use names::Names;
 
-pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
+pub(super) fn expand(
+    flow: &Flow,
+    graph: &Graph,
+    written: &TokenStream,
+    errors: &[Error],
+) -> TokenStream {
     let names = Names::of(flow, graph);
+    let for_editors = for_editors(flow, &names, written);
     let declared = declaration::declare(flow, graph, &names);
-    let mentions = declaration::mentions(graph, &names);
+    let mentions = declaration::mentions(graph);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
+        let stub = stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
+        return match flow.header {
+            Some(_) => quote!(#for_editors #stub),
+            None => quote!({ #for_editors #stub }),
+        };
     }
+    let nodes = declaration::nodes(graph, &names);
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
     let meeting = meeting::meeting(graph, &names);
@@ -44,9 +56,11 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let advance = advance::advance(graph, &names);
     let (bindings, made) = declaration::made(flow, graph, &names);
     let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
+    let runtime = &names.runtime;
     let compiled = quote! {
-        use ::penguiflow::__private as __p;
+        use #runtime::__private as __p;
         #mentions
+        #nodes
         #points
         #step
         #meeting
@@ -59,13 +73,14 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
             let name = &header.name;
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
+                #for_editors
                 #declared
                 #[allow(deprecated)]
                 const _: () = {
                     #compiled
                     impl #name {
                         #[doc = #doc]
-                        pub fn flow() -> ::penguiflow::Flow<Self> {
+                        pub fn flow() -> __p::Flow<Self> {
                             #bindings
                             __p::Flow::new(#made)
                         }
@@ -73,6 +88,25 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                 };
             }
         }
-        None => quote!({ #declared #compiled #bindings __p::Flow::new(#made) }),
+        None => quote!({ #for_editors #declared #compiled #bindings __p::Flow::new(#made) }),
+    }
+}
+
+/// What the user wrote, before all else: an editor looks for the cursor there, and finds it only
+/// where nothing before it depends on the word at the cursor.
+fn for_editors(flow: &Flow, names: &Names, written: &TokenStream) -> TokenStream {
+    let runtime = &names.runtime;
+    match flow.header {
+        Some(_) => runtime::for_editors(runtime, written),
+        // The values of nodes may be made of variables around the flow.
+        None => quote! {
+            #runtime::__private::for_editors! {
+                #[allow(unused)]
+                {
+                    use #runtime::__private as __p;
+                    #written
+                }
+            }
+        },
     }
 }

@@ -8,8 +8,11 @@ use syn::spanned::Spanned;
 use crate::flow::ast::{Flow, Kind};
 use crate::flow::graph::{Graph, Node, Role, spelled};
 use crate::place::site;
+use crate::runtime;
 
 pub(super) struct Names {
+    /// The path to the runtime crate.
+    pub(super) runtime: TokenStream,
     /// The flow's type.
     pub(super) flow: Ident,
     /// Where the compiler shows what is the whole flow's.
@@ -38,6 +41,7 @@ pub(super) struct Part {
 
 impl Names {
     pub(super) fn of(flow: &Flow, graph: &Graph) -> Self {
+        let runtime = runtime::path(flow.runtime());
         let name = flow.header.as_ref().map(|header| header.name.clone());
         let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
         let first = graph.mentions.first().map(|first| first.path.span());
@@ -45,6 +49,7 @@ impl Names {
         let site = site(user.unwrap_or_else(Span::call_site));
         let flow = name.unwrap_or_else(|| Ident::new("__Flow", site));
         Self {
+            runtime,
             site,
             types: graph.nodes.iter().map(alias).collect(),
             variants: graph
@@ -101,7 +106,7 @@ fn parts(node: &Node) -> Vec<Part> {
         Role::Visit { .. } | Role::Map(_) => 0,
     };
     let part = |slot| Part {
-        variant: format_ident!("{}_{slot}", node.ident, span = Span::call_site()),
+        variant: format_ident!("__{}_{slot}", node.ident, span = Span::call_site()),
         ty: format_ident!("__part_{}_{slot}", node.ident, span = Span::call_site()),
         label: format!("{}[{slot}]", node.ident),
     };

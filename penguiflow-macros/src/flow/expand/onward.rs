@@ -9,7 +9,7 @@ use syn::Expr;
 
 use super::names::Names;
 use super::pattern::whole;
-use super::place::{mentioned, place, spelled};
+use super::place::mentioned;
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Arm, Edge, Graph, Mapping, Role, Route, Way};
 
@@ -30,7 +30,7 @@ pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let ty = &names.types[node];
-    let place = place(&names.words[node], mentioned(graph, node));
+    let place = names.place(&names.words[node], mentioned(graph, node));
     ours! {
         let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::Outcome::Output(out));
@@ -177,7 +177,7 @@ impl Onward<'_> {
             Some(first) => (first.to, first.spans),
             None => (edge.to, edge.spans),
         };
-        let place = place(&self.names.words[to], spans);
+        let place = self.names.place(&self.names.words[to], spans);
         let (to, word) = (&self.names.types[to], &self.names.words[edge.from]);
         ours! {
             branches.spread(#join, <#place as __p::TakesItems<
@@ -191,10 +191,8 @@ impl Onward<'_> {
     /// Each way is given a copy of the output, and the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let from = &self.names.types[self.node];
-        let place = place(
-            &self.names.words[self.node],
-            mentioned(self.graph, self.node),
-        );
+        let word = &self.names.words[self.node];
+        let place = self.names.place(word, mentioned(self.graph, self.node));
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
@@ -254,13 +252,13 @@ impl Onward<'_> {
         }
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
-            let taken = spelled("In", to, edge.spans);
+            let taken = self.names.spelled("In", to, edge.spans);
             return ours!({
                 let input: #taken = #given;
                 __Step::#variant(input)
             });
         }
-        let place = place(to, edge.spans);
+        let place = self.names.place(to, edge.spans);
         let word = &self.names.words[edge.from];
         ours! {
             __Step::#variant(
@@ -277,7 +275,8 @@ impl Onward<'_> {
         if kind == Kind::Settle {
             return ours!(__Step::#variant(::core::result::Result::Ok(out)));
         }
-        let place = place(&self.names.words[edge.from], edge.spans);
+        let word = &self.names.words[edge.from];
+        let place = self.names.place(word, edge.spans);
         ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
     }
 }
@@ -289,11 +288,9 @@ pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<To
     let to = &names.types[edge.to];
     let first = given(names, first_of(graph, node));
     let failed = given(names, node);
-    let (variant, failing) = (
-        &names.variants[edge.to],
-        place(&names.words[edge.from], edge.spans),
-    );
-    let taking = place(to, edge.spans);
+    let (variant, word) = (&names.variants[edge.to], &names.words[edge.from]);
+    let failing = names.place(word, edge.spans);
+    let taking = names.place(to, edge.spans);
     Some(ours! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
         __Step::#variant(<#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error))

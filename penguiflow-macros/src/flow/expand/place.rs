@@ -1,8 +1,9 @@
 //! Where the compiler shows an error about a node or an edge: at the user's own words.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
+use super::names::Names;
 use crate::flow::graph::Graph;
 use crate::place;
 
@@ -11,12 +12,19 @@ pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
     place::ends(&graph.nodes[node].path)
 }
 
-/// A node's type, shown there.
-pub(super) fn place(ty: &impl ToTokens, at: (Span, Span)) -> TokenStream {
-    spelled("Place", ty, at)
-}
+impl Names {
+    /// A node's type, for errors that are shown between these two places.
+    pub(super) fn place(&self, ty: &impl ToTokens, between: (Span, Span)) -> TokenStream {
+        self.spelled("Place", ty, between)
+    }
 
-/// One of the runtime's types, shown there.
-pub(super) fn spelled(name: &str, args: &impl ToTokens, at: (Span, Span)) -> TokenStream {
-    place::spelled(&quote!(::penguiflow), name, args, at)
+    /// One of the runtime's types, likewise.
+    pub(super) fn spelled(
+        &self,
+        name: &str,
+        args: &impl ToTokens,
+        between: (Span, Span),
+    ) -> TokenStream {
+        place::spelled(&self.runtime, name, args, between)
+    }
 }

@@ -48,7 +48,7 @@ fn playable(
     let (name, node, call) = (
         &header.name,
         node(header, names, bound),
-        call(header, bound),
+        call(header, names, bound),
     );
     quote! {
         #node
@@ -64,8 +64,8 @@ fn playable(
     }
 }
 
-fn call(header: &Header, bound: &TokenStream) -> TokenStream {
-    let (name, param) = (&header.name, param(header));
+fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
+    let (name, param) = (&header.name, param(header, names));
     quote! {
         impl<__S> __p::Call<__S> for #name
         where
@@ -125,10 +125,10 @@ fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenSt
 }
 
 /// The input for this attempt: taken, or copied while there are attempts left.
-fn param(header: &Header) -> TokenStream {
+fn param(header: &Header, names: &Names) -> TokenStream {
     if header.options.retries == 0 {
         return quote!(__p::by_value(param));
     }
-    let place = super::place::place(&header.name, ends(&header.input));
+    let place = names.place(&header.name, ends(&header.input));
     quote!(<#place as __p::Retries<<Self as __p::Topology>::In>>::param(param, visit.is_last()))
 }

@@ -53,7 +53,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
             #(for<'a> #inputs: __p::DecodeInput<'de, #numbers>,)*
         {
             fn decode<V: __p::VariantAccess<'de>>(
-                node: usize,
+                node: __p::usize,
                 variant: V,
             ) -> ::core::result::Result<Self, V::Error> {
                 match node {

@@ -1,12 +1,13 @@
 //! What a flow with errors expands to: its name and its mentions, and a flow that never
 //! runs, so that the rest of the code type-checks and no error follows from the first.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Type;
 
 use super::names::Names;
 use super::playbook;
-use crate::flow::ast::{Flow, Header};
+use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
     flow: &Flow,
@@ -18,13 +19,23 @@ pub(super) fn stand_in(
     let Some(header) = &flow.header else {
         // The value of the block is an error, of no particular type.
         let (last, first) = errors.split_last().expect("a stand-in is for errors");
-        return quote!({ use ::penguiflow::__private as __p; #mentions #(#first;)* #last });
+        return quote!({ #mentions #(#first;)* #last });
     };
-    let (topology, node) = (topology(header), playbook::stand_in(header, names));
+    let mut errors = errors.into_iter();
+    // A type that is not there has the error in it, so that no other one follows from it.
+    let mut or_error = |ty: &Type| match ty {
+        Type::Verbatim(_) => errors.next().map(|error| quote!([(); #error])),
+        ty => Some(quote!(#ty)),
+    };
+    let input = or_error(&header.input);
+    let output = or_error(&header.output).unwrap_or_else(|| quote!(Self::In));
+    let topology = topology(&header.name, input, output);
+    let node = playbook::stand_in(header, names);
+    let runtime = &names.runtime;
     quote! {
         #declared
         const _: () = {
-            use ::penguiflow::__private as __p;
+            use #runtime::__private as __p;
             #mentions
             #topology
             #node
@@ -33,20 +44,14 @@ pub(super) fn stand_in(
     }
 }
 
-fn topology(header: &Header) -> TokenStream {
-    let Header {
-        name,
-        input,
-        output,
-        ..
-    } = header;
+fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> TokenStream {
     quote! {
         impl __p::Topology for #name {
             type In = #input;
             type Out = #output;
             type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static str] = &[];
+            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
                 ::core::unreachable!()

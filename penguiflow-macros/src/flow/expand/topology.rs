@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::names::Names;
 use super::onward::opens;
-use super::place::{mentioned, place, spelled};
+use super::place::mentioned;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
 
@@ -20,7 +20,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let unique = names_differ(graph, names);
     let hops = flow.header.as_ref().and_then(|header| header.options.hops);
     let hops = hops.map(|hops| {
-        ours!(const HOPS: ::core::option::Option<u32> = ::core::option::Option::Some(#hops);)
+        ours!(const HOPS: ::core::option::Option<__p::u32> = ::core::option::Option::Some(#hops);)
     });
     let proofs = graph
         .edges
@@ -36,7 +36,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             #given_out
             type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
-            const STEPS: &'static [&'static str] = &[#(#labels,)*];
+            const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
             #hops
 
             fn enter(
@@ -65,7 +65,8 @@ fn single_output(graph: &Graph, names: &Names) -> TokenStream {
 /// that the compiler shows that where it must not be seen from outside.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
-    let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+    let keyword = quote_spanned!(crate::before(span)=> type);
+    let end = quote_spanned!(span=> ;);
     ours!(#keyword #name = #ty #end)
 }
 
@@ -137,7 +138,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
         .expect("a flow with a node has an entry");
     let carry = |node: usize, input: TokenStream| {
         let (variant, ty) = (&names.variants[node], &names.types[node]);
-        let place = place(ty, mentioned(graph, node));
+        let place = names.place(ty, mentioned(graph, node));
         ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
     };
     if others.is_empty() {
@@ -149,7 +150,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
              node,
              opens: on_the_way,
          }| {
-            let place = place(&names.types[*node], mentioned(graph, *node));
+            let place = names.place(&names.types[*node], mentioned(graph, *node));
             let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
             let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
             let joins = Literal::usize_unsuffixed(on_the_way.len());
@@ -172,7 +173,7 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
 fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
     let proof = ours!({ __p::names_differ(<#flow as __p::Topology>::GRAPH) });
-    let place = spelled("Proof", &proof, mentioned(graph, 0));
+    let place = names.spelled("Proof", &proof, mentioned(graph, 0));
     ours!(const _: () = <#place as __p::NamesDiffer>::PROVED;)
 }
 
@@ -180,17 +181,13 @@ fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
 /// says how it runs, so the trait that has it is the flow's own.
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
     let message = format!("the loop `{}` can never end", round(graph, names, hop));
-    let before = graph
-        .edges
-        .iter()
-        .take_while(|edge| !std::ptr::eq(*edge, hop));
+    let edges = graph.edges.iter();
+    let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
     let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
-    let (ends, told) = (
-        can_end(graph, names, hop),
-        before.map(|edge| can_end(graph, names, edge)),
-    );
+    let told = before.map(|edge| can_end(graph, names, edge));
+    let ends = can_end(graph, names, hop);
     let proof = ours!({ #ends #(|| !#told)* });
-    let place = spelled("Proof", &proof, hop.spans);
+    let place = names.spelled("Proof", &proof, hop.spans);
     ours! {
         const _: () = {
             #[diagnostic::on_unimplemented(

@@ -1,0 +1,56 @@
+//! The path to the runtime crate: `::penguiflow`, unless it was renamed and an option says so.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Error, Path};
+
+pub(crate) fn path(given: Option<&Path>) -> TokenStream {
+    given.map_or_else(|| quote!(::penguiflow), ToTokens::to_token_stream)
+}
+
+/// The path that a derive's own attribute on the type gives: `#[from_ref(crate = path)]`.
+pub(crate) fn of_derive(name: &str, attrs: &[Attribute]) -> Result<TokenStream, Error> {
+    let mut given: Option<Path> = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        attr.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("crate") {
+                return Err(meta.error(format!("here, `{name}` has one option: `crate = path`")));
+            }
+            given = Some(meta.value()?.parse()?);
+            Ok(())
+        })?;
+    }
+    Ok(path(given.as_ref()))
+}
+
+/// What editors read, as an item. No compiler does.
+pub(crate) fn for_editors(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+    if written.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #runtime::__private::for_editors! {
+            #[allow(unused)]
+            const _: () = {
+                fn written() {
+                    use #runtime::__private as __p;
+                    #written
+                }
+            };
+        }
+    }
+}
+
+/// The path with its first token at one of the user's, which is where the compiler then speaks.
+pub(crate) fn path_at(runtime: &TokenStream, at: Span) -> TokenStream {
+    let moved = |(place, mut token): (usize, TokenTree)| {
+        match token {
+            TokenTree::Punct(_) => token.set_span(at),
+            // A given path may begin with a name, which keeps its meaning.
+            _ if place == 0 => token.set_span(token.span().located_at(at)),
+            _ => {}
+        }
+        token
+    };
+    runtime.clone().into_iter().enumerate().map(moved).collect()
+}

@@ -1,0 +1,48 @@
+//! The options of `#[node(…)]` and `#[flow(…)]`, as an editor offers and explains them. No
+//! compiler reads this.
+#![allow(non_camel_case_types)]
+
+/// `timeout = "2s"`: the longest that one attempt may take. Unbounded unless given.
+pub struct timeout;
+
+/// `retries = 3`: how often a failed attempt is tried again. 0 unless given.
+pub struct retries;
+
+/// `backoff = "500ms..30s"`: the wait before the first retry, doubled up to the longest. This
+/// unless given.
+pub struct backoff;
+
+/// `jitter = true`: draws each wait from its upper half. `false` unless given.
+pub struct jitter;
+
+/// `retry_if = path`: a `fn(&E) -> bool` that says whether an error is retried. Unless given,
+/// its `Retryable` says so, and errors without are always retried.
+pub struct retry_if;
+
+/// `concurrency = 16`: the most attempts that run at once, over all traces. Unbounded unless
+/// given.
+pub struct concurrency;
+
+/// `rate = "60/min"`: the most attempts that begin in a second, minute or hour (`s`, `min`,
+/// `h`), over all traces. Unbounded unless given; needs the feature `rate`.
+pub struct rate;
+
+/// `validate = "both"`: checks what the node takes (`"in"`), what it outputs (`"out"`), or
+/// `"both"`, by `garde`. `"none"` unless given; needs the feature `validate`.
+pub struct validate;
+
+/// `name = "…"`: the name in graphs, events and errors. The function's unless given.
+pub struct name;
+
+/// `blocking`: for a plain `fn`, which then runs on the pool of blocking threads.
+pub struct blocking;
+
+/// `spawn`: runs each attempt in a tokio task of its own.
+pub struct spawn;
+
+/// `hops = 8`: how often a trace may go round the loops of this flow.
+pub struct hops;
+
+/// `worst_case = "20s"`: the longest that a trace of this flow may take, checked when it is
+/// compiled.
+pub struct worst_case;
