@@ -1,7 +1,7 @@
 //! Where the compiler shows an error about something generated: at the user's own words.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 
 use crate::runtime::path_at;
 
@@ -23,13 +23,6 @@ pub(crate) fn spelled(
     let (runtime, name) = (path_at(runtime, first), Ident::new(name, Span::call_site()));
     let close = quote_spanned!(last=> >);
     quote_spanned!(Span::mixed_site()=> #runtime::__private::#name<#args #close)
-}
-
-/// A value, likewise.
-pub(crate) fn value(value: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
-    let path = quote_spanned!(first=> ::);
-    let argument = quote_spanned!(last=> (#value));
-    quote!(#path core::convert::identity #argument)
 }
 
 /// The place of the whole macro, as if the user had written there what stands there: else the

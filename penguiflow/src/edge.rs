@@ -5,20 +5,19 @@
 //! value goes on, with the edge's own tokens as the place: so a fault is one error, on the
 //! user's words, and a checked edge costs nothing.
 
+mod node;
+mod whole;
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use serde::de::DeserializeOwned;
-
-use crate::error::{BoxError, Failed, NodeError};
+pub use self::node::*;
+pub use self::whole::*;
+use crate::error::{Failed, NodeError};
 pub use crate::graph::Proof;
 pub use crate::join::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
-#[cfg(feature = "validate")]
-use crate::node::Fault;
 use crate::node::Node;
 pub use crate::node::{ByReference, ByValue};
-#[cfg(feature = "validate")]
-use crate::shape::Signature;
 pub use crate::shape::{Leaves, Stays};
 pub use crate::trace::Played;
 
@@ -258,187 +257,3 @@ impl<N: Node, Given: Clone> EntersAmong<Given> for N {
         given.clone()
     }
 }
-
-/// What a node takes and returns moves between threads.
-#[diagnostic::on_unimplemented(
-    message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
-    label = "cannot move between threads",
-    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
-)]
-pub trait Travels<Node> {
-    /// That it is `Send`.
-    const IS_SEND: bool = true;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Node, T: Send + 'static> Travels<Node> for T {}
-
-/// What a trace is parked for moves between threads.
-#[diagnostic::on_unimplemented(
-    message = "an `await` waits for `{Self}`, which is not `Send`",
-    label = "cannot move between threads",
-    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
-)]
-pub trait IsAwaited {
-    /// That it is `Send`.
-    const IS_SEND: bool = true;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + 'static> IsAwaited for T {}
-
-/// What a state gives out by `#[derive(FromRef)]` can be copied.
-#[diagnostic::on_unimplemented(
-    message = "the state `{State}` gives out copies of `{Self}`, so it must be `Clone`",
-    label = "must be `Clone`",
-    note = "derive `Clone` for it, keep an `Arc` of it, or leave it out by `#[from_ref(skip)]`"
-)]
-pub trait GivenOut<State>: Sized {
-    /// A copy.
-    fn copy(&self) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<State, T: Clone> GivenOut<State> for T {
-    fn copy(&self) -> T {
-        self.clone()
-    }
-}
-
-/// A node with fields that runs in a task or thread of its own moves there.
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` runs in a task or thread of its own, so it must be `Clone`",
-    label = "a copy of it would move there",
-    note = "derive `Clone` for it, or leave out `spawn`"
-)]
-pub trait Moves: Sized {
-    /// A copy that can move.
-    fn copy(&self) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<N: Node + Clone> Moves for N {
-    fn copy(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// A retried node that takes its message by value can be given it again.
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` is retried and takes its message by value, so `{Param}` must be `Clone`",
-    label = "must be `Clone`, or be taken as `&{Param}`"
-)]
-pub trait Retries<Param>: Sized {
-    /// The parameter for this attempt: a copy while there are attempts left, then itself.
-    fn param(param: &mut Option<Param>, last: bool) -> Param;
-}
-
-#[diagnostic::do_not_recommend]
-impl<N, Param: Clone> Retries<Param> for N {
-    fn param(param: &mut Option<Param>, last: bool) -> Param {
-        let kept = if last { param.take() } else { param.clone() };
-        kept.expect("a parameter is there until its last attempt")
-    }
-}
-
-/// A node's error can be boxed.
-#[diagnostic::on_unimplemented(
-    message = "node `{Node}` fails with `{Self}`, which does not convert into `BoxError`",
-    label = "not an error that a flow can carry",
-    note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
-)]
-pub trait Fails<Node>: Sized {
-    /// The error, boxed.
-    fn boxed(self) -> BoxError;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Node, E: Into<BoxError>> Fails<Node> for E {
-    fn boxed(self) -> BoxError {
-        self.into()
-    }
-}
-
-/// `validate = "in"` and `"out"`: what a node takes or outputs can be validated.
-#[cfg(feature = "validate")]
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` validates `{Payload}`, which does not implement `garde::Validate`",
-    label = "`{Payload}` cannot be validated",
-    note = "put `#[derive(garde::Validate)]` on it; where it is validated with a context, that must be `Default`"
-)]
-pub trait Validates<Payload>: Sized {
-    /// Validates what it takes.
-    fn input(payload: &Payload) -> Result<(), Fault>;
-    /// Validates what of its success goes on along the edges.
-    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault>;
-}
-
-#[cfg(feature = "validate")]
-#[diagnostic::do_not_recommend]
-impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for N {
-    fn input(payload: &Payload) -> Result<(), Fault> {
-        let checked = payload.validate();
-        checked.map_err(|report| Fault::InvalidInput(report.into()))
-    }
-
-    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault> {
-        match S::onward(&success).map(garde::Validate::validate) {
-            Some(Err(report)) => Err(Fault::InvalidOutput(report.into())),
-            _ => Ok(success),
-        }
-    }
-}
-
-/// The graph has at most one output per trace, so that `run` can return it.
-#[diagnostic::on_unimplemented(
-    message = "a trace of this flow may have several outputs, and `run` returns one",
-    label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
-)]
-pub trait SingleOutput {}
-
-/// A node that a join waits for does not leave the flow by itself: that would be an output beside
-/// the join's own. It is `Exit` that does not.
-#[diagnostic::on_unimplemented(
-    message = "node `{Node}` may `Break` while a join waits for it, so a trace of this flow may have several outputs",
-    label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or make the node's loop a flow with a name"
-)]
-pub trait NeverBreaks<Node> {}
-
-#[diagnostic::do_not_recommend]
-impl<Node> NeverBreaks<Node> for Stays {}
-
-/// A flow that is a node of another one gives one output per trace.
-#[diagnostic::on_unimplemented(
-    message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
-    label = "may have several outputs per trace",
-    note = "let its branches meet before they leave it, or write its nodes in this flow"
-)]
-pub trait GivesOneOutput<Flow> {}
-
-/// A flow that is a node of another one does not park.
-#[diagnostic::on_unimplemented(
-    message = "the flow `{Flow}` parks its traces, so it is not a node",
-    label = "has an `await`",
-    note = "write its nodes and its `await` in this flow"
-)]
-pub trait NeverParks<Flow> {}
-
-/// A payload that can be read from a JSON document: what serde deserialises.
-#[diagnostic::on_unimplemented(
-    message = "a JSON document is to be read as `{Self}`, which is not `Deserialize`",
-    label = "`{Self}` cannot be read from JSON",
-    note = "derive `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
-)]
-pub trait FromJson: DeserializeOwned {}
-
-#[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> FromJson for T {}
-
-/// `a -> await T`: the flow's traces park until they are given a `T`.
-#[diagnostic::on_unimplemented(
-    message = "the flow `{Self}` never waits for a `{T}`",
-    label = "no `await {T}` in this flow"
-)]
-pub trait Awaits<T> {}

@@ -72,7 +72,6 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
-        Some(Stage::Join(join)) => errors.push(Error::new(join.span, MEETS)),
         Some(Stage::Map(map)) => {
             let message = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
             errors.push(Error::new(map.span(), message));
@@ -83,13 +82,14 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 errors.push(Error::new(wait.span, PARKS));
             }
         }
-        Some(Stage::Node(_)) | None => {}
+        // What a join meets is a rule of its own.
+        Some(Stage::Node(_) | Stage::Join(_)) | None => {}
     }
 }
 
 fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
-        if joining.slots.len() == 1 && joining.map.is_none() {
+        if joining.slots.len() < 2 && joining.map.is_none() {
             errors.push(Error::new(graph.nodes[place].ident.span(), MEETS));
         }
     }
@@ -231,7 +231,8 @@ fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
         };
         if graph.edges[..place].iter().any(|other| same(&other)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
-            let message = format!("the edge `{from} -> {to}` is drawn twice");
+            let drawn = if edge.from == edge.to { "loop" } else { "edge" };
+            let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
             errors.push(Error::new(edge.spans.1, message));
         }
     }

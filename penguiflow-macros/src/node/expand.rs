@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, ItemImpl, Type};
+use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
 use crate::options::Options;
@@ -36,48 +36,6 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
             #implement_call
         };
     }
-}
-
-/// What an `impl` with errors expands to: a node whose signature is the first of them, so that no
-/// error follows from it where a flow names the node.
-pub(super) fn stand_in(
-    item: &TokenStream,
-    options: &Options,
-    errors: &mut Vec<Error>,
-) -> Option<TokenStream> {
-    let item: ItemImpl = syn::parse2(item.clone()).ok()?;
-    if item.trait_.is_some() || !item.generics.params.is_empty() {
-        return None;
-    }
-    let (ty, runtime) = (&item.self_ty, runtime::path(options.runtime.as_ref()));
-    let error = errors.remove(0).to_compile_error();
-    Some(quote! {
-        const _: () = {
-            use #runtime::__private as __p;
-            type __Fault = [(); #error];
-
-            impl __p::Node for #ty {
-                type Signature = __Fault;
-                type Taking = __p::ByValue;
-                const INFO: __p::NodeInfo =
-                    __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
-                        .typed::<__Fault, ()>();
-            }
-
-            impl<__S> __p::Call<__S> for #ty
-            where
-                __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            {
-                async fn call(
-                    &self,
-                    _: &mut ::core::option::Option<__p::Param<Self>>,
-                    _: &__p::Visit<'_, __S>,
-                ) -> __p::Attempt<Self> {
-                    ::core::unreachable!()
-                }
-            }
-        };
-    })
 }
 
 /// What several of the pieces need.
@@ -371,7 +329,7 @@ impl<'a> Parts<'a> {
         let ty = &self.ty;
         let retry = match &self.options.retry_if {
             Some(path) => {
-                let error = place::value(&quote!(&__error), place::ends(path));
+                let error = quote_spanned!(crate::before(path.span())=> &__error);
                 let mut argument = Group::new(Delimiter::Parenthesis, error);
                 argument.set_span(path.span());
                 quote!(__p::retry_if(#path #argument))

@@ -4,6 +4,7 @@
 
 mod ast;
 mod expand;
+mod stub;
 
 use ast::Node;
 use proc_macro2::TokenStream;
@@ -23,7 +24,7 @@ pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
             expand::expand(&node, &options, &written)
         }
         None => {
-            let stand_in = expand::stand_in(&item, &options, &mut errors);
+            let stand_in = stub::stand_in(&item, &options, &mut errors);
             quote!(#item #stand_in)
         }
     };

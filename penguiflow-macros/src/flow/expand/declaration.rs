@@ -3,11 +3,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Expr;
 
 use super::names::{Names, awaited};
 use super::place::mentioned;
 use crate::flow::ast::{Binding, Flow, Kind};
-use crate::flow::graph::{Graph, Joining, Mention, Role, Waiting};
+use crate::flow::graph::{Graph, Joining, Mapping, Mention, Role, Waiting};
 use crate::place::ends;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
@@ -185,6 +186,16 @@ pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> (TokenStream, T
     });
     let name = &names.flow;
     (quote!(#(#bindings)*), quote!(#name { #(#fields,)* }))
+}
+
+/// How many items of maps run at once, where a variable could be meant: it would have to be a
+/// constant, which is one error, and no reason to call the variable unused.
+pub(super) fn limits(graph: &Graph) -> TokenStream {
+    let limits = graph.nodes.iter().filter_map(|node| match &node.role {
+        Role::Map(Mapping { limit, .. }) if !matches!(limit, Expr::Lit(_)) => Some(limit),
+        _ => None,
+    });
+    quote!(#(if false { let _ = #limits; })*)
 }
 
 /// The nodes that have fields, each with its `let`, in the order of these.

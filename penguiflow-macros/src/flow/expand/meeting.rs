@@ -103,7 +103,8 @@ fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> T
     let items = joining.map.map(|map| match &graph.nodes[map].role {
         Role::Map(mapping) => {
             let limit = &mapping.limit;
-            quote!(.of_items(#limit))
+            // The length of an array is a `usize`, which the compiler says of the limit alone.
+            quote!(.of_items([(); #limit].len()))
         }
         _ => TokenStream::new(),
     });

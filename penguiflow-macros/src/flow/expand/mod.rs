@@ -88,7 +88,10 @@ pub(super) fn expand(
                 };
             }
         }
-        None => quote!({ #for_editors #declared #compiled #bindings __p::Flow::new(#made) }),
+        None => {
+            let limits = declaration::limits(graph);
+            quote!({ #for_editors #declared #compiled #limits #bindings __p::Flow::new(#made) })
+        }
     }
 }
 
