@@ -10,7 +10,7 @@ pub use crate::edge::{
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
-pub use crate::graph::{Edge, Graph, NamesDiffer, Proof, loop_can_end, names_differ};
+pub use crate::graph::{Edge, Graph, NamesDiffer, Proof, fault, loop_can_end, names_differ};
 pub use crate::host::{Advance, Host, Topology};
 pub use crate::join::{
     Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast, join, map,

@@ -1,7 +1,7 @@
 //! The type beside the function, and what makes a node of it: a signature, a policy, and
 //! one attempt.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
@@ -136,36 +136,32 @@ impl<'a> Parts<'a> {
             false => quote!(__p::ByValue),
         };
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
+        let site = self.site();
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
-            quote! {
-                #[diagnostic::do_not_recommend]
-                impl __p::FunctionNode for #ty {
-                    fn node() -> &'static Self {
-                        &Self {}
-                    }
+            let body = quote! {
+                fn node() -> &'static Self {
+                    &Self {}
                 }
-            }
+            };
+            quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let check_input = self.check_input();
-        quote! {
-            #[diagnostic::do_not_recommend]
-            impl __p::Node for #ty {
-                type Signature = __p::Shape<
-                    __Param,
-                    { __p::Probe::<__Param>::IS_MESSAGE },
-                    __Success,
-                    { __p::Probe::<__Success>::DIRECTION },
-                    { __p::Probe::<__Next>::IS_MESSAGE },
-                    { __p::Probe::<__Exit>::IS_MESSAGE },
-                >;
-                type Taking = #taking;
-                const INFO: __p::NodeInfo =
-                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                        .typed::<__Param, __Return>()#named;
-                #check_input
-            }
-            #function_node
-        }
+        let body = quote! {
+            type Signature = __p::Shape<
+                __Param,
+                { __p::Probe::<__Param>::IS_MESSAGE },
+                __Success,
+                { __p::Probe::<__Success>::DIRECTION },
+                { __p::Probe::<__Next>::IS_MESSAGE },
+                { __p::Probe::<__Exit>::IS_MESSAGE },
+            >;
+            type Taking = #taking;
+            const INFO: __p::NodeInfo =
+                __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
+                    .typed::<__Param, __Return>()#named;
+            #check_input
+        };
+        quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
     }
 
     fn implement_call(&self) -> TokenStream {
@@ -179,7 +175,7 @@ impl<'a> Parts<'a> {
         let names = self.extracted_names();
         let (param, call, fault) = (self.param(), self.call(), self.fault());
         let check_output = self.check_output();
-        let site = place::site(self.node.signature.ident.span());
+        let site = self.site();
         let attempt = self.spelled("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
@@ -204,6 +200,11 @@ impl<'a> Parts<'a> {
                 }
             }
         }
+    }
+
+    /// Where the compiler shows what makes a node of the item.
+    fn site(&self) -> Span {
+        place::site(self.node.signature.ident.span())
     }
 
     /// `Ctx: Extract<S>`, shown at the parameter's type.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::node::NodeInfo;
 pub(crate) use proof::can_end_in_none;
-pub use proof::{NamesDiffer, Proof, loop_can_end, names_differ};
+pub use proof::{NamesDiffer, Proof, fault, loop_can_end, names_differ};
 
 /// The nodes and edges of a flow.
 ///

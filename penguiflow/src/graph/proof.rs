@@ -145,3 +145,9 @@ pub trait NamesDiffer {
 
 #[diagnostic::do_not_recommend]
 impl NamesDiffer for Proof<true> {}
+
+/// Stops the compiler with a message, at the caller's place.
+#[track_caller]
+pub const fn fault(message: &'static str) -> ! {
+    panic!("{}", message)
+}

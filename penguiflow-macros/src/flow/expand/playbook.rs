@@ -50,18 +50,15 @@ fn playable(
         node(header, names, bound),
         call(header, names, bound),
     );
-    quote! {
-        #node
-
-        #[diagnostic::do_not_recommend]
-        impl __p::FunctionNode for #name where #bound {
-            fn node() -> &'static Self {
-                #value
-            }
+    let value = quote! {
+        fn node() -> &'static Self {
+            #value
         }
-
-        #call
-    }
+    };
+    let function = quote_spanned! {names.site=>
+        impl __p::FunctionNode for #name where #bound { #value }
+    };
+    quote!(#node #function #call)
 }
 
 fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
@@ -102,11 +99,7 @@ fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
                 .playing(<Self as __p::Topology>::GRAPH) #named;
     };
-    let node = quote_spanned!(names.site=> impl __p::Node for #name where #bounds { #body });
-    match bounds.is_empty() {
-        true => quote!(#[diagnostic::do_not_recommend] #node),
-        false => node,
-    }
+    quote_spanned!(names.site=> impl __p::Node for #name where #bounds { #body })
 }
 
 /// The flow's only value as a node: made once, if nodes in it have fields.

@@ -9,6 +9,7 @@ use super::onward::opens;
 use super::place::mentioned;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
+use crate::runtime::path_at;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let (name, labels) = (&names.flow, super::step::labels(names));
@@ -177,31 +178,24 @@ fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
     ours!(const _: () = <#place as __p::NamesDiffer>::PROVED;)
 }
 
-/// Of all loops that come back to one node, the first that cannot end is the fault. Its message
-/// says how it runs, so the trait that has it is the flow's own.
+/// Of all loops that come back to one node, the first that cannot end is the fault.
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let message = format!("the loop `{}` can never end", round(graph, names, hop));
+    let message = format!(
+        "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
+         with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
+        round(graph, names, hop),
+    );
     let edges = graph.edges.iter();
     let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
     let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
     let told = before.map(|edge| can_end(graph, names, edge));
     let ends = can_end(graph, names, hop);
-    let proof = ours!({ #ends #(|| !#told)* });
-    let place = names.spelled("Proof", &proof, hop.spans);
+    let (first, last) = hop.spans;
+    let callee = path_at(&names.runtime, first);
+    let argument = quote_spanned!(last=> (#message));
     ours! {
-        const _: () = {
-            #[diagnostic::on_unimplemented(
-                message = #message,
-                label = "goes round for ever",
-                note = "let one of its nodes return `ControlFlow`, and `Break` with what leaves \
-                        the flow, or `Option`, or route an arm of a `match` out of it"
-            )]
-            trait CanEnd {
-                const PROVED: () = ();
-            }
-            #[diagnostic::do_not_recommend]
-            impl CanEnd for __p::Proof<true> {}
-            <#place as CanEnd>::PROVED
+        const _: () = if !#ends #(&& #told)* {
+            #callee::__private::fault #argument
         };
     }
 }
