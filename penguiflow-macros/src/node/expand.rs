@@ -27,7 +27,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
         #twin
 
         #(#cfgs)*
-        #[allow(deprecated, unused_imports)]
+        #[allow(deprecated, unused_imports, unused_qualifications)]
         const _: () = {
             use #runtime::__private::{self as __p, ProbeDefault as _};
 
@@ -196,7 +196,7 @@ impl<'a> Parts<'a> {
                     let __returned = #call;
                     let __result =
                         __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(__returned);
-                    __result.map_err(|__error| #fault)#check_output
+                    __result.map_err(#fault)#check_output
                 }
             }
         }
@@ -324,26 +324,31 @@ impl<'a> Parts<'a> {
             .collect()
     }
 
-    /// The node's error, and whether it is retried.
+    /// What becomes of the node's error: boxed, with whether it is retried.
     fn fault(&self) -> TokenStream {
-        let error = self.place(&quote!(__Error), &self.node.returns());
-        let ty = &self.ty;
-        let retry = match &self.options.retry_if {
+        let place = self.place(&quote!(__Error), &self.node.returns());
+        let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
+        // The error stands where it is given to `retry_if`, so that it is shown there.
+        let at = retry_if.map(|path| crate::before(path.span()));
+        let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
+        let retry = match retry_if {
             Some(path) => {
-                let error = quote_spanned!(crate::before(path.span())=> &__error);
-                let mut argument = Group::new(Delimiter::Parenthesis, error);
+                let lent = quote_spanned!(error.span()=> &#error);
+                let mut argument = Group::new(Delimiter::Parenthesis, lent);
                 argument.set_span(path.span());
                 quote!(__p::retry_if(#path #argument))
             }
             None => quote!({
                 use __p::{AlwaysRetry as _, RetryByType as _};
-                (&__p::Failure(&__error)).retry()
+                (&__p::Failure(&#error)).retry()
             }),
         };
-        quote! {{
-            let __retry = #retry;
-            __p::Fault::failed(<#error as __p::Fails<#ty>>::boxed(__error), __retry)
-        }}
+        quote! {
+            |#error| {
+                let __retry = #retry;
+                __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
+            }
+        }
     }
 
     /// A type of the signature, outside the `impl` that it may name as `Self`.

@@ -16,12 +16,11 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
         .filter(|(node, _)| node.is_visited())
         .map(|(_, ty)| ty);
     let steps = graph.order.iter().map(|node| step(graph, names, *node));
-    let head = quote_spanned! {names.site=>
-        impl<__S> __p::Advance<__S> for #flow
-        where
-            __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            #(#visited: __p::Call<__S>,)*
+    let bounds = ours! {
+        __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+        #(#visited: __p::Call<__S>,)*
     };
+    let head = quote_spanned!(names.site=> impl<__S> __p::Advance<__S> for #flow where #bounds);
     let body = ours! {
         #[allow(irrefutable_let_patterns)]
         async fn advance<__H: __p::Host>(
@@ -36,7 +35,7 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
             }
         }
     };
-    quote_spanned!(names.site=> #head { #body })
+    quote_spanned!(names.site=> #[allow(unused_qualifications)] #head { #body })
 }
 
 fn step(graph: &Graph, names: &Names, node: usize) -> TokenStream {

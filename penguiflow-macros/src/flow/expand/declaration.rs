@@ -30,7 +30,12 @@ pub(super) fn declare(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream 
         Some(header) => {
             let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
             let fields = quote_spanned!(name.span()=> { #(#fields,)* });
-            quote!(#(#attrs)* #vis #token #name #fields #aliases)
+            quote! {
+                #(#attrs)*
+                #[allow(missing_copy_implementations, missing_debug_implementations)]
+                #vis #token #name #fields
+                #aliases
+            }
         }
         None => {
             let declared = quote_spanned!(names.site=> struct #name { #(#fields,)* });

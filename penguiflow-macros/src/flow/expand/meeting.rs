@@ -156,7 +156,7 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 /// What the flow can be given: each type once.
 fn awaitable(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
-    let awaits = |ty: Ident| quote_spanned!(names.site=> impl __p::Awaits<#ty> for #flow {});
+    let awaits = |ty: Ident| quote_spanned!(names.site=> #[allow(unused_qualifications)] impl __p::Awaits<#ty> for #flow {});
     let mut seen = Vec::new();
     let new = graph.awaits().filter(|(_, waiting)| {
         let text = waiting.ty.to_token_stream().to_string();

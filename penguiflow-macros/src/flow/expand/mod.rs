@@ -75,7 +75,7 @@ pub(super) fn expand(
             quote! {
                 #for_editors
                 #declared
-                #[allow(deprecated)]
+                #[allow(deprecated, unused_qualifications)]
                 const _: () = {
                     #compiled
                     impl #name {

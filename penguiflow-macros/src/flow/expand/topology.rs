@@ -59,7 +59,10 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 fn single_output(graph: &Graph, names: &Names) -> TokenStream {
     let (name, held) = (&names.flow, graph.held().map(|node| &names.types[node]));
     let bounds = held.map(|held| quote!(for<'a> __p::Exit<#held>: __p::NeverBreaks<#held>));
-    quote_spanned!(names.site=> impl __p::SingleOutput for #name where #(#bounds,)* {})
+    quote_spanned! {names.site=>
+        #[allow(unused_qualifications)]
+        impl __p::SingleOutput for #name where #(#bounds,)* {}
+    }
 }
 
 /// An associated type. Its keyword and its end stand at the type that the user wrote, so
