@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod docs_page;
 mod duration;
+mod editors;
 mod flow;
 mod from_ref;
 mod nearest;
@@ -13,7 +14,6 @@ mod place;
 mod rate;
 mod retryable;
 mod runtime;
-mod written;
 
 use proc_macro::TokenStream;
 
@@ -187,13 +187,4 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Retryable, attributes(retry, fatal, after, retryable))]
 pub fn retryable(input: TokenStream) -> TokenStream {
     retryable::retryable(input.into()).into()
-}
-
-/// The place just before another one. A keyword that stands there is shown with what is there, and
-/// is yet, to an editor, nothing that the user wrote.
-fn before(span: proc_macro2::Span) -> proc_macro2::Span {
-    match proc_macro::is_available() {
-        true => span.unwrap().start().into(),
-        false => span,
-    }
 }

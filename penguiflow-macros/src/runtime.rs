@@ -23,24 +23,6 @@ pub(crate) fn of_derive(name: &str, attrs: &[Attribute]) -> Result<TokenStream, 
     Ok(path(given.as_ref()))
 }
 
-/// What editors read, as an item. No compiler does.
-pub(crate) fn for_editors(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
-    if written.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #runtime::__private::for_editors! {
-            #[allow(unused)]
-            const _: () = {
-                fn written() {
-                    use #runtime::__private as __p;
-                    #written
-                }
-            };
-        }
-    }
-}
-
 /// The path with its first token at one of the user's, which is where the compiler then speaks.
 pub(crate) fn path_at(runtime: &TokenStream, at: Span) -> TokenStream {
     let moved = |(place, mut token): (usize, TokenTree)| {

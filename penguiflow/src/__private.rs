@@ -1,5 +1,8 @@
 //! Names for the macros. Not API: anything here may change in any release.
 
+#[cfg(rust_analyzer)]
+pub mod options;
+
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
@@ -52,10 +55,6 @@ macro_rules! __for_editors {
 macro_rules! __for_editors {
     ($($written:tt)*) => { $($written)* };
 }
-
-/// The options of `#[node(…)]` and `#[flow(…)]`, to be completed and hovered.
-#[cfg(rust_analyzer)]
-pub use crate::options;
 
 /// A value of this type, in what only editors read.
 #[cfg(rust_analyzer)]

@@ -186,6 +186,14 @@ pub fn downcast<T: Any>(given: Given) -> Result<T, Given> {
     given.downcast().map(|given| *given)
 }
 
+/// The value of a giver whose gift was not taken.
+pub(crate) fn given_back<T: Any>(given: Given) -> T {
+    match downcast(given) {
+        Ok(value) => value,
+        Err(_) => unreachable!("what is given back is what was given"),
+    }
+}
+
 /// What a flow's steps say of its joins, and of the places where traces park. The generated
 /// `Step` implements it.
 pub trait Meeting: Sized {

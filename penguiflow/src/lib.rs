@@ -54,8 +54,6 @@ mod json;
 mod map_concurrent;
 mod message;
 mod node;
-#[cfg(rust_analyzer)]
-mod options;
 mod policy;
 #[cfg(feature = "rate")]
 mod rate;

@@ -45,6 +45,19 @@ pub struct Budgets {
     pub(crate) tokens: Option<u64>,
 }
 
+/// How many rounds of its loops a trace may take, unless the flow or its message says.
+const HOPS: u32 = 8;
+
+impl Budgets {
+    /// Those of a flow that says how many rounds, or does not.
+    pub(crate) fn of(hops: Option<u32>) -> Self {
+        Self {
+            hops: hops.unwrap_or(HOPS),
+            tokens: None,
+        }
+    }
+}
+
 impl<S> Runtime<'_, S> {
     /// What a trace may spend, unless its message says.
     #[doc(hidden)]

@@ -1,8 +1,12 @@
-//! Behaviour of penguiflow, through its public face alone: the tests are in `tests/behaviour`.
+//! Behaviour of penguiflow, through its public face alone: a binary per concept in `tests/`, and
+//! here what they share.
 //!
-//! What stands here is a crate of nodes and a flow, as an application would share them. Its
+//! Beside that stands a crate of nodes and a flow, as an application would share them. Its
 //! nodes are documented or private, so `missing_docs` proves that docs and visibility carry
 //! over to the types that `#[node]` adds.
+
+pub mod by_json;
+pub mod support;
 
 use penguiflow::prelude::*;
 

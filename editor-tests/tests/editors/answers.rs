@@ -60,7 +60,8 @@ pub(crate) fn completions(texts: &[String], expected: Expect) {
     });
 }
 
-/// Checks what is said to be wrong with each text, by the words that are underlined.
+/// Checks which words of each text are said to be wrong. What is said of them is the compiler's
+/// to show.
 pub(crate) fn faults(texts: &[String], expected: Expect) {
     with_editor(|editor| {
         let faults = texts.iter().map(|text| Typed::new(editor, text).faults());
@@ -124,7 +125,10 @@ impl<'a> Typed<'a> {
     fn hover(&mut self) -> String {
         let answer = self.ask("hover", json!({}));
         let text = string(&answer["contents"]["value"]);
-        let is_said = |line: &&str| !line.is_empty() && !line.starts_with("```") && *line != "---";
+        let is_said = |line: &&str| {
+            let layout = ["```", "---", "size = "];
+            !line.is_empty() && !layout.iter().any(|begun| line.starts_with(begun))
+        };
         let lines: Vec<_> = text.lines().filter(is_said).collect();
         format!("shows {}\n", lines.join("\n      "))
     }
@@ -170,14 +174,17 @@ impl<'a> Typed<'a> {
 
     fn faults(&mut self) -> String {
         let answer = self.ask("diagnostic", json!({}));
-        let faults = list(&answer["items"]).iter().map(|fault| {
+        let places = list(&answer["items"]).iter().map(|fault| {
             let (start, end) = (&fault["range"]["start"], &fault["range"]["end"]);
             let line = self.text.lines().nth(number(&start["line"]));
             let range = number(&start["character"])..number(&end["character"]);
             let at = line.and_then(|line| line.get(range)).unwrap_or_default();
-            format!("{at}: {}\n", string(&fault["message"]))
+            format!(" at `{at}`")
         });
-        faults.collect()
+        match places.collect::<String>() {
+            none if none.is_empty() => "nothing wrong\n".to_owned(),
+            places => format!("wrong{places}\n"),
+        }
     }
 
     fn read(&self, uri: &str) -> String {

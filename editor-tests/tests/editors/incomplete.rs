@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::answers::{completions, shown};
+use crate::answers::{completions, faults, shown};
 use crate::{check, in_a_flow};
 
 /// What is already there stays, also in the very line that is not yet complete.
@@ -274,5 +274,57 @@ fn completion_in_an_expression() {
         fn answer() { let flow = flow! { triage -> [chat, lo$0 }; }
             offers local
     "#]],
+    );
+}
+
+/// Nothing is said beside it, neither of the flow's type nor of what uses it.
+#[test]
+fn an_incomplete_line_is_one_fault() {
+    let statements = [
+        "triage -> chat ->",
+        "triage -> [chat, ] ->",
+        "triage -> crate::nodes::",
+        "triage -> match { Topic:: }",
+        "triage -> match { Topic::Sql(query) => , other => chat }",
+        "triage -> match { Topic::Sql(query) if query. => sql(query), other => chat }",
+        "triage -> chat else",
+        "triage -> chat -> await",
+        "let web: = ; triage -> chat",
+        "let",
+    ];
+    let using = "async fn answer(question: Question) -> Option<Reply> {\n    \
+         Support::flow().run(question).await.ok()\n}\n";
+    let flows = statements.map(|line| in_a_flow(line) + using);
+    faults(
+        &flows,
+        expect![[r#"
+            wrong at `-`
+            wrong at `-`
+            wrong at `-`
+            wrong at `}`
+            wrong at `,`
+            wrong at `=`
+            wrong at `else`
+            wrong at `await`
+            wrong at `=`
+            wrong at `flow!`
+        "#]],
+    );
+    let headers = [
+        "struct Support(Question) -> ;",
+        "struct Support(Question)",
+        "struct Support()",
+        "struct Support",
+    ];
+    let flows =
+        headers.map(|header| format!("flow! {{\n    {header}\n\n    triage -> chat;\n}}\n{using}"));
+    faults(
+        &flows,
+        expect![[r#"
+            wrong at `;`
+            wrong at `triage`
+            wrong at `)`
+            wrong at `triage`
+        "#]],
     );
 }

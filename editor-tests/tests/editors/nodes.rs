@@ -140,6 +140,7 @@ fn a_node_with_fields() {
                   type web = Search
                   *This is the documentation for* `pub struct Search`
                   Searches the web.
+                  let web: Search
             leads to flows.rs: let »web: Search = Search::of("docs"); web;
             renames flows.rs: let renamed: Search = Search::of("docs"); renamed;
         "#]],
@@ -179,13 +180,33 @@ fn a_node_at_its_function() {
                   async fn first(question: Question) -> Topic
                   fixture::flows
                   struct first {}
-                  size = 0, align = 0x1, no Drop
                   fixture::flows
                   struct first {}
             leads to flows.rs: #[node] async fn »first(question: Question) -> Topic { triage(question).await }
             renames flows.rs: #[node] async fn renamed(question: Question) -> Topic { triage(question).await }
             renames flows.rs: flow! { struct Support(Question) -> Reply; renamed -> chat; }
             renames flows.rs: async fn by_hand(question: Question) -> Topic { renamed(question).await }
+        "#]],
+    );
+}
+
+/// The type that a node owns in place of what is lent to it does not show.
+#[test]
+fn a_borrowed_list_is_what_was_written() {
+    shown(
+        "#[node] async fn most(queries: &[Que$0ry]) -> usize { queries.len() }",
+        expect![[r#"
+            offers Query Question
+            shows fixture::nodes
+                  pub struct Query {
+                      pub columns: usize,
+                  }
+                  A query in SQL.
+            leads to nodes.rs: pub struct »Query {
+            renames flows.rs: #[node] async fn most(queries: &[renamed]) -> usize { queries.len() }
+            renames nodes.rs: Sql(renamed),
+            renames nodes.rs: pub struct renamed {
+            renames nodes.rs: pub async fn sql(query: renamed) -> Reply {
         "#]],
     );
 }

@@ -116,6 +116,15 @@ fn a_right_flow_has_no_faults() {
         "triage -> match { Topic::Sql(query) if query.columns > 2 => sql(query), other => chat };",
         "triage -> chat else local;",
         "let web: Search = Search::of(\"docs\"); web;",
+        "triage -> chat;\n}\nflow! {\n    struct Outer(Question) -> Reply;\n\n    Support;",
     ];
-    faults(&flows.map(in_a_flow), expect![[""]]);
+    faults(
+        &flows.map(in_a_flow),
+        expect![[r#"
+            nothing wrong
+            nothing wrong
+            nothing wrong
+            nothing wrong
+        "#]],
+    );
 }

@@ -10,14 +10,27 @@ mod rules;
 mod tests;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
-use crate::written;
+use crate::{editors, runtime};
 
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let written = written::flow(tokens.clone());
+    let written = editors::flow(tokens.clone());
     let flow = ast::read(tokens, &mut errors);
     let graph = graph::draw(&flow);
     rules::check(&flow, &graph, &mut errors);
-    expand::expand(&flow, &graph, &written, &errors)
+    let expanded = expand::expand(&flow, &graph, &errors);
+    // Editors look for the cursor where nothing before it depends on the word at the cursor.
+    let runtime = runtime::path(flow.runtime());
+    match flow.header {
+        Some(_) => {
+            let for_editors = editors::item(&runtime, &written);
+            quote!(#for_editors #expanded)
+        }
+        None => {
+            let for_editors = editors::statement(&runtime, &written);
+            quote!({ #for_editors #expanded })
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The head of a node: what stands before its body. The body stays tokens, so that code
 //! that is being typed is still expanded.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -10,6 +10,8 @@ use syn::{
     Attribute, Error, FnArg, Ident, ImplItem, ItemImpl, ReturnType, Signature, Token, Type,
     TypeReference, Visibility,
 };
+
+use crate::editors;
 
 /// A function, or a struct with a method `call`.
 pub(super) struct Node {
@@ -219,14 +221,22 @@ fn is_static(reference: &TypeReference) -> bool {
 fn owned(ty: &Type) -> Type {
     match bare(ty) {
         Type::Slice(slice) => {
-            let elem = &slice.elem;
-            syn::parse_quote_spanned!(ty.span()=> ::std::vec::Vec<#elem>)
+            let (elem, path) = (&slice.elem, of_std(["vec", "Vec"], ty.span()));
+            syn::parse_quote_spanned!(ty.span()=> #path<#elem>)
         }
         Type::Path(path) if path.path.is_ident("str") => {
-            syn::parse_quote_spanned!(ty.span()=> ::std::string::String)
+            let path = of_std(["string", "String"], ty.span());
+            syn::parse_quote!(#path)
         }
         _ => ty.clone(),
     }
+}
+
+/// A type of the standard library where the user wrote another one.
+fn of_std([module, name]: [&str; 2], span: Span) -> TokenStream {
+    let word = |word| Ident::new(word, editors::before(span));
+    let (std, module, name) = (word("std"), word(module), word(name));
+    quote_spanned!(span=> ::#std::#module::#name)
 }
 
 /// A type without brackets around it: a fragment of a `macro_rules` has invisible ones.

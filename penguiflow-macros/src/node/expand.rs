@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
 use super::ast::{Form, Node, Param, last_name};
+use crate::editors;
 use crate::options::Options;
 use crate::{place, runtime};
 
@@ -17,7 +18,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
-    let for_editors = runtime::for_editors(runtime, written);
+    let for_editors = editors::item(runtime, written);
     // A node is async whether it waits or not.
     quote! {
         #[allow(clippy::unused_async)]
@@ -95,7 +96,7 @@ impl<'a> Parts<'a> {
         let ident = &self.node.signature.ident;
         // It stands at the function's name, so that the compiler shows that name where it
         // speaks of the type.
-        let keyword = quote_spanned!(crate::before(ident.span())=> struct);
+        let keyword = quote_spanned!(editors::before(ident.span())=> struct);
         let fields = quote_spanned!(ident.span()=> {});
         quote! {
             #(#attrs)*
@@ -329,7 +330,7 @@ impl<'a> Parts<'a> {
         let place = self.place(&quote!(__Error), &self.node.returns());
         let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
         // The error stands where it is given to `retry_if`, so that it is shown there.
-        let at = retry_if.map(|path| crate::before(path.span()));
+        let at = retry_if.map(|path| editors::before(path.span()));
         let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
         let retry = match retry_if {
             Some(path) => {

@@ -11,12 +11,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Error;
 
+use crate::editors;
 use crate::options::{self, Options};
-use crate::written;
 
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let written = written::options(options.clone());
+    let written = editors::options(options.clone());
     let options = options::read(options, options::OF_NODE, &mut errors);
     let expanded = match ast::read(item.clone(), &mut errors) {
         Some(node) => {

@@ -22,7 +22,7 @@ use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, HOPS, Lot, TakeOutput, Trace};
+use crate::trace::{self, Course, Lot, TakeOutput, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -80,13 +80,7 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             state: Arc::new(()),
-            common: Common::of(
-                F::GRAPH,
-                Budgets {
-                    hops: F::HOPS.unwrap_or(HOPS),
-                    tokens: None,
-                },
-            ),
+            common: Common::of(F::GRAPH, Budgets::of(F::HOPS)),
             settings: Settings::default(),
             lot: Arc::new(Lot::new()),
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::{Flow, Run};
 use crate::edge::Awaits;
 use crate::host::Topology;
+use crate::join::given_back;
 use crate::trace::{Parked, StepId};
 use crate::trace_id::TraceId;
 
@@ -90,12 +91,9 @@ impl<F: Topology, S> Flow<F, S> {
         value: T,
     ) -> Result<(), ResumeError<T>> {
         let given = self.lot.give(trace_id, step, Box::new(value));
-        given.map_err(|given| match given.downcast() {
-            Ok(value) => ResumeError {
-                trace_id,
-                value: *value,
-            },
-            Err(_) => unreachable!("what is given back is what was given"),
+        given.map_err(|given| ResumeError {
+            trace_id,
+            value: given_back(given),
         })
     }
 }

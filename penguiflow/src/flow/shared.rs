@@ -17,7 +17,7 @@ use super::settings::Settings;
 use crate::error::{ErrorKind, FlowError};
 use crate::host::Advance;
 use crate::message::{Envelope, Message};
-use crate::trace::{self, Left, Owner, Spot};
+use crate::trace::{self, Halted, Left, Owner, Spot};
 use crate::trace_id::TraceId;
 
 pub(super) struct Shared<Out> {
@@ -214,7 +214,7 @@ impl<Out: Send + 'static> Ticket<Out> {
     async fn halt<F, S>(
         self,
         flow: Flow<F, S>,
-        halted: Result<Option<Left<F::Step, Out>>, FlowError>,
+        halted: Halted<F::Step, Out>,
         outputs: Vec<Message<Out>>,
         spot: Option<Spot<F::Step, Out>>,
     ) where
@@ -242,8 +242,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         self.permit = None;
         let Left { frontier, events } = left;
         let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
-        let left = spot.place();
-        spot.leave(frontier, move |spot, frontier| {
+        let left_at = spot.leave(frontier, move |spot, frontier| {
             let left = Left { frontier, events };
             let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
             let trace = async move { self.go_on(flow, left, outputs, spot).await };
@@ -253,7 +252,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         // Cancelled by another thread before it was left, it was not there to be dropped.
         let is_wanted = shared.books().is_in_flight(trace_id, number);
         if !is_wanted {
-            left.clear();
+            left_at.clear();
         }
     }
 

@@ -82,15 +82,6 @@ impl Course {
             .any(|awaited| Step::JOINS[awaited.join as usize].bears_failures())
     }
 
-    /// The items of maps that it belongs to, the outermost first.
-    pub(super) fn items<Step: Meeting>(&self) -> Vec<Awaited> {
-        let is_item = |awaited: &&Awaited| {
-            let join = &Step::JOINS[awaited.join as usize];
-            join.items_at_once.is_some()
-        };
-        self.awaited.iter().filter(is_item).copied().collect()
-    }
-
     /// The join that this message is awaited by, at this input, or as the item that it is; its
     /// own, if it set out before any join began to wait.
     pub(super) fn awaited_by<Step: Meeting>(&self, join: u32, slot: u32) -> Awaited {

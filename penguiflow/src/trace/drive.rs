@@ -112,9 +112,7 @@ pub(crate) struct Left<Step, Out> {
 }
 
 /// A trace that is over, or only waits.
-pub(crate) type Halted<F> = Result<Option<Left<Of<F>, OutOf<F>>>, FlowError>;
-type Of<F> = <F as Topology>::Step;
-type OutOf<F> = <F as Topology>::Out;
+pub(crate) type Halted<Step, Out> = Result<Option<Left<Step, Out>>, FlowError>;
 
 /// Runs a message for as long as there is something to run.
 pub(crate) async fn set_out<F, S>(
@@ -123,7 +121,7 @@ pub(crate) async fn set_out<F, S>(
     input: Message<F::In>,
     output: &mut TakeOutput<'_, F::Out>,
     spot: Option<&Spot<F::Step, F::Out>>,
-) -> Halted<F>
+) -> Halted<F::Step, F::Out>
 where
     F: Advance<S>,
     S: Sync,
@@ -148,7 +146,7 @@ pub(crate) async fn go_on<F, S>(
     left: Left<F::Step, F::Out>,
     output: &mut TakeOutput<'_, F::Out>,
     spot: Option<&Spot<F::Step, F::Out>>,
-) -> Halted<F>
+) -> Halted<F::Step, F::Out>
 where
     F: Advance<S>,
     S: Sync,
@@ -221,7 +219,7 @@ where
             if floe.course.may_be_dropped::<F::Step>() {
                 droppable.insert(floe.course.id, handle);
             }
-            let none = Emits::none(Begun::at(&floe.course), &floe.course);
+            let none = Emits::none(Begun::at(&floe.course));
             let step = Abortable::new(step(topology, runtime, floe, &Memory), registration);
             running.push(async move { step.await.unwrap_or(Ok(none)) });
         }

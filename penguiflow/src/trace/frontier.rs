@@ -53,9 +53,8 @@ pub struct Frontier<Step, Out> {
     pub outputs: Vec<Message<Out>>,
     /// The steps that wait for a value from outside.
     parked: Vec<Waiting<Step>>,
-    /// The steps that are to run or run, each with the joins that wait for it; `None` for one
-    /// that was dropped while it runs. What any other step emits, it has emitted before.
-    awaited: BTreeMap<StepId, Option<Vec<Awaited>>>,
+    /// The steps that are to run or run. What any other step emits, it has emitted before.
+    under_way: BTreeMap<StepId, UnderWay>,
     /// What the joins have collected.
     cells: Vec<Cell<Step>>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
@@ -70,13 +69,22 @@ pub struct Frontier<Step, Out> {
     dropped: Vec<StepId>,
 }
 
+/// A step that is to run or runs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct UnderWay {
+    /// The joins that wait for it.
+    awaited: Vec<Awaited>,
+    /// Whether its branch was dropped while it ran.
+    is_dropped: bool,
+}
+
 impl<Step: Meeting, Out> Frontier<Step, Out> {
     pub(crate) fn of(emits: Emits<Step, Out>) -> Self {
         let mut frontier = Self {
             steps: Vec::new(),
             outputs: Vec::new(),
             parked: Vec::new(),
-            awaited: BTreeMap::from([(emits.step, Some(Vec::new()))]),
+            under_way: BTreeMap::from([(emits.step, UnderWay::default())]),
             cells: Vec::new(),
             ended: None,
             failure: None,
@@ -115,15 +123,14 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// full makes a step of its inputs. What a step emits counts once, and not at all if its
     /// branch was dropped.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
-        let Some(awaited) = self.awaited.remove(&emits.step) else {
+        let Some(step) = self.under_way.remove(&emits.step) else {
             return;
         };
-        let items = emits.items.clone();
         self.spent = self.spent.saturating_add(emits.spent);
-        if awaited.is_some() {
+        if !step.is_dropped {
             self.take_in(emits);
         }
-        self.step_ended(&items);
+        self.step_ended(&step.awaited);
     }
 
     fn take_in(&mut self, emits: Emits<Step, Out>) {
@@ -173,9 +180,12 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 
     fn add(&mut self, floe: Floe<Step>) {
         let Some((join, slot)) = floe.step.arrival() else {
-            self.step_begins(&floe.course);
-            let Course { id, awaited, .. } = &floe.course;
-            self.awaited.insert(*id, Some(awaited.clone()));
+            self.step_begins(&floe.course.awaited);
+            let begun = UnderWay {
+                awaited: floe.course.awaited.clone(),
+                is_dropped: false,
+            };
+            self.under_way.insert(floe.course.id, begun);
             self.steps.push(floe);
             return;
         };
@@ -269,18 +279,19 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     }
 
     /// Counts a step that is to run, for the items of maps that it belongs to.
-    fn step_begins(&mut self, course: &Course) {
-        for item in course.items::<Step>() {
-            if let Some(cell) = self.known_cell(item) {
+    fn step_begins(&mut self, awaited: &[Awaited]) {
+        for item in awaited.iter().filter(|awaited| is_item::<Step>(awaited)) {
+            if let Some(cell) = self.known_cell(*item) {
                 cell.step_begins(item.slot);
             }
         }
     }
 
-    /// A step of these items has run, or was dropped while it ran. An item without a step to
+    /// A step that these wait for has run, or was dropped. An item of a map without a step to
     /// run is over: if it came to nothing, its join is told; and the next one begins.
-    fn step_ended(&mut self, items: &[Awaited]) {
-        for item in items.iter().rev() {
+    fn step_ended(&mut self, awaited: &[Awaited]) {
+        let items = awaited.iter().filter(|awaited| is_item::<Step>(awaited));
+        for item in items.rev() {
             let cell = self.known_cell(*item);
             if cell.is_some_and(|cell| cell.step_ends(item.slot)) {
                 self.item_ended(*item);
@@ -348,23 +359,31 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
 
     fn drop_branches(&mut self, dropped: Dropped) {
         self.cells.retain(|cell| !cell.belongs_to(&dropped));
-        for (step, awaited) in &mut self.awaited {
-            let is_dropped = awaited.take_if(|awaited| dropped.holds(awaited));
-            self.dropped.extend(is_dropped.map(|_| *step));
+        for (id, step) in &mut self.under_way {
+            if !step.is_dropped && dropped.holds(&step.awaited) {
+                step.is_dropped = true;
+                self.dropped.push(*id);
+            }
         }
         let is_dropped = |floe: &mut Floe<Step>| dropped.holds(&floe.course.awaited);
         let mut gone = Vec::new();
         for floe in self.steps.extract_if(.., is_dropped) {
-            self.awaited.remove(&floe.course.id);
-            gone.push(floe.course.items::<Step>());
+            self.under_way.remove(&floe.course.id);
+            gone.push(floe.course.awaited);
         }
         let is_dropped = |waiting: &mut Waiting<Step>| dropped.holds(&waiting.course().awaited);
         let parked = self.parked.extract_if(.., is_dropped);
-        gone.extend(parked.map(|waiting| waiting.course().items::<Step>()));
-        for items in gone {
-            self.step_ended(&items);
+        gone.extend(parked.map(|waiting| waiting.course().awaited.clone()));
+        for awaited in gone {
+            self.step_ended(&awaited);
         }
     }
+}
+
+/// Whether a join waits for an item of a map.
+fn is_item<Step: Meeting>(awaited: &Awaited) -> bool {
+    let join = &Step::JOINS[awaited.join as usize];
+    join.items_at_once.is_some()
 }
 
 pub(super) fn filtered(envelope: &Envelope) -> FlowError {

@@ -1,6 +1,6 @@
 //! The parked traces of a flow, in memory: who waits for what, and who is told when it comes.
 //!
-//! A trace has a spot here from its first `await` on. While a future drives it, the spot takes
+//! A trace that may come to an `await` has a spot here. While a future drives it, the spot takes
 //! what it is given, and wakes the driver. A trace of a started flow that only waits is left
 //! here as data, and holds no task.
 
@@ -187,13 +187,6 @@ impl<Step, Out> LeftAt<Step, Out> {
 }
 
 impl<Step: Meeting, Out> Spot<Step, Out> {
-    pub(crate) fn place(&self) -> LeftAt<Step, Out> {
-        LeftAt {
-            lot: Arc::clone(&self.lot),
-            number: self.number,
-        }
-    }
-
     /// A spot for a trace that may come to an `await`.
     pub(crate) fn take(lot: &Arc<Lot<Step, Out>>, owner: Owner) -> Option<Self> {
         if Step::AWAITS.is_empty() {
@@ -268,31 +261,38 @@ where
         self,
         frontier: Frontier<Step, Out>,
         go_on: impl FnOnce(Self, Frontier<Step, Out>) + Send + 'static,
-    ) {
-        let (lot, number) = (Arc::clone(&self.lot), self.number);
+    ) -> LeftAt<Step, Out> {
+        let left_at = LeftAt {
+            lot: Arc::clone(&self.lot),
+            number: self.number,
+        };
+        let lot = &left_at.lot;
         let ends = frontier.next_expiry().is_some();
         let left = Left {
             frontier: Box::new(frontier),
             go_on: Box::new(move |frontier| go_on(self, frontier)),
         };
         let mut spots = lot.spots();
-        let Some(spot) = spots.taken.get_mut(&number) else {
-            return;
+        let Some(spot) = spots.taken.get_mut(&left_at.number) else {
+            drop(spots);
+            return left_at;
         };
         let given = std::mem::take(&mut spot.given);
         if !given.is_empty() {
             drop(spots);
-            return left.go_on_with(given);
+            left.go_on_with(given);
+            return left_at;
         }
         spot.left = Some(left);
         let keep = ends && !spots.is_kept;
         spots.is_kept |= ends;
         drop(spots);
         if keep {
-            tokio::spawn(keep_time(Arc::downgrade(&lot), Arc::clone(&lot.left)));
+            tokio::spawn(keep_time(Arc::downgrade(lot), Arc::clone(&lot.left)));
         } else if ends {
             lot.left.notify_one();
         }
+        left_at
     }
 }
 

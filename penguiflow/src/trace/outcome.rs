@@ -99,9 +99,8 @@ pub enum Emit<Step, Out> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
     emits: Vec<Emit<Step, Out>>,
+    /// The step.
     pub(super) step: StepId,
-    /// The items of maps that the step belonged to.
-    pub(super) items: Vec<Awaited>,
     /// The tokens that it spent.
     pub(super) spent: u64,
 }
@@ -126,18 +125,27 @@ impl Begun {
             spent: course.spent,
         }
     }
+
+    /// What the step emits, by whose end so many tokens were spent.
+    fn emits<Step, Out>(self, emits: Vec<Emit<Step, Out>>, spent: u64) -> Emits<Step, Out> {
+        Emits {
+            emits,
+            step: self.step,
+            spent: spent - self.spent,
+        }
+    }
 }
 
 impl<Step: Meeting, Out> Emits<Step, Out> {
     pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
-        let none = Self::none(begun, &course);
+        let spent = course.spent;
         let emits = match outcome {
             Outcome::Step(step) => vec![Emit::step(Floe { course, step })],
             Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
             Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
             Outcome::End => vec![Emit::End(course)],
         };
-        Self { emits, ..none }
+        begun.emits(emits, spent)
     }
 
     /// What a failed step emits, if a join bears the failure.
@@ -147,21 +155,16 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
         course: Course,
     ) -> Result<Self, FlowError> {
         if can_be_borne(error.kind()) && course.may_be_dropped::<Step>() {
-            let none = Self::none(begun, &course);
-            let emits = vec![Emit::Lost(course, NodeError::from(&error))];
-            return Ok(Self { emits, ..none });
+            let spent = course.spent;
+            let lost = Emit::Lost(course, NodeError::from(&error));
+            return Ok(begun.emits(vec![lost], spent));
         }
         Err(error)
     }
 
     /// What a step emits that is dropped while it runs.
-    pub(super) fn none(begun: Begun, course: &Course) -> Self {
-        Self {
-            emits: Vec::new(),
-            step: begun.step,
-            items: course.items::<Step>(),
-            spent: course.spent - begun.spent,
-        }
+    pub(super) fn none(begun: Begun) -> Self {
+        begun.emits(Vec::new(), begun.spent)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::host::{Advance, Topology};
 use crate::message::{Envelope, Message};
 use crate::node::Fault;
 use crate::policy::Retryable;
-use crate::runtime::{Common, Limits, Runtime};
+use crate::runtime::{Budgets, Common, Limits, Runtime};
 use crate::shape::{Carried, Direction, Signature, Stays};
 use crate::type_name::TypeName;
 
@@ -91,10 +91,7 @@ impl<S> Visit<'_, S> {
         common.limits = limits;
         common.path = Some(self.common.called(self.index).into());
         common.payer = Some(self.shared.link());
-        common.budgets.hops = F::HOPS.unwrap_or(HOPS);
+        common.budgets.hops = Budgets::of(F::HOPS).hops;
         common
     }
 }
-
-/// How many rounds of its loops a trace may take, unless the flow or its message says.
-pub(crate) const HOPS: u32 = 8;

@@ -27,26 +27,15 @@ use syn::Error;
 
 use super::ast::Flow;
 use super::graph::Graph;
-use crate::runtime;
 use names::Names;
 
-pub(super) fn expand(
-    flow: &Flow,
-    graph: &Graph,
-    written: &TokenStream,
-    errors: &[Error],
-) -> TokenStream {
+pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
     let names = Names::of(flow, graph);
-    let for_editors = for_editors(flow, &names, written);
     let declared = declaration::declare(flow, graph, &names);
     let mentions = declaration::mentions(graph);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
-        let stub = stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
-        return match flow.header {
-            Some(_) => quote!(#for_editors #stub),
-            None => quote!({ #for_editors #stub }),
-        };
+        return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
     }
     let nodes = declaration::nodes(graph, &names);
     let points = declaration::points(graph, &names);
@@ -73,7 +62,6 @@ pub(super) fn expand(
             let name = &header.name;
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
-                #for_editors
                 #declared
                 #[allow(deprecated, unused_qualifications)]
                 const _: () = {
@@ -90,26 +78,7 @@ pub(super) fn expand(
         }
         None => {
             let limits = declaration::limits(graph);
-            quote!({ #for_editors #declared #compiled #limits #bindings __p::Flow::new(#made) })
+            quote!({ #declared #compiled #limits #bindings __p::Flow::new(#made) })
         }
-    }
-}
-
-/// What the user wrote, before all else: an editor looks for the cursor there, and finds it only
-/// where nothing before it depends on the word at the cursor.
-fn for_editors(flow: &Flow, names: &Names, written: &TokenStream) -> TokenStream {
-    let runtime = &names.runtime;
-    match flow.header {
-        Some(_) => runtime::for_editors(runtime, written),
-        // The values of nodes may be made of variables around the flow.
-        None => quote! {
-            #runtime::__private::for_editors! {
-                #[allow(unused)]
-                {
-                    use #runtime::__private as __p;
-                    #written
-                }
-            }
-        },
     }
 }

@@ -22,14 +22,13 @@ pub(super) fn stand_in(
         return quote!({ #mentions #(#first;)* #last });
     };
     let mut errors = errors.into_iter();
-    // A type that is not there has the error in it, so that no other one follows from it.
-    let mut or_error = |ty: &Type| match ty {
-        Type::Verbatim(_) => errors.next().map(|error| quote!([(); #error])),
-        ty => Some(quote!(#ty)),
-    };
-    let input = or_error(&header.input);
-    let output = or_error(&header.output).unwrap_or_else(|| quote!(Self::In));
-    let topology = topology(&header.name, input, output);
+    let (input, output) = (or_missing(&header.input), or_missing(&header.output));
+    let is_missing = [&header.input, &header.output].into_iter().any(is_hole);
+    let missing = is_missing.then(|| {
+        let error = errors.next();
+        quote!(const __MISSING: __p::usize = #error;)
+    });
+    let topology = topology(&header.name, &input, &output);
     let node = playbook::stand_in(header, names);
     let runtime = &names.runtime;
     quote! {
@@ -37,6 +36,7 @@ pub(super) fn stand_in(
         const _: () = {
             use #runtime::__private as __p;
             #mentions
+            #missing
             #topology
             #node
         };
@@ -44,7 +44,19 @@ pub(super) fn stand_in(
     }
 }
 
-fn topology(name: &Ident, input: Option<TokenStream>, output: TokenStream) -> TokenStream {
+/// A type that is not there is made of the error, so that no other one follows from it.
+fn or_missing(ty: &Type) -> TokenStream {
+    match is_hole(ty) {
+        true => quote!([(); __MISSING]),
+        false => quote!(#ty),
+    }
+}
+
+fn is_hole(ty: &Type) -> bool {
+    matches!(ty, Type::Verbatim(_))
+}
+
+fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStream {
     quote! {
         impl __p::Topology for #name {
             type In = #input;

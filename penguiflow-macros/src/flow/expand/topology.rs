@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use super::names::Names;
 use super::onward::opens;
 use super::place::mentioned;
+use crate::editors;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Entry, Graph};
 use crate::runtime::path_at;
@@ -69,7 +70,7 @@ fn single_output(graph: &Graph, names: &Names) -> TokenStream {
 /// that the compiler shows that where it must not be seen from outside.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
-    let keyword = quote_spanned!(crate::before(span)=> type);
+    let keyword = quote_spanned!(editors::before(span)=> type);
     let end = quote_spanned!(span=> ;);
     ours!(#keyword #name = #ty #end)
 }

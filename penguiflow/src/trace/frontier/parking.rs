@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::Frontier;
-use crate::join::{Given, Meeting};
+use crate::join::{Given, Meeting, given_back};
 use crate::trace::course::StepId;
 use crate::trace::parked::{Expired, Parked, Waiting};
 
@@ -30,10 +30,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// The value, if no step waits for it.
     pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
         let resumed = self.give(step, Box::new(value));
-        resumed.map_err(|given| match given.downcast() {
-            Ok(value) => *value,
-            Err(_) => unreachable!("what is given back is what was given"),
-        })
+        resumed.map_err(given_back)
     }
 
     pub(crate) fn give(&mut self, step: Option<StepId>, given: Given) -> Result<(), Given> {
@@ -42,9 +39,9 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
             return Err(given);
         };
         let waiting = self.parked.remove(place);
-        let items = waiting.course().items::<Step>();
+        let awaited = waiting.course().awaited.clone();
         self.add(waiting.resume(given)?);
-        self.step_ended(&items);
+        self.step_ended(&awaited);
         Ok(())
     }
 
@@ -66,13 +63,13 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         let is_due = |waiting: &mut Waiting<Step>| waiting.until().is_some_and(|at| at <= now);
         let due: Vec<_> = self.parked.extract_if(.., is_due).collect();
         for waiting in due {
-            let items = waiting.course().items::<Step>();
+            let awaited = waiting.course().awaited.clone();
             match waiting.expire(now) {
                 Expired::TakenOver(floe) => self.add(floe),
                 Expired::Lost(course, error) => self.lose(course, Some(error)),
                 Expired::Late(course, error) => self.end(course.envelope, Some(error)),
             }
-            self.step_ended(&items);
+            self.step_ended(&awaited);
         }
     }
 
@@ -82,7 +79,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     }
 
     pub(super) fn park(&mut self, waiting: Waiting<Step>) {
-        self.step_begins(waiting.course());
+        self.step_begins(&waiting.course().awaited);
         self.parked.push(waiting);
     }
 }

@@ -1,0 +1,88 @@
+//! Parked frontiers as data: a host that keeps them can resume and expire them itself.
+
+use std::error::Error;
+
+use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
+use penguiflow::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::{Approval, draft, publish};
+use penguiflow_tests::support::{Notebook, ms};
+
+/// What was stored of a flow's trace.
+pub(super) fn taken_up<F, S>(
+    _: &Flow<F, S>,
+    stored: &str,
+) -> serde_json::Result<Frontier<F::Step, F::Out>>
+where
+    F: Topology,
+    F::Step: DeserializeOwned,
+    F::Out: DeserializeOwned,
+{
+    serde_json::from_str(stored)
+}
+
+/// Runs all steps that can run, through JSON before each.
+pub(super) async fn run_on<F, S>(
+    flow: &Flow<F, S>,
+    mut frontier: Frontier<F::Step, F::Out>,
+) -> Result<Frontier<F::Step, F::Out>, Box<dyn Error>>
+where
+    F: Advance<S>,
+    F::Step: Serialize + DeserializeOwned,
+    F::Out: Serialize + DeserializeOwned,
+{
+    loop {
+        frontier = serde_json::from_str(&serde_json::to_string(&frontier)?)?;
+        let Some(floe) = frontier.next_step() else {
+            return Ok(frontier);
+        };
+        frontier.absorb(flow.advance(floe, &StepByStep).await?);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_frontier_is_resumed() -> Result<(), Box<dyn Error>> {
+    let notes = Notebook::new();
+    let flow = flow! { draft -> await Approval -> publish };
+    let flow = flow.with_state(notes.clone());
+    let frontier = flow.begin(1);
+    let mut frontier = run_on(&flow, frontier).await?;
+    let parked: Vec<_> = frontier.parked().collect();
+    assert_eq!((parked.len(), parked[0].node), (1, "await Approval"));
+    assert_eq!((parked[0].until, frontier.next_expiry()), (None, None));
+    assert_eq!(frontier.resume(None, "a text"), Err("a text"));
+    frontier
+        .resume(Some(parked[0].step), Approval(10))
+        .expect("it waits");
+    let frontier = run_on(&flow, frontier).await?;
+    assert_eq!(frontier.finish()?[0].payload, 11);
+    assert_eq!(notes.lines(), ["draft 1"]);
+    let frontier = flow.begin(1);
+    let left = run_on(&flow, frontier).await?.finish();
+    assert_eq!(left.expect_err("it waits").kind(), ErrorKind::Unjoined);
+    Ok(())
+}
+
+#[node]
+async fn shelve(failed: Failed<u32>) -> (u32, Approval) {
+    (failed.input, Approval(100))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_frontier_expires() -> Result<(), Box<dyn Error>> {
+    let flow = flow! { draft -> await Approval within "1s" else shelve -> publish };
+    let flow = flow.with_state(Notebook::new());
+    let frontier = flow.begin(1);
+    let mut frontier = run_on(&flow, frontier).await?;
+    frontier.expire(Instant::now());
+    assert_eq!(frontier.parked().count(), 1, "it is not due");
+    tokio::time::sleep(ms(1_500)).await;
+    frontier.expire(Instant::now());
+    assert_eq!(frontier.parked().count(), 0);
+    let frontier = run_on(&flow, frontier).await?;
+    assert_eq!(frontier.finish()?[0].payload, 101);
+    Ok(())
+}
