@@ -1,10 +1,10 @@
 //! `#[derive(FromRef)]`: one impl per field.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote_spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
+use crate::place::{ends, site, spelled};
 use crate::runtime;
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
@@ -49,12 +49,12 @@ fn give_out(
     }
     let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let clone = quote_spanned! { ty.span() => ::core::clone::Clone::clone };
-    Ok(quote! {
+    let copied = spelled(runtime, "Place", ty, ends(ty));
+    Ok(quote_spanned! {site(state.span())=>
         #[automatically_derived]
         impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
-                #clone(&state.#member)
+                <#copied as #runtime::__private::GivenOut<#state #generics>>::copy(&state.#member)
             }
         }
     })

@@ -10,6 +10,7 @@ mod from_ref;
 mod nearest;
 mod node;
 mod options;
+mod place;
 mod rate;
 mod retryable;
 mod runtime;

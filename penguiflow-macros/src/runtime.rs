@@ -1,7 +1,7 @@
 //! The path to the runtime crate: `::penguiflow`, unless it was renamed and an option says so.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Path};
 
 pub(crate) fn path(given: Option<&Path>) -> TokenStream {
@@ -35,15 +35,4 @@ pub(crate) fn path_at(runtime: &TokenStream, at: Span) -> TokenStream {
         token
     };
     runtime.clone().into_iter().enumerate().map(moved).collect()
-}
-
-/// A type whose first and last tokens are at the user's, so that errors about it are shown
-/// there.
-pub(crate) fn place(
-    runtime: &TokenStream,
-    ty: &impl ToTokens,
-    (first, last): (Span, Span),
-) -> TokenStream {
-    let (runtime, close) = (path_at(runtime, first), quote_spanned!(last=> >));
-    quote_spanned!(Span::mixed_site()=> #runtime::__private::Place<#ty #close)
 }

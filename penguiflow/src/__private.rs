@@ -6,21 +6,26 @@ pub mod options;
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
-    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, Meets, Place,
-    Retries, SingleOutput, Spreads, TakesItems, TakesOver,
+    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, GivenOut,
+    GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries,
+    SingleOutput, Spreads, TakesItems, TakesOver, Travels,
 };
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, WorstAttempts, excess, fault, loop_can_end, names_differ, refuse,
+    Edge, Graph, NamesDiffer, Proof, WorstAttempts, excess, fault, loop_can_end, names_differ,
+    refuse,
 };
 pub use crate::host::{Advance, AdvancePart, Topology};
-pub use crate::join::{Await, AwaitInfo, Given, Join, JoinInfo, JoinKind, Map, Meeting, downcast};
+pub use crate::join::{
+    Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast, join, map,
+    quorum, race, settle,
+};
 pub use crate::message::Message;
 pub use crate::node::{
-    ByReference, ByValue, Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param,
-    Success,
+    Attempt, ByReference, ByValue, Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out,
+    Param, Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::runtime::{Budgets, Runtime};

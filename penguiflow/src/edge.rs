@@ -5,24 +5,37 @@
 //! value goes on, with the edge's own tokens as the place: so a fault is one error, on the
 //! user's words, and a checked edge costs nothing.
 
+mod node;
+mod whole;
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use serde::de::DeserializeOwned;
-
-use crate::error::{BoxError, Failed, NodeError};
-pub use crate::join::{Await, Join, Map};
-#[cfg(feature = "validate")]
-use crate::node::Fault;
+pub use self::node::*;
+pub use self::whole::*;
+use crate::error::{Failed, NodeError};
+pub use crate::graph::Proof;
+pub use crate::join::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 use crate::node::Node;
 pub use crate::node::{ByReference, ByValue};
-#[cfg(feature = "validate")]
-use crate::shape::Signature;
-use crate::shape::{Leaves, Stays};
+pub use crate::shape::{Leaves, Stays};
+pub use crate::trace::Played;
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
 /// can stand at the user's tokens without looking like something that the user wrote.
 pub type Place<N> = N;
+
+/// A type that is known to be what it should: `<T as Known<{ <T as Node>::IS_NODE }>>::Type`. If
+/// it is not, the constant is the one error, and what is called by this is no type, of which the
+/// compiler says nothing more.
+pub trait Known<const IS_TRUE: bool> {
+    /// The type itself.
+    type Type;
+}
+
+impl<T> Known<true> for T {
+    type Type = T;
+}
 
 /// `a -> b`: what `a` outputs is what `b` takes.
 #[diagnostic::on_unimplemented(
@@ -41,28 +54,19 @@ impl<From, N: Node, T> Follows<From, T, T> for N {
     }
 }
 
-/// `a -> [b; 8]`: what `a` outputs has items.
+/// `a -> [match { … }; 8]`: what `a` outputs has items.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` outputs `{Out}`, which has no items to map over",
     label = "`{Out}` is not `IntoIterator`",
     note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
 )]
-pub trait Spreads<Out>: Sized {
-    /// What it has items of.
-    type Item;
-
-    /// A step for each of them.
-    fn steps<Step>(out: Out, step: impl Fn(Self::Item) -> Step) -> VecDeque<Step>;
+pub trait Spreads<Out> {
+    /// That it has items.
+    const HAS_ITEMS: bool = true;
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: IntoIterator> Spreads<Out> for N {
-    type Item = Out::Item;
-
-    fn steps<Step>(out: Out, step: impl Fn(Out::Item) -> Step) -> VecDeque<Step> {
-        out.into_iter().map(step).collect()
-    }
-}
+impl<N, Out: IntoIterator> Spreads<Out> for N {}
 
 /// `a -> [b; 8]`: `b` takes an item of what `a` outputs.
 #[diagnostic::on_unimplemented(
@@ -76,7 +80,7 @@ pub trait TakesItems<From, Out, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<From, N: Node, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
+impl<From, N, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
     fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step> {
         out.into_iter().map(step).collect()
     }
@@ -121,7 +125,7 @@ pub trait TakesOver<Given, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> TakesOver<T, T> for N {
+impl<N, T> TakesOver<T, T> for N {
     fn carry(given: T, _: NodeError) -> T {
         given
     }
@@ -132,7 +136,7 @@ impl<N: Node, T> TakesOver<T, T> for N {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> TakesOver<T, Failed<T>> for N {
+impl<N, T> TakesOver<T, Failed<T>> for N {
     fn carry(input: T, error: NodeError) -> Failed<T> {
         Failed { input, error }
     }
@@ -154,7 +158,7 @@ pub trait Meets<Out, Part>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> Meets<T, T> for N {
+impl<N, T> Meets<T, T> for N {
     fn carry(out: T) -> T {
         out
     }
@@ -188,7 +192,7 @@ pub trait Ends<Out, Yield>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
+impl<N, Out: Into<Yield>, Yield> Ends<Out, Yield> for N {
     fn carry(out: Out) -> Yield {
         out.into()
     }
@@ -230,7 +234,7 @@ pub trait Broadcasts<Out>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Out: Clone> Broadcasts<Out> for N {
+impl<N, Out: Clone> Broadcasts<Out> for N {
     fn copy(out: &Out) -> Out {
         out.clone()
     }
@@ -253,99 +257,3 @@ impl<N: Node, Given: Clone> EntersAmong<Given> for N {
         given.clone()
     }
 }
-
-/// A retried node that takes its message by value can be given it again.
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` is retried and takes its message by value, so `{Param}` must be `Clone`",
-    label = "must be `Clone`, or be taken as `&{Param}`"
-)]
-pub trait Retries<Param>: Sized {
-    /// The parameter for this attempt: a copy while there are attempts left, then itself.
-    fn param(param: &mut Option<Param>, last: bool) -> Param;
-}
-
-#[diagnostic::do_not_recommend]
-impl<N, Param: Clone> Retries<Param> for N {
-    fn param(param: &mut Option<Param>, last: bool) -> Param {
-        let kept = if last { param.take() } else { param.clone() };
-        kept.expect("a parameter is there until its last attempt")
-    }
-}
-
-/// A node's error can be boxed.
-#[diagnostic::on_unimplemented(
-    message = "node `{Node}` fails with `{Self}`, which does not convert into `BoxError`",
-    label = "not an error that a flow can carry",
-    note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
-)]
-pub trait Fails<Node>: Sized {
-    /// The error, boxed.
-    fn boxed(self) -> BoxError;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Node, E: Into<BoxError>> Fails<Node> for E {
-    fn boxed(self) -> BoxError {
-        self.into()
-    }
-}
-
-/// `validate = "in"` and `"out"`: what a node takes or outputs can be validated.
-#[cfg(feature = "validate")]
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` validates `{Payload}`, which does not implement `garde::Validate`",
-    label = "`{Payload}` cannot be validated",
-    note = "put `#[derive(garde::Validate)]` on it; where it is validated with a context, that must be `Default`"
-)]
-pub trait Validates<Payload>: Sized {
-    /// Validates what it takes.
-    fn input(payload: &Payload) -> Result<(), Fault>;
-    /// Validates what of its success goes on along the edges.
-    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault>;
-}
-
-#[cfg(feature = "validate")]
-#[diagnostic::do_not_recommend]
-impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for N {
-    fn input(payload: &Payload) -> Result<(), Fault> {
-        let checked = payload.validate();
-        checked.map_err(|report| Fault::InvalidInput(report.into()))
-    }
-
-    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault> {
-        match S::onward(&success).map(garde::Validate::validate) {
-            Some(Err(report)) => Err(Fault::InvalidOutput(report.into())),
-            _ => Ok(success),
-        }
-    }
-}
-
-/// The graph has at most one output per trace, so that `run` can return it.
-#[diagnostic::on_unimplemented(
-    message = "a trace of this flow may have several outputs, and `run` returns one",
-    label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
-)]
-pub trait SingleOutput {
-    /// The nodes that a join waits for.
-    #[doc(hidden)]
-    const HELD: &'static [usize];
-}
-
-/// A payload that can be read from a JSON document: what serde deserialises.
-#[diagnostic::on_unimplemented(
-    message = "a JSON document is to be read as `{Self}`, which is not `Deserialize`",
-    label = "`{Self}` cannot be read from JSON",
-    note = "derive `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
-)]
-pub trait FromJson: DeserializeOwned {}
-
-#[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> FromJson for T {}
-
-/// `a -> await T`: the flow's traces park until they are given a `T`.
-#[diagnostic::on_unimplemented(
-    message = "the flow `{Self}` never waits for a `{T}`",
-    label = "no `await {T}` in this flow"
-)]
-pub trait Awaits<T> {}

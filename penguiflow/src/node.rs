@@ -35,6 +35,10 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// Its name, policy, types and place in the source.
     const INFO: NodeInfo;
 
+    /// That it is a node.
+    #[doc(hidden)]
+    const IS_NODE: bool = true;
+
     /// Looks at what it takes, before its first attempt, if it was asked to.
     #[doc(hidden)]
     fn check_input(_: &In<Self>) -> Result<(), Fault> {
@@ -62,6 +66,9 @@ pub type Left<N> = <Exit<N> as LeftType>::Out;
 pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
 /// What a node returns when it succeeds.
 pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
+
+/// What one attempt comes to.
+pub type Attempt<N> = Result<Success<N>, Fault>;
 
 /// A node that can run where the application's state is an `S`.
 #[diagnostic::on_unimplemented(
@@ -287,6 +294,14 @@ impl NodeInfo {
     #[must_use]
     pub const fn waiting(mut self, within: Duration) -> Self {
         self.role = Role::Await(Some(within));
+        self
+    }
+
+    /// The same node, whose message and whose return are of these types: if one of them is
+    /// none, so is this, and nothing is said of the graph that it stands in.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn typed<Param, Return>(self) -> Self {
         self
     }
 

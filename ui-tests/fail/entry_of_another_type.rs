@@ -1,16 +1,13 @@
-//! Two errors: the flow's signature does not fit its entry, nor its exit.
+//! One error: the entry takes another type than the flow.
 use penguiflow::prelude::*;
 
 struct Question;
-struct Prompt;
 
 #[node]
-async fn ask(_: String) -> usize {
-    0
-}
+async fn ask(text: String) -> String { text }
 
 flow! {
-    struct Support(Question) -> Prompt;
+    struct Support(Question) -> String;
 
     ask;
 }

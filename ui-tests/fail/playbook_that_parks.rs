@@ -1,22 +1,16 @@
-//! Nine errors, though it is one fault: a flow that parks as a node.
+//! One error: a flow that parks as a node.
 use penguiflow::prelude::*;
 
 struct Approval;
 
 #[node]
-async fn draft(n: u32) -> u32 {
-    n
-}
+async fn draft(n: u32) -> u32 { n }
 
 #[node]
-async fn publish((n, _): (u32, Approval)) -> u32 {
-    n
-}
+async fn publish((n, _): (u32, Approval)) -> u32 { n }
 
 #[node]
-async fn notify(n: u32) -> u32 {
-    n
-}
+async fn notify(n: u32) -> u32 { n }
 
 flow! {
     struct Publish(u32) -> u32;
@@ -31,5 +25,5 @@ flow! {
 }
 
 fn main() {
-    let _ = Outer::flow();
+    let _ = Outer::flow().run(1);
 }

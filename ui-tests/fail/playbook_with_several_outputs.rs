@@ -1,26 +1,19 @@
-//! Ten errors, though it is one fault: a flow with several outputs per trace as a node.
+//! One error: a flow whose traces may have several outputs as a node.
 use penguiflow::prelude::*;
 
 #[node]
-async fn start(n: u32) -> u32 {
-    n
-}
+async fn start(n: u32) -> u32 { n }
 
 #[node]
-async fn left(n: u32) -> u32 {
-    n
-}
+async fn left(n: u32) -> u32 { n }
 
 #[node]
-async fn right(n: u32) -> u32 {
-    n
-}
+async fn right(n: u32) -> u32 { n }
 
 flow! {
     struct Both(u32) -> u32;
 
-    left;
-    right;
+    [left, right];
 }
 
 flow! {
@@ -30,5 +23,5 @@ flow! {
 }
 
 fn main() {
-    let _ = Outer::flow();
+    let _ = Outer::flow().run(1);
 }

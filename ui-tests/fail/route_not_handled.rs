@@ -1,34 +1,14 @@
-//! One error: a `match` leaves out a case.
+//! One error: a route is missing.
 use penguiflow::prelude::*;
 
-pub enum Topic {
-    Sql(u32),
-    Doc(String),
-    Chat(String),
-}
+pub enum Topic { Sql(u32), Doc(String) }
 
 #[node]
-async fn triage(question: String) -> Topic {
-    Topic::Chat(question)
-}
+async fn triage(n: u32) -> Topic { if n > 0 { Topic::Sql(n) } else { Topic::Doc(String::new()) } }
 
 #[node]
-async fn sql(query: u32) -> String {
-    query.to_string()
+async fn sql(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { triage -> match { Topic::Sql(n) => sql(n) } };
 }
-
-#[node]
-async fn chat(_: Topic) -> String {
-    String::new()
-}
-
-flow! {
-    struct Support(String) -> String;
-
-    triage -> match {
-        Topic::Sql(query) => sql(query),
-        Topic::Chat(_) => chat,
-    };
-}
-
-fn main() {}

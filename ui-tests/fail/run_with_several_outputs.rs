@@ -2,14 +2,10 @@
 use penguiflow::prelude::*;
 
 #[node]
-async fn left(n: u32) -> u32 {
-    n
-}
+async fn left(n: u32) -> u32 { n }
 
 #[node]
-async fn right(n: u32) -> u32 {
-    n
-}
+async fn right(n: u32) -> u32 { n }
 
 async fn run() -> Result<u32, FlowError> {
     flow! { left; right }.run(1).await

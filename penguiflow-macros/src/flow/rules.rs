@@ -12,6 +12,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
+    a_flow_is_no_node_of_itself(flow, graph, errors);
     each_chain_begins_with_nodes(flow, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
@@ -35,6 +36,17 @@ fn a_flow_has_a_node(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
             span,
             "a flow has at least one node: `flow! { a -> b }`",
         ));
+    }
+}
+
+fn a_flow_is_no_node_of_itself(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
+    let itself = |path: &syn::Path| {
+        let header = flow.header.as_ref();
+        header.is_some_and(|header| path.is_ident(&header.name))
+    };
+    if let Some(mention) = graph.mentions.iter().find(|mention| itself(&mention.path)) {
+        let message = "a flow that is a node of itself would never end: draw a loop, `a -> a`";
+        errors.push(Error::new_spanned(&mention.path, message));
     }
 }
 
@@ -70,6 +82,7 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 errors.push(Error::new(wait.span, PARKS));
             }
         }
+        // What a join meets is a rule of its own.
         Some(Stage::Node(_) | Stage::Join(_)) | None => {}
     }
 }
@@ -224,7 +237,8 @@ fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
         };
         if graph.edges[..place].iter().any(|other| same(&other)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
-            let message = format!("the edge `{from} -> {to}` is drawn twice");
+            let drawn = if edge.from == edge.to { "loop" } else { "edge" };
+            let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
             errors.push(Error::new(edge.spans.1, message));
         }
     }

@@ -146,8 +146,8 @@ fn reading_goes_on_after_an_error() {
             c -> d
             out: a b d
             order: c d b a
-            error: expected a node (its name, or a path to it), a group `[a, b]`, or `match { … }`
-            error: expected `->` and a node, or `;`
+            error: expected a node, a group or a `match`: `a -> b`, `a -> [b, c]`, `a -> match { … }`
+            error: an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`
         "#]],
     );
 }
@@ -163,7 +163,7 @@ fn rules_are_checked_once_everything_could_be_read() {
             b -> x
             out: b x
             order: b x a b
-            error: the edge `a -> b` is drawn twice
+            error: the edge `a -> b` is drawn twice: draw it once
             error: `b` and `m::b` would both be called `b`: bring one in under another name, `use m::b as …;`, or spell both alike if they are one node
             error: no edge names `y`: write where it stands in the flow
             error: a node of this flow is called `x` already

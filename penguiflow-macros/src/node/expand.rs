@@ -9,7 +9,7 @@ use syn::{Attribute, Type};
 use super::ast::{Form, Node, Param, last_name};
 use crate::editors;
 use crate::options::Options;
-use crate::runtime;
+use crate::{place, runtime};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
@@ -28,7 +28,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
         #twin
 
         #(#cfgs)*
-        #[allow(deprecated, unused_imports)]
+        #[allow(deprecated, unused_imports, unused_qualifications)]
         const _: () = {
             use #runtime::__private::{self as __p, ProbeDefault as _};
 
@@ -107,15 +107,26 @@ impl<'a> Parts<'a> {
 
     /// The types of the signature, asked what they mean.
     fn types(&self) -> TokenStream {
-        let param = self.concrete(&self.node.message.ty);
-        let returns = self.concrete(&self.node.returns());
+        let (param, returns) = (&self.node.message.ty, &self.node.returns());
+        let param = self.sent(param, quote!(__Param), quote!(__Taken));
+        let returns = self.sent(returns, quote!(__Return), quote!(__Returned));
         quote! {
-            type __Param = #param;
-            type __Return = #returns;
+            #param
+            #returns
             type __Success = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Success;
             type __Error = <__Return as __p::Fallible<{ __p::Probe::<__Return>::IS_RESULT }>>::Error;
             type __Next = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Next;
             type __Exit = <__Success as __p::Directed<{ __p::Probe::<__Success>::DIRECTION }>>::Exit;
+        }
+    }
+
+    /// A type of the signature, once it is known to be `Send`: if it is not, this constant is
+    /// the one error, and the alias is no type, of which nothing else is said.
+    fn sent(&self, ty: &Type, alias: TokenStream, written: TokenStream) -> TokenStream {
+        let (node, place, concrete) = (&self.ty, self.place(&written, ty), self.concrete(ty));
+        quote! {
+            type #written = #concrete;
+            type #alias = <#written as __p::Known<{ <#place as __p::Travels<#node>>::IS_SEND }>>::Type;
         }
     }
 
@@ -126,66 +137,82 @@ impl<'a> Parts<'a> {
             false => quote!(__p::ByValue),
         };
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
+        let site = self.site();
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
-            quote! {
-                impl __p::FunctionNode for #ty {
-                    fn node() -> &'static Self {
-                        &Self {}
-                    }
+            let body = quote! {
+                fn node() -> &'static Self {
+                    &Self {}
                 }
-            }
+            };
+            quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let check_input = self.check_input();
-        quote! {
-            impl __p::Node for #ty {
-                type Signature = __p::Shape<
-                    __Param,
-                    { __p::Probe::<__Param>::IS_MESSAGE },
-                    __Success,
-                    { __p::Probe::<__Success>::DIRECTION },
-                    { __p::Probe::<__Next>::IS_MESSAGE },
-                    { __p::Probe::<__Exit>::IS_MESSAGE },
-                >;
-                type Taking = #taking;
-                const INFO: __p::NodeInfo =
-                    __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())#named;
-                #check_input
-            }
-            #function_node
-        }
+        let body = quote! {
+            type Signature = __p::Shape<
+                __Param,
+                { __p::Probe::<__Param>::IS_MESSAGE },
+                __Success,
+                { __p::Probe::<__Success>::DIRECTION },
+                { __p::Probe::<__Next>::IS_MESSAGE },
+                { __p::Probe::<__Exit>::IS_MESSAGE },
+            >;
+            type Taking = #taking;
+            const INFO: __p::NodeInfo =
+                __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
+                    .typed::<__Param, __Return>()#named;
+            #check_input
+        };
+        quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
     }
 
     fn implement_call(&self) -> TokenStream {
         let ty = &self.ty;
-        let extracted: Vec<_> = self
-            .node
-            .extracted
+        let params = &self.node.extracted;
+        let extracted: Vec<_> = params
             .iter()
             .map(|param| self.concrete(&param.ty))
             .collect();
+        let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let names = self.extracted_names();
         let (param, call, fault) = (self.param(), self.call(), self.fault());
         let check_output = self.check_output();
-        quote! {
+        let site = self.site();
+        let attempt = self.spelled("Attempt", &quote!(Self), ty);
+        let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
+                #(#bounds,)*
                 __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-                #(#extracted: __p::Extract<__S>,)*
+        };
+        quote! {
+            #head
             {
                 async fn call(
                     &self,
                     __param: &mut ::core::option::Option<__Param>,
                     __visit: &__p::Visit<'_, __S>,
-                ) -> ::core::result::Result<__Success, __p::Fault> {
+                ) -> #attempt {
                     #(let #names = __p::extract::<#extracted, __S>(__visit).await?;)*
                     let __param = #param;
                     let __returned = #call;
                     let __result =
                         __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(__returned);
-                    __result.map_err(|__error| #fault)#check_output
+                    __result.map_err(#fault)#check_output
                 }
             }
         }
+    }
+
+    /// Where the compiler shows what makes a node of the item.
+    fn site(&self) -> Span {
+        place::site(self.node.signature.ident.span())
+    }
+
+    /// `Ctx: Extract<S>`, shown at the parameter's type.
+    fn extracts(&self, ty: &Type) -> TokenStream {
+        let bound = self.spelled("Extract", &quote!(__S), ty);
+        let ty = self.concrete(ty);
+        quote!(#ty: #bound)
     }
 
     fn check_input(&self) -> Option<TokenStream> {
@@ -223,11 +250,14 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type for errors that are shown at a type that the user wrote.
-    fn place(&self, ty: &TokenStream, at: &Type) -> TokenStream {
-        let last = at.to_token_stream().into_iter().last();
-        let last = last.map_or_else(Span::call_site, |token| token.span());
-        runtime::place(&self.runtime, ty, (at.span(), last))
+    /// A type, shown where the user wrote one.
+    fn place(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        self.spelled("Place", ty, at)
+    }
+
+    /// One of the runtime's types or traits, shown where the user wrote something.
+    fn spelled(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        place::spelled(&self.runtime, name, args, place::ends(at))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.
@@ -248,8 +278,11 @@ impl<'a> Parts<'a> {
 
     fn call(&self) -> TokenStream {
         let call = self.plain_call();
-        let clone_self = match self.node.form {
-            Form::Struct { .. } => quote!(let __self = ::core::clone::Clone::clone(self);),
+        let clone_self = match &self.node.form {
+            Form::Struct { ty, .. } => {
+                let place = self.place(&self.ty, ty);
+                quote!(let __self = <#place as __p::Moves>::copy(self);)
+            }
             Form::Function { .. } => TokenStream::new(),
         };
         if self.is_plain() {
@@ -292,25 +325,31 @@ impl<'a> Parts<'a> {
             .collect()
     }
 
-    /// The node's error, and whether it is retried.
+    /// What becomes of the node's error: boxed, with whether it is retried.
     fn fault(&self) -> TokenStream {
-        let error = self.place(&quote!(__Error), &self.node.returns());
-        let ty = &self.ty;
-        let retry = match &self.options.retry_if {
+        let place = self.place(&quote!(__Error), &self.node.returns());
+        let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
+        // The error stands where it is given to `retry_if`, so that it is shown there.
+        let at = retry_if.map(|path| editors::before(path.span()));
+        let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
+        let retry = match retry_if {
             Some(path) => {
-                let mut argument = Group::new(Delimiter::Parenthesis, quote!(&__error));
+                let lent = quote_spanned!(error.span()=> &#error);
+                let mut argument = Group::new(Delimiter::Parenthesis, lent);
                 argument.set_span(path.span());
                 quote!(__p::retry_if(#path #argument))
             }
             None => quote!({
                 use __p::{AlwaysRetry as _, RetryByType as _};
-                (&__p::Failure(&__error)).retry()
+                (&__p::Failure(&#error)).retry()
             }),
         };
-        quote! {{
-            let __retry = #retry;
-            __p::Fault::failed(<#error as __p::Fails<#ty>>::boxed(__error), __retry)
-        }}
+        quote! {
+            |#error| {
+                let __retry = #retry;
+                __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
+            }
+        }
     }
 
     /// A type of the signature, outside the `impl` that it may name as `Self`.

@@ -4,9 +4,11 @@
 
 mod ast;
 mod expand;
+mod stub;
 
 use ast::Node;
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Error;
 
 use crate::editors;
@@ -21,7 +23,10 @@ pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
             check(&node, &options, &mut errors);
             expand::expand(&node, &options, &written)
         }
-        None => item,
+        None => {
+            let stand_in = stub::stand_in(&item, &options, &mut errors);
+            quote!(#item #stand_in)
+        }
     };
     let errors = errors.iter().map(Error::to_compile_error);
     expanded.into_iter().chain(errors.flatten()).collect()

@@ -18,7 +18,7 @@ use crate::ctx::Link;
 use crate::edge::SingleOutput;
 use crate::error::FlowError;
 use crate::event::Observer;
-use crate::graph::{Graph, has_one_output};
+use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
@@ -191,7 +191,6 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S> + SingleOutput,
         S: Send + Sync,
     {
-        const { has_one_output::<F>() };
         let input = input.into();
         Run::new(async move {
             let mut output = None;
@@ -306,7 +305,6 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S> + SingleOutput,
         S: Send + Sync,
     {
-        const { has_one_output::<F>() };
         Run::new(async move {
             let runtime = Runtime {
                 state: &*self.state,

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::Flow;
+use super::{Flow, Run};
 use crate::edge::Awaits;
 use crate::host::Topology;
 use crate::join::given_back;
@@ -51,12 +51,13 @@ impl<F: Topology, S> Flow<F, S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn resume<T>(&self, trace_id: TraceId, value: T) -> Result<(), ResumeError<T>>
+    pub fn resume<T>(&self, trace_id: TraceId, value: T) -> Run<'_, (), ResumeError<T>>
     where
         F: Awaits<T>,
+        S: Send + Sync,
         T: Send + 'static,
     {
-        self.give(trace_id, None, value)
+        Run::new(async move { self.give(trace_id, None, value) })
     }
 
     /// The same for one of several steps of a trace, such as the items of a map.
@@ -64,17 +65,18 @@ impl<F: Topology, S> Flow<F, S> {
     /// # Errors
     ///
     /// Gives the value back if that step does not wait for a `T`.
-    pub async fn resume_step<T>(
+    pub fn resume_step<T>(
         &self,
         trace_id: TraceId,
         step: StepId,
         value: T,
-    ) -> Result<(), ResumeError<T>>
+    ) -> Run<'_, (), ResumeError<T>>
     where
         F: Awaits<T>,
+        S: Send + Sync,
         T: Send + 'static,
     {
-        self.give(trace_id, Some(step), value)
+        Run::new(async move { self.give(trace_id, Some(step), value) })
     }
 
     /// All that waits for a value, in the order in which the traces came.

@@ -8,28 +8,29 @@ use std::task::{Context, Poll};
 use crate::error::FlowError;
 
 /// The future that [`Flow::run`](crate::Flow::run), [`Flow::run_all`](crate::Flow::run_all)
-/// and the methods that take JSON return. Dropping it cancels the trace.
+/// and the methods that take JSON return: dropping it cancels the trace. That of
+/// [`Flow::resume`](crate::Flow::resume), too.
 ///
 /// It has a name, and is boxed, so that a flow that cannot run is one compile error: an
 /// `async fn` repeats its bounds, and the error, wherever its future is used.
 #[must_use = "a trace does nothing unless its future is awaited"]
-pub struct Run<'a, T>(Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'a>>);
+pub struct Run<'a, T, E = FlowError>(Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>);
 
-impl<'a, T> Run<'a, T> {
-    pub(crate) fn new(trace: impl Future<Output = Result<T, FlowError>> + Send + 'a) -> Self {
+impl<'a, T, E> Run<'a, T, E> {
+    pub(crate) fn new(trace: impl Future<Output = Result<T, E>> + Send + 'a) -> Self {
         Self(Box::pin(trace))
     }
 }
 
-impl<T> Future for Run<'_, T> {
-    type Output = Result<T, FlowError>;
+impl<T, E> Future for Run<'_, T, E> {
+    type Output = Result<T, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.as_mut().poll(cx)
     }
 }
 
-impl<T> fmt::Debug for Run<'_, T> {
+impl<T, E> fmt::Debug for Run<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Run")
     }

@@ -10,8 +10,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::node::NodeInfo;
-pub(crate) use proof::{can_end_in_none, has_one_output};
-pub use proof::{fault, loop_can_end, names_differ};
+pub(crate) use proof::can_end_in_none;
+pub use proof::{NamesDiffer, Proof, fault, loop_can_end, names_differ};
 pub use worst_case::{WorstAttempts, excess, refuse};
 
 /// The nodes and edges of a flow.

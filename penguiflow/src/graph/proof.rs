@@ -1,8 +1,6 @@
 //! What is proved of a graph while it is compiled, beyond what types can say.
 
 use super::{Edge, Graph};
-use crate::edge::SingleOutput;
-use crate::host::Topology;
 
 /// Whether the loop that the edge `from -> to` closes can end. `N` is the number of nodes.
 ///
@@ -93,20 +91,6 @@ const fn every_arm_leads_to_a_trap(
     true
 }
 
-/// Stops the compiler where a trace may have a `Break` as an output beside that of a join.
-pub(crate) const fn has_one_output<F: Topology + SingleOutput>() {
-    let mut next = 0;
-    while next < F::HELD.len() {
-        if F::GRAPH.nodes[F::HELD[next]].exit.is_some() {
-            panic!(
-                "a node of this flow may `Break` while a join waits for it, so that a trace may \
-                 have several outputs: call `run_all`, or make its loop a flow with a name"
-            );
-        }
-        next += 1;
-    }
-}
-
 /// Whether a path of a trace can end without an output.
 pub(crate) const fn can_end_in_none(graph: &Graph) -> bool {
     let mut node = 0;
@@ -143,6 +127,24 @@ const fn is_same(one: &str, other: &str) -> bool {
     }
     one.len() == other.len() && place == one.len()
 }
+
+/// What was found to hold, or not to.
+#[derive(Debug)]
+pub struct Proof<const HOLDS: bool>;
+
+/// The nodes of a flow have names of their own.
+#[diagnostic::on_unimplemented(
+    message = "two nodes of this flow have the same name",
+    label = "in this flow",
+    note = "choose another one by `#[node(name = \"…\")]`"
+)]
+pub trait NamesDiffer {
+    /// That it holds.
+    const PROVED: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl NamesDiffer for Proof<true> {}
 
 /// Stops the compiler with a message, at the caller's place.
 #[track_caller]

@@ -9,7 +9,7 @@ use super::drive::run;
 use super::visit::Visit;
 use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
-use crate::graph::{can_end_in_none, has_one_output};
+use crate::graph::can_end_in_none;
 use crate::host::{Advance, Topology};
 use crate::message::{Envelope, Message};
 use crate::node::Fault;
@@ -61,7 +61,6 @@ where
     F: Advance<S> + SingleOutput,
     S: Send + Sync,
 {
-    const { has_one_output::<F>() };
     Box::pin(async move {
         let common = visit.playbook::<F>();
         let runtime = Runtime {

@@ -1,8 +1,9 @@
 //! A chain: stages, with arrows between them.
 
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Error, Path, Token, token};
+use syn::{Error, Ident, Path, Token, token};
 
 use super::fallback::Fallback;
 use super::group::{self, Group, Map};
@@ -88,9 +89,20 @@ fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
     path.map_err(|error| {
         let at_end = arrow.filter(|_| input.is_empty());
         let span = at_end.map_or(error.span(), |arrow| arrow.span());
-        Error::new(
-            span,
-            "expected a node (its name, or a path to it), a group `[a, b]`, or `match { … }`",
-        )
+        Error::new(span, expected(input))
     })
+}
+
+/// What is wrong with what stands in the place of a stage.
+fn expected(input: ParseStream) -> String {
+    if input.peek(token::Paren) {
+        return "a group stands in brackets: `a -> [b, c]`".to_owned();
+    }
+    match input.fork().call(Ident::parse_any) {
+        Ok(word) if word == "else" => "`else` follows a node: `a else b`".to_owned(),
+        Ok(word) => format!("`{word}` is a keyword: a node of this name is `r#{word}`"),
+        Err(_) => "expected a node, a group or a `match`: `a -> b`, `a -> [b, c]`, \
+                   `a -> match { … }`"
+            .to_owned(),
+    }
 }

@@ -37,13 +37,16 @@ pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Stage,
         return Err(Error::new(bracket.span.join(), message));
     }
     let mut branches = Vec::new();
+    if inner.peek(Token![;]) {
+        return limited(&inner, branches, bracket).map(Stage::Map);
+    }
     while !inner.is_empty() {
         branches.push(Chain::read(&inner, errors));
         if inner.peek(Token![;]) {
             return limited(&inner, branches, bracket).map(Stage::Map);
         }
         if !inner.is_empty() && inner.parse::<Token![,]>().is_err() {
-            return Err(inner.error("expected `->` and a node, `,`, `;` or `]`"));
+            return Err(inner.error("expected `->` and a node, or `,`: `[a, b -> c]`"));
         }
     }
     Ok(Stage::Group(Group { branches }))

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitInt, parenthesized, token};
+use syn::{Error, Ident, LitInt, parenthesized};
 
 /// What meets a group's branches.
 pub(crate) struct Join {
@@ -46,8 +46,7 @@ impl Join {
             return false;
         };
         match word.to_string().as_str() {
-            "join" | "race" | "settle" => !ahead.peek(syn::Token![::]),
-            "quorum" => ahead.peek(token::Paren),
+            "join" | "race" | "settle" | "quorum" => !ahead.peek(syn::Token![::]),
             _ => false,
         }
     }
@@ -59,11 +58,8 @@ impl Join {
             "settle" => Kind::Settle,
             "race" => Kind::Race,
             _ => {
-                let inner;
-                parenthesized!(inner in input);
-                let count: LitInt = inner
-                    .parse()
-                    .map_err(|_| Error::new(word.span(), "expected a number: `quorum(2)`"))?;
+                let wrong = |_| Error::new(word.span(), "expected a number: `quorum(2)`");
+                let count: LitInt = number(input).map_err(wrong)?;
                 Kind::Quorum(count.base10_parse()?)
             }
         };
@@ -72,4 +68,11 @@ impl Join {
             span: word.span(),
         })
     }
+}
+
+/// `(2)`
+fn number(input: ParseStream) -> Result<LitInt, Error> {
+    let inner;
+    parenthesized!(inner in input);
+    inner.parse()
 }

@@ -30,6 +30,10 @@ pub(crate) struct Arm {
 impl Match {
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self, Error> {
         let token: Token![match] = input.parse()?;
+        if !input.peek(token::Brace) {
+            let message = "a `match` is on what comes before it: `a -> match { pattern => node }`";
+            return Err(input.error(message));
+        }
         let inner;
         let brace: token::Brace = braced!(inner in input);
         if inner.is_empty() {
@@ -49,20 +53,22 @@ impl Match {
 
 impl Arm {
     fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self, Error> {
-        let pat = input.call(Pat::parse_multi_with_leading_vert)?;
+        let form = |error: Error| Error::new(error.span(), FORM);
+        let pat = input
+            .call(Pat::parse_multi_with_leading_vert)
+            .map_err(form)?;
         let guard = match input.parse::<Option<Token![if]>>()? {
             Some(_) => Some(input.parse()?),
             None => None,
         };
-        if input.peek(Token![->]) {
-            return Err(input.error("an arm reads `pattern => node`"));
-        }
-        input.parse::<Token![=>]>()?;
+        input.parse::<Token![=>]>().map_err(form)?;
         let (value, chain) = target(input, errors)?;
         let pattern = Pattern { pat, guard, value };
         Ok(Self { pattern, chain })
     }
 }
+
+const FORM: &str = "an arm reads `pattern => node`";
 
 /// `sql(q) -> …`, or a chain that takes the whole value.
 fn target(input: ParseStream, errors: &mut Vec<Error>) -> Result<(Option<Expr>, Chain), Error> {
@@ -73,10 +79,14 @@ fn target(input: ParseStream, errors: &mut Vec<Error>) -> Result<(Option<Expr>, 
     }
     let first = Stage::Node(input.call(Path::parse_mod_style)?);
     let inner;
-    parenthesized!(inner in input);
+    let parens = parenthesized!(inner in input);
+    let form = "a node takes one message: pass one expression, or a tuple";
+    if inner.is_empty() {
+        return Err(Error::new(parens.span.join(), form));
+    }
     let value = inner.parse()?;
     if !inner.is_empty() {
-        return Err(inner.error("a node takes one message: pass one expression, or a tuple"));
+        return Err(inner.error(form));
     }
     let mut chain = Chain {
         stages: vec![Fallback::read_on(input, first)?],

@@ -1,7 +1,7 @@
 //! A statement: `let web: Search = …;`, or a chain.
 
 use syn::parse::{ParseStream, Result};
-use syn::{Error, Expr, Ident, Token, Type};
+use syn::{Error, Expr, Ident, Token, Type, token};
 
 use super::{Chain, skip_statement};
 
@@ -29,11 +29,24 @@ impl Statement {
         };
         if !input.is_empty() && input.parse::<Token![;]>().is_err() {
             if errors.len() == before {
-                errors.push(input.error("expected `->` and a node, or `;`"));
+                errors.push(input.error(expected(input)));
             }
             skip_statement(input);
         }
         statement
+    }
+}
+
+/// What is wrong with what stands behind a statement, where it should go on or end.
+fn expected(input: ParseStream) -> &'static str {
+    if input.peek(Token![=>]) {
+        "an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`"
+    } else if input.peek(Token![,]) {
+        "a statement ends with `;`: `a -> b;`; `,` stands between the branches of a group, `[a, b]`"
+    } else if input.peek(token::Paren) {
+        "a node is named here, not called: `a -> b`"
+    } else {
+        "expected `->` and a node, or `;`: `a -> b;`"
     }
 }
 
@@ -42,7 +55,9 @@ impl Binding {
         let name = input
             .parse::<Token![let]>()
             .and_then(|_| input.parse::<Ident>());
-        let name = name.map_err(|error| errors.push(error)).ok()?;
+        let form = "a node's value has a name: `let name: Type = …;`";
+        let wrong = |error: Error| errors.push(Error::new(error.span(), form));
+        let name = name.map_err(wrong).ok()?;
         let value = typed_value(input, &name);
         let value = value.map_err(|error| errors.push(error)).ok().map(Box::new);
         Some(Self { name, value })
@@ -57,6 +72,10 @@ fn typed_value(input: ParseStream, name: &Ident) -> Result<(Type, Expr)> {
     }
     input.parse::<Token![:]>()?;
     let ty = input.parse()?;
+    if !input.peek(Token![=]) {
+        let form = format!("a node's value is made where it is named: `let {name}: Type = …;`");
+        return Err(Error::new(name.span(), form));
+    }
     input.parse::<Token![=]>()?;
     Ok((ty, input.parse()?))
 }

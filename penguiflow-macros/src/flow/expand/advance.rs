@@ -2,6 +2,7 @@
 //! its output on. Those know no state and wait for nothing, so that each is cheap to compile.
 
 use proc_macro2::{Literal, TokenStream};
+use quote::quote_spanned;
 
 use super::names::Names;
 use super::onward::{go_on, onward, taken_over};
@@ -73,22 +74,24 @@ fn implemented(
     arms: &TokenStream,
 ) -> TokenStream {
     let flow = &names.flow;
-    ours! {
-        impl<__S> #run for #flow
-        where
-            __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            #bounds
-        {
-            async fn advance(
-                &self,
-                runtime: &__p::Runtime<'_, __S>,
-                course: &mut __p::Course,
-                step: __Step,
-            ) -> __p::Advanced<__Step, __Out> {
-                match step { #arms }
+    let bounds = ours! {
+        __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+        #bounds
+    };
+    let head = quote_spanned!(names.site=> impl<__S> #run for #flow where #bounds);
+    let body = ours! {
+        async fn advance(
+            &self,
+            runtime: &__p::Runtime<'_, __S>,
+            course: &mut __p::Course,
+            step: __Step,
+        ) -> __p::Advanced<__Step, __Out> {
+            match step {
+                #arms
             }
         }
-    }
+    };
+    quote_spanned!(names.site=> #[allow(unused_qualifications)] #head { #body })
 }
 
 fn bounds(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {

@@ -1,12 +1,15 @@
 //! What the user wrote: the flow's type, the nodes that it names, and how a value of it is
 //! made.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Expr;
 
-use super::names::Names;
+use super::names::{Names, awaited};
+use super::place::mentioned;
 use crate::flow::ast::{Binding, Flow, Kind};
-use crate::flow::graph::{Graph, Joining, Role, Waiting};
+use crate::flow::graph::{Graph, Joining, Mapping, Mention, Role, Waiting};
+use crate::place::ends;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
@@ -18,46 +21,79 @@ pub(super) fn declare(
 ) -> TokenStream {
     let bound: Vec<_> = bound(flow, graph).collect();
     let aliases = bound.iter().map(|(node, binding)| {
-        let alias = &names.types[*node];
+        let alias = names.bound(&graph.nodes[*node]);
         let ty = binding.value.as_ref().map(|typed| &typed.0);
         let ty = ty.map_or(quote!(()), |ty| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
     let fields = bound.iter().map(|(node, _)| {
-        let (field, alias) = (&names.variants[*node], &names.types[*node]);
+        let (field, alias) = (&names.variants[*node], names.bound(&graph.nodes[*node]));
         quote!(#field: #alias)
     });
     let (name, aliases) = (&names.flow, quote!(#(#aliases)*));
     match &flow.header {
         Some(header) => {
             let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
-            quote!(#(#attrs)* #docs #vis #token #name { #(#fields,)* } #aliases)
+            let fields = quote_spanned!(name.span()=> { #(#fields,)* });
+            quote! {
+                #(#attrs)*
+                #docs
+                #[allow(missing_copy_implementations, missing_debug_implementations)]
+                #vis #token #name #fields
+                #aliases
+            }
         }
-        None => quote!(#aliases struct #name { #(#fields,)* }),
+        None => {
+            let declared = quote_spanned!(names.site=> struct #name { #(#fields,)* });
+            quote!(#aliases #declared)
+        }
     }
 }
 
 /// Every function node by the path that the user wrote, once per mention: a name that does
 /// not exist is one error, and each mention can be gone from to its definition.
-pub(super) fn mentions(graph: &Graph, names: &Names) -> TokenStream {
-    let mut named = vec![false; graph.nodes.len()];
-    let mut aliases = TokenStream::new();
-    for (place, mention) in graph.mentions.iter().enumerate() {
-        if graph.nodes[mention.node].binding().is_some() {
-            continue;
-        }
-        let path = &mention.path;
-        let again = std::mem::replace(&mut named[mention.node], true);
-        let alias = match again {
-            true => format_ident!("__mention{place}"),
-            false => names.types[mention.node].clone(),
-        };
-        aliases.extend(quote! {
+pub(super) fn mentions(graph: &Graph) -> TokenStream {
+    let functions = graph.mentions.iter().enumerate();
+    let functions = functions.filter(|(_, mention)| graph.nodes[mention.node].binding().is_none());
+    let aliases = functions.map(|(place, Mention { path, .. })| {
+        let alias = mention(place);
+        quote! {
             #[allow(non_camel_case_types, dead_code)]
             type #alias = #path;
-        });
-    }
-    aliases
+        }
+    });
+    aliases.collect()
+}
+
+/// The types of the user's nodes, once they are known to be nodes: if one is not, the constant
+/// is the one error, and the alias is no type, of which nothing else is said.
+pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
+    let visited = (0..graph.nodes.len()).filter(|node| graph.nodes[*node].is_visited());
+    let aliases = visited.map(|node| {
+        let written = match graph.nodes[node].binding() {
+            Some(_) => names.bound(&graph.nodes[node]),
+            None => {
+                let mut mentions = graph.mentions.iter();
+                mention(
+                    mentions
+                        .position(|mention| mention.node == node)
+                        .unwrap_or_default(),
+                )
+            }
+        };
+        let place = names.place(&written, mentioned(graph, node));
+        let ty = &names.types[node];
+        quote! {
+            #[allow(non_camel_case_types)]
+            type #ty = <#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type;
+        }
+    });
+    aliases.collect()
+}
+
+/// The alias of a mention.
+fn mention(place: usize) -> Ident {
+    format_ident!("__mention{place}")
 }
 
 /// The types of the nodes that are not the user's: what comes in at each input, and what they
@@ -105,34 +141,43 @@ fn join(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 
 /// A map hands on what its first node takes. Where it begins with something else, that is the
 /// items of what comes to it.
-fn map(graph: &Graph, names: &Names, place: usize) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == place);
-    let item = match graph.first_in_map(place) {
+fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == map);
+    let handing_on = match graph.first_in_map(map) {
         Some(first) => {
             let first = &names.types[first.to];
-            Some(quote!(__p::In<#first>))
+            Some(quote!(__p::Map<__p::In<#first>>))
         }
         None => before.map(|edge| {
             let from = &names.types[edge.from];
-            let node = names.place(from, edge.spans);
-            quote!(<#node as __p::Spreads<__p::Out<#from>>>::Item)
+            let node = names.place(&names.words[edge.from], edge.spans);
+            let list = quote!(__p::Out<#from>);
+            quote!(__p::ItemsOf<{ <#node as __p::Spreads<#list>>::HAS_ITEMS }, #list>)
         }),
     };
-    let ty = &names.types[place];
-    quote!(#[allow(non_camel_case_types)] type #ty = __p::Map<#item>;)
+    let ty = &names.types[map];
+    quote!(#[allow(non_camel_case_types)] type #ty = #handing_on;)
 }
 
 /// An `await` hands on what was parked, with what it was parked for.
-fn wait(graph: &Graph, names: &Names, place: usize, waiting: &Waiting) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == place);
+fn wait(graph: &Graph, names: &Names, node: usize, waiting: &Waiting) -> TokenStream {
+    let before = graph.edges.iter().find(|edge| edge.to == node);
     let parked = before.map(|edge| {
         let from = &names.types[edge.from];
         quote!(__p::Out<#from>)
     });
-    let (ty, part, awaited) = (&names.types[place], &names.parts[place][0].ty, &waiting.ty);
+    let (ty, part) = (&names.types[node], &names.parts[node][0].ty);
+    let (written, awaited) = (
+        format_ident!("__written{node}"),
+        awaited(&graph.nodes[node]),
+    );
+    let (place, waited_for) = (names.place(&written, ends(&waiting.ty)), &waiting.ty);
     quote! {
         #[allow(non_camel_case_types)]
         type #part = #parked;
+        type #written = #waited_for;
+        #[allow(non_camel_case_types)]
+        type #awaited = <#written as __p::Known<{ <#place as __p::IsAwaited>::IS_SEND }>>::Type;
         #[allow(non_camel_case_types)]
         type #ty = __p::Await<(#part, #awaited)>;
     }
@@ -142,6 +187,7 @@ fn wait(graph: &Graph, names: &Names, place: usize, waiting: &Waiting) -> TokenS
 pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> (TokenStream, TokenStream) {
     let bindings = bound(flow, graph).map(|(node, Binding { name, value })| {
         let ty = &names.types[node];
+        let ty = value.as_ref().map(|typed| names.place(ty, ends(&typed.0)));
         let value = value.as_ref().map(|typed| &typed.1);
         quote!(let #name: #ty = #value;)
     });
@@ -151,6 +197,16 @@ pub(super) fn made(flow: &Flow, graph: &Graph, names: &Names) -> (TokenStream, T
     });
     let name = &names.flow;
     (quote!(#(#bindings)*), quote!(#name { #(#fields,)* }))
+}
+
+/// How many items of maps run at once, where a variable could be meant: it would have to be a
+/// constant, which is one error, and no reason to call the variable unused.
+pub(super) fn limits(graph: &Graph) -> TokenStream {
+    let limits = graph.nodes.iter().filter_map(|node| match &node.role {
+        Role::Map(Mapping { limit, .. }) if !matches!(limit, Expr::Lit(_)) => Some(limit),
+        _ => None,
+    });
+    quote!(#(if false { let _ = #limits; })*)
 }
 
 /// The nodes that have fields, each with its `let`, in the order of these.

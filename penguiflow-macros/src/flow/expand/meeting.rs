@@ -1,20 +1,20 @@
 //! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
 //! what a full join makes of them, and what becomes of a parked step.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::names::Names;
+use super::names::{Names, awaited};
 use super::onward::taken_over;
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Graph, Joining, Role};
 
 pub(super) fn meeting(graph: &Graph, names: &Names) -> TokenStream {
     let joins = graph.joins().next().map(|_| joins(graph, names));
-    let awaited = awaited(graph, names);
+    let awaitable = awaitable(graph, names);
     let awaits = graph.awaits().next().map(|_| awaits(graph, names));
     quote! {
-        #awaited
+        #awaitable
 
         #[allow(unreachable_patterns, unused_variables)]
         impl __p::Meeting for __Step {
@@ -103,8 +103,9 @@ fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> T
     let items = joining.map.map(|map| match &graph.nodes[map].role {
         Role::Map(mapping) => {
             let (limit, max) = (&mapping.limit, &mapping.max);
-            let max = max.as_ref().map(|max| quote!(.at_most(#max)));
-            quote!(.of_items(#limit) #max)
+            // The length of an array is a `usize`, which the compiler says of the number alone.
+            let max = max.as_ref().map(|max| quote!(.at_most([(); #max].len())));
+            quote!(.of_items([(); #limit].len()) #max)
         }
         _ => TokenStream::new(),
     });
@@ -154,24 +155,24 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 }
 
 /// What the flow can be given: each type once.
-fn awaited(graph: &Graph, names: &Names) -> TokenStream {
+fn awaitable(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
+    let awaits = |ty: Ident| quote_spanned!(names.site=> #[allow(unused_qualifications)] impl __p::Awaits<#ty> for #flow {});
     let mut seen = Vec::new();
-    let types = graph.awaits().map(|(_, waiting)| &waiting.ty);
-    let new = types.filter(|ty| {
-        let text = quote!(#ty).to_string();
+    let new = graph.awaits().filter(|(_, waiting)| {
+        let text = waiting.ty.to_token_stream().to_string();
         let is_new = !seen.contains(&text);
         seen.push(text);
         is_new
     });
-    new.map(|ty| quote!(impl __p::Awaits<#ty> for #flow {}))
+    new.map(|(place, _)| awaits(awaited(&graph.nodes[place])))
         .collect()
 }
 
 fn awaits(graph: &Graph, names: &Names) -> TokenStream {
     let all = || graph.awaits().enumerate();
     let awaits = all().map(|(_, (place, waiting))| {
-        let (label, ty) = (&names.labels[place], &waiting.ty);
+        let (label, ty) = (&names.labels[place], awaited(&graph.nodes[place]));
         let within = waiting.within.map(crate::duration::tokens);
         let within = within.map(|within| quote!(.within(#within)));
         quote!(__p::AwaitInfo::of::<#ty>(#label) #within)
@@ -180,9 +181,9 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
         let (variant, number) = (&names.parts[place][0].variant, literal(number));
         quote!(Self::#variant(_) => ::core::option::Option::Some(#number),)
     });
-    let resumed = all().map(|(_, (place, waiting))| {
+    let resumed = all().map(|(_, (place, _))| {
         let (variant, parked) = (&names.variants[place], &names.parts[place][0].variant);
-        let ty = &waiting.ty;
+        let ty = awaited(&graph.nodes[place]);
         quote! {
             Self::#parked(input) => match __p::downcast::<#ty>(given) {
                 ::core::result::Result::Ok(given) => {

@@ -39,11 +39,12 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let named = flow.header.as_ref().filter(|_| errors.is_empty());
     let docs = named.map(|header| picture::docs(flow, header, graph));
     let declared = declaration::declare(flow, graph, &names, docs);
-    let mentions = declaration::mentions(graph, &names);
+    let mentions = declaration::mentions(graph);
     if !errors.is_empty() {
         let errors = errors.iter().map(Error::to_compile_error);
         return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
     }
+    let nodes = declaration::nodes(graph, &names);
     let points = declaration::points(graph, &names);
     let step = step::step(graph, &names);
     let meeting = meeting::meeting(graph, &names);
@@ -55,6 +56,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let compiled = quote! {
         use #runtime::__private as __p;
         #mentions
+        #nodes
         #points
         #step
         #meeting
@@ -70,7 +72,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
                 #declared
-                #[allow(deprecated)]
+                #[allow(deprecated, unused_qualifications)]
                 const _: () = {
                     #compiled
                     impl #name {
@@ -86,6 +88,9 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
                 };
             }
         }
-        None => quote!({ #declared #compiled #bindings __p::Flow::new(#made) }),
+        None => {
+            let limits = declaration::limits(graph);
+            quote!({ #declared #compiled #limits #bindings __p::Flow::new(#made) })
+        }
     }
 }

@@ -2,10 +2,12 @@
 //! two underscores where they could meet the user's.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
 
-use crate::flow::ast::Flow;
+use crate::flow::ast::{Flow, Kind};
 use crate::flow::graph::{Graph, Node, Role, spelled};
+use crate::place::site;
 use crate::runtime;
 
 pub(super) struct Names {
@@ -13,6 +15,8 @@ pub(super) struct Names {
     pub(super) runtime: TokenStream,
     /// The flow's type.
     pub(super) flow: Ident,
+    /// Where the compiler shows what is the whole flow's.
+    pub(super) site: Span,
     /// What the flow is called in its graph.
     pub(super) label: String,
     /// For each node: its variant, and its field if it has one.
@@ -23,6 +27,8 @@ pub(super) struct Names {
     /// on if it fails.
     pub(super) onward: Vec<Ident>,
     pub(super) instead: Vec<Ident>,
+    /// For each node: what the compiler calls it.
+    pub(super) words: Vec<TokenStream>,
     /// For each node: what it is called in the graph.
     pub(super) labels: Vec<String>,
     /// For each node: its inputs' variants, and the aliases of their types, if it is a join;
@@ -42,17 +48,14 @@ impl Names {
         let runtime = runtime::path(flow.runtime());
         let name = flow.header.as_ref().map(|header| header.name.clone());
         let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
-        let flow = name.unwrap_or_else(|| format_ident!("__Flow"));
+        let first = graph.mentions.first().map(|first| first.path.span());
+        let user = name.as_ref().map(Ident::span).or(first);
+        let site = site(user.unwrap_or_else(Span::call_site));
+        let flow = name.unwrap_or_else(|| Ident::new("__Flow", site));
         Self {
             runtime,
-            types: graph
-                .nodes
-                .iter()
-                .map(|node| match node.binding() {
-                    Some(_) => format_ident!("__{}_{}", flow, node.ident, span = Span::call_site()),
-                    None => format_ident!("__node_{}", node.ident, span = Span::call_site()),
-                })
-                .collect(),
+            site,
+            types: graph.nodes.iter().map(alias).collect(),
             variants: graph
                 .nodes
                 .iter()
@@ -60,12 +63,46 @@ impl Names {
                 .collect(),
             onward: functions(graph, "after"),
             instead: functions(graph, "instead_of"),
+            words: graph.nodes.iter().map(word).collect(),
             labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
             flow,
             label,
         }
     }
+
+    /// The alias of the type that a node's `let` gives it, seen beside the flow's own type.
+    pub(super) fn bound(&self, node: &Node) -> Ident {
+        format_ident!("__{}_{}", self.flow, node.ident, span = Span::call_site())
+    }
+}
+
+/// A node's own type, or a type by the name of what stands there.
+fn word(node: &Node) -> TokenStream {
+    let word = match &node.role {
+        Role::Visit { .. } => {
+            let ty = alias(node);
+            return quote!(#ty);
+        }
+        Role::Await(_) => {
+            let awaited = awaited(node);
+            return quote!(__p::Await<#awaited>);
+        }
+        Role::Join(joining) if joining.kind != Kind::Each => joining.kind.word(),
+        Role::Join(_) | Role::Map(_) => "map",
+    };
+    let word = Ident::new(word, Span::call_site());
+    quote!(__p::#word)
+}
+
+/// The alias of what a trace is parked for.
+pub(super) fn awaited(node: &Node) -> Ident {
+    format_ident!("__awaited_{}", node.ident, span = Span::call_site())
+}
+
+/// The alias of a node's type.
+fn alias(node: &Node) -> Ident {
+    format_ident!("__node_{}", node.ident, span = Span::call_site())
 }
 
 fn functions(graph: &Graph, prefix: &str) -> Vec<Ident> {

@@ -4,6 +4,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
+use quote::quote_spanned;
 use syn::Expr;
 
 use super::names::Names;
@@ -29,7 +30,7 @@ pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
 
 fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let ty = &names.types[node];
-    let place = names.place(ty, mentioned(graph, node));
+    let place = names.place(&names.words[node], mentioned(graph, node));
     ours! {
         let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::Outcome::Output(out));
@@ -78,6 +79,8 @@ impl Onward<'_> {
 
     /// A Rust `match` on the output, with this code in its arms.
     fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
+        // Where the compiler speaks of the value, it shows the user's `match`.
+        let matched = Ident::new("__matched", span);
         let arms = arms.iter().map(|arm| {
             let (pat, guard, code) = (&arm.pattern.pat, &arm.pattern.guard, code(arm));
             let guard = guard.as_ref().map(|guard| ours!(if #guard));
@@ -85,11 +88,17 @@ impl Onward<'_> {
                 return ours!(#pat #guard => { #code });
             }
             let (pat, bound) = whole(pat);
-            ours!(#pat #guard => { #(let _ = #bound;)* #code })
+            ours!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
         });
-        // Where the compiler speaks of the value, it shows the user's `match`.
-        let out = Ident::new("out", Span::mixed_site().located_at(span));
-        ours!(match #out { #(#arms)* })
+        // If the last arm is not the user's, the compiler proposes none to write behind it.
+        let last = quote_spanned! {self.names.site=>
+            #[allow(unreachable_patterns)]
+            _ if false => ::core::unreachable!(),
+        };
+        ours! {
+            let #matched = out;
+            match #matched { #(#arms)* #last }
+        }
     }
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
@@ -176,24 +185,28 @@ impl Onward<'_> {
     fn spread(&self, edge: &Edge, map: &Mapping, course: &TokenStream) -> TokenStream {
         let from = &self.names.types[edge.from];
         let variant = &self.names.variants[edge.to];
-        let place = self.names.place(from, edge.spans);
         let join = self.graph.joins().position(|(place, _)| place == map.join);
         let join = Literal::usize_unsuffixed(join.unwrap_or_default());
-        let spread = match self.graph.first_in_map(edge.to) {
-            None => ours!(<#place as __p::Spreads<__p::Out<#from>>>::steps),
-            Some(first) => {
-                let to = &self.names.types[first.to];
-                let place = self.names.place(to, first.spans);
-                ours!(<#place as __p::TakesItems<#from, __p::Out<#from>, __p::In<#to>>>::steps)
-            }
+        let (to, spans) = match self.graph.first_in_map(edge.to) {
+            Some(first) => (first.to, first.spans),
+            None => (edge.to, edge.spans),
         };
-        ours!(branches.spread(#course, #join, #spread(out, __Step::#variant));)
+        let place = self.names.place(&self.names.words[to], spans);
+        let (to, word) = (&self.names.types[to], &self.names.words[edge.from]);
+        ours! {
+            branches.spread(#course, #join, <#place as __p::TakesItems<
+                #word,
+                __p::Out<#from>,
+                __p::In<#to>,
+            >>::steps(out, __Step::#variant));
+        }
     }
 
     /// Each way is given a copy of the output, and the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let from = &self.names.types[self.node];
-        let place = self.names.place(from, mentioned(self.graph, self.node));
+        let word = &self.names.words[self.node];
+        let place = self.names.place(word, mentioned(self.graph, self.node));
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
@@ -260,15 +273,17 @@ impl Onward<'_> {
         }
         let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
+            let taken = self.names.spelled("In", to, edge.spans);
             return ours!({
-                let input: __p::In<#to> = #given;
+                let input: #taken = #given;
                 __Step::#variant(input)
             });
         }
         let place = self.names.place(to, edge.spans);
+        let word = &self.names.words[edge.from];
         ours! {
             __Step::#variant(
-                <#place as __p::Follows<#from, __p::Out<#from>, __p::In<#to>>>::carry(out)
+                <#place as __p::Follows<#word, __p::Out<#from>, __p::In<#to>>>::carry(out)
             )
         }
     }
@@ -281,7 +296,8 @@ impl Onward<'_> {
         if kind == Kind::Settle {
             return ours!(__Step::#variant(::core::result::Result::Ok(out)));
         }
-        let place = self.names.place(from, edge.spans);
+        let word = &self.names.words[edge.from];
+        let place = self.names.place(word, edge.spans);
         ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
     }
 }
@@ -290,10 +306,11 @@ impl Onward<'_> {
 /// and the `error`.
 pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
     let edge = graph.fallback(node)?;
-    let (from, to) = (&names.types[edge.from], &names.types[edge.to]);
+    let to = &names.types[edge.to];
     let first = given(names, first_of(graph, node));
     let failed = given(names, node);
-    let (variant, failing) = (&names.variants[edge.to], names.place(from, edge.spans));
+    let (variant, word) = (&names.variants[edge.to], &names.words[edge.from]);
+    let failing = names.place(word, edge.spans);
     let taking = names.place(to, edge.spans);
     Some(ours! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);

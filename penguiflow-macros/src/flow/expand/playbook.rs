@@ -1,14 +1,15 @@
 //! A flow with a name as a node of others: a playbook.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
+use quote::{quote, quote_spanned};
 
 use super::names::Names;
 use crate::flow::ast::{Flow, Header};
 use crate::flow::graph::Graph;
+use crate::place::ends;
 
-/// What makes a node of a flow that has one output per trace, and does not park.
+/// What makes a node of a flow. One that has several outputs per trace, or parks, is none: it
+/// would be one if it were otherwise, so that the compiler says why.
 pub(super) fn playbook(
     flow: &Flow,
     graph: &Graph,
@@ -17,56 +18,94 @@ pub(super) fn playbook(
     made: &TokenStream,
 ) -> Option<TokenStream> {
     let header = flow.header.as_ref()?;
-    if graph.has_several_outputs() || graph.awaits().next().is_some() {
-        return None;
+    let mut unmet = TokenStream::new();
+    if graph.has_several_outputs() {
+        unmet.extend(quote!(for<'a> __p::Played<Self>: __p::GivesOneOutput<Self>,));
     }
-    let (node, value) = (node(header), value(header, bindings, made));
-    let (name, param) = (&header.name, param(header, names));
-    Some(quote! {
-        #node
-        #value
+    if graph.awaits().next().is_some() {
+        unmet.extend(quote!(for<'a> __p::Played<Self>: __p::NeverParks<Self>,));
+    }
+    if !unmet.is_empty() {
+        return Some(node(header, names, &unmet));
+    }
+    let depends = graph.held().next();
+    let bound = depends.map(|_| quote!(for<'a> Self: __p::SingleOutput,));
+    let value = value(header, bindings, made);
+    Some(playable(header, names, &value, &bound.unwrap_or_default()))
+}
 
+/// A node that stands in for that of a flow with errors.
+pub(super) fn stand_in(header: &Header, names: &Names) -> TokenStream {
+    playable(header, names, &quote!(::core::unreachable!()), &quote!())
+}
+
+fn playable(
+    header: &Header,
+    names: &Names,
+    value: &TokenStream,
+    bound: &TokenStream,
+) -> TokenStream {
+    let (name, node, call) = (
+        &header.name,
+        node(header, names, bound),
+        call(header, names, bound),
+    );
+    let value = quote! {
+        fn node() -> &'static Self {
+            #value
+        }
+    };
+    let function = quote_spanned! {names.site=>
+        impl __p::FunctionNode for #name where #bound { #value }
+    };
+    quote!(#node #function #call)
+}
+
+fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
+    let (name, param) = (&header.name, param(header, names));
+    quote! {
         impl<__S> __p::Call<__S> for #name
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
             Self: __p::Advance<__S>,
+            #bound
         {
             async fn call(
                 &self,
-                param: &mut ::core::option::Option<__In>,
+                param: &mut ::core::option::Option<<Self as __p::Topology>::In>,
                 visit: &__p::Visit<'_, __S>,
             ) -> ::core::result::Result<
-                ::core::option::Option<__p::Message<__Out>>,
+                ::core::option::Option<__p::Message<<Self as __p::Topology>::Out>>,
                 __p::Fault,
             > {
                 let input = #param;
                 __p::play(self, input, visit).await
             }
         }
-    })
+    }
 }
 
-fn node(header: &Header) -> TokenStream {
+/// A node, if these bounds hold. Where there are any, they say why it is none.
+fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&header.name, header.name.to_string());
     let policy = header.options.policy();
     let named = header.options.name.as_ref();
     let named = named.map(|name| quote!(.named(#name)));
-    quote! {
-        impl __p::Node for #name {
-            type Signature = __p::Played<Self>;
-            type Taking = __p::ByValue;
+    let body = quote! {
+        type Signature = __p::Played<Self>;
+        type Taking = __p::ByValue;
 
-            const INFO: __p::NodeInfo =
-                __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
-                    .playing(<Self as __p::Topology>::GRAPH) #named;
-        }
-    }
+        const INFO: __p::NodeInfo =
+            __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
+                .playing(<Self as __p::Topology>::GRAPH) #named;
+    };
+    quote_spanned!(names.site=> impl __p::Node for #name where #bounds { #body })
 }
 
 /// The flow's only value as a node: made once, if nodes in it have fields.
 fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenStream {
     let name = &header.name;
-    let value = match bindings.is_empty() {
+    match bindings.is_empty() {
         true => quote!(&#made),
         false => quote! {
             static NODE: ::std::sync::OnceLock<#name> = ::std::sync::OnceLock::new();
@@ -75,13 +114,6 @@ fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenSt
                 #made
             })
         },
-    };
-    quote! {
-        impl __p::FunctionNode for #name {
-            fn node() -> &'static Self {
-                #value
-            }
-        }
     }
 }
 
@@ -90,8 +122,6 @@ fn param(header: &Header, names: &Names) -> TokenStream {
     if header.options.retries == 0 {
         return quote!(__p::by_value(param));
     }
-    let ends = header.input.to_token_stream().into_iter().last();
-    let last = ends.map_or_else(|| header.input.span(), |token| token.span());
-    let place = names.place(&header.name, (header.input.span(), last));
-    quote!(<#place as __p::Retries<__In>>::param(param, visit.is_last()))
+    let place = names.place(&header.name, ends(&header.input));
+    quote!(<#place as __p::Retries<<Self as __p::Topology>::In>>::param(param, visit.is_last()))
 }

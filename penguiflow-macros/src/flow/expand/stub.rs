@@ -6,6 +6,7 @@ use quote::quote;
 use syn::Type;
 
 use super::names::Names;
+use super::playbook;
 use crate::flow::ast::Flow;
 
 pub(super) fn stand_in(
@@ -28,6 +29,7 @@ pub(super) fn stand_in(
         quote!(const __MISSING: __p::usize = #error;)
     });
     let topology = topology(&header.name, &input, &output);
+    let node = playbook::stand_in(header, names);
     let runtime = &names.runtime;
     quote! {
         #declared
@@ -36,6 +38,7 @@ pub(super) fn stand_in(
             #mentions
             #missing
             #topology
+            #node
         };
         #(#errors)*
     }
@@ -68,9 +71,7 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
             }
         }
 
-        impl __p::SingleOutput for #name {
-            const HELD: &'static [__p::usize] = &[];
-        }
+        impl __p::SingleOutput for #name {}
 
         impl<__S> __p::Advance<__S> for #name
         where

@@ -1,7 +1,7 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::names::Names;
@@ -18,14 +18,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_in = associated(ours!(In), input);
     let given_out = associated(ours!(Out), output);
     let (table, enter) = (table(flow, graph, names), enter(graph, names));
-    let single = (!graph.has_several_outputs()).then(|| {
-        let held = graph.held().map(number);
-        ours! {
-            impl __p::SingleOutput for #name {
-                const HELD: &'static [__p::usize] = &[#(#held,)*];
-            }
-        }
-    });
+    let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
     let unique = names_differ(graph, names);
     let proofs = graph
         .edges
@@ -54,6 +47,17 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         #single
         #unique
         #(#proofs)*
+    }
+}
+
+/// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
+/// bounds may be false: see `step`.
+fn single_output(graph: &Graph, names: &Names) -> TokenStream {
+    let (name, held) = (&names.flow, graph.held().map(|node| &names.types[node]));
+    let bounds = held.map(|held| quote!(for<'a> __p::Exit<#held>: __p::NeverBreaks<#held>));
+    quote_spanned! {names.site=>
+        #[allow(unused_qualifications)]
+        impl __p::SingleOutput for #name where #(#bounds,)* {}
     }
 }
 
@@ -189,42 +193,45 @@ fn enter(graph: &Graph, names: &Names) -> TokenStream {
 
 fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
-    let message = "two nodes of this flow have the same name\nhelp: choose another one by \
-                   `#[node(name = \"…\")]`";
-    let (first, last) = mentioned(graph, 0);
-    let (callee, argument) = (
-        path_at(&names.runtime, first),
-        quote_spanned!(last=> (#message)),
+    let proof = ours!({ __p::names_differ(<#flow as __p::Topology>::GRAPH) });
+    let place = names.spelled("Proof", &proof, mentioned(graph, 0));
+    ours!(const _: () = <#place as __p::NamesDiffer>::PROVED;)
+}
+
+/// Of all loops that come back to one node, the first that cannot end is the fault.
+fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let message = format!(
+        "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
+         with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
+        round(graph, names, hop),
     );
+    let edges = graph.edges.iter();
+    let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
+    let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
+    let told = before.map(|edge| can_end(graph, names, edge));
+    let ends = can_end(graph, names, hop);
+    let (first, last) = hop.spans;
+    let callee = path_at(&names.runtime, first);
+    let argument = quote_spanned!(last=> (#message));
     ours! {
-        const _: () = if !__p::names_differ(<#flow as __p::Topology>::GRAPH) {
+        const _: () = if !#ends #(&& #told)* {
             #callee::__private::fault #argument
         };
     }
 }
 
-fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let flow = &names.flow;
-    let (from, to) = (number(hop.from), number(hop.to));
-    let count = number(graph.nodes.len());
+/// How a loop runs: `plan -> act -> plan`.
+fn round(graph: &Graph, names: &Names, hop: &Edge) -> String {
     let round = graph.round(hop);
-    let way = round
-        .iter()
-        .chain(round.first())
-        .map(|node| names.labels[*node].as_str());
-    let message = format!(
-        "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and \
-         `Break` with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
-        way.collect::<Vec<_>>().join(" -> "),
-    );
-    let (first, last) = hop.spans;
-    let callee = path_at(&names.runtime, first);
-    let argument = quote_spanned!(last=> (#message));
-    ours! {
-        const _: () = if !__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to) {
-            #callee::__private::fault #argument
-        };
-    }
+    let way = round.iter().chain(round.first());
+    let way: Vec<_> = way.map(|node| names.labels[*node].as_str()).collect();
+    way.join(" -> ")
+}
+
+fn can_end(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+    let (flow, count) = (&names.flow, number(graph.nodes.len()));
+    let (from, to) = (number(hop.from), number(hop.to));
+    ours!(__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to))
 }
 
 fn number(number: usize) -> Literal {

@@ -1,0 +1,139 @@
+//! What a node, its state and what it waits for need, beyond the edges: to move, to be copied, to
+//! be an error, to be validated.
+
+use crate::error::BoxError;
+#[cfg(feature = "validate")]
+use crate::node::Fault;
+use crate::node::Node;
+#[cfg(feature = "validate")]
+use crate::shape::Signature;
+
+/// What a node takes and returns moves between threads.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
+    label = "cannot move between threads",
+    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+)]
+pub trait Travels<Node> {
+    /// That it is `Send`.
+    const IS_SEND: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T: Send + 'static> Travels<Node> for T {}
+
+/// What a trace is parked for moves between threads.
+#[diagnostic::on_unimplemented(
+    message = "an `await` waits for `{Self}`, which is not `Send`",
+    label = "cannot move between threads",
+    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+)]
+pub trait IsAwaited {
+    /// That it is `Send`.
+    const IS_SEND: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> IsAwaited for T {}
+
+/// What a state gives out by `#[derive(FromRef)]` can be copied.
+#[diagnostic::on_unimplemented(
+    message = "the state `{State}` gives out copies of `{Self}`, so it must be `Clone`",
+    label = "must be `Clone`",
+    note = "derive `Clone` for it, keep an `Arc` of it, or leave it out by `#[from_ref(skip)]`"
+)]
+pub trait GivenOut<State>: Sized {
+    /// A copy.
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<State, T: Clone> GivenOut<State> for T {
+    fn copy(&self) -> T {
+        self.clone()
+    }
+}
+
+/// A node with fields that runs in a task or thread of its own moves there.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` runs in a task or thread of its own, so it must be `Clone`",
+    label = "a copy of it would move there",
+    note = "derive `Clone` for it, or leave out `spawn`"
+)]
+pub trait Moves: Sized {
+    /// A copy that can move.
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Node + Clone> Moves for N {
+    fn copy(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// A retried node that takes its message by value can be given it again.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` is retried and takes its message by value, so `{Param}` must be `Clone`",
+    label = "must be `Clone`, or be taken as `&{Param}`"
+)]
+pub trait Retries<Param>: Sized {
+    /// The parameter for this attempt: a copy while there are attempts left, then itself.
+    fn param(param: &mut Option<Param>, last: bool) -> Param;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Param: Clone> Retries<Param> for N {
+    fn param(param: &mut Option<Param>, last: bool) -> Param {
+        let kept = if last { param.take() } else { param.clone() };
+        kept.expect("a parameter is there until its last attempt")
+    }
+}
+
+/// A node's error can be boxed.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` fails with `{Self}`, which does not convert into `BoxError`",
+    label = "not an error that a flow can carry",
+    note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
+)]
+pub trait Fails<Node>: Sized {
+    /// The error, boxed.
+    fn boxed(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, E: Into<BoxError>> Fails<Node> for E {
+    fn boxed(self) -> BoxError {
+        self.into()
+    }
+}
+
+/// `validate = "in"` and `"out"`: what a node takes or outputs can be validated.
+#[cfg(feature = "validate")]
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` validates `{Payload}`, which does not implement `garde::Validate`",
+    label = "`{Payload}` cannot be validated",
+    note = "put `#[derive(garde::Validate)]` on it; where it is validated with a context, that must be `Default`"
+)]
+pub trait Validates<Payload>: Sized {
+    /// Validates what it takes.
+    fn input(payload: &Payload) -> Result<(), Fault>;
+    /// Validates what of its success goes on along the edges.
+    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault>;
+}
+
+#[cfg(feature = "validate")]
+#[diagnostic::do_not_recommend]
+impl<N: Node, Payload: garde::Validate<Context: Default>> Validates<Payload> for N {
+    fn input(payload: &Payload) -> Result<(), Fault> {
+        let checked = payload.validate();
+        checked.map_err(|report| Fault::InvalidInput(report.into()))
+    }
+
+    fn output<S: Signature<Out = Payload>>(success: S::Success) -> Result<S::Success, Fault> {
+        match S::onward(&success).map(garde::Validate::validate) {
+            Some(Err(report)) => Err(Fault::InvalidOutput(report.into())),
+            _ => Ok(success),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! One error: a retried node takes its message by value.
+use penguiflow::prelude::*;
+
+struct Question;
+
+#[node(retries = 3)]
+async fn ask(_: Question) -> String { String::new() }
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! One error: what is sent to two nodes is not `Clone`.
+use penguiflow::prelude::*;
+
+struct Docs;
+
+#[node]
+async fn fetch(_: String) -> Docs { Docs }
+
+#[node]
+async fn left(_: Docs) -> usize { 0 }
+
+#[node]
+async fn right(_: &Docs) -> usize { 1 }
+
+fn main() {
+    let _ = flow! { fetch -> left; fetch -> right };
+}

@@ -1,0 +1,9 @@
+//! One error: a closure as a node.
+use penguiflow::prelude::*;
+
+#[node]
+async fn a(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { a -> |n| n + 1 };
+}

@@ -1,0 +1,9 @@
+//! One error: a join of nothing.
+use penguiflow::prelude::*;
+
+#[node]
+async fn b(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { join -> b };
+}

@@ -1,0 +1,13 @@
+//! One error: a `let` without its `;`.
+use penguiflow::prelude::*;
+
+struct Search;
+
+#[node]
+impl Search {
+    async fn call(&self, query: String) -> String { query }
+}
+
+fn main() {
+    let _ = flow! { let web: Search = Search web };
+}

@@ -1,0 +1,16 @@
+//! One error: a loop of two nodes can never end.
+use penguiflow::prelude::*;
+
+#[node]
+async fn plan(n: u32) -> u32 { n }
+
+#[node]
+async fn act(n: u32) -> u32 { n }
+
+flow! {
+    struct Agent(u32) -> u32;
+
+    plan -> act -> plan;
+}
+
+fn main() {}

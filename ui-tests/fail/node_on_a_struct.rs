@@ -1,0 +1,7 @@
+//! One error: `#[node]` on a struct.
+use penguiflow::prelude::*;
+
+#[node]
+struct Search;
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! One error: a node returns a borrow.
+use penguiflow::prelude::*;
+
+#[node]
+async fn first(text: &String) -> &str { text }
+
+fn main() {}

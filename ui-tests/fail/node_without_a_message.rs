@@ -1,0 +1,9 @@
+//! One error: a node takes nothing.
+use penguiflow::prelude::*;
+
+#[node]
+async fn nothing() {}
+
+fn main() {
+    let _ = flow! { nothing };
+}

@@ -1,0 +1,7 @@
+//! One error: a backoff that shrinks.
+use penguiflow::prelude::*;
+
+#[node(retries = 2, backoff = "2s..1s")]
+async fn d(_: String) {}
+
+fn main() {}

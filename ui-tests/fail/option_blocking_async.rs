@@ -1,0 +1,7 @@
+//! One error: an `async fn` does not block.
+use penguiflow::prelude::*;
+
+#[node(blocking)]
+async fn d(_: String) {}
+
+fn main() {}

@@ -1,0 +1,199 @@
+//! The page "What the compiler checks": each case with what rustc prints, made of the files in
+//! `fail`, so that it shows what is printed today. After a change:
+//! `UPDATE_EXPECT=1 cargo test -p penguiflow-ui-tests --test page`.
+
+use expect_test::expect_file;
+use penguiflow_ui_tests::{Case, cases};
+
+const HEAD: &str = "# What the compiler checks
+
+*This page is written by a test from the programs in `ui-tests/fail` and from what the compiler
+prints for each, so it shows what you would see today.*
+
+Each fault is one error, on your own words, and nothing is reported beside it. All programs begin
+with `use penguiflow::prelude::*;`.
+";
+
+/// The case that is shown, what the page calls all whose names begin with the same word, and what
+/// it says of them.
+const GROUPS: &[(&str, &str, &str)] = &[
+    (
+        "edge_in_a_chain",
+        "Edges",
+        "What a node outputs is what the next one takes, wherever the edge is.",
+    ),
+    (
+        "entry_of_another_type",
+        "Entries",
+        "What a flow takes is what each of its entries takes.",
+    ),
+    (
+        "exit_of_another_type",
+        "Exits",
+        "What leaves a flow is, or becomes, what the flow yields.",
+    ),
+    (
+        "route_not_handled",
+        "Routes",
+        "A `match` is Rust's own: each case is handled, each pattern fits.",
+    ),
+    (
+        "loop_of_two",
+        "Loops",
+        "Each loop can end: some node of it can leave it, or an arm leads out.",
+    ),
+    (
+        "join_that_never_fills",
+        "Joins",
+        "What a join waits for comes, once, for each message.",
+    ),
+    (
+        "map_of_other_items",
+        "Maps",
+        "What is mapped is a list, and what begins at an item comes to the map's end.",
+    ),
+    (
+        "clone_of_a_broadcast",
+        "Copies",
+        "What has to be copied can be.",
+    ),
+    (
+        "fallback_of_another_type",
+        "Fallbacks",
+        "What takes over can be given what failed.",
+    ),
+    (
+        "state_that_is_missing",
+        "State",
+        "A flow's state has every part that a node asks for.",
+    ),
+    (
+        "park_of_two_types",
+        "Parking",
+        "A trace is given what it waits for.",
+    ),
+    (
+        "playbook_with_several_outputs",
+        "Playbooks",
+        "A flow that is a node of another one has one output, and does not park.",
+    ),
+    (
+        "run_with_several_outputs",
+        "Running",
+        "`run` returns the one output of a trace.",
+    ),
+    (
+        "worst_case_exceeded",
+        "The worst case",
+        "What a flow may take is known, and not more than it says.",
+    ),
+    (
+        "name_with_a_typo",
+        "Names",
+        "Each name is a node's, and one node's.",
+    ),
+    (
+        "node_error_that_is_none",
+        "Nodes",
+        "A function or a struct is a node, and what it takes and returns can travel.",
+    ),
+    (
+        "option_unknown",
+        "Options",
+        "Options exist, have a value, and go together.",
+    ),
+    (
+        "header_without_a_type",
+        "Headers",
+        "A flow with a name has a signature.",
+    ),
+    (
+        "grammar_of_a_fat_arrow",
+        "Grammar",
+        "What does not read says what was expected there, and shows the form.",
+    ),
+    (
+        "derive_retryable_marks",
+        "Derives",
+        "Marks are there, once, and in their place.",
+    ),
+    (
+        "json_without_deserialize",
+        "JSON",
+        "What is read from a document can be.",
+    ),
+];
+
+#[test]
+fn the_page_shows_each_case_with_what_is_printed() {
+    let cases = cases();
+    let groups = GROUPS.iter().map(|group| section(group, &cases));
+    let page: String = std::iter::once(HEAD.to_owned()).chain(groups).collect();
+    expect_file!["../../docs/what-the-compiler-checks.md"].assert_eq(&page);
+}
+
+/// A case that belongs to no group would not be on the page.
+#[test]
+fn each_case_belongs_to_a_group() {
+    for case in cases() {
+        let mut groups = GROUPS.iter();
+        assert!(
+            groups.any(|group| word(&case.name) == word(group.0)),
+            "{}",
+            case.name
+        );
+    }
+}
+
+fn word(name: &str) -> Option<&str> {
+    name.split('_').next()
+}
+
+/// One case is shown, the others are there to be opened.
+fn section((name, title, says): &(&str, &str, &str), cases: &[Case]) -> String {
+    let group = cases.iter().filter(|case| word(&case.name) == word(name));
+    let (first, others): (Vec<_>, Vec<_>) = group.partition(|case| case.name == *name);
+    if first.is_empty() && others.is_empty() {
+        return String::new();
+    }
+    let first: String = first.into_iter().map(shown).collect();
+    let others: String = others.into_iter().map(folded).collect();
+    format!("\n## {title}\n\n{says}\n\n{first}{others}")
+}
+
+fn folded(case: &Case) -> String {
+    format!(
+        "\n<details><summary>{}</summary>\n\n{}\n</details>\n",
+        title(case),
+        shown(case)
+    )
+}
+
+fn shown(case: &Case) -> String {
+    format!(
+        "```rust,ignore\n{}\n```\n\n```text\n{}\n```\n",
+        code(case),
+        case.shown.trim_end()
+    )
+}
+
+/// What is wrong, in the words of the case's first line.
+fn title(case: &Case) -> String {
+    let first = case.source.lines().next().unwrap_or_default();
+    let what = first.split_once(": ").map_or(first, |(_, what)| what);
+    let mut characters = what.trim_end_matches('.').chars();
+    let initial = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string());
+    let title = initial.unwrap_or_default() + characters.as_str();
+    title.replace('<', "&lt;")
+}
+
+/// The program, without what all of them begin and end with.
+fn code(case: &Case) -> &str {
+    let code = case
+        .source
+        .split_once("prelude::*;\n")
+        .map_or("", |(_, code)| code);
+    code.trim().trim_end_matches("fn main() {}").trim_end()
+}
