@@ -34,7 +34,7 @@ pub use crate::shape::{
 };
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{
-    Advanced, Course, Gave, Outcome, Played, Visit, blocking, play, spawned, visit,
+    Advanced, Course, Gave, Outcome, Played, Visit, Walk, blocking, play, spawned, visit,
     visit_or_fall_back,
 };
 pub use core::primitive::{str, u32, usize};

@@ -8,8 +8,7 @@ use std::future::Future;
 use crate::graph::Graph;
 pub use crate::join::Meeting;
 pub use crate::node::{Call, FunctionNode, Node};
-use crate::runtime::Runtime;
-use crate::trace::{Advanced, Course, Outcome};
+use crate::trace::{Advanced, Course, Outcome, Walk};
 pub use crate::trace::{Emit, Emits, Floe, Frontier, Items, StepId};
 
 /// Decides, at every hop, whether the next step runs in the same call.
@@ -77,8 +76,7 @@ pub trait Advance<S>: Topology {
     #[doc(hidden)]
     fn advance(
         &self,
-        runtime: &Runtime<'_, S>,
-        course: &mut Course,
+        walk: Walk<'_, S>,
         step: Self::Step,
     ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
 }
@@ -93,8 +91,7 @@ pub trait AdvancePart<S, const PART: usize>: Topology {
     /// Runs a step of one of these nodes.
     fn advance(
         &self,
-        runtime: &Runtime<'_, S>,
-        course: &mut Course,
+        walk: Walk<'_, S>,
         step: Self::Step,
     ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
 }

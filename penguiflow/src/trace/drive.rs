@@ -14,6 +14,7 @@ use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
 use super::outcome::{Begun, Emits, Outcome};
+use super::visit::Walk;
 use crate::clock;
 use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
@@ -52,13 +53,21 @@ pub(crate) async fn step<F: Advance<S>, S>(
         // Running it is keeping it.
         return Ok(Emits::new(begun, Outcome::Step(step), course));
     }
-    let mut outcome = topology.advance(runtime, &mut course, step).await;
+    let mut outcome = topology
+        .advance(Walk::new(&mut course, runtime), step)
+        .await;
     loop {
         outcome = match outcome {
             Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => {
-                topology.advance(runtime, &mut course, step).await
+                topology
+                    .advance(Walk::new(&mut course, runtime), step)
+                    .await
             }
-            Ok(Outcome::Passed(step)) => topology.advance(runtime, &mut course, step).await,
+            Ok(Outcome::Passed(step)) => {
+                topology
+                    .advance(Walk::new(&mut course, runtime), step)
+                    .await
+            }
             Ok(outcome) => return Ok(Emits::new(begun, outcome, course)),
             Err(error) => return Emits::failed(begun, error, course),
         }
@@ -183,7 +192,9 @@ where
     loop {
         match outcome {
             Outcome::Step(step) if !is_kept(&step) => {
-                outcome = topology.advance(runtime, &mut course, step).await?;
+                outcome = topology
+                    .advance(Walk::new(&mut course, runtime), step)
+                    .await?;
             }
             Outcome::Output(out) => {
                 output(out, &mut course.envelope);

@@ -31,6 +31,6 @@ pub use outcome::{Advanced, Emit, Emits, Items, Outcome};
 pub use parked::Parked;
 pub use play::{Played, play};
 pub use stream::{Item, Trace};
-pub use visit::{Gave, Visit, visit, visit_or_fall_back};
+pub use visit::{Gave, Visit, Walk, visit, visit_or_fall_back};
 
 pub use attempt::{blocking, spawned};

@@ -65,6 +65,24 @@ impl<S> Visit<'_, S> {
     }
 }
 
+/// A message's way through a step: where it is, and what the flow's traces share.
+#[derive(Debug)]
+pub struct Walk<'a, S> {
+    course: &'a mut Course,
+    runtime: &'a Runtime<'a, S>,
+}
+
+impl<'a, S> Walk<'a, S> {
+    pub(super) fn new(course: &'a mut Course, runtime: &'a Runtime<'a, S>) -> Self {
+        Self { course, runtime }
+    }
+
+    /// Goes on where no node is visited.
+    pub fn pass<T, U>(self, out: T, onward: fn(T, &mut Course, Budgets) -> U) -> U {
+        onward(out, self.course, self.runtime.budgets())
+    }
+}
+
 /// What a node gave: something to take on, or out of the flow, or nothing.
 pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 
@@ -73,12 +91,11 @@ pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 ///
 /// That its future is `Send` is said here, so that it is proved here, once for all nodes.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
-pub fn visit<N, S, Step, Out>(
-    node: &N,
+pub fn visit<'a, N, S, Step, Out>(
+    node: &'a N,
     index: usize,
     input: In<N>,
-    course: &mut Course,
-    runtime: &Runtime<'_, S>,
+    walk: Walk<'a, S>,
     onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
 ) -> impl Future<Output = Advanced<Step, Out>> + Send
 where
@@ -86,6 +103,7 @@ where
     S: Sync,
 {
     async move {
+        let Walk { course, runtime } = walk;
         let returned = attempts(node, index, input, &mut None, course, runtime).await?;
         let gave = N::Signature::set_down(returned, &mut course.envelope);
         onward(gave, course, runtime.budgets())
@@ -95,13 +113,11 @@ where
 /// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
 /// takes on its input, with the failure. `keep` copies the input, if the node may use it up.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
-#[expect(clippy::too_many_arguments, reason = "only generated code calls it")]
-pub fn visit_or_fall_back<N, S, Step, Out>(
-    node: &N,
+pub fn visit_or_fall_back<'a, N, S, Step, Out>(
+    node: &'a N,
     index: usize,
     input: In<N>,
-    course: &mut Course,
-    runtime: &Runtime<'_, S>,
+    walk: Walk<'a, S>,
     onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
     keep: fn(&In<N>) -> Option<In<N>>,
     instead: fn(In<N>, NodeError, &mut Course, Budgets) -> Advanced<Step, Out>,
@@ -111,6 +127,7 @@ where
     S: Sync,
 {
     async move {
+        let Walk { course, runtime } = walk;
         let kept = keep(&input);
         let mut param = None;
         let error = match attempts(node, index, input, &mut param, course, runtime).await {

@@ -51,7 +51,7 @@ fn in_parts(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
             let part = ours!(__p::AdvancePart<__S, #number>);
             let arm = ours! {
                 step @ (#(__Step::#variants(_))|*) => {
-                    <Self as #part>::advance(self, runtime, course, step).await
+                    <Self as #part>::advance(self, walk, step).await
                 }
             };
             (ours!(Self: #part,), arm)
@@ -82,8 +82,7 @@ fn implemented(
     let body = ours! {
         async fn advance(
             &self,
-            runtime: &__p::Runtime<'_, __S>,
-            course: &mut __p::Course,
+            walk: __p::Walk<'_, __S>,
             step: __Step,
         ) -> __p::Advanced<__Step, __Out> {
             match step {
@@ -183,7 +182,7 @@ fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         &names.onward[node],
     );
     if !graph.nodes[node].is_visited() {
-        return ours!(__Step::#variant(out) => #after(out, course, runtime.budgets()),);
+        return ours!(__Step::#variant(out) => walk.pass(out, #after),);
     }
     let number = Literal::usize_unsuffixed(node);
     let place = names.place(ty, mentioned(graph, node));
@@ -192,7 +191,7 @@ fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
         None => ours!(<#place as __p::FunctionNode>::node()),
     };
     let visit = match graph.fallback(node) {
-        None => ours!(__p::visit(#value, #number, input, course, runtime, #after)),
+        None => ours!(__p::visit(#value, #number, input, walk, #after)),
         Some(_) => {
             let instead = &names.instead[node];
             let keep = ours! {
@@ -200,7 +199,7 @@ fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
             };
             ours! {
                 __p::visit_or_fall_back(
-                    #value, #number, input, course, runtime, #after, #keep, #instead,
+                    #value, #number, input, walk, #after, #keep, #instead,
                 )
             }
         }

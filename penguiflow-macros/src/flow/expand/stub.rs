@@ -79,8 +79,7 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
         {
             async fn advance(
                 &self,
-                _: &__p::Runtime<'_, __S>,
-                _: &mut __p::Course,
+                _: __p::Walk<'_, __S>,
                 _: (),
             ) -> __p::Advanced<(), Self::Out> {
                 ::core::unreachable!()
