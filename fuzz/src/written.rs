@@ -15,6 +15,7 @@ impl<'a> Arbitrary<'a> for Written {
             bytes: input.bytes(input.len())?.iter(),
             text: String::new(),
             depth: 0,
+            alone: 0,
         };
         writer.flow();
         Ok(Self(writer.text))
@@ -31,6 +32,8 @@ struct Writer<'a> {
     bytes: std::slice::Iter<'a, u8>,
     text: String,
     depth: usize,
+    /// How many nodes have a name that no other has.
+    alone: usize,
 }
 
 const NODES: [&str; 12] = [
@@ -66,6 +69,15 @@ impl Writer<'_> {
     fn say(&mut self, word: &str) {
         self.text += word;
         self.text.push(' ');
+    }
+
+    /// Mostly one that is named nowhere else: else hardly a flow were right.
+    fn node(&mut self) {
+        if self.one_of(4) == 1 {
+            return self.any(&NODES);
+        }
+        self.alone += 1;
+        self.say(&format!("n{}", self.alone));
     }
 
     fn flow(&mut self) {
@@ -109,15 +121,17 @@ impl Writer<'_> {
     fn chain(&mut self) {
         self.stage();
         for _ in 0..self.one_of(6) {
-            self.say("->");
-            self.stage();
+            if self.bytes.len() > 0 {
+                self.say("->");
+                self.stage();
+            }
         }
     }
 
     fn stage(&mut self) {
         self.depth += 1;
         match self.one_of(32) {
-            0..=13 => self.any(&NODES),
+            0..=13 => self.node(),
             14..=17 if self.depth < 24 => self.group(),
             18 | 19 if self.depth < 24 => self.map(),
             20..=22 if self.depth < 24 => self.routes(),
@@ -127,7 +141,7 @@ impl Writer<'_> {
             28 => self.any(&["race", "settle"]),
             29 => self.any(&["quorum(1)", "quorum(2)", "quorum(0)"]),
             30 => self.any(&STRAY),
-            _ => self.any(&NODES),
+            _ => self.node(),
         }
         self.depth -= 1;
     }
@@ -164,7 +178,7 @@ impl Writer<'_> {
         if self.one_of(3) != 1 {
             return self.chain();
         }
-        self.any(&NODES);
+        self.node();
         self.say("(");
         self.any(&VALUES);
         self.say(")");
@@ -175,10 +189,10 @@ impl Writer<'_> {
     }
 
     fn fallback(&mut self) {
-        self.any(&NODES);
+        self.node();
         for _ in 0..=self.one_of(3) {
             self.say("else");
-            self.any(&NODES);
+            self.node();
         }
     }
 
@@ -190,7 +204,7 @@ impl Writer<'_> {
         }
         if self.one_of(2) == 1 {
             self.say("else");
-            self.any(&NODES);
+            self.node();
         }
     }
 }

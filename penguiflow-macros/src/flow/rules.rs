@@ -1,5 +1,7 @@
 //! What must be true of a flow beyond its types: one function per rule.
 
+use std::collections::{HashMap, HashSet};
+
 use quote::ToTokens;
 use syn::Error;
 
@@ -120,16 +122,19 @@ fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
 
 /// Fallbacks do not lead round: that would be for ever.
 fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
+    // By which start a node was first come to.
+    let mut seen = vec![None; graph.nodes.len()];
     for start in 0..graph.nodes.len() {
-        let mut next = graph.fallback(start);
-        for _ in 0..graph.nodes.len() {
-            let Some(edge) = next else { break };
-            if edge.to == start && edge.from >= start {
-                let message = format!("`{}` would fall back to itself", graph.nodes[start].ident);
+        let mut node = start;
+        while seen[node].is_none()
+            && let Some(edge) = graph.fallback(node)
+        {
+            seen[node] = Some(start);
+            node = edge.to;
+            if seen[node] == Some(start) {
+                let message = format!("`{}` would fall back to itself", graph.nodes[node].ident);
                 errors.push(Error::new(edge.spans.1, message));
-                break;
             }
-            next = graph.fallback(edge.to);
         }
     }
 }
@@ -211,12 +216,9 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, edge) in graph.edges.iter().enumerate() {
-        let same = |other: &&super::graph::Edge| {
-            (other.from, other.to, other.is_fallback, &other.choice)
-                == (edge.from, edge.to, edge.is_fallback, &edge.choice)
-        };
-        if graph.edges[..place].iter().any(|other| same(&other)) {
+    let mut drawn = HashSet::new();
+    for edge in &graph.edges {
+        if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
             let message = format!("the edge `{from} -> {to}` is drawn twice");
             errors.push(Error::new(edge.spans.1, message));
@@ -225,13 +227,12 @@ fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, node) in graph.nodes.iter().enumerate() {
-        let Some(first) = graph.nodes[..place]
-            .iter()
-            .find(|other| other.ident == node.ident)
-        else {
+    let mut named = HashMap::new();
+    for node in &graph.nodes {
+        let first = *named.entry(&node.ident).or_insert(node);
+        if std::ptr::eq(first, node) {
             continue;
-        };
+        }
         let (one, other) = (spelled(&first.path), spelled(&node.path));
         let message = format!(
             "`{one}` and `{other}` would both be called `{0}`: bring one in under another \
@@ -247,10 +248,10 @@ fn spelled(path: &syn::Path) -> String {
 }
 
 fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, binding) in flow.bindings().enumerate() {
-        if !graph.nodes.iter().any(|node| node.binding() == Some(place))
-            && flow.bindings().position(|other| other.name == binding.name) == Some(place)
-        {
+    let bound = graph.nodes.iter().filter(|node| node.binding().is_some());
+    let mut known: HashSet<_> = bound.map(|node| &node.ident).collect();
+    for binding in flow.bindings() {
+        if known.insert(&binding.name) {
             let message = format!(
                 "no edge names `{}`: write where it stands in the flow",
                 binding.name
@@ -261,12 +262,9 @@ fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn no_binding_is_made_twice(flow: &Flow, errors: &mut Vec<Error>) {
-    for (place, binding) in flow.bindings().enumerate() {
-        if flow
-            .bindings()
-            .take(place)
-            .any(|other| other.name == binding.name)
-        {
+    let mut known = HashSet::new();
+    for binding in flow.bindings() {
+        if !known.insert(&binding.name) {
             let message = format!("a node of this flow is called `{}` already", binding.name);
             errors.push(Error::new(binding.name.span(), message));
         }

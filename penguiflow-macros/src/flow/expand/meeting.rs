@@ -1,6 +1,8 @@
 //! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
 //! what a full join makes of them, and what becomes of a parked step.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -155,14 +157,9 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 /// What the flow can be given: each type once.
 fn awaited(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let types = graph.awaits().map(|(_, waiting)| &waiting.ty);
-    let new = types.filter(|ty| {
-        let text = quote!(#ty).to_string();
-        let is_new = !seen.contains(&text);
-        seen.push(text);
-        is_new
-    });
+    let new = types.filter(|ty| seen.insert(quote!(#ty).to_string()));
     new.map(|ty| quote!(impl __p::Awaits<#ty> for #flow {}))
         .collect()
 }
