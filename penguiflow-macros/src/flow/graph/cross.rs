@@ -24,20 +24,15 @@ impl Graph {
             self.follow_loops(&places, &beginnings);
         }
         let waiting = self.waiting();
-        for (number, place) in places.iter().enumerate() {
-            let elsewhere = self.elsewhere(*place);
-            let across = || {
-                let on_branch = beginnings[number]
-                    .at
-                    .iter()
-                    .map(|node| waiting[*node].clone());
-                let around = &waiting[*place];
-                let crossed = on_branch.collect::<Numbers>().without(around);
-                let crossed = crossed.without(&Numbers::one(number)).lowest()?;
-                Some(Unmet::Across(places[crossed]))
-            };
-            let fault = elsewhere.or_else(across);
-            if let Some(joining) = self.nodes[*place].join_mut() {
+        for (number, place) in places.iter().copied().enumerate() {
+            let mut met = waiting[place].clone();
+            met.add(&Numbers::one(number));
+            let begun = beginnings[number].at.iter();
+            let begun: Numbers = begun.map(|node| waiting[*node].clone()).collect();
+            let across = begun.without(&met).lowest();
+            let across = across.map(|other| Unmet::Across(places[other]));
+            let fault = self.elsewhere(place).or(across);
+            if let Some(joining) = self.nodes[place].join_mut() {
                 joining.fault = joining.fault.or(fault);
             }
         }
