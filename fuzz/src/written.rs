@@ -40,25 +40,70 @@ const NODES: [&str; 12] = [
     "a", "b", "c", "d", "e", "f", "m::a", "r#match", "join2", "x", "y", "::k::b",
 ];
 const STRAY: [&str; 28] = [
-    "->", "=>", ";", ",", "else", "match", "await", "let", "join", "race", "settle", "quorum(1)",
-    "quorum", "each", "within", "[", "]", "{", "}", "(0)", "::", "#[flow]", "struct", "0", "\"1s\"",
-    "..", "'a", "F",
+    "->",
+    "=>",
+    ";",
+    ",",
+    "else",
+    "match",
+    "await",
+    "let",
+    "join",
+    "race",
+    "settle",
+    "quorum(1)",
+    "quorum",
+    "each",
+    "within",
+    "[",
+    "]",
+    "{",
+    "}",
+    "(0)",
+    "::",
+    "#[flow]",
+    "struct",
+    "0",
+    "\"1s\"",
+    "..",
+    "'a",
+    "F",
 ];
 const PATTERNS: [&str; 10] = [
-    "_", "X(x)", "Y { y, .. }", "x", "0 | 1", "Some(ref x) | None", "X(x) if x > 0", "[x, ..]",
-    "x @ 1..=9", "&x",
+    "_",
+    "X(x)",
+    "Y { y, .. }",
+    "x",
+    "0 | 1",
+    "Some(ref x) | None",
+    "X(x) if x > 0",
+    "[x, ..]",
+    "x @ 1..=9",
+    "&x",
 ];
 const VALUES: [&str; 5] = ["x", "(x, 1)", "x.y()", "{ x }", "|x| x"];
 const TYPES: [&str; 5] = ["A", "Vec<B>", "(A, B)", "&'static str", "m::C<1>"];
 const OPTIONS: [&str; 12] = [
-    "timeout = \"2s\"", "retries = 3", "backoff = \"1ms..2s\"", "jitter = true", "concurrency = 0",
-    "rate = \"60/min\"", "name = \"n\"", "hops = 8", "crate = p::q", "spawn", "hops", "",
+    "timeout = \"2s\"",
+    "retries = 3",
+    "backoff = \"1ms..2s\"",
+    "jitter = true",
+    "concurrency = 0",
+    "rate = \"60/min\"",
+    "name = \"n\"",
+    "hops = 8",
+    "crate = p::q",
+    "spawn",
+    "hops",
+    "",
 ];
 
 impl Writer<'_> {
     /// The next decision, of so many; the first one when the bytes are used up.
     fn one_of(&mut self, many: usize) -> usize {
-        self.bytes.next().map_or(0, |byte| usize::from(*byte) % many)
+        self.bytes
+            .next()
+            .map_or(0, |byte| usize::from(*byte) % many)
     }
 
     fn any(&mut self, words: &[&str]) {
