@@ -33,6 +33,19 @@ fn a_join_at_the_beginning_of_an_arm_is_told() {
 }
 
 #[test]
+fn a_keyword_is_no_node() {
+    for source in [
+        "crate",
+        "a -> self",
+        "a -> m::super",
+        "a else crate",
+        "a -> match { _ => Self(1) }",
+    ] {
+        assert_eq!(errors(source).len(), 1, "{source}");
+    }
+}
+
+#[test]
 fn a_fallback_to_itself_is_one_error() {
     let source = "a -> b; a else c; c else b; b else a";
     assert_eq!(errors(source), ["`a` would fall back to itself"]);

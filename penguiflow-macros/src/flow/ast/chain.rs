@@ -1,8 +1,9 @@
 //! A chain: stages, with arrows between them.
 
-use syn::parse::ParseStream;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Path, Token, token};
+use syn::{Error, Ident, Path, Token, token};
 
 use super::fallback::Fallback;
 use super::group::{self, Group, Map};
@@ -83,9 +84,17 @@ impl Stage {
     }
 }
 
+/// The name of a node, or a path to it. `self`, `super` and `crate` only begin one.
+pub(super) fn name(input: ParseStream) -> Result<Path, Error> {
+    let path = input.call(Path::parse_mod_style)?;
+    if let Some(last) = path.segments.last() {
+        Ident::parse.parse2(last.ident.to_token_stream())?;
+    }
+    Ok(path)
+}
+
 fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
-    let path = input.call(Path::parse_mod_style);
-    path.map_err(|error| {
+    name(input).map_err(|error| {
         let at_end = arrow.filter(|_| input.is_empty());
         let span = at_end.map_or(error.span(), |arrow| arrow.span());
         Error::new(
