@@ -32,6 +32,20 @@ fn a_join_at_the_beginning_of_an_arm_is_told() {
     }
 }
 
+/// All arms lead back.
+#[test]
+fn what_stands_behind_arms_that_do_not_lead_on_is_told() {
+    for behind in [
+        "await T",
+        "await T else b",
+        "[b; 8]",
+        "[[b -> c; 2] -> join; 8] -> join",
+    ] {
+        let source = format!("a -> match {{ 0 => a, _ => z -> a }} -> {behind}");
+        assert_eq!(errors(&source).len(), 1, "{source}");
+    }
+}
+
 #[test]
 fn a_keyword_is_no_node() {
     for source in [

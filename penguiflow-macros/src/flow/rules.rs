@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Fallback, Flow, Kind, Stage};
+use super::ast::{Chain, Flow, Kind, Stage};
 use super::graph::{Graph, Joining, Mapping, Role, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -15,6 +15,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     }
     a_flow_has_a_node(flow, graph, errors);
     each_chain_begins_with_nodes(flow, errors);
+    each_map_and_await_is_led_to(graph, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
     a_map_runs_some_items_at_once(graph, errors);
@@ -48,6 +49,7 @@ fn each_chain_begins_with_nodes(flow: &Flow, errors: &mut Vec<Error>) {
 
 const MEETS: &str = "a join meets several branches, or the items of a map: `[a, b] -> join`";
 const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
+const SPREADS: &str = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
 
 /// What nothing leads to is a node.
 fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
@@ -62,17 +64,21 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
-        Some(Stage::Map(map)) => {
-            let message = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
-            errors.push(Error::new(map.span(), message));
+        Some(_) | None => {}
+    }
+}
+
+/// Also where what stands before it never leads on.
+fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, node) in graph.nodes.iter().enumerate() {
+        let message = match node.role {
+            Role::Map(_) => SPREADS,
+            Role::Await(_) => PARKS,
+            Role::Visit { .. } | Role::Join(_) => continue,
+        };
+        if graph.edges_to(place).next().is_none() {
+            errors.push(Error::new(node.ident.span(), message));
         }
-        Some(Stage::Await(wait)) => errors.push(Error::new(wait.span, PARKS)),
-        Some(Stage::Else(Fallback { first, .. })) => {
-            if let Stage::Await(wait) = &**first {
-                errors.push(Error::new(wait.span, PARKS));
-            }
-        }
-        Some(Stage::Node(_) | Stage::Join(_)) | None => {}
     }
 }
 
