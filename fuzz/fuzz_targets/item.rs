@@ -5,6 +5,8 @@ use libfuzzer_sys::fuzz_target;
 use penguiflow_fuzz::expand_item;
 
 fuzz_target!(|text: &str| {
-    let (options, item) = text.split_once('\n').unwrap_or((text, "async fn a(b: C) {}"));
+    let (options, item) = text
+        .split_once('\n')
+        .unwrap_or((text, "async fn a(b: C) {}"));
     expand_item(options, item);
 });

@@ -15,6 +15,7 @@ impl<'a> Arbitrary<'a> for Written {
             bytes: input.bytes(input.len())?.iter(),
             text: String::new(),
             depth: 0,
+            alone: 0,
         };
         writer.flow();
         Ok(Self(writer.text))
@@ -31,31 +32,78 @@ struct Writer<'a> {
     bytes: std::slice::Iter<'a, u8>,
     text: String,
     depth: usize,
+    /// How many nodes have a name that no other has.
+    alone: usize,
 }
 
 const NODES: [&str; 12] = [
     "a", "b", "c", "d", "e", "f", "m::a", "r#match", "join2", "x", "y", "::k::b",
 ];
 const STRAY: [&str; 28] = [
-    "->", "=>", ";", ",", "else", "match", "await", "let", "join", "race", "settle", "quorum(1)",
-    "quorum", "each", "within", "[", "]", "{", "}", "(0)", "::", "#[flow]", "struct", "0", "\"1s\"",
-    "..", "'a", "F",
+    "->",
+    "=>",
+    ";",
+    ",",
+    "else",
+    "match",
+    "await",
+    "let",
+    "join",
+    "race",
+    "settle",
+    "quorum(1)",
+    "quorum",
+    "each",
+    "within",
+    "[",
+    "]",
+    "{",
+    "}",
+    "(0)",
+    "::",
+    "#[flow]",
+    "struct",
+    "0",
+    "\"1s\"",
+    "..",
+    "'a",
+    "F",
 ];
 const PATTERNS: [&str; 10] = [
-    "_", "X(x)", "Y { y, .. }", "x", "0 | 1", "Some(ref x) | None", "X(x) if x > 0", "[x, ..]",
-    "x @ 1..=9", "&x",
+    "_",
+    "X(x)",
+    "Y { y, .. }",
+    "x",
+    "0 | 1",
+    "Some(ref x) | None",
+    "X(x) if x > 0",
+    "[x, ..]",
+    "x @ 1..=9",
+    "&x",
 ];
 const VALUES: [&str; 5] = ["x", "(x, 1)", "x.y()", "{ x }", "|x| x"];
 const TYPES: [&str; 5] = ["A", "Vec<B>", "(A, B)", "&'static str", "m::C<1>"];
 const OPTIONS: [&str; 12] = [
-    "timeout = \"2s\"", "retries = 3", "backoff = \"1ms..2s\"", "jitter = true", "concurrency = 0",
-    "rate = \"60/min\"", "name = \"n\"", "hops = 8", "crate = p::q", "spawn", "hops", "",
+    "timeout = \"2s\"",
+    "retries = 3",
+    "backoff = \"1ms..2s\"",
+    "jitter = true",
+    "concurrency = 0",
+    "rate = \"60/min\"",
+    "name = \"n\"",
+    "hops = 8",
+    "crate = p::q",
+    "spawn",
+    "hops",
+    "",
 ];
 
 impl Writer<'_> {
     /// The next decision, of so many; the first one when the bytes are used up.
     fn one_of(&mut self, many: usize) -> usize {
-        self.bytes.next().map_or(0, |byte| usize::from(*byte) % many)
+        self.bytes
+            .next()
+            .map_or(0, |byte| usize::from(*byte) % many)
     }
 
     fn any(&mut self, words: &[&str]) {
@@ -66,6 +114,15 @@ impl Writer<'_> {
     fn say(&mut self, word: &str) {
         self.text += word;
         self.text.push(' ');
+    }
+
+    /// Mostly one that is named nowhere else: else hardly a flow were right.
+    fn node(&mut self) {
+        if self.one_of(4) == 1 {
+            return self.any(&NODES);
+        }
+        self.alone += 1;
+        self.say(&format!("n{}", self.alone));
     }
 
     fn flow(&mut self) {
@@ -109,15 +166,17 @@ impl Writer<'_> {
     fn chain(&mut self) {
         self.stage();
         for _ in 0..self.one_of(6) {
-            self.say("->");
-            self.stage();
+            if self.bytes.len() > 0 {
+                self.say("->");
+                self.stage();
+            }
         }
     }
 
     fn stage(&mut self) {
         self.depth += 1;
         match self.one_of(32) {
-            0..=13 => self.any(&NODES),
+            0..=13 => self.node(),
             14..=17 if self.depth < 24 => self.group(),
             18 | 19 if self.depth < 24 => self.map(),
             20..=22 if self.depth < 24 => self.routes(),
@@ -127,7 +186,7 @@ impl Writer<'_> {
             28 => self.any(&["race", "settle"]),
             29 => self.any(&["quorum(1)", "quorum(2)", "quorum(0)"]),
             30 => self.any(&STRAY),
-            _ => self.any(&NODES),
+            _ => self.node(),
         }
         self.depth -= 1;
     }
@@ -164,7 +223,7 @@ impl Writer<'_> {
         if self.one_of(3) != 1 {
             return self.chain();
         }
-        self.any(&NODES);
+        self.node();
         self.say("(");
         self.any(&VALUES);
         self.say(")");
@@ -175,10 +234,10 @@ impl Writer<'_> {
     }
 
     fn fallback(&mut self) {
-        self.any(&NODES);
+        self.node();
         for _ in 0..=self.one_of(3) {
             self.say("else");
-            self.any(&NODES);
+            self.node();
         }
     }
 
@@ -190,7 +249,7 @@ impl Writer<'_> {
         }
         if self.one_of(2) == 1 {
             self.say("else");
-            self.any(&NODES);
+            self.node();
         }
     }
 }

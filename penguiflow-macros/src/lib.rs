@@ -127,6 +127,9 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |
 ///
+/// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
+/// `hops = 8` and `crate = path`; before a flow in an expression, `crate = path`.
+///
 /// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of
 /// them take the same type. Every node without a successor leads to Rookery; what they
 /// output, and what nodes break with, is one type or converts into the declared one.
@@ -143,7 +146,8 @@ pub fn flow(input: TokenStream) -> TokenStream {
 /// Gives out the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
-/// fields have the same type.
+/// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
+/// is, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;
@@ -168,7 +172,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is
 /// given by its name, or by its index where it has none, and is a `Duration` or an
 /// `Option<Duration>`, whose `None` is the node's backoff. A struct carries its mark on
-/// itself.
+/// itself. `#[retryable(crate = path)]` says where penguiflow is, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;

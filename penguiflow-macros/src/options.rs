@@ -311,6 +311,12 @@ fn unknown(key: &Ident, keys: &[&str]) -> Error {
         let message = format!("`{key}` is an option of flows: `#[flow({key} = …)]` on a header");
         return Error::new(key.span(), message);
     }
+    if keys == OF_EXPRESSION && OF_FLOW.iter().any(|known| key == known) {
+        let message = format!(
+            "`{key}` is for a flow with a name: begin with `struct Name(Input) -> Output;`"
+        );
+        return Error::new(key.span(), message);
+    }
     let meant = nearest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();

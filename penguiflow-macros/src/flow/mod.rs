@@ -4,6 +4,8 @@
 
 mod ast;
 mod expand;
+#[cfg(test)]
+mod found;
 mod graph;
 mod rules;
 #[cfg(test)]

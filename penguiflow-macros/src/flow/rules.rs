@@ -1,9 +1,11 @@
 //! What must be true of a flow beyond its types: one function per rule.
 
+use std::collections::{HashMap, HashSet};
+
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Fallback, Flow, Kind, Stage};
+use super::ast::{Chain, Flow, Kind, Stage};
 use super::graph::{Graph, Joining, Mapping, Role, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -14,6 +16,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_flow_has_a_node(flow, graph, errors);
     a_flow_is_no_node_of_itself(flow, graph, errors);
     each_chain_begins_with_nodes(flow, errors);
+    each_map_and_await_is_led_to(graph, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
     a_map_runs_some_items_at_once(graph, errors);
@@ -58,6 +61,7 @@ fn each_chain_begins_with_nodes(flow: &Flow, errors: &mut Vec<Error>) {
 
 const MEETS: &str = "a join meets several branches, or the items of a map: `[a, b] -> join`";
 const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
+const SPREADS: &str = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
 
 /// What nothing leads to is a node.
 fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
@@ -72,18 +76,21 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
                 .iter()
                 .for_each(|branch| check_beginning(branch, errors));
         }
-        Some(Stage::Map(map)) => {
-            let message = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
-            errors.push(Error::new(map.span(), message));
+        Some(_) | None => {}
+    }
+}
+
+/// Also where what stands before it never leads on.
+fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
+    for (place, node) in graph.nodes.iter().enumerate() {
+        let message = match node.role {
+            Role::Map(_) => SPREADS,
+            Role::Await(_) => PARKS,
+            Role::Visit { .. } | Role::Join(_) => continue,
+        };
+        if graph.edges_to(place).next().is_none() {
+            errors.push(Error::new(node.ident.span(), message));
         }
-        Some(Stage::Await(wait)) => errors.push(Error::new(wait.span, PARKS)),
-        Some(Stage::Else(Fallback { first, .. })) => {
-            if let Stage::Await(wait) = &**first {
-                errors.push(Error::new(wait.span, PARKS));
-            }
-        }
-        // What a join meets is a rule of its own.
-        Some(Stage::Node(_) | Stage::Join(_)) | None => {}
     }
 }
 
@@ -139,16 +146,19 @@ fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
 
 /// Fallbacks do not lead round: that would be for ever.
 fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
+    // By which start a node was first come to.
+    let mut seen = vec![None; graph.nodes.len()];
     for start in 0..graph.nodes.len() {
-        let mut next = graph.fallback(start);
-        for _ in 0..graph.nodes.len() {
-            let Some(edge) = next else { break };
-            if edge.to == start && edge.from >= start {
-                let message = format!("`{}` would fall back to itself", graph.nodes[start].ident);
+        let mut node = start;
+        while seen[node].is_none()
+            && let Some(edge) = graph.fallback(node)
+        {
+            seen[node] = Some(start);
+            node = edge.to;
+            if seen[node] == Some(start) {
+                let message = format!("`{}` would fall back to itself", graph.nodes[node].ident);
                 errors.push(Error::new(edge.spans.1, message));
-                break;
             }
-            next = graph.fallback(edge.to);
         }
     }
 }
@@ -230,12 +240,9 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, edge) in graph.edges.iter().enumerate() {
-        let same = |other: &&super::graph::Edge| {
-            (other.from, other.to, other.is_fallback, &other.choice)
-                == (edge.from, edge.to, edge.is_fallback, &edge.choice)
-        };
-        if graph.edges[..place].iter().any(|other| same(&other)) {
+    let mut drawn = HashSet::new();
+    for edge in &graph.edges {
+        if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
             let drawn = if edge.from == edge.to { "loop" } else { "edge" };
             let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
@@ -245,13 +252,12 @@ fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, node) in graph.nodes.iter().enumerate() {
-        let Some(first) = graph.nodes[..place]
-            .iter()
-            .find(|other| other.ident == node.ident)
-        else {
+    let mut named = HashMap::new();
+    for node in &graph.nodes {
+        let first = *named.entry(&node.ident).or_insert(node);
+        if std::ptr::eq(first, node) {
             continue;
-        };
+        }
         let (one, other) = (spelled(&first.path), spelled(&node.path));
         let message = format!(
             "`{one}` and `{other}` would both be called `{0}`: bring one in under another \
@@ -267,10 +273,10 @@ fn spelled(path: &syn::Path) -> String {
 }
 
 fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, binding) in flow.bindings().enumerate() {
-        if !graph.nodes.iter().any(|node| node.binding() == Some(place))
-            && flow.bindings().position(|other| other.name == binding.name) == Some(place)
-        {
+    let bound = graph.nodes.iter().filter(|node| node.binding().is_some());
+    let mut known: HashSet<_> = bound.map(|node| &node.ident).collect();
+    for binding in flow.bindings() {
+        if known.insert(&binding.name) {
             let message = format!(
                 "no edge names `{}`: write where it stands in the flow",
                 binding.name
@@ -281,12 +287,9 @@ fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn no_binding_is_made_twice(flow: &Flow, errors: &mut Vec<Error>) {
-    for (place, binding) in flow.bindings().enumerate() {
-        if flow
-            .bindings()
-            .take(place)
-            .any(|other| other.name == binding.name)
-        {
+    let mut known = HashSet::new();
+    for binding in flow.bindings() {
+        if !known.insert(&binding.name) {
             let message = format!("a node of this flow is called `{}` already", binding.name);
             errors.push(Error::new(binding.name.span(), message));
         }

@@ -285,7 +285,9 @@ flow! {
     /// A map whose items meet by a quorum, a race, and not at all.
     pub struct Items(u32) -> u32;
 
-    number -> up_to -> [halved; 2] -> quorum(1) -> total -> Numbers -> [even; 2] -> race -> down;
+    let plus: Plus = Plus(1);
+
+    number -> up_to -> [halved; 2] -> quorum(1) -> total -> plus -> Numbers -> [even; 2] -> race -> down;
     down -> List -> [doubled; 2];
 }
 

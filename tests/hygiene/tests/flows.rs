@@ -13,7 +13,7 @@ async fn flows_without_a_prelude_run() -> Result<(), FlowError> {
     assert_eq!(Joins::flow().run(4u32).await?, 15);
     assert_eq!(Quorum::flow().run(4u32).await?, 8);
     assert_eq!(Maps::flow().run(4u32).await?, 4);
-    assert_eq!(Items::flow().run_all(1u32).await?, [0; 0]);
+    assert_eq!(Items::flow().run_all(2u32).await?, [0]);
     assert_eq!(Numbers::flow().run(3u32).await?, [0, 1, 2]);
     assert_eq!(Routes::flow().run(2u32).await?, 12);
     assert_eq!(Loops::flow().run(2u32).await?, 2);

@@ -1,7 +1,8 @@
 //! A chain: stages, with arrows between them.
 
+use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Error, Ident, Path, Token, token};
 
@@ -84,9 +85,17 @@ impl Stage {
     }
 }
 
+/// The name of a node, or a path to it. `self`, `super` and `crate` only begin one.
+pub(super) fn name(input: ParseStream) -> Result<Path, Error> {
+    let path = input.call(Path::parse_mod_style)?;
+    if let Some(last) = path.segments.last() {
+        Ident::parse.parse2(last.ident.to_token_stream())?;
+    }
+    Ok(path)
+}
+
 fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
-    let path = input.call(Path::parse_mod_style);
-    path.map_err(|error| {
+    name(input).map_err(|error| {
         let at_end = arrow.filter(|_| input.is_empty());
         let span = at_end.map_or(error.span(), |arrow| arrow.span());
         Error::new(span, expected(input))

@@ -4,6 +4,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Path, Token};
 
 use super::Stage;
+use super::chain::name;
 
 /// Nodes that are given the input of one before them that failed for good.
 pub(crate) struct Fallback {
@@ -23,8 +24,7 @@ impl Fallback {
         }
         let mut others = Vec::new();
         while let Ok(word) = input.parse::<Token![else]>() {
-            let path = input.call(Path::parse_mod_style);
-            others.push(path.map_err(|error| {
+            others.push(name(input).map_err(|error| {
                 let span = if input.is_empty() {
                     word.span
                 } else {

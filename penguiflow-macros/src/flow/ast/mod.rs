@@ -10,7 +10,7 @@ mod route;
 mod statement;
 mod wait;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Path, Token};
@@ -62,9 +62,36 @@ impl Flow {
     }
 }
 
+/// How deep brackets may stand in each other: reading them takes the compiler's stack.
+const DEEPEST: usize = 128;
+
+/// Where brackets stand too deep, if they do.
+fn too_deep(tokens: TokenStream) -> Option<Span> {
+    let mut open = vec![tokens.into_iter()];
+    while let Some(tokens) = open.last_mut() {
+        match tokens.next() {
+            Some(TokenTree::Group(group)) if open.len() > DEEPEST => return Some(group.span()),
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+    }
+    None
+}
+
 /// Reads what can be read.
 pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
     let mut flow = Flow::default();
+    if let Some(span) = too_deep(tokens.clone()) {
+        let message = format!(
+            "brackets stand more than {DEEPEST} deep in each other here: give what is in them a \
+             name, as a flow or a function of its own"
+        );
+        errors.push(Error::new(span, message));
+        return flow;
+    }
     let parsed = (|input: ParseStream| {
         read_into(&mut flow, input, errors);
         Ok(())

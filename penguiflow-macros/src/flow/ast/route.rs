@@ -3,6 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Pat, Path, Token, braced, parenthesized, token};
 
+use super::chain::name;
 use super::fallback::Fallback;
 use super::{Chain, Stage};
 
@@ -77,7 +78,7 @@ fn target(input: ParseStream, errors: &mut Vec<Error>) -> Result<(Option<Expr>, 
     if !passes {
         return Ok((None, Chain::read(input, errors)));
     }
-    let first = Stage::Node(input.call(Path::parse_mod_style)?);
+    let first = Stage::Node(name(input)?);
     let inner;
     let parens = parenthesized!(inner in input);
     let form = "a node takes one message: pass one expression, or a tuple";

@@ -1,6 +1,8 @@
 //! What the user wrote: the flow's type, the nodes that it names, and how a value of it is
 //! made.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Expr;
@@ -142,7 +144,7 @@ fn join(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 /// A map hands on what its first node takes. Where it begins with something else, that is the
 /// items of what comes to it.
 fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == map);
+    let before = graph.edges_to(map).next();
     let handing_on = match graph.first_in_map(map) {
         Some(first) => {
             let first = &names.types[first.to];
@@ -161,7 +163,7 @@ fn map(graph: &Graph, names: &Names, map: usize) -> TokenStream {
 
 /// An `await` hands on what was parked, with what it was parked for.
 fn wait(graph: &Graph, names: &Names, node: usize, waiting: &Waiting) -> TokenStream {
-    let before = graph.edges.iter().find(|edge| edge.to == node);
+    let before = graph.edges_to(node).next();
     let parked = before.map(|edge| {
         let from = &names.types[edge.from];
         quote!(__p::Out<#from>)
@@ -211,11 +213,9 @@ pub(super) fn limits(graph: &Graph) -> TokenStream {
 
 /// The nodes that have fields, each with its `let`, in the order of these.
 fn bound<'a>(flow: &'a Flow, graph: &'a Graph) -> impl Iterator<Item = (usize, &'a Binding)> {
-    flow.bindings().enumerate().filter_map(|(place, binding)| {
-        let drawn = graph
-            .nodes
-            .iter()
-            .position(|node| node.binding() == Some(place));
-        Some((drawn?, binding))
-    })
+    let nodes = graph.nodes.iter().enumerate();
+    let drawn = nodes.filter_map(|(place, node)| Some((node.binding()?, place)));
+    let drawn: HashMap<_, _> = drawn.collect();
+    let bindings = flow.bindings().enumerate();
+    bindings.filter_map(move |(place, binding)| Some((*drawn.get(&place)?, binding)))
 }

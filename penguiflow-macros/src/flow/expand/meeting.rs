@@ -1,6 +1,8 @@
 //! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
 //! what a full join makes of them, and what becomes of a parked step.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
@@ -158,13 +160,10 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
 fn awaitable(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
     let awaits = |ty: Ident| quote_spanned!(names.site=> #[allow(unused_qualifications)] impl __p::Awaits<#ty> for #flow {});
-    let mut seen = Vec::new();
-    let new = graph.awaits().filter(|(_, waiting)| {
-        let text = waiting.ty.to_token_stream().to_string();
-        let is_new = !seen.contains(&text);
-        seen.push(text);
-        is_new
-    });
+    let mut seen = HashSet::new();
+    let new = graph
+        .awaits()
+        .filter(|(_, waiting)| seen.insert(waiting.ty.to_token_stream().to_string()));
     new.map(|(place, _)| awaits(awaited(&graph.nodes[place])))
         .collect()
 }

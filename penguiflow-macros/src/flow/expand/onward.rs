@@ -320,10 +320,7 @@ pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<To
 
 /// The first of a line of fallbacks, whose input all of them are given.
 fn first_of(graph: &Graph, node: usize) -> usize {
-    let before = graph
-        .edges
-        .iter()
-        .find(|edge| edge.is_fallback && edge.to == node);
+    let before = graph.edges_to(node).find(|edge| edge.is_fallback);
     before.map_or(node, |edge| first_of(graph, edge.from))
 }
 

@@ -1,6 +1,6 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -91,9 +91,19 @@ fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
         let first = &names.types[*first];
         return ours!(__p::Out<#first>);
     }
-    let breaks = names.types.iter().map(|node| ours!(__p::Exit<#node>));
-    let either = breaks.reduce(|one, other| ours!(<#one as __p::OrElse<#other>>::Either));
-    ours!(<#either as __p::LeftType>::Out)
+    let exit = exit_of(&names.types);
+    ours!(<#exit as __p::LeftType>::Out)
+}
+
+/// What one of these nodes breaks with. Halves, since types must not nest as deep as there are
+/// nodes.
+fn exit_of(nodes: &[Ident]) -> TokenStream {
+    if let [node] = nodes {
+        return ours!(__p::Exit<#node>);
+    }
+    let (some, others) = nodes.split_at(nodes.len() / 2);
+    let (one, other) = (exit_of(some), exit_of(others));
+    ours!(<#one as __p::OrElse<#other>>::Either)
 }
 
 fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {

@@ -1,7 +1,7 @@
 //! From what was written to a graph: a chain is drawn from its first stage to its last, and
 //! each stage knows where it begins (its heads) and where it ends.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -13,11 +13,15 @@ use super::{Graph, Joining, Mapping, Mention, Node, Role, Waiting, Way};
 use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Kind, Map, Match, Stage};
 
 pub(crate) fn draw(flow: &Flow) -> Graph {
+    let bindings: Vec<_> = flow.bindings().enumerate().collect();
+    let bindings = bindings
+        .into_iter()
+        .map(|(place, binding)| (&binding.name, place));
     let mut drawing = Drawing {
-        flow,
         graph: Graph::default(),
+        bindings: bindings.rev().collect(),
         known: HashMap::new(),
-        before: Vec::new(),
+        before: HashSet::new(),
     };
     for chain in flow.chains() {
         drawing.chain(chain);
@@ -30,18 +34,19 @@ pub(crate) fn draw(flow: &Flow) -> Graph {
 }
 
 struct Drawing<'a> {
-    flow: &'a Flow,
     graph: Graph,
+    /// The `let`s by their names: the first of each.
+    bindings: HashMap<&'a Ident, usize>,
     /// The nodes by the paths that name them.
     known: HashMap<String, usize>,
     /// The ends of the stages that stand before this one, in all chains around it: an arm that
     /// ends at one of them leads back, and not on to what follows its `match`.
-    before: Vec<usize>,
+    before: HashSet<usize>,
 }
 
 impl Drawing<'_> {
     fn chain(&mut self, chain: &Chain) -> Drawn {
-        let outer = self.before.len();
+        let mut passed = Vec::new();
         let mut whole: Option<Drawn> = None;
         let mut stages = chain.stages.iter().peekable();
         while let Some(stage) = stages.next() {
@@ -54,8 +59,8 @@ impl Drawing<'_> {
                 }
                 stage => self.stage(stage),
             };
-            self.before
-                .extend(drawn.ends.iter().flatten().map(|end| end.0));
+            let ends = drawn.ends.iter().flatten().map(|end| end.0);
+            passed.extend(ends.filter(|end| self.before.insert(*end)));
             match &mut whole {
                 None => whole = Some(drawn),
                 Some(whole) => {
@@ -64,7 +69,9 @@ impl Drawing<'_> {
                 }
             }
         }
-        self.before.truncate(outer);
+        passed.iter().for_each(|end| {
+            self.before.remove(end);
+        });
         whole.unwrap_or_default()
     }
 
@@ -182,7 +189,7 @@ impl Drawing<'_> {
             kind,
             map,
             slots: slots.collect(),
-            leads: Vec::new(),
+            leads: BTreeMap::new(),
             fault: None,
         };
         let node = self.point(kind.word(), span, Role::Join(joining));
@@ -200,34 +207,21 @@ impl Drawing<'_> {
     fn point(&mut self, name: &str, span: Span, role: Role) -> usize {
         let ident = Ident::new(name, span);
         let path = Path::from(ident.clone());
-        self.graph.nodes.push(Node {
-            ident,
-            path,
-            role,
-            ways: Vec::new(),
-            fallbacks: Vec::new(),
-        });
+        self.graph.nodes.push(Node::new(ident, path, role));
         self.graph.nodes.len() - 1
     }
 
     fn mention(&mut self, path: &Path) -> usize {
-        let (flow, nodes) = (self.flow, &mut self.graph.nodes);
+        let (bindings, nodes) = (&self.bindings, &mut self.graph.nodes);
         let node = *self
             .known
             .entry(path.to_token_stream().to_string())
             .or_insert_with(|| {
                 let last = path.segments.last().expect("a path has a segment");
-                let binding = path
-                    .get_ident()
-                    .and_then(|name| flow.bindings().position(|binding| binding.name == *name));
-                let (ident, path) = (last.ident.clone(), path.clone());
-                nodes.push(Node {
-                    ident,
-                    path,
-                    role: Role::Visit { binding },
-                    ways: Vec::new(),
-                    fallbacks: Vec::new(),
-                });
+                let name = path.get_ident();
+                let binding = name.and_then(|name| bindings.get(name).copied());
+                let role = Role::Visit { binding };
+                nodes.push(Node::new(last.ident.clone(), path.clone(), role));
                 nodes.len() - 1
             });
         self.graph.mentions.push(Mention {

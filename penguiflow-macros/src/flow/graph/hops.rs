@@ -1,6 +1,6 @@
 //! Which edges go round a loop, where a flow is entered, and in which order its nodes stand.
 
-use super::{Edge, Entry, Graph};
+use super::{Entry, Graph};
 
 impl Graph {
     /// Walks the graph depth first: an edge back to a node that is still being walked from
@@ -8,36 +8,24 @@ impl Graph {
     /// order of the text, what is left, which is loops.
     pub(super) fn find_hops(&mut self) {
         let all = 0..self.nodes.len();
-        let led_to = |node: &usize| {
-            self.edges
-                .iter()
-                .any(|edge| edge.to == *node && edge.from != *node)
-        };
+        let led_to = |node: &usize| self.edges_to(*node).any(|edge| edge.from != *node);
         let (inner, outer): (Vec<_>, Vec<_>) = all.partition(led_to);
         let mut walk = Walk {
             marks: vec![Mark::New; self.nodes.len()],
             done: Vec::new(),
         };
         for root in outer.into_iter().chain(inner) {
-            walk.from(root, &mut self.edges);
+            walk.from(root, self);
         }
         walk.done.reverse();
         self.order = walk.done;
-        let forward = |edge: &&Edge| !edge.is_hop;
-        let entered = |node: &usize| {
-            !self
-                .edges
-                .iter()
-                .filter(forward)
-                .any(|edge| edge.to == *node)
-        };
+        let entered = |node: &usize| self.edges_to(*node).all(|edge| edge.is_hop);
         let entries = (0..self.nodes.len()).filter(entered);
-        self.entries = entries
-            .map(|node| Entry {
-                node,
-                opens: Vec::new(),
-            })
-            .collect();
+        let entries = entries.map(|node| Entry {
+            node,
+            opens: Vec::new(),
+        });
+        self.entries = entries.collect();
     }
 }
 
@@ -54,7 +42,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn from(&mut self, root: usize, edges: &mut [Edge]) {
+    fn from(&mut self, root: usize, graph: &mut Graph) {
         if self.marks[root] != Mark::New {
             return;
         }
@@ -63,16 +51,14 @@ impl Walk {
         // chain may be long.
         let mut way = vec![(root, 0)];
         while let Some((node, next)) = way.last_mut() {
-            let Some(edge) = edges.get_mut(*next) else {
+            let Some(edge) = graph.nodes[*node].out.get(*next) else {
                 self.marks[*node] = Mark::Done;
                 self.done.push(*node);
                 way.pop();
                 continue;
             };
             *next += 1;
-            if edge.from != *node {
-                continue;
-            }
+            let edge = &mut graph.edges[*edge];
             match self.marks[edge.to] {
                 Mark::Open => edge.is_hop = true,
                 Mark::New => {

@@ -1,5 +1,7 @@
 //! Edges from where stages end to where the next ones begin.
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 
 use super::label::label;
@@ -106,7 +108,10 @@ impl Graph {
             is_hop: false,
             is_fallback: false,
         });
-        self.edges.len() - 1
+        let edge = self.edges.len() - 1;
+        self.nodes[from].out.push(edge);
+        self.nodes[to].into.push(edge);
+        edge
     }
 
     fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
@@ -126,11 +131,7 @@ impl Graph {
 
 /// The ends of several branches, each node once.
 pub(super) fn united(branches: Vec<Vec<End>>) -> Vec<End> {
-    let mut ends: Vec<End> = Vec::new();
-    for end in branches.into_iter().flatten() {
-        if !ends.iter().any(|known| known.0 == end.0) {
-            ends.push(end);
-        }
-    }
-    ends
+    let mut known = HashSet::new();
+    let ends = branches.into_iter().flatten();
+    ends.filter(|end| known.insert(end.0)).collect()
 }

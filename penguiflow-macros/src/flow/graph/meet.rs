@@ -1,43 +1,49 @@
 //! Which ways lead to the inputs of a join, and where they part: there a join's waiting
 //! begins, for one message by each of these ways.
 //!
-//! For each join, every node is asked which inputs a message of it comes to. The answers are
-//! alternatives, since a `match` takes one arm; each alternative is a set of inputs, as bits.
+//! For each join, the nodes before it are asked which inputs a message of them comes to, from
+//! the join back to where the ways part.
 
+use std::collections::{BTreeMap, BinaryHeap};
+
+use super::numbers::Numbers;
 use super::{Arm, Edge, Graph, Joining, Route, Unmet, Way};
 use crate::flow::ast::Kind;
-
-/// Sets of inputs, one of which a message comes to.
-type Alternatives = Vec<u64>;
 
 impl Graph {
     /// Finds where the ways to each join part, and what is wrong with those that have no
     /// such place.
     pub(super) fn find_meetings(&mut self) {
+        let mut position = vec![0; self.nodes.len()];
+        for (at, node) in self.order.iter().enumerate() {
+            position[*node] = at;
+        }
         let joins = self.joins().map(|(place, _)| place).enumerate();
         let mut joins: Vec<_> = joins.collect();
         // Of joins that begin to wait at one place, the last one to be met comes first.
-        joins.sort_by_key(|(_, place)| {
-            let met = self.order.iter().position(|node| node == place);
-            std::cmp::Reverse(met)
-        });
+        joins.sort_by_key(|(_, place)| std::cmp::Reverse(position[*place]));
         for (number, place) in joins {
-            self.find_meeting(number, place);
+            self.find_meeting(number, place, &position);
         }
         self.find_crossings();
     }
 
-    fn find_meeting(&mut self, number: usize, place: usize) {
+    fn find_meeting(&mut self, number: usize, place: usize, position: &[usize]) {
         let Some(joining) = self.nodes[place].join() else {
             return;
         };
         let (leads, fault) = match joining.map {
-            Some(map) => (vec![0; self.nodes.len()], self.map_fault(map, place)),
+            Some(map) => (BTreeMap::new(), self.map_fault(map, place)),
             None => {
-                let mut search = Search::of(number, place, joining, self.nodes.len());
-                self.search(&mut search);
+                let mut search = Search::of(number, place, joining);
+                self.search(&mut search, position);
                 let fault = search.fault();
-                (search.leads, fault)
+                let reached = search.reached.into_iter();
+                let leading = reached.map(|(node, reached)| (node, reached.leads));
+                (
+                    leading.filter(|(_, leads)| !leads.is_empty()).collect(),
+                    fault,
+                )
             }
         };
         if let Some(joining) = self.nodes[place].join_mut() {
@@ -46,22 +52,63 @@ impl Graph {
         }
     }
 
-    fn search(&mut self, search: &mut Search) {
-        for node in self.order.clone().into_iter().rev() {
-            let mut ways = std::mem::take(&mut self.nodes[node].ways);
-            let mut inputs = search.part(&mut ways, &self.edges);
-            let mut leads = search.leads_on(&ways, &self.edges);
-            self.nodes[node].ways = ways;
-            if let Some(edge) = self.fallback(node) {
-                inputs = either(inputs, search.along(edge));
-                leads |= search.leads_along(edge);
+    /// Asks the nodes that lead to the join, each before those that lead to it.
+    fn search(&mut self, search: &mut Search, position: &[usize]) {
+        let mut frontier = BinaryHeap::new();
+        self.go_back(search.place, position, &mut frontier);
+        while let Some((_, node)) = frontier.pop() {
+            if search.reached.contains_key(&node) {
+                continue;
             }
-            if self.scatters(node) {
-                search.twice |= union(&inputs);
+            let reached = self.ask(node, search);
+            if !reached.is_nothing() {
+                self.go_back(node, position, &mut frontier);
             }
-            (search.inputs[node], search.leads[node]) = (inputs, leads);
+            search.reached.insert(node, reached);
         }
         search.part_at_entries(self);
+    }
+
+    fn go_back(&self, node: usize, position: &[usize], frontier: &mut BinaryHeap<(usize, usize)>) {
+        let forward = self.edges_to(node).filter(|edge| !edge.is_hop);
+        frontier.extend(forward.map(|edge| (position[edge.from], edge.from)));
+    }
+
+    fn ask(&mut self, node: usize, search: &mut Search) -> Reached {
+        let mut ways = std::mem::take(&mut self.nodes[node].ways);
+        let mut comes = search.part(&mut ways, &self.edges);
+        let mut leads = search.leads_on(&ways, &self.edges);
+        self.nodes[node].ways = ways;
+        if let Some(edge) = self.fallback(node) {
+            comes = either([comes, search.along(edge)]);
+            leads.add(&search.leads_along(edge));
+        }
+        if self.scatters(node) {
+            search.twice.add(&comes.inputs);
+        }
+        Reached { comes, leads }
+    }
+}
+
+/// The inputs that a message comes to.
+#[derive(Clone, Default)]
+struct Coming {
+    inputs: Numbers,
+    /// Whether it comes to some of them or to others, as a `match` decides, and never to all.
+    is_split: bool,
+}
+
+#[derive(Default)]
+struct Reached {
+    comes: Coming,
+    /// The inputs that a message has a part in: also by way of another join, which it only
+    /// helps to fill.
+    leads: Numbers,
+}
+
+impl Reached {
+    fn is_nothing(&self) -> bool {
+        self.comes.inputs.is_empty() && self.leads.is_empty()
     }
 }
 
@@ -69,79 +116,72 @@ struct Search {
     join: usize,
     place: usize,
     kind: Kind,
-    all: u64,
-    /// For each node, which inputs a message of it comes to.
-    inputs: Vec<Alternatives>,
-    /// For each node, the inputs that it has a part in: also by way of another join, at
-    /// which a message of it only helps to fill.
-    leads: Vec<u64>,
+    all: Numbers,
+    reached: BTreeMap<usize, Reached>,
     parted: bool,
-    twice: u64,
-    stray: u64,
+    twice: Numbers,
+    stray: Numbers,
     mixed: bool,
 }
 
 impl Search {
-    fn of(join: usize, place: usize, joining: &Joining, nodes: usize) -> Self {
-        let all = (1 << joining.slots.len().min(63)) - 1;
-        let (parted, mixed) = (false, false);
-        let (inputs, leads) = (vec![vec![0]; nodes], vec![0; nodes]);
+    fn of(join: usize, place: usize, joining: &Joining) -> Self {
         Self {
             join,
             place,
             kind: joining.kind,
-            all,
-            inputs,
-            leads,
-            parted,
-            twice: 0,
-            stray: 0,
-            mixed,
+            all: (0..joining.slots.len()).map(Numbers::one).collect(),
+            reached: BTreeMap::new(),
+            parted: false,
+            twice: Numbers::default(),
+            stray: Numbers::default(),
+            mixed: false,
         }
     }
 
     fn fault(&self) -> Option<Unmet> {
-        if self.twice != 0 {
-            return Some(Unmet::Twice(self.twice.trailing_zeros() as usize));
+        if let Some(input) = self.twice.lowest() {
+            return Some(Unmet::Twice(input));
         }
         if !self.parted {
             return Some(Unmet::Never);
         }
-        if self.stray != 0 {
-            return Some(Unmet::Alone(self.stray.trailing_zeros() as usize));
-        }
-        self.mixed.then_some(Unmet::Mixed)
+        let stray = self.stray.lowest().map(Unmet::Alone);
+        stray.or(self.mixed.then_some(Unmet::Mixed))
     }
 
     /// Which inputs a message comes to by these ways, all taken at once. Where they come to
     /// all inputs together, the ways to the join part here.
-    fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Alternatives {
+    fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Coming {
         let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
-        let (together, parts) = self.together(&by_way);
+        let (together, parts) = self.together(by_way);
         if parts {
             for way in ways {
                 let inputs = self.leads_by(way, edges);
-                way.opens.extend(self.opened(inputs));
+                way.opens.extend(self.opened(&inputs));
             }
         }
         together
     }
 
     fn part_at_entries(&mut self, graph: &mut Graph) {
-        let entries = graph.entries.iter();
-        let by_entry: Vec<_> = entries
-            .map(|entry| self.inputs[entry.node].clone())
+        let place = |node: &usize| graph.entries.binary_search_by_key(node, |entry| entry.node);
+        let reached = self.reached.iter();
+        let entered: Vec<_> = reached
+            .filter_map(|(node, reached)| Some((place(node).ok()?, reached)))
+            .map(|(place, reached)| (place, reached.comes.clone(), reached.leads.clone()))
             .collect();
-        let (left, parts) = self.together(&by_entry);
-        self.stray = union(&left);
+        let by_entry = entered.iter().map(|(_, comes, _)| comes.clone()).collect();
+        let (left, parts) = self.together(by_entry);
+        self.stray = left.inputs;
         if parts {
-            for entry in &mut graph.entries {
-                entry.opens.extend(self.opened(self.leads[entry.node]));
+            for (place, _, leads) in entered {
+                graph.entries[place].opens.extend(self.opened(&leads));
             }
         }
     }
 
-    fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Alternatives {
+    fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Coming {
         match &mut way.route {
             Route::Edge(edge) => self.along(&edges[*edge]),
             Route::Match(_, arms) => self.by_one_of(arms, edges),
@@ -150,100 +190,94 @@ impl Search {
 
     /// Which inputs a message comes to by one of these arms. A race takes whatever comes, so
     /// for it the ways part where arms lead to all inputs between them.
-    fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Alternatives {
-        let by_arm = arms
-            .iter_mut()
-            .flat_map(|arm| self.part(&mut arm.ways, edges));
-        let by_arm = either(by_arm.collect(), Vec::new());
-        if self.kind != Kind::Race || union(&by_arm) != self.all {
+    fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Coming {
+        let by_arm = either(arms.iter_mut().map(|arm| self.part(&mut arm.ways, edges)));
+        if self.kind != Kind::Race || by_arm.inputs != self.all {
             return by_arm;
         }
         self.parted = true;
         for way in arms.iter_mut().flat_map(|arm| &mut arm.ways) {
             let inputs = self.leads_by(way, edges);
-            way.opens.extend(self.opened(inputs));
+            way.opens.extend(self.opened(&inputs));
         }
-        vec![0]
+        Coming::default()
     }
 
     /// What a node has a part in that goes on by these ways. Where they parted, nothing more.
-    fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> u64 {
+    fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> Numbers {
         let opens_here = |way: &Way| way.opens.iter().any(|(join, _)| *join == self.join);
         if ways.iter().any(opens_here) {
-            return 0;
+            return Numbers::default();
         }
-        ways.iter()
-            .fold(0, |all, way| all | self.leads_by(way, edges))
+        ways.iter().map(|way| self.leads_by(way, edges)).collect()
     }
 
-    fn leads_by(&self, way: &Way, edges: &[Edge]) -> u64 {
+    fn leads_by(&self, way: &Way, edges: &[Edge]) -> Numbers {
         match &way.route {
             Route::Edge(edge) => self.leads_along(&edges[*edge]),
-            Route::Match(_, arms) => arms
-                .iter()
-                .fold(0, |all, arm| all | self.leads_on(&arm.ways, edges)),
+            Route::Match(_, arms) => {
+                let by_arm = arms.iter().map(|arm| self.leads_on(&arm.ways, edges));
+                by_arm.collect()
+            }
         }
     }
 
-    fn leads_along(&self, edge: &Edge) -> u64 {
+    fn leads_along(&self, edge: &Edge) -> Numbers {
         match edge.slot {
-            _ if edge.is_hop => 0,
-            Some(slot) if edge.to == self.place => 1 << slot,
-            _ => self.leads[edge.to],
+            _ if edge.is_hop => Numbers::default(),
+            Some(slot) if edge.to == self.place => Numbers::one(slot),
+            _ => {
+                let reached = self.reached.get(&edge.to);
+                reached.map_or_else(Numbers::default, |reached| reached.leads.clone())
+            }
         }
     }
 
     /// A hop begins another round, which parts anew. What meets in another join goes on
     /// once, for its first input.
-    fn along(&self, edge: &Edge) -> Alternatives {
+    fn along(&self, edge: &Edge) -> Coming {
         match edge.slot {
-            _ if edge.is_hop => vec![0],
-            Some(slot) if edge.to == self.place => vec![1 << slot],
-            Some(slot) if slot > 0 => vec![0],
-            _ => self.inputs[edge.to].clone(),
+            _ if edge.is_hop => Coming::default(),
+            Some(slot) if edge.to == self.place => Coming {
+                inputs: Numbers::one(slot),
+                is_split: false,
+            },
+            Some(slot) if slot > 0 => Coming::default(),
+            _ => {
+                let reached = self.reached.get(&edge.to);
+                reached.map_or_else(Coming::default, |reached| reached.comes.clone())
+            }
         }
     }
 
-    /// All alternatives of several ways at once, and whether one of them is complete: then
-    /// the ways have parted, and nothing further back has to do with the join.
-    fn together(&mut self, by_way: &[Alternatives]) -> (Alternatives, bool) {
-        let mut together = vec![0];
-        for inputs in by_way {
-            let mut next = Vec::new();
-            for one in &together {
-                for other in inputs {
-                    self.twice |= one & other;
-                    next.push(one | other);
-                }
-            }
-            next.sort_unstable();
-            next.dedup();
-            together = next;
+    /// What comes by several ways at once, and whether that is all: then the ways have parted,
+    /// and nothing further back has to do with the join.
+    fn together(&mut self, by_way: Vec<Coming>) -> (Coming, bool) {
+        let mut together = Coming::default();
+        for coming in by_way {
+            self.twice.add(&together.inputs.common(&coming.inputs));
+            together.inputs.add(&coming.inputs);
+            together.is_split |= coming.is_split;
         }
-        let parts = together.contains(&self.all);
+        let parts = !together.is_split && together.inputs == self.all;
         self.parted |= parts;
         // From here on the join waits for all that comes to it, whichever it is.
-        (if parts { vec![0] } else { together }, parts)
+        (if parts { Coming::default() } else { together }, parts)
     }
 
     /// The input that a way leads to, for the join that begins to wait.
-    fn opened(&mut self, inputs: u64) -> Option<(usize, usize)> {
-        if inputs == 0 {
-            return None;
-        }
-        self.mixed |= inputs.count_ones() > 1 && self.kind != Kind::Join;
-        Some((self.join, inputs.trailing_zeros() as usize))
+    fn opened(&mut self, inputs: &Numbers) -> Option<(usize, usize)> {
+        let first = inputs.lowest()?;
+        self.mixed |= inputs.count() > 1 && self.kind != Kind::Join;
+        Some((self.join, first))
     }
 }
 
-/// The alternatives of both, each once.
-fn either(mut one: Alternatives, other: Alternatives) -> Alternatives {
-    one.extend(other);
-    one.sort_unstable();
-    one.dedup();
-    one
-}
-
-fn union(alternatives: &Alternatives) -> u64 {
-    alternatives.iter().fold(0, |all, inputs| all | inputs)
+/// What comes by one of several ways.
+fn either(by_way: impl IntoIterator<Item = Coming>) -> Coming {
+    let by_way: Vec<_> = by_way.into_iter().collect();
+    let inputs: Numbers = by_way.iter().map(|coming| coming.inputs.clone()).collect();
+    let brings_all = |coming: &Coming| !coming.is_split && coming.inputs == inputs;
+    let is_split = !inputs.is_empty() && !by_way.iter().any(brings_all);
+    Coming { inputs, is_split }
 }

@@ -7,14 +7,17 @@ mod label;
 mod link;
 mod map;
 mod meet;
+mod numbers;
 mod outputs;
 
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use proc_macro2::Span;
 use syn::{Expr, Ident, Path, Type};
 
 use super::ast::{Kind, Pattern};
+use numbers::Numbers;
 
 pub(super) use draw::draw;
 pub(super) use label::{label, spelled};
@@ -43,6 +46,10 @@ pub(super) struct Node {
     pub(super) ways: Vec<Way>,
     /// Where its input goes if it fails, by places in `Graph::edges`: one at most.
     pub(super) fallbacks: Vec<usize>,
+    /// All edges to it, by their places.
+    into: Vec<usize>,
+    /// All edges from it, by their places.
+    out: Vec<usize>,
 }
 
 /// What a node is. Only visits are the user's; the others stand among the nodes since what they
@@ -64,8 +71,8 @@ pub(super) struct Joining {
     pub(super) map: Option<usize>,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
-    /// For each node, the inputs that a message of it helps to fill, as bits.
-    pub(super) leads: Vec<u64>,
+    /// The nodes on its branches, with the inputs that a message of each helps to fill.
+    leads: BTreeMap<usize, Numbers>,
     /// What is wrong with it, if anything is.
     pub(super) fault: Option<Unmet>,
 }
@@ -152,7 +159,7 @@ pub(super) struct Edge {
 }
 
 /// Which arm, of a `match` that may stand in an arm itself.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Choice {
     /// The number of each `match` and of its arm, from the outermost to the innermost.
     pub(super) arms: Vec<(usize, usize)>,
@@ -161,6 +168,19 @@ pub(super) struct Choice {
 }
 
 impl Node {
+    /// A node that no edge touches.
+    fn new(ident: Ident, path: Path, role: Role) -> Self {
+        Self {
+            ident,
+            path,
+            role,
+            ways: Vec::new(),
+            fallbacks: Vec::new(),
+            into: Vec::new(),
+            out: Vec::new(),
+        }
+    }
+
     /// The place of its `let` among the bindings.
     pub(super) fn binding(&self) -> Option<usize> {
         match self.role {
@@ -192,27 +212,32 @@ impl Node {
 impl Graph {
     /// Gives each node that is not the user's a name that no other node has.
     fn name_points(&mut self) {
-        for place in 0..self.nodes.len() {
-            let ident = &self.nodes[place].ident;
-            if self.nodes[place].is_visited() {
-                continue;
-            }
-            let taken = |name: &String| {
-                let other = |(other, node): (usize, &Node)| {
-                    (other < place || node.is_visited()) && node.ident == *name
+        let visited = self.nodes.iter().filter(|node| node.is_visited());
+        let mut taken: HashSet<String> = visited.map(|node| node.ident.to_string()).collect();
+        let mut numbers = HashMap::new();
+        for node in self.nodes.iter_mut().filter(|node| !node.is_visited()) {
+            let word = node.ident.to_string();
+            let number = numbers.entry(word.clone()).or_insert(0);
+            let name = loop {
+                *number += 1;
+                let name = match *number {
+                    1 => word.clone(),
+                    number => format!("{word}{number}"),
                 };
-                self.nodes.iter().enumerate().any(other)
+                if taken.insert(name.clone()) {
+                    break name;
+                }
             };
-            let numbered = (2..).map(|number| format!("{ident}{number}"));
-            let mut names = std::iter::once(ident.to_string()).chain(numbered);
-            let name = names.find(|name| !taken(name));
-            let name = name.map(|name| Ident::new(&name, ident.span()));
-            self.nodes[place].ident = name.expect("some number is free");
+            node.ident = Ident::new(&name, node.ident.span());
         }
     }
 
     pub(super) fn edges_from(&self, node: usize) -> impl Iterator<Item = &Edge> {
-        self.edges.iter().filter(move |edge| edge.from == node)
+        self.nodes[node].out.iter().map(|edge| &self.edges[*edge])
+    }
+
+    pub(super) fn edges_to(&self, node: usize) -> impl Iterator<Item = &Edge> {
+        self.nodes[node].into.iter().map(|edge| &self.edges[*edge])
     }
 
     /// The nodes without successors, which lead to Rookery.
@@ -224,21 +249,21 @@ impl Graph {
 
     /// How a loop runs: from the node that its hop leads to, to the one that it starts at.
     pub(super) fn round(&self, hop: &Edge) -> Vec<usize> {
-        let mut before = vec![None; self.nodes.len()];
-        let mut frontier = vec![hop.to];
-        while let Some(node) = frontier.pop() {
+        let mut before = HashMap::new();
+        let mut frontier = VecDeque::from([hop.to]);
+        while let Some(node) = frontier.pop_front().filter(|node| *node != hop.from) {
             for edge in self.edges_from(node).filter(|edge| !edge.is_hop) {
-                if before[edge.to].is_none() && edge.to != hop.to {
-                    before[edge.to] = Some(node);
-                    frontier.insert(0, edge.to);
+                if edge.to != hop.to && !before.contains_key(&edge.to) {
+                    before.insert(edge.to, node);
+                    frontier.push_back(edge.to);
                 }
             }
         }
-        let mut round = vec![hop.from];
-        while let Some(node) = before[round[0]].filter(|_| round[0] != hop.to) {
-            round.insert(0, node);
+        let mut round = VecDeque::from([hop.from]);
+        while let Some(node) = before.get(&round[0]).filter(|_| round[0] != hop.to) {
+            round.push_front(*node);
         }
-        round
+        round.into()
     }
 
     /// The joins, by their places among the nodes.

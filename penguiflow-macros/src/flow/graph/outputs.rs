@@ -1,63 +1,81 @@
-//! How many messages come of one: counted up to two, for each node at once, until the counts
+//! How many messages come of one: counted up to two, from the ends back, until the counts
 //! stand.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Edge, Graph, Role, Route, Way};
 use crate::flow::ast::Kind;
 
+/// For each node, how many of its message; none where nothing is said.
+pub(super) type Counts = HashMap<usize, usize>;
+
 impl Graph {
     /// Whether a trace can have several outputs: an exit gives one, and so does a `Break`.
     pub(crate) fn has_several_outputs(&self) -> bool {
-        let leaves = |node| usize::from(!self.leads_to_a_join(node));
-        let outputs = self.count((0..self.nodes.len()).map(leaves).collect(), None);
-        let entries = self.entries.iter().map(|entry| outputs[entry.node]);
+        let lead_to_joins = self.lead_to_joins();
+        let outputs = self.count(self.order.clone(), Counts::new(), |node, counts| {
+            let least = usize::from(!lead_to_joins.contains(&node));
+            Some(self.gives(node, counts, None).clamp(least, 2))
+        });
+        let entries = self.entries.iter().map(|entry| outputs[&entry.node]);
         entries.sum::<usize>() > 1
     }
 
     /// The nodes that a join waits for: a `Break` of theirs would be an output beside its own.
     pub(crate) fn held(&self) -> impl Iterator<Item = usize> {
-        let mut held = vec![false; self.nodes.len()];
+        let mut held = BTreeSet::new();
         for (place, joining) in self.joins() {
-            let waits_for = match joining.map {
-                Some(map) => self.inside(map, place),
-                None => joining.leads.iter().map(|inputs| *inputs != 0).collect(),
-            };
-            held.iter_mut()
-                .zip(waits_for)
-                .for_each(|(held, waits)| *held |= waits);
+            held.extend(joining.leads.keys());
+            held.extend(
+                joining
+                    .map
+                    .map_or_else(BTreeSet::new, |map| self.inside(map, place)),
+            );
         }
-        (0..held.len()).filter(move |node| held[*node])
+        held.into_iter()
     }
 
-    /// How many messages of one item come to the map's end, for each node in it.
-    pub(super) fn arrivals(&self, join: usize) -> Vec<usize> {
-        let mut least = vec![0; self.nodes.len()];
-        least[join] = 1;
-        self.count(least, Some(join))
+    /// How many messages of one item come to the end of a map, for each node inside and for the
+    /// one where it begins.
+    pub(super) fn arrivals(&self, map: usize, join: usize, inside: &BTreeSet<usize>) -> Counts {
+        let ends = self.edges_to(join).map(|edge| edge.from).collect();
+        let is_within = |node| node == map || inside.contains(&node);
+        self.count(ends, Counts::from([(join, 1)]), |node, counts| {
+            is_within(node).then(|| self.gives(node, counts, Some(join)).min(2))
+        })
+    }
+
+    /// Counts from the ends back, until the counts stand.
+    fn count(
+        &self,
+        mut frontier: Vec<usize>,
+        mut counts: Counts,
+        of: impl Fn(usize, &Counts) -> Option<usize>,
+    ) -> Counts {
+        let mut waiting: HashSet<_> = frontier.iter().copied().collect();
+        while let Some(node) = frontier.pop() {
+            waiting.remove(&node);
+            // Two is as many as there can be.
+            if counts.get(&node) == Some(&2) {
+                continue;
+            }
+            let Some(given) = of(node, &counts) else {
+                continue;
+            };
+            if counts.insert(node, given).unwrap_or(0) != given {
+                let before = self.edges_to(node).map(|edge| edge.from);
+                frontier.extend(before.filter(|from| waiting.insert(*from)));
+            }
+        }
+        counts
     }
 
     /// A node gives as many as all of its ways together, a `match` as many as the best of its
     /// arms, a node with a fallback as the better of both, a map whose items do not meet
-    /// several. A join's are those of its first input. Beyond `end` nothing counts.
-    fn count(&self, least: Vec<usize>, end: Option<usize>) -> Vec<usize> {
-        let mut counts = vec![0; self.nodes.len()];
-        loop {
-            let count = |node: usize| match end {
-                Some(end) if node == end => least[node],
-                _ => self.gives(node, &counts, end).clamp(least[node], 2),
-            };
-            let next: Vec<usize> = (0..self.nodes.len()).map(count).collect();
-            if next == counts {
-                return counts;
-            }
-            counts = next;
-        }
-    }
-
-    fn gives(&self, node: usize, counts: &[usize], end: Option<usize>) -> usize {
+    /// several. A join's are those of its first input.
+    fn gives(&self, node: usize, counts: &Counts, end: Option<usize>) -> usize {
         let onward = self.all(&self.nodes[node].ways, counts);
-        let fallback = self
-            .fallback(node)
-            .map_or(0, |edge| self.along(edge, counts));
+        let fallback = self.fallback(node).map_or(0, |edge| along(edge, counts));
         let given = onward.max(fallback);
         let scatters = self.scatters(node) && self.end_of(node) != end;
         if scatters { given * 2 } else { given }
@@ -77,27 +95,23 @@ impl Graph {
         join.is_some_and(|join| join.kind == Kind::Each)
     }
 
-    /// Whether a message of the node is on its way to a join, which it would leave waiting if
-    /// it left the flow.
-    fn leads_to_a_join(&self, node: usize) -> bool {
-        let mut seen = vec![false; self.nodes.len()];
-        let mut frontier = vec![node];
+    /// The nodes whose messages are on their way to a join, which they would leave waiting if
+    /// they left the flow.
+    fn lead_to_joins(&self) -> HashSet<usize> {
+        let inputs = self.edges.iter().filter(|edge| edge.slot.is_some());
+        let mut frontier: Vec<_> = inputs.map(|edge| edge.from).collect();
+        let mut lead = HashSet::new();
         while let Some(node) = frontier.pop() {
-            for edge in self.edges_from(node) {
-                if edge.slot.is_some() {
-                    return true;
-                }
-                if !std::mem::replace(&mut seen[edge.to], true) {
-                    frontier.push(edge.to);
-                }
+            if lead.insert(node) {
+                frontier.extend(self.edges_to(node).map(|edge| edge.from));
             }
         }
-        false
+        lead
     }
 
-    fn all(&self, ways: &[Way], counts: &[usize]) -> usize {
+    fn all(&self, ways: &[Way], counts: &Counts) -> usize {
         let one = |way: &Way| match &way.route {
-            Route::Edge(edge) => self.along(&self.edges[*edge], counts),
+            Route::Edge(edge) => along(&self.edges[*edge], counts),
             Route::Match(_, arms) => {
                 let best = arms.iter().map(|arm| self.all(&arm.ways, counts)).max();
                 best.unwrap_or(0)
@@ -105,11 +119,11 @@ impl Graph {
         };
         ways.iter().map(one).sum()
     }
+}
 
-    fn along(&self, edge: &Edge, counts: &[usize]) -> usize {
-        match edge.slot {
-            Some(slot) if slot > 0 => 0,
-            _ => counts[edge.to],
-        }
+fn along(edge: &Edge, counts: &Counts) -> usize {
+    match edge.slot {
+        Some(slot) if slot > 0 => 0,
+        _ => counts.get(&edge.to).copied().unwrap_or(0),
     }
 }

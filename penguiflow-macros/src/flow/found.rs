@@ -1,0 +1,122 @@
+//! What fuzzing has found, and flows of a size that once took too long: each must be answered,
+//! by Rust or by these errors.
+
+use super::{ast, graph, rules};
+
+/// The errors of a flow, which is also expanded.
+fn errors(source: &str) -> Vec<String> {
+    let tokens: proc_macro2::TokenStream = source.parse().expect("the source is made of tokens");
+    let mut errors = Vec::new();
+    let flow = ast::read(tokens.clone(), &mut errors);
+    let graph = graph::draw(&flow);
+    rules::check(&flow, &graph, &mut errors);
+    super::flow(tokens);
+    errors.iter().map(ToString::to_string).collect()
+}
+
+fn named(word: &str, many: usize, by: &str) -> String {
+    let names = (0..many).map(|number| format!("{word}{number}"));
+    names.collect::<Vec<_>>().join(by)
+}
+
+#[test]
+fn a_join_at_the_beginning_of_an_arm_is_told() {
+    let told = "a join meets several branches, or the items of a map: `[a, b] -> join`";
+    for source in [
+        "join",
+        "a -> match { 0 => join, _ => b }",
+        "a -> [join, b]",
+        "a -> [join; 2]",
+    ] {
+        assert_eq!(errors(source)[0], told, "{source}");
+    }
+}
+
+/// All arms lead back.
+#[test]
+fn what_stands_behind_arms_that_do_not_lead_on_is_told() {
+    for behind in [
+        "await T",
+        "await T else b",
+        "[b; 8]",
+        "[[b -> c; 2] -> join; 8] -> join",
+    ] {
+        let source = format!("a -> match {{ 0 => a, _ => z -> a }} -> {behind}");
+        assert_eq!(errors(&source).len(), 1, "{source}");
+    }
+}
+
+#[test]
+fn a_keyword_is_no_node() {
+    for source in [
+        "crate",
+        "a -> self",
+        "a -> m::super",
+        "a else crate",
+        "a -> match { _ => Self(1) }",
+    ] {
+        assert_eq!(errors(source).len(), 1, "{source}");
+    }
+}
+
+#[test]
+fn a_fallback_to_itself_is_one_error() {
+    let source = "a -> b; a else c; c else b; b else a";
+    assert_eq!(errors(source), ["`a` would fall back to itself"]);
+}
+
+#[test]
+fn more_branches_meet_than_a_machine_word_has_bits() {
+    for join in ["join", "race", "quorum(65)"] {
+        let source = format!("a -> [{}] -> {join} -> z", named("b", 130, ", "));
+        assert_eq!(errors(&source), [""; 0], "{join}");
+    }
+    let once_more = format!("a -> [{}, [c, d]] -> join", named("b", 70, ", "));
+    let told = "`c` or `d` runs more than once for one message, so this join cannot tell which to \
+                take: let its own branches meet first";
+    assert_eq!(errors(&once_more), [told]);
+}
+
+/// Each arm is one of two cases, and all of them together two to the hundredth.
+#[test]
+fn the_cases_of_many_matches_are_not_multiplied() {
+    let routed = (0..100).map(|n| format!("m{n} -> match {{ 0 => b{n}, _ => end }};"));
+    let (all, routed) = (named("m", 100, ", "), routed.collect::<String>());
+    let met = named("b", 100, ", ");
+    assert_eq!(
+        errors(&format!("a -> [{all}]; {routed} [{met}] -> join -> c")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn brackets_stand_only_so_deep() {
+    for (open, close) in [("[", "]"), ("match { _ => ", "}"), ("[b -> ", "; 8]")] {
+        let deep = |many| format!("a -> {}c{}", open.repeat(many), close.repeat(many));
+        assert!(
+            !errors(&deep(128))[..]
+                .iter()
+                .any(|error| error.contains("deep")),
+            "{open}"
+        );
+        assert!(errors(&deep(100_000))[0].starts_with("brackets stand more than 128 deep"));
+    }
+}
+
+/// What grows with the square of a flow's size, or faster, would take minutes here.
+#[test]
+fn long_flows_are_read_at_once() {
+    let begun = std::time::Instant::now();
+    for source in [
+        named("a", 2000, " -> "),
+        named("a", 2000, " else "),
+        format!("{} -> a0", named("a", 2000, " -> ")),
+        format!("s -> [{}] -> race -> z", named("a", 2000, ", ")),
+        (0..400).fold("s".to_owned(), |flow, n| {
+            format!("{flow} -> [a{n}; 8] -> join -> [b{n}, c{n}] -> join")
+        }),
+    ] {
+        errors(&source);
+    }
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
