@@ -17,7 +17,7 @@ pub use crate::graph::{
     Edge, Graph, NamesDiffer, Proof, WorstAttempts, excess, fault, loop_can_end, names_differ,
     refuse,
 };
-pub use crate::host::{Advance, AdvancePart, Topology};
+pub use crate::host::{Advance, AdvancePart, Advancing, Topology};
 pub use crate::join::{
     Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast, join, map,
     quorum, race, settle,
@@ -38,6 +38,7 @@ pub use crate::trace::{
     visit_or_fall_back,
 };
 pub use core::primitive::{str, u32, usize};
+pub use futures_util::future::Either;
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -66,6 +66,12 @@ pub trait Topology: Sized + Send + Sync + 'static {
     fn enter(input: Self::In, course: &mut Course) -> Outcome<Self::Step, Self::Out>;
 }
 
+/// A step that runs.
+#[doc(hidden)]
+pub trait Advancing<Step, Out>: Future<Output = Advanced<Step, Out>> + Send {}
+
+impl<Step, Out, T: Future<Output = Advanced<Step, Out>> + Send> Advancing<Step, Out> for T {}
+
 /// A flow that can run where the application's state is an `S`.
 #[diagnostic::on_unimplemented(
     message = "this flow cannot run with the state `{S}`",
@@ -74,11 +80,8 @@ pub trait Topology: Sized + Send + Sync + 'static {
 pub trait Advance<S>: Topology {
     /// Runs a step.
     #[doc(hidden)]
-    fn advance(
-        &self,
-        walk: Walk<'_, S>,
-        step: Self::Step,
-    ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
+    fn advance(&self, walk: Walk<'_, S>, step: Self::Step)
+    -> impl Advancing<Self::Step, Self::Out>;
 }
 
 /// The same for a part of the nodes of a large flow.
@@ -88,10 +91,13 @@ pub trait Advance<S>: Topology {
     label = "the state is `{S}`"
 )]
 pub trait AdvancePart<S, const PART: usize>: Topology {
-    /// Runs a step of one of these nodes.
+    /// A step of one of these nodes.
+    type Step;
+
+    /// Runs it.
     fn advance(
         &self,
         walk: Walk<'_, S>,
-        step: Self::Step,
-    ) -> impl Future<Output = Advanced<Self::Step, Self::Out>> + Send;
+        step: <Self as AdvancePart<S, PART>>::Step,
+    ) -> impl Advancing<<Self as Topology>::Step, Self::Out>;
 }

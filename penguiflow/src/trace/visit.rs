@@ -1,13 +1,12 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
 
-use std::future::Future;
-
 use super::chunk::OpenStreams;
 use super::course::Course;
 use super::outcome::{Advanced, can_be_borne};
 use super::record::Record;
 use crate::ctx::{Ctx, Shared};
 use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::host::Advancing;
 use crate::message::Headers;
 use crate::node::{self, Call, Exit, In, Param, Success};
 use crate::runtime::{Budgets, Common, Runtime};
@@ -90,14 +89,13 @@ pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 /// node gave.
 ///
 /// That its future is `Send` is said here, so that it is proved here, once for all nodes.
-#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
 pub fn visit<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,
     input: In<N>,
     walk: Walk<'a, S>,
     onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
-) -> impl Future<Output = Advanced<Step, Out>> + Send
+) -> impl Advancing<Step, Out>
 where
     N: Call<S>,
     S: Sync,
@@ -112,7 +110,6 @@ where
 
 /// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
 /// takes on its input, with the failure. `keep` copies the input, if the node may use it up.
-#[expect(clippy::manual_async_fn, reason = "an `async fn` does not say `Send`")]
 pub fn visit_or_fall_back<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,
@@ -121,7 +118,7 @@ pub fn visit_or_fall_back<'a, N, S, Step, Out>(
     onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
     keep: fn(&In<N>) -> Option<In<N>>,
     instead: fn(In<N>, NodeError, &mut Course, Budgets) -> Advanced<Step, Out>,
-) -> impl Future<Output = Advanced<Step, Out>> + Send
+) -> impl Advancing<Step, Out>
 where
     N: Call<S>,
     S: Sync,

@@ -1,8 +1,8 @@
 //! `advance`: one arm per node, which visits it, and beside it a function per node that takes
 //! its output on. Those know no state and wait for nothing, so that each is cheap to compile.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
 
 use super::names::Names;
 use super::onward::{go_on, onward, taken_over};
@@ -24,54 +24,83 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
 }
 
 fn whole(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let (bounds, arms) = (bounds(graph, names, nodes), arms(graph, names, nodes));
-    let kept = kept(names);
-    implemented(
-        names,
-        &ours!(__p::Advance<__S>),
-        &bounds,
-        &ours!(#arms #kept),
-    )
+    let (run, step) = (ours!(__p::Advance<__S>), ours!(__Step));
+    let bounds = bounds(graph, names, nodes);
+    let arms = arms(graph, names, nodes, &step).chain(kept(names));
+    implemented(names, &run, &bounds, None, arms.collect())
 }
 
 /// Each part of the nodes by itself, and what chooses among the parts.
 fn in_parts(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let parts = || nodes.chunks(TOGETHER).enumerate();
-    let runs = parts().map(|(number, nodes)| {
-        let number = Literal::usize_unsuffixed(number);
-        let (bounds, arms) = (bounds(graph, names, nodes), arms(graph, names, nodes));
-        let part = ours!(__p::AdvancePart<__S, #number>);
-        let others = ours!(_ => ::core::unreachable!(),);
-        implemented(names, &part, &bounds, &ours!(#arms #others))
-    });
-    let (bounds, arms): (Vec<_>, Vec<_>) = parts()
-        .map(|(number, nodes)| {
-            let number = Literal::usize_unsuffixed(number);
-            let variants = nodes.iter().map(|node| &names.variants[*node]);
-            let part = ours!(__p::AdvancePart<__S, #number>);
-            let arm = ours! {
-                step @ (#(__Step::#variants(_))|*) => {
-                    <Self as #part>::advance(self, walk, step).await
-                }
-            };
-            (ours!(Self: #part,), arm)
-        })
-        .unzip();
-    let kept = kept(names);
-    let whole = implemented(
-        names,
-        &ours!(__p::Advance<__S>),
-        &ours!(#(#bounds)*),
-        &ours!(#(#arms)* #kept),
+    let parts = nodes.chunks(TOGETHER).enumerate();
+    let parts = parts.map(|(number, nodes)| Part::of(graph, names, number, nodes));
+    let parts: Vec<_> = parts.collect();
+    let (run, bounds) = (
+        ours!(__p::Advance<__S>),
+        parts.iter().map(|part| &part.bound),
     );
-    ours!(#(#runs)* #whole)
+    let bounds = ours!(#(#bounds)*);
+    let runs = parts.iter().map(|part| &part.run);
+    let runs = ours!(#(#runs)*);
+    let arms = parts.into_iter().map(|part| part.arm).chain(kept(names));
+    let whole = implemented(names, &run, &bounds, None, arms.collect());
+    ours!(#runs #whole)
 }
 
+/// A part of the nodes: how it runs, where the whole flow says that it does, and the arm that
+/// chooses it. It has a type of its own for its steps, since whatever is done with a step looks
+/// at all of its variants.
+struct Part {
+    run: TokenStream,
+    bound: TokenStream,
+    arm: Arm,
+}
+
+/// A pattern of steps, and the future that runs them.
+type Arm = (TokenStream, TokenStream);
+
+impl Part {
+    fn of(graph: &Graph, names: &Names, number: usize, nodes: &[usize]) -> Self {
+        let step = format_ident!("__StepOfPart{number}", span = Span::call_site());
+        let taken = format_ident!("__part_{number}", span = Span::call_site());
+        let number = Literal::usize_unsuffixed(number);
+        let part = ours!(__p::AdvancePart<__S, #number>);
+        let variants: Vec<_> = nodes.iter().map(|node| &names.variants[*node]).collect();
+        let inputs = nodes.iter().map(|node| &names.types[*node]);
+        let (bounds, ty) = (bounds(graph, names, nodes), ours!(type Step = #step;));
+        let arms = arms(graph, names, nodes, &ours!(#step)).collect();
+        let run = implemented(names, &part, &bounds, Some(&ty), arms);
+        Self {
+            run: ours! {
+                #[allow(non_camel_case_types)]
+                pub enum #step { #(#variants(__p::In<#inputs>),)* }
+
+                fn #taken(step: __Step) -> #step {
+                    match step {
+                        #(__Step::#variants(input) => #step::#variants(input),)*
+                        _ => ::core::unreachable!(),
+                    }
+                }
+
+                #run
+            },
+            bound: ours!(Self: __p::AdvancePart<__S, #number, Step = #step>,),
+            arm: (
+                ours!(step @ (#(__Step::#variants(_))|*)),
+                ours!(<Self as #part>::advance(self, walk, #taken(step))),
+            ),
+        }
+    }
+}
+
+/// The arms' futures are the leaves of a tree of `Either`: an `async fn` that awaits them would
+/// cost the compiler twice as much.
 fn implemented(
     names: &Names,
     run: &TokenStream,
     bounds: &TokenStream,
-    arms: &TokenStream,
+    step: Option<&TokenStream>,
+    arms: Vec<Arm>,
 ) -> TokenStream {
     let flow = &names.flow;
     let bounds = ours! {
@@ -79,18 +108,45 @@ fn implemented(
         #bounds
     };
     let head = quote_spanned!(names.site=> impl<__S> #run for #flow where #bounds);
+    let given = match step {
+        Some(_) => ours!(<Self as #run>::Step),
+        None => ours!(__Step),
+    };
+    let leaves = arms.len();
+    let arms = arms.into_iter().enumerate().map(|(leaf, (steps, future))| {
+        let future = at_leaf(leaf, leaves, future);
+        ours!(#steps => #future,)
+    });
     let body = ours! {
-        async fn advance(
+        #step
+
+        fn advance(
             &self,
             walk: __p::Walk<'_, __S>,
-            step: __Step,
-        ) -> __p::Advanced<__Step, __Out> {
-            match step {
-                #arms
-            }
+            step: #given,
+        ) -> impl __p::Advancing<__Step, __Out> {
+            match step { #(#arms)* }
         }
     };
     quote_spanned!(names.site=> #[allow(unused_qualifications)] #head { #body })
+}
+
+/// A future as one of so many leaves.
+fn at_leaf(leaf: usize, leaves: usize, future: TokenStream) -> TokenStream {
+    if leaves == 1 {
+        return future;
+    }
+    let half = leaves / 2;
+    match leaf < half {
+        true => {
+            let left = at_leaf(leaf, half, future);
+            ours!(__p::Either::Left(#left))
+        }
+        false => {
+            let right = at_leaf(leaf - half, leaves - half, future);
+            ours!(__p::Either::Right(#right))
+        }
+    }
 }
 
 fn bounds(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
@@ -99,14 +155,20 @@ fn bounds(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
     ours!(#(#visited: __p::Call<__S>,)*)
 }
 
-fn arms(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    nodes.iter().map(|node| arm(graph, names, *node)).collect()
+fn arms(
+    graph: &Graph,
+    names: &Names,
+    nodes: &[usize],
+    step: &TokenStream,
+) -> impl Iterator<Item = Arm> {
+    nodes.iter().map(|node| arm(graph, names, *node, step))
 }
 
 /// What waits at a join or is parked is the host's to keep.
-fn kept(names: &Names) -> Option<TokenStream> {
+fn kept(names: &Names) -> Option<Arm> {
     names.parts.iter().flatten().next()?;
-    Some(ours!(step => ::core::result::Result::Ok(__p::Outcome::Step(step)),))
+    let kept = ours!(::core::result::Result::Ok(__p::Outcome::Step(step)));
+    Some((ours!(step), ours!(::core::future::ready(#kept))))
 }
 
 /// Takes what a node gave on, or out of the flow.
@@ -175,14 +237,17 @@ fn instead(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
     })
 }
 
-fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
+fn arm(graph: &Graph, names: &Names, node: usize, step: &TokenStream) -> Arm {
     let (variant, ty, after) = (
         &names.variants[node],
         &names.types[node],
         &names.onward[node],
     );
     if !graph.nodes[node].is_visited() {
-        return ours!(__Step::#variant(out) => walk.pass(out, #after),);
+        return (
+            ours!(#step::#variant(out)),
+            ours!(::core::future::ready(walk.pass(out, #after))),
+        );
     }
     let number = Literal::usize_unsuffixed(node);
     let place = names.place(ty, mentioned(graph, node));
@@ -204,5 +269,5 @@ fn arm(graph: &Graph, names: &Names, node: usize) -> TokenStream {
             }
         }
     };
-    ours!(__Step::#variant(input) => #visit.await,)
+    (ours!(#step::#variant(input)), visit)
 }
