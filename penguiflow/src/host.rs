@@ -80,8 +80,11 @@ impl<Step, Out, T: Future<Output = Advanced<Step, Out>> + Send> Advancing<Step, 
 pub trait Advance<S>: Topology {
     /// Runs a step.
     #[doc(hidden)]
-    fn advance(&self, walk: Walk<'_, S>, step: Self::Step)
-    -> impl Advancing<Self::Step, Self::Out>;
+    fn advance<'a>(
+        &'a self,
+        walk: Walk<'a, S>,
+        step: Self::Step,
+    ) -> impl Advancing<Self::Step, Self::Out>;
 }
 
 /// The same for a part of the nodes of a large flow.
@@ -95,9 +98,9 @@ pub trait AdvancePart<S, const PART: usize>: Topology {
     type Step;
 
     /// Runs it.
-    fn advance(
-        &self,
-        walk: Walk<'_, S>,
+    fn advance<'a>(
+        &'a self,
+        walk: Walk<'a, S>,
         step: <Self as AdvancePart<S, PART>>::Step,
     ) -> impl Advancing<<Self as Topology>::Step, Self::Out>;
 }

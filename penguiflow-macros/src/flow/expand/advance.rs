@@ -120,9 +120,9 @@ fn implemented(
     let body = ours! {
         #step
 
-        fn advance(
-            &self,
-            walk: __p::Walk<'_, __S>,
+        fn advance<'__a>(
+            &'__a self,
+            walk: __p::Walk<'__a, __S>,
             step: #given,
         ) -> impl __p::Advancing<__Step, __Out> {
             match step { #(#arms)* }

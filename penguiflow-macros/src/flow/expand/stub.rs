@@ -77,12 +77,12 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            async fn advance(
-                &self,
-                _: __p::Walk<'_, __S>,
+            fn advance<'__a>(
+                &'__a self,
+                _: __p::Walk<'__a, __S>,
                 _: (),
-            ) -> __p::Advanced<(), Self::Out> {
-                ::core::unreachable!()
+            ) -> impl __p::Advancing<(), Self::Out> {
+                ::core::future::pending()
             }
         }
 
