@@ -17,6 +17,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_flow_is_no_node_of_itself(flow, graph, errors);
     each_chain_begins_with_nodes(flow, errors);
     each_map_and_await_is_led_to(graph, errors);
+    each_stage_is_reached(graph, errors);
     a_join_meets_several_branches(graph, errors);
     a_quorum_can_be_reached(graph, errors);
     a_map_runs_some_items_at_once(graph, errors);
@@ -91,6 +92,14 @@ fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
         if graph.edges_to(place).next().is_none() {
             errors.push(Error::new(node.ident.span(), message));
         }
+    }
+}
+
+fn each_stage_is_reached(graph: &Graph, errors: &mut Vec<Error>) {
+    for place in &graph.unreached {
+        let message = "nothing leads on to here: every arm of the `match` before it goes back; let \
+                       an arm end in a node that stands nowhere before it";
+        errors.push(Error::new(*place, message));
     }
 }
 

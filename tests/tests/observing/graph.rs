@@ -130,11 +130,11 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
             {
               "exit": null,
               "file": "a file",
-              "input": "behaviour::observing::graph::Question",
+              "input": "observing::graph::Question",
               "leaves": false,
               "line": "a line",
               "name": "triage",
-              "output": "behaviour::observing::graph::Question",
+              "output": "observing::graph::Question",
               "policy": {
                 "backoff": {
                   "base_ms": 500.0,
@@ -150,7 +150,7 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
             {
               "exit": "alloc::string::String",
               "file": "a file",
-              "input": "behaviour::observing::graph::Question",
+              "input": "observing::graph::Question",
               "leaves": true,
               "line": "a line",
               "name": "judge_it",
@@ -234,7 +234,7 @@ fn the_graph_is_data() {
     );
     let judge = &graph.nodes[2];
     assert_eq!(judge.input.to_string(), "Docs<Vec<&str>>");
-    assert_eq!(judge.output.full(), "behaviour::observing::graph::Question");
+    assert_eq!(judge.output.full(), "observing::graph::Question");
     assert_eq!(
         judge.exit.map(|exit| exit.to_string()).as_deref(),
         Some("String")

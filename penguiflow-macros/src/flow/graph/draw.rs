@@ -64,6 +64,11 @@ impl Drawing<'_> {
             match &mut whole {
                 None => whole = Some(drawn),
                 Some(whole) => {
+                    if whole.ends.iter().all(Vec::is_empty) {
+                        let first = drawn.heads.first();
+                        let unreached = first.and_then(|head| self.graph.place_of_users(head));
+                        self.graph.unreached.extend(unreached);
+                    }
                     self.graph.link_all(&whole.ends, &drawn.heads);
                     whole.ends = drawn.ends;
                 }

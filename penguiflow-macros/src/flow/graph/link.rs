@@ -14,6 +14,16 @@ pub(super) enum Head {
     Match(Span, Vec<ArmHead>),
 }
 
+impl Graph {
+    /// Where a stage begins with something of the user's.
+    pub(super) fn place_of_users(&self, head: &Head) -> Option<Span> {
+        match head {
+            Head::Node(node, span) => self.nodes[*node].is_visited().then_some(*span),
+            Head::Match(span, _) => Some(*span),
+        }
+    }
+}
+
 pub(super) struct ArmHead {
     pub(super) pattern: Pattern,
     pub(super) heads: Vec<Head>,

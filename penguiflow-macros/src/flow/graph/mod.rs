@@ -35,6 +35,8 @@ pub(super) struct Graph {
     pub(super) order: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
+    /// Where a node or a `match` follows what leads nowhere: arms that all go back.
+    pub(super) unreached: Vec<Span>,
 }
 
 pub(super) struct Node {
