@@ -39,7 +39,10 @@ pub struct Notebook {
 
 impl Notebook {
     /// An empty one, whose time begins now.
-    #[expect(clippy::new_without_default, reason = "a default would not read the clock")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would not read the clock"
+    )]
     pub fn new() -> Self {
         Self {
             begun: Instant::now(),
