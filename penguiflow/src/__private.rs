@@ -14,8 +14,7 @@ pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, NamesDiffer, Proof, WorstAttempts, excess, fault, loop_can_end, names_differ,
-    refuse,
+    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, names_differ, refuse,
 };
 pub use crate::host::{Advance, AdvancePart, Advancing, Topology};
 pub use crate::join::{

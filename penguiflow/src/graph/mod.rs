@@ -1,6 +1,8 @@
 //! A flow's graph as data: one const table feeds every picture and every check.
 
 mod dot;
+mod edges;
+mod loops;
 mod mermaid;
 mod proof;
 mod worst_case;
@@ -10,8 +12,9 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::node::NodeInfo;
+pub use loops::Traps;
 pub(crate) use proof::can_end_in_none;
-pub use proof::{NamesDiffer, Proof, fault, loop_can_end, names_differ};
+pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use worst_case::{WorstAttempts, excess, refuse};
 
 /// The nodes and edges of a flow.

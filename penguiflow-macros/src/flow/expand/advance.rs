@@ -24,7 +24,7 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
 }
 
 fn whole(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let (run, step) = (ours!(__p::Advance<__S>), ours!(__Step));
+    let (run, step) = (advance_of(names), ours!(__Step));
     let bounds = bounds(graph, names, nodes);
     let arms = arms(graph, names, nodes, &step).chain(kept(names));
     implemented(names, &run, &bounds, None, arms.collect())
@@ -35,16 +35,17 @@ fn in_parts(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
     let parts = nodes.chunks(TOGETHER).enumerate();
     let parts = parts.map(|(number, nodes)| Part::of(graph, names, number, nodes));
     let parts: Vec<_> = parts.collect();
-    let (run, bounds) = (
-        ours!(__p::Advance<__S>),
-        parts.iter().map(|part| &part.bound),
-    );
+    let (run, bounds) = (advance_of(names), parts.iter().map(|part| &part.bound));
     let bounds = ours!(#(#bounds)*);
     let runs = parts.iter().map(|part| &part.run);
     let runs = ours!(#(#runs)*);
     let arms = parts.into_iter().map(|part| part.arm).chain(kept(names));
     let whole = implemented(names, &run, &bounds, None, arms.collect());
     ours!(#runs #whole)
+}
+
+fn advance_of(names: &Names) -> TokenStream {
+    quote_spanned!(names.site=> __p::Advance<__S>)
 }
 
 /// A part of the nodes: how it runs, where the whole flow says that it does, and the arm that
@@ -64,7 +65,7 @@ impl Part {
         let step = format_ident!("__StepOfPart{number}", span = Span::call_site());
         let taken = format_ident!("__part_{number}", span = Span::call_site());
         let number = Literal::usize_unsuffixed(number);
-        let part = ours!(__p::AdvancePart<__S, #number>);
+        let part = quote_spanned!(names.site=> __p::AdvancePart<__S, #number>);
         let variants: Vec<_> = nodes.iter().map(|node| &names.variants[*node]).collect();
         let inputs = nodes.iter().map(|node| &names.types[*node]);
         let (bounds, ty) = (bounds(graph, names, nodes), ours!(type Step = #step;));

@@ -20,11 +20,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let (table, enter) = (table(flow, graph, names), enter(graph, names));
     let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
     let unique = names_differ(graph, names);
-    let proofs = graph
-        .edges
-        .iter()
-        .filter(|edge| edge.is_hop)
-        .map(|hop| loop_ends(graph, names, hop));
+    let loops = loops_end(graph, names);
     ours! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
@@ -46,7 +42,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 
         #single
         #unique
-        #(#proofs)*
+        #loops
     }
 }
 
@@ -209,6 +205,20 @@ fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
 }
 
 /// Of all loops that come back to one node, the first that cannot end is the fault.
+fn loops_end(graph: &Graph, names: &Names) -> Option<TokenStream> {
+    let hops = || graph.edges.iter().filter(|edge| edge.is_hop);
+    hops().next()?;
+    let (flow, size) = (
+        &names.flow,
+        number(graph.nodes.len().max(graph.edges.len())),
+    );
+    let proofs = hops().map(|hop| loop_ends(graph, names, hop));
+    Some(ours! {
+        const __TRAPS: __p::Traps<#size> = __p::Traps::of(<#flow as __p::Topology>::GRAPH);
+        #(#proofs)*
+    })
+}
+
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
     let message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
@@ -218,8 +228,8 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
     let edges = graph.edges.iter();
     let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
     let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
-    let told = before.map(|edge| can_end(graph, names, edge));
-    let ends = can_end(graph, names, hop);
+    let told = before.map(can_end);
+    let ends = can_end(hop);
     let (first, last) = hop.spans;
     let callee = path_at(&names.runtime, first);
     let argument = quote_spanned!(last=> (#message));
@@ -238,10 +248,9 @@ fn round(graph: &Graph, names: &Names, hop: &Edge) -> String {
     way.join(" -> ")
 }
 
-fn can_end(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let (flow, count) = (&names.flow, number(graph.nodes.len()));
+fn can_end(hop: &Edge) -> TokenStream {
     let (from, to) = (number(hop.from), number(hop.to));
-    ours!(__p::loop_can_end::<#count>(<#flow as __p::Topology>::GRAPH, #from, #to))
+    ours!(__TRAPS.let_go(#from, #to))
 }
 
 fn number(number: usize) -> Literal {

@@ -1,6 +1,7 @@
 //! How many items of a map run at once: as many as it says, unless a node in it lets fewer.
 
-use super::survey::{NONE, Survey};
+use super::super::edges::NONE;
+use super::survey::Survey;
 use crate::node::{Mapping, NodeInfo};
 
 impl<const N: usize> Survey<'_, N> {
@@ -10,15 +11,19 @@ impl<const N: usize> Survey<'_, N> {
         inside[beginning] = true;
         let mut place = 0;
         while place < self.graph.nodes.len() {
-            let node = self.order[place];
-            let mut next = if inside[node] { self.first[node] } else { NONE };
+            let node = self.edges.order[place];
+            let mut next = if inside[node] {
+                self.edges.first[node]
+            } else {
+                NONE
+            };
             while next != NONE {
                 let to = self.graph.edges[next].to;
                 if to != map.end {
                     inside[to] = true;
                     least = smaller(least, allowed(&self.graph.nodes[to]));
                 }
-                next = self.next[next];
+                next = self.edges.next[next];
             }
             place += 1;
         }

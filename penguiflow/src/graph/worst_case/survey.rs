@@ -2,6 +2,7 @@
 //! can follow. With `hops(n)` a way goes round at most n times whatever its loops are, so that
 //! there is a layer of figures for each round that is left.
 
+use super::super::edges::{Edges, NONE};
 use super::super::proof::is_in;
 use super::super::{Edge, Graph};
 use super::{UNBOUNDED, larger, visit_time};
@@ -20,11 +21,7 @@ pub(super) enum Measure {
 pub(super) struct Survey<'g, const N: usize> {
     pub(super) graph: &'g Graph,
     measure: Measure,
-    /// For each node, its first edge; for each edge, the next one of the same node.
-    pub(super) first: [usize; N],
-    pub(super) next: [usize; N],
-    /// The nodes in an order in which all edges but hops lead forward.
-    pub(super) order: [usize; N],
+    pub(super) edges: Edges<N>,
     /// What a visit of each node costs by itself.
     own: [u64; N],
     /// How often what follows each node counts: once, or for every item of a map.
@@ -42,68 +39,18 @@ pub(super) struct Layer<const N: usize> {
     later: [u64; N],
 }
 
-/// No edge.
-pub(super) const NONE: usize = usize::MAX;
-
 impl<'g, const N: usize> Survey<'g, N> {
     pub(super) const fn of(graph: &'g Graph, measure: Measure) -> Self {
         let mut survey = Self {
             graph,
             measure,
-            first: [NONE; N],
-            next: [NONE; N],
-            order: [0; N],
+            edges: Edges::of(graph),
             own: [0; N],
             times: [1; N],
             gathers: [false; N],
         };
-        survey.list_edges();
-        survey.sort_nodes();
         survey.look_at_nodes();
         survey
-    }
-
-    const fn list_edges(&mut self) {
-        let mut edge = self.graph.edges.len();
-        while edge > 0 {
-            edge -= 1;
-            let from = self.graph.edges[edge].from;
-            self.next[edge] = self.first[from];
-            self.first[from] = edge;
-        }
-    }
-
-    /// A node comes when all that leads to it has come.
-    const fn sort_nodes(&mut self) {
-        let (mut led_to, mut known) = ([0; N], 0);
-        let mut edge = 0;
-        while edge < self.graph.edges.len() {
-            let Edge { to, is_hop, .. } = self.graph.edges[edge];
-            led_to[to] += !is_hop as usize;
-            edge += 1;
-        }
-        let mut node = 0;
-        while node < self.graph.nodes.len() {
-            if led_to[node] == 0 {
-                self.order[known] = node;
-                known += 1;
-            }
-            node += 1;
-        }
-        let mut done = 0;
-        while done < known {
-            let mut edge = self.first[self.order[done]];
-            while edge != NONE {
-                let Edge { to, is_hop, .. } = self.graph.edges[edge];
-                led_to[to] -= !is_hop as usize;
-                if !is_hop && led_to[to] == 0 {
-                    self.order[known] = to;
-                    known += 1;
-                }
-                edge = self.next[edge];
-            }
-            done += 1;
-        }
     }
 
     const fn look_at_nodes(&mut self) {
@@ -177,7 +124,7 @@ impl<'g, const N: usize> Survey<'g, N> {
         let mut after = self.graph.nodes.len();
         while after > 0 {
             after -= 1;
-            let node = self.order[after];
+            let node = self.edges.order[after];
             layer.worst[node] = self.from(node, &layer);
         }
         layer
@@ -199,7 +146,7 @@ impl<'g, const N: usize> Survey<'g, N> {
     /// All that goes on from a node: what is sent several ways, and one arm of each `match`.
     const fn onward(&self, node: usize, arms: &[(usize, usize)], layer: &Layer<N>) -> u64 {
         let (mut onward, mut chosen) = (0, NONE);
-        let mut next = self.first[node];
+        let mut next = self.edges.first[node];
         while next != NONE {
             let edge = self.graph.edges[next];
             if !edge.is_fallback && is_in(edge, arms) {
@@ -211,7 +158,7 @@ impl<'g, const N: usize> Survey<'g, N> {
                     onward = self.both(onward, choice);
                 }
             }
-            next = self.next[next];
+            next = self.edges.next[next];
         }
         onward
     }
@@ -219,7 +166,7 @@ impl<'g, const N: usize> Survey<'g, N> {
     /// The worst arm of the edge's `match` at this depth.
     const fn worst_arm(&self, of: Edge, depth: usize, layer: &Layer<N>) -> u64 {
         let (mut worst, mut told) = (0, NONE);
-        let mut next = self.first[of.from];
+        let mut next = self.edges.first[of.from];
         while next != NONE {
             let edge = self.graph.edges[next];
             if edge.arms.len() > depth
@@ -230,7 +177,7 @@ impl<'g, const N: usize> Survey<'g, N> {
                 let (arms, _) = edge.arms.split_at(depth + 1);
                 worst = larger(worst, self.onward(of.from, arms, layer));
             }
-            next = self.next[next];
+            next = self.edges.next[next];
         }
         worst
     }
@@ -243,12 +190,12 @@ impl<'g, const N: usize> Survey<'g, N> {
     }
 
     const fn fallback(&self, node: usize) -> Option<Edge> {
-        let mut next = self.first[node];
+        let mut next = self.edges.first[node];
         while next != NONE {
             if self.graph.edges[next].is_fallback {
                 return Some(self.graph.edges[next]);
             }
-            next = self.next[next];
+            next = self.edges.next[next];
         }
         None
     }
@@ -298,7 +245,7 @@ impl<'g, const N: usize> Survey<'g, N> {
     /// The step that the worst of a node goes on with, and in which layer; `None` where it ends.
     pub(super) const fn onto(&self, node: usize, layer: &Layer<N>) -> Option<(usize, usize)> {
         let (mut worst, mut onto) = (0, None);
-        let mut next = self.first[node];
+        let mut next = self.edges.first[node];
         while next != NONE {
             let edge = self.graph.edges[next];
             if self.along(edge, layer) > worst {
@@ -309,7 +256,7 @@ impl<'g, const N: usize> Survey<'g, N> {
                     None => None,
                 };
             }
-            next = self.next[next];
+            next = self.edges.next[next];
         }
         onto
     }
