@@ -13,15 +13,22 @@ pub(crate) struct Cost {
     pub(crate) wall: f64,
 }
 
-/// Runs a command; what it has printed is told only if it fails.
+/// What a command costs.
 pub(crate) fn cost_of(command: &mut Command) -> Result<Cost> {
     let (before, began) = (cpu_of_children()?, Instant::now());
+    output_of(command)?;
+    Ok(Cost {
+        wall: began.elapsed().as_secs_f64(),
+        cpu: cpu_of_children()? - before,
+    })
+}
+
+/// What a command prints; what it complains of is told only if it fails.
+pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let output = command.output().context("cargo does not start")?;
-    let wall = began.elapsed().as_secs_f64();
-    let cpu = cpu_of_children()? - before;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?} failed:\n{said}");
-    Ok(Cost { cpu, wall })
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?} failed:\n{complaint}");
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The CPU seconds of all children that have ended, and of theirs.

@@ -1,5 +1,7 @@
 //! Programs with large flows, and the same programs without the flow.
 
+use std::ops::Range;
+
 /// How a large flow is built.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Shape {
@@ -9,12 +11,35 @@ pub(crate) enum Shape {
     Mixed,
 }
 
-/// The nodes of a block of a mixed flow.
+/// How many nodes a block has.
 const BLOCK: usize = 10;
 
-const TYPES: &str = "
-enum Turn { Even(u32), Odd(u32), Again(u32) }
+const TURN: &str = "enum Turn { Even(u32), Odd(u32), Again(u32) }\n";
+
+const BLOCK_NODES: &str = "
+#[node] async fn a@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn b@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn c@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn d@(_: (u32, u32)) -> Turn { unimplemented!() }
+#[node] async fn e@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn f@(_: &u32) -> Result<u32, String> { unimplemented!() }
+#[node] async fn g@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn h@(_: u32) -> Vec<u32> { unimplemented!() }
+#[node] async fn i@(_: u32) -> u32 { unimplemented!() }
+#[node] async fn j@(_: Vec<u32>) -> u32 { unimplemented!() }
 ";
+
+const BLOCK_EDGES: &str = "
+a@ -> [b@, c@] -> join -> d@ -> match {
+    Turn::Even(n) => e@(n),
+    Turn::Odd(n) => f@(n) else g@,
+    Turn::Again(n) => a@(n),
+} -> h@ -> [i@; 4] -> join -> j@;
+";
+
+const LINE_NODE: &str = "#[node] async fn n@(_: u32) -> u32 { unimplemented!() }\n";
+
+const RUN: &str = "Large::flow().run(1).await.map(drop)";
 
 impl Shape {
     pub(crate) const ALL: [Self; 2] = [Self::Line, Self::Mixed];
@@ -28,73 +53,49 @@ impl Shape {
 
     /// So many nodes, a multiple of ten, in a flow or without one.
     pub(crate) fn program(self, nodes: usize, in_a_flow: bool) -> String {
-        let (nodes, chains) = match self {
-            Self::Line => (line_nodes(nodes), line(nodes)),
-            Self::Mixed => (mixed_nodes(nodes / BLOCK), mixed(nodes / BLOCK)),
-        };
         let (flow, run) = match in_a_flow {
-            true => (
-                format!("flow! {{ struct Large(u32) -> u32;\n{chains}}}"),
-                RUN,
-            ),
+            true => (self.flow(nodes), RUN),
             false => (String::new(), "Ok(())"),
         };
+        let nodes = self.nodes(nodes);
         format!(
             "#![allow(dead_code)]\nuse penguiflow::prelude::*;\n{nodes}\n{flow}\n\
              #[tokio::main(flavor = \"current_thread\")]\n\
              async fn main() -> Result<(), FlowError> {{ {run} }}\n"
         )
     }
+
+    fn nodes(self, nodes: usize) -> String {
+        match self {
+            Self::Line => numbered(LINE_NODE, 0..nodes),
+            Self::Mixed => TURN.to_owned() + &numbered(BLOCK_NODES, 0..nodes / BLOCK),
+        }
+    }
+
+    fn flow(self, nodes: usize) -> String {
+        let edges = match self {
+            Self::Line => line_edges(nodes),
+            Self::Mixed => mixed_edges(nodes / BLOCK),
+        };
+        format!("flow! {{\n    struct Large(u32) -> u32;\n{edges}}}")
+    }
 }
 
-const RUN: &str = "Large::flow().run(1).await.map(drop)";
-
-fn line_nodes(count: usize) -> String {
-    (0..count).fold(String::new(), |nodes, n| {
-        nodes + &node("n", n, "u32", "u32")
-    })
+/// A text for each number, which stands for its `@`.
+fn numbered(text: &str, numbers: Range<usize>) -> String {
+    numbers.map(|n| text.replace('@', &n.to_string())).collect()
 }
 
-/// The text of a node; what it does costs the same in each.
-fn node(name: &str, number: usize, takes: &str, returns: &str) -> String {
-    format!("#[node] async fn {name}{number}(_: {takes}) -> {returns} {{ unimplemented!() }}\n")
-}
-
-fn line(count: usize) -> String {
-    let nodes: Vec<_> = (0..count).map(|n| format!("n{n}")).collect();
+fn line_edges(nodes: usize) -> String {
+    let nodes: Vec<_> = (0..nodes).map(|n| format!("n{n}")).collect();
     nodes.join(" -> ") + ";\n"
 }
 
-fn mixed_nodes(blocks: usize) -> String {
-    (0..blocks).fold(TYPES.to_owned(), |nodes, block| nodes + &block_nodes(block))
-}
-
-fn block_nodes(block: usize) -> String {
-    let plain = ["a", "b", "c", "e", "g", "i"];
-    let mut nodes: String = plain.map(|name| node(name, block, "u32", "u32")).concat();
-    nodes += &node("d", block, "(u32, u32)", "Turn");
-    nodes += &node("f", block, "&u32", "Result<u32, String>");
-    nodes += &node("h", block, "u32", "Vec<u32>");
-    nodes + &node("j", block, "Vec<u32>", "u32")
-}
-
-fn mixed(blocks: usize) -> String {
-    let mut chains = String::new();
-    for b in 0..blocks {
-        let next = b + 1;
-        let onward = if next < blocks {
-            format!(" -> a{next}")
-        } else {
-            String::new()
-        };
-        let chain = format!(
-            "a{b} -> [b{b}, c{b}] -> join -> d{b} -> match {{
-                Turn::Even(n) => e{b}(n), Turn::Odd(n) => f{b}(n) else g{b}, Turn::Again(n) => a{b}(n),
-            }} -> h{b} -> [i{b}; 4] -> join -> j{b}{onward};\n"
-        );
-        chains += &chain;
-    }
-    chains
+fn mixed_edges(blocks: usize) -> String {
+    let links = (1..blocks).map(|next| format!("j{} -> a{next};\n", next - 1));
+    links.fold(numbered(BLOCK_EDGES, 0..blocks), |edges, link| {
+        edges + &link
+    })
 }
 
 #[cfg(test)]

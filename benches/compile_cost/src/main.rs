@@ -9,9 +9,7 @@ mod machine;
 mod page;
 mod project;
 
-use std::process::ExitCode;
-
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use lexopt::{Arg, Parser, ValueExt};
 
 const USAGE: &str = "\
@@ -28,46 +26,36 @@ struct Options {
     write: bool,
 }
 
-fn main() -> ExitCode {
-    match options().map(|options| options.map_or(Ok(()), |options| run(&options))) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => failed(&error),
-        Err(error) => failed(&format!("{error}\n\n{USAGE}")),
-    }
+fn main() -> Result<()> {
+    let Some(options) = options()? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    measure(&options)
 }
 
-fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("error: {error:#}");
-    ExitCode::FAILURE
-}
-
-/// What is asked for; `None` if that was the usage.
-fn options() -> Result<Option<Options>, lexopt::Error> {
+/// What is asked for; `None` if that is the usage.
+fn options() -> Result<Option<Options>> {
     let (mut runs, mut write) = (5, false);
     let mut arguments = Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("runs") => runs = arguments.value()?.parse()?,
             Arg::Long("write") => write = true,
-            Arg::Long("help") | Arg::Short('h') => {
-                println!("{USAGE}");
-                return Ok(None);
-            }
-            other => return Err(other.unexpected()),
+            Arg::Long("help") | Arg::Short('h') => return Ok(None),
+            other => return Err(other.unexpected().into()),
         }
     }
-    match runs {
-        0 => Err("--runs takes 1 or more".into()),
-        runs => Ok(Some(Options { runs, write })),
-    }
+    ensure!(runs > 0, "--runs takes 1 or more");
+    Ok(Some(Options { runs, write }))
 }
 
-fn run(options: &Options) -> Result<()> {
+fn measure(options: &Options) -> Result<()> {
     let machine = machine::describe()?;
-    let large = large::measure(options.runs)?;
     let hello = hello::measure(options.runs)?;
+    let large = large::measure(options.runs)?;
     let page = page::of(&machine, options.runs, &hello, &large);
-    println!("{page}");
+    print!("{page}");
     if options.write {
         std::fs::write(project::repository().join("docs/compile-cost.md"), page)?;
     }

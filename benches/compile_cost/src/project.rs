@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tempfile::TempDir;
 
-use crate::cost::{Cost, cost_of};
+use crate::cost::{Cost, cost_of, output_of};
 
 /// What a crate with flows depends on.
 pub(crate) const FLOWS: &str = concat!(
@@ -18,6 +18,14 @@ pub(crate) const FLOWS: &str = concat!(
 );
 /// What a crate without them would depend on.
 pub(crate) const PLAIN: &str = "serde = { version = '1', features = ['derive'] }";
+
+/// What would make cargo build otherwise than it does by default.
+const OTHERS: [&str; 4] = [
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_INCREMENTAL",
+    "RUSTC_WRAPPER",
+    "RUSTFLAGS",
+];
 
 /// A crate with one source file; dropping it removes it.
 pub(crate) struct Project {
@@ -41,6 +49,7 @@ impl Project {
             folder.path().join("Cargo.lock"),
         )?;
         fs::create_dir(folder.path().join("src"))?;
+        fs::write(folder.path().join("src/main.rs"), "fn main() {}")?;
         Ok(Self {
             folder,
             is_incremental,
@@ -55,26 +64,23 @@ impl Project {
 
     /// Forgets all that was built.
     pub(crate) fn clean(&self) -> Result<()> {
-        let cleaned = self.cargo("clean").output()?;
-        anyhow::ensure!(cleaned.status.success(), "cargo clean failed");
-        Ok(())
+        output_of(&mut self.cargo("clean")).map(drop)
     }
 
     /// How many crates are compiled, itself among them.
     pub(crate) fn crates(&self) -> Result<usize> {
         let mut tree = self.cargo("tree");
-        let tree = tree.args(["--edges=normal,build", "--prefix=none", "--format={p}"]);
-        let printed = tree.output().context("cargo does not start")?.stdout;
-        Ok(distinct(&String::from_utf8(printed)?))
+        tree.args(["--edges=normal,build", "--prefix=none", "--format={p}"]);
+        Ok(distinct(&output_of(&mut tree)?))
     }
 
-    /// Cargo in this crate, whatever it is told in this environment.
+    /// Cargo in this crate, whatever this environment tells it.
     fn cargo(&self, command: &str) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
             .args([command, "--offline"])
             .current_dir(self.folder.path());
-        for other in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"] {
+        for other in OTHERS {
             cargo.env_remove(other);
         }
         cargo.env("CARGO_TARGET_DIR", self.folder.path().join("target"));
