@@ -94,12 +94,12 @@ fn brackets_stand_only_so_deep() {
     for (open, close) in [("[", "]"), ("match { _ => ", "}"), ("[b -> ", "; 8]")] {
         let deep = |many| format!("a -> {}c{}", open.repeat(many), close.repeat(many));
         assert!(
-            !errors(&deep(128))[..]
+            !errors(&deep(64))[..]
                 .iter()
                 .any(|error| error.contains("deep")),
             "{open}"
         );
-        assert!(errors(&deep(100_000))[0].starts_with("brackets stand more than 128 deep"));
+        assert!(errors(&deep(100_000))[0].starts_with("brackets stand more than 64 deep"));
     }
 }
 

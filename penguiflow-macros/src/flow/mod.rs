@@ -18,7 +18,10 @@ use crate::{editors, runtime};
 
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let written = editors::flow(tokens.clone());
+    let written = match ast::too_deep(tokens.clone()) {
+        Some(_) => TokenStream::new(),
+        None => editors::flow(tokens.clone()),
+    };
     let flow = ast::read(tokens, &mut errors);
     let graph = graph::draw(&flow);
     rules::check(&flow, &graph, &mut errors);

@@ -63,10 +63,10 @@ impl Flow {
 }
 
 /// How deep brackets may stand in each other: reading them takes the compiler's stack.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 64;
 
 /// Where brackets stand too deep, if they do.
-fn too_deep(tokens: TokenStream) -> Option<Span> {
+pub(super) fn too_deep(tokens: TokenStream) -> Option<Span> {
     let mut open = vec![tokens.into_iter()];
     while let Some(tokens) = open.last_mut() {
         match tokens.next() {
