@@ -16,6 +16,8 @@ mod nearest;
 mod node;
 #[path = "../../penguiflow-macros/src/options.rs"]
 mod options;
+#[path = "../../penguiflow-macros/src/place.rs"]
+mod place;
 #[path = "../../penguiflow-macros/src/rate.rs"]
 mod rate;
 #[path = "../../penguiflow-macros/src/retryable.rs"]
