@@ -53,24 +53,15 @@ pub(crate) async fn step<F: Advance<S>, S>(
         // Running it is keeping it.
         return Ok(Emits::new(begun, Outcome::Step(step), course));
     }
-    let mut outcome = topology
-        .advance(Walk::new(&mut course, runtime), step)
-        .await;
+    let mut next = step;
     loop {
-        outcome = match outcome {
-            Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => {
-                topology
-                    .advance(Walk::new(&mut course, runtime), step)
-                    .await
-            }
-            Ok(Outcome::Passed(step)) => {
-                topology
-                    .advance(Walk::new(&mut course, runtime), step)
-                    .await
-            }
+        let walk = Walk::new(&mut course, runtime);
+        next = match topology.advance(walk, next).await {
+            Ok(Outcome::Passed(step)) => step,
+            Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => step,
             Ok(outcome) => return Ok(Emits::new(begun, outcome, course)),
             Err(error) => return Emits::failed(begun, error, course),
-        }
+        };
     }
 }
 

@@ -1,26 +1,9 @@
 //! What a fallback is given: the input of the node that failed, copied only where it must be.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use penguiflow::prelude::*;
-
-/// Counts how often it is cloned.
-#[derive(Debug)]
-struct Counted(Arc<AtomicUsize>);
-
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl Counted {
-    fn new() -> Self {
-        Self(Arc::default())
-    }
-}
+use penguiflow_tests::support::Counted;
 
 #[node]
 async fn by_value(_: Counted) -> Result<Counted, String> {
@@ -52,7 +35,7 @@ where
     F: penguiflow::host::Advance<(), In = Counted, Out = Counted>
         + penguiflow::__private::SingleOutput,
 {
-    let counted = flow.run(Counted::new()).await?;
+    let counted = flow.run(Counted::default()).await?;
     Ok(counted.0.load(Ordering::Relaxed))
 }
 
