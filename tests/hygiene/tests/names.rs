@@ -136,3 +136,23 @@ async fn names_in_generated_code_are_names_of_nodes() -> Result<(), FlowError> {
     assert!(ours::Topology::flow().run(0u32).await? > 0);
     Ok(())
 }
+
+/// Flows by the names that a type parameter mostly has.
+mod flows {
+    use super::Number;
+
+    #[::penguiflow::node]
+    async fn same(number: Number) -> Number {
+        number
+    }
+
+    ::penguiflow::flow! { pub struct D(Number) -> Number; same; }
+    ::penguiflow::flow! { pub struct S(Number) -> Number; D; }
+    ::penguiflow::flow! { pub struct V(Number) -> Number; S; }
+}
+
+#[tokio::test]
+async fn a_flow_may_be_called_as_a_type_parameter() -> Result<(), FlowError> {
+    assert_eq!(flows::V::flow().run(7u32).await?, 7);
+    Ok(())
+}

@@ -25,10 +25,10 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
         where
             #(for<'a> #inputs: __p::EncodeInput<#numbers>,)*
         {
-            fn serialize<S: __p::Serializer>(
+            fn serialize<__S: __p::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 match self {
                     #(Self::#variants(input) => {
                         __p::EncodeInput::<#numbers>::encode(input, #labels, serializer)
@@ -41,10 +41,10 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
         where
             Self: __p::DecodeStep<'de>,
         {
-            fn deserialize<D: __p::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                __p::decode_step::<#flow, Self, D>(deserializer)
+            fn deserialize<__D: __p::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                __p::decode_step::<#flow, Self, __D>(deserializer)
             }
         }
 
@@ -52,10 +52,10 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
         where
             #(for<'a> #inputs: __p::DecodeInput<'de, #numbers>,)*
         {
-            fn decode<V: __p::VariantAccess<'de>>(
+            fn decode<__V: __p::VariantAccess<'de>>(
                 node: __p::usize,
-                variant: V,
-            ) -> ::core::result::Result<Self, V::Error> {
+                variant: __V,
+            ) -> ::core::result::Result<Self, __V::Error> {
                 match node {
                     #(#numbers => __p::DecodeInput::<'de, #numbers>::decode(variant).map(Self::#variants),)*
                     _ => ::core::unreachable!(),
