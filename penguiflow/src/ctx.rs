@@ -11,7 +11,7 @@ use crate::flow::{Flow, Run};
 use crate::host::Advance;
 use crate::message::Headers;
 use crate::runtime::Common;
-use crate::trace::{Course, SendChunk, Streams, Visit};
+use crate::trace::{Course, Record, SendChunk, Streams};
 use crate::trace_id::TraceId;
 
 /// The context of one attempt. Cheap to clone, and free to outlive the attempt: a task
@@ -47,14 +47,14 @@ struct Attempt {
 }
 
 impl Ctx {
-    pub(crate) fn of<S>(visit: &Visit<'_, S>) -> Self {
+    pub(crate) fn of(record: &Record<'_>) -> Self {
         Self(Arc::new(Attempt {
-            course: visit.course.clone(),
-            node: visit.index,
-            number: visit.attempt,
-            common: visit.common.clone(),
-            link: visit.shared.link(),
-            streams: visit.streams.share(),
+            course: record.course.clone(),
+            node: record.index,
+            number: record.attempt,
+            common: record.common.clone(),
+            link: record.link(),
+            streams: record.streams(),
             calls: AtomicU32::new(0),
         }))
     }
@@ -266,6 +266,7 @@ impl Shared {
     }
 
     /// The tokens spent since this was last asked.
+    #[inline]
     pub(crate) fn take_tokens(&self) -> u64 {
         self.0
             .get()

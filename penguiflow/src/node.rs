@@ -39,6 +39,10 @@ pub trait Node: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const IS_NODE: bool = true;
 
+    /// Whether it was asked to look at what it takes.
+    #[doc(hidden)]
+    const CHECKS_INPUT: bool = false;
+
     /// Looks at what it takes, before its first attempt, if it was asked to.
     #[doc(hidden)]
     fn check_input(_: &In<Self>) -> Result<(), Fault> {

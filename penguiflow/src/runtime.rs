@@ -85,6 +85,12 @@ impl Common {
         LevelFilter::current() != LevelFilter::OFF || !self.observers.is_empty()
     }
 
+    /// Whether nobody listens, and tokens are not counted.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        !self.is_observed() && self.outlet.is_none() && self.budgets.tokens.is_none()
+    }
+
     pub(crate) fn tell(&self, event: &Event) {
         event.write();
         self.observers.tell(event);

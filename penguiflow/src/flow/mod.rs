@@ -22,7 +22,7 @@ use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::{Envelope, Message};
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, Lot, TakeOutput, Trace};
+use crate::trace::{self, Course, Engine, Lot, Trace};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -176,7 +176,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F: Advance<S>,
     {
-        trace::step(&*self.topology, &self.runtime(), step, host).await
+        self.engine(&self.common).step(step, host).await
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns its
@@ -191,10 +191,12 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S> + SingleOutput,
         S: Send + Sync,
     {
-        let input = input.into();
+        let (payload, mut course) = Course::start(input.into());
         Run::new(async move {
             let mut output = None;
-            self.drive(input, &mut |out, _| output = Some(out)).await?;
+            let engine = self.engine(&self.common);
+            let mut keep = |out, _: &mut Envelope| output = Some(out);
+            engine.run(payload, &mut course, &mut keep).await?;
             Ok(output.expect("a trace without output is an error"))
         })
     }
@@ -211,10 +213,12 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S>,
         S: Send + Sync,
     {
-        let input = input.into();
+        let (payload, mut course) = Course::start(input.into());
         Run::new(async move {
             let mut outputs = Vec::new();
-            self.drive(input, &mut |out, _| outputs.push(out)).await?;
+            let engine = self.engine(&self.common);
+            let mut keep = |out, _: &mut Envelope| outputs.push(out);
+            engine.run(payload, &mut course, &mut keep).await?;
             Ok(outputs)
         })
     }
@@ -250,16 +254,13 @@ impl<F: Topology, S> Flow<F, S> {
         F: Advance<S>,
         S: Send + Sync,
     {
-        let input = input.into();
+        let (payload, mut course) = Course::start(input.into());
         let mut common = self.common.clone();
         Trace::new(|outlet, mut output| {
             common.outlet = Some(outlet);
             async move {
-                let runtime = Runtime {
-                    state: &*self.state,
-                    common: &common,
-                };
-                trace::drive(&*self.topology, &runtime, input, &mut *output, &self.lot).await
+                let engine = self.engine(&common);
+                engine.run(payload, &mut course, &mut *output).await
             }
         })
     }
@@ -277,10 +278,15 @@ impl<F: Topology, S> Flow<F, S> {
         Running::start(self.clone())
     }
 
-    fn runtime(&self) -> Runtime<'_, S> {
-        Runtime {
-            state: &self.state,
-            common: &self.common,
+    /// What runs its traces, with what they have in common.
+    fn engine<'a>(&'a self, common: &'a Common) -> Engine<'a, F, S> {
+        Engine {
+            topology: &self.topology,
+            runtime: Runtime {
+                state: &self.state,
+                common,
+            },
+            lot: Some(&self.lot),
         }
     }
 
@@ -300,42 +306,18 @@ impl<F: Topology, S> Flow<F, S> {
     }
 
     /// Runs the flow as a playbook, on a course within its caller's trace.
-    pub(crate) fn play(&self, payload: F::In, course: Course, common: Common) -> Run<'_, F::Out>
+    pub(crate) fn play(&self, payload: F::In, mut course: Course, common: Common) -> Run<'_, F::Out>
     where
         F: Advance<S> + SingleOutput,
         S: Send + Sync,
     {
         Run::new(async move {
-            let runtime = Runtime {
-                state: &*self.state,
-                common: &common,
-            };
             let mut output = None;
+            let engine = self.engine(&common);
             let mut keep = |out, _: &mut Envelope| output = Some(out);
-            trace::run(
-                &*self.topology,
-                &runtime,
-                payload,
-                course,
-                &mut keep,
-                Some(&self.lot),
-            )
-            .await?;
+            engine.run(payload, &mut course, &mut keep).await?;
             Ok(output.expect("a trace without output is an error"))
         })
-    }
-
-    /// The host in memory.
-    pub(crate) async fn drive(
-        &self,
-        input: Message<F::In>,
-        output: &mut TakeOutput<'_, F::Out>,
-    ) -> Result<(), FlowError>
-    where
-        F: Advance<S>,
-        S: Send + Sync,
-    {
-        trace::drive(&*self.topology, &self.runtime(), input, output, &self.lot).await
     }
 }
 

@@ -17,7 +17,7 @@ use super::settings::Settings;
 use crate::error::{ErrorKind, FlowError};
 use crate::host::{Advance, Meeting};
 use crate::message::{Envelope, Message};
-use crate::trace::{self, Halted, Left, Owner, Spot};
+use crate::trace::{Course, Halted, Left, Owner, Spot};
 use crate::trace_id::TraceId;
 
 pub(super) struct Shared<Out> {
@@ -187,8 +187,11 @@ impl<Out: Send + 'static> Ticket<Out> {
         let mut outputs = Vec::new();
         let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
         let spot = Spot::take(&flow.lot, F::Step::AWAITS, self.shared.owner());
-        let (topology, runtime) = (&*flow.topology, flow.runtime());
-        let halted = trace::set_out(topology, &runtime, message, &mut keep, spot.as_ref()).await;
+        let (payload, mut course) = Course::start(message);
+        let engine = flow.engine(&flow.common);
+        let halted = engine
+            .set_out(payload, &mut course, &mut keep, spot.as_ref())
+            .await;
         self.halt(flow, halted, outputs, spot).await;
     }
 
@@ -206,8 +209,8 @@ impl<Out: Send + 'static> Ticket<Out> {
         // It was taken in before: to wait for those behind it could be for ever.
         self.permit = Arc::clone(&self.shared.capacity).try_acquire_owned().ok();
         let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
-        let (topology, runtime) = (&*flow.topology, flow.runtime());
-        let halted = trace::go_on(topology, &runtime, left, &mut keep, Some(&spot)).await;
+        let engine = flow.engine(&flow.common);
+        let halted = engine.go_on(left, &mut keep, Some(&spot)).await;
         self.halt(flow, halted, outputs, Some(spot)).await;
     }
 

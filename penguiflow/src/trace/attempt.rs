@@ -1,37 +1,125 @@
 //! One attempt of a node: inside an error boundary, in whatever task or thread it runs.
 
 use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
+use tokio::task::coop::unconstrained;
 use tokio::task::{JoinError, JoinHandle};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::{Instrument, Span};
 
 use crate::node::Fault;
 
-/// Runs an attempt inside its span, and turns its panic into a fault.
+/// An attempt that nothing ends early and nobody listens to, whose panic is a fault.
+pub(super) struct Guarded<'a, F>(pub(super) Pin<&'a mut F>);
+
+impl<T, F: Future<Output = Result<T, Fault>>> Future for Guarded<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        poll_guarded(&mut self.0, cx)
+    }
+}
+
+/// What a panic leaves behind is dropped with the attempt and never looked at again.
+#[inline]
+fn poll_guarded<T, F: Future<Output = Result<T, Fault>>>(
+    call: &mut Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+        Ok(polled) => polled,
+        Err(panic) => Poll::Ready(Err(panicked(&*panic))),
+    }
+}
+
+/// An attempt that runs inside its span, ends in time, and whose panic is a fault.
 ///
-/// It borrows the attempt, whose future may be large, rather than moving it.
-pub(super) async fn guarded<T>(
-    mut attempt: Pin<&mut impl Future<Output = Result<T, Fault>>>,
-    span: &Span,
-) -> Result<T, Fault> {
-    // What a panic leaves behind is dropped with the attempt and never looked at again.
-    poll_fn(|cx| {
-        let _inside = span.enter();
-        catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(cx)))
-            .unwrap_or_else(|panic| Poll::Ready(Err(Fault::Panicked(panic_message(&*panic)))))
-    })
-    .await
+/// It borrows the node's future, which may be large, rather than moving it.
+pub(super) struct Attempt<'a, F> {
+    call: Pin<&'a mut F>,
+    span: Option<&'a Span>,
+    end: Option<End>,
+    /// Made when the node waits: one that does not costs no timer.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// When an attempt ends at the latest.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    at: Instant,
+    /// The node's timeout, if it is that and not the message's deadline.
+    limit: Option<Duration>,
+}
+
+impl End {
+    pub(super) fn deadline(at: Instant) -> Self {
+        Self { at, limit: None }
+    }
+
+    /// The end of an attempt that begins now; `None` if it is farther off than the clock can
+    /// say.
+    pub(super) fn sooner(limit: Duration, deadline: Option<Instant>) -> Option<Self> {
+        let timeout = Instant::now().checked_add(limit);
+        match (timeout, deadline) {
+            (Some(at), deadline) if deadline.is_none_or(|deadline| at < deadline) => Some(Self {
+                at,
+                limit: Some(limit),
+            }),
+            (_, deadline) => deadline.map(Self::deadline),
+        }
+    }
+
+    fn fault(self) -> Fault {
+        self.limit.map_or(Fault::Expired, Fault::TimedOut)
+    }
+}
+
+impl<'a, F> Attempt<'a, F> {
+    #[inline]
+    pub(super) fn new(call: Pin<&'a mut F>, span: Option<&'a Span>, end: Option<End>) -> Self {
+        Self {
+            call,
+            span,
+            end,
+            timer: None,
+        }
+    }
+}
+
+impl<T, F: Future<Output = Result<T, Fault>>> Future for Attempt<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        let polled = {
+            let _inside = this.span.map(Span::enter);
+            poll_guarded(&mut this.call, cx)
+        };
+        match (polled, this.end) {
+            (Poll::Pending, Some(end)) => poll_end(end, &mut this.timer, cx).map(Err),
+            (polled, _) => polled,
+        }
+    }
+}
+
+/// Whether it is time for an attempt that waits to end. Asked also where its task has used up
+/// what tokio lets it do in one go, so that no node can keep its own timer from being seen.
+fn poll_end(end: End, timer: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) -> Poll<Fault> {
+    let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(end.at)));
+    let ended = pin!(unconstrained(timer.as_mut())).poll(cx);
+    ended.map(|()| end.fault())
 }
 
 /// Runs work that is no attempt, and turns its panic into a fault.
-#[cfg(feature = "validate")]
 pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(Fault::Panicked(panic_message(&*panic))))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
 /// Runs a node's future in a task of its own, which is aborted if the visit is dropped.
@@ -62,13 +150,14 @@ impl<T> Drop for AbortOnDrop<T> {
 
 fn fault(error: JoinError) -> Fault {
     match error.try_into_panic() {
-        Ok(panic) => Fault::Panicked(panic_message(&*panic)),
+        Ok(panic) => panicked(&*panic),
         Err(error) => Fault::Panicked(format!("its task ended early: {error}")),
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
+#[cold]
+fn panicked(panic: &(dyn Any + Send)) -> Fault {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a value that is no text".to_owned())
+    let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    Fault::Panicked(message.unwrap_or_else(|| "a value that is no text".to_owned()))
 }

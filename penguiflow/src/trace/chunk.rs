@@ -15,8 +15,8 @@ use serde::{Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use super::course::{Course, StepId};
-use crate::runtime::Common;
+use super::course::StepId;
+use super::record::Record;
 use crate::trace_id::TraceId;
 
 /// How many chunks of a trace may wait for its reader.
@@ -205,14 +205,14 @@ pub(crate) struct Streams {
 type Numbers = BTreeMap<String, Option<u64>>;
 
 impl Streams {
-    fn new(outlet: &Arc<Outlet>, node: String, course: &Course, attempt: u32) -> Self {
+    pub(super) fn new(outlet: &Arc<Outlet>, record: &Record<'_>) -> Self {
         Self {
             outlet: Arc::clone(outlet),
             blank: Chunk {
-                trace_id: course.envelope.trace_id,
-                node,
-                step: course.id,
-                attempt,
+                trace_id: record.envelope().trace_id,
+                node: record.common.called(record.index),
+                step: record.course.id,
+                attempt: record.attempt,
                 stream: String::new(),
                 seq: 0,
                 text: String::new(),
@@ -239,7 +239,8 @@ impl Streams {
         (self.outlet.queue)(chunk, Some(room));
     }
 
-    fn end(&self) {
+    /// Ends them all: the attempt is over.
+    pub(super) fn end(&self) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         for (stream, number) in begun.take().unwrap_or_default() {
             let Some(seq) = number else { continue };
@@ -257,33 +258,5 @@ impl Streams {
 impl fmt::Debug for Streams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Streams").finish_non_exhaustive()
-    }
-}
-
-/// The streams of an attempt that runs, if somebody listens. Dropping this ends them.
-#[derive(Debug)]
-pub(crate) struct OpenStreams(Option<Arc<Streams>>);
-
-impl OpenStreams {
-    #[inline]
-    pub(super) fn of(common: &Common, node: usize, course: &Course, attempt: u32) -> Self {
-        Self(
-            common
-                .outlet
-                .as_ref()
-                .map(|outlet| Arc::new(Streams::new(outlet, common.called(node), course, attempt))),
-        )
-    }
-
-    pub(crate) fn share(&self) -> Option<Arc<Streams>> {
-        self.0.clone()
-    }
-}
-
-impl Drop for OpenStreams {
-    fn drop(&mut self) {
-        if let Some(streams) = &self.0 {
-            streams.end();
-        }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::Branches;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::JoinInfo;
-use crate::message::Envelope;
+use crate::message::{Envelope, Message};
 use crate::runtime::Budgets;
 
 /// The identity of a step within its trace: the hash of its parent's and of its place
@@ -21,6 +21,7 @@ impl StepId {
 
     /// The id of the step that this one emits at `place`: one round of SplitMix64
     /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+    #[inline]
     pub(super) fn child(self, place: u32) -> Self {
         let mut bits = self
             .0
@@ -138,7 +139,15 @@ const NO_MORE: u32 = u32::MAX;
 /// What the generated `advance` writes down about where a message goes.
 #[doc(hidden)]
 impl Course {
-    pub(crate) fn start(envelope: Envelope) -> Self {
+    /// The course of a message that begins its trace, beside its payload.
+    #[inline]
+    pub(crate) fn start<T>(message: Message<T>) -> (T, Self) {
+        let (payload, envelope) = message.split();
+        (payload, Self::of(envelope))
+    }
+
+    #[inline]
+    fn of(envelope: Envelope) -> Self {
         Self {
             envelope,
             id: StepId::ROOT,
@@ -153,13 +162,40 @@ impl Course {
         Self {
             id: self.id.child(u32::MAX / 2 - call),
             spent: self.spent,
-            ..Self::start(self.envelope.clone())
+            ..Self::of(self.envelope.clone())
         }
+    }
+
+    /// Moves the course out; what stays has no headers.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            envelope: self.envelope.take(),
+            awaited: std::mem::take(&mut self.awaited),
+            ..*self
+        }
+    }
+
+    /// Whether nothing of its trace has run.
+    #[inline]
+    pub(super) fn is_at_start(&self) -> bool {
+        self.id == StepId::ROOT
     }
 
     /// How many tokens its trace may spend.
     pub(crate) fn token_budget(&self, budgets: Budgets) -> Option<u64> {
         self.envelope.tokens.or(budgets.tokens)
+    }
+
+    /// Whether its message has neither a deadline nor a budget of tokens.
+    #[inline]
+    pub(crate) fn is_free(&self) -> bool {
+        self.envelope.deadline.is_none() && self.envelope.tokens.is_none()
+    }
+
+    /// So many tokens more are spent.
+    #[inline]
+    pub(super) fn spend(&mut self, tokens: u64) {
+        self.spent = self.spent.saturating_add(tokens);
     }
 
     /// Whether a fallback has taken over because a budget was used up.
@@ -168,6 +204,7 @@ impl Course {
     }
 
     /// Goes on to the only next step.
+    #[inline]
     pub fn follow(&mut self) {
         self.id = self.id.child(0);
     }

@@ -237,8 +237,8 @@ impl Spot {
     /// Leaves the trace as data, until it is given something or has waited long enough.
     pub(crate) fn leave<Step, Out>(
         self,
-        mut frontier: Frontier<Step, Out>,
-        go_on: impl FnOnce(Self, Frontier<Step, Out>) + Send + 'static,
+        mut frontier: Box<Frontier<Step, Out>>,
+        go_on: impl FnOnce(Self, Box<Frontier<Step, Out>>) + Send + 'static,
     ) -> LeftAt
     where
         Step: Meeting + Send + 'static,

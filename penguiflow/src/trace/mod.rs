@@ -24,12 +24,13 @@ mod visit;
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{Halted, Left, TakeOutput, begin, drive, go_on, run, set_out, step};
+pub(crate) use drive::{Engine, Halted, Left, begin};
 pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};
 pub use outcome::{Advanced, Emit, Emits, Items, Outcome};
 pub use parked::Parked;
 pub use play::{Played, play};
+pub(crate) use record::Record;
 pub use stream::{Item, Trace};
 pub use visit::{Gave, Visit, Walk, visit, visit_or_fall_back};
 

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::drive::run;
+use super::drive::Engine;
+use super::record::Record;
 use super::visit::Visit;
 use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
@@ -63,14 +64,18 @@ where
 {
     Box::pin(async move {
         let common = visit.playbook::<F>();
-        let runtime = Runtime {
-            state: visit.state,
-            common: &common,
+        let engine = Engine {
+            topology: flow,
+            runtime: Runtime {
+                state: visit.state,
+                common: &common,
+            },
+            lot: None,
         };
         let mut output = None;
         let mut keep = |out, envelope: &mut Envelope| output = Some(envelope.take().with(out));
-        let course = visit.course.inside(0);
-        match run(flow, &runtime, input, course, &mut keep, None).await {
+        let mut course = visit.record.course.inside(0);
+        match engine.run(input, &mut course, &mut keep).await {
             Ok(()) => Ok(output),
             Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),
             Err(error) => {
@@ -84,13 +89,15 @@ where
 impl<S> Visit<'_, S> {
     /// What the playbook that this visit runs has in common with it, and what is its own.
     fn playbook<F: Topology>(&self) -> Common {
-        let limits = self.common.limits.playbook(self.index);
+        let Record { common, index, .. } = self.record;
+        let limits = common.limits.playbook(*index);
         let limits = limits.map_or_else(|| Arc::new(Limits::of(F::GRAPH)), Arc::clone);
-        let mut common = self.common.clone();
+        let path = common.called(*index).into();
+        let mut common = Common::clone(common);
         common.graph = F::GRAPH;
         common.limits = limits;
-        common.path = Some(self.common.called(self.index).into());
-        common.payer = Some(self.shared.link());
+        common.path = Some(path);
+        common.payer = Some(self.record.link());
         common.budgets.hops = F::GRAPH.hops;
         common
     }

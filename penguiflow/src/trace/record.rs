@@ -1,230 +1,147 @@
 //! The bookkeeping of one visit: its attempts, one after the other, what they may cost, and
 //! what is told of them.
 
-use std::future::Future;
-use std::pin::pin;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use super::attempt::guarded;
-use super::chunk::OpenStreams;
+use super::attempt::End;
+use super::chunk::Streams;
 use super::course::Course;
-use super::visit::Visit;
-use crate::ctx::Shared;
+use crate::ctx::{Link, Shared};
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
 use crate::message::Envelope;
-use crate::node::{Call, Fault, Param, Success};
+use crate::node::Fault;
 use crate::policy::{Policy, Retry};
-use crate::runtime::Runtime;
+use crate::runtime::Common;
 
 /// A visit's own bookkeeping. Dropped before its end, it was cancelled.
-pub(super) struct Record<'a, S> {
-    index: usize,
-    course: &'a Course,
-    runtime: &'a Runtime<'a, S>,
+pub(crate) struct Record<'a> {
+    pub(crate) index: usize,
+    pub(crate) course: &'a Course,
+    pub(crate) common: &'a Common,
     /// The number of the attempt that runs or ran last.
-    attempt: u32,
-    /// When it began, if anybody listens.
-    began: Option<Instant>,
+    pub(crate) attempt: u32,
     /// How many attempts were begun.
     made: u32,
+    /// What is there only where somebody listens to the attempt.
+    listened: Option<Box<Listened>>,
     shared: Shared,
     /// The tokens that its attempts spent.
     spent: u64,
     ended: bool,
 }
 
-impl<'a, S: Sync> Record<'a, S> {
-    /// One attempt. Its permit ends with it: a retry's sleep holds none.
-    pub(super) async fn attempt<N: Call<S>>(
-        &mut self,
-        node: &N,
-        param: &mut Option<Param<N>>,
-    ) -> Result<Success<N>, Fault> {
-        let policy = const { N::INFO.policy };
-        let _permit = match policy.is_limited() {
-            true => {
-                self.before_deadline(self.runtime.common.limits.acquire(self.index))
-                    .await?
-            }
-            false => None,
-        };
-        self.begin()?;
-        let span = self.span();
-        let streams = OpenStreams::of(self.runtime.common, self.index, self.course, self.attempt);
-        let result = {
-            let visit = self.visit(policy, &streams);
-            let mut call = pin!(node.call(param, &visit));
-            let call = guarded(call.as_mut(), &span);
-            match self.latest_end(policy) {
-                None => call.await,
-                Some((at, fault)) => timeout_at(at, call).await.unwrap_or(Err(fault)),
-            }
-        };
-        self.conclude(&result);
-        result
+/// An attempt that somebody listens to.
+struct Listened {
+    began: Instant,
+    span: Span,
+    streams: Option<Arc<Streams>>,
+}
+
+/// What an attempt can ask.
+impl<'a> Record<'a> {
+    pub(crate) fn envelope(&self) -> &'a Envelope {
+        &self.course.envelope
     }
 
-    #[inline]
-    fn conclude<T>(&mut self, result: &Result<T, Fault>) {
-        self.settle();
-        match result {
-            Ok(_) => self.note(Note::of(EventKind::NodeSuccess)),
-            Err(Fault::Expired) => {}
-            Err(fault) => self.note(Note::fault(fault)),
-        }
-        if let Err(Fault::TimedOut(_)) = result {
-            // Whatever the attempt left on another thread works for nobody now.
-            std::mem::take(&mut self.shared).cancel();
-        }
+    pub(super) fn name(&self) -> &'static str {
+        self.common.graph.nodes[self.index].name
     }
 
-    /// Waits until the next attempt, if one follows the fault.
-    pub(super) async fn recover(&mut self, fault: Fault, policy: Policy) -> Result<(), FlowError> {
-        let Some(wait) = self.wait_after(&fault, policy) else {
-            return Err(self.failed(fault));
-        };
-        self.attempt += 1;
-        self.began = None;
-        self.note(Note::retry(&fault, wait));
-        let slept = self.before_deadline(tokio::time::sleep(wait)).await;
-        slept.map_err(|expired| self.failed(expired))
+    pub(crate) fn link(&self) -> Arc<Link> {
+        self.shared.link()
     }
 
-    async fn before_deadline<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
-        match self.course.envelope.deadline {
-            None => Ok(work.await),
-            Some(deadline) => timeout_at(deadline, work).await.map_err(|_| Fault::Expired),
-        }
+    pub(crate) fn streams(&self) -> Option<Arc<Streams>> {
+        self.listened.as_ref()?.streams.clone()
     }
 
-    /// When the attempt ends at the latest, and what it ends in then: whichever of the
-    /// timeout and the deadline is first, so that there is one timer.
-    #[inline]
-    fn latest_end(&self, policy: Policy) -> Option<(Instant, Fault)> {
-        match (policy.timeout, self.course.envelope.deadline) {
-            (None, None) => None,
-            (None, Some(deadline)) => Some((deadline, Fault::Expired)),
-            (Some(limit), deadline) => sooner(limit, deadline),
-        }
-    }
-
-    #[inline]
-    fn visit<'v>(&'v self, policy: Policy, streams: &'v OpenStreams) -> Visit<'v, S> {
-        Visit {
-            state: self.runtime.state,
-            common: self.runtime.common,
-            course: self.course,
-            index: self.index,
-            attempt: self.attempt,
-            retries: policy.retries,
-            shared: &self.shared,
-            streams,
-        }
-    }
-
-    /// How long to wait before the next attempt; `None` if there is none.
-    fn wait_after(&self, fault: &Fault, policy: Policy) -> Option<Duration> {
-        if self.attempt >= policy.retries {
-            return None;
-        }
-        match fault.retry() {
-            Retry::Never => None,
-            Retry::After(wait) => Some(wait),
-            Retry::Backoff => Some(policy.backoff.wait(self.attempt + 1)),
-        }
+    /// The span that it runs in, if somebody listens.
+    pub(super) fn span(&self) -> Option<&Span> {
+        self.listened.as_ref().map(|listened| &listened.span)
     }
 }
 
-/// The end of an attempt that begins now; `None` if it is farther off than the clock can
-/// say.
-fn sooner(limit: Duration, deadline: Option<Instant>) -> Option<(Instant, Fault)> {
-    let timeout = Instant::now().checked_add(limit);
-    match (timeout, deadline) {
-        (Some(timeout), Some(deadline)) if timeout < deadline => {
-            Some((timeout, Fault::TimedOut(limit)))
-        }
-        (_, Some(deadline)) => Some((deadline, Fault::Expired)),
-        (Some(timeout), None) => Some((timeout, Fault::TimedOut(limit))),
-        (None, None) => None,
-    }
-}
-
-impl<'a, S> Record<'a, S> {
+/// What becomes of a visit, in its order.
+impl<'a> Record<'a> {
     #[inline]
-    pub(super) fn new(index: usize, course: &'a Course, runtime: &'a Runtime<'a, S>) -> Self {
+    pub(super) fn new(index: usize, course: &'a Course, common: &'a Common) -> Self {
         Self {
             index,
             course,
-            runtime,
+            common,
             attempt: 0,
-            began: None,
             made: 0,
+            listened: None,
             shared: Shared::default(),
             spent: 0,
             ended: false,
         }
     }
 
-    /// Ends the visit before its first attempt, if what the node takes is invalid.
-    #[cfg(feature = "validate")]
-    pub(super) fn admit(
-        &mut self,
-        check: impl FnOnce() -> Result<(), Fault>,
-    ) -> Result<(), FlowError> {
-        super::attempt::caught(check).map_err(|fault| self.failed(fault))
-    }
-
-    /// Ends a visit that went well.
-    #[inline]
-    pub(super) fn end(&mut self) {
-        self.ended = true;
-    }
-
-    pub(super) fn envelope(&self) -> &'a Envelope {
-        &self.course.envelope
-    }
-
-    /// The tokens that were spent in all attempts.
-    pub(super) fn spent(&self) -> u64 {
-        self.spent
-    }
-
-    /// Takes down what was spent, for the playbook's visit too if this is one of its visits.
-    fn settle(&mut self) {
-        let tokens = self.shared.take_tokens();
-        self.spent = self.spent.saturating_add(tokens);
-        if let Some(payer) = self.runtime.common.payer.as_ref().filter(|_| tokens > 0) {
-            payer.spend(tokens);
+    /// Waits for the node's limits.
+    pub(super) async fn permit(&self) -> Result<Option<SemaphorePermit<'a>>, Fault> {
+        let permit = self.common.limits.acquire(self.index);
+        match self.course.envelope.deadline {
+            None => Ok(permit.await),
+            Some(deadline) => timeout_at(deadline, permit)
+                .await
+                .map_err(|_| Fault::Expired),
         }
     }
 
-    fn name(&self) -> &'static str {
-        self.runtime.common.graph.nodes[self.index].name
+    /// Whether nothing can end an attempt early, and nobody listens to it.
+    #[inline]
+    pub(super) fn is_quiet(&self) -> bool {
+        self.course.is_free() && self.common.is_quiet()
     }
 
+    /// Begins an attempt, and says when it ends at the latest: by the node's timeout or the
+    /// message's deadline, whichever is first, so that there is one timer.
     #[inline]
-    fn begin(&mut self) -> Result<(), Fault> {
-        let deadline = self.course.envelope.deadline;
-        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            return Err(Fault::Expired);
+    pub(super) fn begin(&mut self, policy: &Policy) -> Result<Option<End>, Fault> {
+        if !self.is_quiet() {
+            self.begin_watched()?;
         }
-        self.check_tokens()?;
         self.made = self.attempt + 1;
-        if self.runtime.common.is_observed() {
-            self.began = None;
-            self.note(Note::of(EventKind::NodeStart));
-            self.began = Some(Instant::now());
+        let deadline = self.course.envelope.deadline;
+        Ok(match policy.timeout {
+            None => deadline.map(End::deadline),
+            Some(limit) => End::sooner(limit, deadline),
+        })
+    }
+
+    fn begin_watched(&mut self) -> Result<(), Fault> {
+        self.check_deadline()?;
+        self.check_tokens()?;
+        if self.common.is_observed() || self.common.outlet.is_some() {
+            self.note(|| Note::of(EventKind::NodeStart));
+            let outlet = self.common.outlet.as_ref();
+            self.listened = Some(Box::new(Listened {
+                began: Instant::now(),
+                span: self.new_span(),
+                streams: outlet.map(|outlet| Arc::new(Streams::new(outlet, self))),
+            }));
         }
         Ok(())
     }
 
-    #[inline]
+    fn check_deadline(&self) -> Result<(), Fault> {
+        let deadline = self.course.envelope.deadline;
+        match deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            true => Err(Fault::Expired),
+            false => Ok(()),
+        }
+    }
+
     fn check_tokens(&self) -> Result<(), Fault> {
-        let Some(budget) = self.course.token_budget(self.runtime.common.budgets) else {
+        let Some(budget) = self.course.token_budget(self.common.budgets) else {
             return Ok(());
         };
         let spent = self.course.spent.saturating_add(self.spent);
@@ -234,8 +151,7 @@ impl<'a, S> Record<'a, S> {
         }
     }
 
-    #[inline]
-    fn span(&self) -> Span {
+    fn new_span(&self) -> Span {
         tracing::info_span!(
             target: "penguiflow",
             "node",
@@ -245,24 +161,118 @@ impl<'a, S> Record<'a, S> {
         )
     }
 
+    /// An attempt is over. Its streams end before that is told.
+    #[inline]
+    pub(super) fn conclude<T>(&mut self, result: &Result<T, Fault>) {
+        self.settle();
+        if self.listened.is_some() || result.is_err() {
+            self.tell_end(result.as_ref().err());
+        }
+    }
+
+    fn tell_end(&mut self, fault: Option<&Fault>) {
+        self.end_streams();
+        match fault {
+            None => self.note(|| Note::of(EventKind::NodeSuccess)),
+            Some(Fault::Expired) => {}
+            Some(fault) => self.note(|| Note::fault(fault)),
+        }
+        if let Some(Fault::TimedOut(_)) = fault {
+            // Whatever the attempt left on another thread works for nobody now.
+            std::mem::take(&mut self.shared).cancel();
+        }
+    }
+
+    /// The only attempt of a visit that is quiet failed.
+    #[cold]
+    pub(super) fn fail_quietly(&mut self, fault: Fault) -> FlowError {
+        self.made = 1;
+        self.failed(fault)
+    }
+
+    fn end_streams(&mut self) {
+        let listened = self.listened.as_mut();
+        if let Some(streams) = listened.and_then(|listened| listened.streams.take()) {
+            streams.end();
+        }
+    }
+
+    /// How long to wait until the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// The visit's, if no attempt follows the fault.
+    #[cold]
+    pub(super) fn recover(&mut self, fault: Fault, policy: &Policy) -> Result<Duration, FlowError> {
+        let Some(wait) = self.wait_after(&fault, policy) else {
+            return Err(self.failed(fault));
+        };
+        self.attempt += 1;
+        self.listened = None;
+        self.note(|| Note::retry(&fault, wait));
+        Ok(wait)
+    }
+
+    fn wait_after(&self, fault: &Fault, policy: &Policy) -> Option<Duration> {
+        if self.attempt >= policy.retries {
+            return None;
+        }
+        match fault.retry() {
+            Retry::Never => None,
+            Retry::After(wait) => Some(wait),
+            Retry::Backoff => Some(policy.backoff.wait(self.attempt + 1)),
+        }
+    }
+
+    /// Waits for the next attempt.
+    pub(super) async fn sleep(&self, wait: Duration) -> Result<(), Fault> {
+        let sleep = tokio::time::sleep(wait);
+        match self.course.envelope.deadline {
+            None => sleep.await,
+            Some(at) => timeout_at(at, sleep).await.map_err(|_| Fault::Expired)?,
+        }
+        Ok(())
+    }
+
+    /// Ends the visit, and says how many tokens it spent.
+    #[inline]
+    pub(super) fn end(&mut self) -> u64 {
+        self.settle();
+        self.ended = true;
+        self.spent
+    }
+
+    /// Takes down what was spent, for the playbook's visit too if this is one of its visits.
+    #[inline]
+    fn settle(&mut self) {
+        let tokens = self.shared.take_tokens();
+        if tokens > 0 {
+            self.spent = self.spent.saturating_add(tokens);
+            if let Some(payer) = &self.common.payer {
+                payer.spend(tokens);
+            }
+        }
+    }
+
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
-    fn note(&self, note: Note<'_>) {
-        if self.runtime.common.is_observed() {
-            self.tell(note);
+    fn note<'n>(&self, note: impl FnOnce() -> Note<'n>) {
+        if self.common.is_observed() {
+            self.tell(note());
         }
     }
 
     #[cold]
     fn tell(&self, note: Note<'_>) {
-        let latency = self.began.map(|began| began.elapsed());
-        self.runtime.common.tell(&note.at(Place {
+        let listened = self.listened.as_ref();
+        let latency = listened.map(|listened| listened.began.elapsed());
+        self.common.tell(&note.at(Place {
             trace_id: self.course.envelope.trace_id,
             node: Some(self.name()),
-            playbook: self.runtime.common.path.clone(),
+            playbook: self.common.path.clone(),
             attempt: self.attempt,
             latency,
-            waiting: self.runtime.common.limits.waiting(self.index),
+            waiting: self.common.limits.waiting(self.index),
         }));
     }
 
@@ -271,10 +281,11 @@ impl<'a, S> Record<'a, S> {
     }
 
     /// Ends the visit, and the trace with it.
-    fn failed(&mut self, fault: Fault) -> FlowError {
+    #[cold]
+    pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
         self.ended = true;
         if !matches!(fault, Fault::Expired) {
-            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+            self.note(|| Note::of(EventKind::NodeFailed).caused_by(&fault));
         }
         match fault {
             Fault::Failed { source, .. } => {
@@ -320,17 +331,35 @@ impl<'a, S> Record<'a, S> {
             ),
         };
         self.shared.cancel();
-        self.note(Note::of(event));
+        self.note(|| Note::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
 }
 
-impl<S> Drop for Record<'_, S> {
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("node", &self.name())
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Record<'_> {
+    #[inline]
     fn drop(&mut self) {
         if !self.ended {
-            self.settle();
-            self.shared.cancel();
-            self.note(Note::of(EventKind::NodeCancelled));
+            self.cancelled();
         }
+    }
+}
+
+impl Record<'_> {
+    #[cold]
+    fn cancelled(&mut self) {
+        self.end_streams();
+        self.settle();
+        self.shared.cancel();
+        self.note(|| Note::of(EventKind::NodeCancelled));
     }
 }

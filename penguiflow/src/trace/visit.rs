@@ -1,15 +1,20 @@
 //! One visit of a node: attempts under its policy, cut by the message's deadline.
+//!
+//! This is the path that every message takes at every node, so it is one future, and what few
+//! visits need (waits for a limit or a retry, a timer) is boxed when it is needed.
 
-use super::chunk::OpenStreams;
+use std::pin::pin;
+
+use super::attempt::{Attempt, Guarded, caught};
 use super::course::Course;
 use super::outcome::{Advanced, can_be_borne};
 use super::record::Record;
-use crate::ctx::{Ctx, Shared};
+use crate::ctx::Ctx;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::host::Advancing;
 use crate::message::Headers;
-use crate::node::{self, Call, Exit, In, Param, Success};
-use crate::runtime::{Budgets, Common, Runtime};
+use crate::node::{self, Call, Exit, In, Node, Param, Success};
+use crate::runtime::{Budgets, Runtime};
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
 
@@ -17,13 +22,19 @@ use crate::trace_id::TraceId;
 #[derive(Debug)]
 pub struct Visit<'a, S> {
     pub(super) state: &'a S,
-    pub(crate) common: &'a Common,
-    pub(crate) course: &'a Course,
-    pub(crate) index: usize,
-    pub(crate) attempt: u32,
-    pub(super) retries: u32,
-    pub(crate) shared: &'a Shared,
-    pub(crate) streams: &'a OpenStreams,
+    retries: u32,
+    pub(crate) record: &'a Record<'a>,
+}
+
+impl<'a, S> Visit<'a, S> {
+    #[inline]
+    fn of(record: &'a Record<'a>, state: &'a S, retries: u32) -> Self {
+        Self {
+            state,
+            retries,
+            record,
+        }
+    }
 }
 
 impl<S> Visit<'_, S> {
@@ -34,33 +45,33 @@ impl<S> Visit<'_, S> {
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        &self.course.envelope.headers
+        &self.record.envelope().headers
     }
 
     /// The trace that this visit is part of.
     pub fn trace_id(&self) -> TraceId {
-        self.course.envelope.trace_id
+        self.record.envelope().trace_id
     }
 
     /// The node's name in the flow.
     pub fn node(&self) -> &'static str {
-        self.common.graph.nodes[self.index].name
+        self.record.name()
     }
 
     /// The number of this attempt: 0 for the first one, 1 for its first retry.
     pub fn attempt(&self) -> u32 {
-        self.attempt
+        self.record.attempt
     }
 
     /// Whether no attempt follows this one.
     #[doc(hidden)]
     pub fn is_last(&self) -> bool {
-        self.attempt >= self.retries
+        self.record.attempt >= self.retries
     }
 
     /// The context of this attempt, as nodes are given it.
     pub fn ctx(&self) -> Ctx {
-        Ctx::of(self)
+        Ctx::of(self.record)
     }
 }
 
@@ -87,25 +98,18 @@ pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 
 /// Visits a node: the generated `advance` calls this for each step. `onward` takes on what the
 /// node gave.
-///
-/// That its future is `Send` is said here, so that it is proved here, once for all nodes.
 pub fn visit<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,
     input: In<N>,
     walk: Walk<'a, S>,
-    onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
+    onward: Onward<N, Step, Out>,
 ) -> impl Advancing<Step, Out>
 where
     N: Call<S>,
     S: Sync,
 {
-    async move {
-        let Walk { course, runtime } = walk;
-        let returned = attempts(node, index, input, &mut None, course, runtime).await?;
-        let gave = N::Signature::set_down(returned, &mut course.envelope);
-        onward(gave, course, runtime.budgets())
-    }
+    attempts(node, index, input, walk, onward, NoFallback)
 }
 
 /// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
@@ -115,9 +119,34 @@ pub fn visit_or_fall_back<'a, N, S, Step, Out>(
     index: usize,
     input: In<N>,
     walk: Walk<'a, S>,
-    onward: fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>,
+    onward: Onward<N, Step, Out>,
     keep: fn(&In<N>) -> Option<In<N>>,
-    instead: fn(In<N>, NodeError, &mut Course, Budgets) -> Advanced<Step, Out>,
+    instead: Instead<N, Step, Out>,
+) -> impl Advancing<Step, Out>
+where
+    N: Call<S>,
+    S: Sync,
+{
+    attempts(node, index, input, walk, onward, FallsTo { keep, instead })
+}
+
+/// Takes on what a node gave.
+type Onward<N, Step, Out> = fn(Gave<N>, &mut Course, Budgets) -> Advanced<Step, Out>;
+
+/// Takes on the input of a node that failed, with the failure.
+type Instead<N, Step, Out> = fn(In<N>, NodeError, &mut Course, Budgets) -> Advanced<Step, Out>;
+
+/// The attempts of a visit, and what follows it. Where nothing is asked for but to run the node,
+/// nothing else is done: this is the path that every message takes at every node.
+///
+/// That its future is `Send` is said here, so that it is proved here, once for all nodes.
+fn attempts<'a, N, S, Step, Out>(
+    node: &'a N,
+    index: usize,
+    input: In<N>,
+    walk: Walk<'a, S>,
+    onward: Onward<N, Step, Out>,
+    fallback: impl Fallback<N, Step, Out>,
 ) -> impl Advancing<Step, Out>
 where
     N: Call<S>,
@@ -125,70 +154,158 @@ where
 {
     async move {
         let Walk { course, runtime } = walk;
-        let kept = keep(&input);
+        let kept = fallback.keep(&input);
         let mut param = None;
-        let error = match attempts(node, index, input, &mut param, course, runtime).await {
+        let (ended, spent) = {
+            let mut record = Record::new(index, course, runtime.common);
+            let is_plain = const { N::INFO.policy.is_plain() && !N::CHECKS_INPUT };
+            let ended = if is_plain && record.is_quiet() {
+                param = Some(N::Signature::take_up(input, record.envelope()));
+                let result = {
+                    let visit = Visit::of(&record, runtime.state, 0);
+                    let call = pin!(node.call(&mut param, &visit));
+                    Guarded(call).await
+                };
+                result.map_err(|fault| record.fail_quietly(fault))
+            } else {
+                Box::pin(bounded(node, input, &mut param, &mut record, runtime.state)).await
+            };
+            (ended, record.end())
+        };
+        course.spend(spent);
+        match ended {
             Ok(returned) => {
                 let gave = N::Signature::set_down(returned, &mut course.envelope);
-                return onward(gave, course, runtime.budgets());
+                onward(gave, course, runtime.budgets())
             }
-            Err(error) => error,
-        };
-        if error.kind() == ErrorKind::BudgetExhausted {
-            course.exhaust();
-        }
-        let unused = || param.map(N::Signature::give_back);
-        match kept.or_else(unused) {
-            Some(input) if can_be_borne(error.kind()) => {
-                instead(input, NodeError::from(&error), course, runtime.budgets())
+            Err(error) => {
+                let unused = param.map(N::Signature::give_back);
+                fallback.take_over(kept, unused, error, course, runtime.budgets())
             }
-            _ => Err(error),
         }
     }
 }
 
-/// The attempts of a visit. What was not used up of its input stays in `param`.
-async fn attempts<N, S>(
+/// The attempts of a visit that is timed, retried, limited or listened to.
+async fn bounded<N, S>(
     node: &N,
-    index: usize,
     input: In<N>,
     param: &mut Option<Param<N>>,
-    course: &mut Course,
-    runtime: &Runtime<'_, S>,
+    record: &mut Record<'_>,
+    state: &S,
 ) -> Result<Success<N>, FlowError>
 where
     N: Call<S>,
     S: Sync,
 {
-    let mut record = Record::new(index, course, runtime);
-    let returned = recorded(&mut record, node, input, param).await;
-    let spent = record.spent();
-    drop(record);
-    course.spent = course.spent.saturating_add(spent);
-    returned
+    let policy = const { &N::INFO.policy };
+    let mut fault = caught(|| N::check_input(&input)).err();
+    *param = Some(N::Signature::take_up(input, record.envelope()));
+    loop {
+        let result = 'attempt: {
+            if let Some(fault) = fault.take() {
+                break 'attempt Err(fault);
+            }
+            // It ends with the attempt: a retry's sleep holds none.
+            let _permit = match const { N::INFO.policy.is_limited() } {
+                true => match Box::pin(record.permit()).await {
+                    Ok(permit) => permit,
+                    Err(fault) => break 'attempt Err(fault),
+                },
+                false => None,
+            };
+            let end = match record.begin(policy) {
+                Ok(end) => end,
+                Err(fault) => break 'attempt Err(fault),
+            };
+            let result = {
+                let visit = Visit::of(record, state, policy.retries);
+                let call = pin!(node.call(param, &visit));
+                Attempt::new(call, record.span(), end).await
+            };
+            record.conclude(&result);
+            result
+        };
+        match result {
+            Ok(returned) => return Ok(returned),
+            Err(failure) => {
+                let wait = record.recover(failure, policy)?;
+                fault = Box::pin(record.sleep(wait)).await.err();
+            }
+        }
+    }
 }
 
-async fn recorded<N, S>(
-    record: &mut Record<'_, S>,
-    node: &N,
-    input: In<N>,
-    param: &mut Option<Param<N>>,
-) -> Result<Success<N>, FlowError>
-where
-    N: Call<S>,
-    S: Sync,
-{
-    #[cfg(feature = "validate")]
-    let admitted = record.admit(|| N::check_input(&input));
-    *param = Some(N::Signature::take_up(input, record.envelope()));
-    #[cfg(feature = "validate")]
-    admitted?;
-    let returned = loop {
-        match record.attempt(node, param).await {
-            Ok(returned) => break returned,
-            Err(fault) => record.recover(fault, N::INFO.policy).await?,
+/// What becomes of a visit that failed.
+trait Fallback<N: Node, Step, Out>: Send {
+    /// What is kept of the input, in case that it is needed.
+    type Kept: Send;
+
+    /// Keeps it.
+    fn keep(&self, input: &In<N>) -> Self::Kept;
+
+    /// Takes on the input, if it was kept or is unused.
+    fn take_over(
+        self,
+        kept: Self::Kept,
+        unused: Option<In<N>>,
+        error: FlowError,
+        course: &mut Course,
+        budgets: Budgets,
+    ) -> Advanced<Step, Out>;
+}
+
+/// The failure is the step's.
+struct NoFallback;
+
+impl<N: Node, Step, Out> Fallback<N, Step, Out> for NoFallback {
+    type Kept = ();
+
+    #[inline]
+    fn keep(&self, _: &In<N>) {}
+
+    #[inline]
+    fn take_over(
+        self,
+        (): (),
+        _: Option<In<N>>,
+        error: FlowError,
+        _: &mut Course,
+        _: Budgets,
+    ) -> Advanced<Step, Out> {
+        Err(error)
+    }
+}
+
+/// Another node takes over, where it can mend the failure.
+struct FallsTo<N: Node, Step, Out> {
+    keep: fn(&In<N>) -> Option<In<N>>,
+    instead: Instead<N, Step, Out>,
+}
+
+impl<N: Node, Step, Out> Fallback<N, Step, Out> for FallsTo<N, Step, Out> {
+    type Kept = Option<In<N>>;
+
+    fn keep(&self, input: &In<N>) -> Option<In<N>> {
+        (self.keep)(input)
+    }
+
+    fn take_over(
+        self,
+        kept: Option<In<N>>,
+        unused: Option<In<N>>,
+        error: FlowError,
+        course: &mut Course,
+        budgets: Budgets,
+    ) -> Advanced<Step, Out> {
+        if error.kind() == ErrorKind::BudgetExhausted {
+            course.exhaust();
         }
-    };
-    record.end();
-    Ok(returned)
+        match kept.or(unused) {
+            Some(input) if can_be_borne(error.kind()) => {
+                (self.instead)(input, NodeError::from(&error), course, budgets)
+            }
+            _ => Err(error),
+        }
+    }
 }
