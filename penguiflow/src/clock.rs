@@ -15,6 +15,7 @@ fn anchor() -> (Instant, SystemTime) {
 }
 
 /// The wall time now.
+#[inline]
 pub(crate) fn now() -> SystemTime {
     wall(Instant::now())
 }
@@ -22,10 +23,11 @@ pub(crate) fn now() -> SystemTime {
 /// The wall time of an instant.
 pub(crate) fn wall(at: Instant) -> SystemTime {
     let (instant, system) = anchor();
-    match at.checked_duration_since(instant) {
-        Some(after) => system + after,
-        None => system - instant.duration_since(at),
+    let after = at.saturating_duration_since(instant);
+    if after.is_zero() {
+        return system - instant.saturating_duration_since(at);
     }
+    system + after
 }
 
 /// The instant of a wall time; the anchor's own where it lies out of range.

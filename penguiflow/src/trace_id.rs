@@ -24,7 +24,7 @@ pub struct TraceId(u128);
 impl TraceId {
     /// A new random id. It is never zero, which the standard reserves.
     pub fn random() -> Self {
-        Self(fastrand::u128(1..))
+        Self(fastrand::u128(..).max(1))
     }
 
     /// The id with these bits; `None` for zero, which the standard reserves.
