@@ -59,7 +59,7 @@ pub(crate) type Envelope = Message<()>;
 /// let headers = Headers::new("acme");
 /// assert_eq!((headers.topic, headers.priority), (None, 0));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Headers {
     /// On whose behalf the message travels; empty if nobody's.
@@ -70,6 +70,22 @@ pub struct Headers {
     pub priority: i32,
     /// Whatever else should reach every node.
     pub meta: BTreeMap<String, String>,
+}
+
+impl Clone for Headers {
+    /// Most messages have no meta data, and then that of an empty map is not asked to be copied.
+    #[inline]
+    fn clone(&self) -> Self {
+        Self {
+            tenant: self.tenant.clone(),
+            topic: self.topic.clone(),
+            priority: self.priority,
+            meta: match self.meta.is_empty() {
+                true => BTreeMap::new(),
+                false => self.meta.clone(),
+            },
+        }
+    }
 }
 
 impl Headers {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::course::{Awaited, Course, Floe};
+use super::awaiting::{Awaited, Awaiting};
+use super::course::{Course, Floe};
 use super::frontier::{Key, Payloads};
 use super::queue::Queue;
 use crate::error::{ErrorKind, FlowError, NodeError};
@@ -18,12 +19,35 @@ pub(super) struct Cell {
     /// The course of the first that came, or was lost, or where the items of a map part: for
     /// what has to be said of the join.
     course: Course,
-    /// By their inputs, with the order in which they came.
-    arrived: BTreeMap<u32, (usize, Floe<Key>)>,
+    /// What came, by its input, with the order in which it came.
+    arrived: BTreeMap<u32, (usize, Key)>,
+    /// Of the courses of all that came.
+    met: Option<Met>,
     /// The inputs that nothing will come to, in the order in which that was known.
     lost: Vec<(u32, Option<NodeError>)>,
     /// The items of a map, which are its inputs.
     items: Option<Queue>,
+}
+
+/// What the message behind a join takes over: the course of the first of its inputs in the order
+/// of the flow, with the soonest deadline and the most rounds of all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Met {
+    first: u32,
+    course: Course,
+}
+
+impl Met {
+    fn add(&mut self, slot: u32, mut other: Course) {
+        let deadlines = [self.course.envelope.deadline, other.envelope.deadline];
+        let hops = self.course.hops.max(other.hops);
+        if slot <= self.first {
+            self.first = slot;
+            std::mem::swap(&mut self.course, &mut other);
+        }
+        self.course.envelope.deadline = deadlines.into_iter().flatten().min();
+        self.course.hops = hops;
+    }
 }
 
 impl Cell {
@@ -33,6 +57,7 @@ impl Cell {
             awaited,
             course,
             arrived: BTreeMap::new(),
+            met: None,
             lost: Vec::new(),
             items: None,
         }
@@ -74,13 +99,13 @@ impl Cell {
 
     /// Whether it stands on a branch that was dropped.
     pub(super) fn belongs_to(&self, dropped: &Dropped) -> bool {
-        let before = self.course.awaited_before(self.awaited);
-        before.is_some_and(|awaited| dropped.holds(awaited))
+        let before = self.course.awaited.before(self.awaited);
+        before.is_some_and(|awaited| dropped.holds(&awaited))
     }
 
     /// The steps that it keeps.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
-        let arrived = self.arrived.values().map(|(_, floe)| floe.step);
+        let arrived = self.arrived.values().map(|(_, key)| *key);
         arrived.chain(self.items.iter().flat_map(Queue::waiting))
     }
 
@@ -108,7 +133,16 @@ impl Cell {
             return Some(pass(awaited, floe, held));
         }
         let order = self.arrived.len();
-        self.arrived.insert(awaited.slot, (order, floe));
+        self.arrived.insert(awaited.slot, (order, floe.step));
+        match &mut self.met {
+            Some(met) => met.add(awaited.slot, floe.course),
+            none => {
+                *none = Some(Met {
+                    first: awaited.slot,
+                    course: floe.course,
+                });
+            }
+        }
         self.fill_if_complete(held)
     }
 
@@ -122,16 +156,14 @@ impl Cell {
 
     fn fill(&mut self, held: &mut dyn Payloads) -> Floe<Key> {
         let mut arrived: Vec<_> = std::mem::take(&mut self.arrived).into_values().collect();
-        let mut courses: Vec<_> = arrived.iter().map(|(_, floe)| &floe.course).collect();
-        if courses.is_empty() {
-            courses.push(&self.course);
-        }
-        let course = Course::met(self.awaited, &courses);
+        let met = self.met.take().map(|met| met.course);
+        let course = met.unwrap_or_else(|| self.course.clone());
+        let course = course.behind(self.awaited);
         let join = self.join(held.joins());
         if !matches!(join.kind, JoinKind::Join | JoinKind::Settle) {
             arrived.sort_by_key(|(order, _)| *order);
         }
-        let keys = arrived.into_iter().map(|(_, floe)| floe.step).collect();
+        let keys = arrived.into_iter().map(|(_, key)| key).collect();
         let step = held.fill(self.awaited.join, keys);
         Floe { course, step }
     }
@@ -277,7 +309,7 @@ pub(crate) struct Dropped {
 
 impl Dropped {
     /// Whether a branch that these joins wait for is one of them.
-    pub(crate) fn holds(&self, awaited_by: &[Awaited]) -> bool {
+    pub(crate) fn holds(&self, awaited_by: &Awaiting) -> bool {
         let is_dropped = |other: &Awaited| {
             other.is_with(&self.join) && (!self.only_its_slot || other.slot == self.join.slot)
         };

@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::awaiting::{Awaited, Awaiting};
 use super::outcome::Branches;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::JoinInfo;
+use crate::join::{JoinInfo, Meeting};
 use crate::message::{Envelope, Message};
 use crate::runtime::Budgets;
 
@@ -48,22 +49,7 @@ pub struct Course {
     /// How many tokens its trace has spent, as far as was known when the step began.
     pub(crate) spent: u64,
     /// The joins that wait for it, the last one first to be met.
-    pub(crate) awaited: Vec<Awaited>,
-}
-
-/// A join that waits for a message: which one, since which step, and at which input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Awaited {
-    pub(crate) join: u32,
-    pub(crate) since: StepId,
-    pub(crate) slot: u32,
-}
-
-impl Awaited {
-    /// Whether both are inputs of one join, since one step.
-    pub(super) fn is_with(&self, other: &Self) -> bool {
-        (self.join, self.since) == (other.join, other.since)
-    }
+    pub(crate) awaited: Awaiting,
 }
 
 /// A message on its way to a node: the step to run, and its course.
@@ -102,18 +88,9 @@ impl Course {
         }
     }
 
-    /// The joins that waited before this one began to.
-    pub(super) fn awaited_before(&self, met: Awaited) -> Option<&[Awaited]> {
-        let place = self
-            .awaited
-            .iter()
-            .position(|awaited| awaited.is_with(&met))?;
-        Some(&self.awaited[..place])
-    }
-
     /// The course as it was before the join began to wait.
     pub(super) fn before(&self, met: Awaited) -> Option<Self> {
-        let awaited = self.awaited_before(met)?.to_vec();
+        let awaited = self.awaited.before(met)?;
         Some(Self {
             envelope: self.envelope.clone(),
             awaited,
@@ -121,15 +98,13 @@ impl Course {
         })
     }
 
-    /// The course behind a join, of those of its inputs in the order of the flow: the envelope
-    /// of the first, with the soonest deadline and the most rounds of all.
-    pub(super) fn met(met: Awaited, inputs: &[&Self]) -> Self {
-        let mut course = inputs[0].before(met).unwrap_or_else(|| inputs[0].clone());
-        let deadlines = inputs.iter().filter_map(|course| course.envelope.deadline);
-        course.envelope.deadline = deadlines.min();
-        course.hops = inputs.iter().map(|course| course.hops).max().unwrap_or(0);
-        course.id = met.since.child(u32::MAX - met.join);
-        course
+    /// The course behind a join: it is awaited by those that waited before that join did.
+    pub(super) fn behind(mut self, met: Awaited) -> Self {
+        if let Some(awaited) = self.awaited.before(met) {
+            self.awaited = awaited;
+        }
+        self.id = met.since.child(u32::MAX - met.join);
+        self
     }
 }
 
@@ -153,7 +128,7 @@ impl Course {
             id: StepId::ROOT,
             hops: 0,
             spent: 0,
-            awaited: Vec::new(),
+            awaited: Awaiting::default(),
         }
     }
 
@@ -270,7 +245,7 @@ impl Course {
     }
 
     /// Goes several ways.
-    pub fn branches<Step>(&mut self) -> Branches<'_, Step> {
+    pub fn branches<Step: Meeting, Out>(&mut self) -> Branches<'_, Step, Out> {
         Branches::of(self)
     }
 }

@@ -1,18 +1,18 @@
 //! The host in memory: moves a trace from its entry to its end inside one future.
 
-use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{AbortHandle, Abortable, Either, select};
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::future::{Either, select};
 
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
 use super::outcome::{Begun, Emits, Outcome};
+use super::steps::Steps;
 use super::visit::Walk;
 use crate::clock;
 use crate::error::FlowError;
@@ -49,7 +49,7 @@ pub(crate) struct Engine<'a, F, S> {
 /// A trace that only waits: it needs no task until it is given something.
 pub(crate) struct Left<Step, Out> {
     pub(crate) frontier: Box<Frontier<Step, Out>>,
-    pub(crate) events: TraceEvents,
+    pub(crate) events: Option<Box<Told>>,
 }
 
 /// A trace that is over, or only waits.
@@ -92,7 +92,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         course: &mut Course,
         output: &mut TakeOutput<'_, F::Out>,
     ) -> Result<(), FlowError> {
-        let _events = TraceEvents::start(self.runtime.common, course);
+        let _events = Told::start(self.runtime.common, course);
         match self.run_line(input, course, output).await? {
             None => Ok(()),
             Some(frontier) => Box::pin(self.run_on(frontier, output)).await,
@@ -125,7 +125,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         output: &mut TakeOutput<'_, F::Out>,
         spot: Option<&Spot>,
     ) -> Halted<F::Step, F::Out> {
-        let events = TraceEvents::start(self.runtime.common, course);
+        let events = Told::start(self.runtime.common, course);
         match self.run_line(input, course, output).await? {
             None => Ok(None),
             Some(frontier) => {
@@ -183,40 +183,25 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         output: &mut TakeOutput<'_, F::Out>,
         spot: Option<&Spot>,
     ) -> Result<bool, FlowError> {
-        let mut running = FuturesUnordered::new();
-        let mut droppable = BTreeMap::new();
+        let mut steps = Steps::new();
+        let run = |floe| self.step(floe, &Memory);
         loop {
+            poll_fn(|cx| Poll::Ready(steps.begin(frontier, run, cx))).await?;
             for message in frontier.take_outputs() {
                 let (out, mut envelope) = message.split();
                 output(out, &mut envelope);
             }
-            for floe in frontier.take_steps() {
-                let (handle, registration) = AbortHandle::new_pair();
-                if floe.course.may_be_dropped(F::Step::JOINS) {
-                    droppable.insert(floe.course.id, handle);
-                }
-                let none = Emits::none(Begun::at(&floe.course));
-                let step = Abortable::new(self.step(floe, &Memory), registration);
-                running.push(async move { step.await.unwrap_or(Ok(none)) });
+            if frontier.has_failed() {
+                return Ok(true);
             }
-            if running.is_empty() {
+            if steps.is_empty() {
                 if let Some(spot) = spot {
                     spot.show(frontier);
                 }
                 return Ok(!frontier.is_parked());
             }
-            if let Some(emits) = next_emits(&mut running, frontier, spot).await {
-                let emits = emits?;
-                droppable.remove(&emits.step);
-                frontier.absorb(emits);
-            }
-            if frontier.has_failed() {
-                return Ok(true);
-            }
-            for step in frontier.take_dropped() {
-                if let Some(handle) = droppable.remove(&step) {
-                    handle.abort();
-                }
+            if let Some(emits) = next_emits(&mut steps, frontier, spot).await {
+                steps.absorb(emits?, frontier);
             }
         }
     }
@@ -232,45 +217,40 @@ fn fork<Step: Meeting, Out>(
     Box::new(Frontier::of(Emits::new(Begun::TRACE, outcome, course)))
 }
 
-/// What the next of the running steps emits; nothing, if a parked one went on before that.
-async fn next_emits<Fut, Step, Out>(
-    running: &mut FuturesUnordered<Fut>,
+/// What the next of the steps that wait emits; nothing, if a parked one went on before that.
+async fn next_emits<Step: Meeting, Out, Run>(
+    steps: &mut Steps<Run>,
     frontier: &mut Frontier<Step, Out>,
     spot: Option<&Spot>,
-) -> Option<Fut::Output>
+) -> Option<Run::Output>
 where
-    Fut: Future,
-    Step: Meeting,
+    Run: Future<Output = Result<Emits<Step, Out>, FlowError>>,
 {
     let Some(spot) = spot.filter(|_| frontier.is_parked()) else {
-        return running.next().await;
+        return steps.next().await;
     };
-    match select(running.next(), pin!(spot.wait(frontier))).await {
+    match select(steps.next(), pin!(spot.wait(frontier))).await {
         Either::Left((emits, _)) => emits,
         Either::Right(((), _)) => None,
     }
 }
 
 /// Tells of a trace's end, however it comes, if somebody listens.
-pub(crate) struct TraceEvents(Option<Box<Told>>);
-
-struct Told {
+pub(crate) struct Told {
     common: Common,
     trace_id: TraceId,
     made: SystemTime,
 }
 
-impl TraceEvents {
+impl Told {
     /// Tells of its start, unless it is only a part of a trace: a playbook's.
     #[inline]
-    fn start(common: &Common, course: &Course) -> Self {
+    fn start(common: &Common, course: &Course) -> Option<Box<Self>> {
         let is_told = common.is_observed() && course.is_at_start();
-        Self(is_told.then(|| Told::start(common, &course.envelope)))
+        is_told.then(|| Self::new(common, &course.envelope))
     }
-}
 
-impl Told {
-    fn start(common: &Common, envelope: &Envelope) -> Box<Self> {
+    fn new(common: &Common, envelope: &Envelope) -> Box<Self> {
         let told = Self {
             common: common.clone(),
             trace_id: envelope.trace_id,

@@ -7,10 +7,12 @@
 //! that drives it is cancelling it.
 
 mod attempt;
+mod awaiting;
 mod cell;
 mod chunk;
 mod course;
 mod drive;
+mod first_poll;
 mod frontier;
 mod lot;
 mod outcome;
@@ -18,6 +20,7 @@ mod parked;
 mod play;
 mod queue;
 mod record;
+mod steps;
 mod stream;
 mod visit;
 

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-use super::course::{Awaited, Course, Floe, StepId};
+use super::awaiting::Awaited;
+use super::course::{Course, Floe, StepId};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
 use crate::message::Message;
@@ -19,22 +20,12 @@ pub enum Outcome<Step, Out> {
     Step(Step),
     /// The same, where nothing was run yet: the full join or the item was only passed on.
     Passed(Step),
-    /// Several, each on a course of its own.
-    Branches(Vec<Branch<Step>>),
+    /// Several things, each on a course of its own.
+    Branches(Vec<Emit<Step, Out>>),
     /// An output of the trace.
     Output(Out),
     /// The path ended in `None`.
     End,
-}
-
-/// One of the ways that a step goes on.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Branch<Step> {
-    /// A step.
-    Step(Floe<Step>),
-    /// A step for each item of a list.
-    Items(Items<Step>),
 }
 
 /// The items of a map, before any of them runs.
@@ -71,7 +62,9 @@ pub enum Emit<Step, Out> {
 /// What a step emits, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
-    emits: Vec<Emit<Step, Out>>,
+    /// The only one, as most steps have, without an allocation.
+    one: Option<Emit<Step, Out>>,
+    more: Vec<Emit<Step, Out>>,
     /// The step.
     pub(super) step: StepId,
     /// The tokens that it spent.
@@ -81,7 +74,7 @@ pub struct Emits<Step, Out> {
 /// A step that begins, and how many tokens were spent before it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Begun {
-    step: StepId,
+    pub(super) step: StepId,
     spent: u64,
 }
 
@@ -100,9 +93,15 @@ impl Begun {
     }
 
     /// What the step emits, by whose end so many tokens were spent.
-    fn emits<Step, Out>(self, emits: Vec<Emit<Step, Out>>, spent: u64) -> Emits<Step, Out> {
+    fn emits<Step, Out>(
+        self,
+        one: Option<Emit<Step, Out>>,
+        more: Vec<Emit<Step, Out>>,
+        spent: u64,
+    ) -> Emits<Step, Out> {
         Emits {
-            emits,
+            one,
+            more,
             step: self.step,
             spent: spent - self.spent,
         }
@@ -112,13 +111,13 @@ impl Begun {
 impl<Step: Meeting, Out> Emits<Step, Out> {
     pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
         let spent = course.spent;
-        let emits = match outcome {
-            Outcome::Step(step) | Outcome::Passed(step) => vec![Emit::step(Floe { course, step })],
-            Outcome::Branches(branches) => branches.into_iter().map(Emit::from).collect(),
-            Outcome::Output(out) => vec![Emit::Output(course.envelope.with(out))],
-            Outcome::End => vec![Emit::End(course)],
+        let one = match outcome {
+            Outcome::Branches(branches) => return begun.emits(None, branches, spent),
+            Outcome::Step(step) | Outcome::Passed(step) => Emit::step(Floe { course, step }),
+            Outcome::Output(out) => Emit::Output(course.envelope.with(out)),
+            Outcome::End => Emit::End(course),
         };
-        begun.emits(emits, spent)
+        begun.emits(Some(one), Vec::new(), spent)
     }
 
     /// What a failed step emits, if a join bears the failure.
@@ -130,14 +129,14 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
         if can_be_borne(error.kind()) && course.may_be_dropped(Step::JOINS) {
             let spent = course.spent;
             let lost = Emit::Lost(course, NodeError::from(&error));
-            return Ok(begun.emits(vec![lost], spent));
+            return Ok(begun.emits(Some(lost), Vec::new(), spent));
         }
         Err(error)
     }
 
     /// What a step emits that is dropped while it runs.
     pub(super) fn none(begun: Begun) -> Self {
-        begun.emits(Vec::new(), begun.spent)
+        begun.emits(None, Vec::new(), begun.spent)
     }
 }
 
@@ -146,15 +145,6 @@ impl<Step: Meeting, Out> Emit<Step, Out> {
         match floe.step.parked() {
             Some(_) => Self::Parked(floe, Instant::now()),
             None => Self::Step(floe),
-        }
-    }
-}
-
-impl<Step: Meeting, Out> From<Branch<Step>> for Emit<Step, Out> {
-    fn from(branch: Branch<Step>) -> Self {
-        match branch {
-            Branch::Step(floe) => Self::step(floe),
-            Branch::Items(items) => Self::Items(items),
         }
     }
 }
@@ -169,25 +159,28 @@ pub(super) fn can_be_borne(kind: ErrorKind) -> bool {
 
 impl<Step, Out> IntoIterator for Emits<Step, Out> {
     type Item = Emit<Step, Out>;
-    type IntoIter = std::vec::IntoIter<Emit<Step, Out>>;
+    type IntoIter = std::iter::Chain<
+        std::option::IntoIter<Emit<Step, Out>>,
+        std::vec::IntoIter<Emit<Step, Out>>,
+    >;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.emits.into_iter()
+        self.one.into_iter().chain(self.more)
     }
 }
 
 /// The steps of a broadcast, in the order of their edges.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Branches<'a, Step> {
+pub struct Branches<'a, Step, Out> {
     course: &'a Course,
-    branches: Vec<Branch<Step>>,
+    branches: Vec<Emit<Step, Out>>,
     /// The joins that begin to wait for the branches that come next.
     opened: Vec<Awaited>,
 }
 
 #[doc(hidden)]
-impl<'a, Step> Branches<'a, Step> {
+impl<'a, Step: Meeting, Out> Branches<'a, Step, Out> {
     pub(super) fn of(course: &'a Course) -> Self {
         Self {
             course,
@@ -220,13 +213,13 @@ impl<'a, Step> Branches<'a, Step> {
     /// One more step, on this course.
     pub fn on(&mut self, course: Course, step: Step) {
         let course = self.set_out(course);
-        self.branches.push(Branch::Step(Floe { course, step }));
+        self.branches.push(Emit::step(Floe { course, step }));
     }
 
     /// One more step for each of these, on this course, which wait for each other at the join.
     pub fn spread(&mut self, course: Course, join: u32, steps: VecDeque<Step>) {
         let course = self.set_out(course);
-        self.branches.push(Branch::Items(Items {
+        self.branches.push(Emit::Items(Items {
             course,
             join,
             steps,
@@ -235,12 +228,12 @@ impl<'a, Step> Branches<'a, Step> {
 
     fn set_out(&mut self, mut course: Course) -> Course {
         course.id = self.course.id.child(self.branches.len() as u32);
-        course.awaited.extend_from_slice(&self.opened);
+        course.awaited.extend(&self.opened);
         course
     }
 
     /// All of them.
-    pub fn outcome<Out>(self) -> Outcome<Step, Out> {
+    pub fn outcome(self) -> Outcome<Step, Out> {
         Outcome::Branches(self.branches)
     }
 }

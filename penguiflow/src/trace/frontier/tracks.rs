@@ -8,8 +8,9 @@ use super::held::{Key, Payloads};
 use crate::error::{FlowError, NodeError};
 use crate::join::{JoinInfo, JoinKind};
 use crate::message::Envelope;
+use crate::trace::awaiting::{Awaited, Awaiting};
 use crate::trace::cell::{Cell, Dropped};
-use crate::trace::course::{Awaited, Course, Floe, StepId};
+use crate::trace::course::{Course, Floe, StepId};
 use crate::trace::parked::Waiting;
 
 /// All that a trace's steps mean to each other.
@@ -33,7 +34,7 @@ pub(super) struct Tracks {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct UnderWay {
     /// The joins that wait for it.
-    pub(super) awaited: Vec<Awaited>,
+    pub(super) awaited: Awaiting,
     /// Whether its branch was dropped while it ran.
     pub(super) is_dropped: bool,
 }
@@ -215,7 +216,7 @@ impl Tracks {
     }
 
     /// Counts a step that is to run, for the items of maps that it belongs to.
-    pub(super) fn step_begins(&mut self, awaited: &[Awaited], joins: &[JoinInfo]) {
+    pub(super) fn step_begins(&mut self, awaited: &Awaiting, joins: &[JoinInfo]) {
         for item in awaited.iter().filter(|awaited| is_item(awaited, joins)) {
             if let Some(cell) = self.known_cell(*item) {
                 cell.step_begins(item.slot);
@@ -225,7 +226,7 @@ impl Tracks {
 
     /// A step that these wait for has run, or was dropped. An item of a map without a step to
     /// run is over: if it came to nothing, its join is told; and the next one begins.
-    pub(super) fn step_ended(&mut self, awaited: &[Awaited], held: &mut dyn Payloads) {
+    pub(super) fn step_ended(&mut self, awaited: &Awaiting, held: &mut dyn Payloads) {
         let joins = held.joins();
         let items = awaited.iter().filter(|awaited| is_item(awaited, joins));
         for item in items.rev() {
