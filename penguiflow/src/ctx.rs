@@ -66,7 +66,7 @@ impl Ctx {
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        &self.0.course.envelope.headers
+        self.0.course.envelope.headers()
     }
 
     /// The number of this attempt: 0 for the first one, 1 for its first retry.

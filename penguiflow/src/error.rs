@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::message::{Envelope, Headers};
+use crate::cover::Cover;
+use crate::message::Headers;
 use crate::policy::{Retry, Retryable};
 use crate::trace_id::TraceId;
 
@@ -83,7 +84,7 @@ pub enum ErrorKind {
 }
 
 impl FlowError {
-    pub(crate) fn new(kind: ErrorKind, envelope: &Envelope, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, envelope: &Cover, reason: impl Into<String>) -> Self {
         Self(Box::new(Report {
             kind,
             reason: reason.into(),
@@ -91,14 +92,14 @@ impl FlowError {
             attempts: 0,
             elapsed: clock::since(envelope.ts),
             trace_id: envelope.trace_id,
-            headers: envelope.headers.clone(),
+            headers: envelope.headers().clone(),
             source: None,
             is_told: false,
         }))
     }
 
     /// The failure of a branch, as the failure of its trace.
-    pub(crate) fn of(lost: NodeError, envelope: &Envelope) -> Self {
+    pub(crate) fn of(lost: NodeError, envelope: &Cover) -> Self {
         let mut error = Self::new(lost.kind, envelope, lost.message);
         error.0.node = lost.node.map(Cow::Owned);
         error.0.attempts = lost.attempts;

@@ -4,6 +4,7 @@ use std::future::ready;
 
 use serde_path_to_error::{Path, Track};
 
+use crate::cover::Cover;
 use crate::edge::{FromJson, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, OpenSea, Run, Running};
@@ -71,7 +72,8 @@ fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
     if path.iter().len() > 0 {
         reason += &format!(" at `{path}`");
     }
-    FlowError::new(ErrorKind::Invalid, &Message::new(()), reason).caused_by(error.into())
+    FlowError::new(ErrorKind::Invalid, &Cover::of(Message::new(())).1, reason)
+        .caused_by(error.into())
 }
 
 impl<F: Topology, S> Flow<F, S> {

@@ -41,6 +41,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod clock;
+mod cover;
 mod ctx;
 pub mod edge;
 mod error;

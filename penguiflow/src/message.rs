@@ -59,7 +59,7 @@ pub(crate) type Envelope = Message<()>;
 /// let headers = Headers::new("acme");
 /// assert_eq!((headers.topic, headers.priority), (None, 0));
 /// ```
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Headers {
     /// On whose behalf the message travels; empty if nobody's.
@@ -72,22 +72,6 @@ pub struct Headers {
     pub meta: BTreeMap<String, String>,
 }
 
-impl Clone for Headers {
-    /// Most messages have no meta data, and then that of an empty map is not asked to be copied.
-    #[inline]
-    fn clone(&self) -> Self {
-        Self {
-            tenant: self.tenant.clone(),
-            topic: self.topic.clone(),
-            priority: self.priority,
-            meta: match self.meta.is_empty() {
-                true => BTreeMap::new(),
-                false => self.meta.clone(),
-            },
-        }
-    }
-}
-
 impl Headers {
     /// Headers of a tenant, without topic, priority or meta data.
     pub fn new(tenant: impl Into<String>) -> Self {
@@ -95,6 +79,19 @@ impl Headers {
             tenant: tenant.into(),
             ..Self::default()
         }
+    }
+
+    pub(crate) const fn empty() -> Self {
+        Self {
+            tenant: String::new(),
+            topic: None,
+            priority: 0,
+            meta: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tenant.is_empty() && self.topic.is_none() && self.priority == 0 && self.meta.is_empty()
     }
 }
 
@@ -237,16 +234,6 @@ impl<T> Message<T> {
             tokens,
         };
         (payload, envelope)
-    }
-}
-
-impl Envelope {
-    /// Moves the envelope out; what stays has no headers.
-    pub(crate) fn take(&mut self) -> Self {
-        Self {
-            headers: std::mem::take(&mut self.headers),
-            ..*self
-        }
     }
 }
 

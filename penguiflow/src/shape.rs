@@ -10,7 +10,8 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
-use crate::message::{Envelope, Message};
+use crate::cover::Cover;
+use crate::message::Message;
 use crate::type_name::TypeName;
 
 /// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
@@ -177,10 +178,10 @@ pub trait Carried<const IS_MESSAGE: bool> {
     fn payload(&self) -> &Self::Payload;
 
     /// Takes the payload up, with a copy of the envelope if it has a place for one.
-    fn take_up(payload: Self::Payload, envelope: &Envelope) -> Self;
+    fn take_up(payload: Self::Payload, envelope: &Cover) -> Self;
 
     /// Sets the payload down, with what became of the envelope.
-    fn set_down(self, envelope: &mut Envelope) -> Self::Payload;
+    fn set_down(self, envelope: &mut Cover) -> Self::Payload;
 
     /// The payload by itself, of what was not used.
     fn give_back(self) -> Self::Payload;
@@ -193,11 +194,11 @@ impl<T> Carried<false> for T {
         self
     }
 
-    fn take_up(payload: T, _: &Envelope) -> T {
+    fn take_up(payload: T, _: &Cover) -> T {
         payload
     }
 
-    fn set_down(self, _: &mut Envelope) -> T {
+    fn set_down(self, _: &mut Cover) -> T {
         self
     }
 
@@ -213,14 +214,14 @@ impl<T> Carried<true> for Message<T> {
         &self.payload
     }
 
-    fn take_up(payload: T, envelope: &Envelope) -> Self {
+    fn take_up(payload: T, envelope: &Cover) -> Self {
         envelope.clone().with(payload)
     }
 
     /// A node may change headers and bring the deadline forward. The trace stays the
     /// trace: its id, its age and its budget are not a node's to change.
-    fn set_down(self, envelope: &mut Envelope) -> T {
-        envelope.headers = self.headers;
+    fn set_down(self, envelope: &mut Cover) -> T {
+        envelope.set_headers(self.headers);
         envelope.deadline = match (envelope.deadline, self.deadline) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
@@ -239,13 +240,13 @@ pub trait Exit<const IS_MESSAGE: bool> {
     type Left;
 
     /// Sets the payload down, with what became of the envelope.
-    fn leave(self, envelope: &mut Envelope) -> Self::Left;
+    fn leave(self, envelope: &mut Cover) -> Self::Left;
 }
 
 impl Exit<false> for Stays {
     type Left = Self;
 
-    fn leave(self, _: &mut Envelope) -> Self {
+    fn leave(self, _: &mut Cover) -> Self {
         match self {}
     }
 }
@@ -253,7 +254,7 @@ impl Exit<false> for Stays {
 impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for Leaves<B> {
     type Left = Leaves<B::Payload>;
 
-    fn leave(self, envelope: &mut Envelope) -> Self::Left {
+    fn leave(self, envelope: &mut Cover) -> Self::Left {
         Leaves(self.0.set_down(envelope))
     }
 }
@@ -283,7 +284,7 @@ pub trait Signature: Send + Sync + 'static {
     const EXIT_NAME: Option<TypeName>;
 
     /// The parameter for a payload.
-    fn take_up(payload: Self::In, envelope: &Envelope) -> Self::Param;
+    fn take_up(payload: Self::In, envelope: &Cover) -> Self::Param;
 
     /// The payload of a parameter that was not used.
     fn give_back(param: Self::Param) -> Self::In;
@@ -292,10 +293,7 @@ pub trait Signature: Send + Sync + 'static {
     fn onward(success: &Self::Success) -> Option<&Self::Out>;
 
     /// Where a returned value goes, with what became of the envelope.
-    fn set_down(
-        success: Self::Success,
-        envelope: &mut Envelope,
-    ) -> Direction<Self::Out, Self::Exit>;
+    fn set_down(success: Self::Success, envelope: &mut Cover) -> Direction<Self::Out, Self::Exit>;
 }
 
 /// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
@@ -330,7 +328,7 @@ where
     const LEAVES: bool = R::LEAVES;
     const EXIT_NAME: Option<TypeName> = <Self::Exit as LeftType>::NAME;
 
-    fn take_up(payload: Self::In, envelope: &Envelope) -> P {
+    fn take_up(payload: Self::In, envelope: &Cover) -> P {
         P::take_up(payload, envelope)
     }
 
@@ -342,7 +340,7 @@ where
         success.next().map(Carried::payload)
     }
 
-    fn set_down(success: R, envelope: &mut Envelope) -> Direction<Self::Out, Self::Exit> {
+    fn set_down(success: R, envelope: &mut Cover) -> Direction<Self::Out, Self::Exit> {
         match success.direct() {
             Direction::On(next) => Direction::On(next.set_down(envelope)),
             Direction::Out(exit) => Direction::Out(exit.leave(envelope)),

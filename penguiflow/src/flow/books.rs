@@ -8,8 +8,9 @@ use serde::Serialize;
 use tokio::task::AbortHandle;
 
 use super::settings::Settings;
+use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::trace_id::TraceId;
 
 /// What became of all messages that were emitted. At every moment,
@@ -60,7 +61,7 @@ pub(super) struct Books<Out> {
 }
 
 struct InFlight {
-    envelope: Envelope,
+    envelope: Cover,
     /// `None` until the task is spawned.
     task: Option<AbortHandle>,
 }
@@ -94,7 +95,7 @@ impl<Out> Books<Out> {
     }
 
     /// Takes a message in, and gives it a number.
-    pub(super) fn open(&mut self, envelope: Envelope) -> Number {
+    pub(super) fn open(&mut self, envelope: Cover) -> Number {
         let number = self.ledger.emitted;
         let key = (envelope.trace_id, number);
         self.in_flight.insert(

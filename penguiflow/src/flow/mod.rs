@@ -14,13 +14,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cover::Cover;
 use crate::ctx::Link;
 use crate::edge::SingleOutput;
 use crate::error::FlowError;
 use crate::event::Observer;
 use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::runtime::{Budgets, Common, Runtime};
 use crate::trace::{self, Course, Engine, Lot, Trace};
 
@@ -195,7 +196,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(async move {
             let mut output = None;
             let engine = self.engine(&self.common);
-            let mut keep = |out, _: &mut Envelope| output = Some(out);
+            let mut keep = |out, _: Cover| output = Some(out);
             engine.run(payload, &mut course, &mut keep).await?;
             Ok(output.expect("a trace without output is an error"))
         })
@@ -217,7 +218,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(async move {
             let mut outputs = Vec::new();
             let engine = self.engine(&self.common);
-            let mut keep = |out, _: &mut Envelope| outputs.push(out);
+            let mut keep = |out, _: Cover| outputs.push(out);
             engine.run(payload, &mut course, &mut keep).await?;
             Ok(outputs)
         })
@@ -314,7 +315,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(async move {
             let mut output = None;
             let engine = self.engine(&common);
-            let mut keep = |out, _: &mut Envelope| output = Some(out);
+            let mut keep = |out, _: Cover| output = Some(out);
             engine.run(payload, &mut course, &mut keep).await?;
             Ok(output.expect("a trace without output is an error"))
         })

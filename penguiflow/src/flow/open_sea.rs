@@ -12,6 +12,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, TryAcquireError};
 
 use super::Flow;
 use super::shared::{Shared, closed};
+use crate::cover::Cover;
 use crate::error::FlowError;
 use crate::host::{Advance, Topology};
 use crate::message::Message;
@@ -78,7 +79,7 @@ where
         let capacity = Arc::clone(&self.shared.capacity);
         match capacity.acquire_owned().await {
             Ok(permit) => self.launch(message, permit),
-            Err(_) => Err(closed(&message.split().1)),
+            Err(_) => Err(closed(&Cover::of(message).1)),
         }
     }
 
@@ -109,7 +110,7 @@ where
         permit: OwnedSemaphorePermit,
     ) -> Result<TraceId, FlowError> {
         let launched = self.shared.launch(&self.flow, message, permit);
-        launched.map_err(|message| closed(&message.split().1))
+        launched.map_err(|message| closed(&Cover::of(message).1))
     }
 }
 
@@ -135,7 +136,7 @@ where
                     Ok(permit) => Ready::Yes(permit),
                     Err(_) => {
                         self.ready = Ready::No;
-                        return Poll::Ready(Err(closed(&Message::new(()))));
+                        return Poll::Ready(Err(closed(&Cover::of(Message::new(())).1)));
                     }
                 },
             };
@@ -148,7 +149,7 @@ where
             Ready::Yes(permit) => self.launch(message, permit).map(drop),
             Ready::No | Ready::Waiting(_) => match self.try_emit(message) {
                 Ok(_) => Ok(()),
-                Err(error) => Err(closed(&error.into_message().split().1)),
+                Err(error) => Err(closed(&Cover::of(error.into_message()).1)),
             },
         }
     }

@@ -14,9 +14,10 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use super::Flow;
 use super::books::{Answer, Books, Ending, Number};
 use super::settings::Settings;
+use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::host::{Advance, Meeting};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::trace::{Course, Halted, Left, Owner, Spot};
 use crate::trace_id::TraceId;
 
@@ -139,10 +140,11 @@ impl<Out: Send + 'static> Shared<Out> {
         S: Send + Sync + 'static,
     {
         let trace_id = message.trace_id;
-        let envelope = message.envelope();
-        let Some(number) = self.enrol(envelope) else {
-            return Err(message);
+        let (payload, envelope) = Cover::of(message);
+        let Some(number) = self.enrol(envelope.clone()) else {
+            return Err(envelope.with(payload));
         };
+        let message = envelope.with(payload);
         let ticket = Ticket {
             shared: Arc::clone(self),
             trace_id,
@@ -158,7 +160,7 @@ impl<Out: Send + 'static> Shared<Out> {
         Ok(trace_id)
     }
 
-    fn enrol(&self, envelope: Envelope) -> Option<Number> {
+    fn enrol(&self, envelope: Cover) -> Option<Number> {
         let mut books = self.books();
         if books.is_shut() {
             return None;
@@ -185,7 +187,7 @@ impl<Out: Send + 'static> Ticket<Out> {
         S: Send + Sync + 'static,
     {
         let mut outputs = Vec::new();
-        let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let mut keep = |out, envelope: Cover| outputs.push(envelope.with(out));
         let spot = Spot::take(&flow.lot, F::Step::AWAITS, self.shared.owner());
         let (payload, mut course) = Course::start(message);
         let engine = flow.engine(&flow.common);
@@ -208,7 +210,7 @@ impl<Out: Send + 'static> Ticket<Out> {
     {
         // It was taken in before: to wait for those behind it could be for ever.
         self.permit = Arc::clone(&self.shared.capacity).try_acquire_owned().ok();
-        let mut keep = |out, envelope: &mut Envelope| outputs.push(envelope.take().with(out));
+        let mut keep = |out, envelope: Cover| outputs.push(envelope.with(out));
         let engine = flow.engine(&flow.common);
         let halted = engine.go_on(left, &mut keep, Some(&spot)).await;
         self.halt(flow, halted, outputs, Some(spot)).await;
@@ -281,7 +283,7 @@ impl<Out> Drop for Ticket<Out> {
 }
 
 /// The error of a message that came after the end.
-pub(super) fn closed(envelope: &Envelope) -> FlowError {
+pub(super) fn closed(envelope: &Cover) -> FlowError {
     let reason = "the flow was stopped and takes no more messages";
     FlowError::new(ErrorKind::Closed, envelope, reason)
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::awaiting::{Awaited, Awaiting};
 use super::outcome::Branches;
+use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::{JoinInfo, Meeting};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::runtime::Budgets;
 
 /// The identity of a step within its trace: the hash of its parent's and of its place
@@ -43,7 +44,7 @@ impl fmt::Display for StepId {
 /// often it has gone round a loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Course {
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: Cover,
     pub(crate) id: StepId,
     pub(crate) hops: u32,
     /// How many tokens its trace has spent, as far as was known when the step began.
@@ -117,12 +118,12 @@ impl Course {
     /// The course of a message that begins its trace, beside its payload.
     #[inline]
     pub(crate) fn start<T>(message: Message<T>) -> (T, Self) {
-        let (payload, envelope) = message.split();
+        let (payload, envelope) = Cover::of(message);
         (payload, Self::of(envelope))
     }
 
     #[inline]
-    fn of(envelope: Envelope) -> Self {
+    fn of(envelope: Cover) -> Self {
         Self {
             envelope,
             id: StepId::ROOT,

@@ -15,16 +15,17 @@ use super::outcome::{Begun, Emits, Outcome};
 use super::steps::Steps;
 use super::visit::Walk;
 use crate::clock;
+use crate::cover::Cover;
 use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::runtime::{Common, Runtime};
 use crate::trace_id::TraceId;
 
 /// Takes an output, with its envelope. Behind a pointer, so that a flow is compiled once for all
 /// that is done with its outputs.
-pub(crate) type TakeOutput<'a, Out> = dyn FnMut(Out, &mut Envelope) + Send + 'a;
+pub(crate) type TakeOutput<'a, Out> = dyn FnMut(Out, Cover) + Send + 'a;
 
 /// Where a trace begins, for hosts that keep its frontier themselves.
 pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
@@ -163,12 +164,12 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
                     outcome = self.topology.advance(walk, step).await?;
                 }
                 Outcome::Output(out) => {
-                    output(out, &mut course.envelope);
+                    output(out, course.envelope.take());
                     return Ok(None);
                 }
                 Outcome::End => return Err(filtered(&course.envelope)),
                 Outcome::Step(_) | Outcome::Passed(_) | Outcome::Branches(_) => {
-                    return Ok(Some(fork(outcome, course)));
+                    return Ok(Some(fork(outcome, course.take())));
                 }
             }
         }
@@ -188,8 +189,8 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         loop {
             poll_fn(|cx| Poll::Ready(steps.begin(frontier, run, cx))).await?;
             for message in frontier.take_outputs() {
-                let (out, mut envelope) = message.split();
-                output(out, &mut envelope);
+                let (out, envelope) = Cover::of(message);
+                output(out, envelope);
             }
             if frontier.has_failed() {
                 return Ok(true);
@@ -211,9 +212,8 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
 #[cold]
 fn fork<Step: Meeting, Out>(
     outcome: Outcome<Step, Out>,
-    course: &mut Course,
+    course: Course,
 ) -> Box<Frontier<Step, Out>> {
-    let course = course.take();
     Box::new(Frontier::of(Emits::new(Begun::TRACE, outcome, course)))
 }
 
@@ -250,7 +250,7 @@ impl Told {
         is_told.then(|| Self::new(common, &course.envelope))
     }
 
-    fn new(common: &Common, envelope: &Envelope) -> Box<Self> {
+    fn new(common: &Common, envelope: &Cover) -> Box<Self> {
         let told = Self {
             common: common.clone(),
             trace_id: envelope.trace_id,

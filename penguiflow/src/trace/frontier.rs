@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::course::{Floe, StepId};
 use super::outcome::{Emit, Emits};
 use super::parked::Waiting;
+use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::join::Meeting;
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use held::{Held, Kept};
 pub(super) use held::{Key, Payloads};
 pub(super) use parking::Wake;
@@ -178,7 +179,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     }
 }
 
-pub(super) fn filtered(envelope: &Envelope) -> FlowError {
+pub(super) fn filtered(envelope: &Cover) -> FlowError {
     let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

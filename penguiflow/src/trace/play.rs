@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::drive::Engine;
 use super::record::Record;
 use super::visit::Visit;
+use crate::cover::Cover;
 use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
 use crate::graph::can_end_in_none;
 use crate::host::{Advance, Topology};
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::node::Fault;
 use crate::policy::Retryable;
 use crate::runtime::{Common, Limits, Runtime};
@@ -33,7 +34,7 @@ impl<F: Topology> Signature for Played<F> {
     const LEAVES: bool = can_end_in_none(F::GRAPH);
     const EXIT_NAME: Option<TypeName> = None;
 
-    fn take_up(payload: F::In, _: &Envelope) -> F::In {
+    fn take_up(payload: F::In, _: &Cover) -> F::In {
         payload
     }
 
@@ -45,7 +46,7 @@ impl<F: Topology> Signature for Played<F> {
         success.as_ref().map(|message| &message.payload)
     }
 
-    fn set_down(success: Self::Success, envelope: &mut Envelope) -> Direction<F::Out, Stays> {
+    fn set_down(success: Self::Success, envelope: &mut Cover) -> Direction<F::Out, Stays> {
         success.map_or(Direction::End, |message| {
             Direction::On(Carried::<true>::set_down(message, envelope))
         })
@@ -73,7 +74,7 @@ where
             lot: None,
         };
         let mut output = None;
-        let mut keep = |out, envelope: &mut Envelope| output = Some(envelope.take().with(out));
+        let mut keep = |out, envelope: Cover| output = Some(envelope.with(out));
         let mut course = visit.record.course.inside(0);
         match engine.run(input, &mut course, &mut keep).await {
             Ok(()) => Ok(output),

@@ -12,10 +12,10 @@ use tracing::Span;
 use super::attempt::End;
 use super::chunk::Streams;
 use super::course::Course;
+use crate::cover::Cover;
 use crate::ctx::{Link, Shared};
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventKind, Note, Place};
-use crate::message::Envelope;
 use crate::node::Fault;
 use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
@@ -46,7 +46,7 @@ struct Listened {
 
 /// What an attempt can ask.
 impl<'a> Record<'a> {
-    pub(crate) fn envelope(&self) -> &'a Envelope {
+    pub(crate) fn envelope(&self) -> &'a Cover {
         &self.course.envelope
     }
 

@@ -12,8 +12,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::chunk::{Chunk, Outlet};
 use super::drive::TakeOutput;
+use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 
 /// What a trace gives while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +56,8 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
         let outlet = Arc::new(Outlet::new(move |chunk, room| {
             let _ = chunks.send((Item::Chunk(chunk), room));
         }));
-        let output = Box::new(move |out, envelope: &mut Envelope| {
-            let _ = outputs.send((Item::Output(envelope.take().with(out)), None));
+        let output = Box::new(move |out, envelope: Cover| {
+            let _ = outputs.send((Item::Output(envelope.with(out)), None));
         });
         Self {
             drive: Some(Box::pin(drive(Arc::clone(&outlet), output))),

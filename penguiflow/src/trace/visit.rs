@@ -45,7 +45,7 @@ impl<S> Visit<'_, S> {
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        &self.record.envelope().headers
+        self.record.envelope().headers()
     }
 
     /// The trace that this visit is part of.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::held::{Key, Payloads};
+use crate::cover::Cover;
 use crate::error::{FlowError, NodeError};
 use crate::join::{JoinInfo, JoinKind};
-use crate::message::Envelope;
 use crate::trace::awaiting::{Awaited, Awaiting};
 use crate::trace::cell::{Cell, Dropped};
 use crate::trace::course::{Course, Floe, StepId};
@@ -23,8 +23,8 @@ pub(super) struct Tracks {
     /// What the joins have collected.
     cells: Vec<Cell>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
-    ended: Option<Envelope>,
-    failure: Option<(Envelope, NodeError)>,
+    ended: Option<Cover>,
+    failure: Option<(Cover, NodeError)>,
     /// The steps that were dropped, for a host that runs some of them now.
     #[serde(skip)]
     pub(super) dropped: Vec<StepId>,
@@ -148,7 +148,7 @@ impl Tracks {
     /// Without a join that bears it, a failure is the trace's, and drops all that is left.
     pub(super) fn end(
         &mut self,
-        envelope: Envelope,
+        envelope: Cover,
         error: Option<NodeError>,
         held: &mut dyn Payloads,
     ) {
@@ -164,7 +164,7 @@ impl Tracks {
     }
 
     /// How the trace ended, once no step is left: the envelope of a path that came to nothing.
-    pub(super) fn finish(self, held: &dyn Payloads) -> Result<Option<Envelope>, FlowError> {
+    pub(super) fn finish(self, held: &dyn Payloads) -> Result<Option<Cover>, FlowError> {
         if let Some((envelope, error)) = self.failure {
             return Err(FlowError::of(error, &envelope));
         }
