@@ -41,9 +41,18 @@ pub(super) type Answer<Out> = Result<Message<Out>, FlowError>;
 /// The number of an emit, counted from 0.
 pub(super) type Number = u64;
 
+/// A message's line in the books: where it is, and whose, for lines are used again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    place: usize,
+    number: Number,
+}
+
 pub(super) struct Books<Out> {
     ledger: Ledger,
-    in_flight: BTreeMap<(TraceId, Number), InFlight>,
+    lines: Vec<Option<InFlight>>,
+    /// Lines that are not in use.
+    blank: Vec<usize>,
     answers: VecDeque<Answer<Out>>,
     /// Answers that wait for those of earlier emits, if results come in order.
     held: Option<Held<Out>>,
@@ -52,8 +61,10 @@ pub(super) struct Books<Out> {
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
     fetchers: Vec<Waker>,
-    /// How many tasks there are, also of traces that were cancelled and not dropped yet.
-    pub(super) tasks: usize,
+    /// How many traces are there, also such that were cancelled and not dropped yet.
+    pub(super) traces: usize,
+    /// Who is to be woken, once the books are free.
+    woken: Vec<Waker>,
     /// Whether no message is taken in any more.
     is_closed: bool,
     /// Whether answers are thrown away, since nobody can fetch them.
@@ -61,8 +72,9 @@ pub(super) struct Books<Out> {
 }
 
 struct InFlight {
+    number: Number,
     envelope: Cover,
-    /// `None` until the task is spawned.
+    /// `None` unless it has a task of its own.
     task: Option<AbortHandle>,
 }
 
@@ -75,7 +87,8 @@ impl<Out> Books<Out> {
     pub(super) fn new(settings: Settings) -> Self {
         Self {
             ledger: Ledger::default(),
-            in_flight: BTreeMap::new(),
+            lines: Vec::new(),
+            blank: Vec::new(),
             answers: VecDeque::new(),
             held: settings.ordered.then(|| Held {
                 next: 0,
@@ -84,7 +97,8 @@ impl<Out> Books<Out> {
             backlog: settings.backlog,
             finished: BTreeMap::new(),
             fetchers: Vec::new(),
-            tasks: 0,
+            traces: 0,
+            woken: Vec::new(),
             is_closed: false,
             is_deaf: false,
         }
@@ -94,58 +108,72 @@ impl<Out> Books<Out> {
         self.ledger
     }
 
-    /// Takes a message in, and gives it a number.
-    pub(super) fn open(&mut self, envelope: Cover) -> Number {
+    /// Takes a message in.
+    pub(super) fn open(&mut self, envelope: Cover) -> Line {
         let number = self.ledger.emitted;
-        let key = (envelope.trace_id, number);
-        self.in_flight.insert(
-            key,
-            InFlight {
-                envelope,
-                task: None,
-            },
-        );
         self.ledger.emitted += 1;
         self.ledger.in_flight += 1;
-        number
+        self.traces += 1;
+        let line = Some(InFlight {
+            number,
+            envelope,
+            task: None,
+        });
+        let place = match self.blank.pop() {
+            Some(place) => {
+                self.lines[place] = line;
+                place
+            }
+            None => {
+                self.lines.push(line);
+                self.lines.len() - 1
+            }
+        };
+        Line { place, number }
     }
 
     /// Notes the task of a trace, which may have been cancelled, or be over, by now.
-    pub(super) fn attach(&mut self, trace_id: TraceId, number: Number, task: AbortHandle) {
-        match self.in_flight.get_mut(&(trace_id, number)) {
-            Some(trace) => trace.task = Some(task),
-            None => task.abort(),
+    pub(super) fn attach(&mut self, line: Line, task: AbortHandle) {
+        match &mut self.lines[line.place] {
+            Some(trace) if trace.number == line.number => trace.task = Some(task),
+            _ => task.abort(),
         }
     }
 
-    pub(super) fn is_in_flight(&self, trace_id: TraceId, number: Number) -> bool {
-        self.in_flight.contains_key(&(trace_id, number))
+    pub(super) fn is_in_flight(&self, line: Line) -> bool {
+        let trace = self.lines[line.place].as_ref();
+        trace.is_some_and(|trace| trace.number == line.number)
+    }
+
+    fn strike(&mut self, line: Line) -> Option<InFlight> {
+        let is_its = |trace: &mut InFlight| trace.number == line.number;
+        let trace = self.lines[line.place].take_if(is_its)?;
+        self.blank.push(line.place);
+        Some(trace)
     }
 
     /// Accounts for a message whose trace is over, once there is room for its answers.
     /// Does nothing if it was accounted for before, as cancelled.
     pub(super) fn poll_close(
         &mut self,
-        trace_id: TraceId,
-        number: Number,
+        line: Line,
         ending: &mut Option<Ending<Out>>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        let key = (trace_id, number);
-        if !self.in_flight.contains_key(&key) {
+        if !self.is_in_flight(line) {
             return Poll::Ready(());
         }
         // Only who is in flight may wait for room: a wake would be lost on a task that is
         // gone.
-        if !self.has_room(number) && ending.as_ref().is_some_and(answers) {
-            self.finished.insert(number, cx.waker().clone());
+        if !self.has_room(line.number) && ending.as_ref().is_some_and(answers) {
+            self.finished.insert(line.number, cx.waker().clone());
             return Poll::Pending;
         }
-        self.in_flight.remove(&key);
+        self.strike(line);
         // It may have come here by another wake than that for room.
-        self.finished.remove(&number);
+        self.finished.remove(&line.number);
         if let Some(ending) = ending.take() {
-            self.settle(number, ending);
+            self.settle(line.number, ending);
         }
         Poll::Ready(())
     }
@@ -161,46 +189,46 @@ impl<Out> Books<Out> {
         ahead < self.backlog || self.is_closed || self.is_deaf
     }
 
-    /// Accounts for a message whose task is gone, if nothing else became of it: as failed if
-    /// the task panicked outside a node, as in a payload's `Clone`, and else as cancelled.
-    pub(super) fn lose(&mut self, trace_id: TraceId, number: Number, panicked: bool) {
-        let key = (trace_id, number);
+    /// Accounts for a message whose trace is gone, if nothing else became of it: as failed if
+    /// it panicked outside a node, as in a payload's `Clone`, and else as cancelled.
+    pub(super) fn lose(&mut self, line: Line, panicked: bool) {
+        self.traces -= 1;
         if !panicked {
-            return self.cancel_one(key);
-        }
-        if let Some(trace) = self.in_flight.remove(&key) {
+            self.cancel_one(line);
+        } else if let Some(trace) = self.strike(line) {
             let reason = "the trace panicked between two nodes";
             let error = FlowError::new(ErrorKind::Panicked, &trace.envelope, reason);
-            self.settle(number, Err(error));
+            self.settle(line.number, Err(error));
         }
     }
 
-    /// Ends all traces of this id, and says whether there was one.
-    pub(super) fn cancel(&mut self, trace_id: TraceId) -> bool {
-        let range = (trace_id, Number::MIN)..=(trace_id, Number::MAX);
-        let numbers: Vec<_> = self.in_flight.range(range).map(|(key, _)| *key).collect();
-        for key in &numbers {
-            self.cancel_one(*key);
+    /// Ends all traces of this id, or all, and says whether there was one. It looks at every
+    /// trace in flight: that costs who cancels, and not who emits.
+    pub(super) fn cancel(&mut self, trace_id: Option<TraceId>) -> bool {
+        let is_meant = |trace: &InFlight| trace_id.is_none_or(|id| id == trace.envelope.trace_id);
+        let lines = self.lines.iter().enumerate();
+        let meant = lines.filter_map(|(place, trace)| {
+            let trace = trace.as_ref().filter(|trace| is_meant(trace))?;
+            let number = trace.number;
+            Some(Line { place, number })
+        });
+        let mut meant: Vec<_> = meant.collect();
+        meant.sort_by_key(|line| line.number);
+        for line in &meant {
+            self.cancel_one(*line);
         }
-        !numbers.is_empty()
+        !meant.is_empty()
     }
 
-    /// Ends all traces.
-    pub(super) fn cancel_all(&mut self) {
-        while let Some((key, _)) = self.in_flight.first_key_value() {
-            self.cancel_one(*key);
-        }
-    }
-
-    fn cancel_one(&mut self, key: (TraceId, Number)) {
-        if let Some(trace) = self.in_flight.remove(&key) {
+    fn cancel_one(&mut self, line: Line) {
+        if let Some(trace) = self.strike(line) {
             if let Some(task) = &trace.task {
                 task.abort();
             }
-            self.finished.remove(&key.1);
+            self.finished.remove(&line.number);
             let reason = "the trace was cancelled";
             let error = FlowError::new(ErrorKind::Cancelled, &trace.envelope, reason);
-            self.settle(key.1, Err(error));
+            self.settle(line.number, Err(error));
         }
     }
 
@@ -284,19 +312,24 @@ impl<Out> Books<Out> {
     }
 
     fn wake_fetchers(&mut self) {
-        for fetcher in self.fetchers.drain(..) {
-            fetcher.wake();
-        }
+        self.woken.append(&mut self.fetchers);
     }
 
     /// Wakes the first trace that waits for room, if there is some. It wakes the next.
     fn wake_finished(&mut self) {
-        let first = self.finished.keys().next().copied();
-        if let Some(first) = first.filter(|first| self.has_room(*first))
-            && let Some(waker) = self.finished.remove(&first)
+        let Some((first, _)) = self.finished.first_key_value() else {
+            return;
+        };
+        if self.has_room(*first)
+            && let Some((_, waker)) = self.finished.pop_first()
         {
-            waker.wake();
+            self.woken.push(waker);
         }
+    }
+
+    /// Whom to wake, now that the books are free.
+    pub(super) fn take_woken(&mut self) -> Vec<Waker> {
+        std::mem::take(&mut self.woken)
     }
 }
 

@@ -6,9 +6,11 @@ mod open_sea;
 mod parking;
 mod rookery;
 mod run;
+mod runners;
 mod running;
 mod settings;
 mod shared;
+mod ticket;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Sink;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, TryAcquireError};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::Flow;
+use super::runners::Sea;
 use super::shared::{Shared, closed};
 use crate::cover::Cover;
 use crate::error::FlowError;
@@ -23,8 +24,7 @@ use crate::trace_id::TraceId;
 /// When the last one is dropped, the flow takes no more messages, and its Rookery ends
 /// after the last result.
 pub struct OpenSea<F: Topology, S = ()> {
-    flow: Flow<F, S>,
-    shared: Arc<Shared<F::Out>>,
+    sea: Arc<Sea<F, S>>,
     gate: Arc<Gate<F::Out>>,
     /// The permit that a `Sink` gets ready with.
     ready: Ready,
@@ -51,15 +51,18 @@ impl<F: Topology, S> OpenSea<F, S> {
     pub(super) fn new(flow: Flow<F, S>, shared: Arc<Shared<F::Out>>) -> Self {
         let gate = Arc::new(Gate(Arc::clone(&shared)));
         Self {
-            flow,
-            shared,
+            sea: Arc::new(Sea::new(flow, shared)),
             gate,
             ready: Ready::No,
         }
     }
 
     pub(super) fn flow(&self) -> &Flow<F, S> {
-        &self.flow
+        &self.sea.flow
+    }
+
+    fn capacity(&self) -> &Arc<Semaphore> {
+        &self.sea.shared.capacity
     }
 }
 
@@ -76,9 +79,11 @@ where
     /// Of kind `Closed` after `stop` or `abort`.
     pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
         let message = input.into();
-        let capacity = Arc::clone(&self.shared.capacity);
-        match capacity.acquire_owned().await {
-            Ok(permit) => self.launch(message, permit),
+        match self.capacity().acquire().await {
+            Ok(permit) => {
+                permit.forget();
+                self.launch(message)
+            }
             Err(_) => Err(closed(&Cover::of(message).1)),
         }
     }
@@ -94,22 +99,19 @@ where
         input: impl Into<Message<F::In>>,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         let message = input.into();
-        match Arc::clone(&self.shared.capacity).try_acquire_owned() {
+        match self.capacity().try_acquire() {
             Ok(permit) => {
-                let launched = self.shared.launch(&self.flow, message, permit);
-                launched.map_err(TryEmitError::Closed)
+                permit.forget();
+                self.sea.launch(message).map_err(TryEmitError::Closed)
             }
             Err(TryAcquireError::NoPermits) => Err(TryEmitError::Full(message)),
             Err(TryAcquireError::Closed) => Err(TryEmitError::Closed(message)),
         }
     }
 
-    fn launch(
-        &self,
-        message: Message<F::In>,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<TraceId, FlowError> {
-        let launched = self.shared.launch(&self.flow, message, permit);
+    /// Takes in a message that has a place of the capacity.
+    fn launch(&self, message: Message<F::In>) -> Result<TraceId, FlowError> {
+        let launched = self.sea.launch(message);
         launched.map_err(|message| closed(&Cover::of(message).1))
     }
 }
@@ -129,7 +131,7 @@ where
             self.ready = match &mut self.ready {
                 Ready::Yes(_) => return Poll::Ready(Ok(())),
                 Ready::No => {
-                    let capacity = Arc::clone(&self.shared.capacity);
+                    let capacity = Arc::clone(self.capacity());
                     Ready::Waiting(Box::pin(capacity.acquire_owned()))
                 }
                 Ready::Waiting(permit) => match ready!(permit.as_mut().poll(cx)) {
@@ -146,7 +148,10 @@ where
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
         let message = input.into();
         match std::mem::replace(&mut self.ready, Ready::No) {
-            Ready::Yes(permit) => self.launch(message, permit).map(drop),
+            Ready::Yes(permit) => {
+                permit.forget();
+                self.launch(message).map(drop)
+            }
             Ready::No | Ready::Waiting(_) => match self.try_emit(message) {
                 Ok(_) => Ok(()),
                 Err(error) => Err(closed(&Cover::of(error.into_message()).1)),
@@ -166,8 +171,7 @@ where
 impl<F: Topology, S> Clone for OpenSea<F, S> {
     fn clone(&self) -> Self {
         Self {
-            flow: self.flow.clone(),
-            shared: Arc::clone(&self.shared),
+            sea: Arc::clone(&self.sea),
             gate: Arc::clone(&self.gate),
             ready: Ready::No,
         }
@@ -176,7 +180,7 @@ impl<F: Topology, S> Clone for OpenSea<F, S> {
 
 impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ledger = self.shared.books().ledger();
+        let ledger = self.sea.shared.books().ledger();
         f.debug_struct("OpenSea")
             .field("ledger", &ledger)
             .finish_non_exhaustive()

@@ -108,7 +108,7 @@ impl<F: Topology, S> Running<F, S> {
     /// Cancels the traces of this id at once, wherever they are, and says whether there
     /// was one. Each gives an error of kind `Cancelled`.
     pub fn cancel(&self, trace_id: TraceId) -> bool {
-        self.shared().cancel(trace_id)
+        self.shared().cancel(Some(trace_id))
     }
 
     /// What became of all messages so far.
@@ -137,7 +137,7 @@ impl<F: Topology, S> Running<F, S> {
     /// can be awaited, until no task is left.
     pub fn abort(&self) -> Abort<'_> {
         self.shared().close();
-        self.shared().cancel_all();
+        self.shared().cancel(None);
         let shared = self.shared();
         Abort(Box::pin(async move {
             shared.until_idle().await;

@@ -1,32 +1,29 @@
-//! What the handles and tasks of a started flow share: the books under one lock, the
-//! capacity, and the count of tasks.
+//! What the handles and traces of a started flow share: the books under one lock, and the
+//! capacity.
 //!
-//! A trace's task holds a capacity permit until its answer is in the books: whatever costs
+//! A trace holds a permit of the capacity until its answer is in the books: whatever costs
 //! memory is in flight, or an answer, and the backlog bounds those.
 
-use std::future::poll_fn;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 
-use super::Flow;
-use super::books::{Answer, Books, Ending, Number};
+use super::books::{Answer, Books};
 use super::settings::Settings;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::host::{Advance, Meeting};
-use crate::message::Message;
-use crate::trace::{Course, Halted, Left, Owner, Spot};
+use crate::trace::Owner;
 use crate::trace_id::TraceId;
 
 pub(super) struct Shared<Out> {
     books: Mutex<Books<Out>>,
     pub(super) capacity: Arc<Semaphore>,
-    /// Told when the last task is gone.
-    idle: Notify,
-    tokio: Handle,
+    /// Told when the last trace is gone.
+    pub(super) idle: Notify,
+    pub(super) tokio: Handle,
     /// Drops traces that are parked.
     evict: Box<Evict>,
 }
@@ -50,25 +47,21 @@ impl<Out> Shared<Out> {
     }
 
     /// Which of the parked traces are this started flow's.
-    fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> Owner {
         Some(std::ptr::from_ref(self).addr())
     }
 
-    /// Ends all traces of this id, and says whether there was one.
-    pub(super) fn cancel(&self, trace_id: TraceId) -> bool {
+    /// Ends all traces of this id, or all, and says whether there was one.
+    pub(super) fn cancel(&self, trace_id: Option<TraceId>) -> bool {
         let any = self.books().cancel(trace_id);
-        (self.evict)(self.owner(), Some(trace_id));
+        (self.evict)(self.owner(), trace_id);
         any
     }
 
-    /// Ends all traces.
-    pub(super) fn cancel_all(&self) {
-        self.books().cancel_all();
-        (self.evict)(self.owner(), None);
-    }
-
-    pub(super) fn books(&self) -> MutexGuard<'_, Books<Out>> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn books(&self) -> Open<'_, Out> {
+        Open(Some(
+            self.books.lock().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Takes no more messages.
@@ -81,7 +74,7 @@ impl<Out> Shared<Out> {
     pub(super) fn sea_is_gone(&self) {
         self.close();
         if self.books().is_deaf() {
-            self.cancel_all();
+            self.cancel(None);
         }
     }
 
@@ -90,15 +83,15 @@ impl<Out> Shared<Out> {
         let unread = self.books().deafen();
         drop(unread);
         if self.books().is_shut() {
-            self.cancel_all();
+            self.cancel(None);
         }
     }
 
-    /// Waits until no task is left.
+    /// Waits until no trace is left.
     pub(super) async fn until_idle(&self) {
         loop {
             let idle = self.idle.notified();
-            if self.books().tasks == 0 {
+            if self.books().traces == 0 {
                 return;
             }
             idle.await;
@@ -122,163 +115,30 @@ impl<Out> Shared<Out> {
     }
 }
 
-impl<Out: Send + 'static> Shared<Out> {
-    /// Runs a message in a task of its own.
-    ///
-    /// # Errors
-    ///
-    /// Gives the message back if the flow is closed.
-    #[expect(clippy::result_large_err, reason = "it gives the message back")]
-    pub(super) fn launch<F, S>(
-        self: &Arc<Self>,
-        flow: &Flow<F, S>,
-        message: Message<F::In>,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<TraceId, Message<F::In>>
-    where
-        F: Advance<S, Out = Out>,
-        S: Send + Sync + 'static,
-    {
-        let trace_id = message.trace_id;
-        let (payload, envelope) = Cover::of(message);
-        let Some(number) = self.enrol(envelope.clone()) else {
-            return Err(envelope.with(payload));
-        };
-        let message = envelope.with(payload);
-        let ticket = Ticket {
-            shared: Arc::clone(self),
-            trace_id,
-            number,
-            permit: Some(permit),
-        };
-        let flow = flow.clone();
-        // The lock is not held here: a runtime that is shutting down drops the task at once.
-        let task = self
-            .tokio
-            .spawn(async move { ticket.redeem(flow, message).await });
-        self.books().attach(trace_id, number, task.abort_handle());
-        Ok(trace_id)
-    }
+/// The books, open. Whoever is to be woken is woken when they are free again.
+pub(super) struct Open<'a, Out>(Option<MutexGuard<'a, Books<Out>>>);
 
-    fn enrol(&self, envelope: Cover) -> Option<Number> {
-        let mut books = self.books();
-        if books.is_shut() {
-            return None;
-        }
-        books.tasks += 1;
-        Some(books.open(envelope))
+const OPEN: &str = "the books are open until this is dropped";
+
+impl<Out> Deref for Open<'_, Out> {
+    type Target = Books<Out>;
+
+    fn deref(&self) -> &Books<Out> {
+        self.0.as_ref().expect(OPEN)
     }
 }
 
-/// A message's place in the books, held by its task. Dropped before the trace is over, it
-/// accounts for the message as cancelled.
-struct Ticket<Out> {
-    shared: Arc<Shared<Out>>,
-    trace_id: TraceId,
-    number: Number,
-    /// None while the trace is parked.
-    permit: Option<OwnedSemaphorePermit>,
-}
-
-impl<Out: Send + 'static> Ticket<Out> {
-    async fn redeem<F, S>(self, flow: Flow<F, S>, message: Message<F::In>)
-    where
-        F: Advance<S, Out = Out>,
-        S: Send + Sync + 'static,
-    {
-        let mut outputs = Vec::new();
-        let mut keep = |out, envelope: Cover| outputs.push(envelope.with(out));
-        let spot = Spot::take(&flow.lot, F::Step::AWAITS, self.shared.owner());
-        let (payload, mut course) = Course::start(message);
-        let engine = flow.engine(&flow.common);
-        let halted = engine
-            .set_out(payload, &mut course, &mut keep, spot.as_ref())
-            .await;
-        self.halt(flow, halted, outputs, spot).await;
-    }
-
-    /// Goes on with a trace that was parked.
-    async fn go_on<F, S>(
-        mut self,
-        flow: Flow<F, S>,
-        left: Left<F::Step, Out>,
-        mut outputs: Vec<Message<Out>>,
-        spot: Spot,
-    ) where
-        F: Advance<S, Out = Out>,
-        S: Send + Sync + 'static,
-    {
-        // It was taken in before: to wait for those behind it could be for ever.
-        self.permit = Arc::clone(&self.shared.capacity).try_acquire_owned().ok();
-        let mut keep = |out, envelope: Cover| outputs.push(envelope.with(out));
-        let engine = flow.engine(&flow.common);
-        let halted = engine.go_on(left, &mut keep, Some(&spot)).await;
-        self.halt(flow, halted, outputs, Some(spot)).await;
-    }
-
-    async fn halt<F, S>(
-        self,
-        flow: Flow<F, S>,
-        halted: Halted<F::Step, Out>,
-        outputs: Vec<Message<Out>>,
-        spot: Option<Spot>,
-    ) where
-        F: Advance<S, Out = Out>,
-        S: Send + Sync + 'static,
-    {
-        match (halted, spot) {
-            (Ok(Some(left)), Some(spot)) => self.park(flow, left, outputs, spot),
-            (halted, _) => self.hand_over(halted.map(|_| outputs)).await,
-        }
-    }
-
-    /// Leaves the trace in the lot: it holds no task, and no place among those in flight that
-    /// the capacity bounds.
-    fn park<F, S>(
-        mut self,
-        flow: Flow<F, S>,
-        left: Left<F::Step, Out>,
-        outputs: Vec<Message<Out>>,
-        spot: Spot,
-    ) where
-        F: Advance<S, Out = Out>,
-        S: Send + Sync + 'static,
-    {
-        self.permit = None;
-        let Left { frontier, events } = left;
-        let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
-        let left_at = spot.leave(frontier, move |spot, frontier| {
-            let left = Left { frontier, events };
-            let (shared, trace_id, number) = (Arc::clone(&self.shared), self.trace_id, self.number);
-            let trace = async move { self.go_on(flow, left, outputs, spot).await };
-            let task = shared.tokio.spawn(trace);
-            shared.books().attach(trace_id, number, task.abort_handle());
-        });
-        // Cancelled by another thread before it was left, it was not there to be dropped.
-        let is_wanted = shared.books().is_in_flight(trace_id, number);
-        if !is_wanted {
-            left_at.clear();
-        }
-    }
-
-    async fn hand_over(&self, ending: Ending<Out>) {
-        let mut ending = Some(ending);
-        poll_fn(|cx| {
-            let mut books = self.shared.books();
-            books.poll_close(self.trace_id, self.number, &mut ending, cx)
-        })
-        .await;
+impl<Out> DerefMut for Open<'_, Out> {
+    fn deref_mut(&mut self) -> &mut Books<Out> {
+        self.0.as_mut().expect(OPEN)
     }
 }
 
-impl<Out> Drop for Ticket<Out> {
+impl<Out> Drop for Open<'_, Out> {
     fn drop(&mut self) {
-        let mut books = self.shared.books();
-        books.lose(self.trace_id, self.number, std::thread::panicking());
-        books.tasks -= 1;
-        if books.tasks == 0 {
-            self.shared.idle.notify_waiters();
-        }
+        let woken = self.take_woken();
+        self.0 = None;
+        woken.into_iter().for_each(|waker| waker.wake());
     }
 }
 

@@ -28,6 +28,7 @@ pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
 pub(crate) use drive::{Engine, Halted, Left, begin};
+pub(crate) use first_poll::FirstPoll;
 pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};
 pub use outcome::{Advanced, Emit, Emits, Items, Outcome};

@@ -1,0 +1,197 @@
+//! The tasks that run the messages of a started flow. A runner begins one trace after the other;
+//! only a trace that waits for something is given a task of its own. There are as many runners as
+//! the runtime has workers, while there is work for them.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use tokio::task::coop::has_budget_remaining;
+use tokio::task::yield_now;
+
+use super::Flow;
+use super::books::Line;
+use super::shared::Shared;
+use super::ticket::Ticket;
+use crate::cover::Cover;
+use crate::host::{Advance, Topology};
+use crate::message::Message;
+use crate::trace::FirstPoll;
+use crate::trace_id::TraceId;
+
+/// How many traces a runner begins before it lets other tasks have their turn: about as many as
+/// tokio's workers run tasks before they look for what else happened.
+const IN_ONE_GO: usize = 64;
+
+/// A started flow, as its OpenSeas and runners share it.
+pub(super) struct Sea<F: Topology, S> {
+    pub(super) flow: Flow<F, S>,
+    pub(super) shared: Arc<Shared<F::Out>>,
+    queue: Mutex<Queue<F>>,
+    /// The most runners at once.
+    workers: usize,
+}
+
+/// The messages that no runner has taken yet.
+struct Queue<F: Topology> {
+    waiting: VecDeque<Emitted<F>>,
+    runners: usize,
+}
+
+type Emitted<F> = (Ticket<<F as Topology>::Out>, Message<<F as Topology>::In>);
+
+impl<F: Topology, S> Sea<F, S> {
+    pub(super) fn new(flow: Flow<F, S>, shared: Arc<Shared<F::Out>>) -> Self {
+        let workers = shared.tokio.metrics().num_workers();
+        Self {
+            flow,
+            shared,
+            queue: Mutex::new(Queue {
+                waiting: VecDeque::new(),
+                runners: 0,
+            }),
+            workers,
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue<F>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<F, S> Sea<F, S>
+where
+    F: Advance<S>,
+    S: Send + Sync + 'static,
+{
+    /// Takes in a message that has a place of the capacity.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message back if the flow is closed.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub(super) fn launch(
+        self: &Arc<Self>,
+        message: Message<F::In>,
+    ) -> Result<TraceId, Message<F::In>> {
+        let trace_id = message.trace_id;
+        let line = {
+            let mut books = self.shared.books();
+            match books.is_shut() {
+                true => None,
+                false => Some(books.open(Cover::of_copy(&message))),
+            }
+        };
+        let Some(line) = line else {
+            self.shared.capacity.add_permits(1);
+            return Err(message);
+        };
+        let ticket = Ticket::new(Arc::clone(&self.shared), line);
+        let mut queue = self.queue();
+        queue.waiting.push_back((ticket, message));
+        if queue.runners == 0 {
+            self.add_runner(queue);
+        }
+        Ok(trace_id)
+    }
+
+    /// The lock is not held while the task is spawned: a runtime that is shutting down drops it
+    /// at once.
+    fn add_runner(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<F>>) {
+        queue.runners += 1;
+        drop(queue);
+        let runner = Runner {
+            sea: Arc::clone(self),
+            has_left: false,
+        };
+        self.shared.tokio.spawn(runner.run());
+    }
+
+    /// The next message. If there are more, another runner is to take them, for nobody knows how
+    /// long this one will take.
+    fn next(self: &Arc<Self>) -> Option<Emitted<F>> {
+        let mut queue = self.queue();
+        let next = queue.waiting.pop_front();
+        if !queue.waiting.is_empty() && queue.runners < self.workers {
+            self.add_runner(queue);
+        }
+        next
+    }
+}
+
+/// One of the runners of a flow, until it leaves.
+struct Runner<F: Topology, S> {
+    sea: Arc<Sea<F, S>>,
+    has_left: bool,
+}
+
+impl<F, S> Runner<F, S>
+where
+    F: Advance<S>,
+    S: Send + Sync + 'static,
+{
+    async fn run(mut self) {
+        let mut first = FirstPoll::new();
+        while !self.has_left {
+            for _ in 0..IN_ONE_GO {
+                let Some((ticket, message)) = self.sea.next() else {
+                    break;
+                };
+                if ticket.is_valid() {
+                    let line = ticket.line;
+                    let trace = ticket.redeem(Arc::clone(&self.sea), message);
+                    self.begin(line, trace, &mut first).await;
+                }
+                if !has_budget_remaining() {
+                    break;
+                }
+            }
+            // Who emits one message after the other has emitted the next one then.
+            yield_now().await;
+            self.leave_if_idle();
+        }
+    }
+
+    /// Begins a trace. One that panics outside a node has accounted for itself.
+    async fn begin<Trace>(&self, line: Line, trace: Trace, first: &mut FirstPoll<Trace>)
+    where
+        Trace: Future<Output = ()> + Send + 'static,
+    {
+        let mut trace = Some(trace);
+        let begun = poll_fn(|cx| {
+            let trace = trace.take();
+            let poll = || trace.map(|trace| first.poll(trace, cx));
+            Poll::Ready(catch_unwind(AssertUnwindSafe(poll)))
+        });
+        if let Ok(Some(Err(waits))) = begun.await {
+            let task = self.sea.shared.tokio.spawn(waits);
+            self.sea.shared.books().attach(line, task.abort_handle());
+        }
+    }
+
+    fn leave_if_idle(&mut self) {
+        let mut queue = self.sea.queue();
+        self.has_left = queue.waiting.is_empty();
+        queue.runners -= usize::from(self.has_left);
+    }
+}
+
+/// Dropped before it left, its runtime is shutting down.
+impl<F: Topology, S> Drop for Runner<F, S> {
+    fn drop(&mut self) {
+        if self.has_left {
+            return;
+        }
+        let mut queue = self.sea.queue();
+        queue.runners -= 1;
+        let lost = match queue.runners {
+            0 => std::mem::take(&mut queue.waiting),
+            _ => VecDeque::new(),
+        };
+        // Not under the lock: a message that is dropped accounts for itself.
+        drop(queue);
+        drop(lost);
+    }
+}
