@@ -41,22 +41,6 @@ impl Cover {
         (message.payload, cover)
     }
 
-    /// What a message travels in.
-    pub(crate) fn of_copy<T>(message: &Message<T>) -> Self {
-        let mut cover = Self {
-            trace_id: message.trace_id,
-            ts: message.ts,
-            deadline: message.deadline,
-            hops: message.hops,
-            tokens: message.tokens,
-            headers: None,
-        };
-        if !message.headers.is_empty() {
-            cover.set_headers(message.headers.clone());
-        }
-        cover
-    }
-
     pub(crate) fn headers(&self) -> &Headers {
         self.headers.as_deref().unwrap_or(&NO_HEADERS)
     }

@@ -47,6 +47,7 @@ pub mod edge;
 mod error;
 mod event;
 mod extract;
+mod few;
 mod flow;
 mod graph;
 pub mod host;

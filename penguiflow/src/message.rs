@@ -199,42 +199,6 @@ impl<T> Message<T> {
             tokens: self.tokens,
         }
     }
-
-    /// A copy of the envelope.
-    pub(crate) fn envelope(&self) -> Envelope {
-        Message {
-            payload: (),
-            headers: self.headers.clone(),
-            trace_id: self.trace_id,
-            ts: self.ts,
-            deadline: self.deadline,
-            hops: self.hops,
-            tokens: self.tokens,
-        }
-    }
-
-    /// The payload, and the envelope by itself.
-    pub(crate) fn split(self) -> (T, Envelope) {
-        let Self {
-            payload,
-            headers,
-            trace_id,
-            ts,
-            deadline,
-            hops,
-            tokens,
-        } = self;
-        let envelope = Message {
-            payload: (),
-            headers,
-            trace_id,
-            ts,
-            deadline,
-            hops,
-            tokens,
-        };
-        (payload, envelope)
-    }
 }
 
 impl<T> From<T> for Message<T> {

@@ -2,7 +2,7 @@
 //! fetched. Pure bookkeeping, without task or clock; `running` locks it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 
 use serde::Serialize;
 use tokio::task::AbortHandle;
@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use super::settings::Settings;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
+use crate::few::Few;
 use crate::message::Message;
 use crate::trace_id::TraceId;
 
@@ -33,7 +34,7 @@ pub struct Ledger {
 }
 
 /// What a trace gave: its outputs, or why there are none.
-pub(super) type Ending<Out> = Result<Vec<Message<Out>>, FlowError>;
+pub(super) type Ending<Out> = Result<Few<Message<Out>>, FlowError>;
 
 /// One answer for `fetch`.
 pub(super) type Answer<Out> = Result<Message<Out>, FlowError>;
@@ -152,30 +153,34 @@ impl<Out> Books<Out> {
         Some(trace)
     }
 
-    /// Accounts for a message whose trace is over, once there is room for its answers.
-    /// Does nothing if it was accounted for before, as cancelled.
-    pub(super) fn poll_close(
-        &mut self,
-        line: Line,
-        ending: &mut Option<Ending<Out>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    /// Accounts for a message whose trace is over, if there is room for its answers; does nothing
+    /// if it was accounted for before, as cancelled.
+    ///
+    /// # Errors
+    ///
+    /// Gives its ending back if there is no room.
+    pub(super) fn close(&mut self, line: Line, ending: Ending<Out>) -> Result<(), Ending<Out>> {
         if !self.is_in_flight(line) {
-            return Poll::Ready(());
+            return Ok(());
         }
-        // Only who is in flight may wait for room: a wake would be lost on a task that is
-        // gone.
-        if !self.has_room(line.number) && ending.as_ref().is_some_and(answers) {
-            self.finished.insert(line.number, cx.waker().clone());
-            return Poll::Pending;
+        if answers(&ending) && !self.has_room(line.number) {
+            return Err(ending);
         }
-        self.strike(line);
-        // It may have come here by another wake than that for room.
+        self.lines[line.place] = None;
+        self.blank.push(line.place);
+        self.settle(line.number, ending);
+        Ok(())
+    }
+
+    /// Lets a trace that is over wait for room. Only one that is in flight: a wake would be lost
+    /// on a task that is gone.
+    pub(super) fn wait_for_room(&mut self, line: Line, waker: &Waker) {
+        self.finished.insert(line.number, waker.clone());
+    }
+
+    /// It waits no more: it may have come by another wake than that for room.
+    pub(super) fn has_come(&mut self, line: Line) {
         self.finished.remove(&line.number);
-        if let Some(ending) = ending.take() {
-            self.settle(line.number, ending);
-        }
-        Poll::Ready(())
     }
 
     /// Whether answers may be added. Those whose turn it is wait only for fetches, never
@@ -192,7 +197,6 @@ impl<Out> Books<Out> {
     /// Accounts for a message whose trace is gone, if nothing else became of it: as failed if
     /// it panicked outside a node, as in a payload's `Clone`, and else as cancelled.
     pub(super) fn lose(&mut self, line: Line, panicked: bool) {
-        self.traces -= 1;
         if !panicked {
             self.cancel_one(line);
         } else if let Some(trace) = self.strike(line) {
@@ -234,28 +238,27 @@ impl<Out> Books<Out> {
 
     fn settle(&mut self, number: Number, ending: Ending<Out>) {
         self.ledger.in_flight -= 1;
-        let answers = match ending {
+        match ending {
             Ok(messages) => {
                 self.ledger.completed += 1;
-                messages.into_iter().map(Ok).collect()
+                self.answer(number, messages.into_iter().map(Ok));
             }
             Err(error) if error.kind() == ErrorKind::Filtered => {
                 self.ledger.filtered += 1;
-                Vec::new()
+                self.answer(number, []);
             }
             Err(error) => {
                 let cancelled = error.kind() == ErrorKind::Cancelled;
                 self.ledger.cancelled += u64::from(cancelled);
                 self.ledger.failed += u64::from(!cancelled);
-                vec![Err(error)]
+                self.answer(number, [Err(error)]);
             }
-        };
-        self.answer(number, answers);
+        }
         self.wake_fetchers();
         self.wake_finished();
     }
 
-    fn answer(&mut self, number: Number, answers: Vec<Answer<Out>>) {
+    fn answer(&mut self, number: Number, answers: impl IntoIterator<Item = Answer<Out>>) {
         if self.is_deaf {
             return;
         }
@@ -263,7 +266,7 @@ impl<Out> Books<Out> {
             self.answers.extend(answers);
             return;
         };
-        held.later.insert(number, answers);
+        held.later.insert(number, answers.into_iter().collect());
         while let Some(answers) = held.later.remove(&held.next) {
             self.answers.extend(answers);
             held.next += 1;

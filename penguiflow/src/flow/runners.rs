@@ -15,10 +15,9 @@ use super::Flow;
 use super::books::Line;
 use super::shared::Shared;
 use super::ticket::Ticket;
-use crate::cover::Cover;
 use crate::host::{Advance, Topology};
 use crate::message::Message;
-use crate::trace::FirstPoll;
+use crate::trace::{Course, FirstPoll};
 use crate::trace_id::TraceId;
 
 /// How many traces a runner begins before it lets other tasks have their turn: about as many as
@@ -29,18 +28,18 @@ const IN_ONE_GO: usize = 64;
 pub(super) struct Sea<F: Topology, S> {
     pub(super) flow: Flow<F, S>,
     pub(super) shared: Arc<Shared<F::Out>>,
-    queue: Mutex<Queue<F>>,
+    queue: Mutex<Queue<F, S>>,
     /// The most runners at once.
     workers: usize,
 }
 
 /// The messages that no runner has taken yet.
-struct Queue<F: Topology> {
-    waiting: VecDeque<Emitted<F>>,
+struct Queue<F: Topology, S> {
+    waiting: VecDeque<Emitted<F, S>>,
     runners: usize,
 }
 
-type Emitted<F> = (Ticket<<F as Topology>::Out>, Message<<F as Topology>::In>);
+type Emitted<F, S> = (Ticket<F, S>, <F as Topology>::In, Course);
 
 impl<F: Topology, S> Sea<F, S> {
     pub(super) fn new(flow: Flow<F, S>, shared: Arc<Shared<F::Out>>) -> Self {
@@ -56,7 +55,7 @@ impl<F: Topology, S> Sea<F, S> {
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue<F>> {
+    fn queue(&self) -> MutexGuard<'_, Queue<F, S>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,21 +75,15 @@ where
         self: &Arc<Self>,
         message: Message<F::In>,
     ) -> Result<TraceId, Message<F::In>> {
-        let trace_id = message.trace_id;
-        let line = {
-            let mut books = self.shared.books();
-            match books.is_shut() {
-                true => None,
-                false => Some(books.open(Cover::of_copy(&message))),
-            }
-        };
-        let Some(line) = line else {
+        let (input, course) = Course::start(message);
+        let trace_id = course.envelope.trace_id;
+        let Some(line) = self.shared.open(&course.envelope) else {
             self.shared.capacity.add_permits(1);
-            return Err(message);
+            return Err(course.envelope.with(input));
         };
-        let ticket = Ticket::new(Arc::clone(&self.shared), line);
+        let ticket = Ticket::new(Arc::clone(self), line);
         let mut queue = self.queue();
-        queue.waiting.push_back((ticket, message));
+        queue.waiting.push_back((ticket, input, course));
         if queue.runners == 0 {
             self.add_runner(queue);
         }
@@ -99,7 +92,7 @@ where
 
     /// The lock is not held while the task is spawned: a runtime that is shutting down drops it
     /// at once.
-    fn add_runner(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<F>>) {
+    fn add_runner(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<F, S>>) {
         queue.runners += 1;
         drop(queue);
         let runner = Runner {
@@ -111,7 +104,7 @@ where
 
     /// The next message. If there are more, another runner is to take them, for nobody knows how
     /// long this one will take.
-    fn next(self: &Arc<Self>) -> Option<Emitted<F>> {
+    fn next(self: &Arc<Self>) -> Option<Emitted<F, S>> {
         let mut queue = self.queue();
         let next = queue.waiting.pop_front();
         if !queue.waiting.is_empty() && queue.runners < self.workers {
@@ -136,13 +129,13 @@ where
         let mut first = FirstPoll::new();
         while !self.has_left {
             for _ in 0..IN_ONE_GO {
-                let Some((ticket, message)) = self.sea.next() else {
+                let Some((ticket, input, course)) = self.sea.next() else {
                     break;
                 };
                 if ticket.is_valid() {
                     let line = ticket.line;
-                    let trace = ticket.redeem(Arc::clone(&self.sea), message);
-                    self.begin(line, trace, &mut first).await;
+                    first.set(ticket.redeem(input, course));
+                    self.begin(line, &mut first).await;
                 }
                 if !has_budget_remaining() {
                     break;
@@ -155,17 +148,15 @@ where
     }
 
     /// Begins a trace. One that panics outside a node has accounted for itself.
-    async fn begin<Trace>(&self, line: Line, trace: Trace, first: &mut FirstPoll<Trace>)
+    async fn begin<Trace>(&self, line: Line, first: &mut FirstPoll<Trace>)
     where
         Trace: Future<Output = ()> + Send + 'static,
     {
-        let mut trace = Some(trace);
         let begun = poll_fn(|cx| {
-            let trace = trace.take();
-            let poll = || trace.map(|trace| first.poll(trace, cx));
-            Poll::Ready(catch_unwind(AssertUnwindSafe(poll)))
+            let poll = AssertUnwindSafe(|| first.poll(cx));
+            Poll::Ready(catch_unwind(poll))
         });
-        if let Ok(Some(Err(waits))) = begun.await {
+        if let Ok(Err(waits)) = begun.await {
             let task = self.sea.shared.tokio.spawn(waits);
             self.sea.shared.books().attach(line, task.abort_handle());
         }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
-use super::books::{Answer, Books};
+use super::books::{Answer, Books, Line};
 use super::settings::Settings;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
@@ -62,6 +62,12 @@ impl<Out> Shared<Out> {
         Open(Some(
             self.books.lock().unwrap_or_else(PoisonError::into_inner),
         ))
+    }
+
+    /// A line for a message, unless the flow is closed.
+    pub(super) fn open(&self, envelope: &Cover) -> Option<Line> {
+        let mut books = self.books();
+        (!books.is_shut()).then(|| books.open(envelope.clone()))
     }
 
     /// Takes no more messages.

@@ -1,9 +1,9 @@
-//! The joins that wait for a message: at most one, unless joins stand within joins. So the first
-//! of them is kept in place, and a course is copied without an allocation.
+//! The joins that wait for a message: at most one, unless joins stand within joins.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::course::StepId;
+use crate::few::Few;
 
 /// A join that waits for a message: which one, since which step, and at which input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,45 +22,29 @@ impl Awaited {
 
 /// The joins that wait for a message, the last one first to be met. Serialised as a list.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Awaiting {
-    first: Option<Awaited>,
-    more: Vec<Awaited>,
-}
+pub(crate) struct Awaiting(Few<Awaited>);
 
 impl Awaiting {
     pub(super) fn push(&mut self, awaited: Awaited) {
-        match self.first {
-            None => self.first = Some(awaited),
-            Some(_) => self.more.push(awaited),
-        }
+        self.0.push(awaited);
     }
 
     pub(super) fn extend(&mut self, awaited: &[Awaited]) {
-        awaited.iter().for_each(|awaited| self.push(*awaited));
+        self.0.extend(awaited.iter().copied());
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Awaited> {
-        self.first.iter().chain(&self.more)
+        self.0.iter()
     }
 
     pub(super) fn last_mut(&mut self) -> Option<&mut Awaited> {
-        self.more.last_mut().or(self.first.as_mut())
+        self.0.last_mut()
     }
 
     /// The joins that waited before this one began to; `None` if it does not wait.
     pub(super) fn before(&self, met: Awaited) -> Option<Self> {
         let place = self.iter().position(|awaited| awaited.is_with(&met))?;
-        Some(self.iter().take(place).copied().collect())
-    }
-}
-
-impl FromIterator<Awaited> for Awaiting {
-    fn from_iter<I: IntoIterator<Item = Awaited>>(awaited: I) -> Self {
-        let mut awaited = awaited.into_iter();
-        Self {
-            first: awaited.next(),
-            more: awaited.collect(),
-        }
+        Some(Self(self.iter().take(place).copied().collect()))
     }
 }
 
@@ -72,6 +56,7 @@ impl Serialize for Awaiting {
 
 impl<'de> Deserialize<'de> for Awaiting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::deserialize(deserializer).map(Self::from_iter)
+        let awaited = Vec::deserialize(deserializer)?;
+        Ok(Self(awaited.into_iter().collect()))
     }
 }

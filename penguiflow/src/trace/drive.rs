@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
 
+use tokio::task::yield_now;
+
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
@@ -187,7 +189,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         let mut steps = Steps::new();
         let run = |floe| self.step(floe, &Memory);
         loop {
-            poll_fn(|cx| Poll::Ready(steps.begin(frontier, run, cx))).await?;
+            let waits = poll_fn(|cx| Poll::Ready(steps.begin(frontier, run, cx))).await?;
             for message in frontier.take_outputs() {
                 let (out, envelope) = Cover::of(message);
                 output(out, envelope);
@@ -200,6 +202,11 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
                     spot.show(frontier);
                 }
                 return Ok(!frontier.is_parked());
+            }
+            if waits {
+                // Those that wait are polled again at once, to be known by their own wakers: not
+                // before all else had its turn.
+                yield_now().await;
             }
             if let Some(emits) = next_emits(&mut steps, frontier, spot).await {
                 steps.absorb(emits?, frontier);

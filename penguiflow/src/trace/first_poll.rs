@@ -16,20 +16,31 @@ impl<F: Future> FirstPoll<F> {
         Self(None)
     }
 
-    /// Polls it for the first time.
+    /// Puts a future there.
+    #[inline]
+    pub(crate) fn set(&mut self, future: F) {
+        match &mut self.0 {
+            Some(place) => place.0.set(Some(future)),
+            none => *none = Some(Waits(Box::pin(Some(future)))),
+        }
+    }
+
+    /// Polls the future that was put there, for the first time: what it comes to, if anything.
     ///
     /// # Errors
     ///
     /// The future, if it waits.
-    pub(crate) fn poll(&mut self, future: F, cx: &mut Context<'_>) -> Result<F::Output, Waits<F>> {
-        let mut place = self.0.take().unwrap_or_else(|| Waits(Box::pin(None)));
-        place.0.set(Some(future));
+    #[inline]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Result<Option<F::Output>, Waits<F>> {
+        let Some(mut place) = self.0.take() else {
+            return Ok(None);
+        };
         match Pin::new(&mut place).poll(cx) {
             Poll::Pending => Err(place),
             Poll::Ready(output) => {
                 place.0.set(None);
                 self.0 = Some(place);
-                Ok(output)
+                Ok(Some(output))
             }
         }
     }

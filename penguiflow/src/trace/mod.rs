@@ -27,7 +27,7 @@ mod visit;
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{Engine, Halted, Left, begin};
+pub(crate) use drive::{Engine, Left, begin};
 pub(crate) use first_poll::FirstPoll;
 pub use frontier::Frontier;
 pub(crate) use lot::{Lot, Owner, Spot};

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::awaiting::Awaited;
 use super::course::{Course, Floe, StepId};
 use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::few::Few;
 use crate::join::Meeting;
 use crate::message::Message;
 
@@ -62,9 +63,7 @@ pub enum Emit<Step, Out> {
 /// What a step emits, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
-    /// The only one, as most steps have, without an allocation.
-    one: Option<Emit<Step, Out>>,
-    more: Vec<Emit<Step, Out>>,
+    emits: Few<Emit<Step, Out>>,
     /// The step.
     pub(super) step: StepId,
     /// The tokens that it spent.
@@ -93,15 +92,9 @@ impl Begun {
     }
 
     /// What the step emits, by whose end so many tokens were spent.
-    fn emits<Step, Out>(
-        self,
-        one: Option<Emit<Step, Out>>,
-        more: Vec<Emit<Step, Out>>,
-        spent: u64,
-    ) -> Emits<Step, Out> {
+    fn emits<Step, Out>(self, emits: Few<Emit<Step, Out>>, spent: u64) -> Emits<Step, Out> {
         Emits {
-            one,
-            more,
+            emits,
             step: self.step,
             spent: spent - self.spent,
         }
@@ -112,12 +105,12 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
     pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
         let spent = course.spent;
         let one = match outcome {
-            Outcome::Branches(branches) => return begun.emits(None, branches, spent),
+            Outcome::Branches(branches) => return begun.emits(branches.into(), spent),
             Outcome::Step(step) | Outcome::Passed(step) => Emit::step(Floe { course, step }),
             Outcome::Output(out) => Emit::Output(course.envelope.with(out)),
             Outcome::End => Emit::End(course),
         };
-        begun.emits(Some(one), Vec::new(), spent)
+        begun.emits(one.into(), spent)
     }
 
     /// What a failed step emits, if a join bears the failure.
@@ -129,14 +122,14 @@ impl<Step: Meeting, Out> Emits<Step, Out> {
         if can_be_borne(error.kind()) && course.may_be_dropped(Step::JOINS) {
             let spent = course.spent;
             let lost = Emit::Lost(course, NodeError::from(&error));
-            return Ok(begun.emits(Some(lost), Vec::new(), spent));
+            return Ok(begun.emits(lost.into(), spent));
         }
         Err(error)
     }
 
     /// What a step emits that is dropped while it runs.
     pub(super) fn none(begun: Begun) -> Self {
-        begun.emits(None, Vec::new(), begun.spent)
+        begun.emits(Few::new(), begun.spent)
     }
 }
 
@@ -165,7 +158,7 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
     >;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.one.into_iter().chain(self.more)
+        self.emits.into_iter()
     }
 }
 

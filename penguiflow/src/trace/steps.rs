@@ -49,7 +49,8 @@ where
         self.waiting.is_empty()
     }
 
-    /// Begins the steps of the frontier, in their order, and those that they emit.
+    /// Begins the steps of the frontier, in their order, and those that they emit. Says whether
+    /// one of them waits.
     ///
     /// # Errors
     ///
@@ -59,24 +60,28 @@ where
         frontier: &mut Frontier<Step, Out>,
         run: impl Fn(Floe<Step>) -> Run,
         cx: &mut Context<'_>,
-    ) -> Result<(), FlowError> {
+    ) -> Result<bool, FlowError> {
+        let before = self.waiting.len();
         while !frontier.steps.is_empty() {
             let mut floes = VecDeque::from(frontier.take_steps());
             while let Some(floe) = floes.pop_front() {
                 let begun = Begun::at(&floe.course);
-                match self.first.poll(run(floe), cx) {
+                self.first.set(run(floe));
+                match self.first.poll(cx) {
                     Err(waits) => self.wait(waits, begun),
                     Ok(emits) => {
-                        frontier.absorb(emits?);
+                        if let Some(emits) = emits {
+                            frontier.absorb(emits?);
+                        }
                         if frontier.has_failed() {
-                            return Ok(());
+                            return Ok(false);
                         }
                         self.drop_unwanted(frontier, &mut floes);
                     }
                 }
             }
         }
-        Ok(())
+        Ok(self.waiting.len() > before)
     }
 
     fn wait(&mut self, waits: Waits<Run>, begun: Begun) {

@@ -1,0 +1,84 @@
+//! A list that mostly holds one thing, which then needs no allocation.
+
+use std::{option, vec};
+
+/// What came, in its order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Few<T> {
+    /// The first of them, unless all were put into the list at once.
+    first: Option<T>,
+    more: Vec<T>,
+}
+
+impl<T> Few<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            first: None,
+            more: Vec::new(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, thing: T) {
+        match self.first.is_none() && self.more.is_empty() {
+            true => self.first = Some(thing),
+            false => self.more.push(thing),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.first.iter().chain(&self.more)
+    }
+
+    pub(crate) fn last_mut(&mut self) -> Option<&mut T> {
+        self.more.last_mut().or(self.first.as_mut())
+    }
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> From<T> for Few<T> {
+    #[inline]
+    fn from(thing: T) -> Self {
+        Self {
+            first: Some(thing),
+            more: Vec::new(),
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Few<T> {
+    fn from(more: Vec<T>) -> Self {
+        Self { first: None, more }
+    }
+}
+
+impl<T> FromIterator<T> for Few<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(things: I) -> Self {
+        let mut things = things.into_iter();
+        Self {
+            first: things.next(),
+            more: things.collect(),
+        }
+    }
+}
+
+impl<T> Extend<T> for Few<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, things: I) {
+        things.into_iter().for_each(|thing| self.push(thing));
+    }
+}
+
+impl<T> IntoIterator for Few<T> {
+    type Item = T;
+    type IntoIter = std::iter::Chain<option::IntoIter<T>, vec::IntoIter<T>>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.more)
+    }
+}
