@@ -202,6 +202,20 @@ impl Options {
         quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
     }
 
+    /// How the node is visited: plainly, unless something may end or repeat an attempt, or keep it
+    /// from beginning.
+    pub(crate) fn visits(&self) -> TokenStream {
+        let is_plain = self.timeout.is_none()
+            && self.retries == 0
+            && self.concurrency.is_none()
+            && self.rate.is_none()
+            && !self.validate.input;
+        match is_plain {
+            true => quote!(__p::Plain),
+            false => quote!(__p::Bounded),
+        }
+    }
+
     fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }

@@ -33,8 +33,8 @@ pub use crate::shape::{
 };
 pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{
-    Advanced, Course, Gave, Outcome, Played, Visit, Walk, blocking, play, spawned, visit,
-    visit_or_fall_back,
+    Advanced, Bounded, Course, Gave, Outcome, Plain, Played, Visit, Walk, blocking, play, spawned,
+    visit, visit_or_fall_back,
 };
 pub use core::primitive::{str, u32, usize};
 pub use futures_util::future::Either;

@@ -11,6 +11,7 @@ use crate::error::NodeError;
 use crate::node::{ByValue, Node, NodeInfo, Role};
 use crate::policy::Policy;
 use crate::shape::Shape;
+use crate::trace::Plain;
 use crate::type_name::TypeName;
 
 /// Declares a node that only passes on what it is given.
@@ -24,6 +25,7 @@ macro_rules! passing {
         impl<T: Send + 'static> Node for $name<T> {
             type Signature = Shape<T, false, T, 0, false, false>;
             type Taking = ByValue;
+            type Visits = Plain;
 
             const INFO: NodeInfo =
                 NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0).acting($role);
@@ -51,6 +53,7 @@ where
 {
     type Signature = Shape<List::Item, false, List::Item, 0, false, false>;
     type Taking = ByValue;
+    type Visits = Plain;
 
     const INFO: NodeInfo = NodeInfo::of::<Self>("map", Policy::DEFAULT, "", 0);
 }

@@ -12,7 +12,7 @@ use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
-use crate::trace::Visit;
+use crate::trace::{Visit, Visits};
 use crate::type_name::TypeName;
 
 /// A step of a flow: what it takes, what it gives, and its policy.
@@ -31,6 +31,9 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// Whether it takes its message by value or by reference.
     #[doc(hidden)]
     type Taking;
+    /// Whether a visit is one attempt and nothing else, where nobody listens: `Plain`, or `Bounded`.
+    #[doc(hidden)]
+    type Visits: Visits;
 
     /// Its name, policy, types and place in the source.
     const INFO: NodeInfo;
@@ -38,10 +41,6 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// That it is a node.
     #[doc(hidden)]
     const IS_NODE: bool = true;
-
-    /// Whether it was asked to look at what it takes.
-    #[doc(hidden)]
-    const CHECKS_INPUT: bool = false;
 
     /// Looks at what it takes, before its first attempt, if it was asked to.
     #[doc(hidden)]

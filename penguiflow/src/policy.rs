@@ -176,11 +176,6 @@ impl Policy {
         self
     }
 
-    /// Whether a visit is one attempt, which nothing ends and which waits for nobody.
-    pub(crate) const fn is_plain(&self) -> bool {
-        self.timeout.is_none() && self.retries == 0 && !self.is_limited()
-    }
-
     /// Whether an attempt may have to wait for others.
     pub(crate) const fn is_limited(&self) -> bool {
         #[cfg(feature = "rate")]

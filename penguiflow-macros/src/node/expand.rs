@@ -146,7 +146,7 @@ impl<'a> Parts<'a> {
             };
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
-        let check_input = self.check_input();
+        let (check_input, visits) = (self.check_input(), self.options.visits());
         let body = quote! {
             type Signature = __p::Shape<
                 __Param,
@@ -157,6 +157,7 @@ impl<'a> Parts<'a> {
                 { __p::Probe::<__Exit>::IS_MESSAGE },
             >;
             type Taking = #taking;
+            type Visits = #visits;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
                     .typed::<__Param, __Return>()#named;

@@ -28,6 +28,7 @@ pub(super) fn stand_in(
             impl __p::Node for #ty {
                 type Signature = __Fault;
                 type Taking = __p::ByValue;
+                type Visits = __p::Plain;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
                         .typed::<__Fault, ()>();

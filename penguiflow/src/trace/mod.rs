@@ -8,6 +8,7 @@
 
 mod attempt;
 mod awaiting;
+mod bounded;
 mod cell;
 mod chunk;
 mod course;
@@ -24,6 +25,7 @@ mod steps;
 mod stream;
 mod visit;
 
+pub use bounded::{Bounded, Plain, Visits};
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};

@@ -21,7 +21,7 @@ use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
 
 /// A visit's own bookkeeping. Dropped before its end, it was cancelled.
-pub(crate) struct Record<'a> {
+pub struct Record<'a> {
     pub(crate) index: usize,
     pub(crate) course: &'a Course,
     pub(crate) common: &'a Common,

@@ -5,7 +5,8 @@
 
 use std::pin::pin;
 
-use super::attempt::{Attempt, Guarded, caught};
+use super::attempt::Guarded;
+use super::bounded::Visits;
 use super::course::Course;
 use super::outcome::{Advanced, can_be_borne};
 use super::record::Record;
@@ -13,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::host::Advancing;
 use crate::message::Headers;
-use crate::node::{self, Call, Exit, In, Node, Param, Success};
+use crate::node::{self, Call, Exit, In, Node};
 use crate::runtime::{Budgets, Runtime};
 use crate::shape::{Direction, Signature};
 use crate::trace_id::TraceId;
@@ -28,7 +29,7 @@ pub struct Visit<'a, S> {
 
 impl<'a, S> Visit<'a, S> {
     #[inline]
-    fn of(record: &'a Record<'a>, state: &'a S, retries: u32) -> Self {
+    pub(super) fn of(record: &'a Record<'a>, state: &'a S, retries: u32) -> Self {
         Self {
             state,
             retries,
@@ -158,8 +159,7 @@ where
         let mut param = None;
         let (ended, spent) = {
             let mut record = Record::new(index, course, runtime.common);
-            let is_plain = const { N::INFO.policy.is_plain() && !N::CHECKS_INPUT };
-            let ended = if is_plain && record.is_quiet() {
+            let ended = if N::Visits::ARE_PLAIN && record.is_quiet() {
                 param = Some(N::Signature::take_up(input, record.envelope()));
                 let result = {
                     let visit = Visit::of(&record, runtime.state, 0);
@@ -168,7 +168,9 @@ where
                 };
                 result.map_err(|fault| record.fail_quietly(fault))
             } else {
-                Box::pin(bounded(node, input, &mut param, &mut record, runtime.state)).await
+                let bounded =
+                    N::Visits::bounded(node, input, &mut param, &mut record, runtime.state);
+                bounded.await
             };
             (ended, record.end())
         };
@@ -181,56 +183,6 @@ where
             Err(error) => {
                 let unused = param.map(N::Signature::give_back);
                 fallback.take_over(kept, unused, error, course, runtime.budgets())
-            }
-        }
-    }
-}
-
-/// The attempts of a visit that is timed, retried, limited or listened to.
-async fn bounded<N, S>(
-    node: &N,
-    input: In<N>,
-    param: &mut Option<Param<N>>,
-    record: &mut Record<'_>,
-    state: &S,
-) -> Result<Success<N>, FlowError>
-where
-    N: Call<S>,
-    S: Sync,
-{
-    let policy = const { &N::INFO.policy };
-    let mut fault = caught(|| N::check_input(&input)).err();
-    *param = Some(N::Signature::take_up(input, record.envelope()));
-    loop {
-        let result = 'attempt: {
-            if let Some(fault) = fault.take() {
-                break 'attempt Err(fault);
-            }
-            // It ends with the attempt: a retry's sleep holds none.
-            let _permit = match const { N::INFO.policy.is_limited() } {
-                true => match Box::pin(record.permit()).await {
-                    Ok(permit) => permit,
-                    Err(fault) => break 'attempt Err(fault),
-                },
-                false => None,
-            };
-            let end = match record.begin(policy) {
-                Ok(end) => end,
-                Err(fault) => break 'attempt Err(fault),
-            };
-            let result = {
-                let visit = Visit::of(record, state, policy.retries);
-                let call = pin!(node.call(param, &visit));
-                Attempt::new(call, record.span(), end).await
-            };
-            record.conclude(&result);
-            result
-        };
-        match result {
-            Ok(returned) => return Ok(returned),
-            Err(failure) => {
-                let wait = record.recover(failure, policy)?;
-                fault = Box::pin(record.sleep(wait)).await.err();
             }
         }
     }

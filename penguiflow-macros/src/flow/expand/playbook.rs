@@ -88,12 +88,13 @@ fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
 /// A node, if these bounds hold. Where there are any, they say why it is none.
 fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&header.name, header.name.to_string());
-    let policy = header.options.policy();
+    let (policy, visits) = (header.options.policy(), header.options.visits());
     let named = header.options.name.as_ref();
     let named = named.map(|name| quote!(.named(#name)));
     let body = quote! {
         type Signature = __p::Played<Self>;
         type Taking = __p::ByValue;
+        type Visits = #visits;
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
