@@ -163,7 +163,7 @@ impl<F: Topology, S> Flow<F, S> {
 
     /// Where a trace of this input begins: for hosts that keep the frontier themselves.
     pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<F::Step, F::Out> {
-        Frontier::of(trace::begin::<F>(input.into()))
+        trace::begin::<F>(input.into())
     }
 
     /// Runs a step: for hosts that keep the frontier themselves.
@@ -179,7 +179,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F: Advance<S>,
     {
-        self.engine(&self.common).step(step, host).await
+        self.engine(&self.common).step(step, host).await.emits()
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns its

@@ -1,9 +1,10 @@
 //! The cell of a join: what has come to its inputs, for one message.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrived::Arrived;
 use super::awaiting::{Awaited, Awaiting};
 use super::course::{Course, Floe};
 use super::frontier::{Key, Payloads};
@@ -19,8 +20,7 @@ pub(super) struct Cell {
     /// The course of the first that came, or was lost, or where the items of a map part: for
     /// what has to be said of the join.
     course: Course,
-    /// What came, by its input, with the order in which it came.
-    arrived: BTreeMap<u32, (usize, Key)>,
+    arrived: Arrived,
     /// Of the courses of all that came.
     met: Option<Met>,
     /// The inputs that nothing will come to, in the order in which that was known.
@@ -56,7 +56,7 @@ impl Cell {
         Self {
             awaited,
             course,
-            arrived: BTreeMap::new(),
+            arrived: Arrived::default(),
             met: None,
             lost: Vec::new(),
             items: None,
@@ -105,7 +105,7 @@ impl Cell {
 
     /// The steps that it keeps.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
-        let arrived = self.arrived.values().map(|(_, key)| *key);
+        let arrived = self.arrived.keys();
         arrived.chain(self.items.iter().flat_map(Queue::waiting))
     }
 
@@ -132,8 +132,7 @@ impl Cell {
         if self.join(held.joins()).kind == JoinKind::Each {
             return Some(pass(awaited, floe, held));
         }
-        let order = self.arrived.len();
-        self.arrived.insert(awaited.slot, (order, floe.step));
+        self.arrived.insert(awaited.slot, floe.step);
         match &mut self.met {
             Some(met) => met.add(awaited.slot, floe.course),
             none => {
@@ -155,15 +154,13 @@ impl Cell {
     }
 
     fn fill(&mut self, held: &mut dyn Payloads) -> Floe<Key> {
-        let mut arrived: Vec<_> = std::mem::take(&mut self.arrived).into_values().collect();
         let met = self.met.take().map(|met| met.course);
         let course = met.unwrap_or_else(|| self.course.clone());
         let course = course.behind(self.awaited);
-        let join = self.join(held.joins());
-        if !matches!(join.kind, JoinKind::Join | JoinKind::Settle) {
-            arrived.sort_by_key(|(order, _)| *order);
-        }
-        let keys = arrived.into_iter().map(|(_, key)| key).collect();
+        let keys = match self.join(held.joins()).kind {
+            JoinKind::Join | JoinKind::Settle => self.arrived.take_by_input(),
+            _ => self.arrived.take_as_they_came(),
+        };
         let step = held.fill(self.awaited.join, keys);
         Floe { course, step }
     }
@@ -214,7 +211,7 @@ impl Cell {
         if let Some(error) = self.last_error() {
             return FlowError::of(error, &self.course.envelope);
         }
-        let has_come = |slot: &u32| self.arrived.contains_key(slot);
+        let has_come = |slot: &u32| self.arrived.contains(*slot);
         let missing = (0..self.inputs(joins) as u32).filter(|slot| !has_come(slot));
         let mut missing: Vec<_> = missing.map(|slot| self.input(slot, joins)).collect();
         if let Some(more) = missing.len().checked_sub(LISTED + 1) {
@@ -282,7 +279,7 @@ impl Cell {
     /// Whether it still waits for this input, and nothing is known of it.
     pub(super) fn misses(&self, slot: u32, joins: Joins) -> bool {
         let is_lost = || self.lost.iter().any(|(lost, _)| *lost == slot);
-        self.join(joins).kind != JoinKind::Each && !self.arrived.contains_key(&slot) && !is_lost()
+        self.join(joins).kind != JoinKind::Each && !self.arrived.contains(slot) && !is_lost()
     }
 }
 

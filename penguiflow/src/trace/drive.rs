@@ -13,8 +13,8 @@ use tokio::task::yield_now;
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
 use super::lot::{Lot, Spot};
-use super::outcome::{Begun, Emits, Outcome};
-use super::steps::Steps;
+use super::outcome::{Begun, Outcome, Ran};
+use super::steps::{Came, Steps};
 use super::visit::Walk;
 use crate::clock;
 use crate::cover::Cover;
@@ -30,10 +30,10 @@ use crate::trace_id::TraceId;
 pub(crate) type TakeOutput<'a, Out> = dyn FnMut(Out, Cover) + Send + 'a;
 
 /// Where a trace begins, for hosts that keep its frontier themselves.
-pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Emits<F::Step, F::Out> {
+pub(crate) fn begin<F: Topology>(input: Message<F::In>) -> Frontier<F::Step, F::Out> {
     let (payload, mut course) = Course::start(input);
-    let outcome = F::enter(payload, &mut course);
-    Emits::new(Begun::TRACE, outcome, course)
+    let came = F::enter(payload, &mut course);
+    Frontier::of(came, course)
 }
 
 /// Whether it waits at a join, or is parked.
@@ -59,27 +59,34 @@ pub(crate) struct Left<Step, Out> {
 pub(crate) type Halted<Step, Out> = Result<Option<Left<Step, Out>>, FlowError>;
 
 impl<F: Advance<S>, S> Engine<'_, F, S> {
-    /// Runs a step, for hosts that keep the frontier themselves.
-    pub(crate) async fn step(
+    /// Runs a step, and those that follow on a straight line, for as long as the host says so.
+    ///
+    /// It is no `async fn`, for that would hold the step twice.
+    pub(crate) fn step(
         &self,
         floe: Floe<F::Step>,
         host: &impl Host,
-    ) -> Result<Emits<F::Step, F::Out>, FlowError> {
+    ) -> impl Future<Output = Ran<F::Step, F::Out>> {
         let Floe { mut course, step } = floe;
-        let begun = Begun::at(&course);
-        if is_kept(&step) {
-            // Running it is keeping it.
-            return Ok(Emits::new(begun, Outcome::Step(step), course));
-        }
-        let mut next = step;
-        loop {
-            let walk = Walk::new(&mut course, &self.runtime);
-            next = match self.topology.advance(walk, next).await {
-                Ok(Outcome::Passed(step)) => step,
-                Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => step,
-                Ok(outcome) => return Ok(Emits::new(begun, outcome, course)),
-                Err(error) => return Emits::failed(begun, error, course),
-            };
+        async move {
+            let begun = Begun::at(&course);
+            let mut came = Ok(Outcome::Passed(step));
+            loop {
+                let step = match came {
+                    // Running a step that is kept is keeping it.
+                    Ok(Outcome::Passed(step)) if !is_kept(&step) => step,
+                    Ok(Outcome::Step(step)) if host.goes_on() && !is_kept(&step) => step,
+                    came => {
+                        return Ran {
+                            begun,
+                            course,
+                            came,
+                        };
+                    }
+                };
+                let walk = Walk::new(&mut course, &self.runtime);
+                came = self.topology.advance(walk, step).await;
+            }
         }
     }
 }
@@ -208,8 +215,8 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
                 // before all else had its turn.
                 yield_now().await;
             }
-            if let Some(emits) = next_emits(&mut steps, frontier, spot).await {
-                steps.absorb(emits?, frontier);
+            if let Some(came) = next_came(&mut steps, frontier, spot).await {
+                steps.absorb(came, frontier)?;
             }
         }
     }
@@ -221,23 +228,23 @@ fn fork<Step: Meeting, Out>(
     outcome: Outcome<Step, Out>,
     course: Course,
 ) -> Box<Frontier<Step, Out>> {
-    Box::new(Frontier::of(Emits::new(Begun::TRACE, outcome, course)))
+    Box::new(Frontier::of(outcome, course))
 }
 
-/// What the next of the steps that wait emits; nothing, if a parked one went on before that.
-async fn next_emits<Step: Meeting, Out, Run>(
+/// What the next of the steps that wait came to; nothing, if a parked one went on before that.
+async fn next_came<Step: Meeting, Out, Run>(
     steps: &mut Steps<Run>,
     frontier: &mut Frontier<Step, Out>,
     spot: Option<&Spot>,
-) -> Option<Run::Output>
+) -> Option<Came<Step, Out>>
 where
-    Run: Future<Output = Result<Emits<Step, Out>, FlowError>>,
+    Run: Future<Output = Ran<Step, Out>>,
 {
     let Some(spot) = spot.filter(|_| frontier.is_parked()) else {
         return steps.next().await;
     };
-    match select(steps.next(), pin!(spot.wait(frontier))).await {
-        Either::Left((emits, _)) => emits,
+    match select(pin!(steps.next()), pin!(spot.wait(frontier))).await {
+        Either::Left((came, _)) => came,
         Either::Right(((), _)) => None,
     }
 }

@@ -7,11 +7,11 @@ mod tracks;
 
 use serde::{Deserialize, Serialize};
 
-use super::course::{Floe, StepId};
-use super::outcome::{Emit, Emits};
+use super::course::{Course, Floe, StepId};
+use super::outcome::{Emit, Emits, Outcome, Ran};
 use super::parked::Waiting;
 use crate::cover::Cover;
-use crate::error::{ErrorKind, FlowError};
+use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::join::Meeting;
 use crate::message::Message;
 use held::{Held, Kept};
@@ -65,16 +65,17 @@ pub struct Frontier<Step, Out> {
 }
 
 impl<Step: Meeting, Out> Frontier<Step, Out> {
-    pub(crate) fn of(emits: Emits<Step, Out>) -> Self {
+    /// Where a trace is of which nothing has run but its straight line, which came to this.
+    pub(crate) fn of(came: Outcome<Step, Out>, course: Course) -> Self {
         let mut frontier = Self {
             steps: Vec::new(),
             outputs: Vec::new(),
             has_put_out: false,
-            spent: 0,
+            spent: course.spent,
             kept: Kept::new(),
-            tracks: Tracks::of(emits.step),
+            tracks: Tracks::default(),
         };
-        frontier.absorb(emits);
+        frontier.take_up(course, came);
         frontier
     }
 
@@ -116,6 +117,53 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
         let (tracks, mut held) = self.split();
         tracks.step_ended(&step.awaited, &mut held);
+    }
+
+    /// The same of a step that a host in memory has run.
+    ///
+    /// # Errors
+    ///
+    /// Its failure, if no join bears it.
+    pub(super) fn absorb_ran(&mut self, ran: Ran<Step, Out>) -> Result<(), FlowError> {
+        if ran.ends_trace() {
+            return ran.came.map(drop);
+        }
+        let Some(step) = self.tracks.end_step(ran.begun.step) else {
+            return Ok(());
+        };
+        self.spent = self.spent.saturating_add(ran.spent());
+        if !step.is_dropped {
+            match ran.came {
+                Ok(came) => self.take_up(ran.course, came),
+                Err(error) => self.take_in(Emit::Lost(ran.course, NodeError::from(&error))),
+            }
+        }
+        let (tracks, mut held) = self.split();
+        tracks.step_ended(&step.awaited, &mut held);
+        Ok(())
+    }
+
+    /// A step was dropped while it ran, or before.
+    pub(super) fn absorb_dropped(&mut self, step: StepId) {
+        if let Some(step) = self.tracks.end_step(step) {
+            let (tracks, mut held) = self.split();
+            tracks.step_ended(&step.awaited, &mut held);
+        }
+    }
+
+    fn take_up(&mut self, course: Course, came: Outcome<Step, Out>) {
+        match came {
+            Outcome::Step(step) | Outcome::Passed(step) => {
+                self.take_in(Emit::step(Floe { course, step }));
+            }
+            Outcome::Branches(branches) => {
+                self.steps.reserve(branches.len());
+                self.tracks.reserve(branches.len());
+                branches.into_iter().for_each(|emit| self.take_in(emit));
+            }
+            Outcome::Output(out) => self.take_in(Emit::Output(course.envelope.with(out))),
+            Outcome::End => self.take_in(Emit::End(course)),
+        }
     }
 
     fn take_in(&mut self, emit: Emit<Step, Out>) {

@@ -6,6 +6,7 @@
 //! Nothing about a trace lives outside its frontier and its messages. Dropping the future
 //! that drives it is cancelling it.
 
+mod arrived;
 mod attempt;
 mod awaiting;
 mod bounded;

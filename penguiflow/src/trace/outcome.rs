@@ -78,63 +78,60 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
-    /// The trace itself, before its first step.
-    pub(crate) const TRACE: Self = Self {
-        step: StepId::ROOT,
-        spent: 0,
-    };
-
     pub(crate) fn at(course: &Course) -> Self {
         Self {
             step: course.id,
             spent: course.spent,
         }
     }
+}
 
-    /// What the step emits, by whose end so many tokens were spent.
-    fn emits<Step, Out>(self, emits: Few<Emit<Step, Out>>, spent: u64) -> Emits<Step, Out> {
-        Emits {
-            emits,
-            step: self.step,
-            spent: spent - self.spent,
-        }
+/// A step that has run: what it came to, and the course that has moved on.
+pub(crate) struct Ran<Step, Out> {
+    pub(super) begun: Begun,
+    pub(super) course: Course,
+    pub(super) came: Advanced<Step, Out>,
+}
+
+impl<Step, Out> Ran<Step, Out> {
+    /// The tokens that it spent.
+    pub(super) fn spent(&self) -> u64 {
+        self.course.spent - self.begun.spent
     }
 }
 
-impl<Step: Meeting, Out> Emits<Step, Out> {
-    pub(crate) fn new(begun: Begun, outcome: Outcome<Step, Out>, course: Course) -> Self {
-        let spent = course.spent;
-        let one = match outcome {
-            Outcome::Branches(branches) => return begun.emits(branches.into(), spent),
-            Outcome::Step(step) | Outcome::Passed(step) => Emit::step(Floe { course, step }),
-            Outcome::Output(out) => Emit::Output(course.envelope.with(out)),
-            Outcome::End => Emit::End(course),
+impl<Step: Meeting, Out> Ran<Step, Out> {
+    /// Whether its failure ends the trace, since no join bears it.
+    pub(super) fn ends_trace(&self) -> bool {
+        let is_borne = |kind| can_be_borne(kind) && self.course.may_be_dropped(Step::JOINS);
+        matches!(&self.came, Err(error) if !is_borne(error.kind()))
+    }
+
+    /// What the step emits.
+    ///
+    /// # Errors
+    ///
+    /// Its failure, if no join bears it.
+    pub(crate) fn emits(self) -> Result<Emits<Step, Out>, FlowError> {
+        let ends_trace = self.ends_trace();
+        let (step, spent) = (self.begun.step, self.spent());
+        let course = self.course;
+        let emits = match self.came {
+            Err(error) if ends_trace => return Err(error),
+            Err(error) => Emit::Lost(course, NodeError::from(&error)).into(),
+            Ok(Outcome::Branches(branches)) => branches.into(),
+            Ok(Outcome::Step(step) | Outcome::Passed(step)) => {
+                Emit::step(Floe { course, step }).into()
+            }
+            Ok(Outcome::Output(out)) => Emit::Output(course.envelope.with(out)).into(),
+            Ok(Outcome::End) => Emit::End(course).into(),
         };
-        begun.emits(one.into(), spent)
-    }
-
-    /// What a failed step emits, if a join bears the failure.
-    pub(crate) fn failed(
-        begun: Begun,
-        error: FlowError,
-        course: Course,
-    ) -> Result<Self, FlowError> {
-        if can_be_borne(error.kind()) && course.may_be_dropped(Step::JOINS) {
-            let spent = course.spent;
-            let lost = Emit::Lost(course, NodeError::from(&error));
-            return Ok(begun.emits(lost.into(), spent));
-        }
-        Err(error)
-    }
-
-    /// What a step emits that is dropped while it runs.
-    pub(super) fn none(begun: Begun) -> Self {
-        begun.emits(Few::new(), begun.spent)
+        Ok(Emits { emits, step, spent })
     }
 }
 
 impl<Step: Meeting, Out> Emit<Step, Out> {
-    fn step(floe: Floe<Step>) -> Self {
+    pub(super) fn step(floe: Floe<Step>) -> Self {
         match floe.step.parked() {
             Some(_) => Self::Parked(floe, Instant::now()),
             None => Self::Step(floe),
@@ -162,6 +159,9 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
     }
 }
 
+/// Room for as many branches as most broadcasts have.
+const BRANCHES: usize = 8;
+
 /// The steps of a broadcast, in the order of their edges.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -177,7 +177,7 @@ impl<'a, Step: Meeting, Out> Branches<'a, Step, Out> {
     pub(super) fn of(course: &'a Course) -> Self {
         Self {
             course,
-            branches: Vec::new(),
+            branches: Vec::with_capacity(BRANCHES),
             opened: Vec::new(),
         }
     }

@@ -4,31 +4,32 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_util::future::{AbortHandle, Abortable};
-use futures_util::stream::{FuturesUnordered, Next, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::course::{Floe, StepId};
 use super::first_poll::{FirstPoll, Waits};
 use super::frontier::Frontier;
-use super::outcome::{Begun, Emits};
+use super::outcome::{Begun, Ran};
 use crate::error::FlowError;
 use crate::join::Meeting;
 
-/// What running a step comes to.
-type Ran<Step, Out> = Result<Emits<Step, Out>, FlowError>;
+/// What a step came to that waited; the step, if it was dropped.
+pub(super) type Came<Step, Out> = Result<Ran<Step, Out>, StepId>;
 
 pub(super) struct Steps<Run> {
     first: FirstPoll<Run>,
-    waiting: FuturesUnordered<Waiting<Run>>,
+    /// Made for the first of them.
+    waiting: Option<FuturesUnordered<Waiting<Run>>>,
     handles: BTreeMap<StepId, AbortHandle>,
 }
 
 /// A step that waits for something.
 pub(super) struct Waiting<Run> {
     run: Abortable<Waits<Run>>,
-    begun: Begun,
+    step: StepId,
 }
 
 impl<Step, Out, Run> Steps<Run>
@@ -39,14 +40,14 @@ where
     pub(super) fn new() -> Self {
         Self {
             first: FirstPoll::new(),
-            waiting: FuturesUnordered::new(),
+            waiting: None,
             handles: BTreeMap::new(),
         }
     }
 
     /// Whether none waits.
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.waiting.as_ref().is_none_or(FuturesUnordered::is_empty)
     }
 
     /// Begins the steps of the frontier, in their order, and those that they emit. Says whether
@@ -61,18 +62,19 @@ where
         run: impl Fn(Floe<Step>) -> Run,
         cx: &mut Context<'_>,
     ) -> Result<bool, FlowError> {
-        let before = self.waiting.len();
+        let mut waits = false;
         while !frontier.steps.is_empty() {
             let mut floes = VecDeque::from(frontier.take_steps());
             while let Some(floe) = floes.pop_front() {
                 let begun = Begun::at(&floe.course);
                 self.first.set(run(floe));
                 match self.first.poll(cx) {
-                    Err(waits) => self.wait(waits, begun),
-                    Ok(emits) => {
-                        if let Some(emits) = emits {
-                            frontier.absorb(emits?);
-                        }
+                    Err(run) => {
+                        self.wait(run, begun.step);
+                        waits = true;
+                    }
+                    Ok(ran) => {
+                        ran.map_or(Ok(()), |ran| frontier.absorb_ran(ran))?;
                         if frontier.has_failed() {
                             return Ok(false);
                         }
@@ -81,26 +83,41 @@ where
                 }
             }
         }
-        Ok(self.waiting.len() > before)
+        Ok(waits)
     }
 
-    fn wait(&mut self, waits: Waits<Run>, begun: Begun) {
+    fn wait(&mut self, run: Waits<Run>, step: StepId) {
         let (handle, registration) = AbortHandle::new_pair();
-        let run = Abortable::new(waits, registration);
-        self.handles.insert(begun.step, handle);
-        self.waiting.push(Waiting { run, begun });
+        self.handles.insert(step, handle);
+        let run = Abortable::new(run, registration);
+        let waiting = self.waiting.get_or_insert_with(FuturesUnordered::new);
+        waiting.push(Waiting { run, step });
     }
 
-    /// What the next of them comes to.
-    pub(super) fn next(&mut self) -> Next<'_, FuturesUnordered<Waiting<Run>>> {
-        self.waiting.next()
+    /// What the next of those that wait came to.
+    pub(super) async fn next(&mut self) -> Option<Came<Step, Out>> {
+        self.waiting.as_mut()?.next().await
     }
 
     /// Takes down what one of them has come to.
-    pub(super) fn absorb(&mut self, emits: Emits<Step, Out>, frontier: &mut Frontier<Step, Out>) {
-        self.handles.remove(&emits.step);
-        frontier.absorb(emits);
+    ///
+    /// # Errors
+    ///
+    /// Its failure, if no join bears it.
+    pub(super) fn absorb(
+        &mut self,
+        came: Came<Step, Out>,
+        frontier: &mut Frontier<Step, Out>,
+    ) -> Result<(), FlowError> {
+        match came {
+            Ok(ran) => {
+                self.handles.remove(&ran.begun.step);
+                frontier.absorb_ran(ran)?;
+            }
+            Err(dropped) => frontier.absorb_dropped(dropped),
+        }
         self.drop_unwanted(frontier, &mut VecDeque::new());
+        Ok(())
     }
 
     /// Drops those that nobody waits for any more, also among the ones that did not begin.
@@ -113,9 +130,10 @@ where
             if let Some(handle) = self.handles.remove(&step) {
                 handle.abort();
             }
-            let place = floes.iter().position(|floe| floe.course.id == step);
-            if let Some(floe) = place.and_then(|place| floes.remove(place)) {
-                frontier.absorb(Emits::none(Begun::at(&floe.course)));
+            let before = floes.len();
+            floes.retain(|floe| floe.course.id != step);
+            if floes.len() < before {
+                frontier.absorb_dropped(step);
             }
         }
     }
@@ -123,13 +141,12 @@ where
 
 impl<Step, Out, Run> Future for Waiting<Run>
 where
-    Step: Meeting,
     Run: Future<Output = Ran<Step, Out>>,
 {
-    type Output = Run::Output;
+    type Output = Came<Step, Out>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Run::Output> {
-        let ran = ready!(Pin::new(&mut self.run).poll(cx));
-        Poll::Ready(ran.unwrap_or_else(|_| Ok(Emits::none(self.begun))))
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let ran = Pin::new(&mut self.run).poll(cx);
+        ran.map_err(|_| self.step)
     }
 }

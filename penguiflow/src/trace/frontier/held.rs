@@ -18,6 +18,9 @@ pub(super) struct Kept<Step> {
     free: Vec<Key>,
 }
 
+/// Room for as many inputs as most joins have.
+const INPUTS: usize = 8;
+
 impl<Step> Kept<Step> {
     pub(super) fn new() -> Self {
         let (steps, free) = (Vec::new(), Vec::new());
@@ -31,6 +34,9 @@ impl<Step> Kept<Step> {
                 key
             }
             None => {
+                if self.steps.is_empty() {
+                    self.steps.reserve(INPUTS);
+                }
                 self.steps.push(Some(step));
                 self.steps.len() - 1
             }

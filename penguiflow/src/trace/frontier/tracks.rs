@@ -1,6 +1,7 @@
 //! What is under way in a trace, and what waits: steps by their numbers, whatever they hold.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub(super) struct Tracks {
     /// The steps that wait for a value from outside.
     pub(super) parked: Vec<Waiting>,
     /// The steps that are to run or run. What any other step emits, it has emitted before.
-    under_way: BTreeMap<StepId, UnderWay>,
+    under_way: HashMap<StepId, UnderWay, ById>,
     /// What the joins have collected.
     cells: Vec<Cell>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
@@ -39,18 +40,37 @@ pub(super) struct UnderWay {
     pub(super) is_dropped: bool,
 }
 
-impl Tracks {
-    /// The tracks of a trace whose only step this is.
-    pub(super) fn of(step: StepId) -> Self {
-        Self {
-            under_way: BTreeMap::from([(step, UnderWay::default())]),
-            ..Self::default()
+/// A step's id is a hash.
+type ById = BuildHasherDefault<AsItIs>;
+
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
     }
 
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id;
+    }
+}
+
+impl Tracks {
     /// Whether nobody waits for what is still running.
     pub(super) fn has_failed(&self) -> bool {
         self.failure.is_some()
+    }
+
+    /// So many steps are to run.
+    pub(super) fn reserve(&mut self, steps: usize) {
+        self.under_way.reserve(steps);
     }
 
     /// A step is to run.
