@@ -63,7 +63,7 @@ pub(super) struct Books<Out> {
     finished: BTreeMap<Number, Waker>,
     fetchers: Vec<Waker>,
     /// How many traces are there, also such that were cancelled and not dropped yet.
-    pub(super) traces: usize,
+    traces: usize,
     /// Who is to be woken, once the books are free.
     woken: Vec<Waker>,
     /// Whether no message is taken in any more.
@@ -204,6 +204,17 @@ impl<Out> Books<Out> {
             let error = FlowError::new(ErrorKind::Panicked, &trace.envelope, reason);
             self.settle(line.number, Err(error));
         }
+    }
+
+    /// A trace is there no more. Says whether it was the last.
+    pub(super) fn trace_is_gone(&mut self) -> bool {
+        self.traces -= 1;
+        self.is_idle()
+    }
+
+    /// Whether no trace is there.
+    pub(super) fn is_idle(&self) -> bool {
+        self.traces == 0
     }
 
     /// Ends all traces of this id, or all, and says whether there was one. It looks at every

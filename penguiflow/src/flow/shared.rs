@@ -97,7 +97,7 @@ impl<Out> Shared<Out> {
     pub(super) async fn until_idle(&self) {
         loop {
             let idle = self.idle.notified();
-            if self.books().traces == 0 {
+            if self.books().is_idle() {
                 return;
             }
             idle.await;
@@ -143,6 +143,9 @@ impl<Out> DerefMut for Open<'_, Out> {
 impl<Out> Drop for Open<'_, Out> {
     fn drop(&mut self) {
         let woken = self.take_woken();
+        if woken.is_empty() {
+            return;
+        }
         self.0 = None;
         woken.into_iter().for_each(|waker| waker.wake());
     }

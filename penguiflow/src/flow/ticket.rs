@@ -19,6 +19,8 @@ pub(super) struct Ticket<F: Topology, S> {
     pub(super) line: Line,
     /// Whether it takes up a place of the capacity: not while its trace is parked.
     counts: bool,
+    /// Whether what became of the message stands in the books.
+    is_closed: bool,
 }
 
 impl<F: Topology, S> Ticket<F, S> {
@@ -28,6 +30,7 @@ impl<F: Topology, S> Ticket<F, S> {
             sea,
             line,
             counts: true,
+            is_closed: false,
         }
     }
 
@@ -43,18 +46,36 @@ impl<F: Topology, S> Ticket<F, S> {
     }
 
     /// Hands over what became of the message, once there is room for it.
-    fn poll_close(&self, ending: &mut Option<Ending<F::Out>>, cx: &mut Context<'_>) -> Poll<()> {
+    async fn close(&mut self, ending: Ending<F::Out>) {
+        let mut ending = Some(ending);
+        poll_fn(|cx| self.poll_close(&mut ending, cx)).await;
+    }
+
+    fn poll_close(
+        &mut self,
+        ending: &mut Option<Ending<F::Out>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         let mut books = self.sea.shared.books();
         books.has_come(self.line);
-        let Some(closed) = ending.take().map(|ending| books.close(self.line, ending)) else {
-            return Poll::Ready(());
-        };
-        let Err(waits) = closed else {
-            return Poll::Ready(());
-        };
-        books.wait_for_room(self.line, cx.waker());
-        *ending = Some(waits);
-        Poll::Pending
+        let closed = ending.take().map(|ending| books.close(self.line, ending));
+        if let Some(Err(waits)) = closed {
+            books.wait_for_room(self.line, cx.waker());
+            *ending = Some(waits);
+            return Poll::Pending;
+        }
+        self.is_closed = true;
+        let is_idle = books.trace_is_gone();
+        drop(books);
+        self.leave(is_idle);
+        Poll::Ready(())
+    }
+
+    fn leave(&mut self, is_idle: bool) {
+        if is_idle {
+            self.sea.shared.idle.notify_waiters();
+        }
+        self.free_place();
     }
 }
 
@@ -68,7 +89,7 @@ where
 {
     /// Runs a message.
     pub(super) fn redeem(
-        self,
+        mut self,
         input: F::In,
         mut course: Course,
     ) -> impl Future<Output = ()> + Send + 'static {
@@ -81,10 +102,7 @@ where
             let halted = halted.await;
             match (halted, spot) {
                 (Ok(Some(left)), Some(spot)) => self.park(left, outputs, spot),
-                (halted, _) => {
-                    let mut ending = Some(halted.map(|_| outputs));
-                    poll_fn(|cx| self.poll_close(&mut ending, cx)).await;
-                }
+                (halted, _) => self.close(halted.map(|_| outputs)).await,
             }
         }
     }
@@ -101,10 +119,7 @@ where
         let engine = flow.engine(&flow.common);
         match engine.go_on(left, &mut keep, Some(&spot)).await {
             Ok(Some(left)) => self.park(left, outputs, spot),
-            halted => {
-                let mut ending = Some(halted.map(|_| outputs));
-                poll_fn(|cx| self.poll_close(&mut ending, cx)).await;
-            }
+            halted => self.close(halted.map(|_| outputs)).await,
         }
     }
 
@@ -131,16 +146,14 @@ where
 
 impl<F: Topology, S> Drop for Ticket<F, S> {
     fn drop(&mut self) {
-        let shared = &self.sea.shared;
-        let is_idle = {
-            let mut books = shared.books();
-            books.lose(self.line, std::thread::panicking());
-            books.traces -= 1;
-            books.traces == 0
-        };
-        if is_idle {
-            shared.idle.notify_waiters();
+        if self.is_closed {
+            return;
         }
-        self.free_place();
+        let is_idle = {
+            let mut books = self.sea.shared.books();
+            books.lose(self.line, std::thread::panicking());
+            books.trace_is_gone()
+        };
+        self.leave(is_idle);
     }
 }

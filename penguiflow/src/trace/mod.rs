@@ -26,7 +26,8 @@ mod steps;
 mod stream;
 mod visit;
 
-pub use bounded::{Bounded, Plain, Visits};
+pub(crate) use bounded::Visits;
+pub use bounded::{Bounded, Plain};
 pub use chunk::{Chunk, SendChunk};
 pub(crate) use chunk::{Outlet, Streams};
 pub use course::{Course, Floe, StepId};
