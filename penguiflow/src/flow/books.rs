@@ -62,8 +62,9 @@ pub(super) struct Books<Out> {
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
     fetchers: Vec<Waker>,
-    /// How many traces are there, also such that were cancelled and not dropped yet.
-    traces: usize,
+    /// How many traces are there, also such that were cancelled and not dropped yet, and how many
+    /// tasks that run them.
+    alive: usize,
     /// Who is to be woken, once the books are free.
     woken: Vec<Waker>,
     /// Whether no message is taken in any more.
@@ -98,7 +99,7 @@ impl<Out> Books<Out> {
             backlog: settings.backlog,
             finished: BTreeMap::new(),
             fetchers: Vec::new(),
-            traces: 0,
+            alive: 0,
             woken: Vec::new(),
             is_closed: false,
             is_deaf: false,
@@ -114,7 +115,7 @@ impl<Out> Books<Out> {
         let number = self.ledger.emitted;
         self.ledger.emitted += 1;
         self.ledger.in_flight += 1;
-        self.traces += 1;
+        self.alive += 1;
         let line = Some(InFlight {
             number,
             envelope,
@@ -206,15 +207,20 @@ impl<Out> Books<Out> {
         }
     }
 
-    /// A trace is there no more. Says whether it was the last.
-    pub(super) fn trace_is_gone(&mut self) -> bool {
-        self.traces -= 1;
+    /// A task is there that runs traces.
+    pub(super) fn runner_comes(&mut self) {
+        self.alive += 1;
+    }
+
+    /// A trace, or such a task, is there no more. Says whether it was the last.
+    pub(super) fn one_is_gone(&mut self) -> bool {
+        self.alive -= 1;
         self.is_idle()
     }
 
-    /// Whether no trace is there.
+    /// Whether no trace is there, and no task that runs some.
     pub(super) fn is_idle(&self) -> bool {
-        self.traces == 0
+        self.alive == 0
     }
 
     /// Ends all traces of this id, or all, and says whether there was one. It looks at every

@@ -95,6 +95,7 @@ where
     fn add_runner(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<F, S>>) {
         queue.runners += 1;
         drop(queue);
+        self.shared.books().runner_comes();
         let runner = Runner {
             sea: Arc::clone(self),
             has_left: false,
@@ -172,17 +173,19 @@ where
 /// Dropped before it left, its runtime is shutting down.
 impl<F: Topology, S> Drop for Runner<F, S> {
     fn drop(&mut self) {
-        if self.has_left {
-            return;
+        if !self.has_left {
+            let mut queue = self.sea.queue();
+            queue.runners -= 1;
+            let lost = match queue.runners {
+                0 => std::mem::take(&mut queue.waiting),
+                _ => VecDeque::new(),
+            };
+            // Not under the lock: a message that is dropped accounts for itself.
+            drop(queue);
+            drop(lost);
         }
-        let mut queue = self.sea.queue();
-        queue.runners -= 1;
-        let lost = match queue.runners {
-            0 => std::mem::take(&mut queue.waiting),
-            _ => VecDeque::new(),
-        };
-        // Not under the lock: a message that is dropped accounts for itself.
-        drop(queue);
-        drop(lost);
+        if self.sea.shared.books().one_is_gone() {
+            self.sea.shared.idle.notify_waiters();
+        }
     }
 }

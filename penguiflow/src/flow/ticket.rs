@@ -65,7 +65,7 @@ impl<F: Topology, S> Ticket<F, S> {
             return Poll::Pending;
         }
         self.is_closed = true;
-        let is_idle = books.trace_is_gone();
+        let is_idle = books.one_is_gone();
         drop(books);
         self.leave(is_idle);
         Poll::Ready(())
@@ -152,7 +152,7 @@ impl<F: Topology, S> Drop for Ticket<F, S> {
         let is_idle = {
             let mut books = self.sea.shared.books();
             books.lose(self.line, std::thread::panicking());
-            books.trace_is_gone()
+            books.one_is_gone()
         };
         self.leave(is_idle);
     }

@@ -233,7 +233,7 @@ fn fork<Step: Meeting, Out>(
 
 /// What the next of the steps that wait came to; nothing, if a parked one went on before that.
 async fn next_came<Step: Meeting, Out, Run>(
-    steps: &mut Steps<Run>,
+    steps: &mut Steps<Step, Run>,
     frontier: &mut Frontier<Step, Out>,
     spot: Option<&Spot>,
 ) -> Option<Came<Step, Out>>

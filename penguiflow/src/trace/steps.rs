@@ -12,18 +12,21 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::course::{Floe, StepId};
 use super::first_poll::{FirstPoll, Waits};
 use super::frontier::Frontier;
-use super::outcome::{Begun, Ran};
+use super::outcome::Ran;
 use crate::error::FlowError;
 use crate::join::Meeting;
 
 /// What a step came to that waited; the step, if it was dropped.
 pub(super) type Came<Step, Out> = Result<Ran<Step, Out>, StepId>;
 
-pub(super) struct Steps<Run> {
+pub(super) struct Steps<Step, Run> {
+    to_begin: VecDeque<Floe<Step>>,
     first: FirstPoll<Run>,
     /// Made for the first of them.
     waiting: Option<FuturesUnordered<Waiting<Run>>>,
     handles: BTreeMap<StepId, AbortHandle>,
+    /// How many of those that wait are to be dropped.
+    aborted: usize,
 }
 
 /// A step that waits for something.
@@ -32,16 +35,18 @@ pub(super) struct Waiting<Run> {
     step: StepId,
 }
 
-impl<Step, Out, Run> Steps<Run>
+impl<Step, Out, Run> Steps<Step, Run>
 where
     Step: Meeting,
     Run: Future<Output = Ran<Step, Out>>,
 {
     pub(super) fn new() -> Self {
         Self {
+            to_begin: VecDeque::new(),
             first: FirstPoll::new(),
             waiting: None,
             handles: BTreeMap::new(),
+            aborted: 0,
         }
     }
 
@@ -63,27 +68,28 @@ where
         cx: &mut Context<'_>,
     ) -> Result<bool, FlowError> {
         let mut waits = false;
-        while !frontier.steps.is_empty() {
-            let mut floes = VecDeque::from(frontier.take_steps());
-            while let Some(floe) = floes.pop_front() {
-                let begun = Begun::at(&floe.course);
-                self.first.set(run(floe));
-                match self.first.poll(cx) {
-                    Err(run) => {
-                        self.wait(run, begun.step);
-                        waits = true;
-                    }
-                    Ok(ran) => {
-                        ran.map_or(Ok(()), |ran| frontier.absorb_ran(ran))?;
-                        if frontier.has_failed() {
-                            return Ok(false);
-                        }
-                        self.drop_unwanted(frontier, &mut floes);
-                    }
+        loop {
+            self.drop_aborted(frontier, cx)?;
+            if frontier.has_failed() {
+                return Ok(false);
+            }
+            if self.to_begin.is_empty() {
+                self.to_begin = frontier.take_steps().into();
+            }
+            let Some(floe) = self.to_begin.pop_front() else {
+                return Ok(waits);
+            };
+            let step = floe.course.id;
+            self.first.set(run(floe));
+            match self.first.poll(cx) {
+                Ok(Some(ran)) => self.absorb(Ok(ran), frontier)?,
+                Ok(None) => {}
+                Err(run) => {
+                    self.wait(run, step);
+                    waits = true;
                 }
             }
         }
-        Ok(waits)
     }
 
     fn wait(&mut self, run: Waits<Run>, step: StepId) {
@@ -111,31 +117,48 @@ where
     ) -> Result<(), FlowError> {
         match came {
             Ok(ran) => {
-                self.handles.remove(&ran.begun.step);
+                if !self.handles.is_empty() {
+                    self.handles.remove(&ran.begun.step);
+                }
                 frontier.absorb_ran(ran)?;
             }
-            Err(dropped) => frontier.absorb_dropped(dropped),
+            Err(dropped) => {
+                self.aborted -= 1;
+                frontier.absorb_dropped(dropped);
+            }
         }
-        self.drop_unwanted(frontier, &mut VecDeque::new());
+        self.abort_unwanted(frontier);
         Ok(())
     }
 
-    /// Drops those that nobody waits for any more, also among the ones that did not begin.
-    fn drop_unwanted(
-        &mut self,
-        frontier: &mut Frontier<Step, Out>,
-        floes: &mut VecDeque<Floe<Step>>,
-    ) {
+    /// Nobody waits any more for these: those that did not begin will not.
+    fn abort_unwanted(&mut self, frontier: &mut Frontier<Step, Out>) {
         for step in frontier.take_dropped() {
             if let Some(handle) = self.handles.remove(&step) {
                 handle.abort();
+                self.aborted += 1;
             }
-            let before = floes.len();
-            floes.retain(|floe| floe.course.id != step);
-            if floes.len() < before {
+            let before = self.to_begin.len();
+            self.to_begin.retain(|floe| floe.course.id != step);
+            if self.to_begin.len() < before {
                 frontier.absorb_dropped(step);
             }
         }
+    }
+
+    /// Drops those that are to be dropped, before another one begins.
+    fn drop_aborted(
+        &mut self,
+        frontier: &mut Frontier<Step, Out>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FlowError> {
+        while self.aborted > 0
+            && let Some(waiting) = &mut self.waiting
+            && let Poll::Ready(Some(came)) = waiting.poll_next_unpin(cx)
+        {
+            self.absorb(came, frontier)?;
+        }
+        Ok(())
     }
 }
 
