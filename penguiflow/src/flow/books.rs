@@ -154,23 +154,19 @@ impl<Out> Books<Out> {
         Some(trace)
     }
 
-    /// Accounts for a message whose trace is over, if there is room for its answers; does nothing
-    /// if it was accounted for before, as cancelled.
-    ///
-    /// # Errors
-    ///
-    /// Gives its ending back if there is no room.
-    pub(super) fn close(&mut self, line: Line, ending: Ending<Out>) -> Result<(), Ending<Out>> {
+    /// Accounts for a message whose trace is over; does nothing if it was accounted for before, as
+    /// cancelled. Gives its ending back if there is no room for its answers.
+    pub(super) fn close(&mut self, line: Line, ending: Ending<Out>) -> Option<Ending<Out>> {
         if !self.is_in_flight(line) {
-            return Ok(());
+            return None;
         }
         if answers(&ending) && !self.has_room(line.number) {
-            return Err(ending);
+            return Some(ending);
         }
         self.lines[line.place] = None;
         self.blank.push(line.place);
         self.settle(line.number, ending);
-        Ok(())
+        None
     }
 
     /// Lets a trace that is over wait for room. Only one that is in flight: a wake would be lost

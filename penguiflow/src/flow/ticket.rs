@@ -58,10 +58,11 @@ impl<F: Topology, S> Ticket<F, S> {
     ) -> Poll<()> {
         let mut books = self.sea.shared.books();
         books.has_come(self.line);
-        let closed = ending.take().map(|ending| books.close(self.line, ending));
-        if let Some(Err(waits)) = closed {
+        *ending = ending
+            .take()
+            .and_then(|ending| books.close(self.line, ending));
+        if ending.is_some() {
             books.wait_for_room(self.line, cx.waker());
-            *ending = Some(waits);
             return Poll::Pending;
         }
         self.is_closed = true;
@@ -88,6 +89,10 @@ where
     S: Send + Sync + 'static,
 {
     /// Runs a message.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` would hold what it is given twice"
+    )]
     pub(super) fn redeem(
         mut self,
         input: F::In,

@@ -87,25 +87,17 @@ where
     S: Sync,
 {
     let policy = const { &N::INFO.policy };
-    let mut fault = caught(|| N::check_input(&input)).err();
+    let checked = caught(|| N::check_input(&input));
     *param = Some(N::Signature::take_up(input, record.envelope()));
+    checked.map_err(|fault| record.failed(fault))?;
     loop {
-        let result = 'attempt: {
-            if let Some(fault) = fault.take() {
-                break 'attempt Err(fault);
-            }
+        let result = {
             // It ends with the attempt: a retry's sleep holds none.
             let _permit = match const { N::INFO.policy.is_limited() } {
-                true => match Box::pin(record.permit()).await {
-                    Ok(permit) => permit,
-                    Err(fault) => break 'attempt Err(fault),
-                },
+                true => Some(Box::pin(record.permit()).await?),
                 false => None,
             };
-            let end = match record.begin(policy) {
-                Ok(end) => end,
-                Err(fault) => break 'attempt Err(fault),
-            };
+            let end = record.begin(policy)?;
             let result = {
                 let visit = Visit::of(record, state, policy.retries);
                 let call = pin!(node.call(param, &visit));
@@ -114,12 +106,11 @@ where
             record.conclude(&result);
             result
         };
-        match result {
+        let fault = match result {
             Ok(returned) => return Ok(returned),
-            Err(failure) => {
-                let wait = record.recover(failure, policy)?;
-                fault = Box::pin(record.sleep(wait)).await.err();
-            }
-        }
+            Err(fault) => fault,
+        };
+        let wait = record.recover(fault, policy)?;
+        Box::pin(record.sleep(wait)).await?;
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
@@ -86,14 +87,17 @@ impl<'a> Record<'a> {
     }
 
     /// Waits for the node's limits.
-    pub(super) async fn permit(&self) -> Result<Option<SemaphorePermit<'a>>, Fault> {
+    pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'a>>, FlowError> {
         let permit = self.common.limits.acquire(self.index);
         match self.course.envelope.deadline {
             None => Ok(permit.await),
-            Some(deadline) => timeout_at(deadline, permit)
-                .await
-                .map_err(|_| Fault::Expired),
+            Some(at) => self.in_time(timeout_at(at, permit).await),
         }
+    }
+
+    /// The deadline may have passed before.
+    fn in_time<T>(&mut self, ended: Result<T, Elapsed>) -> Result<T, FlowError> {
+        ended.map_err(|_| self.failed(Fault::Expired))
     }
 
     /// Whether nothing can end an attempt early, and nobody listens to it.
@@ -105,7 +109,7 @@ impl<'a> Record<'a> {
     /// Begins an attempt, and says when it ends at the latest: by the node's timeout or the
     /// message's deadline, whichever is first, so that there is one timer.
     #[inline]
-    pub(super) fn begin(&mut self, policy: &Policy) -> Result<Option<End>, Fault> {
+    pub(super) fn begin(&mut self, policy: &Policy) -> Result<Option<End>, FlowError> {
         if !self.is_quiet() {
             self.begin_watched()?;
         }
@@ -117,9 +121,9 @@ impl<'a> Record<'a> {
         })
     }
 
-    fn begin_watched(&mut self) -> Result<(), Fault> {
-        self.check_deadline()?;
-        self.check_tokens()?;
+    fn begin_watched(&mut self) -> Result<(), FlowError> {
+        let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
+        may_begin.map_err(|fault| self.failed(fault))?;
         if self.common.is_observed() || self.common.outlet.is_some() {
             self.note(|| Note::of(EventKind::NodeStart));
             let outlet = self.common.outlet.as_ref();
@@ -225,12 +229,12 @@ impl<'a> Record<'a> {
     }
 
     /// Waits for the next attempt.
-    pub(super) async fn sleep(&self, wait: Duration) -> Result<(), Fault> {
+    pub(super) async fn sleep(&mut self, wait: Duration) -> Result<(), FlowError> {
         let sleep = tokio::time::sleep(wait);
-        match self.course.envelope.deadline {
-            None => sleep.await,
-            Some(at) => timeout_at(at, sleep).await.map_err(|_| Fault::Expired)?,
+        if let Some(at) = self.course.envelope.deadline {
+            return self.in_time(timeout_at(at, sleep).await);
         }
+        sleep.await;
         Ok(())
     }
 
