@@ -38,7 +38,7 @@ pub const IN_FLIGHT: usize = 64;
 /// How many branches a broadcast has.
 pub const BRANCHES: usize = 8;
 /// How often the loop of [`Work::Rounds`] goes round.
-pub const HOPS: u64 = 100;
+pub const HOPS: u32 = 100;
 /// How many items a list of [`Work::Map`] has.
 pub const ITEMS: u64 = 1_000;
 /// How many items of a map run at a time.

@@ -70,7 +70,7 @@ impl Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walk {
     /// How many hops are left.
-    pub left: u64,
+    pub left: u32,
     /// What was seen on the way.
     pub digest: u64,
 }

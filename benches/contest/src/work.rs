@@ -125,7 +125,7 @@ impl Work {
     /// How many hops, items or nodes one message makes, where the figure is for one of them.
     pub fn parts(self) -> u64 {
         match self {
-            Self::Rounds => crate::HOPS,
+            Self::Rounds => crate::HOPS.into(),
             Self::Map => crate::ITEMS,
             Self::Nodes(nodes) => nodes,
             _ => 1,
