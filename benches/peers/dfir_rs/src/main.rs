@@ -1,6 +1,7 @@
 //! DFIR: a dataflow graph that is compiled from its syntax and fed through a channel. It runs in
 //! ticks, in one thread; each async function is an operator that makes futures, and one that
-//! resolves them. What is awaited is sent in, and the graph is run until nothing is left to do.
+//! resolves them. What is awaited is sent in, and the graph is run until nothing is left to do, which
+//! is `unconstrained`, as a source is at an end for it where tokio asks a task to yield.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -15,6 +16,7 @@ use dfir_rs::scheduled::context::{Dfir, TickClosure};
 use dfir_rs::util::unbounded_channel;
 use shared::{Never, Quickly, Retrieve, Slowly, by_hand, checked};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::unconstrained;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 type Source<T> = UnboundedReceiverStream<T>;
@@ -48,7 +50,7 @@ async fn awaited<I, O: PartialEq + Debug, T: TickClosure, H: Future<Output = O>>
         graph.borrow_mut().run_available_sync();
         output.borrow_mut().try_recv().expect("one comes out")
     };
-    checked(sample, make, call, by_hand).await
+    unconstrained(checked(sample, make, call, by_hand)).await
 }
 
 async fn request(sample: Sample) -> Figure {
@@ -74,7 +76,7 @@ async fn streamed(sample: Sample) -> Figure {
         }
         out
     };
-    sample.streamed(stream).await
+    unconstrained(sample.streamed(stream)).await
 }
 
 /// Sends in all at once, and runs the graph for as long as it takes.
@@ -111,7 +113,7 @@ async fn memory(sample: Sample) -> Figure {
         graph.run_available_sync();
         (input, graph, output)
     };
-    sample.waiting(start).await
+    unconstrained(sample.waiting(start)).await
 }
 
 fn spread(questions: Source<Question>, sums: Sink<u64>) -> Dfir<impl TickClosure> {
