@@ -7,9 +7,10 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::hand::line;
+use crate::locked;
 
 pub(crate) fn contestant() -> Contestant {
-    let contestant = Contestant::new("buffered", env!("CARGO_PKG_VERSION"))
+    let contestant = Contestant::new("buffered", &locked("futures-util"))
         .can(Work::Line, |sample| {
             streamed(sample, IN_FLIGHT, nodes::retrieve)
         })

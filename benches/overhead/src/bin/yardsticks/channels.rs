@@ -5,10 +5,12 @@ use contest::{
 };
 use tokio::sync::mpsc::{Receiver, channel};
 
+use crate::locked;
+
 const ONE_AT_A_TIME: &str = "a stage runs one message at a time";
 
 pub(crate) fn contestant() -> Contestant {
-    let contestant = Contestant::new("channels", env!("CARGO_PKG_VERSION"))
+    let contestant = Contestant::new("channels", &locked("tokio"))
         .can(Work::Line, |sample| stream(sample, nodes::retrieve))
         .cannot(Work::Waits, ONE_AT_A_TIME)
         .cannot(Work::Memory, ONE_AT_A_TIME);

@@ -9,8 +9,10 @@ use contest::{
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::locked;
+
 pub(crate) fn contestant() -> Contestant {
-    Contestant::new("hand", env!("CARGO_PKG_VERSION"))
+    Contestant::new("hand", &locked("tokio"))
         .can(Work::Request, request)
         .can(Work::Policies, policies)
         .note(

@@ -11,9 +11,10 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::hand::line;
+use crate::locked;
 
 pub(crate) fn contestant() -> Contestant {
-    let contestant = Contestant::new("tasks", env!("CARGO_PKG_VERSION"))
+    let contestant = Contestant::new("tasks", &locked("tokio"))
         .can(Work::Line, |sample| {
             stream(sample, IN_FLIGHT, nodes::retrieve)
         })
