@@ -48,7 +48,7 @@ async fn memory(sample: Sample) -> Figure {
         let questions = stream::iter((0..count).map(Question::new));
         let prompts = questions.map(|question| line(question, nodes::retrieve_never));
         let prompts = prompts.buffer_unordered(count as usize);
-        tokio::spawn(prompts.count())
+        tokio::spawn(prompts.count());
     };
     sample.waiting(start).await
 }

@@ -1,0 +1,192 @@
+//! The programs that take part: our own, one for each folder in `peers` and one for each folder
+//! in `peers/python`. One that cannot be built does not hold up the others.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::options::Options;
+use crate::process::output_within;
+use crate::repository;
+use crate::results::Absent;
+
+/// How long a build or an installation may take.
+const LIMIT: Duration = Duration::from_secs(1_800);
+
+/// Where a contestant comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Ours,
+    Yardstick,
+    Rust,
+    Python,
+}
+
+/// A program that speaks the protocol.
+pub(crate) struct Program {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    words: Vec<OsString>,
+}
+
+pub(crate) struct Programs {
+    pub(crate) built: Vec<Program>,
+    pub(crate) missing: Vec<Absent>,
+    /// Cargo's folder for what it builds.
+    pub(crate) target: PathBuf,
+}
+
+impl Program {
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.words[0]);
+        command.args(&self.words[1..]);
+        command
+    }
+}
+
+/// All that are wanted.
+pub(crate) fn build(options: &Options) -> Result<Programs> {
+    let own = executables(&repository(), "overhead", None)?;
+    let release = own.first().and_then(|path| path.parent());
+    let target = release.and_then(Path::parent);
+    let target = target.context("cargo has built nothing")?.to_owned();
+    let peers = peers(options, &target)?;
+    let mut programs = Programs {
+        built: own.iter().filter_map(|path| own_program(path)).collect(),
+        missing: Vec::new(),
+        target,
+    };
+    for (name, peer) in peers {
+        match peer {
+            Ok(program) => programs.built.push(program),
+            Err(error) => programs.missing.push(Absent::program(&name, &error)),
+        }
+    }
+    Ok(programs)
+}
+
+fn own_program(path: &Path) -> Option<Program> {
+    let kind = match path.file_stem()?.to_str()? {
+        "penguiflow-contestant" => Kind::Ours,
+        "yardsticks" => Kind::Yardstick,
+        _ => return None,
+    };
+    Some(program(
+        path.file_stem()?.to_str()?,
+        kind,
+        vec![path.into()],
+    ))
+}
+
+fn program(name: &str, kind: Kind, words: Vec<OsString>) -> Program {
+    let name = name.to_owned();
+    Program { name, kind, words }
+}
+
+type Peer = (String, Result<Program>);
+
+fn peers(options: &Options, target: &Path) -> Result<Vec<Peer>> {
+    let folder = repository().join("benches/peers");
+    let rust = folders_with(&folder, "Cargo.toml")?.into_iter();
+    let rust = rust.filter(|name| options.wants_peer(name)).map(|name| {
+        let program = rust_peer(&folder, &name, &target.join("peers"));
+        (name, program)
+    });
+    let python = folders_with(&folder.join("python"), "requirements.txt")?.into_iter();
+    let python = python.filter(|name| options.wants_peer(name)).map(|name| {
+        let program = python_peer(&folder.join("python").join(&name), &name, target);
+        (name, program)
+    });
+    Ok(rust.chain(python).collect())
+}
+
+/// The names of the folders in this one that have such a file.
+fn folders_with(folder: &Path, file: &str) -> Result<Vec<String>> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(Vec::new());
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.path().join(file).exists() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn rust_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
+    let paths = executables(folder, name, Some(target))?;
+    let path = paths.first().context("it has no program")?;
+    Ok(program(name, Kind::Rust, vec![path.into()]))
+}
+
+/// Builds a package; the programs in it.
+fn executables(folder: &Path, package: &str, target: Option<&Path>) -> Result<Vec<PathBuf>> {
+    eprintln!("building {package}");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--bins", "--package", package]);
+    cargo.arg("--message-format=json-render-diagnostics");
+    if let Some(target) = target {
+        cargo.arg("--target-dir").arg(target);
+    }
+    let messages = output_within(cargo.current_dir(folder), LIMIT)?;
+    Ok(messages.lines().filter_map(executable).collect())
+}
+
+/// The program that a message of cargo tells of.
+fn executable(message: &str) -> Option<PathBuf> {
+    #[derive(Deserialize)]
+    struct Artifact {
+        executable: Option<PathBuf>,
+    }
+    let artifact: Artifact = serde_json::from_str(message).ok()?;
+    artifact.executable
+}
+
+/// Installs what a program in Python needs, if that has changed.
+fn python_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
+    let environment = target.join("python").join(name);
+    let (needs, installed) = (
+        folder.join("requirements.txt"),
+        environment.join("installed"),
+    );
+    let python = environment.join("bin/python");
+    if fs::read(&needs)? != fs::read(&installed).unwrap_or_default() {
+        eprintln!("installing {name}");
+        let mut make = Command::new("python3");
+        output_within(make.args(["-m", "venv"]).arg(&environment), LIMIT)
+            .context("python3 makes no virtual environment")?;
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--requirement"]);
+        output_within(pip.arg(&needs), LIMIT)?;
+        fs::copy(&needs, &installed)?;
+    }
+    let words = vec![python.into(), folder.join("contestant.py").into()];
+    Ok(program(name, Kind::Python, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::executable;
+
+    #[test]
+    fn cargo_tells_where_a_program_is() {
+        let program = r#"{"reason":"compiler-artifact","executable":"target/release/orka"}"#;
+        assert_eq!(
+            executable(program).as_deref(),
+            Some(Path::new("target/release/orka"))
+        );
+        assert_eq!(executable(r#"{"executable":null}"#), None);
+        assert_eq!(executable(r#"{"reason":"build-finished"}"#), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! The figures as tables in Markdown, which are plain text as well.
+
+use contest::{Entry, Unit, Work};
+use figures::table;
+
+use crate::aims::{OURS, Verdict, yardstick};
+use crate::results::{Results, Row, Spread};
+
+/// All tables, for a terminal.
+pub(crate) fn all(results: &Results) -> String {
+    let parts = [
+        Some(on(results)),
+        Some(aims(results)),
+        features(results),
+        Some(works(results)),
+        Some(absent(results)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+/// What was measured, and on what.
+pub(crate) fn on(results: &Results) -> String {
+    let machine = &results.machine;
+    let memory = machine.memory.map(|memory| format!(", {memory} GB"));
+    let kernel = machine
+        .kernel
+        .as_ref()
+        .map(|kernel| format!(", Linux {kernel}"));
+    format!(
+        "{}, {} cores{}{}; {}; commit {}; {} rounds",
+        machine.cpu,
+        machine.cores,
+        memory.unwrap_or_default(),
+        kernel.unwrap_or_default(),
+        machine.rustc,
+        results.commit,
+        results.rounds,
+    )
+}
+
+/// Each aim beside its figure.
+pub(crate) fn aims(results: &Results) -> String {
+    let rows = results.aims.iter().map(|aim| {
+        vec![
+            aim.goal.to_owned(),
+            format!("{} {}", aim.work, aim.flavour),
+            format!("{:.1}", aim.most),
+            number(aim.measured.median),
+            quartiles(&aim.measured),
+            if aim.met { "met" } else { "not met" }.to_owned(),
+        ]
+    });
+    let head = [
+        "aim: a ratio of at most",
+        "work",
+        "aim",
+        "measured",
+        "quartiles",
+        "",
+    ];
+    let table = table(&head, rows.collect());
+    let reasons = results.aims.iter().filter_map(reason);
+    [table]
+        .into_iter()
+        .chain(reasons)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn reason(aim: &Verdict) -> Option<String> {
+    let (work, flavour) = (aim.work, aim.flavour);
+    (!aim.reason.is_empty()).then(|| format!("`{work}`, {flavour}: {}", aim.reason))
+}
+
+/// A table for each work.
+pub(crate) fn works(results: &Results) -> String {
+    let is_alone =
+        |work: &Work| !matches!(work, Work::Features(_) | Work::Nodes(_) | Work::Cores(_));
+    let places = Work::ALL.into_iter().filter(is_alone).flat_map(|work| {
+        let flavours = work.flavours().iter();
+        flavours.map(move |&flavour| (work, flavour))
+    });
+    let tables = places.filter_map(|(work, flavour)| {
+        let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
+        let table = compared(rows.collect(), named)?;
+        Some(format!("`{work}`, {flavour}: {}\n\n{table}", title(work)))
+    });
+    let families = [nodes(results), cores(results)];
+    let tables = tables.chain(families.into_iter().flatten());
+    tables.collect::<Vec<_>>().join("\n\n")
+}
+
+/// What it costs to switch on a feature.
+pub(crate) fn features(results: &Results) -> Option<String> {
+    compared(
+        family(results, |work| matches!(work, Work::Features(_))),
+        |row| {
+            let id = row.entry.work.to_string();
+            id.trim_start_matches("features_").to_owned()
+        },
+    )
+}
+
+fn cores(results: &Results) -> Option<String> {
+    let rows = family(results, |work| matches!(work, Work::Cores(_)));
+    let table = compared(rows, |row| format!("{}, `{}`", named(row), row.entry.work))?;
+    Some(format!(
+        "`cores`: three nodes, streamed, of which one computes for about 20 µs, on one \
+                  worker and on two\n\n{table}"
+    ))
+}
+
+/// A line of so many nodes, ns per node.
+fn nodes(results: &Results) -> Option<String> {
+    let sizes = [1, 3, 10, 30, 100];
+    let rows = family(results, |work| matches!(work, Work::Nodes(_)));
+    let mut contestants: Vec<_> = rows.iter().map(|row| named(row)).collect();
+    contestants.sort();
+    contestants.dedup();
+    let lines = contestants
+        .into_iter()
+        .map(|contestant| {
+            let of = |size| {
+                rows.iter()
+                    .find(|row| named(row) == contestant && row.entry.work == Work::Nodes(size))
+            };
+            let cells =
+                sizes.map(|size| of(size).map_or(String::new(), |row| number(row.value.median)));
+            [contestant.clone()].into_iter().chain(cells).collect()
+        })
+        .collect::<Vec<_>>();
+    let head = ["ns per node, of", "1", "3", "10", "30", "100"];
+    let table = (!lines.is_empty()).then(|| table(&head, lines))?;
+    Some(format!(
+        "`nodes`, current: a line of so many trivial nodes, awaited\n\n{table}"
+    ))
+}
+
+fn family(results: &Results, is_in: fn(Work) -> bool) -> Vec<&Row> {
+    results
+        .rows
+        .iter()
+        .filter(|row| is_in(row.entry.work))
+        .collect()
+}
+
+fn named(row: &Row) -> String {
+    format!("{} ({})", row.entry.contestant, row.entry.version)
+}
+
+/// Rows with the same yardstick.
+fn compared(rows: Vec<&Row>, label: fn(&Row) -> String) -> Option<String> {
+    let first = rows.first()?;
+    let (work, whose) = yardstick(first.entry.work);
+    let base = if whose == OURS {
+        work.to_string()
+    } else {
+        whose.to_owned()
+    };
+    let to = format!("ratio to {base}");
+    let mut head = vec!["", unit(first.unit), "quartiles", &to, "quartiles"];
+    if first.p50.is_some() {
+        head.extend(["p50", "p99"]);
+    }
+    let cells = rows.iter().map(|row| cells(row, label(row), head.len()));
+    Some(table(&head, cells.collect()))
+}
+
+fn cells(row: &Row, label: String, columns: usize) -> Vec<String> {
+    let ratio = |show: fn(&Spread) -> String| row.ratio.as_ref().map_or(String::new(), show);
+    let cells = [
+        label,
+        number(row.value.median),
+        quartiles(&row.value),
+        ratio(|ratio| number(ratio.median)),
+        ratio(quartiles),
+    ];
+    let quantiles = [row.p50, row.p99].map(|quantile| quantile.map_or(String::new(), number));
+    cells.into_iter().chain(quantiles).take(columns).collect()
+}
+
+fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Nanoseconds => "ns",
+        Unit::Milliseconds => "ms",
+        Unit::Bytes => "bytes",
+        Unit::PerSecond => "per second",
+    }
+}
+
+fn title(work: Work) -> &'static str {
+    match work {
+        Work::Line => "three nodes, streamed, 64 in flight; per message",
+        Work::Request => "three nodes, one request awaited at a time; per request",
+        Work::Policies => "the same with a timeout and retries on each node; per request",
+        Work::Broadcast => "one node, eight branches and a join; per request",
+        Work::Rounds => "a loop of 100 hops; per hop",
+        Work::Waits => "10,000 messages at once, whose middle node waits for 10 ms; in all",
+        Work::Memory => "100,000 traces that wait, spawned or emitted; per trace",
+        Work::MemoryHeld => "100,000 traces that wait, as futures that are held; per trace",
+        Work::Map => "1,000 items, 64 at a time; per item",
+        Work::Features(_) => "`request` with one feature switched on; per request",
+        Work::Nodes(_) => "a line of so many trivial nodes; per node",
+        Work::Cores(_) => "three nodes, of which one computes for about 20 µs",
+    }
+}
+
+/// What was not measured, and why.
+pub(crate) fn absent(results: &Results) -> String {
+    let mut lines: Vec<_> = results
+        .absent
+        .iter()
+        .map(|absent| {
+            let works = absent
+                .work
+                .map_or("all".to_owned(), |work| format!("`{work}`"));
+            format!("- {}, {works}: {}", absent.contestant, absent.why)
+        })
+        .collect();
+    lines.dedup();
+    lines.join("\n")
+}
+
+/// How the contestants do the works, where that matters.
+pub(crate) fn notes(results: &Results) -> String {
+    let mut lines: Vec<_> = results
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let Entry {
+                contestant,
+                work,
+                note,
+                ..
+            } = &row.entry;
+            Some(format!("- {contestant}, `{work}`: {}", note.as_ref()?))
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines.join("\n")
+}
+
+/// Where another library costs less than ours.
+pub(crate) fn better(results: &Results) -> String {
+    let ours = results
+        .rows
+        .iter()
+        .filter(|row| row.entry.contestant == OURS);
+    let lines = ours.flat_map(|ours| {
+        let peers = results.rows.iter().filter(|row| row.beats(ours));
+        peers.map(move |peer| {
+            let place = format!("`{}`, {}", ours.entry.work, ours.entry.flavour);
+            let [theirs, ours] = [peer, ours].map(|row| number(row.value.median));
+            format!(
+                "- {place}: {} takes {theirs} {}, ours {ours}.",
+                named(peer),
+                unit(peer.unit)
+            )
+        })
+    });
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
+        return "At none of these works, in this run.".to_owned();
+    }
+    lines.join("\n")
+}
+
+fn quartiles(spread: &Spread) -> String {
+    format!("{} – {}", number(spread.low), number(spread.high))
+}
+
+/// Three digits, and all of a large number.
+pub(crate) fn number(value: f64) -> String {
+    match value {
+        ..10.0 => format!("{value:.2}"),
+        ..100.0 => format!("{value:.1}"),
+        _ => thousands(value.round() as u64),
+    }
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
