@@ -1,11 +1,11 @@
-//! The programs that take part: our own, one for each folder in `peers` and one for each folder
-//! in `peers/python`. One that cannot be built does not hold up the others.
+//! The programs that take part: our own, one for each folder with a program in `peers`, and one
+//! for each in `peers/python`. One that cannot be built does not hold up the others.
 
-use std::ffi::OsString;
-use std::fs;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use std::{env, fs};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ impl Program {
 
 /// All that are wanted.
 pub(crate) fn build(options: &Options) -> Result<Programs> {
-    let own = executables(&repository(), "overhead", None)?;
+    let own = executables(&repository(), "overhead", &[])?;
     let release = own.first().and_then(|path| path.parent());
     let target = release.and_then(Path::parent);
     let target = target.context("cargo has built nothing")?.to_owned();
@@ -93,12 +93,12 @@ type Peer = (String, Result<Program>);
 
 fn peers(options: &Options, target: &Path) -> Result<Vec<Peer>> {
     let folder = repository().join("benches/peers");
-    let rust = folders_with(&folder, "Cargo.toml")?.into_iter();
+    let rust = folders_with(&folder, "src/main.rs")?.into_iter();
     let rust = rust.filter(|name| options.wants_peer(name)).map(|name| {
         let program = rust_peer(&folder, &name, &target.join("peers"));
         (name, program)
     });
-    let python = folders_with(&folder.join("python"), "requirements.txt")?.into_iter();
+    let python = folders_with(&folder.join("python"), "contestant.py")?.into_iter();
     let python = python.filter(|name| options.wants_peer(name)).map(|name| {
         let program = python_peer(&folder.join("python").join(&name), &name, target);
         (name, program)
@@ -123,21 +123,24 @@ fn folders_with(folder: &Path, file: &str) -> Result<Vec<String>> {
 }
 
 fn rust_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
-    let paths = executables(folder, name, Some(target))?;
+    // One of them says that it needs a newer compiler than it does.
+    let options = [
+        "--ignore-rust-version".as_ref(),
+        "--target-dir".as_ref(),
+        target.as_os_str(),
+    ];
+    let paths = executables(folder, &format!("peer-{name}"), &options)?;
     let path = paths.first().context("it has no program")?;
     Ok(program(name, Kind::Rust, vec![path.into()]))
 }
 
 /// Builds a package; the programs in it.
-fn executables(folder: &Path, package: &str, target: Option<&Path>) -> Result<Vec<PathBuf>> {
+fn executables(folder: &Path, package: &str, options: &[&OsStr]) -> Result<Vec<PathBuf>> {
     eprintln!("building {package}");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--bins", "--package", package]);
     cargo.arg("--message-format=json-render-diagnostics");
-    if let Some(target) = target {
-        cargo.arg("--target-dir").arg(target);
-    }
-    let messages = output_within(cargo.current_dir(folder), LIMIT)?;
+    let messages = output_within(cargo.args(options).current_dir(folder), LIMIT)?;
     Ok(messages.lines().filter_map(executable).collect())
 }
 
@@ -161,9 +164,12 @@ fn python_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
     let python = environment.join("bin/python");
     if fs::read(&needs)? != fs::read(&installed).unwrap_or_default() {
         eprintln!("installing {name}");
-        let mut make = Command::new("python3");
-        output_within(make.args(["-m", "venv"]).arg(&environment), LIMIT)
-            .context("python3 makes no virtual environment")?;
+        let mut make = Command::new(newest_python()?);
+        output_within(
+            make.args(["-m", "venv", "--clear"]).arg(&environment),
+            LIMIT,
+        )
+        .context("no virtual environment could be made")?;
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--requirement"]);
         output_within(pip.arg(&needs), LIMIT)?;
@@ -171,6 +177,17 @@ fn python_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
     }
     let words = vec![python.into(), folder.join("contestant.py").into()];
     Ok(program(name, Kind::Python, words))
+}
+
+/// What `PYTHON` names, or the newest that is installed. One that is on the path need not run.
+fn newest_python() -> Result<OsString> {
+    let named = env::var_os("PYTHON").into_iter();
+    let known = ["python3.14", "python3.13", "python3.12", "python3"].map(OsString::from);
+    let runs = |python: &OsString| {
+        let mut command = Command::new(python);
+        output_within(command.arg("--version"), Duration::from_secs(60)).is_ok()
+    };
+    named.chain(known).find(runs).context("there is no python3")
 }
 
 #[cfg(test)]

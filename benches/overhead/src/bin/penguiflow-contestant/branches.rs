@@ -21,8 +21,8 @@ use self::branch as eighth;
 type Eight = (u64, u64, u64, u64, u64, u64, u64, u64);
 
 #[node]
-async fn meet(branches: Eight) -> u64 {
-    nodes::meet(branches.into()).await
+async fn sum(branches: Eight) -> u64 {
+    nodes::sum(branches.into()).await
 }
 
 #[node]
@@ -43,7 +43,7 @@ async fn item(number: u64) -> u64 {
 flow! {
     pub(crate) struct Broadcast(Question) -> u64;
 
-    triage -> [branch, second, third, fourth, fifth, sixth, seventh, eighth] -> join -> meet;
+    triage -> [branch, second, third, fourth, fifth, sixth, seventh, eighth] -> join -> sum;
 }
 
 flow! {

@@ -79,7 +79,7 @@ async fn broadcast(sample: Sample) -> Figure {
         let triaged = nodes::triage(question).await;
         let one = || nodes::branch(triaged.clone());
         let branches = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
-        nodes::meet(branches.into()).await
+        nodes::sum(branches.into()).await
     };
     sample.awaited(Question::new, call).await
 }

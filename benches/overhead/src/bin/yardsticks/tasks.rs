@@ -86,7 +86,7 @@ async fn broadcast(sample: Sample) -> Figure {
         for (result, branch) in results.iter_mut().zip(branches) {
             *result = branch.await.expect("no branch panics");
         }
-        nodes::meet(results).await
+        nodes::sum(results).await
     };
     sample.awaited(Question::new, call).await
 }
