@@ -1,13 +1,14 @@
 //! What each work is measured against, and what was aimed at.
 
+use anyhow::Result;
 use contest::{Feature, Flavour, Work};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::results::{Figures, Spread};
 
 pub(crate) const OURS: &str = "penguiflow";
 
-/// The figure that those of a work are divided by: whose, at which work.
+/// The figure that those of a work are divided by: at which work, whose.
 pub(crate) fn yardstick(work: Work) -> (Work, &'static str) {
     match work {
         Work::Line => (work, "channels"),
@@ -18,154 +19,86 @@ pub(crate) fn yardstick(work: Work) -> (Work, &'static str) {
     }
 }
 
-/// At most so many times a yardstick.
-struct Aim {
-    goal: &'static str,
-    work: Work,
-    flavour: Flavour,
-    /// The yardstick of the work, unless it is another one.
-    against: Option<(Work, &'static str)>,
-    most: f64,
-    /// Where it is missed: why, by the profile.
-    reason: &'static str,
+/// A table of `aims.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Aim {
+    pub(crate) goal: String,
+    pub(crate) work: Work,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) than: Option<Work>,
+    pub(crate) most: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
-
-const fn aim(goal: &'static str, work: Work, flavour: Flavour, most: f64) -> Aim {
-    Aim {
-        goal,
-        work,
-        flavour,
-        against: None,
-        most,
-        reason: "",
-    }
-}
-
-const AIMS: [Aim; 13] = {
-    use Flavour::{Current, Multi};
-    [
-        aim(
-            "three nodes, awaited, against the same awaited by hand",
-            Work::Request,
-            Current,
-            2.0,
-        ),
-        aim(
-            "with timeouts and retries, against the same by hand",
-            Work::Policies,
-            Current,
-            1.3,
-        ),
-        aim(
-            "three nodes, streamed, against channels",
-            Work::Line,
-            Current,
-            0.6,
-        ),
-        aim(
-            "three nodes, streamed, against channels",
-            Work::Line,
-            Multi,
-            0.6,
-        ),
-        aim(
-            "eight branches and a join, against `join!`",
-            Work::Broadcast,
-            Current,
-            1.3,
-        ),
-        aim(
-            "a hop of a loop, against a bare loop",
-            Work::Rounds,
-            Current,
-            6.0,
-        ),
-        aim(
-            "10,000 waits of 10 ms, against a task per message",
-            Work::Waits,
-            Current,
-            1.2,
-        ),
-        aim(
-            "10,000 waits of 10 ms, against a task per message",
-            Work::Waits,
-            Multi,
-            1.2,
-        ),
-        aim(
-            "memory of a future of `run`, against the bare future",
-            Work::MemoryHeld,
-            Current,
-            1.5,
-        ),
-        aim(
-            "memory of an emitted trace, against a task",
-            Work::Memory,
-            Current,
-            1.5,
-        ),
-        aim(
-            "memory of an emitted trace, against a task",
-            Work::Memory,
-            Multi,
-            1.5,
-        ),
-        Aim {
-            against: Some((Work::Nodes(10), OURS)),
-            ..aim(
-                "a node of 100, against one of 10",
-                Work::Nodes(100),
-                Current,
-                1.2,
-            )
-        },
-        aim(
-            "nodes that compute, on two cores, against a task per message",
-            Work::Cores(2),
-            Multi,
-            1.1,
-        ),
-    ]
-};
 
 /// An aim beside its figure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Verdict {
-    pub(crate) goal: &'static str,
-    pub(crate) work: Work,
+    #[serde(flatten)]
+    pub(crate) aim: Aim,
     pub(crate) flavour: Flavour,
-    pub(crate) most: f64,
     pub(crate) measured: Spread,
     pub(crate) met: bool,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(crate) reason: &'static str,
 }
 
 /// All aims whose works were measured.
-pub(crate) fn verdicts(figures: &Figures) -> Vec<Verdict> {
-    AIMS.iter().filter_map(|aim| aim.verdict(figures)).collect()
+pub(crate) fn verdicts(figures: &Figures<'_>) -> Result<Vec<Verdict>> {
+    let aims = aims()?.into_iter();
+    let verdicts = aims.flat_map(|aim| {
+        let flavours = aim.work.flavours().iter();
+        let verdicts = flavours.filter_map(|&flavour| aim.verdict(flavour, figures));
+        verdicts.collect::<Vec<_>>()
+    });
+    Ok(verdicts.collect())
 }
 
-/// The aim of a work, as a ratio to its yardstick.
-pub(crate) fn aim_of(work: Work, flavour: Flavour) -> Option<f64> {
-    let is_it = |aim: &&Aim| (aim.work, aim.flavour) == (work, flavour) && aim.against.is_none();
-    AIMS.iter().find(is_it).map(|aim| aim.most)
+fn aims() -> Result<Vec<Aim>> {
+    #[derive(Deserialize)]
+    struct Aims {
+        aim: Vec<Aim>,
+    }
+    let aims: Aims = toml::from_str(include_str!("aims.toml"))?;
+    Ok(aims.aim)
 }
 
 impl Aim {
-    fn verdict(&self, figures: &Figures) -> Option<Verdict> {
-        let (work, whose) = self.against.unwrap_or(yardstick(self.work));
-        let ours = (OURS, self.work, self.flavour);
-        let measured = figures.ratio(ours, (whose, work, self.flavour))?;
-        let met = measured.median <= self.most;
+    fn verdict(&self, flavour: Flavour, figures: &Figures<'_>) -> Option<Verdict> {
+        let (work, whose) = self
+            .than
+            .map_or_else(|| yardstick(self.work), |work| (work, OURS));
+        let measured = figures.ratio((OURS, self.work, flavour), (whose, work, flavour))?;
         Some(Verdict {
-            goal: self.goal,
-            work: self.work,
-            flavour: self.flavour,
-            most: self.most,
+            aim: self.clone(),
+            flavour,
             measured,
-            met,
-            reason: if met { "" } else { self.reason },
+            met: measured.median <= self.most,
         })
+    }
+}
+
+impl Verdict {
+    /// Whether it is about the ratio of a work to its yardstick.
+    pub(crate) fn is_of(&self, work: Work, flavour: Flavour) -> bool {
+        (self.aim.work, self.flavour) == (work, flavour) && self.aim.than.is_none()
+    }
+
+    /// Why it is missed, if that is known.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.aim.reason.as_deref().filter(|_| !self.met)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aims;
+
+    #[test]
+    fn aims_are_read() {
+        let aims = aims().expect("they are well-formed");
+        assert!(
+            aims.iter()
+                .all(|aim| aim.most > 0.0 && !aim.goal.is_empty())
+        );
     }
 }

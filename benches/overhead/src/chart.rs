@@ -3,7 +3,7 @@
 
 use contest::{Flavour, Work};
 
-use crate::aims::{aim_of, yardstick};
+use crate::aims::yardstick;
 use crate::programs::Kind;
 use crate::results::{Results, Row};
 use crate::tables::{number, thousands};
@@ -19,6 +19,7 @@ const LINE: f64 = 32.0;
 struct Line<'a> {
     work: Work,
     flavour: Flavour,
+    aim: Option<f64>,
     rows: Vec<(&'a Row, f64)>,
 }
 
@@ -52,9 +53,12 @@ fn lines(results: &Results) -> Vec<Line<'_>> {
     });
     let lines = places.map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
+        let mut aims = results.aims.iter();
+        let aim = aims.find(|one| one.is_of(work, flavour));
         Line {
             work,
             flavour,
+            aim: aim.map(|one| one.aim.most),
             rows: rows
                 .filter_map(|row| Some((row, row.ratio?.median)))
                 .collect(),
@@ -110,10 +114,10 @@ impl Scale {
 impl Line<'_> {
     fn draw(&self, scale: &Scale, y: f64) -> String {
         let against = format!("to {}", yardstick(self.work).1);
-        let mut svg = text(24.0, y, "strong", &self.name())
+        let mut svg = text(24.0, y, "", &self.name())
             + &text(150.0, y, "quiet", &against)
             + &format!("<path class=\"grid\" d=\"M{LEFT} {y}H{RIGHT}\"/>\n");
-        if let Some(aim) = aim_of(self.work, self.flavour) {
+        if let Some(aim) = self.aim {
             svg += &mark("aim", scale.x(aim), y, &format!("aim: {aim:.1}"));
         }
         // The cheapest come last, above the others, and ours above all.
@@ -161,4 +165,40 @@ fn mark(shape: &str, x: f64, y: f64, title: &str) -> String {
 fn text(x: f64, y: f64, class: &str, words: &str) -> String {
     let y = y + 4.0;
     format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{words}</text>\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::of;
+    use crate::results::example;
+
+    /// Ratios stand at their places on the scale, ours above the others.
+    #[test]
+    fn a_line_of_the_chart() {
+        let chart = of(&example());
+        let (_, drawn) = chart
+            .split_once("best other library</text>\n")
+            .expect("a legend");
+        expect![[r##"
+            <path class="one" d="M250.0 100V132"/>
+            <text class="quiet" text-anchor="middle" x="250.0" y="152">1</text>
+            <path class="grid" d="M485.0 100V132"/>
+            <text class="quiet" text-anchor="middle" x="485.0" y="152">10</text>
+            <path class="grid" d="M720.0 100V132"/>
+            <text class="quiet" text-anchor="middle" x="720.0" y="152">100</text>
+            <text class="" x="24" y="120">request</text>
+            <text class="quiet" x="150" y="120">to hand</text>
+            <path class="grid" d="M250 116H720"/>
+            <use href="#aim" x="320.7" y="116"><title>aim: 2.0</title></use>
+            <use href="#rust" x="494.7" y="116"><title>orka: 11.0</title></use>
+            <use href="#yardstick" x="250.0" y="116"><title>hand: 1.00</title></use>
+            <use href="#ours" x="315.5" y="116"><title>penguiflow: 1.90</title></use>
+            <text class="strong" x="740" y="120">1.90</text>
+            <text class="quiet" x="810" y="120">11.0 orka</text>
+            </svg>
+        "##]]
+        .assert_eq(drawn);
+    }
 }

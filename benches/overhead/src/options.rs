@@ -16,7 +16,7 @@ Usage: cargo run --release -p overhead -- [OPTIONS]
   --quick              a first impression in about a minute: short samples, 3 rounds, no peers
   --works a,b          these works alone: `request`, or `nodes` for all that begin so
   --contestants a,b    these contestants alone, and the yardsticks of the works
-  --rounds N           how often each is measured [default: 7]
+  --rounds N           how often each is measured [default: 5]
   --no-peers           without other libraries
   --write              also writes docs/overhead.md, .json and .svg
   -h, --help           this text";
@@ -94,7 +94,7 @@ impl Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            rounds: 7,
+            rounds: 5,
             peers: true,
             write: false,
             sample: Duration::from_millis(200),

@@ -43,6 +43,11 @@ pub(crate) struct Programs {
 }
 
 impl Program {
+    pub(crate) fn of(name: &str, kind: Kind, words: Vec<OsString>) -> Self {
+        let name = name.to_owned();
+        Self { name, kind, words }
+    }
+
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.words[0]);
         command.args(&self.words[1..]);
@@ -72,21 +77,17 @@ pub(crate) fn build(options: &Options) -> Result<Programs> {
 }
 
 fn own_program(path: &Path) -> Option<Program> {
-    let kind = match path.file_stem()?.to_str()? {
+    let name = path.file_stem()?.to_str()?;
+    let kind = match name {
         "penguiflow-contestant" => Kind::Ours,
         "yardsticks" => Kind::Yardstick,
         _ => return None,
     };
-    Some(program(
+    Some(Program::of(
         path.file_stem()?.to_str()?,
         kind,
         vec![path.into()],
     ))
-}
-
-fn program(name: &str, kind: Kind, words: Vec<OsString>) -> Program {
-    let name = name.to_owned();
-    Program { name, kind, words }
 }
 
 type Peer = (String, Result<Program>);
@@ -95,13 +96,13 @@ fn peers(options: &Options, target: &Path) -> Result<Vec<Peer>> {
     let folder = repository().join("benches/peers");
     let rust = folders_with(&folder, "src/main.rs")?.into_iter();
     let rust = rust.filter(|name| options.wants_peer(name)).map(|name| {
-        let program = rust_peer(&folder, &name, &target.join("peers"));
-        (name, program)
+        let peer = rust_peer(&folder, &name, &target.join("peers"));
+        (name, peer)
     });
     let python = folders_with(&folder.join("python"), "contestant.py")?.into_iter();
     let python = python.filter(|name| options.wants_peer(name)).map(|name| {
-        let program = python_peer(&folder.join("python").join(&name), &name, target);
-        (name, program)
+        let peer = python_peer(&folder.join("python").join(&name), &name, target);
+        (name, peer)
     });
     Ok(rust.chain(python).collect())
 }
@@ -131,7 +132,7 @@ fn rust_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
     ];
     let paths = executables(folder, &format!("peer-{name}"), &options)?;
     let path = paths.first().context("it has no program")?;
-    Ok(program(name, Kind::Rust, vec![path.into()]))
+    Ok(Program::of(name, Kind::Rust, vec![path.into()]))
 }
 
 /// Builds a package; the programs in it.
@@ -176,7 +177,7 @@ fn python_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
         fs::copy(&needs, &installed)?;
     }
     let words = vec![python.into(), folder.join("contestant.py").into()];
-    Ok(program(name, Kind::Python, words))
+    Ok(Program::of(name, Kind::Python, words))
 }
 
 /// What `PYTHON` names, or the newest that is installed. One that is on the path need not run.

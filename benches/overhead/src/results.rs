@@ -78,7 +78,7 @@ impl Results {
             machine: Machine::here()?,
             commit: commit(),
             rounds,
-            aims: verdicts(&figures),
+            aims: verdicts(&figures)?,
             rows,
             absent: absent.into_iter().chain(failed).collect(),
         })
@@ -190,6 +190,51 @@ impl Absent {
             why: why.to_owned(),
         }
     }
+}
+
+/// A few figures, for tests of what is made of them.
+#[cfg(test)]
+pub(crate) fn example() -> Results {
+    use crate::programs::Program;
+
+    let programs = [
+        ("hand", Kind::Yardstick, [70.0, 80.0]),
+        ("penguiflow", Kind::Ours, [140.0, 144.0]),
+        ("orka", Kind::Rust, [700.0, 960.0]),
+    ];
+    let programs = programs.map(|(name, kind, values)| (Program::of(name, kind, vec![]), values));
+    let seats = programs.iter().map(|(program, values)| {
+        let entry = Entry {
+            contestant: program.name.clone(),
+            version: "1.0.0".to_owned(),
+            work: Work::Request,
+            flavour: Flavour::Current,
+            cannot: None,
+            note: Some("as its docs have it".to_owned()),
+        };
+        let mut seat = Seat::new(program, entry);
+        seat.figures = values
+            .map(|value| Figure {
+                unit: Unit::Nanoseconds,
+                value,
+                p50: Some(value),
+                p99: None,
+            })
+            .into();
+        seat
+    });
+    let seats: Vec<_> = seats.collect();
+    let absent = Absent::entry(&seats[2].entry, "no reason");
+    let mut results = Results::of(&seats, vec![absent], 2).expect("the machine is known");
+    results.commit = "1234567".to_owned();
+    results.machine = Machine {
+        cpu: "Penguin 9000".to_owned(),
+        cores: 2,
+        memory: Some(8),
+        kernel: None,
+        rustc: "rustc 1.95.0".to_owned(),
+    };
+    results
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use contest::{Entry, Unit, Work};
 use figures::table;
 
-use crate::aims::{OURS, Verdict, yardstick};
+use crate::aims::{OURS, yardstick};
 use crate::results::{Results, Row, Spread};
 
 /// All tables, for a terminal.
@@ -40,36 +40,25 @@ pub(crate) fn on(results: &Results) -> String {
 
 /// Each aim beside its figure.
 pub(crate) fn aims(results: &Results) -> String {
-    let rows = results.aims.iter().map(|aim| {
+    let rows = results.aims.iter().map(|verdict| {
+        let aim = &verdict.aim;
         vec![
-            aim.goal.to_owned(),
-            format!("{} {}", aim.work, aim.flavour),
+            aim.goal.clone(),
+            format!("`{}`, {}", aim.work, verdict.flavour),
             format!("{:.1}", aim.most),
-            number(aim.measured.median),
-            quartiles(&aim.measured),
-            if aim.met { "met" } else { "not met" }.to_owned(),
+            number(verdict.measured.median),
+            quartiles(&verdict.measured),
+            if verdict.met { "met" } else { "not met" }.to_owned(),
         ]
     });
-    let head = [
-        "aim: a ratio of at most",
-        "work",
-        "aim",
-        "measured",
-        "quartiles",
-        "",
-    ];
+    let head = ["a ratio", "work", "aim", "measured", "quartiles", ""];
     let table = table(&head, rows.collect());
-    let reasons = results.aims.iter().filter_map(reason);
-    [table]
-        .into_iter()
-        .chain(reasons)
-        .collect::<Vec<_>>()
-        .join("\n\n")
-}
-
-fn reason(aim: &Verdict) -> Option<String> {
-    let (work, flavour) = (aim.work, aim.flavour);
-    (!aim.reason.is_empty()).then(|| format!("`{work}`, {flavour}: {}", aim.reason))
+    let reasons = results.aims.iter().filter_map(|verdict| {
+        let (work, flavour) = (verdict.aim.work, verdict.flavour);
+        Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
+    });
+    let parts: Vec<_> = [table].into_iter().chain(reasons).collect();
+    parts.join("\n\n")
 }
 
 /// A table for each work.
@@ -253,7 +242,7 @@ pub(crate) fn better(results: &Results) -> String {
             let place = format!("`{}`, {}", ours.entry.work, ours.entry.flavour);
             let [theirs, ours] = [peer, ours].map(|row| number(row.value.median));
             format!(
-                "- {place}: {} takes {theirs} {}, ours {ours}.",
+                "- {place}: {}, {theirs} {}; ours {ours}",
                 named(peer),
                 unit(peer.unit)
             )
@@ -261,7 +250,7 @@ pub(crate) fn better(results: &Results) -> String {
     });
     let lines: Vec<_> = lines.collect();
     if lines.is_empty() {
-        return "At none of these works, in this run.".to_owned();
+        return "At none of these works in this run.".to_owned();
     }
     lines.join("\n")
 }
@@ -273,8 +262,8 @@ fn quartiles(spread: &Spread) -> String {
 /// Three digits, and all of a large number.
 pub(crate) fn number(value: f64) -> String {
     match value {
-        ..10.0 => format!("{value:.2}"),
-        ..100.0 => format!("{value:.1}"),
+        ..9.995 => format!("{value:.2}"),
+        ..99.95 => format!("{value:.1}"),
         _ => thousands(value.round() as u64),
     }
 }
@@ -284,4 +273,60 @@ pub(crate) fn thousands(number: u64) -> String {
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
     groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{all, better, notes, number};
+    use crate::results::example;
+
+    #[test]
+    fn tables_are_plain_text() {
+        expect![[r#"
+            Penguin 9000, 2 cores, 8 GB; rustc 1.95.0; commit 1234567; 2 rounds
+
+            | a ratio                                   |               work | aim | measured |   quartiles |     |
+            |-------------------------------------------|-------------------:|----:|---------:|------------:|----:|
+            | three nodes, awaited, to the same by hand | `request`, current | 2.0 |     1.90 | 1.85 – 1.95 | met |
+
+            `request`, current: three nodes, one request awaited at a time; per request
+
+            |                    |   ns |   quartiles | ratio to hand |   quartiles |  p50 | p99 |
+            |--------------------|-----:|------------:|--------------:|------------:|-----:|----:|
+            | hand (1.0.0)       | 75.0 | 72.5 – 77.5 |          1.00 | 1.00 – 1.00 | 75.0 |     |
+            | penguiflow (1.0.0) |  142 |   141 – 143 |          1.90 | 1.85 – 1.95 |  142 |     |
+            | orka (1.0.0)       |  830 |   765 – 895 |          11.0 | 10.5 – 11.5 |  830 |     |
+
+            - orka, `request`: no reason"#]].assert_eq(&all(&example()));
+    }
+
+    #[test]
+    fn notes_are_told_once() {
+        expect![[r#"
+            - hand, `request`: as its docs have it
+            - orka, `request`: as its docs have it
+            - penguiflow, `request`: as its docs have it"#]]
+        .assert_eq(&notes(&example()));
+    }
+
+    #[test]
+    fn another_library_that_costs_less_is_named() {
+        let mut results = example();
+        expect!["At none of these works in this run."].assert_eq(&better(&results));
+        results.rows[2].ratio = results.rows[0].ratio;
+        results.rows[2].value = results.rows[0].value;
+        expect!["- `request`, current: orka (1.0.0), 75.0 ns; ours 142"]
+            .assert_eq(&better(&results));
+    }
+
+    #[test]
+    fn figures_have_three_digits() {
+        let figures = [0.0512, 9.994, 9.996, 99.96, 1234.5, 1_234_567.0].map(number);
+        assert_eq!(
+            figures,
+            ["0.05", "9.99", "10.0", "100", "1,235", "1,234,567"]
+        );
+    }
 }
