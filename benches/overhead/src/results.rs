@@ -99,10 +99,12 @@ impl Row {
         (self.entry.work, self.entry.flavour) == (work, flavour)
     }
 
-    /// Whether it is another library that costs less.
+    /// Whether this is another library, which costs less than ours.
     pub(crate) fn beats(&self, ours: &Self) -> bool {
-        let is_peer = matches!(self.kind, Kind::Rust | Kind::Python);
-        is_peer && self.is_at(ours.entry.work, ours.entry.flavour) && self.cost() < ours.cost()
+        matches!(self.kind, Kind::Rust | Kind::Python)
+            && ours.kind == Kind::Ours
+            && self.is_at(ours.entry.work, ours.entry.flavour)
+            && self.cost() < ours.cost()
     }
 
     fn cost(&self) -> f64 {

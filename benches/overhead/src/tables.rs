@@ -1,6 +1,8 @@
 //! The figures as tables in Markdown, which are plain text as well.
 
-use contest::{Entry, Unit, Work};
+use std::collections::{BTreeMap, BTreeSet};
+
+use contest::{Feature, Unit, Work};
 use figures::table;
 
 use crate::aims::{OURS, yardstick};
@@ -72,7 +74,7 @@ pub(crate) fn works(results: &Results) -> String {
     let tables = places.filter_map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
         let table = compared(rows.collect(), named)?;
-        Some(format!("`{work}`, {flavour}: {}\n\n{table}", title(work)))
+        Some(titled(&format!("`{work}`, {flavour}"), work, &table))
     });
     let families = [nodes(results), cores(results)];
     let tables = tables.chain(families.into_iter().flatten());
@@ -81,56 +83,43 @@ pub(crate) fn works(results: &Results) -> String {
 
 /// What it costs to switch on a feature.
 pub(crate) fn features(results: &Results) -> Option<String> {
-    compared(
-        family(results, |work| matches!(work, Work::Features(_))),
-        |row| {
-            let id = row.entry.work.to_string();
-            id.trim_start_matches("features_").to_owned()
-        },
-    )
+    let rows = family(results, |work| matches!(work, Work::Features(_)));
+    let table = compared(rows, |row| format!("`{}`", row.entry.work))?;
+    Some(titled(
+        "`features`, current",
+        Work::Features(Feature::None),
+        &table,
+    ))
 }
 
 fn cores(results: &Results) -> Option<String> {
     let rows = family(results, |work| matches!(work, Work::Cores(_)));
     let table = compared(rows, |row| format!("{}, `{}`", named(row), row.entry.work))?;
-    Some(format!(
-        "`cores`: three nodes, streamed, of which one computes for about 20 µs, on one \
-                  worker and on two\n\n{table}"
-    ))
+    Some(titled("`cores`, multi", Work::Cores(1), &table))
 }
 
-/// A line of so many nodes, ns per node.
+/// A line for each contestant, a column for each length.
 fn nodes(results: &Results) -> Option<String> {
-    let sizes = [1, 3, 10, 30, 100];
-    let rows = family(results, |work| matches!(work, Work::Nodes(_)));
-    let mut contestants: Vec<_> = rows.iter().map(|row| named(row)).collect();
-    contestants.sort();
-    contestants.dedup();
-    let lines = contestants
-        .into_iter()
-        .map(|contestant| {
-            let of = |size| {
-                rows.iter()
-                    .find(|row| named(row) == contestant && row.entry.work == Work::Nodes(size))
-            };
-            let cells =
-                sizes.map(|size| of(size).map_or(String::new(), |row| number(row.value.median)));
-            [contestant.clone()].into_iter().chain(cells).collect()
-        })
-        .collect::<Vec<_>>();
-    let head = ["ns per node, of", "1", "3", "10", "30", "100"];
+    let lengths = [1, 3, 10, 30, 100];
+    let mut lines = BTreeMap::new();
+    for row in family(results, |work| matches!(work, Work::Nodes(_))) {
+        let is_it = |&length: &u64| row.entry.work == Work::Nodes(length);
+        let column = lengths.iter().position(is_it)?;
+        let empty = || vec![String::new(); lengths.len()];
+        lines.entry(named(row)).or_insert_with(empty)[column] = number(row.value.median);
+    }
+    let lines = lines.into_iter();
+    let lines: Vec<_> = lines
+        .map(|(name, cells)| [name].into_iter().chain(cells).collect())
+        .collect();
+    let head = ["ns, of a line of", "1", "3", "10", "30", "100"];
     let table = (!lines.is_empty()).then(|| table(&head, lines))?;
-    Some(format!(
-        "`nodes`, current: a line of so many trivial nodes, awaited\n\n{table}"
-    ))
+    Some(titled("`nodes`, current", Work::Nodes(1), &table))
 }
 
 fn family(results: &Results, is_in: fn(Work) -> bool) -> Vec<&Row> {
-    results
-        .rows
-        .iter()
-        .filter(|row| is_in(row.entry.work))
-        .collect()
+    let rows = results.rows.iter();
+    rows.filter(|row| is_in(row.entry.work)).collect()
 }
 
 fn named(row: &Row) -> String {
@@ -177,8 +166,8 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn title(work: Work) -> &'static str {
-    match work {
+fn titled(name: &str, work: Work, table: &str) -> String {
+    let what = match work {
         Work::Line => "three nodes, streamed, 64 in flight; per message",
         Work::Request => "three nodes, one request awaited at a time; per request",
         Work::Policies => "the same with a timeout and retries on each node; per request",
@@ -189,70 +178,60 @@ fn title(work: Work) -> &'static str {
         Work::MemoryHeld => "100,000 traces that wait, as futures that are held; per trace",
         Work::Map => "1,000 items, 64 at a time; per item",
         Work::Features(_) => "`request` with one feature switched on; per request",
-        Work::Nodes(_) => "a line of so many trivial nodes; per node",
-        Work::Cores(_) => "three nodes, of which one computes for about 20 µs",
-    }
+        Work::Nodes(_) => "a line of so many trivial nodes, awaited; per node",
+        Work::Cores(_) => {
+            "three nodes, streamed, one of them computes for about 20 µs, on so many workers"
+        }
+    };
+    format!("{name}: {what}\n\n{table}")
 }
 
 /// What was not measured, and why.
 pub(crate) fn absent(results: &Results) -> String {
-    let mut lines: Vec<_> = results
-        .absent
-        .iter()
-        .map(|absent| {
-            let works = absent
-                .work
-                .map_or("all".to_owned(), |work| format!("`{work}`"));
-            format!("- {}, {works}: {}", absent.contestant, absent.why)
-        })
-        .collect();
-    lines.dedup();
-    lines.join("\n")
+    list(results.absent.iter().map(|absent| {
+        let work = absent.work.map(|work| format!(", `{work}`"));
+        format!(
+            "{}{}: {}",
+            absent.contestant,
+            work.unwrap_or_default(),
+            absent.why
+        )
+    }))
 }
 
 /// How the contestants do the works, where that matters.
 pub(crate) fn notes(results: &Results) -> String {
-    let mut lines: Vec<_> = results
-        .rows
-        .iter()
-        .filter_map(|row| {
-            let Entry {
-                contestant,
-                work,
-                note,
-                ..
-            } = &row.entry;
-            Some(format!("- {contestant}, `{work}`: {}", note.as_ref()?))
-        })
-        .collect();
-    lines.sort();
-    lines.dedup();
-    lines.join("\n")
+    list(results.rows.iter().filter_map(|row| {
+        let (who, work) = (&row.entry.contestant, row.entry.work);
+        Some(format!("{who}, `{work}`: {}", row.entry.note.as_ref()?))
+    }))
 }
 
 /// Where another library costs less than ours.
 pub(crate) fn better(results: &Results) -> String {
-    let ours = results
-        .rows
-        .iter()
-        .filter(|row| row.entry.contestant == OURS);
-    let lines = ours.flat_map(|ours| {
+    let pairs = results.rows.iter().flat_map(|ours| {
         let peers = results.rows.iter().filter(|row| row.beats(ours));
-        peers.map(move |peer| {
-            let place = format!("`{}`, {}", ours.entry.work, ours.entry.flavour);
-            let [theirs, ours] = [peer, ours].map(|row| number(row.value.median));
-            format!(
-                "- {place}: {}, {theirs} {}; ours {ours}",
-                named(peer),
-                unit(peer.unit)
-            )
-        })
+        peers.map(move |peer| (ours, peer))
     });
-    let lines: Vec<_> = lines.collect();
-    if lines.is_empty() {
+    let better = list(pairs.map(|(ours, peer)| {
+        let (work, flavour) = (ours.entry.work, ours.entry.flavour);
+        let (unit, peer_is) = (unit(peer.unit), number(peer.value.median));
+        let ours = number(ours.value.median);
+        format!(
+            "`{work}`, {flavour}: {}, {peer_is} {unit}; ours {ours}",
+            named(peer)
+        )
+    }));
+    if better.is_empty() {
         return "At none of these works in this run.".to_owned();
     }
-    lines.join("\n")
+    better
+}
+
+/// A list in Markdown, each line once.
+fn list(lines: impl Iterator<Item = String>) -> String {
+    let lines: BTreeSet<_> = lines.map(|line| format!("- {line}")).collect();
+    lines.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 fn quartiles(spread: &Spread) -> String {
