@@ -46,11 +46,7 @@ pub(crate) fn of(results: &Results) -> String {
 }
 
 fn lines(results: &Results) -> Vec<Line<'_>> {
-    let works = Work::ALL.into_iter().filter(|&work| is_drawn(work));
-    let places = works.flat_map(|work| {
-        let flavours = work.flavours().iter();
-        flavours.map(move |&flavour| (work, flavour))
-    });
+    let places = Work::all().filter(|&(work, _)| is_drawn(work));
     let lines = places.map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
         let mut aims = results.aims.iter();

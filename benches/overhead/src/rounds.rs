@@ -34,8 +34,8 @@ pub(crate) fn hold<'a>(seats: Vec<Seat<'a>>, options: &Options) -> Vec<Seat<'a>>
         groups.entry(group).or_default().push(seat);
     }
     for round in 1..=options.rounds {
-        eprintln!("round {round} of {}", options.rounds);
-        for seats in groups.values_mut() {
+        for ((family, flavour), seats) in &mut groups {
+            eprintln!("round {round} of {}: {family}, {flavour}", options.rounds);
             fastrand::shuffle(seats);
             seats.iter_mut().for_each(|seat| seat.measure(options));
         }

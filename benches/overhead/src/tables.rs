@@ -66,12 +66,8 @@ pub(crate) fn aims(results: &Results) -> String {
 /// A table for each work.
 pub(crate) fn works(results: &Results) -> String {
     let is_alone =
-        |work: &Work| !matches!(work, Work::Features(_) | Work::Nodes(_) | Work::Cores(_));
-    let places = Work::ALL.into_iter().filter(is_alone).flat_map(|work| {
-        let flavours = work.flavours().iter();
-        flavours.map(move |&flavour| (work, flavour))
-    });
-    let tables = places.filter_map(|(work, flavour)| {
+        |&(work, _): &_| !matches!(work, Work::Features(_) | Work::Nodes(_) | Work::Cores(_));
+    let tables = Work::all().filter(is_alone).filter_map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
         let table = compared(rows.collect(), named)?;
         Some(titled(&format!("`{work}`, {flavour}"), work, &table))
