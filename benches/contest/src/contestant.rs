@@ -105,6 +105,18 @@ impl Contestant {
     }
 }
 
+/// The version of a package in a `Cargo.lock`.
+///
+/// # Panics
+///
+/// If the package is not there.
+pub fn version_in(lock: &str, package: &str) -> String {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1).expect("the package is locked");
+    version.trim_start_matches("version = ").replace('"', "")
+}
+
 /// The program of these contestants.
 pub fn main(contestants: impl IntoIterator<Item = Contestant>) -> ExitCode {
     let contestants: Vec<_> = contestants.into_iter().collect();
@@ -162,4 +174,16 @@ fn measure(
 
 fn json_line(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in;
+
+    #[test]
+    fn a_version_stands_below_its_name() {
+        let lock = "[[package]]\nname = \"orka-ng\"\nversion = \"2.0.0\"\n\
+                    [[package]]\nname = \"orka\"\nversion = \"0.3.1\"\n";
+        assert_eq!(version_in(lock, "orka"), "0.3.1");
+    }
 }

@@ -28,7 +28,7 @@ pub mod nodes;
 mod sample;
 mod work;
 
-pub use contestant::{Contestant, Entry, main};
+pub use contestant::{Contestant, Entry, main, version_in};
 pub use nodes::{Docs, Prompt, Question, Triaged, Walk};
 pub use sample::{Figure, Sample};
 pub use work::{Feature, Flavour, Unit, Work};

@@ -98,11 +98,10 @@ pub async fn triage(question: Question) -> Triaged {
 
 /// Looks for the document that fits best.
 pub async fn retrieve(triaged: Triaged) -> Docs {
-    let bytes = triaged.text.as_bytes();
     Docs {
         id: triaged.id,
         words: triaged.words,
-        best: hash(SEED, &bytes[..bytes.len().min(16)]),
+        best: digest(&triaged.text, 16),
         text: triaged.text,
     }
 }
@@ -145,12 +144,12 @@ pub async fn retrieve_computing(triaged: Triaged) -> Docs {
 
 /// One of the eight branches of a broadcast, given a copy of what `triage` made.
 pub async fn branch(triaged: Triaged) -> u64 {
-    triaged.id + u64::from(triaged.words) + triaged.text.len() as u64
+    digest(&triaged.text, 32)
 }
 
 /// Where the eight branches meet.
 pub async fn sum(branches: [u64; crate::BRANCHES]) -> u64 {
-    branches.iter().sum()
+    branches.into_iter().fold(0, u64::wrapping_add)
 }
 
 /// One hop of a loop: a walk of a hundred hops runs it a hundred times.
@@ -178,6 +177,12 @@ pub async fn item(number: u64) -> u64 {
 /// A trivial node.
 pub async fn step(number: u64) -> u64 {
     black_box(number) + 1
+}
+
+/// Of so many first bytes.
+#[inline]
+fn digest(text: &str, length: usize) -> u64 {
+    hash(SEED, &text.as_bytes()[..text.len().min(length)])
 }
 
 /// FNV-1a, from where another one has ended.

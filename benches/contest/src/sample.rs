@@ -84,23 +84,16 @@ impl Sample {
         }
     }
 
-    /// Has `stream` take so many messages through, which returns how many have come out.
+    /// Has `stream` take so many messages through, which returns how many have come out: as
+    /// many as went in.
     pub async fn streamed<F>(self, stream: impl Fn(u64) -> F) -> Figure
     where
         F: Future<Output = u64>,
     {
         let warm_up = (self.count / 10).max(1);
-        assert_eq!(
-            stream(warm_up).await,
-            warm_up,
-            "as many come out as went in"
-        );
+        assert_eq!(stream(warm_up).await, warm_up);
         let began = Instant::now();
-        assert_eq!(
-            stream(self.count).await,
-            self.count,
-            "as many come out as went in"
-        );
+        assert_eq!(stream(self.count).await, self.count);
         let seconds = began.elapsed().as_secs_f64();
         self.figure(match self.work.unit() {
             Unit::Milliseconds => seconds * 1e3,
@@ -130,10 +123,7 @@ impl Sample {
                 .collect();
             poll_fn(|context| {
                 let mut futures = held.iter_mut().map(Pin::as_mut);
-                assert!(
-                    futures.all(|future| future.poll(context).is_pending()),
-                    "it waits"
-                );
+                assert!(futures.all(|future| future.poll(context).is_pending()));
                 Poll::Ready(())
             })
             .await;

@@ -103,6 +103,14 @@ impl Work {
         Self::Cores(2),
     ];
 
+    /// All works in all of their runtimes, in the order of the table.
+    pub fn all() -> impl Iterator<Item = (Self, Flavour)> {
+        Self::ALL.into_iter().flat_map(|work| {
+            let flavours = work.flavours().iter();
+            flavours.map(move |&flavour| (work, flavour))
+        })
+    }
+
     /// The runtimes that it is measured in.
     pub fn flavours(self) -> &'static [Flavour] {
         match self {

@@ -3,18 +3,21 @@
 use std::ops::ControlFlow;
 
 use contest::{
-    Contestant, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT, Walk, Work, nodes,
+    Contestant, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged, Walk, Work,
+    nodes,
 };
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::locked;
+
 pub(crate) fn contestant() -> Contestant {
-    Contestant::new("hand", env!("CARGO_PKG_VERSION"))
+    Contestant::new("hand", &locked("tokio"))
         .can(Work::Request, request)
         .can(Work::Policies, policies)
         .note(
             Work::Policies,
-            "a `timeout` around each attempt, and a loop of attempts",
+            "a `timeout` around each attempt, in a loop of attempts",
         )
         .can(Work::Broadcast, broadcast)
         .note(Work::Broadcast, "`join!` of eight calls, in one task")
@@ -29,29 +32,40 @@ pub(crate) fn contestant() -> Contestant {
         .can(Work::Nodes(100), nodes_100)
 }
 
-/// The line.
-pub(crate) async fn answer(question: Question) -> Prompt {
+/// The line, with this function in the middle.
+pub(crate) async fn line<F>(question: Question, retrieve: impl Fn(Triaged) -> F) -> Prompt
+where
+    F: Future<Output = Docs>,
+{
     let triaged = nodes::triage(question).await;
-    let docs = nodes::retrieve(triaged).await;
+    let docs = retrieve(triaged).await;
     nodes::pack(docs).await
 }
 
 async fn request(sample: Sample) -> Figure {
-    sample.awaited(Question::new, answer).await
-}
-
-async fn policies(sample: Sample) -> Figure {
-    let answer = |question| async move {
-        let triaged = persistently(nodes::triage, question).await?;
-        let docs: Docs = persistently(nodes::retrieve, triaged).await?;
-        persistently(nodes::pack, docs).await
-    };
-    let call = |question| async { answer(question).await.expect("nothing takes that long") };
+    let call = |question| line(question, nodes::retrieve);
     sample.awaited(Question::new, call).await
 }
 
-/// As many attempts as it takes.
-async fn persistently<I: Clone, O>(node: impl AsyncFn(I) -> O, input: I) -> Result<O, Elapsed> {
+async fn policies(sample: Sample) -> Figure {
+    let call = |question| async {
+        let prompt = persistent_line(question).await;
+        prompt.expect("nothing takes that long")
+    };
+    sample.awaited(Question::new, call).await
+}
+
+async fn persistent_line(question: Question) -> Result<Prompt, Elapsed> {
+    let triaged = persistently(nodes::triage, question).await?;
+    let docs = persistently(nodes::retrieve, triaged).await?;
+    persistently(nodes::pack, docs).await
+}
+
+/// As many attempts as it takes; each but the last is given a copy.
+async fn persistently<I: Clone, F: Future>(
+    node: impl Fn(I) -> F,
+    input: I,
+) -> Result<F::Output, Elapsed> {
     for _ in 0..RETRIES {
         if let Ok(output) = timeout(TIMEOUT, node(input.clone())).await {
             return Ok(output);
@@ -61,67 +75,52 @@ async fn persistently<I: Clone, O>(node: impl AsyncFn(I) -> O, input: I) -> Resu
 }
 
 async fn broadcast(sample: Sample) -> Figure {
-    sample
-        .awaited(Question::new, |question| async move {
-            let triaged = nodes::triage(question).await;
-            let one = || nodes::branch(triaged.clone());
-            let branches = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
-            nodes::sum(branches.into()).await
-        })
-        .await
+    let call = |question| async {
+        let triaged = nodes::triage(question).await;
+        let one = || nodes::branch(triaged.clone());
+        let branches = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
+        nodes::sum(branches.into()).await
+    };
+    sample.awaited(Question::new, call).await
 }
 
 async fn rounds(sample: Sample) -> Figure {
-    sample
-        .awaited(Walk::new, |mut walk| async move {
-            loop {
-                match nodes::hop(walk).await {
-                    ControlFlow::Continue(next) => walk = next,
-                    ControlFlow::Break(end) => return end,
-                }
+    let call = |mut walk| async move {
+        loop {
+            match nodes::hop(walk).await {
+                ControlFlow::Continue(next) => walk = next,
+                ControlFlow::Break(end) => return end,
             }
-        })
-        .await
+        }
+    };
+    sample.awaited(Walk::new, call).await
 }
 
 async fn memory_held(sample: Sample) -> Figure {
-    sample
-        .held(|question| async move {
-            let triaged = nodes::triage(question).await;
-            let docs = nodes::retrieve_never(triaged).await;
-            nodes::pack(docs).await
-        })
-        .await
+    let call = |question| line(question, nodes::retrieve_never);
+    sample.held(call).await
 }
 
 async fn map(sample: Sample) -> Figure {
-    sample
-        .awaited(
-            |id| id,
-            |first| async move {
-                let mut results = Vec::new();
-                for item in nodes::list(first).await {
-                    results.push(nodes::item(item).await);
-                }
-                results
-            },
-        )
-        .await
+    let call = |first| async move {
+        let mut results = Vec::new();
+        for item in nodes::list(first).await {
+            results.push(nodes::item(item).await);
+        }
+        results
+    };
+    sample.awaited(|id| id, call).await
 }
 
 /// A line of as many steps as there are points.
 macro_rules! steps {
     ($name:ident: $($step:tt)*) => {
         async fn $name(sample: Sample) -> Figure {
-            sample
-                .awaited(
-                    |id| id,
-                    |mut number| async move {
-                        $( number = steps!(@ $step number); )*
-                        number
-                    },
-                )
-                .await
+            let call = |mut number| async move {
+                $( number = steps!(@ $step number); )*
+                number
+            };
+            sample.awaited(|id| id, call).await
         }
     };
     (@ . $number:ident) => { nodes::step($number).await };

@@ -15,3 +15,9 @@ fn main() -> ExitCode {
         tasks::contestant(),
     ])
 }
+
+/// The version of what a yardstick is made of.
+fn locked(package: &str) -> String {
+    let lock = include_str!("../../../../../Cargo.lock");
+    format!("{package} {}", contest::version_in(lock, package))
+}
