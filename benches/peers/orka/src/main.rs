@@ -224,8 +224,7 @@ async fn steps(sample: Sample) -> Figure {
         let context = ContextData::new(number);
         let result = pipeline.run(context.clone()).await;
         result.expect("no step fails");
-        let number = *context.read();
-        number
+        context.with_ref(|number| *number)
     };
     checked(
         sample,
