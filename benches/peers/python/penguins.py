@@ -164,6 +164,9 @@ async def broadcast(sample):
 
 
 async def rounds(sample):
+    """A node that emits to itself. A controller, which the documentation has for loops, is run
+    again and again after it has returned its `FinalAnswer`, until the Rookery is full of them."""
+
     async def hop(walk: Walk, ctx):
         left, digest = contest.hopped(walk.left, walk.digest)
         if left:
@@ -222,7 +225,7 @@ def main(id: str):
     contestant.can("request", request)
     contestant.can("policies", policies)
     contestant.can("broadcast", broadcast, "the branches share the payload")
-    contestant.can("rounds", rounds, "a node that emits to itself")
+    contestant.can("rounds", rounds, "a node that emits to itself: controllers run on at the end")
     contestant.cannot("waits", "a node takes one message at a time")
     contestant.cannot("memory", "a node takes one message at a time")
     contestant.cannot("memory_held", "a flow has no future per message")

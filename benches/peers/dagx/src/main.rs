@@ -57,6 +57,7 @@ struct Sum;
 
 #[task]
 impl Sum {
+    #[expect(clippy::too_many_arguments, reason = "one for each branch")]
     async fn run(a: &u64, b: &u64, c: &u64, d: &u64, e: &u64, f: &u64, g: &u64, h: &u64) -> u64 {
         nodes::sum([*a, *b, *c, *d, *e, *f, *g, *h]).await
     }

@@ -172,7 +172,7 @@ async fn rounds(sample: Sample) -> Figure {
 }
 
 #[derive(Actor)]
-struct Step(Option<ActorRef<Step>>);
+struct Step(Option<ActorRef<Self>>);
 
 impl Step {
     async fn go(&self, number: u64, answer: Option<ReplySender<u64>>) {
