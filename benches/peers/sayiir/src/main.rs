@@ -1,6 +1,7 @@
-//! sayiir: a durable workflow, here run in process and kept nowhere. It is built once; between its
-//! tasks goes JSON, as in its documentation. `run_once` says that a workflow has completed, and
-//! drops what it has made; what is called here is what it calls, which returns it.
+//! sayiir: a durable workflow, here run in process and kept nowhere. It is built once. Between its
+//! tasks goes JSON, as its other codec, rkyv, wants derives that the shared messages do not have.
+//! `run_once` says that a workflow has completed, and drops what it has made; what is called here
+//! is what it calls, which returns it.
 
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
