@@ -11,7 +11,7 @@ use crate::process::output_within;
 use crate::programs::Program;
 
 /// How long a sample may take, with its warm-up.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// How many messages a sample has at the least.
 const FEW: u64 = 32;
