@@ -47,44 +47,11 @@ fn cpu_of_children() -> Result<f64> {
     anyhow::bail!("CPU seconds of children are known on Unix alone")
 }
 
-/// The same figure of several runs.
-#[derive(Debug)]
-pub(crate) struct Samples {
-    sorted: Vec<f64>,
-}
-
-impl Samples {
-    /// At least one figure.
-    pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
-        let mut sorted: Vec<_> = figures.into_iter().collect();
-        assert!(!sorted.is_empty(), "a figure of no run");
-        sorted.sort_by(f64::total_cmp);
-        Self { sorted }
-    }
-
-    pub(crate) fn min(&self) -> f64 {
-        self.sorted[0]
-    }
-
-    pub(crate) fn median(&self) -> f64 {
-        let upper = self.sorted.len() / 2;
-        let lower = (self.sorted.len() - 1) / 2;
-        f64::midpoint(self.sorted[lower], self.sorted[upper])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::process::Command;
 
-    use super::{Samples, cost_of};
-
-    #[test]
-    fn the_median_of_an_even_number_lies_between_two() {
-        let samples = Samples::of([4.0, 1.0, 2.0, 8.0]);
-        assert_eq!((samples.min(), samples.median()), (1.0, 3.0));
-        assert_eq!(Samples::of([5.0, 1.0, 2.0]).median(), 2.0);
-    }
+    use super::cost_of;
 
     #[test]
     fn what_a_failed_command_says_is_told() {

@@ -1,8 +1,8 @@
 //! Large flows, beside the same nodes without the flow.
 
 use anyhow::Result;
+use figures::Samples;
 
-use crate::cost::Samples;
 use crate::flows::Shape;
 use crate::project::{FLOWS, Project};
 

@@ -5,11 +5,11 @@ mod cost;
 mod flows;
 mod hello;
 mod large;
-mod machine;
 mod page;
 mod project;
 
 use anyhow::{Result, ensure};
+use figures::Machine;
 use lexopt::{Arg, Parser, ValueExt};
 
 const USAGE: &str = "\
@@ -51,7 +51,7 @@ fn options() -> Result<Option<Options>> {
 }
 
 fn measure(options: &Options) -> Result<()> {
-    let machine = machine::describe()?;
+    let machine = Machine::here()?;
     let hello = hello::measure(options.runs)?;
     let large = large::measure(options.runs)?;
     let page = page::of(&machine, options.runs, &hello, &large);

@@ -1,20 +1,24 @@
 //! The page that tells what was measured.
 
-use crate::cost::{Cost, Samples};
+use figures::{Machine, Samples, table};
+
+use crate::cost::Cost;
 use crate::flows::Shape;
 use crate::hello::Hello;
 use crate::large::{Large, growth};
 
-type Row = Vec<String>;
 /// A kind of build, and what it has cost.
 type Build = (&'static str, fn(&Hello) -> &[Cost]);
 
-pub(crate) fn of(machine: &str, runs: usize, hello: &[Hello], large: &[Large]) -> String {
+pub(crate) fn of(machine: &Machine, runs: usize, hello: &[Hello], large: &[Large]) -> String {
     let [line, mixed] = Shape::ALL.map(|shape| of_shape(large, shape));
     let [line_grows, mixed_grows] = Shape::ALL.map(|shape| grows(large, shape));
     format!(
         include_str!("page.md"),
-        machine = machine,
+        machine = format!(
+            "{}, {} cores, {}",
+            machine.cpu, machine.cores, machine.rustc
+        ),
         runs = runs,
         hello = of_hello(hello),
         line = line,
@@ -85,58 +89,4 @@ fn grows(large: &[Large], shape: Shape) -> String {
 
 fn seconds(figure: f64) -> String {
     format!("{figure:.2}")
-}
-
-/// A table in Markdown that is aligned as plain text, too: the first column to the left.
-fn table(head: &[&str], rows: Vec<Row>) -> String {
-    let head: Row = head.iter().map(|&cell| cell.to_owned()).collect();
-    let all = || [&head].into_iter().chain(&rows);
-    let width = |column: usize| all().map(|row| row[column].chars().count()).max();
-    let widths: Vec<_> = (0..head.len())
-        .map(|column| width(column).unwrap_or(0))
-        .collect();
-    let mut lines: Vec<_> = all().map(|row| line(row, &widths)).collect();
-    lines.insert(1, rule(&widths));
-    lines.join("\n")
-}
-
-fn line(row: &Row, widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).enumerate();
-    let cells: Vec<_> = cells
-        .map(|(column, (cell, width))| match column {
-            0 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        })
-        .collect();
-    format!("| {} |", cells.join(" | "))
-}
-
-/// What stands below the head.
-fn rule(widths: &[usize]) -> String {
-    let cells = widths
-        .iter()
-        .enumerate()
-        .map(|(column, width)| match column {
-            0 => "-".repeat(width + 2),
-            _ => "-".repeat(width + 1) + ":",
-        });
-    format!("|{}|", cells.collect::<Vec<_>>().join("|"))
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::expect;
-
-    use super::table;
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = [["clean", "27"], ["a change", "6"]].map(|row| row.map(str::to_owned).into());
-        expect![[r"
-            |          | crates |
-            |----------|-------:|
-            | clean    |     27 |
-            | a change |      6 |"]]
-        .assert_eq(&table(&["", "crates"], rows.into()));
-    }
 }

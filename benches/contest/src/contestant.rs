@@ -1,0 +1,189 @@
+//! Who takes part, and the protocol: `list` prints what a program can do, a line of JSON each;
+//! `measure CONTESTANT WORK FLAVOUR COUNT` prints a figure as a line of JSON.
+
+use std::env;
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Figure, Flavour, Sample, Work};
+
+/// A line of a program's list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Who.
+    pub contestant: String,
+    /// In which version.
+    pub version: String,
+    /// Does what.
+    pub work: Work,
+    /// In which runtime.
+    pub flavour: Flavour,
+    /// Why it cannot, in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cannot: Option<String>,
+    /// How it was written, where that matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+type Run = Box<dyn Fn(Sample) -> Figure>;
+
+/// A way to do the works.
+pub struct Contestant {
+    id: String,
+    version: String,
+    entries: Vec<Entry>,
+    runs: Vec<(Work, Run)>,
+}
+
+impl Contestant {
+    /// A contestant that can do nothing yet.
+    pub fn new(id: &str, version: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            version: version.to_owned(),
+            entries: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// It can do this work, in each of its flavours. What measures it runs in a task, as a
+    /// server's handler would.
+    pub fn can<F>(self, work: Work, measure: impl Fn(Sample) -> F + 'static) -> Self
+    where
+        F: Future<Output = Figure> + Send + 'static,
+    {
+        self.runs(work, move |sample| {
+            let runtime = sample.runtime();
+            let task = runtime.spawn(measure(sample));
+            runtime.block_on(task).expect("nothing panics")
+        })
+    }
+
+    /// It can do this work, but what measures it is not `Send`, and runs in no task.
+    pub fn can_without_send<F>(self, work: Work, measure: impl Fn(Sample) -> F + 'static) -> Self
+    where
+        F: Future<Output = Figure>,
+    {
+        self.runs(work, move |sample| {
+            sample.runtime().block_on(measure(sample))
+        })
+    }
+
+    fn runs(mut self, work: Work, run: impl Fn(Sample) -> Figure + 'static) -> Self {
+        self.runs.push((work, Box::new(run)));
+        self.lists(work, None)
+    }
+
+    /// It cannot do this work; one sentence says why.
+    pub fn cannot(self, work: Work, why: &str) -> Self {
+        self.lists(work, Some(why))
+    }
+
+    /// How it does this work, named before, where that matters.
+    pub fn note(mut self, work: Work, note: &str) -> Self {
+        let entries = self.entries.iter_mut();
+        for entry in entries.filter(|entry| entry.work == work) {
+            entry.note = Some(note.to_owned());
+        }
+        self
+    }
+
+    fn lists(mut self, work: Work, cannot: Option<&str>) -> Self {
+        let entries = work.flavours().iter().map(|&flavour| Entry {
+            contestant: self.id.clone(),
+            version: self.version.clone(),
+            work,
+            flavour,
+            cannot: cannot.map(str::to_owned),
+            note: None,
+        });
+        self.entries.extend(entries);
+        self
+    }
+}
+
+/// The version of a package in a `Cargo.lock`.
+///
+/// # Panics
+///
+/// If the package is not there.
+pub fn version_in(lock: &str, package: &str) -> String {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1).expect("the package is locked");
+    version.trim_start_matches("version = ").replace('"', "")
+}
+
+/// The program of these contestants.
+pub fn main(contestants: impl IntoIterator<Item = Contestant>) -> ExitCode {
+    let contestants: Vec<_> = contestants.into_iter().collect();
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let lines = match arguments[..] {
+        ["list"] => Ok(list(&contestants)),
+        ["measure", contestant, work, flavour, count] => {
+            measure(&contestants, contestant, work, flavour, count)
+        }
+        _ => Err("usage: list | measure CONTESTANT WORK FLAVOUR COUNT".to_owned()),
+    };
+    match lines.map(|lines| stdout().write_all(lines.as_bytes())) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error.to_string()),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &str) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
+
+fn list(contestants: &[Contestant]) -> String {
+    let entries = contestants
+        .iter()
+        .flat_map(|contestant| &contestant.entries);
+    entries.map(json_line).collect()
+}
+
+fn measure(
+    contestants: &[Contestant],
+    contestant: &str,
+    work: &str,
+    flavour: &str,
+    count: &str,
+) -> Result<String, String> {
+    let sample = Sample {
+        work: work.parse()?,
+        flavour: flavour.parse()?,
+        count: count
+            .parse()
+            .map_err(|_| format!("`{count}` is no count"))?,
+    };
+    let mut runs = contestants
+        .iter()
+        .filter(|one| one.id == contestant)
+        .flat_map(|one| &one.runs);
+    let (_, run) = runs
+        .find(|(work, _)| *work == sample.work)
+        .ok_or_else(|| format!("`{contestant}` does not do `{work}`"))?;
+    Ok(json_line(&run(sample)))
+}
+
+fn json_line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in;
+
+    #[test]
+    fn a_version_stands_below_its_name() {
+        let lock = "[[package]]\nname = \"orka-ng\"\nversion = \"2.0.0\"\n\
+                    [[package]]\nname = \"orka\"\nversion = \"0.3.1\"\n";
+        assert_eq!(version_in(lock, "orka"), "0.3.1");
+    }
+}

@@ -1,0 +1,87 @@
+//! The works as flows.
+
+mod branches;
+mod features;
+mod line;
+mod policies;
+mod run;
+mod steps;
+
+use std::process::ExitCode;
+
+use branches::{Broadcast, Map, Rounds};
+use contest::{Contestant, Feature, HOPS, IN_FLIGHT, Question, Walk, Work};
+use line::{Computing, Line, Slow};
+use policies::Persistent;
+use run::{awaited, streamed};
+use tracing::level_filters::LevelFilter;
+
+fn main() -> ExitCode {
+    let contestant = Contestant::new("penguiflow", env!("CARGO_PKG_VERSION"));
+    let works = [lines, branches, features, steps, cores].into_iter();
+    contest::main([works.fold(contestant, |contestant, add| add(contestant))])
+}
+
+fn lines(contestant: Contestant) -> Contestant {
+    contestant
+        .can(Work::Line, |sample| {
+            streamed(sample, Line::flow(), IN_FLIGHT)
+        })
+        .note(Work::Line, "one task emits, another one fetches")
+        .can(Work::Request, |sample| {
+            awaited(sample, Line::flow(), Question::new)
+        })
+        .can(Work::Policies, |sample| {
+            awaited(sample, Persistent::flow(), Question::new)
+        })
+        .can(Work::Waits, |sample| {
+            streamed(sample, Slow::flow(), sample.count as usize)
+        })
+        .can(Work::Memory, line::memory)
+        .can(Work::MemoryHeld, line::memory_held)
+}
+
+fn branches(contestant: Contestant) -> Contestant {
+    contestant
+        .can(Work::Broadcast, |sample| {
+            awaited(sample, Broadcast::flow(), Question::new)
+        })
+        .can(Work::Rounds, |sample| {
+            awaited(sample, Rounds::flow().hops(HOPS), Walk::new)
+        })
+        .can(Work::Map, |sample| awaited(sample, Map::flow(), |id| id))
+}
+
+fn features(contestant: Contestant) -> Contestant {
+    contestant
+        .can(Work::Features(Feature::None), |sample| {
+            awaited(sample, Line::flow(), Question::new)
+        })
+        .can(Work::Features(Feature::Policy), |sample| {
+            awaited(sample, Persistent::flow(), Question::new)
+        })
+        .can(Work::Features(Feature::Observer), features::observed)
+        .can(Work::Features(Feature::Quiet), |sample| {
+            features::traced(sample, LevelFilter::WARN)
+        })
+        .can(Work::Features(Feature::Tracing), |sample| {
+            features::traced(sample, LevelFilter::TRACE)
+        })
+}
+
+fn steps(contestant: Contestant) -> Contestant {
+    contestant
+        .can(Work::Nodes(1), steps::nodes_1)
+        .can(Work::Nodes(3), steps::nodes_3)
+        .can(Work::Nodes(10), steps::nodes_10)
+        .can(Work::Nodes(30), steps::nodes_30)
+        .can(Work::Nodes(100), steps::nodes_100)
+}
+
+fn cores(contestant: Contestant) -> Contestant {
+    [1, 2].into_iter().fold(contestant, |contestant, cores| {
+        contestant.can(Work::Cores(cores), |sample| {
+            streamed(sample, Computing::flow(), IN_FLIGHT)
+        })
+    })
+}

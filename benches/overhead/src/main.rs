@@ -1,0 +1,58 @@
+//! Measures what flows cost to run, beside what one would write by hand and beside other
+//! libraries: it builds the contestants, has each do its works in rounds, and writes the tables,
+//! the chart and the page `docs/overhead.md`.
+
+mod aims;
+mod chart;
+mod contestants;
+mod options;
+mod page;
+mod process;
+mod programs;
+mod results;
+mod rounds;
+mod tables;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use options::Options;
+use results::Results;
+
+fn main() -> Result<()> {
+    let Some(options) = Options::read()? else {
+        println!("{}", options::USAGE);
+        return Ok(());
+    };
+    let programs = programs::build(&options)?;
+    let contestants = contestants::list(&programs.built, &options);
+    let seats = rounds::hold(contestants.seats, &options);
+    let absent = [programs.missing, contestants.absent].concat();
+    let results = Results::of(&seats, absent, options.rounds)?;
+    println!("{}", tables::all(&results));
+    write(&results, &programs.target.join("overhead"))?;
+    if options.write {
+        write(&results, &repository().join("docs"))?;
+    }
+    Ok(())
+}
+
+/// The page, the figures and the chart, in this folder.
+fn write(results: &Results, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("overhead.md"), page::of(results))?;
+    fs::write(folder.join("overhead.svg"), chart::of(results))?;
+    let json = serde_json::to_string_pretty(results)? + "\n";
+    fs::write(folder.join("overhead.json"), json)?;
+    eprintln!(
+        "written: overhead.md, .json and .svg in {}",
+        folder.display()
+    );
+    Ok(())
+}
+
+/// The folder of the workspace.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

@@ -1,0 +1,150 @@
+//! What is asked for.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use contest::Work;
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::aims::yardstick;
+
+pub(crate) const USAGE: &str = "\
+Measures what flows cost to run, beside what one would write by hand and beside other libraries.
+
+Usage: cargo run --release -p overhead -- [OPTIONS]
+
+  --quick              a first impression in about a minute: short samples, 3 rounds, no peers
+  --works a,b          these works alone: `request`, or `nodes` for all that begin so
+  --contestants a,b    these contestants alone, and the yardsticks of the works
+  --rounds N           how often each is measured [default: 5]
+  --no-peers           without other libraries
+  --write              also writes docs/overhead.md, .json and .svg
+  -h, --help           this text";
+
+pub(crate) struct Options {
+    pub(crate) rounds: usize,
+    pub(crate) peers: bool,
+    pub(crate) write: bool,
+    /// How long a sample takes, about.
+    pub(crate) sample: Duration,
+    works: Option<Vec<String>>,
+    contestants: Option<Vec<String>>,
+}
+
+impl Options {
+    /// From the command line; `None` if the usage is asked for.
+    pub(crate) fn read() -> Result<Option<Self>> {
+        let mut options = Self::default();
+        let mut arguments = Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Arg::Long("quick") => options.be_quick(),
+                Arg::Long("works") => options.works = Some(list(&mut arguments)?),
+                Arg::Long("contestants") => options.contestants = Some(list(&mut arguments)?),
+                Arg::Long("rounds") => options.rounds = arguments.value()?.parse()?,
+                Arg::Long("no-peers") => options.peers = false,
+                Arg::Long("write") => options.write = true,
+                Arg::Long("help") | Arg::Short('h') => return Ok(None),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        ensure!(options.rounds > 0, "--rounds takes 1 or more");
+        options.check_works()?;
+        Ok(Some(options))
+    }
+
+    fn be_quick(&mut self) {
+        self.rounds = 3;
+        self.peers = false;
+        self.sample = Duration::from_millis(50);
+    }
+
+    fn check_works(&self) -> Result<()> {
+        let all = Work::ALL.map(|work| work.to_string());
+        for chosen in self.works.iter().flatten() {
+            let exists = all.iter().any(|work| is_of(work, chosen));
+            ensure!(
+                exists,
+                "there is no work `{chosen}`; there are {}",
+                all.join(", ")
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether a peer of this name takes part.
+    pub(crate) fn wants_peer(&self, name: &str) -> bool {
+        self.peers && self.wants_contestant(name)
+    }
+
+    /// Whether this contestant is to do this work.
+    pub(crate) fn wants(&self, work: Work, contestant: &str) -> bool {
+        let id = work.to_string();
+        let chosen = |works: &Vec<String>| works.iter().any(|chosen| is_of(&id, chosen));
+        self.works.as_ref().is_none_or(chosen)
+            && (self.wants_contestant(contestant) || yardstick(work).1 == contestant)
+    }
+
+    fn wants_contestant(&self, name: &str) -> bool {
+        let chosen = |all: &Vec<String>| all.iter().any(|chosen| chosen == name);
+        self.contestants.as_ref().is_none_or(chosen)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rounds: 5,
+            peers: true,
+            write: false,
+            sample: Duration::from_millis(200),
+            works: None,
+            contestants: None,
+        }
+    }
+}
+
+fn list(arguments: &mut Parser) -> Result<Vec<String>> {
+    let list = arguments.value()?.string()?;
+    Ok(list.split(',').map(|word| word.trim().to_owned()).collect())
+}
+
+/// `nodes_3` is of `nodes` and of `nodes_3`.
+fn is_of(work: &str, chosen: &str) -> bool {
+    let rest = work.strip_prefix(chosen);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use contest::{Flavour, Work};
+
+    use super::Options;
+
+    fn chosen(works: &str, contestants: &str) -> Options {
+        let list = |words: &str| Some(words.split(',').map(str::to_owned).collect());
+        Options {
+            works: list(works),
+            contestants: list(contestants),
+            ..Options::default()
+        }
+    }
+
+    #[test]
+    fn a_prefix_chooses_a_family_of_works() {
+        let options = chosen("nodes,line", "penguiflow");
+        assert!(options.wants(Work::Nodes(30), "penguiflow"));
+        assert!(options.wants(Work::Line, "penguiflow"));
+        assert!(!options.wants(Work::Request, "penguiflow"));
+        assert!(chosen("lin", "penguiflow").check_works().is_err());
+    }
+
+    /// Without its yardstick, a figure would have no ratio.
+    #[test]
+    fn yardsticks_always_take_part() {
+        let options = chosen("line", "orka");
+        assert!(options.wants(Work::Line, "channels"));
+        assert!(!options.wants(Work::Line, "tasks"));
+        assert_eq!(Work::Cores(1).flavours(), [Flavour::Multi]);
+    }
+}

@@ -1,0 +1,278 @@
+//! What was measured, as it is written to JSON.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+use contest::{Entry, Figure, Flavour, Unit, Work};
+use figures::{Machine, Samples};
+use serde::Serialize;
+
+use crate::aims::{Verdict, verdicts, yardstick};
+use crate::process::output_within;
+use crate::programs::Kind;
+use crate::repository;
+use crate::rounds::Seat;
+
+/// All that the tables, the chart and the page tell.
+#[derive(Debug, Serialize)]
+pub(crate) struct Results {
+    pub(crate) machine: Machine,
+    pub(crate) commit: String,
+    pub(crate) rounds: usize,
+    pub(crate) aims: Vec<Verdict>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) absent: Vec<Absent>,
+}
+
+/// A contestant at a work.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    #[serde(flatten)]
+    pub(crate) entry: Entry,
+    pub(crate) kind: Kind,
+    pub(crate) unit: Unit,
+    pub(crate) value: Spread,
+    /// To the yardstick's figure in the same round; of rates, the inverse.
+    pub(crate) ratio: Option<Spread>,
+    pub(crate) p50: Option<f64>,
+    pub(crate) p99: Option<f64>,
+}
+
+/// The median and the quartiles of some rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// What was not measured.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Absent {
+    pub(crate) contestant: String,
+    /// All of them, if none is named.
+    pub(crate) work: Option<Work>,
+    pub(crate) why: String,
+}
+
+/// Who, at which work, in which runtime.
+pub(crate) type Place<'a> = (&'a str, Work, Flavour);
+
+/// The values of each round.
+#[derive(Default)]
+pub(crate) struct Figures<'a>(BTreeMap<Place<'a>, Vec<f64>>);
+
+impl Results {
+    pub(crate) fn of(seats: &[Seat<'_>], absent: Vec<Absent>, rounds: usize) -> Result<Self> {
+        let figures = Figures::of(seats);
+        let failed = seats.iter().filter_map(|seat| {
+            let why = seat.failed.as_ref()?;
+            Some(Absent::entry(&seat.entry, why))
+        });
+        let mut rows: Vec<_> = seats.iter().filter_map(|seat| figures.row(seat)).collect();
+        rows.sort_by(Row::in_order);
+        Ok(Self {
+            machine: Machine::here()?,
+            commit: commit(),
+            rounds,
+            aims: verdicts(&figures)?,
+            rows,
+            absent: absent.into_iter().chain(failed).collect(),
+        })
+    }
+}
+
+/// Which commit was measured, and whether something was changed since.
+fn commit() -> String {
+    let mut git = Command::new("git");
+    git.args(["describe", "--always", "--dirty"])
+        .current_dir(repository());
+    let commit = output_within(&mut git, Duration::from_secs(10));
+    commit.map_or("unknown".to_owned(), |commit| commit.trim().to_owned())
+}
+
+impl Row {
+    pub(crate) fn is_at(&self, work: Work, flavour: Flavour) -> bool {
+        (self.entry.work, self.entry.flavour) == (work, flavour)
+    }
+
+    /// Whether this is another library, which costs less than ours.
+    pub(crate) fn beats(&self, ours: &Self) -> bool {
+        matches!(self.kind, Kind::Rust | Kind::Python)
+            && ours.kind == Kind::Ours
+            && self.is_at(ours.entry.work, ours.entry.flavour)
+            && self.cost() < ours.cost()
+    }
+
+    fn cost(&self) -> f64 {
+        self.ratio.map_or(self.value.median, |ratio| ratio.median)
+    }
+
+    /// By work and runtime, and the cheapest first.
+    fn in_order(&self, other: &Self) -> Ordering {
+        let place = |row: &Self| (row.entry.work, row.entry.flavour);
+        let by_place = place(self).cmp(&place(other));
+        by_place.then(self.cost().total_cmp(&other.cost()))
+    }
+}
+
+impl<'a> Figures<'a> {
+    fn of(seats: &'a [Seat<'_>]) -> Self {
+        let measured = seats.iter().filter(|seat| !seat.figures.is_empty());
+        let figures = measured.map(|seat| {
+            let values = seat.figures.iter().map(|figure| figure.value);
+            (place(&seat.entry), values.collect())
+        });
+        Self(figures.collect())
+    }
+
+    fn row(&self, seat: &Seat<'_>) -> Option<Row> {
+        let entry = &seat.entry;
+        let (work, whose) = yardstick(entry.work);
+        let unit = seat.figures.first()?.unit;
+        let median = |quantile: fn(&Figure) -> Option<f64>| {
+            let all: Option<Vec<_>> = seat.figures.iter().map(quantile).collect();
+            Some(Samples::of(all?).median())
+        };
+        Some(Row {
+            entry: entry.clone(),
+            kind: seat.program.kind,
+            unit,
+            value: Spread::of(seat.figures.iter().map(|figure| figure.value)),
+            ratio: self.ratio(place(entry), (whose, work, entry.flavour)),
+            p50: median(|figure| figure.p50),
+            p99: median(|figure| figure.p99),
+        })
+    }
+
+    /// What one costs, as a ratio to what another one has cost in the same round.
+    pub(crate) fn ratio(&self, one: Place<'_>, other: Place<'_>) -> Option<Spread> {
+        let (ones, others) = (self.0.get(&one)?, self.0.get(&other)?);
+        let pairs = ones.iter().zip(others);
+        Some(Spread::of(pairs.map(|(value, base)| match one.1.unit() {
+            Unit::PerSecond => base / value,
+            _ => value / base,
+        })))
+    }
+}
+
+fn place(entry: &Entry) -> Place<'_> {
+    (&entry.contestant, entry.work, entry.flavour)
+}
+
+impl Spread {
+    /// Of at least one figure.
+    pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
+        let samples = Samples::of(figures);
+        Self {
+            median: samples.median(),
+            low: samples.quantile(0.25),
+            high: samples.quantile(0.75),
+        }
+    }
+}
+
+impl Absent {
+    /// A program that does not build, install or answer.
+    pub(crate) fn program(name: &str, error: &anyhow::Error) -> Self {
+        Self {
+            contestant: name.to_owned(),
+            work: None,
+            why: format!("{error:#}"),
+        }
+    }
+
+    pub(crate) fn entry(entry: &Entry, why: &str) -> Self {
+        Self {
+            contestant: entry.contestant.clone(),
+            work: Some(entry.work),
+            why: why.to_owned(),
+        }
+    }
+}
+
+/// A few figures, for tests of what is made of them.
+#[cfg(test)]
+pub(crate) fn example() -> Results {
+    use crate::programs::Program;
+
+    let programs = [
+        ("hand", Kind::Yardstick, [70.0, 80.0]),
+        ("penguiflow", Kind::Ours, [140.0, 144.0]),
+        ("orka", Kind::Rust, [700.0, 960.0]),
+    ];
+    let programs = programs.map(|(name, kind, values)| (Program::of(name, kind, vec![]), values));
+    let seats = programs.iter().map(|(program, values)| {
+        let entry = Entry {
+            contestant: program.name.clone(),
+            version: "1.0.0".to_owned(),
+            work: Work::Request,
+            flavour: Flavour::Current,
+            cannot: None,
+            note: Some("as its docs have it".to_owned()),
+        };
+        let mut seat = Seat::new(program, entry);
+        seat.figures = values
+            .map(|value| Figure {
+                unit: Unit::Nanoseconds,
+                value,
+                p50: Some(value),
+                p99: None,
+            })
+            .into();
+        seat
+    });
+    let seats: Vec<_> = seats.collect();
+    let absent = Absent::entry(&seats[2].entry, "no reason");
+    let mut results = Results::of(&seats, vec![absent], 2).expect("the machine is known");
+    results.commit = "1234567".to_owned();
+    results.machine = Machine {
+        cpu: "Penguin 9000".to_owned(),
+        cores: 2,
+        memory: Some(8),
+        kernel: None,
+        rustc: "rustc 1.95.0".to_owned(),
+    };
+    results
+}
+
+#[cfg(test)]
+mod tests {
+    use contest::{Flavour, Work};
+
+    use super::{Figures, Spread};
+
+    fn figures(work: Work, ours: [f64; 3], theirs: [f64; 3]) -> Option<Spread> {
+        let place = |name| (name, work, Flavour::Multi);
+        let all = [(place("a"), ours.into()), (place("b"), theirs.into())];
+        Figures(all.into()).ratio(place("a"), place("b"))
+    }
+
+    /// A round that is slow for both does not count.
+    #[test]
+    fn a_ratio_is_taken_round_by_round() {
+        let ratio = figures(Work::Line, [2.0, 30.0, 8.0], [1.0, 10.0, 2.0]);
+        let wanted = Spread {
+            median: 3.0,
+            low: 2.5,
+            high: 3.5,
+        };
+        assert_eq!(ratio, Some(wanted));
+    }
+
+    /// More messages per second cost less.
+    #[test]
+    fn the_ratio_of_rates_is_one_of_costs() {
+        let ratio = figures(Work::Cores(2), [50.0; 3], [100.0; 3]);
+        assert_eq!(ratio.map(|ratio| ratio.median), Some(2.0));
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_ratio() {
+        let place = ("a", Work::Line, Flavour::Multi);
+        assert_eq!(Figures::default().ratio(place, place), None);
+    }
+}
