@@ -10,6 +10,7 @@ pub use crate::edge::{
     GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries,
     SingleOutput, Spreads, TakesItems, TakesOver, Travels,
 };
+pub use crate::either::Either;
 pub use crate::error::NodeError;
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
@@ -37,7 +38,6 @@ pub use crate::trace::{
     visit, visit_or_fall_back,
 };
 pub use core::primitive::{str, u32, usize};
-pub use futures_util::future::Either;
 pub use serde::de::VariantAccess;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -78,6 +78,7 @@ pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault>
 /// # Panics
 ///
 /// Never: such a node has one attempt.
+#[inline]
 pub fn by_value<P>(param: &mut Option<P>) -> P {
     param
         .take()
@@ -89,6 +90,7 @@ pub fn by_value<P>(param: &mut Option<P>) -> P {
 /// # Panics
 ///
 /// Never: no attempt takes it out.
+#[inline]
 pub fn by_reference<P>(param: &Option<P>) -> &P {
     param
         .as_ref()

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 static ANCHOR: OnceLock<(Instant, SystemTime)> = OnceLock::new();
 
+#[inline]
 fn anchor() -> (Instant, SystemTime) {
     *ANCHOR.get_or_init(|| (Instant::now(), SystemTime::now()))
 }
@@ -21,6 +22,7 @@ pub(crate) fn now() -> SystemTime {
 }
 
 /// The wall time of an instant.
+#[inline]
 pub(crate) fn wall(at: Instant) -> SystemTime {
     let (instant, system) = anchor();
     let after = at.saturating_duration_since(instant);

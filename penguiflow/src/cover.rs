@@ -41,6 +41,7 @@ impl Cover {
         (message.payload, cover)
     }
 
+    #[inline]
     pub(crate) fn headers(&self) -> &Headers {
         self.headers.as_deref().unwrap_or(&NO_HEADERS)
     }
@@ -60,6 +61,7 @@ impl Cover {
     }
 
     /// A message of this payload.
+    #[inline]
     pub(crate) fn with<T>(self, payload: T) -> Message<T> {
         Message {
             payload,

@@ -254,6 +254,7 @@ impl Link {
 }
 
 impl Shared {
+    #[inline]
     pub(crate) fn link(&self) -> Arc<Link> {
         Arc::clone(self.0.get_or_init(Arc::default))
     }

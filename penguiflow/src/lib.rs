@@ -44,6 +44,7 @@ mod clock;
 mod cover;
 mod ctx;
 pub mod edge;
+mod either;
 mod error;
 mod event;
 mod extract;

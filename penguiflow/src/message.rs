@@ -90,6 +90,7 @@ impl Headers {
         }
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.tenant.is_empty() && self.topic.is_none() && self.priority == 0 && self.meta.is_empty()
     }
@@ -97,6 +98,7 @@ impl Headers {
 
 impl<T> Message<T> {
     /// A message with empty headers, a random trace id, and no deadline.
+    #[inline]
     pub fn new(payload: T) -> Self {
         Self {
             payload,
@@ -202,6 +204,7 @@ impl<T> Message<T> {
 }
 
 impl<T> From<T> for Message<T> {
+    #[inline]
     fn from(payload: T) -> Self {
         Self::new(payload)
     }

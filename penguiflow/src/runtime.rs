@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::level_filters::LevelFilter;
 
 use crate::ctx::Link;
-use crate::event::{Event, Observers};
+use crate::event::{Event, EventKind, Observers};
 use crate::graph::Graph;
 use crate::policy::Policy;
 #[cfg(feature = "rate")]
@@ -48,6 +48,7 @@ pub struct Budgets {
 impl<S> Runtime<'_, S> {
     /// What a trace may spend, unless its message says.
     #[doc(hidden)]
+    #[inline]
     pub fn budgets(&self) -> Budgets {
         self.common.budgets
     }
@@ -83,6 +84,12 @@ impl Common {
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
         LevelFilter::current() != LevelFilter::OFF || !self.observers.is_empty()
+    }
+
+    /// Whether anybody is told of such an event.
+    #[inline]
+    pub(crate) fn hears(&self, event: EventKind) -> bool {
+        event.level() <= LevelFilter::current() || !self.observers.is_empty()
     }
 
     /// Whether nobody listens, and tokens are not counted.

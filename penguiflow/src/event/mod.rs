@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
+use tracing::Level;
 
 use crate::clock;
 use crate::node::Fault;
@@ -92,6 +93,19 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// The level at which it is written to `tracing`: the original's.
+    #[inline]
+    pub(crate) const fn level(self) -> Level {
+        match self {
+            Self::NodeError | Self::NodeFailed => Level::ERROR,
+            Self::NodeTimeout | Self::DeadlineSkip => Level::WARN,
+            Self::NodeSuccess | Self::NodeRetry => Level::INFO,
+            Self::NodeStart | Self::NodeCancelled | Self::TraceStart | Self::TraceEnd => {
+                Level::DEBUG
+            }
+        }
+    }
+
     /// The event's name, such as `node_start`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -117,12 +131,13 @@ impl fmt::Display for EventKind {
 
 /// What happened, before it is known where.
 pub(crate) struct Note<'a> {
-    kind: EventKind,
+    pub(crate) kind: EventKind,
     error: Option<&'a dyn fmt::Display>,
     sleep: Option<Duration>,
 }
 
 impl<'a> Note<'a> {
+    #[inline]
     pub(crate) fn of(kind: EventKind) -> Self {
         Self {
             kind,
@@ -203,16 +218,13 @@ macro_rules! write_at {
 }
 
 impl Event {
-    /// Writes the event to `tracing`, at the original's levels.
+    /// Writes the event to `tracing`.
     pub(crate) fn write(&self) {
-        match self.event {
-            EventKind::NodeError | EventKind::NodeFailed => write_at!(ERROR, self),
-            EventKind::NodeTimeout | EventKind::DeadlineSkip => write_at!(WARN, self),
-            EventKind::NodeSuccess | EventKind::NodeRetry => write_at!(INFO, self),
-            EventKind::NodeStart
-            | EventKind::NodeCancelled
-            | EventKind::TraceStart
-            | EventKind::TraceEnd => write_at!(DEBUG, self),
+        match self.event.level() {
+            Level::ERROR => write_at!(ERROR, self),
+            Level::WARN => write_at!(WARN, self),
+            Level::INFO => write_at!(INFO, self),
+            _ => write_at!(DEBUG, self),
         }
     }
 }

@@ -282,6 +282,7 @@ impl<F: Topology, S> Flow<F, S> {
     }
 
     /// What runs its traces, with what they have in common.
+    #[inline]
     fn engine<'a>(&'a self, common: &'a Common) -> Engine<'a, F, S> {
         Engine {
             topology: &self.topology,

@@ -17,6 +17,7 @@ use crate::error::FlowError;
 pub struct Run<'a, T, E = FlowError>(Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>);
 
 impl<'a, T, E> Run<'a, T, E> {
+    #[inline]
     pub(crate) fn new(trace: impl Future<Output = Result<T, E>> + Send + 'a) -> Self {
         Self(Box::pin(trace))
     }
@@ -25,6 +26,7 @@ impl<'a, T, E> Run<'a, T, E> {
 impl<T, E> Future for Run<'_, T, E> {
     type Output = Result<T, E>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.as_mut().poll(cx)
     }

@@ -64,6 +64,7 @@ impl End {
 
     /// The end of an attempt that begins now; `None` if it is farther off than the clock can
     /// say.
+    #[inline]
     pub(super) fn sooner(limit: Duration, deadline: Option<Instant>) -> Option<Self> {
         let timeout = Instant::now().checked_add(limit);
         match (timeout, deadline) {

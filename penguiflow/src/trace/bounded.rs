@@ -60,6 +60,7 @@ impl Visits for Plain {
 impl Visits for Bounded {
     const ARE_PLAIN: bool = false;
 
+    #[inline]
     fn bounded<N, S>(
         node: &N,
         input: In<N>,
@@ -75,6 +76,7 @@ impl Visits for Bounded {
     }
 }
 
+#[inline]
 async fn attempts<N, S>(
     node: &N,
     input: In<N>,

@@ -62,6 +62,7 @@ impl<F: Advance<S>, S> Engine<'_, F, S> {
     /// Runs a step, and those that follow on a straight line, for as long as the host says so.
     ///
     /// It is no `async fn`, for that would hold the step twice.
+    #[inline]
     pub(crate) fn step(
         &self,
         floe: Floe<F::Step>,
@@ -96,6 +97,7 @@ impl<F: Advance<S>, S> Engine<'_, F, S> {
 impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
     /// Runs a message to the end of its trace. Each output comes with its envelope, to take.
     /// A trace without output is an error.
+    #[inline]
     pub(crate) async fn run(
         &self,
         input: F::In,
@@ -128,6 +130,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
     }
 
     /// Runs a message for as long as there is something to run.
+    #[inline]
     pub(crate) async fn set_out(
         &self,
         input: F::In,
@@ -159,6 +162,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
     }
 
     /// Runs a trace along a straight line, up to its end, or to its first fork or `await`.
+    #[inline]
     async fn run_line(
         &self,
         input: F::In,
@@ -260,7 +264,7 @@ impl Told {
     /// Tells of its start, unless it is only a part of a trace: a playbook's.
     #[inline]
     fn start(common: &Common, course: &Course) -> Option<Box<Self>> {
-        let is_told = common.is_observed() && course.is_at_start();
+        let is_told = common.hears(EventKind::TraceStart) && course.is_at_start();
         is_told.then(|| Self::new(common, &course.envelope))
     }
 

@@ -49,6 +49,7 @@ impl<F: Future> FirstPoll<F> {
 impl<F: Future> Future for Waits<F> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.0.as_mut().as_pin_mut() {
             Some(future) => future.poll(cx),

@@ -47,6 +47,7 @@ struct Listened {
 
 /// What an attempt can ask.
 impl<'a> Record<'a> {
+    #[inline]
     pub(crate) fn envelope(&self) -> &'a Cover {
         &self.course.envelope
     }
@@ -64,6 +65,7 @@ impl<'a> Record<'a> {
     }
 
     /// The span that it runs in, if somebody listens.
+    #[inline]
     pub(super) fn span(&self) -> Option<&Span> {
         self.listened.as_ref().map(|listened| &listened.span)
     }
@@ -125,7 +127,7 @@ impl<'a> Record<'a> {
         let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.common.is_observed() || self.common.outlet.is_some() {
-            self.note(|| Note::of(EventKind::NodeStart));
+            self.note(Note::of(EventKind::NodeStart));
             let outlet = self.common.outlet.as_ref();
             self.listened = Some(Box::new(Listened {
                 began: Instant::now(),
@@ -177,9 +179,9 @@ impl<'a> Record<'a> {
     fn tell_end(&mut self, fault: Option<&Fault>) {
         self.end_streams();
         match fault {
-            None => self.note(|| Note::of(EventKind::NodeSuccess)),
+            None => self.note(Note::of(EventKind::NodeSuccess)),
             Some(Fault::Expired) => {}
-            Some(fault) => self.note(|| Note::fault(fault)),
+            Some(fault) => self.note(Note::fault(fault)),
         }
         if let Some(Fault::TimedOut(_)) = fault {
             // Whatever the attempt left on another thread works for nobody now.
@@ -213,7 +215,7 @@ impl<'a> Record<'a> {
         };
         self.attempt += 1;
         self.listened = None;
-        self.note(|| Note::retry(&fault, wait));
+        self.note(Note::retry(&fault, wait));
         Ok(wait)
     }
 
@@ -260,9 +262,9 @@ impl<'a> Record<'a> {
 
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
-    fn note<'n>(&self, note: impl FnOnce() -> Note<'n>) {
-        if self.common.is_observed() {
-            self.tell(note());
+    fn note(&self, note: Note<'_>) {
+        if self.common.hears(note.kind) {
+            self.tell(note);
         }
     }
 
@@ -289,7 +291,7 @@ impl<'a> Record<'a> {
     pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
         self.ended = true;
         if !matches!(fault, Fault::Expired) {
-            self.note(|| Note::of(EventKind::NodeFailed).caused_by(&fault));
+            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
         }
         match fault {
             Fault::Failed { source, .. } => {
@@ -335,7 +337,7 @@ impl<'a> Record<'a> {
             ),
         };
         self.shared.cancel();
-        self.note(|| Note::of(event));
+        self.note(Note::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
 }
@@ -364,6 +366,6 @@ impl Record<'_> {
         self.end_streams();
         self.settle();
         self.shared.cancel();
-        self.note(|| Note::of(EventKind::NodeCancelled));
+        self.note(Note::of(EventKind::NodeCancelled));
     }
 }

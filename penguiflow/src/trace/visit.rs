@@ -84,11 +84,13 @@ pub struct Walk<'a, S> {
 }
 
 impl<'a, S> Walk<'a, S> {
+    #[inline]
     pub(super) fn new(course: &'a mut Course, runtime: &'a Runtime<'a, S>) -> Self {
         Self { course, runtime }
     }
 
     /// Goes on where no node is visited.
+    #[inline]
     pub fn pass<T, U>(self, out: T, onward: fn(T, &mut Course, Budgets) -> U) -> U {
         onward(out, self.course, self.runtime.budgets())
     }
@@ -99,6 +101,7 @@ pub type Gave<N> = Direction<node::Out<N>, Exit<N>>;
 
 /// Visits a node: the generated `advance` calls this for each step. `onward` takes on what the
 /// node gave.
+#[inline]
 pub fn visit<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,
@@ -115,6 +118,7 @@ where
 
 /// Visits a node that has a fallback: if it fails in a way that the fallback can mend, `instead`
 /// takes on its input, with the failure. `keep` copies the input, if the node may use it up.
+#[inline]
 pub fn visit_or_fall_back<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,
@@ -141,6 +145,7 @@ type Instead<N, Step, Out> = fn(In<N>, NodeError, &mut Course, Budgets) -> Advan
 /// nothing else is done: this is the path that every message takes at every node.
 ///
 /// That its future is `Send` is said here, so that it is proved here, once for all nodes.
+#[inline]
 fn attempts<'a, N, S, Step, Out>(
     node: &'a N,
     index: usize,

@@ -121,6 +121,7 @@ fn implemented(
     let body = ours! {
         #step
 
+        #[inline]
         fn advance<'__a>(
             &'__a self,
             walk: __p::Walk<'__a, __S>,
@@ -141,11 +142,11 @@ fn at_leaf(leaf: usize, leaves: usize, future: TokenStream) -> TokenStream {
     match leaf < half {
         true => {
             let left = at_leaf(leaf, half, future);
-            ours!(__p::Either::Left(#left))
+            ours!(__p::Either::left(#left))
         }
         false => {
             let right = at_leaf(leaf - half, leaves - half, future);
-            ours!(__p::Either::Right(#right))
+            ours!(__p::Either::right(#right))
         }
     }
 }

@@ -50,9 +50,11 @@ async fn a_cancelled_trace_takes_no_wake() -> Result<(), FlowError> {
 /// The wakers of the tasks that came by.
 type Bells = Arc<Mutex<Vec<Waker>>>;
 
-/// Leaves a waker of its task behind, as a timer or a channel may.
+/// Leaves a waker of its task behind, as a timer or a channel may. It waits once before, since
+/// only a trace that waits has a task of its own.
 #[node]
 async fn leave_bell(n: u32, State(bells): State<Bells>) -> u32 {
+    tokio::task::yield_now().await;
     poll_fn(|cx| {
         bells.lock().expect("a bell").push(cx.waker().clone());
         Poll::Ready(())
