@@ -76,6 +76,7 @@ impl Part {
                 #[allow(non_camel_case_types)]
                 pub enum #step { #(#variants(__p::In<#inputs>),)* }
 
+                #[inline]
                 fn #taken(step: __Step) -> #step {
                     match step {
                         #(__Step::#variants(input) => #step::#variants(input),)*
