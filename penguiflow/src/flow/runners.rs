@@ -37,6 +37,16 @@ pub(super) struct Sea<F: Topology, S> {
 struct Queue<F: Topology, S> {
     waiting: VecDeque<Emitted<F, S>>,
     runners: usize,
+    /// How many of them are at a message.
+    busy: usize,
+}
+
+impl<F: Topology, S> Queue<F, S> {
+    /// Whether more messages wait than runners are free: nobody knows how long the others will
+    /// take.
+    fn needs_runner(&self, workers: usize) -> bool {
+        self.runners < workers && self.waiting.len() > self.runners - self.busy
+    }
 }
 
 type Emitted<F, S> = (Ticket<F, S>, <F as Topology>::In, Course);
@@ -50,6 +60,7 @@ impl<F: Topology, S> Sea<F, S> {
             queue: Mutex::new(Queue {
                 waiting: VecDeque::new(),
                 runners: 0,
+                busy: 0,
             }),
             workers,
         }
@@ -84,7 +95,7 @@ where
         let ticket = Ticket::new(Arc::clone(self), line);
         let mut queue = self.queue();
         queue.waiting.push_back((ticket, input, course));
-        if queue.runners == 0 {
+        if queue.needs_runner(self.workers) {
             self.add_runner(queue);
         }
         Ok(trace_id)
@@ -98,26 +109,18 @@ where
         self.shared.books().runner_comes();
         let runner = Runner {
             sea: Arc::clone(self),
+            is_busy: false,
             has_left: false,
         };
         self.shared.tokio.spawn(runner.run());
-    }
-
-    /// The next message. If there are more, another runner is to take them, for nobody knows how
-    /// long this one will take.
-    fn next(self: &Arc<Self>) -> Option<Emitted<F, S>> {
-        let mut queue = self.queue();
-        let next = queue.waiting.pop_front();
-        if !queue.waiting.is_empty() && queue.runners < self.workers {
-            self.add_runner(queue);
-        }
-        next
     }
 }
 
 /// One of the runners of a flow, until it leaves.
 struct Runner<F: Topology, S> {
     sea: Arc<Sea<F, S>>,
+    /// Whether it is at a message.
+    is_busy: bool,
     has_left: bool,
 }
 
@@ -130,7 +133,7 @@ where
         let mut first = FirstPoll::new();
         while !self.has_left {
             for _ in 0..IN_ONE_GO {
-                let Some((ticket, input, course)) = self.sea.next() else {
+                let Some((ticket, input, course)) = self.next() else {
                     break;
                 };
                 if ticket.is_valid() {
@@ -146,6 +149,19 @@ where
             yield_now().await;
             self.leave_if_idle();
         }
+    }
+
+    /// The next message.
+    fn next(&mut self) -> Option<Emitted<F, S>> {
+        let mut queue = self.sea.queue();
+        let next = queue.waiting.pop_front();
+        queue.busy -= usize::from(self.is_busy);
+        self.is_busy = next.is_some();
+        queue.busy += usize::from(self.is_busy);
+        if queue.needs_runner(self.sea.workers) {
+            self.sea.add_runner(queue);
+        }
+        next
     }
 
     /// Begins a trace. One that panics outside a node has accounted for itself.
@@ -166,7 +182,10 @@ where
     fn leave_if_idle(&mut self) {
         let mut queue = self.sea.queue();
         self.has_left = queue.waiting.is_empty();
-        queue.runners -= usize::from(self.has_left);
+        if self.has_left {
+            queue.busy -= usize::from(self.is_busy);
+            queue.runners -= 1;
+        }
     }
 }
 
@@ -175,6 +194,7 @@ impl<F: Topology, S> Drop for Runner<F, S> {
     fn drop(&mut self) {
         if !self.has_left {
             let mut queue = self.sea.queue();
+            queue.busy -= usize::from(self.is_busy);
             queue.runners -= 1;
             let lost = match queue.runners {
                 0 => std::mem::take(&mut queue.waiting),
