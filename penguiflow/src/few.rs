@@ -26,6 +26,7 @@ impl<T> Few<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.first.iter().chain(&self.more)
     }
@@ -58,6 +59,7 @@ impl<T> From<Vec<T>> for Few<T> {
 }
 
 impl<T> FromIterator<T> for Few<T> {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = T>>(things: I) -> Self {
         let mut things = things.into_iter();
         Self {

@@ -25,14 +25,17 @@ impl Awaited {
 pub(crate) struct Awaiting(Few<Awaited>);
 
 impl Awaiting {
+    #[inline]
     pub(super) fn push(&mut self, awaited: Awaited) {
         self.0.push(awaited);
     }
 
+    #[inline]
     pub(super) fn extend(&mut self, awaited: &[Awaited]) {
         self.0.extend(awaited.iter().copied());
     }
 
+    #[inline]
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Awaited> {
         self.0.iter()
     }

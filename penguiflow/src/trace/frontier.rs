@@ -124,6 +124,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
     /// # Errors
     ///
     /// Its failure, if no join bears it.
+    #[inline]
     pub(super) fn absorb_ran(&mut self, ran: Ran<Step, Out>) -> Result<(), FlowError> {
         if ran.ends_trace() {
             return ran.came.map(drop);
@@ -151,6 +152,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
     }
 
+    #[inline]
     fn take_up(&mut self, course: Course, came: Outcome<Step, Out>) {
         match came {
             Outcome::Step(step) | Outcome::Passed(step) => {
@@ -166,6 +168,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
     }
 
+    #[inline]
     fn take_in(&mut self, emit: Emit<Step, Out>) {
         if self.has_failed() {
             return;
@@ -195,6 +198,7 @@ impl<Step: Meeting, Out> Frontier<Step, Out> {
         }
     }
 
+    #[inline]
     fn split(&mut self) -> (&mut Tracks, Held<'_, Step>) {
         let (steps, kept) = (&mut self.steps, &mut self.kept);
         (&mut self.tracks, Held { steps, kept })

@@ -102,6 +102,7 @@ impl<Step, Out> Ran<Step, Out> {
 
 impl<Step: Meeting, Out> Ran<Step, Out> {
     /// Whether its failure ends the trace, since no join bears it.
+    #[inline]
     pub(super) fn ends_trace(&self) -> bool {
         let is_borne = |kind| can_be_borne(kind) && self.course.may_be_dropped(Step::JOINS);
         matches!(&self.came, Err(error) if !is_borne(error.kind()))
@@ -131,6 +132,7 @@ impl<Step: Meeting, Out> Ran<Step, Out> {
 }
 
 impl<Step: Meeting, Out> Emit<Step, Out> {
+    #[inline]
     pub(super) fn step(floe: Floe<Step>) -> Self {
         match floe.step.parked() {
             Some(_) => Self::Parked(floe, Instant::now()),
@@ -199,11 +201,13 @@ impl<'a, Step: Meeting, Out> Branches<'a, Step, Out> {
     }
 
     /// One more step.
+    #[inline]
     pub fn to(&mut self, step: Step) {
         self.on(self.course.clone(), step);
     }
 
     /// One more step, on this course.
+    #[inline]
     pub fn on(&mut self, course: Course, step: Step) {
         let course = self.set_out(course);
         self.branches.push(Emit::step(Floe { course, step }));
@@ -219,6 +223,7 @@ impl<'a, Step: Meeting, Out> Branches<'a, Step, Out> {
         }));
     }
 
+    #[inline]
     fn set_out(&mut self, mut course: Course) -> Course {
         course.id = self.course.id.child(self.branches.len() as u32);
         course.awaited.extend(&self.opened);

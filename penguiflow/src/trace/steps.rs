@@ -61,6 +61,7 @@ where
     /// # Errors
     ///
     /// The failure of one that no join bears.
+    #[inline]
     pub(super) fn begin(
         &mut self,
         frontier: &mut Frontier<Step, Out>,
@@ -110,6 +111,7 @@ where
     /// # Errors
     ///
     /// Its failure, if no join bears it.
+    #[inline]
     pub(super) fn absorb(
         &mut self,
         came: Came<Step, Out>,
@@ -132,6 +134,7 @@ where
     }
 
     /// Nobody waits any more for these: those that did not begin will not.
+    #[inline]
     fn abort_unwanted(&mut self, frontier: &mut Frontier<Step, Out>) {
         for step in frontier.take_dropped() {
             if let Some(handle) = self.handles.remove(&step) {
@@ -147,6 +150,7 @@ where
     }
 
     /// Drops those that are to be dropped, before another one begins.
+    #[inline]
     fn drop_aborted(
         &mut self,
         frontier: &mut Frontier<Step, Out>,

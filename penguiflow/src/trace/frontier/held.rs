@@ -27,6 +27,7 @@ impl<Step> Kept<Step> {
         Self { steps, free }
     }
 
+    #[inline]
     pub(super) fn put(&mut self, step: Step) -> Key {
         match self.free.pop() {
             Some(key) => {
@@ -43,6 +44,7 @@ impl<Step> Kept<Step> {
         }
     }
 
+    #[inline]
     fn take(&mut self, key: Key) -> Step {
         self.free.push(key);
         let step = self.steps[key].take();
@@ -88,6 +90,7 @@ pub(super) struct Held<'a, Step> {
 }
 
 impl<Step> Held<'_, Step> {
+    #[inline]
     pub(super) fn keep(&mut self, floe: Floe<Step>) -> Floe<Key> {
         let (course, step) = (floe.course, self.kept.put(floe.step));
         Floe { course, step }
