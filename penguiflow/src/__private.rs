@@ -10,36 +10,37 @@ pub use crate::edge::{
     GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries,
     SingleOutput, Spreads, TakesItems, TakesOver, Travels,
 };
-pub use crate::either::Either;
-pub use crate::error::NodeError;
+pub use crate::error::{FlowError, NodeError};
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
     Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, names_differ, refuse,
 };
-pub use crate::host::{Advance, AdvancePart, Advancing, Topology};
 pub use crate::join::{
-    Await, AwaitInfo, Given, ItemsOf, Join, JoinInfo, JoinKind, Map, Meeting, downcast, join, map,
-    quorum, race, settle,
+    Await, AwaitInfo, ItemsOf, Join, JoinInfo, JoinKind, Map, join, map, quorum, race, settle,
 };
+pub use crate::line::{Line, LinePart, Topology};
 pub use crate::message::Message;
 pub use crate::node::{
-    Attempt, ByReference, ByValue, Call, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out,
-    Param, Success,
+    Attempt, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
-pub use crate::runtime::{Budgets, Runtime};
 pub use crate::shape::{
     Directed, Direction, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape,
 };
-pub use crate::step::{DecodeInput, DecodeStep, EncodeInput, decode_step};
 pub use crate::trace::{
-    Advanced, Bounded, Course, Gave, Outcome, Plain, Played, Visit, Walk, blocking, play, spawned,
-    visit, visit_or_fall_back,
+    Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
+    Places, Played, by_slot, only,
+    each_item, first_branches, first_items, join_all_or_none, join_branches, join_items, play,
+    run_to_input, settle as settle_branch, settle_items, settled,
 };
-pub use core::primitive::{str, u32, usize};
-pub use serde::de::VariantAccess;
-pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+pub use crate::visit::{
+    Bounded, ByReference, ByValue, Call, Cursor, Guarded, Lent, Plain, Returned, TakingOf, Visit,
+    blocking, judge, keep, set_down, spawned, visit,
+};
+pub use std::collections::VecDeque;
+pub use tokio::task::coop::consume_budget;
+pub use core::primitive::{bool, str, u32, usize};
 
 use crate::policy::Retryable;
 
@@ -71,30 +72,6 @@ pub fn some<T>() -> T {
 pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {
     let extracted = T::extract(visit).await;
     extracted.map_err(|rejection| Fault::Invalid(rejection.into()))
-}
-
-/// The parameter of a node that takes it by value and is not retried.
-///
-/// # Panics
-///
-/// Never: such a node has one attempt.
-#[inline]
-pub fn by_value<P>(param: &mut Option<P>) -> P {
-    param
-        .take()
-        .expect("a parameter is there until its last attempt")
-}
-
-/// The parameter of a node that takes it by reference.
-///
-/// # Panics
-///
-/// Never: no attempt takes it out.
-#[inline]
-pub fn by_reference<P>(param: &Option<P>) -> &P {
-    param
-        .as_ref()
-        .expect("a parameter is there until its last attempt")
 }
 
 /// A node's error, to ask whether it is retried: `(&Failure(&error)).retry()`.

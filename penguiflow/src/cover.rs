@@ -51,6 +51,12 @@ impl Cover {
         self.headers = (!headers.is_empty()).then(|| Arc::new(headers));
     }
 
+    /// Whether it has neither a deadline nor a budget of tokens.
+    #[inline]
+    pub(crate) fn is_free(&self) -> bool {
+        self.deadline.is_none() && self.tokens.is_none()
+    }
+
     /// Moves it out; what stays has no headers.
     #[inline]
     pub(crate) fn take(&mut self) -> Self {

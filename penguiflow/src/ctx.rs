@@ -1,18 +1,17 @@
 //! What a node can know of the visit that it runs in, as a value of its own.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::edge::SingleOutput;
-use crate::flow::{Flow, Run};
-use crate::host::Advance;
+use crate::cover::Cover;
 use crate::message::Headers;
 use crate::runtime::Common;
-use crate::trace::{Course, Record, SendChunk, Streams};
+use crate::step_id::StepId;
 use crate::trace_id::TraceId;
+use crate::visit::{Link, SendChunk, Visit};
 
 /// The context of one attempt. Cheap to clone, and free to outlive the attempt: a task
 /// of your own can ask it whether the trace still wants its result.
@@ -36,37 +35,41 @@ pub struct Ctx(Arc<Attempt>);
 
 #[derive(Debug)]
 struct Attempt {
-    course: Course,
-    node: usize,
+    envelope: Cover,
+    step: StepId,
+    node: u32,
     number: u32,
-    common: Common,
+    common: Arc<Common>,
     link: Arc<Link>,
-    streams: Option<Arc<Streams>>,
+    /// The tokens that the trace had spent before.
+    spent: u64,
     /// How many playbooks were called.
     calls: AtomicU32,
 }
 
 impl Ctx {
-    pub(crate) fn of(record: &Record<'_>) -> Self {
+    pub(crate) fn of<S>(visit: &Visit<'_, S>) -> Self {
+        let cursor = visit.cursor;
         Self(Arc::new(Attempt {
-            course: record.course.clone(),
-            node: record.index,
-            number: record.attempt,
-            common: record.common.clone(),
-            link: record.link(),
-            streams: record.streams(),
+            envelope: cursor.cover(),
+            step: cursor.id,
+            node: visit.index,
+            number: visit.attempt,
+            common: Arc::clone(cursor.trace.common),
+            link: visit.link(),
+            spent: cursor.trace.spent(),
             calls: AtomicU32::new(0),
         }))
     }
 
     /// The trace that this visit is part of.
     pub fn trace_id(&self) -> TraceId {
-        self.0.course.envelope.trace_id
+        self.0.envelope.trace_id
     }
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        self.0.course.envelope.headers()
+        self.0.envelope.headers()
     }
 
     /// The number of this attempt: 0 for the first one, 1 for its first retry.
@@ -77,7 +80,7 @@ impl Ctx {
     /// The time left until the message's deadline, zero once it has passed; `None` if it
     /// has no deadline.
     pub fn remaining(&self) -> Option<Duration> {
-        let deadline = self.0.course.envelope.deadline?;
+        let deadline = self.0.envelope.deadline?;
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
@@ -85,7 +88,7 @@ impl Ctx {
     /// its trace was cancelled or cut by the deadline. A node need not ask, for it is dropped
     /// too; work that it handed to a thread or a task should.
     pub fn is_cancelled(&self) -> bool {
-        self.0.link.cancelled.load(Ordering::Acquire)
+        self.0.link.is_cancelled()
     }
 
     /// A piece of text for whoever reads the trace, sent when it is awaited.
@@ -124,7 +127,7 @@ impl Ctx {
     /// # }
     /// ```
     pub fn chunk(&self, text: impl Into<String>) -> SendChunk {
-        SendChunk::new(self.0.streams.as_ref(), text)
+        SendChunk::new(self.0.link.streams(), text)
     }
 
     /// Spends tokens of the trace's budget, such as those that a model was paid for. A trace
@@ -158,119 +161,41 @@ impl Ctx {
     /// What is left of the trace's token budget, as far as this visit knows: branches that run
     /// at the same time are counted when they are over. `None` if it has no budget.
     pub fn tokens_left(&self) -> Option<u64> {
-        let Attempt {
-            course,
-            common,
-            link,
-            ..
-        } = &*self.0;
-        let budget = course.token_budget(common.budgets)?;
-        let spent = link.tokens.load(Ordering::Acquire);
-        Some(budget.saturating_sub(course.spent.saturating_add(spent)))
-    }
-
-    /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
-    /// deadline and budgets. Its events reach the observers of both flows, its chunks the
-    /// reader of this trace, and it stops with this visit.
-    ///
-    /// A flow with a name can also stand in `flow!` as a node, `triage -> Support -> notify`.
-    ///
-    /// # Errors
-    ///
-    /// The error that ended the playbook. Passed on by `?`, it says what failed in which node
-    /// of which flow.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn length(text: String) -> usize {
-    ///     text.len()
-    /// }
-    ///
-    /// flow! {
-    ///     struct Measure(String) -> usize;
-    ///
-    ///     length;
-    /// }
-    ///
-    /// #[node]
-    /// async fn total(texts: Vec<String>, ctx: Ctx) -> Result<usize, FlowError> {
-    ///     let measure = Measure::flow();
-    ///     let lengths = map_concurrent(texts, |text| ctx.call(&measure, text), 8).await?;
-    ///     Ok(lengths.iter().sum())
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let texts = vec!["king".to_owned(), "emperor".to_owned()];
-    /// assert_eq!(flow! { total }.run(texts).await?, 11);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn call<'a, F, S>(&self, flow: &'a Flow<F, S>, payload: F::In) -> Run<'a, F::Out>
-    where
-        F: Advance<S> + SingleOutput,
-        S: Send + Sync,
-    {
-        let Attempt {
-            course,
-            common,
-            link,
-            calls,
-            ..
-        } = &*self.0;
-        let call = calls.fetch_add(1, Ordering::Relaxed);
-        let path = format!("{}/{}", common.called(self.0.node), F::GRAPH.name);
-        let common = flow.common_in(common, path.into(), Arc::clone(link));
-        flow.play(payload, course.inside(call), common)
+        let budget = self.0.envelope.tokens.or(self.0.common.budgets.tokens)?;
+        let spent = self.0.spent.saturating_add(self.0.link.spent());
+        Some(budget.saturating_sub(spent))
     }
 
     /// A key that is the same for all attempts of this visit, also after the trace was
     /// resumed elsewhere, and different for every other visit: a turn of a loop, a branch.
     pub fn idempotency_key(&self) -> String {
-        format!("{}-{}", self.0.course.envelope.trace_id, self.0.course.id)
-    }
-}
-
-/// What a visit shares with its contexts, which may outlive it. Made when first asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Shared(OnceLock<Arc<Link>>);
-
-/// Tells contexts that their visit was dropped, and the visit what they spent.
-#[derive(Debug, Default)]
-pub(crate) struct Link {
-    cancelled: AtomicBool,
-    tokens: AtomicU64,
-}
-
-impl Link {
-    pub(crate) fn spend(&self, tokens: u64) {
-        let add = |spent: u64| Some(spent.saturating_add(tokens));
-        let _ = self
-            .tokens
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
-    }
-}
-
-impl Shared {
-    #[inline]
-    pub(crate) fn link(&self) -> Arc<Link> {
-        Arc::clone(self.0.get_or_init(Arc::default))
+        format!("{}-{}", self.0.envelope.trace_id, self.0.step)
     }
 
-    /// The visit is dropped.
-    pub(crate) fn cancel(&self) {
-        if let Some(link) = self.0.get() {
-            link.cancelled.store(true, Ordering::Release);
+    /// What a playbook that is called here has to know of its caller.
+    pub(crate) fn caller(&self) -> Caller<'_> {
+        let attempt = &*self.0;
+        Caller {
+            envelope: &attempt.envelope,
+            step: attempt.step.call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
+            name: attempt.common.called(attempt.node as usize),
+            common: &attempt.common,
+            link: &attempt.link,
+            spent: attempt.spent,
         }
     }
+}
 
-    /// The tokens spent since this was last asked.
-    #[inline]
-    pub(crate) fn take_tokens(&self) -> u64 {
-        self.0
-            .get()
-            .map_or(0, |link| link.tokens.swap(0, Ordering::AcqRel))
-    }
+/// The visit that calls a playbook.
+pub(crate) struct Caller<'a> {
+    pub(crate) envelope: &'a Cover,
+    /// The step that the playbook begins with.
+    pub(crate) step: StepId,
+    /// The node that calls, behind the playbooks that it runs in.
+    pub(crate) name: String,
+    pub(crate) common: &'a Common,
+    /// Whom the tokens are spent for.
+    pub(crate) link: &'a Arc<Link>,
+    /// The tokens that the trace had spent before.
+    pub(crate) spent: u64,
 }

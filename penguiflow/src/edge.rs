@@ -17,9 +17,9 @@ use crate::error::{Failed, NodeError};
 pub use crate::graph::Proof;
 pub use crate::join::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 use crate::node::Node;
-pub use crate::node::{ByReference, ByValue};
 pub use crate::shape::{Leaves, Stays};
 pub use crate::trace::Played;
+pub use crate::visit::{ByReference, ByValue};
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
 /// can stand at the user's tokens without looking like something that the user wrote.
@@ -75,14 +75,14 @@ impl<N, Out: IntoIterator> Spreads<Out> for N {}
     note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
 )]
 pub trait TakesItems<From, Out, In>: Sized {
-    /// A step for each item.
-    fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step>;
+    /// The items.
+    fn items(out: Out) -> VecDeque<In>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<From, N, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N {
-    fn steps<Step>(out: Out, step: impl Fn(In) -> Step) -> VecDeque<Step> {
-        out.into_iter().map(step).collect()
+    fn items(out: Out) -> VecDeque<In> {
+        out.into_iter().collect()
     }
 }
 

@@ -83,6 +83,15 @@ pub enum ErrorKind {
     Closed,
 }
 
+impl ErrorKind {
+    /// Whether a join may go on without a branch that failed so, or another node take over: what
+    /// ends the whole trace is not a branch's to lose.
+    #[inline]
+    pub(crate) fn can_be_borne(self) -> bool {
+        !matches!(self, Self::Cancelled | Self::DeadlineExceeded | Self::Closed)
+    }
+}
+
 impl FlowError {
     pub(crate) fn new(kind: ErrorKind, envelope: &Cover, reason: impl Into<String>) -> Self {
         Self(Box::new(Report {

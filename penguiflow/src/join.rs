@@ -1,5 +1,4 @@
-//! Where branches meet and where traces park, seen from the graph: what they are, and what the
-//! generated steps say of them.
+//! Where branches meet and where traces park, seen from the graph.
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -7,12 +6,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::error::NodeError;
-use crate::node::{ByValue, Node, NodeInfo, Role};
+use crate::node::{Node, NodeInfo, Role};
 use crate::policy::Policy;
 use crate::shape::Shape;
-use crate::trace::Plain;
 use crate::type_name::TypeName;
+use crate::visit::{ByValue, Plain};
 
 /// Declares a node that only passes on what it is given.
 macro_rules! passing {
@@ -24,8 +22,7 @@ macro_rules! passing {
         #[diagnostic::do_not_recommend]
         impl<T: Send + 'static> Node for $name<T> {
             type Signature = Shape<T, false, T, 0, false, false>;
-            type Taking = ByValue;
-            type Visits = Plain;
+            type Visits = Plain<ByValue>;
 
             const INFO: NodeInfo =
                 NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0).acting($role);
@@ -52,8 +49,7 @@ where
     List: IntoIterator<Item: Send + 'static> + 'static,
 {
     type Signature = Shape<List::Item, false, List::Item, 0, false, false>;
-    type Taking = ByValue;
-    type Visits = Plain;
+    type Visits = Plain<ByValue>;
 
     const INFO: NodeInfo = NodeInfo::of::<Self>("map", Policy::DEFAULT, "", 0);
 }
@@ -149,6 +145,14 @@ impl JoinInfo {
         }
     }
 
+    /// What an input is called in errors: the node that it comes from, or the item.
+    pub(crate) fn input_name(&self, slot: usize) -> String {
+        match self.items_at_once {
+            Some(_) => format!("`{}[{slot}]`", self.inputs[0]),
+            None => format!("`{}`", self.inputs[slot]),
+        }
+    }
+
     /// Whether it goes on without branches that fail.
     pub(crate) fn bears_failures(&self) -> bool {
         !matches!(self.kind, JoinKind::Join | JoinKind::Each)
@@ -208,51 +212,3 @@ pub(crate) fn given_back<T: Any>(given: Given) -> T {
         Err(_) => unreachable!("what is given back is what was given"),
     }
 }
-
-/// What a flow's steps say of its joins, and of the places where traces park. The generated
-/// `Step` implements it.
-pub trait Meeting: Sized {
-    /// The flow's joins.
-    const JOINS: &'static [JoinInfo] = &[];
-    /// The places where its traces park.
-    const AWAITS: &'static [AwaitInfo] = &[];
-
-    /// The join that this step waits at, and at which of its inputs.
-    #[doc(hidden)]
-    fn arrival(&self) -> Option<(u32, u32)> {
-        None
-    }
-
-    /// The step that a full join makes of those that came to it.
-    #[doc(hidden)]
-    fn fill(_: u32, _: Vec<Self>) -> Self {
-        unreachable!("a flow without joins fills none")
-    }
-
-    /// The step that stands for a failed branch, where a join takes those.
-    #[doc(hidden)]
-    fn lost(_: u32, _: u32, _: NodeError) -> Option<Self> {
-        None
-    }
-
-    /// Where this step is parked.
-    #[doc(hidden)]
-    fn parked(&self) -> Option<u32> {
-        None
-    }
-
-    /// The step that a parked one becomes with what it is given; both, if it does not wait
-    /// for that.
-    #[doc(hidden)]
-    fn resume(self, given: Given) -> Result<Self, (Self, Given)> {
-        Err((self, given))
-    }
-
-    /// The step that takes over from a parked one that has waited too long.
-    #[doc(hidden)]
-    fn expire(self, error: NodeError) -> Result<Self, NodeError> {
-        Err(error)
-    }
-}
-
-impl Meeting for () {}

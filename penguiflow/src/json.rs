@@ -8,7 +8,7 @@ use crate::cover::Cover;
 use crate::edge::{FromJson, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, OpenSea, Run, Running};
-use crate::host::{Advance, Topology};
+use crate::line::{Line, Topology};
 use crate::message::Message;
 use crate::trace_id::TraceId;
 use crate::type_name::TypeName;
@@ -106,7 +106,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// Of kind `Invalid` if the document does not fit, and those of `run`.
     pub fn run_json(&self, json: impl AsRef<[u8]>) -> Run<'_, F::Out>
     where
-        F: Advance<S> + SingleOutput,
+        F: Line<S> + SingleOutput,
         F::In: FromJson,
         S: Send + Sync,
     {
@@ -119,7 +119,7 @@ impl<F: Topology, S> Flow<F, S> {
 
 impl<F, S> OpenSea<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     /// [`emit`](Self::emit), of a payload that is read from a JSON document, a text or bytes.
@@ -139,7 +139,7 @@ where
 
 impl<F, S> Running<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     /// [`emit`](Self::emit), of a payload that is read from a JSON document, a text or bytes.

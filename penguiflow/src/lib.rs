@@ -44,28 +44,29 @@ mod clock;
 mod cover;
 mod ctx;
 pub mod edge;
-mod either;
 mod error;
 mod event;
 mod extract;
 mod few;
 mod flow;
 mod graph;
-pub mod host;
 mod join;
 mod json;
+mod line;
 mod map_concurrent;
 mod message;
 mod node;
+mod parking;
 mod policy;
 #[cfg(feature = "rate")]
 mod rate;
 mod runtime;
 mod shape;
-mod step;
+mod step_id;
 mod trace;
 mod trace_id;
 mod type_name;
+mod visit;
 pub mod vocabulary;
 
 pub use ctx::Ctx;
@@ -81,9 +82,13 @@ pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use trace::{Chunk, Item, Parked, SendChunk, Trace, Visit};
+pub use line::{Line, Topology};
+pub use parking::Parked;
+pub use step_id::StepId;
+pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
+pub use visit::{Chunk, SendChunk, Visit};
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 

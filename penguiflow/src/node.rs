@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -12,7 +11,7 @@ use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
-use crate::trace::{Visit, Visits};
+use crate::visit::Visits;
 use crate::type_name::TypeName;
 
 /// A step of a flow: what it takes, what it gives, and its policy.
@@ -28,10 +27,7 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// What its signature means.
     #[doc(hidden)]
     type Signature: Signature;
-    /// Whether it takes its message by value or by reference.
-    #[doc(hidden)]
-    type Taking;
-    /// Whether a visit is one attempt and nothing else, where nobody listens: `Plain`, or `Bounded`.
+    /// Whether a visit is the node's own future, `Plain`, or a loop of attempts, `Bounded`.
     #[doc(hidden)]
     type Visits: Visits;
 
@@ -49,14 +45,6 @@ pub trait Node: Sized + Send + Sync + 'static {
     }
 }
 
-/// A node that takes its message by value.
-#[derive(Debug, Clone, Copy)]
-pub enum ByValue {}
-
-/// A node that takes its message by reference.
-#[derive(Debug, Clone, Copy)]
-pub enum ByReference {}
-
 /// The payload that a node takes.
 pub type In<N> = <<N as Node>::Signature as Signature>::In;
 /// The payload that follows a node's edges.
@@ -72,21 +60,6 @@ pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
 
 /// What one attempt comes to.
 pub type Attempt<N> = Result<Success<N>, Fault>;
-
-/// A node that can run where the application's state is an `S`.
-#[diagnostic::on_unimplemented(
-    message = "node `{Self}` cannot run in a flow whose state is `{S}`",
-    label = "this flow's state is `{S}`"
-)]
-pub trait Call<S>: Node {
-    /// One attempt. Takes the parameter out if it needs it by value.
-    #[doc(hidden)]
-    fn call(
-        &self,
-        param: &mut Option<Param<Self>>,
-        visit: &Visit<'_, S>,
-    ) -> impl Future<Output = Result<Success<Self>, Fault>> + Send;
-}
 
 /// A node without fields: a function, or a flow with a name.
 #[diagnostic::on_unimplemented(
@@ -132,6 +105,8 @@ pub enum Fault {
     Spent(u64, u64),
     /// The message's deadline passed.
     Expired,
+    /// The visit's attempts are over, and this is its error.
+    Ended(FlowError),
 }
 
 impl Fault {
@@ -165,6 +140,7 @@ impl Fault {
             | Self::Invalid(_)
             | Self::InvalidInput(_)
             | Self::Spent(..)
+            | Self::Ended(_)
             | Self::Expired => Retry::Never,
         }
     }
@@ -177,7 +153,7 @@ impl fmt::Display for Fault {
             Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
             Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
-            Self::Played { error, .. } => write!(f, "{error}"),
+            Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")
             }

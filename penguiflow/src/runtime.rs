@@ -7,21 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::level_filters::LevelFilter;
 
-use crate::ctx::Link;
 use crate::event::{Event, EventKind, Observers};
 use crate::graph::Graph;
 use crate::policy::Policy;
 #[cfg(feature = "rate")]
 use crate::rate::Pace;
-use crate::trace::Outlet;
+use crate::visit::{Link, Outlet};
 
-/// What visits need beside the node and the message.
-pub struct Runtime<'a, S> {
-    pub(crate) state: &'a S,
-    pub(crate) common: &'a Common,
-}
-
-/// All of it but the state, whose type only nodes know.
+/// What all traces of a flow share, but the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct Common {
     pub(crate) graph: &'static Graph,
@@ -43,15 +36,6 @@ pub struct Budgets {
     /// Rounds of loops.
     pub(crate) hops: u32,
     pub(crate) tokens: Option<u64>,
-}
-
-impl<S> Runtime<'_, S> {
-    /// What a trace may spend, unless its message says.
-    #[doc(hidden)]
-    #[inline]
-    pub fn budgets(&self) -> Budgets {
-        self.common.budgets
-    }
 }
 
 impl Common {
@@ -101,14 +85,6 @@ impl Common {
     pub(crate) fn tell(&self, event: &Event) {
         event.write();
         self.observers.tell(event);
-    }
-}
-
-impl<S> fmt::Debug for Runtime<'_, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime")
-            .field("common", &self.common)
-            .finish_non_exhaustive()
     }
 }
 

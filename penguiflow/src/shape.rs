@@ -10,8 +10,10 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
+use tokio::time::Instant;
+
 use crate::cover::Cover;
-use crate::message::Message;
+use crate::message::{Headers, Message};
 use crate::type_name::TypeName;
 
 /// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
@@ -177,11 +179,11 @@ pub trait Carried<const IS_MESSAGE: bool> {
     /// The payload, where it is.
     fn payload(&self) -> &Self::Payload;
 
-    /// Takes the payload up, with a copy of the envelope if it has a place for one.
-    fn take_up(payload: Self::Payload, envelope: &Cover) -> Self;
+    /// Takes the payload up, with the envelope if it has a place for one.
+    fn take_up(payload: Self::Payload, envelope: impl FnOnce() -> Cover) -> Self;
 
-    /// Sets the payload down, with what became of the envelope.
-    fn set_down(self, envelope: &mut Cover) -> Self::Payload;
+    /// Sets the payload down, and reports the headers and the deadline of its envelope.
+    fn set_down(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Payload;
 
     /// The payload by itself, of what was not used.
     fn give_back(self) -> Self::Payload;
@@ -194,11 +196,13 @@ impl<T> Carried<false> for T {
         self
     }
 
-    fn take_up(payload: T, _: &Cover) -> T {
+    #[inline]
+    fn take_up(payload: T, _: impl FnOnce() -> Cover) -> T {
         payload
     }
 
-    fn set_down(self, _: &mut Cover) -> T {
+    #[inline]
+    fn set_down(self, _: impl FnOnce(Headers, Option<Instant>)) -> T {
         self
     }
 
@@ -214,18 +218,14 @@ impl<T> Carried<true> for Message<T> {
         &self.payload
     }
 
-    fn take_up(payload: T, envelope: &Cover) -> Self {
-        envelope.clone().with(payload)
+    fn take_up(payload: T, envelope: impl FnOnce() -> Cover) -> Self {
+        envelope().with(payload)
     }
 
     /// A node may change headers and bring the deadline forward. The trace stays the
     /// trace: its id, its age and its budget are not a node's to change.
-    fn set_down(self, envelope: &mut Cover) -> T {
-        envelope.set_headers(self.headers);
-        envelope.deadline = match (envelope.deadline, self.deadline) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
+    fn set_down(self, change: impl FnOnce(Headers, Option<Instant>)) -> T {
+        change(self.headers, self.deadline);
         self.payload
     }
 
@@ -239,14 +239,14 @@ pub trait Exit<const IS_MESSAGE: bool> {
     /// The payload by itself: `Stays`, or `Leaves` around it.
     type Left;
 
-    /// Sets the payload down, with what became of the envelope.
-    fn leave(self, envelope: &mut Cover) -> Self::Left;
+    /// Sets the payload down, and reports the headers and the deadline of its envelope.
+    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Left;
 }
 
 impl Exit<false> for Stays {
     type Left = Self;
 
-    fn leave(self, _: &mut Cover) -> Self {
+    fn leave(self, _: impl FnOnce(Headers, Option<Instant>)) -> Self {
         match self {}
     }
 }
@@ -254,8 +254,8 @@ impl Exit<false> for Stays {
 impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for Leaves<B> {
     type Left = Leaves<B::Payload>;
 
-    fn leave(self, envelope: &mut Cover) -> Self::Left {
-        Leaves(self.0.set_down(envelope))
+    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Left {
+        Leaves(self.0.set_down(change))
     }
 }
 
@@ -284,7 +284,10 @@ pub trait Signature: Send + Sync + 'static {
     const EXIT_NAME: Option<TypeName>;
 
     /// The parameter for a payload.
-    fn take_up(payload: Self::In, envelope: &Cover) -> Self::Param;
+    fn take_up(payload: Self::In, envelope: impl FnOnce() -> Cover) -> Self::Param;
+
+    /// The payload of a parameter, where it is.
+    fn payload(param: &Self::Param) -> &Self::In;
 
     /// The payload of a parameter that was not used.
     fn give_back(param: Self::Param) -> Self::In;
@@ -292,8 +295,11 @@ pub trait Signature: Send + Sync + 'static {
     /// What of a returned value follows the edges, if it does.
     fn onward(success: &Self::Success) -> Option<&Self::Out>;
 
-    /// Where a returned value goes, with what became of the envelope.
-    fn set_down(success: Self::Success, envelope: &mut Cover) -> Direction<Self::Out, Self::Exit>;
+    /// Where a returned value goes. Reports the headers and the deadline of its envelope.
+    fn set_down(
+        success: Self::Success,
+        change: impl FnOnce(Headers, Option<Instant>),
+    ) -> Direction<Self::Out, Self::Exit>;
 }
 
 /// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
@@ -328,8 +334,13 @@ where
     const LEAVES: bool = R::LEAVES;
     const EXIT_NAME: Option<TypeName> = <Self::Exit as LeftType>::NAME;
 
-    fn take_up(payload: Self::In, envelope: &Cover) -> P {
+    #[inline]
+    fn take_up(payload: Self::In, envelope: impl FnOnce() -> Cover) -> P {
         P::take_up(payload, envelope)
+    }
+
+    fn payload(param: &P) -> &Self::In {
+        param.payload()
     }
 
     fn give_back(param: P) -> Self::In {
@@ -340,10 +351,14 @@ where
         success.next().map(Carried::payload)
     }
 
-    fn set_down(success: R, envelope: &mut Cover) -> Direction<Self::Out, Self::Exit> {
+    #[inline]
+    fn set_down(
+        success: R,
+        change: impl FnOnce(Headers, Option<Instant>),
+    ) -> Direction<Self::Out, Self::Exit> {
         match success.direct() {
-            Direction::On(next) => Direction::On(next.set_down(envelope)),
-            Direction::Out(exit) => Direction::Out(exit.leave(envelope)),
+            Direction::On(next) => Direction::On(next.set_down(change)),
+            Direction::Out(exit) => Direction::Out(exit.leave(change)),
             Direction::End => Direction::End,
         }
     }

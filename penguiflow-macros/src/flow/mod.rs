@@ -7,6 +7,7 @@ mod expand;
 #[cfg(test)]
 mod found;
 mod graph;
+mod lower;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -132,10 +132,6 @@ impl<'a> Parts<'a> {
 
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
-        let taking = match self.is_lent() {
-            true => quote!(__p::ByReference),
-            false => quote!(__p::ByValue),
-        };
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
         let site = self.site();
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
@@ -146,7 +142,7 @@ impl<'a> Parts<'a> {
             };
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
-        let (check_input, visits) = (self.check_input(), self.options.visits());
+        let (check_input, visits) = (self.check_input(), self.visits());
         let body = quote! {
             type Signature = __p::Shape<
                 __Param,
@@ -156,7 +152,6 @@ impl<'a> Parts<'a> {
                 { __p::Probe::<__Next>::IS_MESSAGE },
                 { __p::Probe::<__Exit>::IS_MESSAGE },
             >;
-            type Taking = #taking;
             type Visits = #visits;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
@@ -174,9 +169,7 @@ impl<'a> Parts<'a> {
             .map(|param| self.concrete(&param.ty))
             .collect();
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
-        let names = self.extracted_names();
-        let (param, call, fault) = (self.param(), self.call(), self.fault());
-        let check_output = self.check_output();
+        let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
         let site = self.site();
         let attempt = self.spelled("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
@@ -185,22 +178,69 @@ impl<'a> Parts<'a> {
                 #(#bounds,)*
                 __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         };
+        let (returned, body, judged) = match self.is_direct() {
+            true => (quote!(__Return), self.plain_call(), quote!(__split(__returned))),
+            false => (
+                quote!(::core::result::Result<__Return, __p::Fault>),
+                self.extracting_call(&extracted),
+                quote!(__returned.and_then(__split)),
+            ),
+        };
         quote! {
             #head
             {
-                async fn call(
-                    &self,
-                    __param: &mut ::core::option::Option<__Param>,
-                    __visit: &__p::Visit<'_, __S>,
-                ) -> #attempt {
-                    #(let #names = __p::extract::<#extracted, __S>(__visit).await?;)*
-                    let __param = #param;
-                    let __returned = #call;
-                    let __result =
-                        __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(__returned);
-                    __result.map_err(#fault)#check_output
+                type Returned = #returned;
+
+                fn call<'__v>(
+                    &'__v self,
+                    __param: __p::Lent<'__v, Self>,
+                    __visit: __p::Visit<'__v, __S>,
+                ) -> impl ::core::future::Future<Output = #returned>
+                + ::core::marker::Send
+                + '__v {
+                    #body
                 }
+
+                fn judge(__returned: #returned) -> #attempt {
+                    let __split = |__returned: __Return| {
+                        let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
+                            __returned,
+                        );
+                        __result.map_err(#fault)#check_output
+                    };
+                    #judged
+                }
+
+                #again
             }
+        }
+    }
+
+    /// Whether a call is nothing but the function's own future.
+    fn is_direct(&self) -> bool {
+        self.node.extracted.is_empty() && !self.is_moved()
+    }
+
+    /// A call that makes further parameters first, or runs elsewhere.
+    fn extracting_call(&self, extracted: &[TokenStream]) -> TokenStream {
+        let (names, call) = (self.extracted_names(), self.call());
+        quote! {
+            async move {
+                let mut __visit = __visit;
+                #(let #names = __p::extract::<#extracted, __S>(&__visit).await?;)*
+                let __returned = #call;
+                __visit.complete();
+                ::core::result::Result::Ok(__returned)
+            }
+        }
+    }
+
+    /// How the node is visited, by its options.
+    fn visits(&self) -> TokenStream {
+        let visits = self.options.visits();
+        match self.is_lent() {
+            true => quote!(#visits<__p::ByReference>),
+            false => quote!(#visits<__p::ByValue>),
         }
     }
 
@@ -238,17 +278,20 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// The message for this attempt: lent, taken, or copied while there are attempts left.
-    fn param(&self) -> TokenStream {
-        let ty = &self.ty;
-        if self.is_lent() {
-            quote!(__p::by_reference(__param))
-        } else if self.options.retries == 0 {
-            quote!(__p::by_value(__param))
-        } else {
-            let place = self.place(ty, &self.node.message.ty);
-            quote!(<#place as __p::Retries<__Param>>::param(__param, __visit.is_last()))
+    /// The message for one more attempt: a copy, while there are attempts left.
+    fn again(&self) -> Option<TokenStream> {
+        if self.is_lent() || self.options.retries == 0 {
+            return None;
         }
+        let place = self.place(&self.ty, &self.node.message.ty);
+        Some(quote! {
+            fn again(
+                __param: &mut ::core::option::Option<__Param>,
+                __is_last: __p::bool,
+            ) -> __Param {
+                <#place as __p::Retries<__Param>>::param(__param, __is_last)
+            }
+        })
     }
 
     /// A type, shown where the user wrote one.

@@ -27,8 +27,7 @@ pub(super) fn stand_in(
 
             impl __p::Node for #ty {
                 type Signature = __Fault;
-                type Taking = __p::ByValue;
-                type Visits = __p::Plain;
+                type Visits = __p::Plain<__p::ByValue>;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
                         .typed::<__Fault, ()>();
@@ -38,12 +37,18 @@ pub(super) fn stand_in(
             where
                 __S: ::core::marker::Send + ::core::marker::Sync + 'static,
             {
-                async fn call(
-                    &self,
-                    _: &mut ::core::option::Option<__p::Param<Self>>,
-                    _: &__p::Visit<'_, __S>,
+                type Returned = __p::Attempt<Self>;
+
+                async fn call<'__v>(
+                    &'__v self,
+                    _: __p::Lent<'__v, Self>,
+                    _: __p::Visit<'__v, __S>,
                 ) -> __p::Attempt<Self> {
                     ::core::unreachable!()
+                }
+
+                fn judge(returned: __p::Attempt<Self>) -> __p::Attempt<Self> {
+                    returned
                 }
             }
         };

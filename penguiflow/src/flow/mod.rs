@@ -2,6 +2,7 @@
 //! or many through OpenSea and Rookery (`start`).
 
 mod books;
+mod call;
 mod open_sea;
 mod parking;
 mod rookery;
@@ -17,15 +18,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cover::Cover;
-use crate::ctx::Link;
 use crate::edge::SingleOutput;
-use crate::error::FlowError;
 use crate::event::Observer;
 use crate::graph::Graph;
-use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
+use crate::line::{Line, Topology, run_all, run_payload};
 use crate::message::Message;
-use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, Engine, Lot, Trace};
+use crate::parking::ParkingLot;
+use crate::runtime::Common;
+use crate::trace::{Outputs, Trace};
+use crate::visit::{Cursor, TraceContext};
 
 pub use books::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
@@ -71,9 +72,9 @@ const FLUSH: Duration = Duration::from_secs(1);
 pub struct Flow<F: Topology, S = ()> {
     topology: Arc<F>,
     state: Arc<S>,
-    common: Common,
+    common: Arc<Common>,
     settings: Settings,
-    lot: Arc<Lot>,
+    lot: Arc<ParkingLot>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -83,7 +84,7 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             state: Arc::new(()),
-            common: Common::of(F::GRAPH),
+            common: Arc::new(Common::of(F::GRAPH)),
             settings: Settings::default(),
             lot: Arc::default(),
         }
@@ -124,7 +125,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
-        self.common.budgets.hops = rounds;
+        Arc::make_mut(&mut self.common).budgets.hops = rounds;
         self
     }
 
@@ -132,7 +133,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
-        self.common.budgets.tokens = Some(budget);
+        Arc::make_mut(&mut self.common).budgets.tokens = Some(budget);
         self
     }
 
@@ -147,7 +148,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// Tells this observer of all that happens, on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
-        self.common.observers.add(observer);
+        Arc::make_mut(&mut self.common).observers.add(observer);
         self
     }
 
@@ -161,46 +162,22 @@ impl<F: Topology, S> Flow<F, S> {
         F::GRAPH
     }
 
-    /// Where a trace of this input begins: for hosts that keep the frontier themselves.
-    pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<F::Step, F::Out> {
-        trace::begin::<F>(input.into())
-    }
-
-    /// Runs a step: for hosts that keep the frontier themselves.
-    ///
-    /// # Errors
-    ///
-    /// The error that ends the trace.
-    pub async fn advance(
-        &self,
-        step: Floe<F::Step>,
-        host: &impl Host,
-    ) -> Result<Emits<F::Step, F::Out>, FlowError>
-    where
-        F: Advance<S>,
-    {
-        self.engine(&self.common).step(step, host).await.emits()
-    }
-
     /// Runs a message to the end of its trace, in the caller's own task, and returns its
     /// output. Dropping the future cancels the trace.
     ///
     /// # Errors
     ///
-    /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
     pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
     where
-        F: Advance<S> + SingleOutput,
+        F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, mut course) = Course::start(input.into());
+        let (payload, envelope) = Cover::of(input.into());
         Run::new(async move {
-            let mut output = None;
-            let engine = self.engine(&self.common);
-            let mut keep = |out, _: Cover| output = Some(out);
-            engine.run(payload, &mut course, &mut keep).await?;
-            Ok(output.expect("a trace without output is an error"))
+            let trace = self.trace_of(&self.common, envelope);
+            run_payload(&*self.topology, &*self.state, Cursor::start(&trace), payload).await
         })
     }
 
@@ -209,20 +186,20 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
     pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
     where
-        F: Advance<S>,
+        F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, mut course) = Course::start(input.into());
+        let (payload, envelope) = Cover::of(input.into());
         Run::new(async move {
-            let mut outputs = Vec::new();
-            let engine = self.engine(&self.common);
-            let mut keep = |out, _: Cover| outputs.push(out);
-            engine.run(payload, &mut course, &mut keep).await?;
-            Ok(outputs)
+            let outputs = Outputs::new();
+            let trace = self.trace_of(&self.common, envelope);
+            self.run_into(&trace, payload, &outputs).await?;
+            let messages = outputs.take_messages().into_iter();
+            Ok(messages.map(|message| message.payload).collect())
         })
     }
 
@@ -254,16 +231,17 @@ impl<F: Topology, S> Flow<F, S> {
     /// ```
     pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
     where
-        F: Advance<S>,
+        F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, mut course) = Course::start(input.into());
-        let mut common = self.common.clone();
-        Trace::new(|outlet, mut output| {
+        let (payload, envelope) = Cover::of(input.into());
+        let mut common = Common::clone(&self.common);
+        Trace::new(|outlet, outputs| {
             common.outlet = Some(outlet);
             async move {
-                let engine = self.engine(&common);
-                engine.run(payload, &mut course, &mut *output).await
+                let common = Arc::new(common);
+                let trace = self.trace_of(&common, envelope);
+                self.run_into(&trace, payload, &outputs).await
             }
         })
     }
@@ -275,53 +253,31 @@ impl<F: Topology, S> Flow<F, S> {
     /// If it is called outside a tokio runtime.
     pub fn start(&self) -> Running<F, S>
     where
-        F: Advance<S>,
+        F: Line<S>,
         S: Send + Sync + 'static,
     {
         Running::start(self.clone())
     }
 
-    /// What runs its traces, with what they have in common.
+    /// A trace that begins, and may park.
     #[inline]
-    fn engine<'a>(&'a self, common: &'a Common) -> Engine<'a, F, S> {
-        Engine {
-            topology: &self.topology,
-            runtime: Runtime {
-                state: &self.state,
-                common,
-            },
-            lot: Some(&self.lot),
-        }
+    fn trace_of<'a>(&'a self, common: &'a Arc<Common>, envelope: Cover) -> TraceContext<'a> {
+        TraceContext::new(common, envelope).parking_in(&self.lot, None)
     }
 
-    /// What the flow has in common with the visit that calls it, and what is its own.
-    pub(crate) fn common_in(&self, caller: &Common, path: Arc<str>, payer: Arc<Link>) -> Common {
-        Common {
-            observers: self.common.observers.clone().with(&caller.observers),
-            budgets: Budgets {
-                tokens: caller.budgets.tokens,
-                ..self.common.budgets
-            },
-            outlet: caller.outlet.clone(),
-            path: Some(path),
-            payer: Some(payer),
-            ..self.common.clone()
-        }
-    }
-
-    /// Runs the flow as a playbook, on a course within its caller's trace.
-    pub(crate) fn play(&self, payload: F::In, mut course: Course, common: Common) -> Run<'_, F::Out>
+    /// Runs a trace that may have several outputs.
+    async fn run_into(
+        &self,
+        trace: &TraceContext<'_>,
+        payload: F::In,
+        outputs: &Outputs<F::Out>,
+    ) -> Result<(), crate::FlowError>
     where
-        F: Advance<S> + SingleOutput,
-        S: Send + Sync,
+        F: Line<S>,
+        S: Sync,
     {
-        Run::new(async move {
-            let mut output = None;
-            let engine = self.engine(&common);
-            let mut keep = |out, _: Cover| output = Some(out);
-            engine.run(payload, &mut course, &mut keep).await?;
-            Ok(output.expect("a trace without output is an error"))
-        })
+        let cursor = Cursor::start(trace);
+        run_all(&*self.topology, &*self.state, cursor, payload, outputs).await
     }
 }
 
@@ -330,7 +286,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
         Self {
             topology: Arc::clone(&self.topology),
             state: Arc::clone(&self.state),
-            common: self.common.clone(),
+            common: Arc::clone(&self.common),
             settings: self.settings,
             lot: Arc::clone(&self.lot),
         }

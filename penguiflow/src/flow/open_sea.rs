@@ -15,7 +15,7 @@ use super::runners::Sea;
 use super::shared::{Shared, closed};
 use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::host::{Advance, Topology};
+use crate::line::{Line, Topology};
 use crate::message::Message;
 use crate::trace_id::TraceId;
 
@@ -68,7 +68,7 @@ impl<F: Topology, S> OpenSea<F, S> {
 
 impl<F, S> OpenSea<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     /// Takes a message in, and returns its trace's id. Waits while as many traces are in
@@ -120,7 +120,7 @@ where
 /// in flight, and other clones may still emit.
 impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
     M: Into<Message<F::In>>,
 {

@@ -5,9 +5,10 @@ use std::fmt;
 
 use super::{Flow, Run};
 use crate::edge::Awaits;
-use crate::host::Topology;
+use crate::line::Topology;
 use crate::join::given_back;
-use crate::trace::{Parked, StepId};
+use crate::parking::Parked;
+use crate::step_id::StepId;
 use crate::trace_id::TraceId;
 
 impl<F: Topology, S> Flow<F, S> {

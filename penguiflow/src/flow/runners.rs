@@ -12,12 +12,13 @@ use tokio::task::coop::has_budget_remaining;
 use tokio::task::yield_now;
 
 use super::Flow;
-use super::books::Line;
+use super::books::Line as Entry;
 use super::shared::Shared;
 use super::ticket::Ticket;
-use crate::host::{Advance, Topology};
+use crate::line::{Line, Topology};
 use crate::message::Message;
-use crate::trace::{Course, FirstPoll};
+use crate::cover::Cover;
+use crate::trace::FirstPoll;
 use crate::trace_id::TraceId;
 
 /// How many traces a runner begins before it lets other tasks have their turn: about as many as
@@ -49,7 +50,7 @@ impl<F: Topology, S> Queue<F, S> {
     }
 }
 
-type Emitted<F, S> = (Ticket<F, S>, <F as Topology>::In, Course);
+type Emitted<F, S> = (Ticket<F, S>, <F as Topology>::In, Cover);
 
 impl<F: Topology, S> Sea<F, S> {
     pub(super) fn new(flow: Flow<F, S>, shared: Arc<Shared<F::Out>>) -> Self {
@@ -73,7 +74,7 @@ impl<F: Topology, S> Sea<F, S> {
 
 impl<F, S> Sea<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     /// Takes in a message that has a place of the capacity.
@@ -86,11 +87,11 @@ where
         self: &Arc<Self>,
         message: Message<F::In>,
     ) -> Result<TraceId, Message<F::In>> {
-        let (input, course) = Course::start(message);
-        let trace_id = course.envelope.trace_id;
-        let Some(line) = self.shared.open(&course.envelope) else {
+        let (input, course) = Cover::of(message);
+        let trace_id = course.trace_id;
+        let Some(line) = self.shared.open(&course) else {
             self.shared.capacity.add_permits(1);
-            return Err(course.envelope.with(input));
+            return Err(course.with(input));
         };
         let ticket = Ticket::new(Arc::clone(self), line);
         let mut queue = self.queue();
@@ -126,7 +127,7 @@ struct Runner<F: Topology, S> {
 
 impl<F, S> Runner<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     async fn run(mut self) {
@@ -165,7 +166,7 @@ where
     }
 
     /// Begins a trace. One that panics outside a node has accounted for itself.
-    async fn begin<Trace>(&self, line: Line, first: &mut FirstPoll<Trace>)
+    async fn begin<Trace>(&self, line: Entry, first: &mut FirstPoll<Trace>)
     where
         Trace: Future<Output = ()> + Send + 'static,
     {

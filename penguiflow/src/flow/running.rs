@@ -12,7 +12,7 @@ use super::rookery::Rookery;
 use super::shared::Shared;
 use super::{FLUSH, Flow};
 use crate::error::FlowError;
-use crate::host::{Advance, Topology};
+use crate::line::{Line, Topology};
 use crate::message::Message;
 use crate::trace_id::TraceId;
 
@@ -51,13 +51,11 @@ pub struct Running<F: Topology, S = ()> {
 
 impl<F, S> Running<F, S>
 where
-    F: Advance<S>,
+    F: Line<S>,
     S: Send + Sync + 'static,
 {
     pub(super) fn start(flow: Flow<F, S>) -> Self {
-        let lot = Arc::clone(&flow.lot);
-        let evict = move |owner, trace_id| lot.evict(owner, trace_id);
-        let shared = Arc::new(Shared::new(flow.settings, evict));
+        let shared = Arc::new(Shared::new(flow.settings));
         let rookery = Rookery::new(Arc::clone(&shared));
         let sea = OpenSea::new(flow, shared);
         Self { sea, rookery }

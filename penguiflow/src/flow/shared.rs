@@ -15,7 +15,6 @@ use super::books::{Answer, Books, Line};
 use super::settings::Settings;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::trace::Owner;
 use crate::trace_id::TraceId;
 
 pub(super) struct Shared<Out> {
@@ -24,38 +23,22 @@ pub(super) struct Shared<Out> {
     /// Told when the last trace is gone.
     pub(super) idle: Notify,
     pub(super) tokio: Handle,
-    /// Drops traces that are parked.
-    evict: Box<Evict>,
 }
 
-/// All traces of a started flow, or those of an id.
-type Evict = dyn Fn(Owner, Option<TraceId>) + Send + Sync;
-
 impl<Out> Shared<Out> {
-    pub(super) fn new(
-        settings: Settings,
-        evict: impl Fn(Owner, Option<TraceId>) + Send + Sync + 'static,
-    ) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         let capacity = settings.capacity.min(Semaphore::MAX_PERMITS);
         Self {
             books: Mutex::new(Books::new(settings)),
             capacity: Arc::new(Semaphore::new(capacity)),
             idle: Notify::new(),
             tokio: Handle::current(),
-            evict: Box::new(evict),
         }
-    }
-
-    /// Which of the parked traces are this started flow's.
-    pub(super) fn owner(&self) -> Owner {
-        Some(std::ptr::from_ref(self).addr())
     }
 
     /// Ends all traces of this id, or all, and says whether there was one.
     pub(super) fn cancel(&self, trace_id: Option<TraceId>) -> bool {
-        let any = self.books().cancel(trace_id);
-        (self.evict)(self.owner(), trace_id);
-        any
+        self.books().cancel(trace_id)
     }
 
     pub(super) fn books(&self) -> Open<'_, Out> {

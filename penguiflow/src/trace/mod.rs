@@ -1,45 +1,31 @@
-//! One message's journey: where it is (`course`, `frontier`), what its joins have collected
-//! (`cell`, `queue`), what a step came to (`outcome`), what a node's visit does (`visit`,
-//! `record`, `attempt`, `play`) and sends while it runs (`chunk`), how the host in memory moves it on
-//! (`drive`, `stream`), and where its traces wait (`parked`, `lot`).
+//! What the straight code of a trace calls between the visits: branches that meet (`branch`,
+//! `join_cell`, `unjoined`), maps (`map_items`), branches that nobody waits for (`detached`),
+//! places where a trace parks (`park`), playbooks (`play`), outputs and their
+//! stream (`outputs`, `stream`).
 //!
-//! Nothing about a trace lives outside its frontier and its messages. Dropping the future
-//! that drives it is cancelling it.
+//! Nothing about a trace lives outside the future that runs it: dropping it is cancelling it.
 
-mod arrived;
-mod attempt;
-mod awaiting;
-mod bounded;
-mod cell;
-mod chunk;
-mod course;
-mod drive;
+mod branch;
+mod detached;
 mod first_poll;
-mod frontier;
-mod lot;
-mod outcome;
-mod parked;
+mod join_cell;
+mod map_items;
+mod outputs;
+mod park;
 mod play;
-mod queue;
-mod record;
-mod steps;
+mod span;
 mod stream;
-mod visit;
+mod unjoined;
 
-pub(crate) use bounded::Visits;
-pub use bounded::{Bounded, Plain};
-pub use chunk::{Chunk, SendChunk};
-pub(crate) use chunk::{Outlet, Streams};
-pub use course::{Course, Floe, StepId};
-pub(crate) use drive::{Engine, Left, begin};
 pub(crate) use first_poll::FirstPoll;
-pub use frontier::Frontier;
-pub(crate) use lot::{Lot, Owner, Spot};
-pub use outcome::{Advanced, Emit, Emits, Items, Outcome};
-pub use parked::Parked;
+pub use branch::{
+    Branch, BranchResult, BranchTo, Places, PollBranch, by_slot, first_branches, join_all_or_none,
+    join_branches, only, settle, settled,
+};
+pub use detached::{DetachedBranch, DetachedBranches};
+pub use join_cell::{JoinCell, JoinInput, JoinValue, run_to_input};
+pub use map_items::{each_item, first_items, join_items, settle_items};
+pub use outputs::Outputs;
 pub use play::{Played, play};
-pub(crate) use record::Record;
+pub(crate) use span::TraceSpan;
 pub use stream::{Item, Trace};
-pub use visit::{Gave, Visit, Walk, visit, visit_or_fall_back};
-
-pub use attempt::{blocking, spawned};

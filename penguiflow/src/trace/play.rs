@@ -5,20 +5,20 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::drive::Engine;
-use super::record::Record;
-use super::visit::Visit;
+use tokio::time::Instant;
+
 use crate::cover::Cover;
 use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
 use crate::graph::can_end_in_none;
-use crate::host::{Advance, Topology};
-use crate::message::Message;
+use crate::line::{Line, Topology, run_single};
+use crate::message::{Headers, Message};
 use crate::node::Fault;
 use crate::policy::Retryable;
-use crate::runtime::{Common, Limits, Runtime};
+use crate::runtime::{Common, Limits};
 use crate::shape::{Carried, Direction, Signature, Stays};
 use crate::type_name::TypeName;
+use crate::visit::{Cursor, TraceContext, Visit};
 
 /// What a flow means as a node: it takes its input, and gives its output, or nothing.
 #[derive(Debug)]
@@ -34,8 +34,12 @@ impl<F: Topology> Signature for Played<F> {
     const LEAVES: bool = can_end_in_none(F::GRAPH);
     const EXIT_NAME: Option<TypeName> = None;
 
-    fn take_up(payload: F::In, _: &Cover) -> F::In {
+    fn take_up(payload: F::In, _: impl FnOnce() -> Cover) -> F::In {
         payload
+    }
+
+    fn payload(param: &F::In) -> &F::In {
+        param
     }
 
     fn give_back(param: F::In) -> F::In {
@@ -46,9 +50,12 @@ impl<F: Topology> Signature for Played<F> {
         success.as_ref().map(|message| &message.payload)
     }
 
-    fn set_down(success: Self::Success, envelope: &mut Cover) -> Direction<F::Out, Stays> {
+    fn set_down(
+        success: Self::Success,
+        change: impl FnOnce(Headers, Option<Instant>),
+    ) -> Direction<F::Out, Stays> {
         success.map_or(Direction::End, |message| {
-            Direction::On(Carried::<true>::set_down(message, envelope))
+            Direction::On(Carried::<true>::set_down(message, change))
         })
     }
 }
@@ -58,26 +65,21 @@ type Play<'a, Out> = Pin<Box<dyn Future<Output = Result<Option<Message<Out>>, Fa
 
 /// Runs a flow within a visit: with the limits that all of its visits share, and its own
 /// budget of hops. Boxed, so that a flow is not as large as all those in it.
-pub fn play<'a, F, S>(flow: &'a F, input: F::In, visit: &'a Visit<'_, S>) -> Play<'a, F::Out>
+pub fn play<'a, F, S>(flow: &'a F, input: F::In, visit: Visit<'a, S>) -> Play<'a, F::Out>
 where
-    F: Advance<S> + SingleOutput,
+    F: Line<S> + SingleOutput,
     S: Send + Sync,
 {
     Box::pin(async move {
-        let common = visit.playbook::<F>();
-        let engine = Engine {
-            topology: flow,
-            runtime: Runtime {
-                state: visit.state,
-                common: &common,
-            },
-            lot: None,
-        };
-        let mut output = None;
-        let mut keep = |out, envelope: Cover| output = Some(envelope.with(out));
-        let mut course = visit.record.course.inside(0);
-        match engine.run(input, &mut course, &mut keep).await {
-            Ok(()) => Ok(output),
+        let mut visit = visit;
+        let common = Arc::new(visit.playbook::<F>());
+        let cursor = visit.cursor;
+        let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());
+        let start = Cursor::at(&trace, cursor.id.call(0), 0);
+        let played = run_single(flow, visit.state, start, input).await;
+        visit.complete();
+        match played {
+            Ok(output) => Ok(Some(output)),
             Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),
             Err(error) => {
                 let retry = error.retry();
@@ -90,15 +92,16 @@ where
 impl<S> Visit<'_, S> {
     /// What the playbook that this visit runs has in common with it, and what is its own.
     fn playbook<F: Topology>(&self) -> Common {
-        let Record { common, index, .. } = self.record;
-        let limits = common.limits.playbook(*index);
+        let caller = &**self.cursor.trace.common;
+        let node = self.index as usize;
+        let limits = caller.limits.playbook(node);
         let limits = limits.map_or_else(|| Arc::new(Limits::of(F::GRAPH)), Arc::clone);
-        let path = common.called(*index).into();
-        let mut common = Common::clone(common);
+        let path = caller.called(node).into();
+        let mut common = caller.clone();
         common.graph = F::GRAPH;
         common.limits = limits;
         common.path = Some(path);
-        common.payer = Some(self.record.link());
+        common.payer = Some(self.link());
         common.budgets.hops = F::GRAPH.hops;
         common
     }

@@ -10,11 +10,10 @@ use futures_util::Stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::chunk::{Chunk, Outlet};
-use super::drive::TakeOutput;
-use crate::cover::Cover;
+use super::outputs::Outputs;
 use crate::error::FlowError;
 use crate::message::Message;
+use crate::visit::{Chunk, Outlet};
 
 /// What a trace gives while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +45,7 @@ type Queued<Out> = (Item<Out>, Option<OwnedSemaphorePermit>);
 impl<'a, Out: Send + 'static> Trace<'a, Out> {
     /// A stream over a trace that is driven by the future that `drive` makes, and whose
     /// chunks and outputs go to the two that `drive` is given.
-    pub(crate) fn new<D>(drive: impl FnOnce(Arc<Outlet>, Box<TakeOutput<'a, Out>>) -> D) -> Self
+    pub(crate) fn new<D>(drive: impl FnOnce(Arc<Outlet>, Outputs<Out>) -> D) -> Self
     where
         D: Future<Output = Result<(), FlowError>> + Send + 'a,
     {
@@ -56,8 +55,8 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
         let outlet = Arc::new(Outlet::new(move |chunk, room| {
             let _ = chunks.send((Item::Chunk(chunk), room));
         }));
-        let output = Box::new(move |out, envelope: Cover| {
-            let _ = outputs.send((Item::Output(envelope.with(out)), None));
+        let output = Outputs::read_by(move |message| {
+            let _ = outputs.send((Item::Output(message), None));
         });
         Self {
             drive: Some(Box::pin(drive(Arc::clone(&outlet), output))),

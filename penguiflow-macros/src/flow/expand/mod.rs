@@ -9,17 +9,15 @@ macro_rules! ours {
     };
 }
 
-mod advance;
 mod block;
 mod declaration;
-mod meeting;
+mod joins;
+mod line;
 mod names;
-mod onward;
 mod pattern;
 mod picture;
 mod place;
 mod playbook;
-mod step;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -32,6 +30,7 @@ use syn::Error;
 
 use super::ast::Flow;
 use super::graph::Graph;
+use super::lower::lower;
 use names::Names;
 
 pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
@@ -46,10 +45,9 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     }
     let nodes = declaration::nodes(graph, &names);
     let points = declaration::points(graph, &names);
-    let step = step::step(graph, &names);
-    let meeting = meeting::meeting(graph, &names);
+    let awaits = joins::awaitable(graph, &names);
     let topology = topology::topology(flow, graph, &names);
-    let advance = advance::advance(graph, &names);
+    let line = lower(graph, |code| line::line(graph, &names, code));
     let (bindings, made) = declaration::made(flow, graph, &names);
     let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
     let runtime = &names.runtime;
@@ -58,10 +56,9 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         #mentions
         #nodes
         #points
-        #step
-        #meeting
+        #awaits
         #topology
-        #advance
+        #line
         #playbook
     };
     match &flow.header {

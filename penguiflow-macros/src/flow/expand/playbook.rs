@@ -62,25 +62,34 @@ fn playable(
 }
 
 fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
-    let (name, param) = (&header.name, param(header, names));
+    let (name, again) = (&header.name, again(header, names));
     quote! {
         impl<__S> __p::Call<__S> for #name
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-            Self: __p::Advance<__S>,
+            Self: __p::Line<__S>,
             #bound
         {
-            async fn call(
-                &self,
-                param: &mut ::core::option::Option<<Self as __p::Topology>::In>,
-                visit: &__p::Visit<'_, __S>,
-            ) -> ::core::result::Result<
+            type Returned = ::core::result::Result<
                 ::core::option::Option<__p::Message<<Self as __p::Topology>::Out>>,
                 __p::Fault,
-            > {
-                let input = #param;
-                __p::play(self, input, visit).await
+            >;
+
+            fn call<'__v>(
+                &'__v self,
+                input: __p::Lent<'__v, Self>,
+                visit: __p::Visit<'__v, __S>,
+            ) -> impl ::core::future::Future<Output = Self::Returned>
+            + ::core::marker::Send
+            + '__v {
+                __p::play(self, input, visit)
             }
+
+            fn judge(returned: Self::Returned) -> Self::Returned {
+                returned
+            }
+
+            #again
         }
     }
 }
@@ -93,8 +102,7 @@ fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
     let named = named.map(|name| quote!(.named(#name)));
     let body = quote! {
         type Signature = __p::Played<Self>;
-        type Taking = __p::ByValue;
-        type Visits = #visits;
+        type Visits = #visits<__p::ByValue>;
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
@@ -118,11 +126,18 @@ fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenSt
     }
 }
 
-/// The input for this attempt: taken, or copied while there are attempts left.
-fn param(header: &Header, names: &Names) -> TokenStream {
+/// The input for one more attempt: a copy, while there are attempts left.
+fn again(header: &Header, names: &Names) -> Option<TokenStream> {
     if header.options.retries == 0 {
-        return quote!(__p::by_value(param));
+        return None;
     }
     let place = names.place(&header.name, ends(&header.input));
-    quote!(<#place as __p::Retries<<Self as __p::Topology>::In>>::param(param, visit.is_last()))
+    Some(quote! {
+        fn again(
+            input: &mut ::core::option::Option<<Self as __p::Topology>::In>,
+            is_last: __p::bool,
+        ) -> <Self as __p::Topology>::In {
+            <#place as __p::Retries<<Self as __p::Topology>::In>>::param(input, is_last)
+        }
+    })
 }

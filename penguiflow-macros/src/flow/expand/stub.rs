@@ -62,26 +62,27 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
         impl __p::Topology for #name {
             type In = #input;
             type Out = #output;
-            type Step = ();
             const GRAPH: &'static __p::Graph = &__p::Graph::new("", &[], &[], &[], &[]);
-            const STEPS: &'static [&'static __p::str] = &[];
-
-            fn enter(_: Self::In, _: &mut __p::Course) -> __p::Outcome<(), Self::Out> {
-                ::core::unreachable!()
-            }
+            const JOINS: &'static [__p::JoinInfo] = &[];
+            const AWAITS: &'static [__p::AwaitInfo] = &[];
         }
 
         impl __p::SingleOutput for #name {}
 
-        impl<__S> __p::Advance<__S> for #name
+        impl<__S> __p::Line<__S> for #name
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            fn advance<'__a>(
-                &'__a self,
-                _: __p::Walk<'__a, __S>,
-                _: (),
-            ) -> impl __p::Advancing<(), Self::Out> {
+            fn line<'__l, '__t: '__l>(
+                &'__t self,
+                _: &'__t __S,
+                _: &'__l mut __p::Cursor<'__t>,
+                _: Self::In,
+                _: &'__t __p::Outputs<Self::Out>,
+            ) -> impl ::core::future::Future<
+                Output = __p::BranchResult<Self::Out>,
+            > + ::core::marker::Send
+            + '__l {
                 ::core::future::pending()
             }
         }

@@ -4,20 +4,21 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::joins::{awaits, joins};
 use super::names::Names;
-use super::onward::opens;
 use super::place::mentioned;
 use crate::editors;
 use crate::flow::ast::Flow;
-use crate::flow::graph::{Choice, Edge, Entry, Graph, Node, Role};
+use crate::flow::graph::{Choice, Edge, Graph, Node, Role};
 use crate::runtime::path_at;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let (name, labels) = (&names.flow, super::step::labels(names));
+    let name = &names.flow;
     let (input, output) = (input(flow, graph, names), output(flow, graph, names));
     let given_in = associated(ours!(In), input);
     let given_out = associated(ours!(Out), output);
-    let (table, enter) = (table(flow, graph, names), enter(graph, names));
+    let table = table(flow, graph, names);
+    let (joins, awaits) = (joins(graph, names), awaits(graph, names));
     let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
     let unique = names_differ(graph, names);
     let loops = loops_end(graph, names);
@@ -28,16 +29,9 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         impl __p::Topology for #name {
             #given_in
             #given_out
-            type Step = __Step;
             const GRAPH: &'static __p::Graph = &#table;
-            const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
-
-            fn enter(
-                input: __In,
-                course: &mut __p::Course,
-            ) -> __p::Outcome<__Step, __Out> {
-                #enter
-            }
+            const JOINS: &'static [__p::JoinInfo] = #joins;
+            const AWAITS: &'static [__p::AwaitInfo] = #awaits;
         }
 
         #single
@@ -111,7 +105,7 @@ fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
             Some(_) => ours!(.named(#name)),
             None => ours!(.called(#name)),
         };
-        let role = role(graph, node);
+        let role = role(graph, names, node);
         ours!(<#ty as __p::Node>::INFO #named #role)
     });
     let edges = graph.edges.iter().map(|edge| {
@@ -141,59 +135,20 @@ fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
 }
 
 /// What the graph has to know of a node that is not the user's.
-fn role(graph: &Graph, node: &Node) -> Option<TokenStream> {
+fn role(graph: &Graph, names: &Names, node: &Node) -> Option<TokenStream> {
     match &node.role {
         Role::Map(map) => {
             let end = number(map.join);
             let join = graph.joins().position(|(place, _)| place == map.join);
             let join = number(join.unwrap_or_default());
-            Some(ours!(.mapping(#end, <__Step as __p::Meeting>::JOINS, #join)))
+            let flow = &names.flow;
+            Some(ours!(.mapping(#end, <#flow as __p::Topology>::JOINS, #join)))
         }
         Role::Await(waiting) => {
             let within = waiting.within.map(crate::duration::tokens)?;
             Some(ours!(.waiting(#within)))
         }
         Role::Visit { .. } | Role::Join(_) => None,
-    }
-}
-
-/// The steps that OpenSea leads to. The last one is given the input itself.
-fn enter(graph: &Graph, names: &Names) -> TokenStream {
-    let (last, others) = graph
-        .entries
-        .split_last()
-        .expect("a flow with a node has an entry");
-    let carry = |node: usize, input: TokenStream| {
-        let (variant, ty) = (&names.variants[node], &names.types[node]);
-        let place = names.place(ty, mentioned(graph, node));
-        ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
-    };
-    if others.is_empty() {
-        let step = carry(last.node, ours!(input));
-        return ours!(__p::Outcome::Step(#step));
-    }
-    let copies = others.iter().map(
-        |Entry {
-             node,
-             opens: on_the_way,
-         }| {
-            let place = names.place(&names.types[*node], mentioned(graph, *node));
-            let copy = ours!(<#place as __p::EntersAmong<__In>>::copy(&input));
-            let (copy, opens) = (carry(*node, copy), opens(on_the_way, &ours!(branches)));
-            let joins = Literal::usize_unsuffixed(on_the_way.len());
-            ours!(#opens branches.to(#copy); branches.close(#joins);)
-        },
-    );
-    let (step, opens) = (
-        carry(last.node, ours!(input)),
-        opens(&last.opens, &ours!(branches)),
-    );
-    ours! {
-        let mut branches = course.branches();
-        #(#copies)*
-        #opens
-        branches.to(#step);
-        branches.outcome()
     }
 }
 

@@ -242,6 +242,44 @@ impl Graph {
         self.nodes[node].into.iter().map(|edge| &self.edges[*edge])
     }
 
+    /// The node that an edge leads to. Those above the edges are the ways from OpenSea to the
+    /// entries.
+    pub(super) fn target(&self, edge: usize) -> usize {
+        match self.edges.get(edge) {
+            Some(edge) => edge.to,
+            None => self.entries[edge - self.edges.len()].node,
+        }
+    }
+
+    /// The input of a join that an edge leads to.
+    pub(super) fn slot(&self, edge: usize) -> Option<usize> {
+        self.edges.get(edge)?.slot
+    }
+
+    /// Whether an edge goes round a loop.
+    pub(super) fn is_hop(&self, edge: usize) -> bool {
+        self.edges.get(edge).is_some_and(|edge| edge.is_hop)
+    }
+
+    /// Whether this is the edge at that place.
+    pub(super) fn is_edge(&self, place: usize, edge: &Edge) -> bool {
+        let at = self.edges.get(place);
+        at.is_some_and(|at| std::ptr::eq(at, edge))
+    }
+
+    /// The first of a line of fallbacks, whose input all of them are given.
+    pub(super) fn first_of(&self, node: usize) -> usize {
+        let before = self.edges_to(node).find(|edge| edge.is_fallback);
+        before.map_or(node, |edge| self.first_of(edge.from))
+    }
+
+    /// What takes over where a loop would begin again by this edge and no budget is left.
+    pub(super) fn taken_over_by(&self, edge: usize) -> Option<&Edge> {
+        let edge = self.edges.get(edge).filter(|edge| edge.is_hop)?;
+        let to = &self.nodes[edge.to];
+        self.fallback(edge.to).filter(|_| to.is_visited())
+    }
+
     /// The nodes without successors, which lead to Rookery.
     pub(super) fn exits(&self) -> Vec<usize> {
         let all = 0..self.nodes.len();

@@ -1,0 +1,395 @@
+//! Forks: branches that are polled where they are.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+
+use super::body::{Writer, came, number, over};
+use super::needs::{Inputs, detaches};
+use crate::flow::ast::Kind;
+use crate::flow::expand::place::mentioned;
+use crate::flow::lower::code::{Body, Branch, ClosedFork, OpenFork};
+
+impl Writer<'_> {
+    /// Branches up to where they meet.
+    pub(super) fn closed_fork(&self, fork: &ClosedFork<'_>) -> TokenStream {
+        let Some(joining) = self.graph.nodes[fork.join].join() else {
+            return TokenStream::new();
+        };
+        let cursors = numbered("cursor", fork.branches.len());
+        let names = numbered("branch", fork.branches.len());
+        let set_out = fork.branches.iter().zip(&cursors);
+        let set_out = set_out.map(|(branch, cursor)| {
+            let sets_out = set_out_by(branch);
+            ours!(let mut #cursor = #sets_out;)
+        });
+        let set_out: Vec<_> = set_out.collect();
+        let last = fork.branches.len() - 1;
+        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
+            let given = self.given_out(fork.from, place == last);
+            let run = self.closed_branch(fork.join, joining.kind, branch);
+            let inputs = self.needs.branch_inputs(branch, Some(fork.join));
+            let captured = captured(&inputs, !branch.is_space && detaches(&branch.body));
+            let (name, cursor) = (&names[place], &cursors[place]);
+            ours! {
+                let mut #name = {
+                    let (cursor, out) = (&mut #cursor, #given);
+                    #captured
+                    ::core::pin::pin!(__p::Branch::of(#run))
+                };
+            }
+        });
+        let branches: Vec<_> = branches.collect();
+        let (about, places) = (self.about_fork(fork.from), places(fork.has_places));
+        let meeting = Meeting {
+            fork,
+            kind: joining.kind,
+            inputs: joining.slots.len(),
+            names: &names,
+            cursors: &cursors,
+        };
+        let (wait, met) = match joining.kind {
+            Kind::Race | Kind::Quorum(_) | Kind::Each => self.first(&meeting),
+            Kind::Join | Kind::Settle => self.all(&meeting),
+        };
+        ours! {
+            #about
+            #places
+            #(#set_out)*
+            let met = {
+                #(#branches)*
+                #wait
+            };
+            #met
+        }
+    }
+
+    /// What a branch is given: a copy, and the last one the value itself.
+    fn given_out(&self, from: Option<usize>, is_last: bool) -> TokenStream {
+        if is_last {
+            return ours!(out);
+        }
+        let Some(node) = from else {
+            let node = self.graph.entries[0].node;
+            let ty = &self.names.types[node];
+            let place = self.names.place(ty, mentioned(self.graph, node));
+            return ours!(<#place as __p::EntersAmong<__In>>::copy(&out));
+        };
+        let (ty, word) = (&self.names.types[node], &self.names.words[node]);
+        let place = self.names.place(word, mentioned(self.graph, node));
+        ours!(<#place as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
+    }
+
+    fn about_fork(&self, from: Option<usize>) -> TokenStream {
+        self.about(from.unwrap_or(self.graph.entries[0].node))
+    }
+
+    fn closed_branch(&self, join: usize, kind: Kind, branch: &Branch<'_>) -> TokenStream {
+        let run = match branch.is_space {
+            true => self.space(join, branch),
+            false => {
+                let (body, came) = (self.branch().body(&branch.body), came(&ours!(out)));
+                ours! {
+                    let out = { #body };
+                    #came
+                }
+            }
+        };
+        match kind {
+            Kind::Settle => ours!(__p::settled(async move { #run })),
+            _ => ours!(async move { #run }),
+        }
+    }
+
+    /// A branch that may be dropped, with all that it detaches.
+    fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
+        let input = input(join, branch.slot);
+        let body = self.branch().body(&branch.body);
+        let part = self.part(join, branch.slot);
+        ours! {
+            let cell = __p::JoinCell::new(1);
+            let #input = cell.input::<#part>(0);
+            let value = #input.to_take();
+            let detached = __p::DetachedBranches::new();
+            let mut own = cursor.copy();
+            let run = detached.clone().run(async move {
+                let cursor = &mut own;
+                #body
+            });
+            __p::run_to_input(value, cell, cursor, run).await
+        }
+    }
+
+    /// What comes to an input of a join, before a `settle` makes a result of it.
+    pub(super) fn part(&self, join: usize, slot: usize) -> TokenStream {
+        let joining = self.graph.nodes[join].join();
+        let settled = joining.filter(|joining| joining.kind == Kind::Settle);
+        match settled.and_then(|joining| joining.slots[slot].first()) {
+            Some(from) => {
+                let from = &self.names.types[*from];
+                ours!(__p::Out<#from>)
+            }
+            None => {
+                let part = &self.names.parts[join][slot].ty;
+                ours!(#part)
+            }
+        }
+    }
+
+    /// Waits for all branches.
+    fn all(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (meeting.names, meeting.fork);
+        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
+        let (over, ordered) = (over(), meeting.in_order());
+        let cursors = ordered.iter().map(|place| &meeting.cursors[*place]);
+        let came: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
+        let values = numbered("value", ordered.len());
+        let is_all_or_none = fork.is_borne && meeting.kind == Kind::Join;
+        let wait = match is_all_or_none {
+            true => ours! {
+                if !__p::join_all_or_none(&mut [#(#names.as_mut()),*]).await? {
+                    #over
+                }
+            },
+            false => ours!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
+        };
+        let wait = ours! {
+            #wait
+            (#(__p::BranchTo::take(#came.as_mut()),)*)
+        };
+        let none = (meeting.kind == Kind::Join).then(|| {
+            let nones = values.iter().map(|_| ours!(::core::option::Option::None));
+            ours!((#(#nones,)*) => { #over })
+        });
+        let met = ours! {
+            let out = match met {
+                (#(::core::option::Option::Some(#values),)*) => (#(#values,)*),
+                #none
+                (#(#values,)*) => {
+                    return ::core::result::Result::Err(
+                        cursor.unjoined(#list, &[#(#values.is_some()),*]),
+                    );
+                }
+            };
+            cursor.meet(#join, &mut [#(&mut #cursors),*]);
+        };
+        (wait, met)
+    }
+
+    /// Waits for the first branches.
+    fn first(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (meeting.names, meeting.fork);
+        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
+        let wanted = match meeting.kind {
+            Kind::Quorum(wanted) => number(wanted),
+            _ => number(1),
+        };
+        let slots = fork.branches.iter().map(|branch| number(branch.slot));
+        let (cursors, inputs) = (meeting.cursors, number(meeting.inputs));
+        let made = match meeting.kind {
+            Kind::Quorum(_) => ours!(out),
+            _ => ours!(__p::only(out)),
+        };
+        let wait = ours!(__p::first_branches(#wanted, &mut [#(#names.as_mut()),*]).await?);
+        let met = ours! {
+            let slots = [#(#slots),*];
+            let came = match met {
+                ::core::result::Result::Ok(came) => came,
+                ::core::result::Result::Err(have_come) => {
+                    return ::core::result::Result::Err(
+                        cursor.unjoined(#list, &__p::by_slot::<#inputs>(&slots, &have_come)),
+                    );
+                }
+            };
+            let out = cursor.meet_first(#join, came, &slots, &mut [#(&mut #cursors),*]);
+            let out = #made;
+        };
+        (wait, met)
+    }
+
+    /// Branches of which each goes its own way. What follows the joins in which some meet stands
+    /// last: whoever polls it has polled those before it.
+    pub(super) fn open_fork(&self, fork: &OpenFork<'_>) -> TokenStream {
+        let cells = fork.joins.iter().map(|(join, _)| self.cell(*join));
+        let cells: Vec<_> = cells.collect();
+        let names = numbered("branch", fork.branches.len());
+        let last = fork.branches.len() - 1;
+        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
+            let given = self.given_out(fork.from, place == last);
+            self.open_branch(branch, &names[place], &given)
+        });
+        let branches: Vec<_> = branches.collect();
+        let inputs = fork.joins.iter().flat_map(|(join, _)| self.all_inputs(*join));
+        let inputs: Vec<_> = inputs.collect();
+        let joins = fork.joins.iter().map(|(join, body)| self.behind(*join, body));
+        let joins: Vec<_> = joins.collect();
+        let behind = fork.joins.iter().map(|(join, _)| behind(*join));
+        let behind: Vec<_> = behind.collect();
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.has_places), over());
+        ours! {
+            #about
+            #places
+            #(#cells)*
+            #(#branches)*
+            #(#joins)*
+            #(::core::mem::drop(#inputs);)*
+            __p::join_branches(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]).await?;
+            #over
+        }
+    }
+
+    fn open_branch(&self, branch: &Branch<'_>, name: &Ident, given: &TokenStream) -> TokenStream {
+        let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
+        let inputs = self.needs.branch_inputs(branch, None);
+        let captured = captured(&inputs, detaches(&branch.body));
+        ours! {
+            let mut #name = {
+                let (mut own, out) = (#sets_out, #given);
+                #captured
+                ::core::pin::pin!(__p::Branch::of(async move {
+                    let cursor = &mut own;
+                    let ended: __p::BranchResult<()> = { #body };
+                    ended
+                }))
+            };
+        }
+    }
+
+    /// The cell of a join, and its inputs.
+    fn cell(&self, join: usize) -> TokenStream {
+        let cell = cell(join);
+        let slots = self.names.parts[join].len();
+        let inputs = (0..slots).map(|slot| {
+            let (input, value) = (input(join, slot), value(join, slot));
+            let (part, slot) = (&self.names.parts[join][slot].ty, number(slot));
+            ours! {
+                let #input = #cell.input::<#part>(#slot);
+                let #value = #input.to_take();
+            }
+        });
+        let slots = number(slots);
+        ours! {
+            let #cell = __p::JoinCell::new(#slots);
+            #(#inputs)*
+        }
+    }
+
+    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> {
+        (0..self.names.parts[join].len()).map(move |slot| input(join, slot))
+    }
+
+    /// What follows a join whose inputs wait in a cell.
+    fn behind(&self, join: usize, body: &Body<'_>) -> TokenStream {
+        let (name, cell) = (behind(join), cell(join));
+        let (number, list) = (number(self.join_number(join)), self.list_of(join));
+        let values = (0..self.names.parts[join].len()).map(|slot| value(join, slot));
+        let values: Vec<_> = values.collect();
+        let (over, code) = (over(), self.branch().body(body));
+        let captured = captured(&self.needs.inputs(body), detaches(body));
+        ours! {
+            let mut #name = {
+                let mut own = cursor.copy();
+                #captured
+                ::core::pin::pin!(__p::Branch::of(async move {
+                    let cursor = &mut own;
+                    if !#cell.meet(cursor, #number, #list).await? {
+                        #over
+                    }
+                    let (#(::core::option::Option::Some(#values),)*) = (#(#values.take(),)*) else {
+                        #over
+                    };
+                    let out = (#(#values,)*);
+                    let ended: __p::BranchResult<()> = { #code };
+                    ended
+                }))
+            };
+        }
+    }
+
+    /// Comes to an input of a join whose inputs wait in a cell.
+    pub(super) fn feed(&self, join: usize, slot: usize) -> TokenStream {
+        let (input, came) = (input(join, slot), came(&ours!(())));
+        ours! {
+            #input.put(out, cursor);
+            return #came;
+        }
+    }
+
+    /// Goes on in a branch of its own.
+    pub(super) fn detach(&self, node: usize) -> TokenStream {
+        let (call, came) = (self.call(node), came(&ours!(())));
+        ours! {
+            detached.push(#call);
+            return #came;
+        }
+    }
+}
+
+/// What is known of a fork whose branches meet.
+struct Meeting<'m, 'a> {
+    fork: &'m ClosedFork<'a>,
+    kind: Kind,
+    /// How many inputs the join has.
+    inputs: usize,
+    names: &'m [Ident],
+    cursors: &'m [Ident],
+}
+
+impl Meeting<'_, '_> {
+    /// The branches in the order of the join's inputs.
+    fn in_order(&self) -> Vec<usize> {
+        let mut places: Vec<_> = (0..self.fork.branches.len()).collect();
+        places.sort_by_key(|place| self.fork.branches[*place].slot);
+        places
+    }
+}
+
+fn set_out_by(branch: &Branch<'_>) -> TokenStream {
+    match branch.place {
+        Some(place) => {
+            let place = number(place as usize);
+            ours!(cursor.branch(#place))
+        }
+        None => ours!(cursor.copy()),
+    }
+}
+
+fn places(are_counted: bool) -> Option<TokenStream> {
+    are_counted.then(|| {
+        ours! {
+            let places = __p::Places::new();
+            let places = &places;
+        }
+    })
+}
+
+/// What a branch takes along.
+pub(super) fn captured(inputs: &Inputs, detaches: bool) -> TokenStream {
+    let inputs = inputs.iter().map(|(join, slot)| {
+        let input = input(*join, *slot);
+        ours!(let #input = #input.clone();)
+    });
+    let detached = detaches.then(|| ours!(let detached = detached.clone();));
+    ours!(#(#inputs)* #detached)
+}
+
+fn numbered(name: &str, count: usize) -> Vec<Ident> {
+    let name = |place| format_ident!("{name}{place}", span = Span::mixed_site());
+    (0..count).map(name).collect()
+}
+
+/// The variable that holds an input of a join.
+pub(super) fn input(join: usize, slot: usize) -> Ident {
+    format_ident!("input{join}_{slot}", span = Span::mixed_site())
+}
+
+fn value(join: usize, slot: usize) -> Ident {
+    format_ident!("value{join}_{slot}", span = Span::mixed_site())
+}
+
+fn cell(join: usize) -> Ident {
+    format_ident!("cell{join}", span = Span::mixed_site())
+}
+
+fn behind(join: usize) -> Ident {
+    format_ident!("behind{join}", span = Span::mixed_site())
+}

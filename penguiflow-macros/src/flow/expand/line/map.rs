@@ -1,0 +1,107 @@
+//! Maps: a chain on each item of a list.
+
+use proc_macro2::TokenStream;
+
+use super::body::{Writer, came, number, over};
+use super::needs::detaches;
+use crate::flow::ast::Kind;
+use crate::flow::graph::Role;
+use crate::flow::lower::code::Body;
+
+impl Writer<'_> {
+    pub(super) fn map(&self, map: usize, items: &Body<'_>, is_borne: bool) -> TokenStream {
+        let Role::Map(mapping) = &self.graph.nodes[map].role else {
+            return TokenStream::new();
+        };
+        let Some(joining) = self.graph.nodes[mapping.join].join() else {
+            return TokenStream::new();
+        };
+        let join = self.join_of(mapping.join, is_borne);
+        let run = self.items(map, mapping.join, items, joining.kind);
+        let over = over();
+        let (gather, made) = match joining.kind {
+            Kind::Each => {
+                let list = self.list_of(mapping.join);
+                return ours!(__p::each_item(cursor, #list, out, #run).await?;);
+            }
+            Kind::Join => (ours!(join_items), ours!(out)),
+            Kind::Settle => (ours!(settle_items), ours!(out)),
+            Kind::Quorum(_) => (ours!(first_items), ours!(out)),
+            Kind::Race => (ours!(first_items), ours!(__p::only(out))),
+        };
+        ours! {
+            let ::core::option::Option::Some(out) =
+                __p::#gather(&mut *cursor, #join, out, #run).await?
+            else {
+                #over
+            };
+            let out = #made;
+        }
+    }
+
+    /// What the runtime has to know of a join.
+    fn join_of(&self, join: usize, is_borne: bool) -> TokenStream {
+        let (number, list) = (number(self.join_number(join)), self.list_of(join));
+        ours!((#number, #list, #is_borne))
+    }
+
+    pub(super) fn list_of(&self, join: usize) -> TokenStream {
+        let (flow, number) = (&self.names.flow, number(self.join_number(join)));
+        ours!(&<#flow as __p::Topology>::JOINS[#number])
+    }
+
+    pub(super) fn join_number(&self, join: usize) -> usize {
+        let mut joins = self.graph.joins();
+        joins
+            .position(|(place, _)| place == join)
+            .unwrap_or_default()
+    }
+
+    /// What runs one item.
+    fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
+        let (ty, body) = (&self.names.types[map], self.branch().body(items));
+        let detached = detaches(items).then(|| ours!(let detached = detached.clone();));
+        let run = match kind {
+            Kind::Each => ours! {
+                let cursor = &mut own;
+                #body
+            },
+            Kind::Settle => {
+                let part = self.part(join, 0);
+                let came = came(&ours!({ #body }));
+                ours! {
+                    let ended: __p::BranchResult<#part> = async {
+                        let cursor = &mut own;
+                        #came
+                    }
+                    .await;
+                    let settled = __p::settle_branch(ended)?;
+                    ::core::result::Result::Ok(settled.map(|out| (out, own)))
+                }
+            }
+            _ => {
+                let came = came(&ours!((out, own)));
+                ours! {
+                    let cursor = &mut own;
+                    let out = { #body };
+                    #came
+                }
+            }
+        };
+        ours! {
+            |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
+                #detached
+                async move { #run }
+            }
+        }
+    }
+
+    /// Who writes the code of a branch, in which nothing but an input of its join is what it comes
+    /// to.
+    pub(super) fn branch(&self) -> Self {
+        Self {
+            is_main: false,
+            ..*self
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What follows a node: an exit, one edge, a choice among arms, or a fork. Forks know how their
+//! branches meet.
+
+use proc_macro2::Span;
+
+use crate::flow::graph::{Arm, Graph, Route, Way};
+
+/// What follows a node.
+pub(crate) enum Decision<'a> {
+    /// Nothing: what it outputs leaves the flow.
+    Exit,
+    /// This edge, by its place in the graph.
+    One(usize),
+    /// One of the arms of a `match`.
+    Choice(Span, Vec<(&'a Arm, Self)>),
+    /// Several ways at once, or one that a join waits for.
+    Fork(Fork<'a>),
+}
+
+/// Several ways at once.
+pub(crate) struct Fork<'a> {
+    pub(crate) number: usize,
+    pub(crate) items: Vec<Item<'a>>,
+}
+
+/// What runs beside others.
+pub(crate) enum Item<'a> {
+    Way(ForkWay<'a>),
+    Group(Group<'a>),
+}
+
+/// Branches that meet in a join.
+pub(crate) struct Group<'a> {
+    pub(crate) number: usize,
+    /// The join, by its place among the nodes, and its number.
+    pub(crate) join: usize,
+    pub(crate) join_number: usize,
+    /// Its branches, in the order in which they set out, each with its input.
+    pub(crate) branches: Vec<(usize, Item<'a>)>,
+}
+
+/// One way of a fork.
+pub(crate) struct ForkWay<'a> {
+    /// The branch that it is, by its number among all of the flow's.
+    pub(crate) number: usize,
+    /// Its place among the emits of its step; `None` where a `match` before it decides.
+    pub(crate) place: Option<u32>,
+    pub(crate) onward: Decision<'a>,
+}
+
+/// Reads the decisions of a graph, and numbers their forks, groups and ways.
+pub(crate) struct Reader<'a> {
+    graph: &'a Graph,
+    joins: Vec<usize>,
+    pub(crate) forks: usize,
+    pub(crate) groups: usize,
+    pub(crate) ways: usize,
+}
+
+/// A way with what is left of the joins that it opens.
+struct Opening<'a> {
+    opens: Vec<(usize, usize)>,
+    way: ForkWay<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(graph: &'a Graph) -> Self {
+        Self {
+            graph,
+            joins: graph.joins().map(|(place, _)| place).collect(),
+            forks: 0,
+            groups: 0,
+            ways: 0,
+        }
+    }
+
+    /// What follows a node.
+    pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
+        self.by(&self.graph.nodes[node].ways, Some(0))
+    }
+
+    /// What follows by these ways, the first of which is emitted at this place.
+    pub(crate) fn by(&mut self, ways: &'a [Way], first: Option<u32>) -> Decision<'a> {
+        match ways {
+            [] => Decision::Exit,
+            [way] if way.opens.is_empty() => self.along(&way.route, first),
+            ways => {
+                let ways = ways.iter().map(|way| (way.opens.clone(), &way.route));
+                self.fork(ways.collect(), first)
+            }
+        }
+    }
+
+    /// Several ways at once.
+    pub(crate) fn fork(
+        &mut self,
+        ways: Vec<(Vec<(usize, usize)>, &'a Route)>,
+        first: Option<u32>,
+    ) -> Decision<'a> {
+        let number = self.forks;
+        self.forks += 1;
+        let mut place = first;
+        let mut openings = Vec::new();
+        for (opens, route) in ways {
+            let number = self.ways;
+            self.ways += 1;
+            let onward = self.along(route, place);
+            let way = ForkWay {
+                number,
+                place,
+                onward,
+            };
+            place = place.and_then(|place| Some(place + width(route)?));
+            openings.push(Opening { opens, way });
+        }
+        Decision::Fork(Fork {
+            number,
+            items: self.grouped(openings).into_iter().map(|(_, item)| item).collect(),
+        })
+    }
+
+    fn along(&mut self, route: &'a Route, first: Option<u32>) -> Decision<'a> {
+        match route {
+            Route::Edge(edge) => Decision::One(*edge),
+            Route::Match(span, arms) => {
+                let arms = arms.iter().map(|arm| (arm, self.by(&arm.ways, first)));
+                Decision::Choice(*span, arms.collect())
+            }
+        }
+    }
+
+    /// Puts ways together that a join waits for, the outermost join first.
+    fn grouped(&mut self, openings: Vec<Opening<'a>>) -> Vec<(usize, Item<'a>)> {
+        let mut items: Vec<(usize, Item<'a>)> = Vec::new();
+        let mut openings = std::collections::VecDeque::from(openings);
+        while let Some(mut opening) = openings.pop_front() {
+            if opening.opens.is_empty() {
+                items.push((0, Item::Way(opening.way)));
+                continue;
+            }
+            let (join, slot) = opening.opens.remove(0);
+            let mut members = vec![(slot, opening)];
+            for mut other in std::mem::take(&mut openings) {
+                match other.opens.first() {
+                    Some((same, slot)) if *same == join => {
+                        let slot = *slot;
+                        other.opens.remove(0);
+                        members.push((slot, other));
+                    }
+                    _ => openings.push_back(other),
+                }
+            }
+            items.push((0, Item::Group(self.group(join, members))));
+        }
+        items
+    }
+
+    fn group(&mut self, join_number: usize, members: Vec<(usize, Opening<'a>)>) -> Group<'a> {
+        let number = self.groups;
+        self.groups += 1;
+        let mut by_slot: Vec<(usize, Vec<Opening<'a>>)> = Vec::new();
+        for (slot, opening) in members {
+            match by_slot.iter_mut().find(|(known, _)| *known == slot) {
+                Some((_, openings)) => openings.push(opening),
+                None => by_slot.push((slot, vec![opening])),
+            }
+        }
+        let mut branches = Vec::new();
+        for (slot, openings) in by_slot {
+            let items = self.grouped(openings).into_iter();
+            branches.extend(items.map(|(_, item)| (slot, item)));
+        }
+        Group {
+            number,
+            join: self.joins[join_number],
+            join_number,
+            branches,
+        }
+    }
+}
+
+/// How many branches set out by a way, if that is known before a `match` decides.
+fn width(route: &Route) -> Option<u32> {
+    let Route::Match(_, arms) = route else {
+        return Some(1);
+    };
+    let mut widths = arms.iter().map(|arm| {
+        let ways = arm.ways.iter().map(|way| width(&way.route));
+        ways.sum::<Option<u32>>()
+    });
+    let first = widths.next()??;
+    widths.all(|width| width == Some(first)).then_some(first)
+}
+
+impl<'a> Decision<'a> {
+    /// All edges that it may lead along.
+    pub(crate) fn edges(&self, edges: &mut Vec<usize>) {
+        match self {
+            Self::Exit => {}
+            Self::One(edge) => edges.push(*edge),
+            Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.edges(edges)),
+            Self::Fork(fork) => fork.items.iter().for_each(|item| item.edges(edges)),
+        }
+    }
+
+    /// Its forks, and those in its arms and ways.
+    pub(crate) fn forks<'d>(&'d self, forks: &mut Vec<&'d Fork<'a>>) {
+        match self {
+            Self::Exit | Self::One(_) => {}
+            Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.forks(forks)),
+            Self::Fork(fork) => {
+                forks.push(fork);
+                fork.items.iter().for_each(|item| item.forks(forks));
+            }
+        }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// All edges that it may lead along.
+    pub(crate) fn edges(&self, edges: &mut Vec<usize>) {
+        match self {
+            Self::Way(way) => way.onward.edges(edges),
+            Self::Group(group) => {
+                let branches = group.branches.iter();
+                branches.for_each(|(_, item)| item.edges(edges));
+            }
+        }
+    }
+
+    pub(crate) fn forks<'d>(&'d self, forks: &mut Vec<&'d Fork<'a>>) {
+        match self {
+            Self::Way(way) => way.onward.forks(forks),
+            Self::Group(group) => {
+                let branches = group.branches.iter();
+                branches.for_each(|(_, item)| item.forks(forks));
+            }
+        }
+    }
+}

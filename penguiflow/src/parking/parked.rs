@@ -1,0 +1,26 @@
+//! A trace that waits for a value, seen from outside.
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::clock;
+use crate::step_id::StepId;
+use crate::trace_id::TraceId;
+use crate::type_name::TypeName;
+
+/// A trace that waits for a value at an `await`, seen from outside.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Parked {
+    /// The trace.
+    pub trace_id: TraceId,
+    /// The step that waits: several of a trace may, such as the items of a map.
+    pub step: StepId,
+    /// Where it waits: `await Approval`.
+    pub node: &'static str,
+    /// What it waits for.
+    pub awaited: TypeName,
+    /// When it stops waiting. Serialised as wall time.
+    #[serde(with = "clock::as_wall")]
+    pub until: Option<Instant>,
+}

@@ -1,0 +1,39 @@
+//! The identity of a step.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The identity of a step within its trace: the hash of its parent's and of its place
+/// among its parent's emits. The same on every attempt, host and machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(u64);
+
+impl StepId {
+    pub(crate) const ROOT: Self = Self(0x9e37_79b9_7f4a_7c15);
+
+    /// The id of the step that this one emits at `place`: one round of SplitMix64
+    /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+    #[inline]
+    pub(crate) const fn child(self, place: u32) -> Self {
+        let mut bits = self
+            .0
+            .wrapping_add(0x9e37_79b9_7f4a_7c15u64.wrapping_mul(place as u64 + 1));
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Self(bits ^ (bits >> 31))
+    }
+
+    /// The id of the so many-th playbook that this step calls.
+    #[inline]
+    pub(crate) const fn call(self, number: u32) -> Self {
+        self.child(u32::MAX / 2 - number)
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}

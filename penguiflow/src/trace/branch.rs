@@ -1,0 +1,300 @@
+//! Branches of a trace, polled where they are: several futures in the body of another one, and
+//! the ways in which they meet.
+//!
+//! What waits for branches knows them as trait objects, so it is compiled once, for any number
+//! of branches of any types.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::error::{FlowError, NodeError};
+use crate::visit::drop_caught;
+
+/// What a branch comes to: a value, or nothing since its path ended.
+///
+/// # Errors
+///
+/// The failure of the branch.
+pub type BranchResult<T> = Result<Option<T>, FlowError>;
+
+pin_project! {
+    /// A branch, or what it came to. Dropped while it runs, it lets no panic out: a failure
+    /// beside it, or a winner, is what counts.
+    #[doc(hidden)]
+    #[must_use = "a branch does nothing unless it is polled"]
+    pub struct Branch<T, F> {
+        // `None` once it is over.
+        #[pin]
+        run: Option<F>,
+        value: Option<T>,
+    }
+
+    impl<T, F> PinnedDrop for Branch<T, F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut run = this.project().run;
+            if run.is_some() {
+                drop_caught(|| run.set(None));
+            }
+        }
+    }
+}
+
+impl<T, F: Future<Output = BranchResult<T>>> Branch<T, F> {
+    /// A branch that begins when it is first polled.
+    #[inline]
+    pub fn of(run: F) -> Self {
+        Self {
+            run: Some(run),
+            value: None,
+        }
+    }
+}
+
+/// A branch of whatever type.
+#[doc(hidden)]
+pub trait PollBranch: Send {
+    /// Polls it until it is over. Says then whether it came to something.
+    fn poll_branch(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, FlowError>>;
+}
+
+/// A branch that comes to a `T`.
+#[doc(hidden)]
+pub trait BranchTo<T>: PollBranch {
+    /// Takes what it came to.
+    fn take(self: Pin<&mut Self>) -> Option<T>;
+}
+
+impl<T: Send, F: Future<Output = BranchResult<T>> + Send> PollBranch for Branch<T, F> {
+    #[inline]
+    fn poll_branch(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, FlowError>> {
+        let mut this = self.project();
+        let Some(run) = this.run.as_mut().as_pin_mut() else {
+            return Poll::Ready(Ok(this.value.is_some()));
+        };
+        let ended = match run.poll(cx) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(ended) => ended,
+        };
+        this.run.set(None);
+        *this.value = ended?;
+        Poll::Ready(Ok(this.value.is_some()))
+    }
+}
+
+impl<T: Send, F: Future<Output = BranchResult<T>> + Send> BranchTo<T> for Branch<T, F> {
+    #[inline]
+    fn take(self: Pin<&mut Self>) -> Option<T> {
+        self.project().value.take()
+    }
+}
+
+/// Runs all branches to their ends. The first failure ends them.
+///
+/// Whoever is woken polls all of them: which one the wake was for is not known, and to know it
+/// would cost an allocation per branch.
+#[doc(hidden)]
+#[inline]
+pub fn join_branches<'w, 'p: 'w>(
+    branches: &'w mut [Pin<&'p mut dyn PollBranch>],
+) -> impl Future<Output = Result<(), FlowError>> + Send + use<'w, 'p> {
+    poll_fn(move |cx| {
+        let mut waits = false;
+        for branch in branches.iter_mut() {
+            match branch.as_mut().poll_branch(cx) {
+                Poll::Pending => waits = true,
+                Poll::Ready(ended) => drop(ended?),
+            }
+        }
+        match waits {
+            true => Poll::Pending,
+            false => Poll::Ready(Ok(())),
+        }
+    })
+}
+
+/// The same, where a join around this one goes on without all of it: so the first branch that
+/// comes to nothing ends it. Says whether all came to something.
+#[doc(hidden)]
+#[inline]
+pub fn join_all_or_none<'w, 'p: 'w>(
+    branches: &'w mut [Pin<&'p mut dyn PollBranch>],
+) -> impl Future<Output = Result<bool, FlowError>> + Send + use<'w, 'p> {
+    poll_fn(move |cx| {
+        let mut waits = false;
+        for branch in branches.iter_mut() {
+            match branch.as_mut().poll_branch(cx) {
+                Poll::Pending => waits = true,
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => return Poll::Ready(Ok(false)),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            }
+        }
+        match waits {
+            true => Poll::Pending,
+            false => Poll::Ready(Ok(true)),
+        }
+    })
+}
+
+/// What came to a race or a quorum, each with its place; or which branches did, if too few came
+/// and none failed.
+#[doc(hidden)]
+pub type FirstResult<T> = Result<Result<Vec<(usize, T)>, Vec<bool>>, FlowError>;
+
+/// Runs branches until so many have come to something, in the order in which they came. The
+/// failure that leaves too few ends it.
+#[doc(hidden)]
+pub fn first_branches<'w, 'p: 'w, T: Send + 'p>(
+    wanted: usize,
+    branches: &'w mut [Pin<&'p mut dyn BranchTo<T>>],
+) -> impl Future<Output = FirstResult<T>> + Send + use<'w, 'p, T> {
+    let mut first = First::new(wanted, branches.len());
+    let mut are_over = vec![false; branches.len()];
+    poll_fn(move |cx| {
+        for (place, branch) in branches.iter_mut().enumerate() {
+            if are_over[place] {
+                continue;
+            }
+            let Poll::Ready(ended) = branch.as_mut().poll_branch(cx) else {
+                continue;
+            };
+            are_over[place] = true;
+            let ended = ended.map(|_| branch.as_mut().take());
+            if first.take(place, ended)? {
+                return Poll::Ready(Ok(first.finish()));
+            }
+        }
+        match are_over.iter().all(|is_over| *is_over) {
+            true => Poll::Ready(Ok(first.finish())),
+            false => Poll::Pending,
+        }
+    })
+}
+
+/// What has come to a race or a quorum.
+pub(crate) struct First<T> {
+    wanted: usize,
+    inputs: usize,
+    came: Vec<(usize, T)>,
+    lost: usize,
+    last_error: Option<FlowError>,
+}
+
+impl<T> First<T> {
+    pub(crate) fn new(wanted: usize, inputs: usize) -> Self {
+        Self {
+            wanted,
+            inputs,
+            came: Vec::new(),
+            lost: 0,
+            last_error: None,
+        }
+    }
+
+    /// Takes what one branch came to. Says whether that was the last one wanted.
+    ///
+    /// # Errors
+    ///
+    /// The last failure, if too few branches are left, or one that no join bears.
+    pub(crate) fn take(
+        &mut self,
+        place: usize,
+        ended: BranchResult<T>,
+    ) -> Result<bool, FlowError> {
+        match ended {
+            Ok(Some(value)) => {
+                self.came.push((place, value));
+                return Ok(self.came.len() == self.wanted);
+            }
+            Ok(None) => {}
+            Err(error) if !error.kind().can_be_borne() => return Err(error),
+            Err(error) => self.last_error = Some(error),
+        }
+        self.lost += 1;
+        let is_hopeless = self.lost + self.wanted > self.inputs;
+        match self.last_error.take_if(|_| is_hopeless) {
+            Some(error) => Err(error),
+            None => Ok(false),
+        }
+    }
+
+    /// What came, or which did.
+    pub(crate) fn finish(&mut self) -> Result<Vec<(usize, T)>, Vec<bool>> {
+        let came = std::mem::take(&mut self.came);
+        if came.len() == self.wanted {
+            return Ok(came);
+        }
+        let has_come = |place| came.iter().any(|(other, _)| *other == place);
+        Err((0..self.inputs).map(has_come).collect())
+    }
+}
+
+/// A branch of a `settle`: its failure is a value.
+///
+/// # Errors
+///
+/// A failure that no join bears.
+#[doc(hidden)]
+#[inline]
+pub async fn settled<T, F>(run: F) -> BranchResult<Result<T, NodeError>>
+where
+    F: Future<Output = BranchResult<T>> + Send,
+{
+    settle(run.await)
+}
+
+/// What a `settle` makes of what a branch came to.
+///
+/// # Errors
+///
+/// A failure that no join bears.
+#[doc(hidden)]
+pub fn settle<T>(ended: BranchResult<T>) -> BranchResult<Result<T, NodeError>> {
+    match ended {
+        Ok(value) => Ok(value.map(Ok)),
+        Err(error) if error.kind().can_be_borne() => Ok(Some(Err(NodeError::from(&error)))),
+        Err(error) => Err(error),
+    }
+}
+
+/// The only one that came.
+///
+/// # Panics
+///
+/// Never: a race waits for one.
+#[doc(hidden)]
+pub fn only<T>(mut came: Vec<T>) -> T {
+    came.pop().expect("a race waits for one")
+}
+
+/// Which inputs of a join have come, where branches come to these.
+#[doc(hidden)]
+pub fn by_slot<const INPUTS: usize>(slots: &[usize], have_come: &[bool]) -> [bool; INPUTS] {
+    let mut inputs = [false; INPUTS];
+    for (slot, has_come) in slots.iter().zip(have_come) {
+        inputs[*slot] |= has_come;
+    }
+    inputs
+}
+
+/// The places among the emits of a step, where it is not known before which branches there are.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Places(AtomicU32);
+
+impl Places {
+    /// The first is 0.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
+    /// The next one.
+    pub fn next(&self) -> u32 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}

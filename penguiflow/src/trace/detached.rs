@@ -1,0 +1,144 @@
+//! Branches that nobody waits for but their trace: arrivals at a node that several branches reach,
+//! and the items of a map that go on by themselves. Each is a box in a set.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use futures_util::stream::{FuturesUnordered, Stream};
+use tokio::task::coop::consume_budget;
+
+use super::branch::BranchResult;
+use crate::error::FlowError;
+use crate::visit::drop_caught;
+
+/// A branch that nobody waits for.
+#[doc(hidden)]
+pub type DetachedBranch<'t> = Pin<Box<dyn Future<Output = BranchResult<()>> + Send + 't>>;
+
+/// The detached branches of a trace, or of one branch of a join that must not outlive it. It is
+/// shared, since the branches in it detach others.
+#[doc(hidden)]
+pub struct DetachedBranches<'t>(Arc<Mutex<Vec<DetachedBranch<'t>>>>);
+
+/// Every so many branches that do not wait, others run.
+const BRANCHES_IN_ONE_GO: usize = 16;
+
+impl<'t> DetachedBranches<'t> {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Vec<DetachedBranch<'t>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins one more.
+    pub fn push(&self, branch: DetachedBranch<'t>) {
+        self.begun().push(branch);
+    }
+
+    /// Runs a branch, and all that it detaches, to their ends.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of one of them.
+    pub async fn run<T: Send>(
+        self,
+        own: impl Future<Output = BranchResult<T>> + Send,
+    ) -> BranchResult<T> {
+        let mut own = pin!(Own {
+            run: own,
+            value: None
+        });
+        let mut others = Others(FuturesUnordered::new());
+        loop {
+            let is_over = poll_fn(|cx| self.poll_some(own.as_mut(), &mut others.0, cx)).await?;
+            if is_over {
+                return Ok(own.take());
+            }
+            consume_budget().await;
+        }
+    }
+
+    /// Polls all that was woken. Says whether all is over; if not, it is others' turn.
+    fn poll_some<T, F>(
+        &self,
+        mut own: Pin<&mut Own<T, F>>,
+        others: &mut FuturesUnordered<DetachedBranch<'t>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, FlowError>>
+    where
+        F: Future<Output = BranchResult<T>>,
+    {
+        let own_is_over = own.as_mut().poll_own(cx)?.is_ready();
+        for _ in 0..BRANCHES_IN_ONE_GO {
+            others.extend(self.begun().drain(..));
+            match Pin::new(&mut *others).poll_next(cx) {
+                Poll::Ready(Some(ended)) => drop(ended?),
+                Poll::Ready(None) if own_is_over => return Poll::Ready(Ok(true)),
+                Poll::Ready(None) => return Poll::Pending,
+                Poll::Pending if self.begun().is_empty() => return Poll::Pending,
+                Poll::Pending => {}
+            }
+        }
+        Poll::Ready(Ok(false))
+    }
+}
+
+impl Default for DetachedBranches<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clone for DetachedBranches<'_> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl fmt::Debug for DetachedBranches<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DetachedBranches").finish_non_exhaustive()
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The branch that detaches others, until it is over.
+    struct Own<T, F> {
+        #[pin]
+        run: F,
+        value: Option<Option<T>>,
+    }
+}
+
+impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
+    fn poll_own(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), FlowError>> {
+        let this = self.project();
+        if this.value.is_none() {
+            match this.run.poll(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(ended) => *this.value = Some(ended?),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn take(self: Pin<&mut Self>) -> Option<T> {
+        self.project().value.take().flatten()
+    }
+}
+
+/// The others. Dropped while some run, they let no panic out: a failure is what counts.
+struct Others<'t>(FuturesUnordered<DetachedBranch<'t>>);
+
+impl Drop for Others<'_> {
+    fn drop(&mut self) {
+        drop_caught(|| self.0.clear());
+    }
+}

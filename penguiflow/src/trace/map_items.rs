@@ -1,0 +1,257 @@
+//! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
+//! in a set.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{FuturesUnordered, Stream};
+use tokio::task::coop::consume_budget;
+
+use super::branch::{BranchResult, First};
+use super::first_poll::{FirstPoll, Waits};
+use crate::error::{FlowError, NodeError};
+use crate::join::JoinInfo;
+use crate::visit::Cursor;
+
+/// Every so many items that do not wait, a map lets others run.
+const ITEMS_IN_ONE_GO: usize = 16;
+
+/// An item that waits, by its place.
+struct WaitingItem<F> {
+    place: usize,
+    run: Waits<F>,
+}
+
+impl<F: Future> Future for WaitingItem<F> {
+    type Output = (usize, F::Output);
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let place = self.place;
+        Pin::new(&mut self.run).poll(cx).map(|ended| (place, ended))
+    }
+}
+
+/// Runs items, and hands on what became of each, until that says that it is enough.
+async fn run_items<'t, T, R, F>(
+    cursor: &Cursor<'t>,
+    join: &JoinInfo,
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+    mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
+) -> Result<(), FlowError>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<R>> + Send,
+{
+    let at_once = join.items_at_once.unwrap_or_default().max(1);
+    if let Some(max) = join.max_items.filter(|max| items.len() > *max) {
+        return Err(cursor.too_many(join, max, items.len()));
+    }
+    let mut items = items.into_iter().enumerate();
+    let mut first = FirstPoll::new();
+    let mut waiting = FuturesUnordered::new();
+    let mut ready = 0;
+    loop {
+        let is_enough = poll_fn(|cx| {
+            loop {
+                while waiting.len() < at_once
+                    && let Some((place, item)) = items.next()
+                {
+                    first.set(run(cursor.branch(place as u32), item));
+                    match first.poll(cx) {
+                        Ok(Some(ended)) => {
+                            if take(place, ended)? {
+                                return Poll::Ready(Ok(true));
+                            }
+                        }
+                        Ok(None) => {}
+                        Err(run) => waiting.push(WaitingItem { place, run }),
+                    }
+                    ready += 1;
+                    if ready % ITEMS_IN_ONE_GO == 0 {
+                        return Poll::Ready(Ok(false));
+                    }
+                }
+                if waiting.is_empty() {
+                    return Poll::Ready(Ok(true));
+                }
+                match Pin::new(&mut waiting).poll_next(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Some((place, ended))) => {
+                        if take(place, ended)? {
+                            return Poll::Ready(Ok(true));
+                        }
+                    }
+                    Poll::Ready(None) => {}
+                }
+            }
+        });
+        if is_enough.await? {
+            return Ok(());
+        }
+        // Those that wait are not polled meanwhile, but they are woken by their own.
+        consume_budget().await;
+    }
+}
+
+/// What a `join` makes of the items of a map: a list of all, in their order. `None` if none came
+/// to anything, or if one did not and a join around this one goes on without it.
+///
+/// # Errors
+///
+/// The first failure of an item; of kind `Unjoined` if some came to nothing.
+#[doc(hidden)]
+pub async fn join_items<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, is_borne): (u32, &JoinInfo, bool),
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> BranchResult<Vec<R>>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
+{
+    let mut gathered = Gathered::new(items.len());
+    run_items(cursor, join, items, run, |place, ended| {
+        let value = ended?;
+        let is_over = is_borne && value.is_none();
+        gathered.put(place, value);
+        Ok(is_over)
+    })
+    .await?;
+    match gathered.missing() {
+        0 => Ok(Some(gathered.meet(cursor, number))),
+        missing if is_borne || missing == gathered.0.len() => Ok(None),
+        _ => Err(cursor.unjoined(join, &gathered.have_come())),
+    }
+}
+
+/// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
+/// their order.
+///
+/// # Errors
+///
+/// A failure that no join bears; of kind `Unjoined` if some items came to nothing.
+#[doc(hidden)]
+pub async fn settle_items<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, _): (u32, &JoinInfo, bool),
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> BranchResult<Vec<Result<R, NodeError>>>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
+{
+    let mut gathered = Gathered::new(items.len());
+    run_items(cursor, join, items, run, |place, ended| {
+        gathered.put(place, ended?);
+        Ok(false)
+    })
+    .await?;
+    match gathered.missing() {
+        0 => Ok(Some(gathered.meet(cursor, number))),
+        _ => Err(cursor.unjoined(join, &gathered.have_come())),
+    }
+}
+
+/// What a `race` or a `quorum` makes of the items of a map: the first so many that come to
+/// something, in the order in which they came.
+///
+/// # Errors
+///
+/// The failure that leaves too few items; of kind `Unjoined` if there are too few.
+#[doc(hidden)]
+pub async fn first_items<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, _): (u32, &JoinInfo, bool),
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> BranchResult<Vec<R>>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
+{
+    let (wanted, inputs) = (join.wanted(items.len()), items.len());
+    if wanted > inputs {
+        return Err(cursor.too_few(join, wanted, inputs));
+    }
+    let mut first = First::new(wanted, inputs);
+    run_items(cursor, join, items, run, |place, ended| {
+        first.take(place, ended)
+    })
+    .await?;
+    let mut came = first
+        .finish()
+        .map_err(|have_come| cursor.unjoined(join, &have_come))?;
+    let least = came.iter().map(|(place, _)| *place).min();
+    let ahead = came.iter().position(|(place, _)| Some(*place) == least);
+    let mut cursors = Vec::new();
+    let values = came
+        .drain(..)
+        .map(|(_, (value, cursor))| {
+            cursors.push(cursor);
+            value
+        })
+        .collect();
+    // The first in the order of the list gives the envelope.
+    cursors.swap(0, ahead.unwrap_or_default());
+    cursor.meet_all(number, cursors);
+    Ok(Some(values))
+}
+
+/// Runs the items of a map of which each goes on by itself.
+///
+/// # Errors
+///
+/// The first failure of an item.
+#[doc(hidden)]
+pub async fn each_item<'t, T, F>(
+    cursor: &Cursor<'t>,
+    join: &JoinInfo,
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> Result<(), FlowError>
+where
+    T: Send,
+    F: Future<Output = BranchResult<()>> + Send,
+{
+    run_items(cursor, join, items, run, |_, ended| ended.map(|_| false)).await
+}
+
+/// What came of each item.
+struct Gathered<'t, R>(Vec<Option<(R, Cursor<'t>)>>);
+
+impl<'t, R> Gathered<'t, R> {
+    fn new(items: usize) -> Self {
+        Self(Vec::with_capacity(items))
+    }
+
+    fn put(&mut self, place: usize, value: Option<(R, Cursor<'t>)>) {
+        while self.0.len() <= place {
+            self.0.push(None);
+        }
+        self.0[place] = value;
+    }
+
+    fn missing(&self) -> usize {
+        self.0.iter().filter(|came| came.is_none()).count()
+    }
+
+    fn have_come(&self) -> Vec<bool> {
+        self.0.iter().map(Option::is_some).collect()
+    }
+
+    fn meet(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
+        let (values, cursors) = self.0.into_iter().flatten().unzip();
+        cursor.meet_all(join, cursors);
+        values
+    }
+}

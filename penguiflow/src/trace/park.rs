@@ -1,0 +1,84 @@
+//! `await T`: a branch waits in the flow's parking lot until it is given a value, or has waited
+//! long enough.
+
+use std::any::Any;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::{ErrorKind, FlowError};
+use crate::join::{AwaitInfo, downcast};
+use crate::parking::{ParkHook, Parked};
+use crate::visit::Cursor;
+
+/// Counts a branch as parked, until it goes on or is dropped.
+struct ParkedBranch<'t>(Option<&'t dyn ParkHook>);
+
+impl<'t> ParkedBranch<'t> {
+    fn new(hook: Option<&'t dyn ParkHook>) -> Self {
+        if let Some(hook) = hook {
+            hook.parked();
+        }
+        Self(hook)
+    }
+}
+
+impl Drop for ParkedBranch<'_> {
+    fn drop(&mut self) {
+        if let Some(hook) = self.0 {
+            hook.resumed();
+        }
+    }
+}
+
+impl Cursor<'_> {
+    /// Waits for a `T`. What was parked stays with the caller.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `TimedOut` if none was given in time, or `DeadlineExceeded`.
+    pub async fn park<T: Any + Send>(&self, place: &AwaitInfo) -> Result<T, FlowError> {
+        let Some(parking) = self.trace.parking() else {
+            let reason = "waits for a value, and a flow that is called inside of a node cannot park";
+            return Err(self.error(ErrorKind::Invalid, reason).at(place.name, 0));
+        };
+        let within = place.within.and_then(|time| Instant::now().checked_add(time));
+        let deadline = self.envelope().deadline;
+        let until = within.into_iter().chain(deadline).min();
+        let slot = parking.lot.park(self.parked(place, until), place.takes);
+        let given = {
+            let _parked = ParkedBranch::new(parking.hook);
+            match until {
+                None => Ok(slot.await),
+                Some(at) => Box::pin(timeout_at(at, slot)).await,
+            }
+        };
+        match given.map(downcast) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(_)) => unreachable!("the lot gives what the place takes"),
+            Err(_) => Err(self.waited_too_long(place, deadline)),
+        }
+    }
+
+    fn parked(&self, place: &AwaitInfo, until: Option<Instant>) -> Parked {
+        Parked {
+            trace_id: self.envelope().trace_id,
+            step: self.id,
+            node: place.name,
+            awaited: place.awaited,
+            until,
+        }
+    }
+
+    #[cold]
+    fn waited_too_long(&self, place: &AwaitInfo, deadline: Option<Instant>) -> FlowError {
+        let error = if deadline.is_some_and(|at| at <= Instant::now()) {
+            let reason = "was left waiting, for the message's deadline passed";
+            self.error(ErrorKind::DeadlineExceeded, reason)
+        } else {
+            let within = place.within.unwrap_or_default();
+            let reason = format!("was given nothing within {within:?}");
+            self.error(ErrorKind::TimedOut, reason)
+        };
+        error.at(place.name, 0)
+    }
+}

@@ -1,0 +1,59 @@
+//! The attempts of a visit that is timed, retried or limited.
+
+use std::pin::pin;
+
+use super::attempt::Attempt;
+use super::call::{Call, Taking, TakingOf};
+use super::observed::Observed;
+use super::panics::{Guarded, caught};
+use super::parts::Visit;
+use crate::node::{self, Fault, Param};
+use crate::shape::Signature;
+
+/// Runs one attempt after the other, until one succeeds or none may follow. What is not used up
+/// of the parameter stays in `param`.
+pub(super) async fn attempts<N, S>(
+    node: &N,
+    param: &mut Option<Param<N>>,
+    visit: Visit<'_, S>,
+) -> node::Attempt<N>
+where
+    N: Call<S>,
+    S: Sync,
+{
+    let policy = const { &N::INFO.policy };
+    let mut observed = Observed::new(visit.cursor, visit.index);
+    if let Some(param) = param {
+        let checked = caught(|| N::check_input(N::Signature::payload(param)));
+        checked.map_err(|fault| Fault::Ended(observed.failed(fault)))?;
+    }
+    loop {
+        let result = {
+            // It ends with the attempt: a retry's sleep holds none.
+            let _permit = match const { N::INFO.policy.is_limited() } {
+                true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
+                false => None,
+            };
+            let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
+            let is_last = observed.attempt >= policy.retries;
+            let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
+            let parts = visit.attempt_of(observed.attempt);
+            let returned = {
+                let mut call = pin!(Guarded::of(node.call(param, parts)));
+                Attempt::new(call.as_mut(), observed.span(), end).await
+            };
+            let result = returned.and_then(N::judge);
+            observed.conclude(&result);
+            result
+        };
+        let fault = match result {
+            Ok(success) => {
+                observed.end();
+                return Ok(success);
+            }
+            Err(fault) => fault,
+        };
+        let wait = observed.recover(fault, policy).map_err(Fault::Ended)?;
+        Box::pin(observed.sleep(wait)).await.map_err(Fault::Ended)?;
+    }
+}

@@ -1,0 +1,262 @@
+//! Chunks: pieces of a text that a node sends while it runs, to whoever reads its trace.
+//!
+//! An attempt numbers the chunks of its streams (`Streams`); the trace's `Outlet` takes them
+//! to its reader. Where nobody listens, neither is there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker, ready};
+use std::thread::{self, Thread};
+
+use serde::{Serialize, Serializer};
+use tokio::runtime::Handle;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+
+use super::parts::Visit;
+use crate::step_id::StepId;
+use crate::trace_id::TraceId;
+
+/// How many chunks of a trace may wait for its reader.
+const ROOM: usize = 16;
+
+/// A piece of text that a node sent by [`Ctx::chunk`](crate::Ctx::chunk) while it ran.
+///
+/// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the
+/// order in which they were sent, and exactly one of them, the final one, `is_last`. A retried
+/// attempt begins its streams anew, so what an earlier attempt of the same step sent is void.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Chunk {
+    /// The trace that it is part of.
+    pub trace_id: TraceId,
+    /// The node that sent it, after the playbooks that it runs in: `generate`, or
+    /// `Support/generate`.
+    pub node: String,
+    /// The visit that sent it: each visit of a node is another step. Serialised as its text.
+    #[serde(serialize_with = "as_text")]
+    pub step: StepId,
+    /// The number of the attempt: 0 for the first one, 1 for its first retry.
+    pub attempt: u32,
+    /// The name of the stream; empty for the one that has no name.
+    pub stream: String,
+    /// The number of the chunk in its stream, counted from 0.
+    pub seq: u64,
+    /// The piece of text. Empty where the engine ended the stream.
+    pub text: String,
+    /// Whether its stream ends here.
+    pub is_last: bool,
+}
+
+/// As a number, it would not survive JavaScript.
+fn as_text<S: Serializer>(step: &StepId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(step)
+}
+
+/// A chunk that is sent when it is awaited: what [`Ctx::chunk`](crate::Ctx::chunk) returns.
+/// Dropped before it is ready, it may have been sent or not.
+#[must_use = "a chunk is sent by `.await`, or in a plain `fn` by `.send_blocking()`"]
+pub struct SendChunk(Option<Unsent>);
+
+/// A chunk that somebody listens for.
+struct Unsent {
+    streams: Arc<Streams>,
+    stream: String,
+    text: String,
+    is_last: bool,
+    room: Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send>>,
+}
+
+impl SendChunk {
+    pub(crate) fn new(streams: Option<&Arc<Streams>>, text: impl Into<String>) -> Self {
+        Self(streams.map(|streams| Unsent {
+            streams: Arc::clone(streams),
+            stream: String::new(),
+            text: text.into(),
+            is_last: false,
+            room: Box::pin(Arc::clone(&streams.outlet.room).acquire_owned()),
+        }))
+    }
+
+    /// Sends it on the stream of this name, in place of the one without a name. An attempt
+    /// has as many streams as it names, each with its own numbers and its own end.
+    pub fn stream(mut self, name: impl Into<String>) -> Self {
+        if let Some(unsent) = &mut self.0 {
+            unsent.stream = name.into();
+        }
+        self
+    }
+
+    /// Ends its stream: what is sent on it later in this attempt is dropped. A stream that no
+    /// chunk ended is ended by an empty one when the attempt is over, however it ends.
+    pub fn last(mut self) -> Self {
+        if let Some(unsent) = &mut self.0 {
+            unsent.is_last = true;
+        }
+        self
+    }
+
+    /// Sends it from a `blocking` node, or from a thread of your own, which waits for room.
+    ///
+    /// # Panics
+    ///
+    /// If somebody listens and it is called by a task, which must not block but `.await`.
+    pub fn send_blocking(self) {
+        if self.0.is_none() {
+            return;
+        }
+        match Handle::try_current() {
+            Ok(tokio) => tokio.block_on(self),
+            Err(_) => wait_for(self),
+        }
+    }
+}
+
+impl Future for SendChunk {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(unsent) = &mut self.0 else {
+            return Poll::Ready(());
+        };
+        let room = ready!(unsent.room.as_mut().poll(cx));
+        if let (Some(unsent), Ok(room)) = (self.0.take(), room) {
+            unsent.send(room);
+            // The reader, who may be in the same task, has it before the node goes on.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+}
+
+impl Unsent {
+    fn send(self, room: OwnedSemaphorePermit) {
+        self.streams
+            .send(self.stream, self.text, self.is_last, room);
+    }
+}
+
+impl fmt::Debug for SendChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendChunk")
+    }
+}
+
+/// Waits on a thread that is not tokio's.
+fn wait_for(future: impl Future<Output = ()>) {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    while future
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker))
+        .is_pending()
+    {
+        thread::park();
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Where the chunks of one trace go.
+pub(crate) struct Outlet {
+    /// Closed when the trace is over or nobody reads it any more.
+    room: Arc<Semaphore>,
+    queue: Box<Queue>,
+}
+
+/// Puts a chunk where the reader finds it, with the room that it takes there.
+type Queue = dyn Fn(Chunk, Option<OwnedSemaphorePermit>) + Send + Sync;
+
+impl Outlet {
+    pub(crate) fn new(
+        queue: impl Fn(Chunk, Option<OwnedSemaphorePermit>) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            room: Arc::new(Semaphore::new(ROOM)),
+            queue: Box::new(queue),
+        }
+    }
+
+    /// Lets nobody wait for room any more.
+    pub(crate) fn close(&self) {
+        self.room.close();
+    }
+}
+
+/// The streams of one attempt.
+pub(crate) struct Streams {
+    outlet: Arc<Outlet>,
+    /// What all chunks of the attempt have in common.
+    blank: Chunk,
+    /// `None` once the attempt is over.
+    begun: Mutex<Option<Numbers>>,
+}
+
+/// The number of each stream's next chunk, by the stream's name; `None` once it is over.
+type Numbers = BTreeMap<String, Option<u64>>;
+
+impl Streams {
+    pub(super) fn new<S>(outlet: &Arc<Outlet>, visit: &Visit<'_, S>) -> Self {
+        Self {
+            outlet: Arc::clone(outlet),
+            blank: Chunk {
+                trace_id: visit.trace_id(),
+                node: visit.cursor.trace.common.called(visit.index as usize),
+                step: visit.cursor.id,
+                attempt: visit.attempt,
+                stream: String::new(),
+                seq: 0,
+                text: String::new(),
+                is_last: false,
+            },
+            begun: Mutex::new(Some(Numbers::new())),
+        }
+    }
+
+    /// Numbers a chunk and queues it under one lock, so that numbers come in order.
+    fn send(&self, stream: String, text: String, is_last: bool, room: OwnedSemaphorePermit) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(numbers) = &mut *begun else { return };
+        let number = numbers.entry(stream.clone()).or_insert(Some(0));
+        let Some(seq) = *number else { return };
+        *number = (!is_last).then_some(seq + 1);
+        let chunk = Chunk {
+            stream,
+            seq,
+            text,
+            is_last,
+            ..self.blank.clone()
+        };
+        (self.outlet.queue)(chunk, Some(room));
+    }
+
+    /// Ends them all: the attempt is over.
+    pub(super) fn end(&self) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        for (stream, number) in begun.take().unwrap_or_default() {
+            let Some(seq) = number else { continue };
+            let chunk = Chunk {
+                stream,
+                seq,
+                is_last: true,
+                ..self.blank.clone()
+            };
+            (self.outlet.queue)(chunk, None);
+        }
+    }
+}
+
+impl fmt::Debug for Streams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streams").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! What all branches of a trace share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::cover::Cover;
+use crate::parking::{ParkHook, ParkingLot};
+use crate::runtime::Common;
+
+/// What all branches of a trace share: its envelope, the flow that it runs in, what it has spent.
+#[doc(hidden)]
+pub struct TraceContext<'t> {
+    pub(crate) common: &'t Arc<Common>,
+    pub(crate) cover: Cover,
+    parking: Option<Parking<'t>>,
+    spent: AtomicU64,
+    /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
+    about: AtomicU32,
+    pub(super) is_quiet: bool,
+}
+
+/// Where the trace's branches park, and who is to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Parking<'t> {
+    pub(crate) lot: &'t ParkingLot,
+    pub(crate) hook: Option<&'t dyn ParkHook>,
+}
+
+impl<'t> TraceContext<'t> {
+    #[inline]
+    pub(crate) fn new(common: &'t Arc<Common>, cover: Cover) -> Self {
+        Self {
+            is_quiet: cover.is_free() && common.is_quiet(),
+            common,
+            cover,
+            parking: None,
+            spent: AtomicU64::new(0),
+            about: AtomicU32::new(0),
+        }
+    }
+
+    /// The same trace, whose branches may park there.
+    #[inline]
+    pub(crate) fn parking_in(mut self, lot: &'t ParkingLot, hook: Option<&'t dyn ParkHook>) -> Self {
+        self.parking = Some(Parking { lot, hook });
+        self
+    }
+
+    /// The same trace, which has spent so many tokens.
+    pub(crate) fn having_spent(mut self, tokens: u64) -> Self {
+        *self.spent.get_mut() = tokens;
+        self
+    }
+
+    pub(crate) fn parking(&self) -> Option<Parking<'t>> {
+        self.parking
+    }
+
+    /// How many tokens the trace has spent, by visits that are over.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Counts tokens that an attempt spent, for the playbook's visit too if it is one of a
+    /// playbook.
+    pub(super) fn spend(&self, tokens: u64) {
+        if tokens == 0 {
+            return;
+        }
+        let add = |spent: u64| Some(spent.saturating_add(tokens));
+        let _ = self
+            .spent
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        if let Some(payer) = &self.common.payer {
+            payer.spend(tokens);
+        }
+    }
+
+    #[inline]
+    pub(super) fn set_about(&self, node: u32) {
+        self.about.store(node, Ordering::Relaxed);
+    }
+
+    pub(crate) fn about(&self) -> u32 {
+        self.about.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for TraceContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TraceContext")
+            .field("trace_id", &self.cover.trace_id)
+            .finish_non_exhaustive()
+    }
+}

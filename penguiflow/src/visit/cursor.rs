@@ -1,0 +1,340 @@
+//! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
+
+use tokio::time::Instant;
+
+use super::call::Visits;
+use super::context::TraceContext;
+use super::observed::Observed;
+use super::parts::Visit;
+use crate::cover::Cover;
+use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::message::Headers;
+use crate::node::{Fault, Node};
+use crate::step_id::StepId;
+
+/// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Cursor<'t> {
+    pub(crate) trace: &'t TraceContext<'t>,
+    /// Its own envelope, where a node has changed it.
+    own: Option<Box<Cover>>,
+    pub(crate) id: StepId,
+    hops: u32,
+    is_quiet: bool,
+}
+
+/// The count of rounds of a message whose budget is used up.
+const NO_MORE: u32 = u32::MAX;
+
+/// Every so many rounds, a branch lets others run.
+const ROUNDS_IN_ONE_GO: u32 = 16;
+
+/// Moving on.
+impl<'t> Cursor<'t> {
+    /// The only branch of a trace that begins.
+    #[inline]
+    pub(crate) fn start(trace: &'t TraceContext<'t>) -> Self {
+        Self::at(trace, StepId::ROOT, 0)
+    }
+
+    /// A branch that is at this step.
+    #[inline]
+    pub(crate) fn at(trace: &'t TraceContext<'t>, id: StepId, hops: u32) -> Self {
+        Self {
+            trace,
+            own: None,
+            id,
+            hops,
+            is_quiet: trace.is_quiet,
+        }
+    }
+
+    /// Another branch at the same step.
+    #[inline]
+    pub fn copy(&self) -> Self {
+        Self {
+            own: self.own.clone(),
+            ..*self
+        }
+    }
+
+    /// One of several branches that set out from this step.
+    #[inline]
+    pub fn branch(&self, place: u32) -> Self {
+        Self {
+            own: self.own.clone(),
+            id: self.id.child(place),
+            ..*self
+        }
+    }
+
+    /// Goes on to the only next step.
+    #[inline]
+    pub fn follow(&mut self) {
+        self.step_to(0);
+    }
+
+    /// Goes on to the next step that is emitted at this place.
+    #[inline]
+    pub fn step_to(&mut self, place: u32) {
+        self.id = self.id.child(place);
+    }
+
+    /// Counts one more round of a loop, which this node begins.
+    ///
+    /// The original's rules, kept: with a budget of n the loop's body runs at most n times,
+    /// and once the tokens are used up there is no further round.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `BudgetExhausted`.
+    #[inline]
+    pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
+        let hops = self.envelope().hops.unwrap_or(self.trace.common.budgets.hops);
+        if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
+            self.check_budgets(hops, node)?;
+        }
+        self.hops += 1;
+        Ok(())
+    }
+
+    /// The same, where a node with a fallback stands: that one takes over when a budget is used
+    /// up, once.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `BudgetExhausted`, if a fallback has taken over before.
+    pub fn go_round_or_fall_back(
+        &mut self,
+        node: u32,
+    ) -> Result<Result<(), NodeError>, FlowError> {
+        match self.go_round(node) {
+            Err(error) if !self.is_exhausted() => {
+                self.exhaust();
+                Ok(Err(NodeError::from(&error)))
+            }
+            round => round.map(Ok),
+        }
+    }
+
+    /// Whether it is time to let others run. Rounds of nodes that never wait use up none of
+    /// tokio's budget by themselves.
+    #[inline]
+    pub fn must_yield(&self) -> bool {
+        self.hops.is_multiple_of(ROUNDS_IN_ONE_GO)
+    }
+
+    #[cold]
+    fn check_budgets(&self, hops: u32, node: u32) -> Result<(), FlowError> {
+        if self.hops.saturating_add(1) >= hops {
+            let reason = format!(
+                "wants another round, but the hop budget of {hops} is used up: raise it with \
+                 `.hops(n)` on the flow or the message"
+            );
+            return Err(self.exhausted(reason, node));
+        }
+        let spent = self.trace.spent();
+        match self.token_budget().filter(|budget| spent >= *budget) {
+            None => Ok(()),
+            Some(budget) => {
+                let reason = format!(
+                    "wants another round, but the token budget of {budget} is used up: {spent} \
+                     are spent"
+                );
+                Err(self.exhausted(reason, node))
+            }
+        }
+    }
+
+    fn exhausted(&self, reason: String, node: u32) -> FlowError {
+        self.error(ErrorKind::BudgetExhausted, reason)
+            .at(self.name(node), 0)
+    }
+
+    /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
+    pub(crate) fn exhaust(&mut self) {
+        self.hops = NO_MORE;
+    }
+
+    /// Whether a fallback has taken over because a budget was used up.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.hops == NO_MORE
+    }
+
+    pub(crate) fn hops(&self) -> u32 {
+        self.hops
+    }
+}
+
+/// Where branches meet.
+impl<'t> Cursor<'t> {
+    /// Goes on as what branches that set out from here have become: with the envelope of the
+    /// first of them, the earliest deadline, and the most rounds.
+    #[inline]
+    pub fn meet(&mut self, join: u32, branches: &mut [&mut Self]) {
+        self.id = self.id.child(u32::MAX - join);
+        if let Some(hops) = branches.iter().map(|branch| branch.hops).max() {
+            self.hops = hops;
+        }
+        if branches.iter().any(|branch| branch.own.is_some()) {
+            self.merge(branches);
+        }
+    }
+
+    /// The same, of those branches that came, by their places. Gives what they brought, in the
+    /// order in which they came.
+    pub fn meet_first<T>(
+        &mut self,
+        join: u32,
+        came: Vec<(usize, T)>,
+        slots: &[usize],
+        branches: &mut [&mut Self],
+    ) -> Vec<T> {
+        let branches = branches.iter_mut().enumerate();
+        let branches = branches.filter(|(place, _)| came.iter().any(|(came, _)| came == place));
+        let mut branches: Vec<_> = branches.collect();
+        branches.sort_by_key(|(place, _)| slots[*place]);
+        let mut branches: Vec<_> = branches.into_iter().map(|(_, branch)| &mut **branch).collect();
+        self.meet(join, &mut branches);
+        came.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// The same, of branches that came with what they brought.
+    pub(crate) fn meet_all(&mut self, join: u32, mut branches: Vec<Self>) {
+        let mut branches: Vec<_> = branches.iter_mut().collect();
+        self.meet(join, &mut branches);
+    }
+
+    #[cold]
+    fn merge(&mut self, branches: &mut [&mut Self]) {
+        let deadlines = branches.iter().map(|branch| branch.envelope().deadline);
+        let deadline = deadlines.flatten().min();
+        self.own = branches[0].own.take();
+        if deadline != self.envelope().deadline {
+            self.own_envelope().deadline = deadline;
+        }
+        self.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
+
+/// The envelope.
+impl Cursor<'_> {
+    #[inline]
+    pub(crate) fn envelope(&self) -> &Cover {
+        self.own.as_deref().unwrap_or(&self.trace.cover)
+    }
+
+    /// A copy of the envelope.
+    pub(crate) fn cover(&self) -> Cover {
+        self.envelope().clone()
+    }
+
+    fn own_envelope(&mut self) -> &mut Cover {
+        let trace = self.trace;
+        self.own.get_or_insert_with(|| Box::new(trace.cover.clone()))
+    }
+
+    /// Takes over what a node made of the envelope: its headers, and its deadline if that is
+    /// earlier.
+    pub(super) fn set_envelope(&mut self, headers: Headers, deadline: Option<Instant>) {
+        let before = self.envelope();
+        let deadline = match (before.deadline, deadline) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        if deadline == before.deadline && headers == *before.headers() {
+            return;
+        }
+        let own = self.own_envelope();
+        own.set_headers(headers);
+        own.deadline = deadline;
+        self.is_quiet &= deadline.is_none();
+    }
+
+    /// How many tokens the trace may spend.
+    pub(super) fn token_budget(&self) -> Option<u64> {
+        self.envelope().tokens.or(self.trace.common.budgets.tokens)
+    }
+}
+
+/// Visits.
+impl Cursor<'_> {
+    /// Whether a visit of this node is nothing but the node's own future.
+    #[inline]
+    pub fn is_quiet<N: Node>(&self) -> bool {
+        self.is_quiet || N::Visits::ARE_BOUNDED
+    }
+
+    #[inline]
+    pub(super) fn is_unwatched(&self) -> bool {
+        self.is_quiet
+    }
+
+    /// What extractors see of a visit that begins here.
+    #[inline]
+    pub fn visit<'v, S>(&'v self, state: &'v S, node: u32) -> Visit<'v, S> {
+        Visit::new(self, state, node)
+    }
+
+    /// What became of a quiet visit.
+    ///
+    /// # Errors
+    ///
+    /// The visit's.
+    #[inline]
+    pub fn judge<R, T>(
+        &self,
+        node: u32,
+        returned: Result<R, Fault>,
+        judge: impl FnOnce(R) -> Result<T, Fault>,
+    ) -> Result<T, FlowError> {
+        match returned.and_then(judge) {
+            Ok(success) => Ok(success),
+            Err(fault) => Err(self.fail(node, fault)),
+        }
+    }
+
+    /// Goes on with what takes over from a node that failed, with the input that was kept.
+    ///
+    /// # Errors
+    ///
+    /// The node's, if nothing was kept or nothing can mend it.
+    pub fn fall_back<T>(
+        &mut self,
+        input: Option<T>,
+        error: FlowError,
+    ) -> Result<(T, NodeError), FlowError> {
+        if error.kind() == ErrorKind::BudgetExhausted {
+            self.exhaust();
+        }
+        match input {
+            Some(input) if error.kind().can_be_borne() => Ok((input, NodeError::from(&error))),
+            _ => Err(error),
+        }
+    }
+
+    /// Says which node the user's code that comes next is about: it is no node's, and may panic.
+    #[inline]
+    pub fn about(&self, node: u32) {
+        self.trace.set_about(node);
+    }
+
+    /// The failure of a node's only attempt.
+    #[cold]
+    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
+        match fault {
+            Fault::Ended(error) => error,
+            fault => Observed::quiet(self, node).failed(fault),
+        }
+    }
+
+    /// What the graph calls a node, which `#[node(name = "…")]` may have set.
+    pub(crate) fn name(&self, node: u32) -> &'static str {
+        self.trace.common.graph.nodes[node as usize].name
+    }
+
+    pub(crate) fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
+        FlowError::new(kind, self.envelope(), reason)
+    }
+}

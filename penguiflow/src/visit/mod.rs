@@ -1,0 +1,31 @@
+//! One visit of a node: what it knows of its trace (`cursor`, `context`), how its node is called
+//! (`call`, `panics`), and what few visits need beside that: attempts under a policy
+//! (`attempts`), clock, span and events (`observed`), a way for what it sends (`chunk`).
+//!
+//! A visit that nobody times, limits or listens to is the node's own future in a boundary of
+//! panics. All else is made only where something asks for it.
+
+mod attempt;
+mod attempts;
+mod call;
+mod chunk;
+mod context;
+mod cursor;
+mod link;
+mod observed;
+mod panics;
+mod parts;
+
+pub use attempt::{blocking, spawned};
+pub use call::{
+    Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, judge,
+    keep, set_down, visit,
+};
+pub(crate) use chunk::Outlet;
+pub use chunk::{Chunk, SendChunk};
+pub use context::TraceContext;
+pub use cursor::Cursor;
+pub(crate) use link::Link;
+pub use panics::Guarded;
+pub(crate) use panics::{CatchPanics, drop_caught};
+pub use parts::Visit;

@@ -1,0 +1,325 @@
+//! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
+//! what they may cost, and what is told of them.
+
+use std::time::Duration;
+
+use tokio::sync::SemaphorePermit;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout_at};
+use tracing::Span;
+
+use super::attempt::{Attempt, End};
+use super::cursor::Cursor;
+use super::panics::Cut;
+use crate::error::{ErrorKind, FlowError};
+use crate::event::{EventKind, Note, Place};
+use crate::node::Fault;
+use crate::policy::{Policy, Retry};
+use crate::runtime::Common;
+
+/// A visit's own bookkeeping. Dropped before its end, the visit was cancelled.
+pub(super) struct Observed<'v> {
+    cursor: &'v Cursor<'v>,
+    index: u32,
+    /// The number of the attempt that runs or ran last.
+    pub(super) attempt: u32,
+    /// How many attempts were begun.
+    made: u32,
+    /// When the attempt began, and the span that it runs in, if somebody listens.
+    listened: Option<Box<(Instant, Span)>>,
+    has_ended: bool,
+}
+
+impl<'v> Observed<'v> {
+    #[inline]
+    pub(super) fn new(cursor: &'v Cursor<'v>, index: u32) -> Self {
+        Self {
+            cursor,
+            index,
+            attempt: 0,
+            made: 0,
+            listened: None,
+            has_ended: false,
+        }
+    }
+
+    /// A quiet visit, whose only attempt has ended.
+    pub(super) fn quiet(cursor: &'v Cursor<'v>, index: u32) -> Self {
+        let mut visit = Self::new(cursor, index);
+        visit.made = 1;
+        visit
+    }
+
+    fn common(&self) -> &'v Common {
+        self.cursor.trace.common
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.cursor.envelope().deadline
+    }
+
+    /// The span that the attempt runs in, if somebody listens.
+    pub(super) fn span(&self) -> Option<&Span> {
+        self.listened.as_ref().map(|listened| &listened.1)
+    }
+
+    /// Waits for the node's limits.
+    pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'v>>, FlowError> {
+        let permit = self.common().limits.acquire(self.index as usize);
+        match self.deadline() {
+            None => Ok(permit.await),
+            Some(at) => self.in_time(timeout_at(at, permit).await),
+        }
+    }
+
+    /// The deadline may have passed before.
+    fn in_time<T>(&mut self, ended: Result<T, Elapsed>) -> Result<T, FlowError> {
+        ended.map_err(|_| self.failed(Fault::Expired))
+    }
+
+    /// Begins an attempt, and says when it ends at the latest: by the node's timeout or the
+    /// message's deadline, whichever is first, so that there is one timer.
+    #[inline]
+    pub(super) fn begin(&mut self, timeout: Option<Duration>) -> Result<Option<End>, FlowError> {
+        if !self.cursor.is_unwatched() {
+            self.begin_watched()?;
+        }
+        self.made = self.attempt + 1;
+        let deadline = self.deadline();
+        Ok(match timeout {
+            None => deadline.map(End::deadline),
+            Some(limit) => End::sooner(limit, deadline),
+        })
+    }
+
+    fn begin_watched(&mut self) -> Result<(), FlowError> {
+        let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
+        may_begin.map_err(|fault| self.failed(fault))?;
+        if self.common().is_observed() {
+            self.note(Note::of(EventKind::NodeStart));
+            self.listened = Some(Box::new((Instant::now(), self.new_span())));
+        }
+        Ok(())
+    }
+
+    fn check_deadline(&self) -> Result<(), Fault> {
+        match self.deadline().is_some_and(|at| at <= Instant::now()) {
+            true => Err(Fault::Expired),
+            false => Ok(()),
+        }
+    }
+
+    fn check_tokens(&self) -> Result<(), Fault> {
+        let Some(budget) = self.cursor.token_budget() else {
+            return Ok(());
+        };
+        let spent = self.cursor.trace.spent();
+        match spent > budget && !self.cursor.is_exhausted() {
+            true => Err(Fault::Spent(spent, budget)),
+            false => Ok(()),
+        }
+    }
+
+    fn new_span(&self) -> Span {
+        tracing::info_span!(
+            target: "penguiflow",
+            "node",
+            trace_id = %self.cursor.envelope().trace_id,
+            node = self.cursor.name(self.index),
+            attempt = self.attempt,
+        )
+    }
+
+    /// An attempt is over.
+    #[inline]
+    pub(super) fn conclude<T>(&mut self, result: &Result<T, Fault>) {
+        if self.listened.is_some() || result.is_err() {
+            self.tell_end(result.as_ref().err());
+        }
+    }
+
+    fn tell_end(&mut self, fault: Option<&Fault>) {
+        match fault {
+            None => self.note(Note::of(EventKind::NodeSuccess)),
+            Some(Fault::Expired) => {}
+            Some(fault) => self.note(Note::fault(fault)),
+        }
+    }
+
+    /// How long to wait until the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// The visit's, if no attempt follows the fault.
+    #[cold]
+    pub(super) fn recover(&mut self, fault: Fault, policy: &Policy) -> Result<Duration, FlowError> {
+        let Some(wait) = self.wait_after(&fault, policy) else {
+            return Err(self.failed(fault));
+        };
+        self.attempt += 1;
+        self.listened = None;
+        self.note(Note::retry(&fault, wait));
+        Ok(wait)
+    }
+
+    fn wait_after(&self, fault: &Fault, policy: &Policy) -> Option<Duration> {
+        if self.attempt >= policy.retries {
+            return None;
+        }
+        match fault.retry() {
+            Retry::Never => None,
+            Retry::After(wait) => Some(wait),
+            Retry::Backoff => Some(policy.backoff.wait(self.attempt + 1)),
+        }
+    }
+
+    /// Waits for the next attempt.
+    pub(super) async fn sleep(&mut self, wait: Duration) -> Result<(), FlowError> {
+        let sleep = tokio::time::sleep(wait);
+        if let Some(at) = self.deadline() {
+            return self.in_time(timeout_at(at, sleep).await);
+        }
+        sleep.await;
+        Ok(())
+    }
+
+    /// The visit has come to its end.
+    #[inline]
+    pub(super) fn end(&mut self) {
+        self.has_ended = true;
+    }
+
+    /// Tells whoever listens; with nobody listening, one branch.
+    #[inline]
+    fn note(&self, note: Note<'_>) {
+        if self.common().hears(note.kind) {
+            self.tell(note);
+        }
+    }
+
+    #[cold]
+    fn tell(&self, note: Note<'_>) {
+        let common = self.common();
+        let listened = self.listened.as_ref();
+        common.tell(&note.at(Place {
+            trace_id: self.cursor.envelope().trace_id,
+            node: Some(self.cursor.name(self.index)),
+            playbook: common.path.clone(),
+            attempt: self.attempt,
+            latency: listened.map(|listened| listened.0.elapsed()),
+            waiting: common.limits.waiting(self.index as usize),
+        }));
+    }
+
+    fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
+        let error = self.cursor.error(kind, reason);
+        error.at(self.cursor.name(self.index), self.made)
+    }
+
+    /// Ends the visit, and the trace with it.
+    #[cold]
+    pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
+        self.has_ended = true;
+        if !matches!(fault, Fault::Expired) {
+            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+        }
+        match fault {
+            Fault::Ended(error) => error,
+            Fault::Failed { source, .. } => {
+                self.error(ErrorKind::Failed, "failed").caused_by(source)
+            }
+            Fault::Panicked(message) => self
+                .error(ErrorKind::Panicked, "panicked")
+                .caused_by(message.into()),
+            Fault::TimedOut(limit) => self.error(
+                ErrorKind::TimedOut,
+                format!("exceeded its timeout of {limit:?}"),
+            ),
+            Fault::Invalid(source) => self
+                .error(ErrorKind::Invalid, "could not be given its parameters")
+                .caused_by(source),
+            Fault::InvalidInput(report) => self
+                .error(ErrorKind::Invalid, "was given an invalid input")
+                .caused_by(report),
+            Fault::InvalidOutput(report) => self
+                .error(ErrorKind::Invalid, "gave an invalid output")
+                .caused_by(report),
+            Fault::Played { error, .. } => {
+                let kind = error.kind();
+                self.error(kind, "failed").caused_by(error.into())
+            }
+            spent @ Fault::Spent(..) => {
+                let reason = format!("was not started: {spent}");
+                self.error(ErrorKind::BudgetExhausted, reason)
+            }
+            Fault::Expired => self.expired(),
+        }
+    }
+
+    fn expired(&self) -> FlowError {
+        let (event, reason) = match self.made > 0 {
+            true => (
+                EventKind::NodeCancelled,
+                "was cut, for the message's deadline passed",
+            ),
+            false => (
+                EventKind::DeadlineSkip,
+                "was not started, for the message's deadline had passed",
+            ),
+        };
+        self.note(Note::of(event));
+        self.error(ErrorKind::DeadlineExceeded, reason)
+    }
+}
+
+impl Drop for Observed<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.note(Note::of(EventKind::NodeCancelled));
+        }
+    }
+}
+
+/// A visit that is watched, in a box: only few are.
+pub(super) type Watched<'v, T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
+
+impl Cursor<'_> {
+    /// Runs the only attempt of a visit that can be cut or that somebody listens to. Generic in
+    /// what the node returns alone, so that few copies of it are compiled.
+    #[cold]
+    pub fn watch<'v, R, T, F>(
+        &'v self,
+        index: u32,
+        call: std::pin::Pin<&'v mut super::Guarded<F>>,
+        judge: fn(R) -> Result<T, Fault>,
+    ) -> Watched<'v, T>
+    where
+        R: Send + 'v,
+        T: Send + 'v,
+        F: Future<Output = R> + Send,
+    {
+        watch(Observed::new(self, index), call, judge)
+    }
+}
+
+/// A node's future, of whatever type.
+type DynCall<'v, R> = dyn Cut<Output = Result<R, Fault>> + Send + 'v;
+
+fn watch<'v, R: Send + 'v, T: Send + 'v>(
+    mut visit: Observed<'v>,
+    mut call: std::pin::Pin<&'v mut DynCall<'v, R>>,
+    judge: fn(R) -> Result<T, Fault>,
+) -> Watched<'v, T> {
+    Box::pin(async move {
+        let end = visit.begin(None)?;
+        let returned = Attempt::new(call.as_mut(), visit.span(), end).await;
+        // What was cut is dropped before that is told.
+        call.cut();
+        let judged = returned.and_then(judge);
+        visit.conclude(&judged);
+        visit.end();
+        judged.map_err(|fault| visit.failed(fault))
+    })
+}
