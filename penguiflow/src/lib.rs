@@ -50,6 +50,7 @@ mod extract;
 mod few;
 mod flow;
 mod graph;
+pub mod host;
 mod join;
 mod json;
 mod line;
@@ -82,9 +83,7 @@ pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use line::{Line, Topology};
 pub use parking::Parked;
-pub use step_id::StepId;
 pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;

@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use penguiflow::Running;
-use penguiflow::host::{Advance, Topology};
+use penguiflow::host::{Line, Topology};
 use penguiflow::prelude::*;
 
 #[node]
@@ -40,7 +40,7 @@ fn resident() -> usize {
 /// How a trace of a kilobyte ends, if it fails.
 async fn end<F>(flow: &Running<F>) -> Result<Option<ErrorKind>, FlowError>
 where
-    F: Advance<()> + Topology<In = String>,
+    F: Line<()> + Topology<In = String>,
 {
     flow.emit("x".repeat(1_000)).await?;
     let end = flow.fetch().await.expect("an answer");

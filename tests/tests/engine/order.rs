@@ -17,7 +17,7 @@ fn delays() -> Vec<u64> {
 
 async fn outputs<F>(flow: Flow<F>) -> Result<Vec<u64>, FlowError>
 where
-    F: penguiflow::host::Advance<(), In = u64, Out = u64>,
+    F: penguiflow::host::Line<(), In = u64, Out = u64>,
 {
     let running = flow.start();
     for delay in delays() {

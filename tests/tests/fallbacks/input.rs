@@ -32,7 +32,7 @@ async fn same(counted: Counted) -> Counted {
 
 async fn clones<F>(flow: Flow<F>) -> Result<usize, FlowError>
 where
-    F: penguiflow::host::Advance<(), In = Counted, Out = Counted>
+    F: penguiflow::host::Line<(), In = Counted, Out = Counted>
         + penguiflow::__private::SingleOutput,
 {
     let counted = flow.run(Counted::default()).await?;

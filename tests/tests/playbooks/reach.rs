@@ -40,7 +40,7 @@ fn placed(event: &Event) -> Option<String> {
 async fn events_tell_the_playbook_that_they_happened_in() -> Result<(), FlowError> {
     async fn events<F>(flow: Flow<F>) -> Result<Vec<String>, FlowError>
     where
-        F: penguiflow::host::Advance<()> + penguiflow::edge::SingleOutput,
+        F: penguiflow::host::Line<()> + penguiflow::edge::SingleOutput,
         F: penguiflow::host::Topology<In = u32>,
     {
         let (flow, seen) = watched(flow);
@@ -140,7 +140,7 @@ async fn waits(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> Result<u32, F
 async fn cancelling_the_trace_stops_the_playbook() -> Result<(), FlowError> {
     async fn stops<F>(flow: Flow<F, Notebook>, notes: Notebook) -> Result<(), FlowError>
     where
-        F: penguiflow::host::Advance<Notebook>,
+        F: penguiflow::host::Line<Notebook>,
         F: penguiflow::host::Topology<In = u32>,
     {
         let before = tasks();

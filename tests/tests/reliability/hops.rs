@@ -15,7 +15,7 @@ async fn round(n: u32, notes: State<Notebook>) -> ControlFlow<u32, u32> {
 }
 
 async fn rounds(
-    flow: Flow<impl penguiflow::host::Advance<Notebook, In = u32>, Notebook>,
+    flow: Flow<impl penguiflow::host::Line<Notebook, In = u32>, Notebook>,
     notes: &Notebook,
     message: Message<u32>,
 ) -> (usize, Option<FlowError>) {

@@ -44,7 +44,7 @@ fn line<Out: Debug>(item: &Result<Item<Out>, FlowError>) -> String {
 /// Runs a message to its end, reading all the while.
 async fn read<F, S>(flow: &Flow<F, S>, input: F::In) -> Vec<String>
 where
-    F: penguiflow::host::Advance<S>,
+    F: penguiflow::host::Line<S>,
     F::Out: Debug,
     S: Send + Sync,
 {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use penguiflow::Visit;
-use penguiflow::host::Advance;
+use penguiflow::host::Line;
 use penguiflow::prelude::*;
 use tokio::time::{Instant, sleep};
 
@@ -97,7 +97,7 @@ impl Here {
 /// How long a trace takes, however it ends.
 pub(crate) async fn taken<F>(flow: Flow<F>, world: &World) -> Duration
 where
-    F: Advance<World, In = u32>,
+    F: Line<World, In = u32>,
 {
     let begun = Instant::now();
     let _ = flow.with_state(world.clone()).run_all(0).await;

@@ -1,0 +1,9 @@
+//! What runs a compiled flow: the one in memory is in [`Flow::run`]; those that keep a trace
+//! elsewhere between two steps are built on the frontier of a durable flow.
+//!
+//! [`Flow::run`]: crate::Flow::run
+
+pub use crate::line::{Line, Topology};
+pub use crate::node::{FunctionNode, Node};
+pub use crate::step_id::StepId;
+pub use crate::visit::Call;
