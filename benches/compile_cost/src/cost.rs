@@ -1,5 +1,5 @@
-//! What a command costs: CPU seconds, its own and those of all that it starts, and seconds on
-//! the clock.
+//! What a command costs: CPU seconds, its own and those of all that it starts, seconds on the
+//! clock, and memory.
 
 use std::process::Command;
 use std::time::Instant;
@@ -11,15 +11,20 @@ use anyhow::{Context, Result, ensure};
 pub(crate) struct Cost {
     pub(crate) cpu: f64,
     pub(crate) wall: f64,
+    /// The bytes of its largest process at its peak. Unix tells only of the largest process so
+    /// far, so it is known where that was one of this run.
+    pub(crate) peak: Option<u64>,
 }
 
 /// What a command costs.
 pub(crate) fn cost_of(command: &mut Command) -> Result<Cost> {
-    let (before, began) = (cpu_of_children()?, Instant::now());
+    let (before, began) = (children()?, Instant::now());
     output_of(command)?;
+    let after = children()?;
     Ok(Cost {
         wall: began.elapsed().as_secs_f64(),
-        cpu: cpu_of_children()? - before,
+        cpu: after.cpu - before.cpu,
+        peak: (after.peak > before.peak).then_some(after.peak),
     })
 }
 
@@ -31,20 +36,35 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The CPU seconds of all children that have ended, and of theirs.
+/// What all children that have ended, and theirs, have used: CPU seconds in all, and the bytes of
+/// the largest.
+struct Children {
+    cpu: f64,
+    peak: u64,
+}
+
 #[cfg(unix)]
-fn cpu_of_children() -> Result<f64> {
+fn children() -> Result<Children> {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeVal;
 
     let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
+    // All but Apple's count in kilobytes.
+    let unit = if cfg!(target_vendor = "apple") {
+        1
+    } else {
+        1024
+    };
+    Ok(Children {
+        cpu: seconds(usage.user_time()) + seconds(usage.system_time()),
+        peak: usage.max_rss() as u64 * unit,
+    })
 }
 
 #[cfg(not(unix))]
-fn cpu_of_children() -> Result<f64> {
-    anyhow::bail!("CPU seconds of children are known on Unix alone")
+fn children() -> Result<Children> {
+    anyhow::bail!("what children have used is known on Unix alone")
 }
 
 #[cfg(test)]

@@ -7,26 +7,30 @@ use std::ops::Range;
 pub(crate) enum Shape {
     /// One chain.
     Line,
-    /// Blocks of ten nodes with a join, a `match`, a loop, a fallback and a map.
+    /// Blocks of twelve nodes with a join, a `match`, a loop, a fallback and a map.
     Mixed,
 }
 
 /// How many nodes a block has.
-const BLOCK: usize = 10;
+pub(crate) const BLOCK: usize = 12;
 
 const TURN: &str = "enum Turn { Even(u32), Odd(u32), Again(u32) }\n";
 
 const BLOCK_NODES: &str = "
-#[node] async fn a@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn b@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn c@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn d@(_: (u32, u32)) -> Turn { unimplemented!() }
-#[node] async fn e@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn f@(_: &u32) -> Result<u32, String> { unimplemented!() }
-#[node] async fn g@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn h@(_: u32) -> Vec<u32> { unimplemented!() }
-#[node] async fn i@(_: u32) -> u32 { unimplemented!() }
-#[node] async fn j@(_: Vec<u32>) -> u32 { unimplemented!() }
+#[node] async fn a@(n: u32) -> u32 { n + 1 }
+#[node] async fn b@(n: u32) -> u32 { n + 2 }
+#[node] async fn c@(n: u32) -> u32 { n + 3 }
+#[node] async fn d@((a, b): (u32, u32)) -> Turn {
+    match (a + b) % 3 { 0 => Turn::Even(a), 1 => Turn::Odd(b), _ => Turn::Again(a) }
+}
+#[node] async fn e@(n: u32) -> u32 { n + 4 }
+#[node] async fn f@(n: &u32) -> Result<u32, String> { n.checked_mul(3).ok_or_else(String::new) }
+#[node] async fn g@(n: u32) -> u32 { n + 5 }
+#[node] async fn h@(n: u32) -> Vec<u32> { vec![n; 3] }
+#[node] async fn i@(n: u32) -> u32 { n + 6 }
+#[node] async fn j@(all: Vec<u32>) -> u32 { all.iter().sum() }
+#[node] async fn k@(n: u32) -> u32 { n + 7 }
+#[node] async fn l@(n: u32) -> u32 { n + 8 }
 ";
 
 const BLOCK_EDGES: &str = "
@@ -34,15 +38,23 @@ a@ -> [b@, c@] -> join -> d@ -> match {
     Turn::Even(n) => e@(n),
     Turn::Odd(n) => f@(n) else g@,
     Turn::Again(n) => a@(n),
-} -> h@ -> [i@; 4] -> join -> j@;
+} -> h@ -> [i@; 4] -> join -> j@ -> k@ -> l@;
 ";
 
-const LINE_NODE: &str = "#[node] async fn n@(_: u32) -> u32 { unimplemented!() }\n";
+const LINE_NODE: &str = "#[node] async fn n@(n: u32) -> u32 { n + 1 }\n";
 
 const RUN: &str = "Large::flow().run(1).await.map(drop)";
 
 impl Shape {
     pub(crate) const ALL: [Self; 2] = [Self::Line, Self::Mixed];
+
+    /// How many nodes the flows have that are measured.
+    pub(crate) fn sizes(self) -> &'static [usize] {
+        match self {
+            Self::Line => &[10, 50, 200, 600, 2_000],
+            Self::Mixed => &[12, 48, 204, 600],
+        }
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -51,7 +63,7 @@ impl Shape {
         }
     }
 
-    /// So many nodes, a multiple of ten, in a flow or without one.
+    /// So many nodes, of mixed ones a multiple of twelve, in a flow or without one.
     pub(crate) fn program(self, nodes: usize, in_a_flow: bool) -> String {
         let (flow, run) = match in_a_flow {
             true => (self.flow(nodes), RUN),
@@ -92,7 +104,7 @@ fn line_edges(nodes: usize) -> String {
 }
 
 fn mixed_edges(blocks: usize) -> String {
-    let links = (1..blocks).map(|next| format!("j{} -> a{next};\n", next - 1));
+    let links = (1..blocks).map(|next| format!("l{} -> a{next};\n", next - 1));
     links.fold(numbered(BLOCK_EDGES, 0..blocks), |edges, link| {
         edges + &link
     })
@@ -106,8 +118,10 @@ mod tests {
     #[test]
     fn a_program_has_as_many_nodes_as_asked_for() {
         for shape in Shape::ALL {
-            let program = shape.program(3 * BLOCK, false);
-            assert_eq!(program.matches("#[node]").count(), 3 * BLOCK);
+            for &nodes in shape.sizes() {
+                let program = shape.program(nodes, false);
+                assert_eq!(program.matches("#[node]").count(), nodes);
+            }
         }
     }
 

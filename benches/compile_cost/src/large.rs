@@ -12,38 +12,43 @@ pub(crate) struct Large {
     pub(crate) nodes: usize,
     pub(crate) alone: Vec<f64>,
     pub(crate) in_a_flow: Vec<f64>,
+    /// The bytes that rustc needs with the flow, if that was more than ever before.
+    pub(crate) peak: Option<u64>,
 }
 
-const SIZES: [usize; 4] = [10, 50, 200, 600];
+/// Flows of more nodes are checked once only.
+const MANY: usize = 600;
 
-/// All shapes in all sizes; with and without the flow in turn, so that what else the machine
-/// does hits both alike.
-pub(crate) fn measure(runs: usize) -> Result<Vec<Large>> {
+/// All shapes in their sizes up to this one; with and without the flow in turn, so that what
+/// else the machine does hits both alike.
+pub(crate) fn measure(runs: usize, up_to: usize) -> Result<Vec<Large>> {
     let project = Project::new(FLOWS, false)?;
     project.cost("check", &Shape::Line.program(10, true))?;
     let all = Shape::ALL
         .into_iter()
-        .flat_map(|shape| SIZES.map(|nodes| (shape, nodes)));
-    all.map(|(shape, nodes)| measured(&project, shape, nodes, runs))
+        .flat_map(|shape| shape.sizes().iter().map(move |&nodes| (shape, nodes)));
+    all.filter(|&(_, nodes)| nodes <= up_to)
+        .map(|(shape, nodes)| measured(&project, shape, nodes, runs))
         .collect()
 }
 
 fn measured(project: &Project, shape: Shape, nodes: usize, runs: usize) -> Result<Large> {
-    let check = |in_a_flow| {
-        let cost = project.cost("check", &shape.program(nodes, in_a_flow))?;
-        anyhow::Ok(cost.cpu)
-    };
-    let (mut alone, mut in_a_flow) = (Vec::new(), Vec::new());
+    let check = |in_a_flow| project.cost("check", &shape.program(nodes, in_a_flow));
+    let runs = if nodes > MANY { 1 } else { runs };
+    let (mut alone, mut in_a_flow, mut peak) = (Vec::new(), Vec::new(), None);
     for _ in 0..runs {
         eprintln!("{nodes} nodes, {}", shape.name());
-        alone.push(check(false)?);
-        in_a_flow.push(check(true)?);
+        alone.push(check(false)?.cpu);
+        let flow = check(true)?;
+        in_a_flow.push(flow.cpu);
+        peak = flow.peak.max(peak);
     }
     Ok(Large {
         shape,
         nodes,
         alone,
         in_a_flow,
+        peak,
     })
 }
 
@@ -61,14 +66,20 @@ impl Large {
     }
 }
 
-/// How many times more the largest flow of a shape costs than that of 200 nodes; linear is 3.
-pub(crate) fn growth(large: &[Large], shape: Shape) -> Option<f64> {
-    let cost = |nodes| {
-        let mut all = large.iter();
-        all.find(|one| one.shape == shape && one.nodes == nodes)
-            .map(Large::least)
-    };
-    Some(cost(600)? / cost(200)?)
+/// The flow of this shape and size, if it was measured.
+pub(crate) fn of(large: &[Large], shape: Shape, nodes: usize) -> Option<&Large> {
+    let mut all = large.iter();
+    all.find(|one| one.shape == shape && one.nodes == nodes)
+}
+
+/// How many times more the largest flow of a shape costs than the one of 200 nodes, and how many
+/// times more nodes it has.
+pub(crate) fn growth(large: &[Large], shape: Shape) -> Option<(f64, f64)> {
+    let all = || large.iter().filter(|one| one.shape == shape);
+    let first = all().find(|one| one.nodes >= 200)?;
+    let last = all().next_back()?;
+    let nodes = last.nodes as f64 / first.nodes as f64;
+    (nodes > 1.0).then(|| (last.least() / first.least(), nodes))
 }
 
 #[cfg(test)]
@@ -83,6 +94,7 @@ mod tests {
             nodes,
             alone,
             in_a_flow,
+            peak: None,
         }
     }
 
@@ -95,7 +107,7 @@ mod tests {
     #[test]
     fn growth_is_that_of_one_shape() {
         let large = [line(200, [1.0; 3], [2.0; 3]), line(600, [1.0; 3], [4.5; 3])];
-        assert_eq!(growth(&large, Shape::Line), Some(3.5));
+        assert_eq!(growth(&large, Shape::Line), Some((3.5, 3.0)));
         assert_eq!(growth(&large, Shape::Mixed), None);
     }
 }

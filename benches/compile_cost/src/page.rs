@@ -2,6 +2,8 @@
 
 use figures::{Machine, Samples, table};
 
+use crate::aims;
+use crate::built::Built;
 use crate::cost::Cost;
 use crate::flows::Shape;
 use crate::hello::Hello;
@@ -10,7 +12,13 @@ use crate::large::{Large, growth};
 /// A kind of build, and what it has cost.
 type Build = (&'static str, fn(&Hello) -> &[Cost]);
 
-pub(crate) fn of(machine: &Machine, runs: usize, hello: &[Hello], large: &[Large]) -> String {
+pub(crate) fn of(
+    machine: &Machine,
+    runs: usize,
+    hello: &[Hello],
+    large: &[Large],
+    built: &[Built],
+) -> String {
     let [line, mixed] = Shape::ALL.map(|shape| of_shape(large, shape));
     let [line_grows, mixed_grows] = Shape::ALL.map(|shape| grows(large, shape));
     format!(
@@ -20,11 +28,13 @@ pub(crate) fn of(machine: &Machine, runs: usize, hello: &[Hello], large: &[Large
             machine.cpu, machine.cores, machine.rustc
         ),
         runs = runs,
+        aims = aims::of_all(hello, large, built),
         hello = of_hello(hello),
         line = line,
         mixed = mixed,
         line_grows = line_grows,
         mixed_grows = mixed_grows,
+        built = of_built(built),
     )
 }
 
@@ -66,6 +76,7 @@ fn of_shape(large: &[Large], shape: Shape) -> String {
         "the flow, s, least",
         "median",
         "ms per node",
+        "peak, MB",
     ];
     let rows = large.iter().filter(|one| one.shape == shape).map(|one| {
         let least = |runs: &[f64]| seconds(Samples::of(runs.iter().copied()).min());
@@ -76,15 +87,39 @@ fn of_shape(large: &[Large], shape: Shape) -> String {
             seconds(one.least()),
             seconds(one.median()),
             format!("{:.1}", one.least() * 1e3 / one.nodes as f64),
+            one.peak
+                .map_or_else(String::new, |peak| (peak / 1_000_000).to_string()),
         ]
     });
     table(&head, rows.collect())
 }
 
 fn grows(large: &[Large], shape: Shape) -> String {
-    growth(large, shape).map_or("an unknown number of".to_owned(), |times| {
-        format!("{times:.1}")
+    growth(large, shape).map_or("Growth was not measured.".to_owned(), |(times, nodes)| {
+        format!(
+            "From some 200 nodes to the largest the flow costs {times:.1} times as much; linear \
+             is {nodes:.1}."
+        )
     })
+}
+
+fn of_built(built: &[Built]) -> String {
+    let head = [
+        "",
+        "release, CPU s, least",
+        "median",
+        "lines of LLVM in debug",
+    ];
+    let rows = built.iter().map(|one| {
+        let release = Samples::of(one.release.iter().copied());
+        vec![
+            format!("{}, {} nodes", one.shape.name(), one.nodes),
+            seconds(release.min()),
+            seconds(release.median()),
+            one.llvm_lines.to_string(),
+        ]
+    });
+    table(&head, rows.collect())
 }
 
 fn seconds(figure: f64) -> String {

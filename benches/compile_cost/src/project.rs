@@ -62,6 +62,23 @@ impl Project {
         cost_of(self.cargo(command).arg("--quiet"))
     }
 
+    /// What an optimised build of this source costs.
+    pub(crate) fn cost_of_release(&self, source: &str) -> Result<Cost> {
+        fs::write(self.folder.path().join("src/main.rs"), source)?;
+        cost_of(self.cargo("build").args(["--release", "--quiet"]))
+    }
+
+    /// What rustc hands over to LLVM for this source, in a build that is not optimised.
+    pub(crate) fn llvm_ir(&self, source: &str) -> Result<String> {
+        fs::write(self.folder.path().join("src/main.rs"), source)?;
+        let file = self.folder.path().join("measured.ll");
+        let emit = format!("--emit=llvm-ir={}", file.display());
+        let mut rustc = self.cargo("rustc");
+        rustc.args(["--quiet", "--", &emit]);
+        output_of(rustc.args(["-Ccodegen-units=1", "-Cno-prepopulate-passes"]))?;
+        Ok(fs::read_to_string(file)?)
+    }
+
     /// Forgets all that was built.
     pub(crate) fn clean(&self) -> Result<()> {
         output_of(&mut self.cargo("clean")).map(drop)

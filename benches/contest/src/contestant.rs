@@ -1,5 +1,7 @@
 //! Who takes part, and the protocol: `list` prints what a program can do, a line of JSON each;
-//! `measure CONTESTANT WORK FLAVOUR COUNT` prints a figure as a line of JSON.
+//! `measure CONTESTANT WORK FLAVOUR COUNT` prints a figure as a line of JSON. `alternate FLAVOUR
+//! TURNS CONTESTANT:WORK:COUNT …` measures several in turn, so many times, and prints a line for
+//! each in each turn, in the order in which they were named.
 
 use std::env;
 use std::io::{Write, stdout};
@@ -7,6 +9,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Clock;
 use crate::{Figure, Flavour, Sample, Work};
 
 /// A line of a program's list.
@@ -27,6 +30,9 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+const USAGE: &str = "usage: list | measure CONTESTANT WORK FLAVOUR COUNT \
+                     | alternate FLAVOUR TURNS CONTESTANT:WORK:COUNT …";
 
 type Run = Box<dyn Fn(Sample) -> Figure>;
 
@@ -127,7 +133,10 @@ pub fn main(contestants: impl IntoIterator<Item = Contestant>) -> ExitCode {
         ["measure", contestant, work, flavour, count] => {
             measure(&contestants, contestant, work, flavour, count)
         }
-        _ => Err("usage: list | measure CONTESTANT WORK FLAVOUR COUNT".to_owned()),
+        ["alternate", flavour, turns, ref places @ ..] => {
+            alternate(&contestants, flavour, turns, places)
+        }
+        _ => Err(USAGE.to_owned()),
     };
     match lines.map(|lines| stdout().write_all(lines.as_bytes())) {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -155,21 +164,76 @@ fn measure(
     flavour: &str,
     count: &str,
 ) -> Result<String, String> {
-    let sample = Sample {
-        work: work.parse()?,
-        flavour: flavour.parse()?,
-        count: count
-            .parse()
-            .map_err(|_| format!("`{count}` is no count"))?,
-    };
-    let mut runs = contestants
-        .iter()
-        .filter(|one| one.id == contestant)
-        .flat_map(|one| &one.runs);
-    let (_, run) = runs
-        .find(|(work, _)| *work == sample.work)
-        .ok_or_else(|| format!("`{contestant}` does not do `{work}`"))?;
-    Ok(json_line(&run(sample)))
+    let flavour = flavour.parse()?;
+    // A contestant may well have threads of its own.
+    let place = Place::of(contestants, [contestant, work, count], flavour, true)?;
+    Ok(json_line(&place.figure()))
+}
+
+/// Each goes first as often as last, so that what it leaves behind hits all alike. What other
+/// threads do meanwhile may be the work of the one before.
+fn alternate(
+    contestants: &[Contestant],
+    flavour: &str,
+    turns: &str,
+    places: &[&str],
+) -> Result<String, String> {
+    let flavour = flavour.parse()?;
+    let places = places.iter().map(|place| {
+        let words: Vec<_> = place.split(':').collect();
+        let words = words.try_into().map_err(|_| USAGE.to_owned())?;
+        Place::of(contestants, words, flavour, false)
+    });
+    let places: Vec<_> = places.collect::<Result<_, _>>()?;
+    let turns = (0..number(turns)?).flat_map(|turn| {
+        if turn % 2 == 0 {
+            return places.iter().map(Place::figure).collect();
+        }
+        let mut figures: Vec<_> = places.iter().rev().map(Place::figure).collect();
+        figures.reverse();
+        figures
+    });
+    Ok(turns.map(|figure| json_line(&figure)).collect())
+}
+
+/// Who does which sample.
+struct Place<'a> {
+    run: &'a Run,
+    sample: Sample,
+}
+
+impl<'a> Place<'a> {
+    fn of(
+        contestants: &'a [Contestant],
+        [contestant, work, count]: [&str; 3],
+        flavour: Flavour,
+        all_threads: bool,
+    ) -> Result<Self, String> {
+        let id = work;
+        let work = id.parse()?;
+        let sample = Sample {
+            work,
+            flavour,
+            count: number(count)?,
+            clock: Clock::of(work, flavour, all_threads),
+        };
+        let mut runs = contestants
+            .iter()
+            .filter(|one| one.id == contestant)
+            .flat_map(|one| &one.runs);
+        let (_, run) = runs
+            .find(|(work, _)| *work == sample.work)
+            .ok_or_else(|| format!("`{contestant}` does not do `{id}`"))?;
+        Ok(Self { run, sample })
+    }
+
+    fn figure(&self) -> Figure {
+        (self.run)(self.sample)
+    }
+}
+
+fn number(word: &str) -> Result<u64, String> {
+    word.parse().map_err(|_| format!("`{word}` is no number"))
 }
 
 fn json_line(value: &impl Serialize) -> String {

@@ -22,6 +22,7 @@
 //! }
 //! ```
 
+mod clock;
 mod contestant;
 mod memory;
 pub mod nodes;

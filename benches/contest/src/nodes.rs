@@ -174,6 +174,12 @@ pub async fn item(number: u64) -> u64 {
     black_box(number).wrapping_mul(3)
 }
 
+/// [`item`], which waits for 1 ms.
+pub async fn item_slowly(number: u64) -> u64 {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    item(number).await
+}
+
 /// A trivial node.
 pub async fn step(number: u64) -> u64 {
     black_box(number) + 1

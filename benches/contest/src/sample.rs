@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::clock::Clock;
 use crate::memory::resident;
 use crate::nodes::waiting;
 use crate::{Flavour, Question, Unit, Work};
@@ -25,6 +26,7 @@ pub struct Sample {
     pub flavour: Flavour,
     /// On how many messages.
     pub count: u64,
+    pub(crate) clock: Clock,
 }
 
 /// What was measured.
@@ -52,26 +54,30 @@ impl Sample {
         make: impl Fn(u64) -> I,
         call: impl Fn(I) -> F,
     ) -> Figure {
-        let batches = self.count.div_ceil(BATCH);
-        for id in 0..(batches * BATCH / 10).max(1) {
+        let size = BATCH.min(self.count);
+        let batches = self.count.div_ceil(size);
+        for id in 0..(batches * size / 10).max(1) {
             black_box(call(black_box(make(id))).await);
         }
         let mut times = Vec::with_capacity(batches as usize);
+        let began = self.clock.now();
         let mut last = Instant::now();
         for batch in 0..batches {
-            for id in batch * BATCH..(batch + 1) * BATCH {
+            for id in batch * size..(batch + 1) * size {
                 black_box(call(black_box(make(id))).await);
             }
             let now = Instant::now();
-            times.push((now - last).as_nanos() as f64 / BATCH as f64);
+            times.push((now - last).as_nanos() as f64 / size as f64);
             last = now;
         }
-        self.of_batches(times)
+        let seconds = self.clock.now() - began;
+        let parts = batches * size * self.work.parts();
+        self.of_batches(seconds * 1e9 / parts as f64, times)
     }
 
-    fn of_batches(self, mut times: Vec<f64>) -> Figure {
-        let mean = times.iter().sum::<f64>() / times.len() as f64;
-        let figure = self.figure(mean / self.work.parts() as f64);
+    /// The batches are timed by the clock on the wall: the others are too slow for that.
+    fn of_batches(self, value: f64, mut times: Vec<f64>) -> Figure {
+        let figure = self.figure(value);
         if self.work != Work::Request {
             return figure;
         }
@@ -92,9 +98,9 @@ impl Sample {
     {
         let warm_up = (self.count / 10).max(1);
         assert_eq!(stream(warm_up).await, warm_up);
-        let began = Instant::now();
+        let began = self.clock.now();
         assert_eq!(stream(self.count).await, self.count);
-        let seconds = began.elapsed().as_secs_f64();
+        let seconds = self.clock.now() - began;
         self.figure(match self.work.unit() {
             Unit::Milliseconds => seconds * 1e3,
             Unit::PerSecond => self.count as f64 / seconds,
@@ -105,11 +111,21 @@ impl Sample {
     /// Has `start` send off so many messages, all of which end up in
     /// [`retrieve_never`](crate::nodes::retrieve_never), and keeps what it returns meanwhile.
     pub async fn waiting<F: Future>(self, start: impl FnOnce(u64) -> F) -> Figure {
+        let start = |count| async move {
+            let held = start(count).await;
+            while waiting() < count {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            held
+        };
+        self.grown(start).await
+    }
+
+    /// By how much the memory grows until `start` has brought so many messages to where they
+    /// wait; what it returns is kept meanwhile.
+    pub async fn grown<F: Future>(self, start: impl FnOnce(u64) -> F) -> Figure {
         let before = resident();
         let held = start(self.count).await;
-        while waiting() < self.count {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
         let grown = resident().saturating_sub(before);
         drop(held);
         self.figure(grown as f64 / self.count as f64)

@@ -25,10 +25,16 @@ pub enum Work {
     Memory,
     /// The same, as futures that are merely held.
     MemoryHeld,
+    /// 100,000 traces that wait for a value from outside.
+    MemoryParked,
     /// A map over a thousand items, 64 at a time; awaited.
     Map,
+    /// The same, each item waiting for 1 ms.
+    MapWaits,
     /// [`Request`](Self::Request), with one feature switched on.
     Features(Feature),
+    /// What an observer adds to [`Request`](Self::Request), per event.
+    Event,
     /// A line of so many trivial nodes; awaited.
     Nodes(u64),
     /// So many worker threads; the line, streamed, with a middle node that computes for about 20 µs.
@@ -79,7 +85,7 @@ pub enum Unit {
 
 impl Work {
     /// All works, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Line,
         Self::Request,
         Self::Policies,
@@ -88,12 +94,15 @@ impl Work {
         Self::Waits,
         Self::Memory,
         Self::MemoryHeld,
+        Self::MemoryParked,
         Self::Map,
+        Self::MapWaits,
         Self::Features(Feature::None),
         Self::Features(Feature::Policy),
         Self::Features(Feature::Observer),
         Self::Features(Feature::Quiet),
         Self::Features(Feature::Tracing),
+        Self::Event,
         Self::Nodes(1),
         Self::Nodes(3),
         Self::Nodes(10),
@@ -124,7 +133,7 @@ impl Work {
     pub fn unit(self) -> Unit {
         match self {
             Self::Waits => Unit::Milliseconds,
-            Self::Memory | Self::MemoryHeld => Unit::Bytes,
+            Self::Memory | Self::MemoryHeld | Self::MemoryParked => Unit::Bytes,
             Self::Cores(_) => Unit::PerSecond,
             _ => Unit::Nanoseconds,
         }
@@ -134,7 +143,7 @@ impl Work {
     pub fn parts(self) -> u64 {
         match self {
             Self::Rounds => crate::HOPS.into(),
-            Self::Map => crate::ITEMS,
+            Self::Map | Self::MapWaits => crate::ITEMS,
             Self::Nodes(nodes) => nodes,
             _ => 1,
         }
@@ -144,8 +153,19 @@ impl Work {
     pub fn fixed_count(self) -> Option<u64> {
         match self {
             Self::Waits => Some(10_000),
-            Self::Memory | Self::MemoryHeld => Some(100_000),
+            Self::Memory | Self::MemoryHeld | Self::MemoryParked => Some(100_000),
+            Self::MapWaits => Some(4),
+            Self::Event => Some(20_000),
             _ => None,
+        }
+    }
+
+    /// Whether it needs a process of its own: a subscriber is one for all of a process, and the
+    /// memory of one sample is there for the next one.
+    pub fn is_alone(self) -> bool {
+        match self {
+            Self::Features(feature) => matches!(feature, Feature::Quiet | Feature::Tracing),
+            _ => self.unit() == Unit::Bytes,
         }
     }
 
@@ -169,8 +189,11 @@ impl fmt::Display for Work {
             Self::Waits => f.write_str("waits"),
             Self::Memory => f.write_str("memory"),
             Self::MemoryHeld => f.write_str("memory_held"),
+            Self::MemoryParked => f.write_str("memory_parked"),
             Self::Map => f.write_str("map"),
+            Self::MapWaits => f.write_str("map_waits"),
             Self::Features(feature) => write!(f, "features_{feature}"),
+            Self::Event => f.write_str("event"),
             Self::Nodes(nodes) => write!(f, "nodes_{nodes}"),
             Self::Cores(workers) => write!(f, "cores_{workers}"),
         }

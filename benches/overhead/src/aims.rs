@@ -8,15 +8,17 @@ use crate::results::{Figures, Spread};
 
 pub(crate) const OURS: &str = "penguiflow";
 
-/// The figure that those of a work are divided by: at which work, whose.
-pub(crate) fn yardstick(work: Work) -> (Work, &'static str) {
-    match work {
+/// The figure that those of a work are divided by: at which work, whose. Some stand for
+/// themselves.
+pub(crate) fn yardstick(work: Work) -> Option<(Work, &'static str)> {
+    Some(match work {
         Work::Line => (work, "channels"),
         Work::Waits | Work::Memory | Work::Cores(_) => (work, "tasks"),
-        Work::Map => (work, "buffered"),
+        Work::Map | Work::MapWaits => (work, "buffered"),
         Work::Features(_) => (Work::Features(Feature::None), OURS),
+        Work::MemoryParked | Work::Event => return None,
         _ => (work, "hand"),
-    }
+    })
 }
 
 /// A table of `aims.toml`.
@@ -27,6 +29,9 @@ pub(crate) struct Aim {
     pub(crate) work: Work,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) than: Option<Work>,
+    /// In this runtime of the work; otherwise in each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flavour: Option<Flavour>,
     pub(crate) most: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -38,7 +43,11 @@ pub(crate) struct Verdict {
     #[serde(flatten)]
     pub(crate) aim: Aim,
     pub(crate) flavour: Flavour,
+    /// The ratio, or the figure itself where the work has no yardstick.
     pub(crate) measured: Spread,
+    /// Our figure, and the one that it is divided by.
+    pub(crate) ours: f64,
+    pub(crate) yardstick: Option<f64>,
     pub(crate) met: bool,
 }
 
@@ -47,7 +56,8 @@ pub(crate) fn verdicts(figures: &Figures<'_>) -> Result<Vec<Verdict>> {
     let aims = aims()?.into_iter();
     let verdicts = aims.flat_map(|aim| {
         let flavours = aim.work.flavours().iter();
-        let verdicts = flavours.filter_map(|&flavour| aim.verdict(flavour, figures));
+        let meant = flavours.filter(|&&one| aim.flavour.is_none_or(|flavour| flavour == one));
+        let verdicts = meant.filter_map(|&flavour| aim.verdict(flavour, figures));
         verdicts.collect::<Vec<_>>()
     });
     Ok(verdicts.collect())
@@ -64,14 +74,23 @@ fn aims() -> Result<Vec<Aim>> {
 
 impl Aim {
     fn verdict(&self, flavour: Flavour, figures: &Figures<'_>) -> Option<Verdict> {
-        let (work, whose) = self
-            .than
-            .map_or_else(|| yardstick(self.work), |work| (work, OURS));
-        let measured = figures.ratio((OURS, self.work, flavour), (whose, work, flavour))?;
+        let than = self.than.map(|work| (work, OURS));
+        let place = (OURS, self.work, flavour);
+        let ours = figures.spread(place)?;
+        let (measured, yardstick) = match than.or_else(|| yardstick(self.work)) {
+            Some((work, whose)) => {
+                let base = (whose, work, flavour);
+                let yardstick = figures.spread(base)?.median;
+                (figures.ratio(place, base)?, Some(yardstick))
+            }
+            None => (ours, None),
+        };
         Some(Verdict {
             aim: self.clone(),
             flavour,
             measured,
+            ours: ours.median,
+            yardstick,
             met: measured.median <= self.most,
         })
     }

@@ -109,12 +109,13 @@ impl Scale {
 
 impl Line<'_> {
     fn draw(&self, scale: &Scale, y: f64) -> String {
-        let against = format!("to {}", yardstick(self.work).1);
+        let against =
+            yardstick(self.work).map_or_else(String::new, |(_, whose)| format!("to {whose}"));
         let mut svg = text(24.0, y, "", &self.name())
             + &text(150.0, y, "quiet", &against)
             + &format!("<path class=\"grid\" d=\"M{LEFT} {y}H{RIGHT}\"/>\n");
         if let Some(aim) = self.aim {
-            svg += &mark("aim", scale.x(aim), y, &format!("aim: {aim:.1}"));
+            svg += &mark("aim", scale.x(aim), y, &format!("aim: {}", number(aim)));
         }
         // The cheapest come last, above the others, and ours above all.
         let mut rows: Vec<_> = self.rows.iter().rev().collect();
@@ -187,11 +188,11 @@ mod tests {
             <text class="" x="24" y="120">request</text>
             <text class="quiet" x="150" y="120">to hand</text>
             <path class="grid" d="M250 116H720"/>
-            <use href="#aim" x="320.7" y="116"><title>aim: 2.0</title></use>
+            <use href="#aim" x="291.4" y="116"><title>aim: 1.50</title></use>
             <use href="#rust" x="494.7" y="116"><title>orka: 11.0</title></use>
             <use href="#yardstick" x="250.0" y="116"><title>hand: 1.00</title></use>
-            <use href="#ours" x="315.5" y="116"><title>penguiflow: 1.90</title></use>
-            <text class="strong" x="740" y="120">1.90</text>
+            <use href="#ours" x="280.6" y="116"><title>penguiflow: 1.35</title></use>
+            <text class="strong" x="740" y="120">1.35</text>
             <text class="quiet" x="810" y="120">11.0 orka</text>
             </svg>
         "##]]

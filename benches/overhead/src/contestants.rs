@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::process::output_within;
 use crate::programs::Program;
 use crate::results::Absent;
-use crate::rounds::Seat;
+use crate::seat::Seat;
 
 pub(crate) struct Contestants<'a> {
     pub(crate) seats: Vec<Seat<'a>>,

@@ -11,6 +11,7 @@ mod process;
 mod programs;
 mod results;
 mod rounds;
+mod seat;
 mod tables;
 
 use std::fs;
@@ -30,7 +31,10 @@ fn main() -> Result<()> {
     let seats = rounds::hold(contestants.seats, &options);
     let absent = [programs.missing, contestants.absent].concat();
     let results = Results::of(&seats, absent, options.rounds)?;
-    println!("{}", tables::all(&results));
+    match options.quick {
+        true => println!("{}", tables::brief(&results)),
+        false => println!("{}", tables::all(&results)),
+    }
     write(&results, &programs.target.join("overhead"))?;
     if options.write {
         write(&results, &repository().join("docs"))?;

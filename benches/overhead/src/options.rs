@@ -6,14 +6,15 @@ use anyhow::{Result, ensure};
 use contest::Work;
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::aims::yardstick;
+use crate::aims::{OURS, yardstick};
 
 pub(crate) const USAGE: &str = "\
 Measures what flows cost to run, beside what one would write by hand and beside other libraries.
 
 Usage: cargo run --release -p overhead -- [OPTIONS]
 
-  --quick              a first impression in about a minute: short samples, 3 rounds, no peers
+  --quick              ours beside what one would write by hand, and the aims, while one works
+                       on the engine: short samples, 3 rounds, no peers; some seconds a work
   --works a,b          these works alone: `request`, or `nodes` for all that begin so
   --contestants a,b    these contestants alone, and the yardsticks of the works
   --rounds N           how often each is measured [default: 5]
@@ -25,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) peers: bool,
     pub(crate) write: bool,
+    /// Whether a table of the aims is enough.
+    pub(crate) quick: bool,
     /// How long a sample takes, about.
     pub(crate) sample: Duration,
     works: Option<Vec<String>>,
@@ -54,9 +57,11 @@ impl Options {
     }
 
     fn be_quick(&mut self) {
+        self.quick = true;
         self.rounds = 3;
         self.peers = false;
-        self.sample = Duration::from_millis(50);
+        self.sample = Duration::from_millis(100);
+        self.contestants = Some(vec![OURS.to_owned()]);
     }
 
     fn check_works(&self) -> Result<()> {
@@ -79,10 +84,18 @@ impl Options {
 
     /// Whether this contestant is to do this work.
     pub(crate) fn wants(&self, work: Work, contestant: &str) -> bool {
+        let is_measured_by_it = |&one: &Work| {
+            let by = yardstick(one);
+            self.wants_work(one) && by == Some((work, contestant))
+        };
+        self.wants_work(work) && self.wants_contestant(contestant)
+            || Work::ALL.iter().any(is_measured_by_it)
+    }
+
+    fn wants_work(&self, work: Work) -> bool {
         let id = work.to_string();
         let chosen = |works: &Vec<String>| works.iter().any(|chosen| is_of(&id, chosen));
         self.works.as_ref().is_none_or(chosen)
-            && (self.wants_contestant(contestant) || yardstick(work).1 == contestant)
     }
 
     fn wants_contestant(&self, name: &str) -> bool {
@@ -97,6 +110,7 @@ impl Default for Options {
             rounds: 5,
             peers: true,
             write: false,
+            quick: false,
             sample: Duration::from_millis(200),
             works: None,
             contestants: None,
@@ -117,7 +131,7 @@ fn is_of(work: &str, chosen: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use contest::{Flavour, Work};
+    use contest::{Feature, Flavour, Work};
 
     use super::Options;
 
@@ -145,6 +159,9 @@ mod tests {
         let options = chosen("line", "orka");
         assert!(options.wants(Work::Line, "channels"));
         assert!(!options.wants(Work::Line, "tasks"));
+        let options = chosen("features_quiet", "penguiflow");
+        assert!(options.wants(Work::Features(Feature::None), "penguiflow"));
+        assert!(!options.wants(Work::Features(Feature::Policy), "penguiflow"));
         assert_eq!(Work::Cores(1).flavours(), [Flavour::Multi]);
     }
 }

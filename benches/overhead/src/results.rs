@@ -14,7 +14,7 @@ use crate::aims::{Verdict, verdicts, yardstick};
 use crate::process::output_within;
 use crate::programs::Kind;
 use crate::repository;
-use crate::rounds::Seat;
+use crate::seat::Seat;
 
 /// All that the tables, the chart and the page tell.
 #[derive(Debug, Serialize)]
@@ -61,9 +61,9 @@ pub(crate) struct Absent {
 /// Who, at which work, in which runtime.
 pub(crate) type Place<'a> = (&'a str, Work, Flavour);
 
-/// The values of each round.
+/// The values of each turn of each round.
 #[derive(Default)]
-pub(crate) struct Figures<'a>(BTreeMap<Place<'a>, Vec<f64>>);
+pub(crate) struct Figures<'a>(BTreeMap<Place<'a>, Vec<Vec<f64>>>);
 
 impl Results {
     pub(crate) fn of(seats: &[Seat<'_>], absent: Vec<Absent>, rounds: usize) -> Result<Self> {
@@ -121,42 +121,57 @@ impl Row {
 
 impl<'a> Figures<'a> {
     fn of(seats: &'a [Seat<'_>]) -> Self {
-        let measured = seats.iter().filter(|seat| !seat.figures.is_empty());
+        let measured = seats.iter().filter(|seat| !seat.rounds.is_empty());
         let figures = measured.map(|seat| {
-            let values = seat.figures.iter().map(|figure| figure.value);
-            (place(&seat.entry), values.collect())
+            let values = |round: &Vec<Figure>| round.iter().map(|figure| figure.value).collect();
+            (place(&seat.entry), seat.rounds.iter().map(values).collect())
         });
         Self(figures.collect())
     }
 
     fn row(&self, seat: &Seat<'_>) -> Option<Row> {
         let entry = &seat.entry;
-        let (work, whose) = yardstick(entry.work);
-        let unit = seat.figures.first()?.unit;
+        let yardstick = yardstick(entry.work).map(|(work, whose)| (whose, work, entry.flavour));
+        let unit = seat.figures().next()?.unit;
         let median = |quantile: fn(&Figure) -> Option<f64>| {
-            let all: Option<Vec<_>> = seat.figures.iter().map(quantile).collect();
+            let all: Option<Vec<_>> = seat.figures().map(quantile).collect();
             Some(Samples::of(all?).median())
         };
         Some(Row {
             entry: entry.clone(),
-            kind: seat.program.kind,
+            kind: seat.kind(),
             unit,
-            value: Spread::of(seat.figures.iter().map(|figure| figure.value)),
-            ratio: self.ratio(place(entry), (whose, work, entry.flavour)),
+            value: self.spread(place(entry))?,
+            ratio: yardstick.and_then(|yardstick| self.ratio(place(entry), yardstick)),
             p50: median(|figure| figure.p50),
             p99: median(|figure| figure.p99),
         })
     }
 
-    /// What one costs, as a ratio to what another one has cost in the same round.
+    /// What was measured of one.
+    pub(crate) fn spread(&self, one: Place<'_>) -> Option<Spread> {
+        Some(Spread::of(self.0.get(&one)?.iter().flatten().copied()))
+    }
+
+    /// What one costs, as a ratio to what another one has cost in the same turn.
     pub(crate) fn ratio(&self, one: Place<'_>, other: Place<'_>) -> Option<Spread> {
         let (ones, others) = (self.0.get(&one)?, self.0.get(&other)?);
         let pairs = ones.iter().zip(others);
+        let pairs = pairs.flat_map(|(one, other)| in_turn(one, other));
         Some(Spread::of(pairs.map(|(value, base)| match one.1.unit() {
             Unit::PerSecond => base / value,
             _ => value / base,
         })))
     }
+}
+
+/// The figures of a round turn by turn; if one has taken no turns, its figure and the median.
+fn in_turn(one: &[f64], other: &[f64]) -> Vec<(f64, f64)> {
+    if one.len() == other.len() {
+        return one.iter().copied().zip(other.iter().copied()).collect();
+    }
+    let median = |values: &[f64]| Samples::of(values.iter().copied()).median();
+    vec![(median(one), median(other))]
 }
 
 fn place(entry: &Entry) -> Place<'_> {
@@ -201,7 +216,7 @@ pub(crate) fn example() -> Results {
 
     let programs = [
         ("hand", Kind::Yardstick, [70.0, 80.0]),
-        ("penguiflow", Kind::Ours, [140.0, 144.0]),
+        ("penguiflow", Kind::Ours, [98.0, 104.0]),
         ("orka", Kind::Rust, [700.0, 960.0]),
     ];
     let programs = programs.map(|(name, kind, values)| (Program::of(name, kind, vec![]), values));
@@ -215,12 +230,14 @@ pub(crate) fn example() -> Results {
             note: Some("as its docs have it".to_owned()),
         };
         let mut seat = Seat::new(program, entry);
-        seat.figures = values
-            .map(|value| Figure {
-                unit: Unit::Nanoseconds,
-                value,
-                p50: Some(value),
-                p99: None,
+        seat.rounds = values
+            .map(|value| {
+                vec![Figure {
+                    unit: Unit::Nanoseconds,
+                    value,
+                    p50: Some(value),
+                    p99: None,
+                }]
             })
             .into();
         seat
@@ -243,11 +260,12 @@ pub(crate) fn example() -> Results {
 mod tests {
     use contest::{Flavour, Work};
 
-    use super::{Figures, Spread};
+    use super::{Figures, Spread, in_turn};
 
     fn figures(work: Work, ours: [f64; 3], theirs: [f64; 3]) -> Option<Spread> {
         let place = |name| (name, work, Flavour::Multi);
-        let all = [(place("a"), ours.into()), (place("b"), theirs.into())];
+        let rounds = |values: [f64; 3]| values.map(|value| vec![value]).into();
+        let all = [(place("a"), rounds(ours)), (place("b"), rounds(theirs))];
         Figures(all.into()).ratio(place("a"), place("b"))
     }
 
@@ -261,6 +279,13 @@ mod tests {
             high: 3.5,
         };
         assert_eq!(ratio, Some(wanted));
+    }
+
+    /// One process has taken turns, another one has measured once.
+    #[test]
+    fn turns_are_paired_with_turns() {
+        assert_eq!(in_turn(&[1.0, 2.0], &[3.0, 4.0]), [(1.0, 3.0), (2.0, 4.0)]);
+        assert_eq!(in_turn(&[9.0], &[3.0, 5.0, 4.0]), [(9.0, 4.0)]);
     }
 
     /// More messages per second cost less.

@@ -20,6 +20,12 @@ pub(crate) fn all(results: &Results) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
+/// The aims, and what could not be measured.
+pub(crate) fn brief(results: &Results) -> String {
+    let parts = [on(results), verdicts(results), absent(results)];
+    parts.join("\n\n").trim_end().to_owned()
+}
+
 /// What was measured, and on what.
 pub(crate) fn on(results: &Results) -> String {
     let machine = &results.machine;
@@ -40,27 +46,41 @@ pub(crate) fn on(results: &Results) -> String {
     )
 }
 
-/// Each aim beside its figure.
+/// Each aim beside its figure, and why it is missed.
 pub(crate) fn aims(results: &Results) -> String {
+    let reasons = results.aims.iter().filter_map(|verdict| {
+        let (work, flavour) = (verdict.aim.work, verdict.flavour);
+        Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
+    });
+    let parts: Vec<_> = [verdicts(results)].into_iter().chain(reasons).collect();
+    parts.join("\n\n")
+}
+
+fn verdicts(results: &Results) -> String {
     let rows = results.aims.iter().map(|verdict| {
         let aim = &verdict.aim;
         vec![
             aim.goal.clone(),
             format!("`{}`, {}", aim.work, verdict.flavour),
-            format!("{:.1}", aim.most),
+            format!("{} {}", number(verdict.ours), unit(aim.work.unit())),
+            verdict.yardstick.map_or_else(String::new, number),
             number(verdict.measured.median),
             quartiles(&verdict.measured),
+            number(aim.most),
             if verdict.met { "met" } else { "not met" }.to_owned(),
         ]
     });
-    let head = ["a ratio", "work", "aim", "measured", "quartiles", ""];
-    let table = table(&head, rows.collect());
-    let reasons = results.aims.iter().filter_map(|verdict| {
-        let (work, flavour) = (verdict.aim.work, verdict.flavour);
-        Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
-    });
-    let parts: Vec<_> = [table].into_iter().chain(reasons).collect();
-    parts.join("\n\n")
+    let head = [
+        "",
+        "work",
+        "ours",
+        "yardstick",
+        "measured",
+        "quartiles",
+        "aim",
+        "",
+    ];
+    table(&head, rows.collect())
 }
 
 /// A table for each work.
@@ -125,14 +145,14 @@ fn named(row: &Row) -> String {
 /// Rows with the same yardstick.
 fn compared(rows: Vec<&Row>, label: fn(&Row) -> String) -> Option<String> {
     let first = rows.first()?;
-    let (work, whose) = yardstick(first.entry.work);
-    let base = if whose == OURS {
-        work.to_string()
-    } else {
-        whose.to_owned()
-    };
-    let to = format!("ratio to {base}");
-    let mut head = vec!["", unit(first.unit), "quartiles", &to, "quartiles"];
+    let to = yardstick(first.entry.work).map(|(work, whose)| match whose {
+        OURS => format!("ratio to {work}"),
+        _ => format!("ratio to {whose}"),
+    });
+    let mut head = vec!["", unit(first.unit), "quartiles"];
+    if let Some(to) = &to {
+        head.extend([to, "quartiles"]);
+    }
     if first.p50.is_some() {
         head.extend(["p50", "p99"]);
     }
@@ -172,8 +192,11 @@ fn titled(name: &str, work: Work, table: &str) -> String {
         Work::Waits => "10,000 messages at once, whose middle node waits for 10 ms; in all",
         Work::Memory => "100,000 traces that wait, spawned or emitted; per trace",
         Work::MemoryHeld => "100,000 traces that wait, as futures that are held; per trace",
+        Work::MemoryParked => "100,000 traces that are parked at an `await`; per trace",
         Work::Map => "1,000 items, 64 at a time; per item",
+        Work::MapWaits => "the same, and each item waits for 1 ms; per item",
         Work::Features(_) => "`request` with one feature switched on; per request",
+        Work::Event => "what an observer adds to `request`; per event",
         Work::Nodes(_) => "a line of so many trivial nodes, awaited; per node",
         Work::Cores(_) => {
             "three nodes, streamed, one of them computes for about 20 µs, on so many workers"
@@ -262,16 +285,16 @@ mod tests {
         expect![[r#"
             Penguin 9000, 2 cores, 8 GB; rustc 1.95.0; commit 1234567; 2 rounds
 
-            | a ratio                                   |               work | aim | measured |   quartiles |     |
-            |-------------------------------------------|-------------------:|----:|---------:|------------:|----:|
-            | three nodes, awaited, to the same by hand | `request`, current | 2.0 |     1.90 | 1.85 – 1.95 | met |
+            |                                           |               work |   ours | yardstick | measured |   quartiles |  aim |     |
+            |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-----:|----:|
+            | three nodes, awaited, to the same by hand | `request`, current | 101 ns |      75.0 |     1.35 | 1.32 – 1.38 | 1.50 | met |
 
             `request`, current: three nodes, one request awaited at a time; per request
 
             |                    |   ns |   quartiles | ratio to hand |   quartiles |  p50 | p99 |
             |--------------------|-----:|------------:|--------------:|------------:|-----:|----:|
             | hand (1.0.0)       | 75.0 | 72.5 – 77.5 |          1.00 | 1.00 – 1.00 | 75.0 |     |
-            | penguiflow (1.0.0) |  142 |   141 – 143 |          1.90 | 1.85 – 1.95 |  142 |     |
+            | penguiflow (1.0.0) |  101 |  99.5 – 103 |          1.35 | 1.32 – 1.38 |  101 |     |
             | orka (1.0.0)       |  830 |   765 – 895 |          11.0 | 10.5 – 11.5 |  830 |     |
 
             - orka, `request`: no reason"#]].assert_eq(&all(&example()));
@@ -292,7 +315,7 @@ mod tests {
         expect!["At none of these works in this run."].assert_eq(&better(&results));
         results.rows[2].ratio = results.rows[0].ratio;
         results.rows[2].value = results.rows[0].value;
-        expect!["- `request`, current: orka (1.0.0), 75.0 ns; ours 142"]
+        expect!["- `request`, current: orka (1.0.0), 75.0 ns; ours 101"]
             .assert_eq(&better(&results));
     }
 

@@ -6,47 +6,58 @@ use std::process::Command;
 
 use contest::{Entry, Figure, Work};
 
-fn output(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
+const PROGRAM: &str = env!("CARGO_BIN_EXE_own-contestants");
+
+fn output(arguments: &[&str]) -> String {
+    let output = Command::new(PROGRAM).args(arguments).output();
     let output = output.expect("the program starts");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {complaint}");
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn entries(program: &str) -> Vec<Entry> {
-    let list = output(program, &["list"]);
+fn entries() -> Vec<Entry> {
+    let list = output(&["list"]);
     let lines = list.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().expect("entries")
 }
 
-fn check(program: &str) {
-    for entry in entries(program) {
-        if entry.cannot.is_some() {
-            continue;
-        }
+fn figures(arguments: &[&str]) -> Vec<Figure> {
+    let lines = output(arguments);
+    let lines = lines.lines().map(serde_json::from_str);
+    lines.collect::<Result<_, _>>().expect("figures")
+}
+
+#[test]
+fn what_is_listed_is_done() {
+    for entry in entries().iter().filter(|entry| entry.cannot.is_none()) {
         let (work, flavour) = (entry.work.to_string(), entry.flavour.to_string());
-        let figure = output(
-            program,
-            &["measure", &entry.contestant, &work, &flavour, "64"],
+        let figures = figures(&["measure", &entry.contestant, &work, &flavour, "64"]);
+        assert_eq!(figures.len(), 1, "{work}");
+        assert_eq!(figures[0].unit, entry.work.unit(), "{work}");
+        assert_eq!(
+            figures[0].p99.is_some(),
+            entry.work == Work::Request,
+            "{work}"
         );
-        let figure: Figure = serde_json::from_str(&figure).expect("a figure");
-        assert_eq!(figure.unit, entry.work.unit(), "{work}");
-        assert_eq!(figure.p99.is_some(), entry.work == Work::Request, "{work}");
     }
 }
 
 #[test]
 fn the_library_does_every_work() {
-    let program = env!("CARGO_BIN_EXE_penguiflow-contestant");
-    check(program);
-    let mut works: Vec<_> = entries(program).iter().map(|entry| entry.work).collect();
+    let entries = entries().into_iter();
+    let ours = entries.filter(|entry| entry.contestant == "penguiflow");
+    let mut works: Vec<_> = ours.map(|entry| entry.work).collect();
     works.dedup();
     works.sort();
     assert_eq!(works, Work::ALL);
 }
 
+/// Whoever goes first, figures come in the order of what was asked for.
 #[test]
-fn yardsticks_do_what_they_list() {
-    check(env!("CARGO_BIN_EXE_yardsticks"));
+fn turns_are_told_in_order() {
+    let places = ["penguiflow:request:32", "hand:nodes_3:32", "hand:rounds:32"];
+    let figures = figures(&[&["alternate", "current", "3"], &places[..]].concat());
+    let has_quantiles: Vec<_> = figures.iter().map(|figure| figure.p99.is_some()).collect();
+    assert_eq!(has_quantiles, [true, false, false].repeat(3));
 }

@@ -5,19 +5,19 @@ mod channels;
 mod hand;
 mod tasks;
 
-use std::process::ExitCode;
+use contest::Contestant;
 
-fn main() -> ExitCode {
-    contest::main([
+pub(crate) fn contestants() -> [Contestant; 4] {
+    [
         hand::contestant(),
         channels::contestant(),
         buffered::contestant(),
         tasks::contestant(),
-    ])
+    ]
 }
 
 /// The version of what a yardstick is made of.
 fn locked(package: &str) -> String {
-    let lock = include_str!("../../../../../Cargo.lock");
+    let lock = include_str!("../../../../../../Cargo.lock");
     format!("{package} {}", contest::version_in(lock, package))
 }

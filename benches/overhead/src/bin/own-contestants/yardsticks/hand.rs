@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 
 use contest::{
     Contestant, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged, Walk, Work,
-    nodes,
 };
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::locked;
+use super::locked;
+use crate::nodes;
+use crate::nodes::persistent;
 
 pub(crate) fn contestant() -> Contestant {
     Contestant::new("hand", &locked("tokio"))
@@ -56,9 +57,9 @@ async fn policies(sample: Sample) -> Figure {
 }
 
 async fn persistent_line(question: Question) -> Result<Prompt, Elapsed> {
-    let triaged = persistently(nodes::triage, question).await?;
-    let docs = persistently(nodes::retrieve, triaged).await?;
-    persistently(nodes::pack, docs).await
+    let triaged = persistently(persistent::triage, question).await?;
+    let docs = persistently(persistent::retrieve, triaged).await?;
+    persistently(persistent::pack, docs).await
 }
 
 /// As many attempts as it takes; each but the last is given a copy.
@@ -79,7 +80,7 @@ async fn broadcast(sample: Sample) -> Figure {
         let triaged = nodes::triage(question).await;
         let one = || nodes::branch(triaged.clone());
         let branches = tokio::join!(one(), one(), one(), one(), one(), one(), one(), one());
-        nodes::sum(branches.into()).await
+        nodes::sum(branches).await
     };
     sample.awaited(Question::new, call).await
 }
@@ -123,7 +124,7 @@ macro_rules! steps {
             sample.awaited(|id| id, call).await
         }
     };
-    (@ . $number:ident) => { nodes::step($number).await };
+    (@ . $number:ident) => { nodes::s00($number).await };
 }
 
 steps!(nodes_1: .);

@@ -1,13 +1,12 @@
 //! `buffer_unordered` of the crate `futures`: many at once, in one task.
 
-use contest::{
-    AT_ONCE, Contestant, Docs, Figure, IN_FLIGHT, Question, Sample, Triaged, Work, nodes,
-};
+use contest::{AT_ONCE, Contestant, Docs, Figure, IN_FLIGHT, Question, Sample, Triaged, Work};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use crate::hand::line;
-use crate::locked;
+use super::hand::line;
+use super::locked;
+use crate::nodes;
 
 pub(crate) fn contestant() -> Contestant {
     let contestant = Contestant::new("buffered", &locked("futures-util"))
@@ -18,8 +17,9 @@ pub(crate) fn contestant() -> Contestant {
             streamed(sample, sample.count as usize, nodes::retrieve_slowly)
         })
         .can(Work::Memory, memory)
-        .can(Work::Map, map)
-        .note(Work::Map, "`buffered`, which keeps the order");
+        .can(Work::Map, |sample| map(sample, nodes::item))
+        .note(Work::Map, "`buffered`, which keeps the order")
+        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly));
     [1, 2].into_iter().fold(contestant, |contestant, cores| {
         contestant.can(Work::Cores(cores), |sample| {
             streamed(sample, IN_FLIGHT, nodes::retrieve_computing)
@@ -53,14 +53,13 @@ async fn memory(sample: Sample) -> Figure {
     sample.waiting(start).await
 }
 
-async fn map(sample: Sample) -> Figure {
+async fn map<F>(sample: Sample, node: impl Fn(u64) -> F + Copy) -> Figure
+where
+    F: Future<Output = u64>,
+{
     let call = |first| async move {
         let items = stream::iter(nodes::list(first).await);
-        items
-            .map(nodes::item)
-            .buffered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await
+        items.map(node).buffered(AT_ONCE).collect::<Vec<_>>().await
     };
     sample.awaited(|id| id, call).await
 }

@@ -1,11 +1,10 @@
 //! Bounded channels, and a task per stage.
 
-use contest::{
-    Contestant, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged, Work, nodes,
-};
+use contest::{Contestant, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged, Work};
 use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::locked;
+use super::locked;
+use crate::nodes;
 
 const ONE_AT_A_TIME: &str = "a stage runs one message at a time";
 

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use contest::{
-    AT_ONCE, BRANCHES, Contestant, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged,
-    Work, nodes,
+    AT_ONCE, BRANCHES, Contestant, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged, Work,
 };
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::hand::line;
-use crate::locked;
+use super::hand::line;
+use super::locked;
+use crate::nodes;
 
 pub(crate) fn contestant() -> Contestant {
     let contestant = Contestant::new("tasks", &locked("tokio"))
@@ -24,8 +24,9 @@ pub(crate) fn contestant() -> Contestant {
             stream(sample, sample.count as usize, nodes::retrieve_slowly)
         })
         .can(Work::Memory, memory)
-        .can(Work::Map, map)
-        .note(Work::Map, "a task per item, with a semaphore");
+        .can(Work::Map, |sample| map(sample, nodes::item))
+        .note(Work::Map, "a task per item, with a semaphore")
+        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly));
     [1, 2].into_iter().fold(contestant, |contestant, cores| {
         contestant.can(Work::Cores(cores), |sample| {
             stream(sample, IN_FLIGHT, nodes::retrieve_computing)
@@ -86,7 +87,7 @@ async fn broadcast(sample: Sample) -> Figure {
         for (result, branch) in results.iter_mut().zip(branches) {
             *result = branch.await.expect("no branch panics");
         }
-        nodes::sum(results).await
+        nodes::sum(results.into()).await
     };
     sample.awaited(Question::new, call).await
 }
@@ -96,14 +97,17 @@ async fn memory(sample: Sample) -> Figure {
     sample.waiting(start).await
 }
 
-async fn map(sample: Sample) -> Figure {
+async fn map<F>(sample: Sample, node: fn(u64) -> F) -> Figure
+where
+    F: Future<Output = u64> + Send + 'static,
+{
     let call = |first| async move {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut tasks = Vec::new();
         for item in nodes::list(first).await {
             let permit = Arc::clone(&permits).acquire_owned().await;
             tasks.push(tokio::spawn(async move {
-                let result = nodes::item(item).await;
+                let result = node(item).await;
                 drop(permit);
                 result
             }));

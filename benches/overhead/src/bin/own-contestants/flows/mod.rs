@@ -3,23 +3,22 @@
 mod branches;
 mod features;
 mod line;
+mod memory;
 mod policies;
 mod run;
 mod steps;
 
-use std::process::ExitCode;
-
-use branches::{Broadcast, Map, Rounds};
+use branches::{Broadcast, Map, Rounds, SlowMap};
 use contest::{Contestant, Feature, HOPS, IN_FLIGHT, Question, Walk, Work};
 use line::{Computing, Line, Slow};
 use policies::Persistent;
 use run::{awaited, streamed};
 use tracing::level_filters::LevelFilter;
 
-fn main() -> ExitCode {
+pub(crate) fn contestant() -> Contestant {
     let contestant = Contestant::new("penguiflow", env!("CARGO_PKG_VERSION"));
-    let works = [lines, branches, features, steps, cores].into_iter();
-    contest::main([works.fold(contestant, |contestant, add| add(contestant))])
+    let works = [lines, waiting, branches, features, steps, cores].into_iter();
+    works.fold(contestant, |contestant, add| add(contestant))
 }
 
 fn lines(contestant: Contestant) -> Contestant {
@@ -34,11 +33,17 @@ fn lines(contestant: Contestant) -> Contestant {
         .can(Work::Policies, |sample| {
             awaited(sample, Persistent::flow(), Question::new)
         })
+}
+
+fn waiting(contestant: Contestant) -> Contestant {
+    contestant
         .can(Work::Waits, |sample| {
             streamed(sample, Slow::flow(), sample.count as usize)
         })
-        .can(Work::Memory, line::memory)
-        .can(Work::MemoryHeld, line::memory_held)
+        .can(Work::Memory, memory::emitted)
+        .can(Work::MemoryHeld, memory::held)
+        .can(Work::MemoryParked, memory::parked)
+        .note(Work::MemoryParked, "an `await` before the last node")
 }
 
 fn branches(contestant: Contestant) -> Contestant {
@@ -50,6 +55,9 @@ fn branches(contestant: Contestant) -> Contestant {
             awaited(sample, Rounds::flow().hops(HOPS), Walk::new)
         })
         .can(Work::Map, |sample| awaited(sample, Map::flow(), |id| id))
+        .can(Work::MapWaits, |sample| {
+            awaited(sample, SlowMap::flow(), |id| id)
+        })
 }
 
 fn features(contestant: Contestant) -> Contestant {
@@ -67,6 +75,7 @@ fn features(contestant: Contestant) -> Contestant {
         .can(Work::Features(Feature::Tracing), |sample| {
             features::traced(sample, LevelFilter::TRACE)
         })
+        .can(Work::Event, features::event)
 }
 
 fn steps(contestant: Contestant) -> Contestant {
