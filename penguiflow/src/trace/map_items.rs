@@ -18,6 +18,44 @@ use crate::visit::Cursor;
 /// Every so many items that do not wait, a map lets others run.
 const ITEMS_IN_ONE_GO: usize = 16;
 
+/// Who is to run between items that do not wait.
+#[derive(Clone, Copy)]
+enum LetsRun {
+    /// Other tasks.
+    Tasks,
+    /// What goes on with the items that have run: else their branches would pile up.
+    Branches,
+}
+
+impl LetsRun {
+    fn in_one_go(self) -> usize {
+        match self {
+            Self::Tasks => ITEMS_IN_ONE_GO,
+            Self::Branches => 1,
+        }
+    }
+
+    async fn others(self) {
+        match self {
+            Self::Tasks => consume_budget().await,
+            Self::Branches => hand_on().await,
+        }
+    }
+}
+
+/// Waits until the trace's other branches have been polled.
+async fn hand_on() {
+    let mut is_over = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut is_over, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// An item that waits, by its place.
 struct WaitingItem<F> {
     place: usize,
@@ -37,7 +75,7 @@ impl<F: Future> Future for WaitingItem<F> {
 /// Runs items, and hands on what became of each, until that says that it is enough.
 async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
-    join: &JoinInfo,
+    (join, lets_run): (&JoinInfo, LetsRun),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
     mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
@@ -72,7 +110,7 @@ where
                         Err(run) => waiting.push(WaitingItem { place, run }),
                     }
                     ready += 1;
-                    if ready % ITEMS_IN_ONE_GO == 0 {
+                    if ready % lets_run.in_one_go() == 0 {
                         return Poll::Ready(Ok(false));
                     }
                 }
@@ -93,8 +131,7 @@ where
         if is_enough.await? {
             return Ok(());
         }
-        // Those that wait are not polled meanwhile, but they are woken by their own.
-        consume_budget().await;
+        lets_run.others().await;
     }
 }
 
@@ -117,7 +154,7 @@ where
     F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
 {
     let mut gathered = Gathered::new(items.len());
-    run_items(cursor, join, items, run, |place, ended| {
+    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
         let value = ended?;
         let is_over = is_borne && value.is_none();
         gathered.put(place, value);
@@ -150,7 +187,7 @@ where
     F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
 {
     let mut gathered = Gathered::new(items.len());
-    run_items(cursor, join, items, run, |place, ended| {
+    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
         gathered.put(place, ended?);
         Ok(false)
     })
@@ -184,7 +221,7 @@ where
         return Err(cursor.too_few(join, wanted, inputs));
     }
     let mut first = First::new(wanted, inputs);
-    run_items(cursor, join, items, run, |place, ended| {
+    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
         first.take(place, ended)
     })
     .await?;
@@ -223,7 +260,8 @@ where
     T: Send,
     F: Future<Output = BranchResult<()>> + Send,
 {
-    run_items(cursor, join, items, run, |_, ended| ended.map(|_| false)).await
+    let at = (join, LetsRun::Branches);
+    run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
 }
 
 /// What came of each item.
