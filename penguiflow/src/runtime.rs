@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::level_filters::LevelFilter;
 
 use crate::ctx::Link;
-use crate::event::{Event, EventKind, Observers};
+use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::Graph;
 use crate::policy::Policy;
 #[cfg(feature = "rate")]
@@ -98,9 +98,14 @@ impl Common {
         !self.is_observed() && self.outlet.is_none() && self.budgets.tokens.is_none()
     }
 
-    pub(crate) fn tell(&self, event: &Event) {
-        event.write();
-        self.observers.tell(event);
+    /// Reports an event to whoever takes it.
+    #[inline]
+    pub(crate) fn tell(&self, draft: EventDraft<'_>, source: EventSource) {
+        let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
+        if draft.kind.level() <= LevelFilter::current() {
+            record.write();
+        }
+        self.observers.push(record);
     }
 }
 

@@ -4,11 +4,12 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures_util::future::{Either, select};
 
 use tokio::task::yield_now;
+use tokio::time::Instant;
 
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
@@ -19,7 +20,7 @@ use super::visit::Walk;
 use crate::clock;
 use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::event::{EventKind, Note, Place};
+use crate::event::{EventDraft, EventKind, EventSource};
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::Message;
 use crate::runtime::{Common, Runtime};
@@ -278,20 +279,14 @@ impl Told {
         Box::new(told)
     }
 
-    fn tell(&self, kind: EventKind, latency: Option<Duration>) {
-        self.common.tell(&Note::of(kind).at(Place {
-            trace_id: self.trace_id,
-            node: None,
-            playbook: None,
-            attempt: 0,
-            latency,
-            waiting: 0,
-        }));
+    fn tell(&self, kind: EventKind, began: Option<Instant>) {
+        let source = EventSource::trace(self.trace_id, began);
+        self.common.tell(EventDraft::of(kind), source);
     }
 }
 
 impl Drop for Told {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd, Some(clock::since(self.made)));
+        self.tell(EventKind::TraceEnd, Some(clock::instant(self.made)));
     }
 }

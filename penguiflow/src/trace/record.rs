@@ -16,7 +16,7 @@ use super::course::Course;
 use crate::cover::Cover;
 use crate::ctx::{Link, Shared};
 use crate::error::{ErrorKind, FlowError};
-use crate::event::{EventKind, Note, Place};
+use crate::event::{EventDraft, EventKind, EventSource};
 use crate::node::Fault;
 use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
@@ -127,10 +127,11 @@ impl<'a> Record<'a> {
         let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.common.is_observed() || self.common.outlet.is_some() {
-            self.note(Note::of(EventKind::NodeStart));
+            let began = Instant::now();
+            self.tell(EventDraft::of(EventKind::NodeStart).at(began));
             let outlet = self.common.outlet.as_ref();
             self.listened = Some(Box::new(Listened {
-                began: Instant::now(),
+                began,
                 span: self.new_span(),
                 streams: outlet.map(|outlet| Arc::new(Streams::new(outlet, self))),
             }));
@@ -179,9 +180,9 @@ impl<'a> Record<'a> {
     fn tell_end(&mut self, fault: Option<&Fault>) {
         self.end_streams();
         match fault {
-            None => self.note(Note::of(EventKind::NodeSuccess)),
+            None => self.tell(EventDraft::of(EventKind::NodeSuccess)),
             Some(Fault::Expired) => {}
-            Some(fault) => self.note(Note::fault(fault)),
+            Some(fault) => self.tell(EventDraft::fault(fault)),
         }
         if let Some(Fault::TimedOut(_)) = fault {
             // Whatever the attempt left on another thread works for nobody now.
@@ -215,7 +216,7 @@ impl<'a> Record<'a> {
         };
         self.attempt += 1;
         self.listened = None;
-        self.note(Note::retry(&fault, wait));
+        self.tell(EventDraft::retry(&fault, wait));
         Ok(wait)
     }
 
@@ -262,24 +263,21 @@ impl<'a> Record<'a> {
 
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
-    fn note(&self, note: Note<'_>) {
-        if self.common.hears(note.kind) {
-            self.tell(note);
+    fn tell(&self, draft: EventDraft<'_>) {
+        if self.common.hears(draft.kind) {
+            self.common.tell(draft, self.source());
         }
     }
 
     #[cold]
-    fn tell(&self, note: Note<'_>) {
-        let listened = self.listened.as_ref();
-        let latency = listened.map(|listened| listened.began.elapsed());
-        self.common.tell(&note.at(Place {
+    fn source(&self) -> EventSource {
+        EventSource {
             trace_id: self.course.envelope.trace_id,
-            node: Some(self.name()),
-            playbook: self.common.path.clone(),
+            node: Some(self.index as u32),
             attempt: self.attempt,
-            latency,
-            waiting: self.common.limits.waiting(self.index),
-        }));
+            began: self.listened.as_ref().map(|listened| listened.began),
+            waiting: self.common.limits.waiting(self.index) as u32,
+        }
     }
 
     fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
@@ -291,7 +289,7 @@ impl<'a> Record<'a> {
     pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
         self.ended = true;
         if !matches!(fault, Fault::Expired) {
-            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+            self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
         }
         match fault {
             Fault::Failed { source, .. } => {
@@ -337,7 +335,7 @@ impl<'a> Record<'a> {
             ),
         };
         self.shared.cancel();
-        self.note(Note::of(event));
+        self.tell(EventDraft::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
 }
@@ -366,6 +364,6 @@ impl Record<'_> {
         self.end_streams();
         self.settle();
         self.shared.cancel();
-        self.note(Note::of(EventKind::NodeCancelled));
+        self.tell(EventDraft::of(EventKind::NodeCancelled));
     }
 }
