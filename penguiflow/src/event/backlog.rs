@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// How many items a reader may be behind; further ones are lost to it.
 pub(super) const LIMIT: usize = 1 << 16;
 
+/// How many items a list keeps room for while nothing happens.
+const KEPT: usize = 128;
+
 /// One list of items for all readers. A reader is known by its number.
 pub(super) struct Backlog<T, M> {
     /// Pushed, and not yet in the readers' queues.
@@ -133,12 +136,10 @@ impl<T, M: Clone> Backlog<T, M> {
         }
     }
 
-    /// Gives back the memory of the lists, if nothing is in them.
+    /// Gives back the memory of the lists, but for a few items.
     pub(super) fn shrink(&mut self) {
-        self.spare = Vec::new();
-        if self.fresh.is_empty() {
-            self.fresh = Vec::new();
-        }
+        self.fresh.shrink_to(KEPT);
+        self.spare.shrink_to(KEPT);
     }
 }
 

@@ -151,7 +151,7 @@ fn a_reader_that_left_holds_up_nobody() {
 fn lists_are_used_again_and_given_back() {
     let mut backlog = Numbers::default();
     let reader = Reader::of(&mut backlog);
-    push(&mut backlog, 0..100);
+    push(&mut backlog, 0..1000);
     backlog.deliver();
     let Some(Delivery::Items(items)) = backlog.take(reader.number) else {
         panic!("there are items");
@@ -164,5 +164,6 @@ fn lists_are_used_again_and_given_back() {
     backlog.deliver();
     assert_eq!(backlog.fresh.capacity(), room);
     backlog.shrink();
-    assert_eq!(backlog.fresh.capacity() + backlog.spare.capacity(), 0);
+    let kept = [backlog.fresh.capacity(), backlog.spare.capacity()];
+    assert!(kept.iter().all(|kept| *kept <= KEPT), "{kept:?}");
 }
