@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::EventKind;
-use super::record::Failure;
 use crate::node::Fault;
 use crate::trace_id::TraceId;
 
@@ -72,6 +71,12 @@ impl<'a> EventDraft<'a> {
         let error = self.error?;
         Some(failure(error, self.sleep))
     }
+}
+
+/// What events of failures have.
+pub(super) struct Failure {
+    pub(super) error: String,
+    pub(super) sleep: Option<Duration>,
 }
 
 #[cold]

@@ -13,10 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::EventRecord;
 use super::backlog::{Backlog, Delivery};
 use super::flush::Mark;
 use super::observer::Observer;
+use super::record::EventRecord;
 
 const NAP: Duration = Duration::from_millis(1);
 

@@ -9,6 +9,7 @@ mod draft;
 mod flush;
 mod log;
 mod observer;
+mod observers;
 mod record;
 
 use std::fmt;
@@ -23,7 +24,7 @@ use crate::trace_id::TraceId;
 
 pub(crate) use draft::{EventDraft, EventSource};
 pub use observer::Observer;
-pub(crate) use observer::Observers;
+pub(crate) use observers::Observers;
 pub(crate) use record::EventRecord;
 
 /// Something that happened to a trace or to a node's visit.

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::Level;
 
-use super::{Event, EventDraft, EventKind, EventSource};
+use super::draft::{EventDraft, EventSource, Failure};
+use super::{Event, EventKind};
 use crate::clock;
 use crate::graph::Graph;
 use crate::node::NodeInfo;
@@ -21,12 +22,6 @@ pub(crate) struct EventRecord {
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
     failure: Option<Arc<Failure>>,
-}
-
-/// What events of failures have.
-pub(super) struct Failure {
-    pub(super) error: String,
-    pub(super) sleep: Option<Duration>,
 }
 
 impl EventRecord {
