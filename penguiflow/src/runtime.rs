@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::level_filters::LevelFilter;
 
-use crate::event::{Event, EventKind, Observers};
+use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::Graph;
 use crate::policy::Policy;
 #[cfg(feature = "rate")]
@@ -64,10 +64,11 @@ impl Common {
         }
     }
 
-    /// Whether anybody listens: if not, no event is made and no clock is read.
+    /// Whether anybody is told of visits that go well: if not, no event is made and no clock is
+    /// read.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
-        LevelFilter::current() != LevelFilter::OFF || !self.observers.is_empty()
+        LevelFilter::current() >= LevelFilter::INFO || !self.observers.is_empty()
     }
 
     /// Whether anybody is told of such an event.
@@ -79,12 +80,17 @@ impl Common {
     /// Whether nobody listens, and tokens are not counted.
     #[inline]
     pub(crate) fn is_quiet(&self) -> bool {
-        !self.is_observed() && self.outlet.is_none() && self.budgets.tokens.is_none()
+        !self.is_observed() && self.budgets.tokens.is_none()
     }
 
-    pub(crate) fn tell(&self, event: &Event) {
-        event.write();
-        self.observers.tell(event);
+    /// Reports an event to whoever takes it.
+    #[inline]
+    pub(crate) fn tell(&self, draft: EventDraft<'_>, source: EventSource) {
+        let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
+        if draft.kind.level() <= LevelFilter::current() {
+            record.write();
+        }
+        self.observers.push(record);
     }
 }
 

@@ -1,20 +1,31 @@
-//! What a flow tells about itself: events, to `tracing` and to observers.
+//! What a flow reports about itself: events, to `tracing` and to observers.
+//!
+//! Where something happens, an `EventDraft` and an `EventSource` become an `EventRecord`, plain
+//! data. It goes to `tracing` at once, and into the observers' `EventLog`, whose threads build
+//! an [`Event`] from it.
 
+mod backlog;
+mod draft;
+mod flush;
+mod log;
 mod observer;
+mod observers;
+mod record;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::Serialize;
 use tracing::Level;
 
 use crate::clock;
-use crate::node::Fault;
 use crate::trace_id::TraceId;
 
+pub(crate) use draft::{EventDraft, EventSource};
 pub use observer::Observer;
-pub(crate) use observer::Observers;
+pub(crate) use observers::Observers;
+pub(crate) use record::EventRecord;
 
 /// Something that happened to a trace or to a node's visit.
 ///
@@ -126,105 +137,5 @@ impl EventKind {
 impl fmt::Display for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// What happened, before it is known where.
-pub(crate) struct Note<'a> {
-    pub(crate) kind: EventKind,
-    error: Option<&'a dyn fmt::Display>,
-    sleep: Option<Duration>,
-}
-
-impl<'a> Note<'a> {
-    #[inline]
-    pub(crate) fn of(kind: EventKind) -> Self {
-        Self {
-            kind,
-            error: None,
-            sleep: None,
-        }
-    }
-
-    pub(crate) fn caused_by(mut self, error: &'a dyn fmt::Display) -> Self {
-        self.error = Some(error);
-        self
-    }
-
-    pub(crate) fn fault(fault: &'a Fault) -> Self {
-        let kind = match fault {
-            Fault::TimedOut(_) => EventKind::NodeTimeout,
-            _ => EventKind::NodeError,
-        };
-        Self::of(kind).caused_by(fault)
-    }
-
-    pub(crate) fn retry(fault: &'a Fault, sleep: Duration) -> Self {
-        Self {
-            sleep: Some(sleep),
-            ..Self::of(EventKind::NodeRetry).caused_by(fault)
-        }
-    }
-
-    pub(crate) fn at(self, place: Place) -> Event {
-        Event {
-            ts: clock::now(),
-            event: self.kind,
-            trace_id: place.trace_id,
-            node_name: place.node,
-            playbook: place.playbook,
-            attempt: place.attempt,
-            latency_ms: place.latency.map(milliseconds),
-            q_depth_in: place.waiting,
-            error: self.error.map(ToString::to_string),
-            sleep_ms: self.sleep.map(milliseconds),
-        }
-    }
-}
-
-/// To the microsecond, which is as far as an event is exact.
-fn milliseconds(time: Duration) -> f64 {
-    time.as_micros() as f64 / 1000.0
-}
-
-/// Where something happened.
-pub(crate) struct Place {
-    pub(crate) trace_id: TraceId,
-    pub(crate) node: Option<&'static str>,
-    pub(crate) playbook: Option<Arc<str>>,
-    pub(crate) attempt: u32,
-    pub(crate) latency: Option<Duration>,
-    pub(crate) waiting: usize,
-}
-
-/// Writes an event at a level known at compile time, as `tracing` wants it.
-macro_rules! write_at {
-    ($level:ident, $event:expr) => {
-        tracing::event!(
-            target: "penguiflow",
-            tracing::Level::$level,
-            event = $event.event.as_str(),
-            ts = clock::unix_seconds($event.ts),
-            trace_id = %$event.trace_id,
-            node_name = $event.node_name,
-            playbook = $event.playbook.as_deref(),
-            attempt = $event.attempt,
-            latency_ms = $event.latency_ms,
-            q_depth_in = $event.q_depth_in,
-            error = $event.error.as_deref(),
-            sleep_ms = $event.sleep_ms,
-        )
-    };
-}
-
-impl Event {
-    /// Writes the event to `tracing`.
-    pub(crate) fn write(&self) {
-        match self.event.level() {
-            Level::ERROR => write_at!(ERROR, self),
-            Level::WARN => write_at!(WARN, self),
-            Level::INFO => write_at!(INFO, self),
-            _ => write_at!(DEBUG, self),
-        }
     }
 }

@@ -1,9 +1,9 @@
 //! Tells of a trace's start and of its end, however it comes, if somebody listens.
 
-use std::time::Duration;
+use tokio::time::Instant;
 
 use crate::clock;
-use crate::event::{EventKind, Note, Place};
+use crate::event::{EventDraft, EventKind, EventSource};
 use crate::visit::TraceContext;
 
 /// A trace that is told of. Dropped, it is over.
@@ -20,20 +20,14 @@ impl<'t> TraceSpan<'t> {
         })
     }
 
-    fn tell(&self, kind: EventKind, latency: Option<Duration>) {
-        self.0.common.tell(&Note::of(kind).at(Place {
-            trace_id: self.0.cover.trace_id,
-            node: None,
-            playbook: None,
-            attempt: 0,
-            latency,
-            waiting: 0,
-        }));
+    fn tell(&self, kind: EventKind, began: Option<Instant>) {
+        let source = EventSource::trace(self.0.cover.trace_id, began);
+        self.0.common.tell(EventDraft::of(kind), source);
     }
 }
 
 impl Drop for TraceSpan<'_> {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd, Some(clock::since(self.0.cover.ts)));
+        self.tell(EventKind::TraceEnd, Some(clock::instant(self.0.cover.ts)));
     }
 }

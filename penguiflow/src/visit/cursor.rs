@@ -325,7 +325,7 @@ impl Cursor<'_> {
     pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
         match fault {
             Fault::Ended(error) => error,
-            fault => Observed::quiet(self, node).failed(fault),
+            fault => Observed::quiet(self, node).failed_quietly(fault),
         }
     }
 

@@ -12,7 +12,7 @@ use super::attempt::{Attempt, End};
 use super::cursor::Cursor;
 use super::panics::Cut;
 use crate::error::{ErrorKind, FlowError};
-use crate::event::{EventKind, Note, Place};
+use crate::event::{EventDraft, EventKind, EventSource};
 use crate::node::Fault;
 use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
@@ -96,8 +96,9 @@ impl<'v> Observed<'v> {
         let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.common().is_observed() {
-            self.note(Note::of(EventKind::NodeStart));
-            self.listened = Some(Box::new((Instant::now(), self.new_span())));
+            let began = Instant::now();
+            self.tell(EventDraft::of(EventKind::NodeStart).at(began));
+            self.listened = Some(Box::new((began, self.new_span())));
         }
         Ok(())
     }
@@ -140,9 +141,9 @@ impl<'v> Observed<'v> {
 
     fn tell_end(&mut self, fault: Option<&Fault>) {
         match fault {
-            None => self.note(Note::of(EventKind::NodeSuccess)),
+            None => self.tell(EventDraft::of(EventKind::NodeSuccess)),
             Some(Fault::Expired) => {}
-            Some(fault) => self.note(Note::fault(fault)),
+            Some(fault) => self.tell(EventDraft::fault(fault)),
         }
     }
 
@@ -158,7 +159,7 @@ impl<'v> Observed<'v> {
         };
         self.attempt += 1;
         self.listened = None;
-        self.note(Note::retry(&fault, wait));
+        self.tell(EventDraft::retry(&fault, wait));
         Ok(wait)
     }
 
@@ -191,24 +192,21 @@ impl<'v> Observed<'v> {
 
     /// Tells whoever listens; with nobody listening, one branch.
     #[inline]
-    fn note(&self, note: Note<'_>) {
-        if self.common().hears(note.kind) {
-            self.tell(note);
+    fn tell(&self, draft: EventDraft<'_>) {
+        if self.common().hears(draft.kind) {
+            self.common().tell(draft, self.source());
         }
     }
 
     #[cold]
-    fn tell(&self, note: Note<'_>) {
-        let common = self.common();
-        let listened = self.listened.as_ref();
-        common.tell(&note.at(Place {
+    fn source(&self) -> EventSource {
+        EventSource {
             trace_id: self.cursor.envelope().trace_id,
-            node: Some(self.cursor.name(self.index)),
-            playbook: common.path.clone(),
+            node: Some(self.index),
             attempt: self.attempt,
-            latency: listened.map(|listened| listened.0.elapsed()),
-            waiting: common.limits.waiting(self.index as usize),
-        }));
+            began: self.listened.as_ref().map(|listened| listened.0),
+            waiting: self.common().limits.waiting(self.index as usize) as u32,
+        }
     }
 
     fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
@@ -216,12 +214,19 @@ impl<'v> Observed<'v> {
         error.at(self.cursor.name(self.index), self.made)
     }
 
+    /// The only attempt of a quiet visit failed.
+    #[cold]
+    pub(super) fn failed_quietly(&mut self, fault: Fault) -> FlowError {
+        self.tell_end(Some(&fault));
+        self.failed(fault)
+    }
+
     /// Ends the visit, and the trace with it.
     #[cold]
     pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
         if !matches!(fault, Fault::Expired) {
-            self.note(Note::of(EventKind::NodeFailed).caused_by(&fault));
+            self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
         }
         match fault {
             Fault::Ended(error) => error,
@@ -267,7 +272,7 @@ impl<'v> Observed<'v> {
                 "was not started, for the message's deadline had passed",
             ),
         };
-        self.note(Note::of(event));
+        self.tell(EventDraft::of(event));
         self.error(ErrorKind::DeadlineExceeded, reason)
     }
 }
@@ -276,7 +281,7 @@ impl Drop for Observed<'_> {
     #[inline]
     fn drop(&mut self) {
         if !self.has_ended {
-            self.note(Note::of(EventKind::NodeCancelled));
+            self.tell(EventDraft::of(EventKind::NodeCancelled));
         }
     }
 }

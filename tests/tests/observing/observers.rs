@@ -182,3 +182,98 @@ async fn flushing_nobody_returns_at_once() {
     assert!(begin.elapsed() < Duration::from_millis(500));
     assert!(Seen::default().events().is_empty());
 }
+
+/// A clone may have observers of its own: they see the clone's events, and nothing from before.
+#[tokio::test]
+async fn an_observer_sees_the_flow_value_that_it_was_added_to() -> Result<(), FlowError> {
+    let (flow, first) = watched(flow! { double });
+    flow.run(1).await?;
+    let (clone, second) = watched(flow.clone());
+    flow.run(2).await?;
+    clone.run(3).await?;
+    flow.run(4).await?;
+    let (flow, third) = watched(flow);
+    flow.run(5).await?;
+    flow.flush().await;
+    clone.flush().await;
+    assert_eq!(first.events().len(), 20);
+    assert_eq!(second.events(), first.events()[8..12]);
+    assert_eq!(third.events(), first.events()[16..]);
+    Ok(())
+}
+
+/// Nothing is lost and nothing is mixed up where traces run on several threads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_of_many_threads_are_all_seen() -> Result<(), FlowError> {
+    let (flow, seen) = watched(flow! { double });
+    let run = |n: u32| {
+        let flow = flow.clone();
+        tokio::spawn(async move { flow.run(n).await })
+    };
+    let runs: Vec<_> = (0..1000).map(run).collect();
+    for run in runs {
+        run.await.expect("it ends")?;
+    }
+    flow.flush().await;
+    let mut traces = std::collections::HashMap::<_, Vec<_>>::new();
+    for event in seen.events() {
+        let kinds = traces.entry(event.trace_id).or_default();
+        kinds.push(event.event.as_str());
+    }
+    let wanted = ["trace_start", "node_start", "node_success", "trace_end"];
+    assert_eq!(traces.len(), 1000);
+    assert!(traces.values().all(|kinds| kinds == &wanted));
+    Ok(())
+}
+
+/// Its thread sleeps when there is nothing to see, and an event wakes it: nobody has to flush.
+#[tokio::test]
+async fn an_idle_observer_is_woken() -> Result<(), FlowError> {
+    let (events, seen) = channel();
+    let flow = flow! { double }.observe(move |event: &Event| {
+        let _ = events.send(event.event);
+    });
+    for _ in 0..3 {
+        flow.run(1).await?;
+        for _ in 0..4 {
+            assert!(seen.recv_timeout(Duration::from_secs(10)).is_ok());
+        }
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    Ok(())
+}
+
+/// An error whose text cannot be had.
+#[derive(Debug)]
+struct Unspeakable;
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("no words")
+    }
+}
+
+impl std::error::Error for Unspeakable {}
+
+#[node]
+async fn fails(_: u32) -> Result<u32, Unspeakable> {
+    Err(Unspeakable)
+}
+
+/// The text of an error is the user's code, too.
+#[tokio::test]
+async fn an_error_that_cannot_be_shown_hides_no_failure() {
+    let (flow, seen) = watched(flow! { fails });
+    let error = flow.run(1).await.expect_err("it fails");
+    assert_eq!(
+        (error.kind(), error.node()),
+        (ErrorKind::Failed, Some("fails"))
+    );
+    flow.flush().await;
+    let events = seen.events();
+    let texts: Vec<_> = events
+        .iter()
+        .filter_map(|event| event.error.as_deref())
+        .collect();
+    assert_eq!(texts, ["an error whose `Display` panicked"; 2]);
+}
