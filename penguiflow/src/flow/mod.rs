@@ -3,6 +3,8 @@
 
 mod books;
 mod call;
+#[cfg(feature = "durable")]
+mod durable;
 mod open_sea;
 mod parking;
 mod rookery;
