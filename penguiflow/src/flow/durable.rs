@@ -35,7 +35,6 @@ impl<F: Topology, S> Flow<F, S> {
     ) -> Result<Emits<<F as Durable>::Step, F::Out>, FlowError>
     where
         F: Advance<S>,
-        S: Sync,
     {
         let done = frontier::run(&*self.topology, &*self.state, &self.common, step).await;
         done.emits()

@@ -22,7 +22,7 @@ mod visit;
 use tokio::time::Instant;
 
 use crate::cover::Cover;
-use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::error::{ErrorKind, FlowError};
 use crate::message::Message;
 use crate::step_id::StepId;
 use active_steps::Phase;

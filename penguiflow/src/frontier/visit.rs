@@ -12,7 +12,7 @@ use super::cursor::{Cursor, PendingStep};
 use super::outcome::{Outcome, StepDone, StepResult, StepStart};
 use super::step_joins::StepJoins;
 use crate::error::{FlowError, NodeError};
-use crate::node::{Exit, Fault, In, Node, Out};
+use crate::node::{Exit, In, Node, Out};
 use crate::runtime::{Budgets, Common};
 use crate::shape::Direction;
 use crate::visit::{self, Call, CatchPanics, Guarded, TraceContext, keep, set_down};
@@ -47,7 +47,6 @@ pub(crate) async fn run<F, S>(
 ) -> StepDone<F::Step, F::Out>
 where
     F: Advance<S>,
-    S: Sync,
 {
     let PendingStep { mut cursor, step } = pending;
     let begun = StepStart::at(&cursor);
@@ -75,7 +74,6 @@ async fn run_to_emits<F, S>(
 ) -> StepResult<F::Step, F::Out>
 where
     F: Advance<S>,
-    S: Sync,
 {
     while step.input().is_none() && step.parked().is_none() {
         let cx = StepCx {

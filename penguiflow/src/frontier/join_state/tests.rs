@@ -4,7 +4,8 @@ use crate::frontier::cursor::{Cursor, PendingStep};
 use crate::frontier::join_scope::{JoinScope, ScopeKey};
 use crate::frontier::step_joins::StepJoins;
 use crate::frontier::step_slab::{StepOps, StepSlab};
-use crate::join::{JoinInfo, JoinKind};
+use crate::graph::Graph;
+use crate::join::{AwaitInfo, JoinInfo, JoinKind};
 use crate::message::Message;
 use crate::step_id::StepId;
 
@@ -14,6 +15,8 @@ struct Numbers(Vec<u32>);
 const PARTS: &[&str] = &["a", "b", "c"];
 
 impl StepJoins for Numbers {
+    const GRAPH: &'static Graph = &Graph::new("numbers", &[], &[], &[], &[]);
+    const AWAITS: &'static [AwaitInfo] = &[];
     const JOINS: &'static [JoinInfo] = &[
         JoinInfo::new("join", JoinKind::Join, PARTS),
         JoinInfo::new("quorum", JoinKind::Quorum(2), PARTS),
