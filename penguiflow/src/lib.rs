@@ -60,6 +60,7 @@ mod node;
 mod policy;
 #[cfg(feature = "rate")]
 mod rate;
+mod running;
 mod runtime;
 mod shape;
 mod step;
@@ -72,7 +73,7 @@ pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use extract::{Extract, FromRef, State};
-pub use flow::{Abort, Flow, Ledger, OpenSea, ResumeError, Rookery, Run, Running, TryEmitError};
+pub use flow::{Flow, ResumeError, Run};
 pub use graph::{Edge, Graph, WorstAttempts};
 pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
@@ -81,6 +82,7 @@ pub use node::NodeInfo;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
+pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Chunk, Item, Parked, SendChunk, Trace, Visit};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;

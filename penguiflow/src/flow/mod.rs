@@ -1,16 +1,10 @@
-//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`),
-//! or many through OpenSea and Rookery (`start`).
+//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
+//! many, `running` starts it.
 
-mod books;
-mod open_sea;
 mod parking;
-mod rookery;
+mod parking_lot;
 mod run;
-mod runners;
-mod running;
 mod settings;
-mod shared;
-mod ticket;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,15 +19,12 @@ use crate::graph::Graph;
 use crate::host::{Advance, Emits, Floe, Frontier, Host, Topology};
 use crate::message::Message;
 use crate::runtime::{Budgets, Common, Runtime};
-use crate::trace::{self, Course, Engine, Lot, Trace};
+use crate::trace::{self, Course, Engine, Trace};
 
-pub use books::Ledger;
-pub use open_sea::{OpenSea, TryEmitError};
 pub use parking::ResumeError;
-pub use rookery::Rookery;
+pub(crate) use parking_lot::{FlowId, ParkHook, ParkingLot, ParkingSlot};
 pub use run::Run;
-pub use running::{Abort, Running};
-use settings::Settings;
+pub(crate) use settings::Settings;
 
 /// How long `flush` and `stop` wait for slow observers, in real time.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -73,7 +64,7 @@ pub struct Flow<F: Topology, S = ()> {
     state: Arc<S>,
     common: Common,
     settings: Settings,
-    lot: Arc<Lot>,
+    parking_lot: Arc<ParkingLot>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -85,7 +76,7 @@ impl<F: Topology> Flow<F> {
             state: Arc::new(()),
             common: Common::of(F::GRAPH),
             settings: Settings::default(),
-            lot: Arc::default(),
+            parking_lot: Arc::default(),
         }
     }
 }
@@ -99,7 +90,7 @@ impl<F: Topology, S> Flow<F, S> {
             state: Arc::new(state),
             common: self.common,
             settings: self.settings,
-            lot: self.lot,
+            parking_lot: self.parking_lot,
         }
     }
 
@@ -268,17 +259,14 @@ impl<F: Topology, S> Flow<F, S> {
         })
     }
 
-    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
-    ///
-    /// # Panics
-    ///
-    /// If it is called outside a tokio runtime.
-    pub fn start(&self) -> Running<F, S>
-    where
-        F: Advance<S>,
-        S: Send + Sync + 'static,
-    {
-        Running::start(self.clone())
+    /// How a started flow treats its messages.
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Where its traces park.
+    pub(crate) fn parking_lot(&self) -> &ParkingLot {
+        &self.parking_lot
     }
 
     /// What runs its traces, with what they have in common.
@@ -290,7 +278,17 @@ impl<F: Topology, S> Flow<F, S> {
                 state: &self.state,
                 common,
             },
-            lot: Some(&self.lot),
+            parking_lot: Some(&self.parking_lot),
+            hook: None,
+        }
+    }
+
+    /// What runs its traces when it is started: the hook is told when one parks.
+    #[inline]
+    pub(crate) fn started_engine<'a>(&'a self, hook: &'a dyn ParkHook) -> Engine<'a, F, S> {
+        Engine {
+            hook: Some(hook),
+            ..self.engine(&self.common)
         }
     }
 
@@ -332,7 +330,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
             state: Arc::clone(&self.state),
             common: self.common.clone(),
             settings: self.settings,
-            lot: Arc::clone(&self.lot),
+            parking_lot: Arc::clone(&self.parking_lot),
         }
     }
 }

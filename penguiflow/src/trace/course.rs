@@ -123,7 +123,7 @@ impl Course {
     }
 
     #[inline]
-    fn of(envelope: Cover) -> Self {
+    pub(crate) fn of(envelope: Cover) -> Self {
         Self {
             envelope,
             id: StepId::ROOT,

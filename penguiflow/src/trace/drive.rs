@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +11,7 @@ use tokio::task::yield_now;
 
 use super::course::{Course, Floe};
 use super::frontier::{Frontier, filtered};
-use super::lot::{Lot, Spot};
+use super::lot::Spot;
 use super::outcome::{Begun, Outcome, Ran};
 use super::steps::{Came, Steps};
 use super::visit::Walk;
@@ -20,6 +19,7 @@ use crate::clock;
 use crate::cover::Cover;
 use crate::error::FlowError;
 use crate::event::{EventKind, Note, Place};
+use crate::flow::{ParkHook, ParkingLot};
 use crate::host::{Advance, Host, Meeting, Memory, Topology};
 use crate::message::Message;
 use crate::runtime::{Common, Runtime};
@@ -45,18 +45,11 @@ fn is_kept(step: &impl Meeting) -> bool {
 pub(crate) struct Engine<'a, F, S> {
     pub(crate) topology: &'a F,
     pub(crate) runtime: Runtime<'a, S>,
-    /// Where its traces wait, if they may.
-    pub(crate) lot: Option<&'a Arc<Lot>>,
+    /// Where its traces park, if they may.
+    pub(crate) parking_lot: Option<&'a ParkingLot>,
+    /// Who is told when a trace only waits.
+    pub(crate) hook: Option<&'a dyn ParkHook>,
 }
-
-/// A trace that only waits: it needs no task until it is given something.
-pub(crate) struct Left<Step, Out> {
-    pub(crate) frontier: Box<Frontier<Step, Out>>,
-    pub(crate) events: Option<Box<Told>>,
-}
-
-/// A trace that is over, or only waits.
-pub(crate) type Halted<Step, Out> = Result<Option<Left<Step, Out>>, FlowError>;
 
 impl<F: Advance<S>, S> Engine<'_, F, S> {
     /// Runs a step, and those that follow on a straight line, for as long as the host says so.
@@ -117,48 +110,13 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         mut frontier: Box<Frontier<F::Step, F::Out>>,
         output: &mut TakeOutput<'_, F::Out>,
     ) -> Result<(), FlowError> {
-        let spot = self
-            .lot
-            .and_then(|lot| Spot::take(lot, F::Step::AWAITS, None));
-        let spot = spot.as_ref();
-        while !self.run_branches(&mut frontier, output, spot).await?
-            && let Some(spot) = spot
+        let mut spot = Spot::new(self.parking_lot, self.hook);
+        while !self.run_branches(&mut frontier, output, &mut spot).await?
+            && self.parking_lot.is_some()
         {
-            spot.wait(&mut frontier).await;
+            spot.wait_alone(&mut frontier).await;
         }
         frontier.finish().map(drop)
-    }
-
-    /// Runs a message for as long as there is something to run.
-    #[inline]
-    pub(crate) async fn set_out(
-        &self,
-        input: F::In,
-        course: &mut Course,
-        output: &mut TakeOutput<'_, F::Out>,
-        spot: Option<&Spot>,
-    ) -> Halted<F::Step, F::Out> {
-        let events = Told::start(self.runtime.common, course);
-        match self.run_line(input, course, output).await? {
-            None => Ok(None),
-            Some(frontier) => {
-                let left = Left { frontier, events };
-                Box::pin(self.go_on(left, output, spot)).await
-            }
-        }
-    }
-
-    /// Goes on with a trace that was given something.
-    pub(crate) async fn go_on(
-        &self,
-        mut left: Left<F::Step, F::Out>,
-        output: &mut TakeOutput<'_, F::Out>,
-        spot: Option<&Spot>,
-    ) -> Halted<F::Step, F::Out> {
-        if self.run_branches(&mut left.frontier, output, spot).await? {
-            return left.frontier.finish().map(|_| None);
-        }
-        Ok(Some(left))
     }
 
     /// Runs a trace along a straight line, up to its end, or to its first fork or `await`.
@@ -195,7 +153,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
         &self,
         frontier: &mut Frontier<F::Step, F::Out>,
         output: &mut TakeOutput<'_, F::Out>,
-        spot: Option<&Spot>,
+        spot: &mut Spot<'_>,
     ) -> Result<bool, FlowError> {
         let mut steps = Steps::new();
         let run = |floe| self.step(floe, &Memory);
@@ -209,9 +167,7 @@ impl<F: Advance<S>, S: Sync> Engine<'_, F, S> {
                 return Ok(true);
             }
             if steps.is_empty() {
-                if let Some(spot) = spot {
-                    spot.show(frontier);
-                }
+                spot.show(frontier);
                 return Ok(!frontier.is_parked());
             }
             if waits {
@@ -239,14 +195,14 @@ fn fork<Step: Meeting, Out>(
 async fn next_came<Step: Meeting, Out, Run>(
     steps: &mut Steps<Step, Run>,
     frontier: &mut Frontier<Step, Out>,
-    spot: Option<&Spot>,
+    spot: &mut Spot<'_>,
 ) -> Option<Came<Step, Out>>
 where
     Run: Future<Output = Ran<Step, Out>>,
 {
-    let Some(spot) = spot.filter(|_| frontier.is_parked()) else {
+    if !frontier.is_parked() {
         return steps.next().await;
-    };
+    }
     match select(pin!(steps.next()), pin!(spot.wait(frontier))).await {
         Either::Left((came, _)) => came,
         Either::Right(((), _)) => None,

@@ -71,7 +71,8 @@ where
                 state: visit.state,
                 common: &common,
             },
-            lot: None,
+            parking_lot: None,
+            hook: None,
         };
         let mut output = None;
         let mut keep = |out, envelope: Cover| output = Some(envelope.with(out));

@@ -1,0 +1,58 @@
+//! One message of a started flow, from its worker's side: how its trace runs, and what it tells
+//! the accounts while it does.
+
+use std::future::Future;
+
+use super::in_flight::MessageKey;
+use super::results::Ending;
+use super::started::Started;
+use crate::cover::Cover;
+use crate::few::Few;
+use crate::flow::{Flow, FlowId, ParkHook};
+use crate::host::{Advance, Topology};
+use crate::trace::Course;
+
+/// A message in flight, which holds no place of the capacity while its trace is parked.
+pub(super) struct InFlightHook<'a, F: Topology, S> {
+    pub(super) started: &'a Started<F, S>,
+    pub(super) key: MessageKey,
+}
+
+impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
+    fn flow_id(&self) -> FlowId {
+        self.started.id()
+    }
+
+    fn parked(&self) {
+        self.started.accounts().park(self.key);
+    }
+
+    fn resumed(&self) {
+        self.started.accounts().resume(self.key);
+    }
+}
+
+/// Runs a message to the end of its trace.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an `async fn` would hold what it is given twice"
+)]
+#[inline]
+pub(super) fn run_message<'f, F, S>(
+    flow: &'f Flow<F, S>,
+    input: F::In,
+    mut course: Course,
+    hook: &'f dyn ParkHook,
+) -> impl Future<Output = Ending<F::Out>> + Send + 'f
+where
+    F: Advance<S>,
+    S: Send + Sync,
+{
+    async move {
+        let mut outputs = Few::new();
+        let mut keep = |output, envelope: Cover| outputs.push((output, envelope));
+        let engine = flow.started_engine(hook);
+        engine.run(input, &mut course, &mut keep).await?;
+        Ok(outputs)
+    }
+}
