@@ -133,14 +133,21 @@ impl<In, Out> Accounts<In, Out> {
         Ok(())
     }
 
-    /// Lets a trace that is over wait for room. Only one that is in flight: a wake would be lost
-    /// on a task that is gone.
-    pub(super) fn wait_for_room(&mut self, key: MessageKey, waker: &Waker) -> bool {
-        if !self.set_task(key, waker) {
-            return false;
+    /// Lets a trace that is over wait for room, if there is none, and says whether it waits. Only
+    /// one that is in flight: a wake would be lost on a task that is gone.
+    pub(super) fn waits_for_room(
+        &mut self,
+        key: MessageKey,
+        ending: &Ending<Out>,
+        worker: &Waker,
+    ) -> bool {
+        // It may have come by another wake than that for room.
+        self.results.leave(key.number);
+        let waits = !self.results.has_room(key.number, ending) && self.set_task(key, worker);
+        if waits {
+            self.results.wait_for_room(key.number, worker.clone());
         }
-        self.results.wait_for_room(key.number, waker.clone());
-        true
+        waits
     }
 
     /// Accounts for a message whose trace is gone: as failed if it panicked outside a node, as in

@@ -8,14 +8,14 @@ use super::results::Ending;
 use super::started::Started;
 use crate::cover::Cover;
 use crate::few::Few;
-use crate::flow::{Flow, FlowId, ParkHook};
+use crate::flow::{FlowId, ParkHook};
 use crate::host::{Advance, Topology};
 use crate::trace::Course;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
-pub(super) struct InFlightHook<'a, F: Topology, S> {
-    pub(super) started: &'a Started<F, S>,
-    pub(super) key: MessageKey,
+struct InFlightHook<'a, F: Topology, S> {
+    started: &'a Started<F, S>,
+    key: MessageKey,
 }
 
 impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
@@ -38,20 +38,21 @@ impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
     reason = "an `async fn` would hold what it is given twice"
 )]
 #[inline]
-pub(super) fn run_message<'f, F, S>(
-    flow: &'f Flow<F, S>,
+pub(super) fn run_message<F, S>(
+    started: &Started<F, S>,
+    key: MessageKey,
     input: F::In,
     mut course: Course,
-    hook: &'f dyn ParkHook,
-) -> impl Future<Output = Ending<F::Out>> + Send + 'f
+) -> impl Future<Output = Ending<F::Out>> + Send
 where
     F: Advance<S>,
     S: Send + Sync,
 {
     async move {
+        let hook = InFlightHook { started, key };
         let mut outputs = Few::new();
         let mut keep = |output, envelope: Cover| outputs.push((output, envelope));
-        let engine = flow.started_engine(hook);
+        let engine = started.flow.started_engine(&hook);
         engine.run(input, &mut course, &mut keep).await?;
         Ok(outputs)
     }

@@ -13,8 +13,9 @@ use tokio::task::yield_now;
 
 use super::accounts::drop_quietly;
 use super::in_flight::MessageKey;
+use super::inbox::Inbox;
 use super::results::Ending;
-use super::run::{InFlightHook, run_message};
+use super::run::run_message;
 use super::started::{Locked, Started};
 use crate::cover::Cover;
 use crate::host::{Advance, Topology};
@@ -54,12 +55,9 @@ where
         let worker = Worker {
             started: Arc::clone(self),
             at: At {
-                key: None,
-                cancels: 0,
                 is_free: true,
-                has_waited: false,
+                ..At::default()
             },
-            is_over: false,
         };
         self.tokio.spawn(worker.run());
     }
@@ -78,26 +76,31 @@ where
 /// A task that runs messages, until it leaves.
 struct Worker<F: Topology, S> {
     started: Arc<Started<F, S>>,
-    at: At,
-    is_over: bool,
+    at: At<F::Out>,
 }
 
 /// What a worker is at.
-struct At {
+struct At<Out> {
+    /// The message that it runs.
     key: Option<MessageKey>,
+    next: Next,
+    /// How many messages it has begun since its last rest.
+    begun: u32,
     /// How often something had been cancelled when it was last seen that this was not.
     cancels: u32,
     /// Whether it is at no message, and about to look for one.
     is_free: bool,
     /// Whether this is the message's own task.
     has_waited: bool,
+    /// An ending for whose answers there is no room.
+    unsettled: Option<Box<Ending<Out>>>,
 }
 
 /// What a worker does next.
-enum Next<F: Topology> {
-    Run(MessageKey, F::In, Cover),
-    /// There is no room for the answers of the message that it has run.
-    Wait(Ending<F::Out>),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Run,
+    WaitForRoom,
     Rest,
     Leave,
 }
@@ -107,113 +110,154 @@ where
     F: Advance<S>,
     S: Send + Sync + 'static,
 {
-    async fn run(mut self) {
-        let (mut ended, mut begun) = (None, 0);
-        loop {
-            match self.next(ended.take(), begun) {
-                Next::Run(key, input, envelope) => {
-                    begun += 1;
-                    let Self { started, at, .. } = &mut self;
-                    let hook = InFlightHook { started, key };
-                    let trace = run_message(&started.flow, input, Course::of(envelope), &hook);
-                    let mut trace = pin!(Some(trace));
-                    ended = poll_fn(|cx| at.poll(started, key, trace.as_mut(), cx)).await;
-                }
-                Next::Wait(mut ending) => {
-                    let Self { started, at, .. } = &mut self;
-                    poll_fn(|cx| at.poll_room(started, &mut ending, cx)).await;
-                    ended = Some(ending);
-                }
-                Next::Rest => {
-                    begun = 0;
-                    rest(self.started.has_threads).await;
-                }
-                Next::Leave => return,
+    /// Runs messages until there are none.
+    ///
+    /// Each waiting trace keeps this future, so there is nothing in it but the worker and the
+    /// trace: what is large moves through calls, for what is matched on is kept while the arm runs.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` would hold the worker twice"
+    )]
+    fn run(mut self) -> impl Future<Output = ()> + Send + 'static {
+        async move {
+            let Self { started, at } = &mut self;
+            let mut ended = None;
+            loop {
+                let mut trace = pin!(at.settle_and_begin(started, ended));
+                ended = match at.next {
+                    Next::Run => poll_fn(|cx| at.poll(started, trace.as_mut(), cx)).await,
+                    Next::WaitForRoom => poll_fn(|cx| at.poll_room(started, cx)).await,
+                    Next::Rest => rest(started.has_threads).await,
+                    Next::Leave => return,
+                };
             }
         }
     }
+}
 
-    /// Accounts for the message that was run, and takes the next one, under one lock.
-    #[inline]
-    fn next(&mut self, ended: Option<Ending<F::Out>>, begun: u32) -> Next<F> {
-        let mut accounts = self.started.accounts();
-        if let Some(key) = self.at.key
-            && let Some(ending) = ended
-            && let Err(ending) = accounts.settle(key, ending)
-        {
-            return Next::Wait(ending);
+impl<Out> Default for At<Out> {
+    fn default() -> Self {
+        Self {
+            key: None,
+            next: Next::Run,
+            begun: 0,
+            cancels: 0,
+            is_free: false,
+            has_waited: false,
+            unsettled: None,
         }
-        self.at.key = None;
-        let had_its_turn = begun >= IN_ONE_GO || !has_budget_remaining();
-        let next = match had_its_turn {
-            true => None,
-            false => accounts.next(),
-        };
-        let Some((key, input, envelope)) = next else {
-            // After a rest, who emits one message after the other has emitted the next one.
-            let rests = begun > 0 && !(self.at.has_waited && accounts.inbox.is_empty());
-            accounts.inbox.set_free(&mut self.at.is_free, rests);
-            self.is_over = !rests;
-            return match rests {
-                true => Next::Rest,
-                false => Next::Leave,
-            };
-        };
-        self.at.key = Some(key);
-        self.at.has_waited = false;
-        self.at.cancels = self.started.cancels();
-        accounts.inbox.set_free(&mut self.at.is_free, false);
-        let calls = accounts.inbox.calls_for_one();
-        drop(accounts);
-        if calls {
-            self.started.add_worker_for_others();
-        }
-        Next::Run(key, input, envelope)
     }
 }
 
-impl At {
+impl<Out> At<Out> {
+    /// Accounts for the message that was run, and begins the next one, under one lock.
+    #[inline]
+    fn settle_and_begin<'f, F, S>(
+        &mut self,
+        started: &'f Arc<Started<F, S>>,
+        ended: Option<Ending<Out>>,
+    ) -> Option<impl Future<Output = Ending<Out>> + Send + use<'f, F, S, Out>>
+    where
+        F: Advance<S, Out = Out>,
+        S: Send + Sync + 'static,
+    {
+        let mut accounts = started.accounts();
+        if let Some(key) = self.key
+            && let Some(ending) = ended
+            && let Err(ending) = accounts.settle(key, ending)
+        {
+            self.next = Next::WaitForRoom;
+            self.unsettled = Some(Box::new(ending));
+            return None;
+        }
+        self.key = None;
+        let had_its_turn = self.begun >= IN_ONE_GO || !has_budget_remaining();
+        let emitted = match had_its_turn {
+            true => None,
+            false => accounts.next(),
+        };
+        let Some((key, input, envelope)) = emitted else {
+            self.pause(&mut accounts.inbox);
+            return None;
+        };
+        self.begin(key, started.cancels(), &mut accounts.inbox);
+        let calls = accounts.inbox.calls_for_one();
+        drop(accounts);
+        if calls {
+            started.add_worker_for_others();
+        }
+        Some(run_message(started, key, input, Course::of(envelope)))
+    }
+
+    #[inline]
+    fn begin<In>(&mut self, key: MessageKey, cancels: u32, inbox: &mut Inbox<In>) {
+        self.key = Some(key);
+        self.next = Next::Run;
+        self.begun += 1;
+        self.cancels = cancels;
+        self.has_waited = false;
+        inbox.set_free(&mut self.is_free, false);
+    }
+
+    /// There is no message, or it is the turn of others. After a rest, who emits one message after
+    /// the other has emitted the next one.
+    fn pause<In>(&mut self, inbox: &mut Inbox<In>) {
+        let rests = self.begun > 0 && !(self.has_waited && inbox.is_empty());
+        self.next = match rests {
+            true => Next::Rest,
+            false => Next::Leave,
+        };
+        self.begun = 0;
+        inbox.set_free(&mut self.is_free, rests);
+    }
+
     /// Polls the trace of a message. `None` if there is nothing to account for any more. The trace
     /// is dropped in here, however it ends: a panic of a payload's `Drop` ends no worker.
     #[inline]
     fn poll<F, S, T>(
         &mut self,
         started: &Arc<Started<F, S>>,
-        key: MessageKey,
         mut trace: Pin<&mut Option<T>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Ending<F::Out>>>
+    ) -> Poll<Option<Ending<Out>>>
     where
-        F: Advance<S>,
+        F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,
-        T: Future<Output = Ending<F::Out>>,
+        T: Future<Output = Ending<Out>>,
     {
-        let ended = match self.is_cancelled(started, key) {
-            true => None,
-            false => {
-                let poll = || trace.as_mut().as_pin_mut().map(|trace| trace.poll(cx));
-                match catch_unwind(AssertUnwindSafe(poll)) {
-                    Ok(Some(Poll::Ready(ending))) => Some(ending),
-                    Ok(_) if self.waits(started, cx) => return Poll::Pending,
-                    Ok(_) => None,
-                    Err(panic) => {
-                        started.accounts().lose(key, true);
-                        drop_quietly(panic);
-                        None
-                    }
-                }
+        let mut ended = None;
+        if !self.is_cancelled(started) {
+            let poll = || match trace.as_mut().as_pin_mut().map(|trace| trace.poll(cx)) {
+                Some(Poll::Ready(ending)) => ended = Some(ending),
+                Some(Poll::Pending) | None => {}
+            };
+            let polled = catch_unwind(AssertUnwindSafe(poll));
+            if let Err(panic) = polled {
+                self.lose(started, true);
+                drop_quietly(panic);
+            } else if ended.is_none() && self.waits(started, cx) {
+                return Poll::Pending;
             }
-        };
+        }
         let _ = catch_unwind(AssertUnwindSafe(|| trace.set(None)));
         Poll::Ready(ended)
     }
 
+    /// Accounts for a message whose trace is gone.
+    fn lose<F: Topology, S>(&mut self, started: &Started<F, S>, panicked: bool) {
+        if let Some(key) = self.key.take() {
+            started.accounts().lose(key, panicked);
+        }
+    }
+
     /// Whether the message was cancelled. Nobody asks for as long as nothing is.
     #[inline]
-    fn is_cancelled<F: Topology, S>(&mut self, started: &Started<F, S>, key: MessageKey) -> bool {
+    fn is_cancelled<F: Topology, S>(&mut self, started: &Started<F, S>) -> bool {
         let cancels = started.cancels();
         let asks = std::mem::replace(&mut self.cancels, cancels) != cancels;
-        asks && !started.accounts().is_in_flight(key)
+        asks && !self
+            .key
+            .is_some_and(|key| started.accounts().is_in_flight(key))
     }
 
     /// The message waits: from its first wait on, this is its own task, and other workers go on
@@ -238,29 +282,25 @@ impl At {
         is_in_flight
     }
 
-    /// Waits until there is room for the answers of a trace that is over, or it was cancelled.
+    /// Waits until there is room for the answers of a trace that is over, or it was cancelled, and
+    /// returns its ending.
     fn poll_room<F, S>(
         &mut self,
         started: &Arc<Started<F, S>>,
-        ending: &mut Ending<F::Out>,
         cx: &Context<'_>,
-    ) -> Poll<()>
+    ) -> Poll<Option<Ending<Out>>>
     where
-        F: Advance<S>,
+        F: Advance<S, Out = Out>,
         S: Send + Sync + 'static,
     {
-        let Some(key) = self.key else {
-            return Poll::Ready(());
-        };
-        let mut accounts = started.accounts();
-        accounts.results.leave(key.number);
-        if accounts.results.has_room(key.number, ending) || !accounts.wait_for_room(key, cx.waker())
+        if let Some(key) = self.key
+            && let Some(ending) = &self.unsettled
+            && started.accounts().waits_for_room(key, ending, cx.waker())
         {
-            return Poll::Ready(());
+            self.waits(started, cx);
+            return Poll::Pending;
         }
-        drop(accounts);
-        self.waits(started, cx);
-        Poll::Pending
+        Poll::Ready(self.unsettled.take().map(|ending| *ending))
     }
 }
 
@@ -268,19 +308,20 @@ impl At {
 ///
 /// tokio's own `yield_now` holds its task back from other threads until this one looks for events;
 /// a worker that rests counts as free, and may not wait for a node that keeps this thread.
-async fn rest(has_threads: bool) {
+async fn rest<Nothing>(has_threads: bool) -> Option<Nothing> {
     if !has_threads {
-        return yield_now().await;
+        yield_now().await;
+        return None;
     }
     let mut has_rested = false;
     poll_fn(|cx| match std::mem::replace(&mut has_rested, true) {
-        true => Poll::Ready(()),
+        true => Poll::Ready(None),
         false => {
             cx.waker().wake_by_ref();
             Poll::Pending
         }
     })
-    .await;
+    .await
 }
 
 impl<F: Topology, S> Drop for Worker<F, S> {
@@ -289,7 +330,7 @@ impl<F: Topology, S> Drop for Worker<F, S> {
         if let Some(key) = self.at.key {
             accounts.lose(key, std::thread::panicking());
         }
-        if !self.is_over {
+        if self.at.next != Next::Leave {
             // Its runtime is shutting down, and no other worker comes.
             accounts.inbox.set_free(&mut self.at.is_free, false);
             accounts.lose_inbox();

@@ -1,6 +1,7 @@
 //! Faults of started flows: what one message does to the others, by blocking, by being parked, by
 //! its own destructor.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -90,6 +91,7 @@ struct Asks(Arc<Asked>);
 struct Asked {
     running: OnceLock<Weak<dyn Fn() -> Ledger + Send + Sync>>,
     ledgers: Mutex<Vec<Ledger>>,
+    has_begun: AtomicBool,
 }
 
 impl Drop for Asks {
@@ -112,6 +114,7 @@ async fn asks(asked: Arc<Asked>) -> Asks {
 #[node]
 async fn asks_late(asked: Arc<Asked>) -> Asks {
     let asks = Asks(asked);
+    asks.0.has_begun.store(true, Ordering::Relaxed);
     // Cancelled while it keeps the thread, it has an output that nobody wants.
     while balance_of(&asks.0).cancelled == 0 {
         std::thread::yield_now();
@@ -144,6 +147,9 @@ async fn an_output_may_ask_for_the_ledger_when_it_is_dropped() -> Result<(), Flo
     let asked = Arc::new(Asked::default());
     let (running, _ledger) = asker(flow! { asks_late }.start(), &asked);
     let id = running.emit(Arc::clone(&asked)).await?;
+    while !asked.has_begun.load(Ordering::Relaxed) {
+        tokio::task::yield_now().await;
+    }
     assert!(running.cancel(id));
     let stopped = tokio::time::timeout(secs(20), running.stop()).await;
     let ledger = stopped.expect("nobody waits for a lock");
