@@ -5,9 +5,9 @@
 //! be dropped, and who is to be woken, is noted in `Afterwards`, for when the lock is free. The
 //! wakers of workers are tokio's, and may be.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
+use super::afterwards::Afterwards;
 use super::in_flight::{InFlight, InFlightTable, MessageKey};
 use super::inbox::Inbox;
 use super::ledger::Ledger;
@@ -15,7 +15,6 @@ use super::places::Places;
 use super::results::{Answer, Ending, Results};
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::few::Few;
 use crate::flow::Settings;
 use crate::trace_id::TraceId;
 
@@ -28,16 +27,6 @@ pub(super) struct Accounts<In, Out> {
     /// Whether no message is taken in any more.
     is_closed: bool,
     pub(super) afterwards: Afterwards<In, Out>,
-}
-
-/// What is to be done once the lock is free.
-pub(super) struct Afterwards<In, Out> {
-    wakers: Few<Waker>,
-    answers: Vec<Answer<Out>>,
-    inputs: Vec<In>,
-    /// The last task is over.
-    pub(super) is_idle: bool,
-    is_due: bool,
 }
 
 impl<In, Out> Accounts<In, Out> {
@@ -264,57 +253,105 @@ impl<In, Out> Accounts<In, Out> {
     }
 }
 
-impl<In, Out> Afterwards<In, Out> {
-    const fn new() -> Self {
-        Self {
-            wakers: Few::new(),
-            answers: Vec::new(),
-            inputs: Vec::new(),
-            is_idle: false,
-            is_due: false,
+#[cfg(test)]
+mod tests {
+    use super::{Accounts, Answer, Cover, Ending, MessageKey, Settings};
+    use crate::few::Few;
+    use crate::message::Message;
+
+    fn accounts(settings: Settings) -> Accounts<u8, u8> {
+        Accounts::new(settings, 1)
+    }
+
+    /// Emits a message and takes it out of the inbox.
+    fn begin(accounts: &mut Accounts<u8, u8>, input: u8) -> MessageKey {
+        assert!(accounts.places.try_take(), "there is capacity");
+        accounts.emit(input, Cover::of(Message::new(())).1);
+        let (key, _, _) = accounts.next().expect("it was emitted");
+        key
+    }
+
+    fn output(value: u8) -> Ending<u8> {
+        Ok(Few::from((value, Cover::of(Message::new(())).1)))
+    }
+
+    fn value(answer: Option<Answer<u8>>) -> Option<u8> {
+        answer?.ok().map(|(value, _)| value)
+    }
+
+    #[test]
+    fn a_cancelled_message_is_settled_once() {
+        let mut accounts = accounts(Settings::default());
+        let key = begin(&mut accounts, 1);
+        assert_eq!(accounts.cancel(None), (1, false));
+        assert!(accounts.settle(key, output(1)).is_ok());
+        let ledger = accounts.ledger;
+        assert_eq!(
+            (ledger.emitted, ledger.cancelled, ledger.completed),
+            (1, 1, 0)
+        );
+        let afterwards = accounts.afterwards.take().expect("an output to drop");
+        assert_eq!(afterwards.answers.len(), 1);
+    }
+
+    #[test]
+    fn what_was_cancelled_in_the_inbox_is_passed_over() {
+        let mut accounts = accounts(Settings::default());
+        accounts.emit(1, Cover::of(Message::new(())).1);
+        accounts.cancel(None);
+        accounts.emit(2, Cover::of(Message::new(())).1);
+        assert_eq!(accounts.next().map(|(_, input, _)| input), Some(2));
+        let afterwards = accounts.afterwards.take().expect("an input to drop");
+        assert_eq!(afterwards.inputs, [1]);
+    }
+
+    #[test]
+    fn an_ending_waits_for_room_and_is_woken_by_a_fetch() {
+        let mut accounts = accounts(Settings {
+            backlog: 1,
+            ..Settings::default()
+        });
+        let (first, second) = (begin(&mut accounts, 1), begin(&mut accounts, 2));
+        assert!(accounts.settle(first, output(1)).is_ok());
+        let ending = accounts.settle(second, output(2)).expect_err("it is full");
+        let waker = std::task::Waker::noop();
+        assert!(accounts.waits_for_room(second, &ending, waker));
+        assert_eq!(accounts.ledger.in_flight, 1);
+        assert_eq!(value(accounts.take()), Some(1));
+        assert!(accounts.afterwards.take().is_some(), "it is woken");
+        assert!(!accounts.waits_for_room(second, &ending, waker));
+        assert!(accounts.settle(second, ending).is_ok());
+        assert_eq!(value(accounts.take()), Some(2));
+    }
+
+    #[test]
+    fn ordered_answers_keep_the_order_of_the_emits() {
+        let mut accounts = accounts(Settings {
+            ordered: true,
+            ..Settings::default()
+        });
+        let keys: Vec<_> = (0..4).map(|n| begin(&mut accounts, n)).collect();
+        for place in [3, 1, 0, 2] {
+            let number = u8::try_from(place).expect("a few");
+            assert!(accounts.settle(keys[place], output(number)).is_ok());
         }
+        let values: Vec<_> = std::iter::from_fn(|| value(accounts.take())).collect();
+        assert_eq!(values, [0, 1, 2, 3]);
     }
 
-    #[inline]
-    pub(super) fn wake(&mut self, wakers: impl IntoIterator<Item = Waker>) {
-        for waker in wakers {
-            self.wakers.push(waker);
-            self.is_due = true;
-        }
+    #[test]
+    fn a_parked_message_frees_its_place() {
+        let mut accounts = accounts(Settings {
+            capacity: 1,
+            ..Settings::default()
+        });
+        let parked = begin(&mut accounts, 1);
+        accounts.park(parked);
+        let other = begin(&mut accounts, 2);
+        accounts.resume(parked);
+        assert!(accounts.settle(parked, output(1)).is_ok());
+        assert!(!accounts.places.try_take(), "the other one holds it");
+        assert!(accounts.settle(other, output(2)).is_ok());
+        assert!(accounts.places.try_take());
     }
-
-    fn drop_ending(&mut self, ending: Ending<Out>) {
-        match ending {
-            Ok(outputs) => self.drop_answers(outputs.into_iter().map(Ok)),
-            Err(error) => self.drop_answers([Err(error)]),
-        }
-    }
-
-    fn drop_answers(&mut self, answers: impl IntoIterator<Item = Answer<Out>>) {
-        self.answers.extend(answers);
-        self.is_due = true;
-    }
-
-    fn drop_input(&mut self, input: In) {
-        self.inputs.push(input);
-        self.is_due = true;
-    }
-
-    /// What there is to do, if there is something.
-    #[inline]
-    pub(super) fn take(&mut self) -> Option<Self> {
-        self.is_due.then(|| std::mem::replace(self, Self::new()))
-    }
-
-    /// Does it, with the lock free.
-    pub(super) fn run(self) {
-        self.wakers.into_iter().for_each(Waker::wake);
-        self.answers.into_iter().for_each(drop_quietly);
-        self.inputs.into_iter().for_each(drop_quietly);
-    }
-}
-
-/// Drops what is the user's: a panic there is nobody's failure any more.
-pub(super) fn drop_quietly<T>(thing: T) {
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(thing)));
 }

@@ -6,6 +6,7 @@
 //! once its trace is over, its answer is among the results (`results`).
 
 mod accounts;
+mod afterwards;
 mod in_flight;
 mod inbox;
 mod ledger;

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use tokio::task::coop::has_budget_remaining;
 use tokio::task::yield_now;
 
-use super::accounts::drop_quietly;
+use super::afterwards::drop_quietly;
 use super::in_flight::MessageKey;
 use super::inbox::Inbox;
 use super::results::Ending;
