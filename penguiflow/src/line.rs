@@ -6,6 +6,7 @@ use std::pin::pin;
 
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
+use crate::few::Few;
 use crate::graph::Graph;
 use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
@@ -96,38 +97,16 @@ where
     pin!(CatchPanics::new(line, trace)).await
 }
 
-/// Runs a trace that has one output.
+/// Runs a trace that has one output, of which the caller needs the payload alone.
 ///
 /// # Errors
 ///
 /// The trace's failure; of kind `Filtered` if its path ended in `None`.
-pub(crate) async fn run_single<F, S>(
-    flow: &F,
-    state: &S,
-    mut cursor: Cursor<'_>,
-    input: F::In,
-) -> Result<Message<F::Out>, FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let outputs = Outputs::new();
-    match run(flow, state, &mut cursor, input, &outputs).await? {
-        Some(output) => Ok(cursor.cover().with(output)),
-        None => outputs.take_first().ok_or_else(|| filtered(cursor.envelope())),
-    }
-}
-
-/// The same, whose caller needs the payload alone.
-///
-/// # Errors
-///
-/// Likewise.
 #[inline]
 pub(crate) async fn run_payload<F, S>(
     flow: &F,
     state: &S,
-    mut cursor: Cursor<'_>,
+    cursor: Cursor<'_>,
     input: F::In,
 ) -> Result<F::Out, FlowError>
 where
@@ -135,25 +114,80 @@ where
     S: Sync,
 {
     let outputs = Outputs::new();
+    let mut cursor = cursor;
     let _span = TraceSpan::start(cursor.trace);
     match run(flow, state, &mut cursor, input, &outputs).await? {
         Some(output) => Ok(output),
         None => match outputs.take_first() {
-            Some(message) => Ok(message.payload),
+            Some((output, _)) => Ok(output),
             None => Err(filtered(cursor.envelope())),
         },
     }
 }
 
-/// Runs a trace that may have several outputs, which go into `outputs`.
+/// Runs a playbook, whose trace is a part of another one.
+///
+/// # Errors
+///
+/// Likewise.
+pub(crate) async fn run_playbook<F, S>(
+    flow: &F,
+    state: &S,
+    cursor: Cursor<'_>,
+    input: F::In,
+) -> Result<Message<F::Out>, FlowError>
+where
+    F: Line<S>,
+    S: Sync,
+{
+    let outputs = Outputs::new();
+    let mut cursor = cursor;
+    match run(flow, state, &mut cursor, input, &outputs).await? {
+        Some(output) => Ok(cursor.cover().with(output)),
+        None => match outputs.take_first() {
+            Some((output, envelope)) => Ok(envelope.with(output)),
+            None => Err(filtered(cursor.envelope())),
+        },
+    }
+}
+
+/// Runs a trace that may have several outputs, each with its envelope.
 ///
 /// # Errors
 ///
 /// The trace's failure; of kind `Filtered` if all its paths ended in `None`.
+#[inline]
 pub(crate) async fn run_all<F, S>(
     flow: &F,
     state: &S,
-    mut cursor: Cursor<'_>,
+    cursor: Cursor<'_>,
+    input: F::In,
+) -> Result<Few<(F::Out, Cover)>, FlowError>
+where
+    F: Line<S>,
+    S: Sync,
+{
+    let outputs = Outputs::new();
+    let mut cursor = cursor;
+    let _span = TraceSpan::start(cursor.trace);
+    if let Some(output) = run(flow, state, &mut cursor, input, &outputs).await? {
+        return Ok(Few::from((output, cursor.cover())));
+    }
+    match outputs.are_none() {
+        true => Err(filtered(cursor.envelope())),
+        false => Ok(Few::from(outputs.take())),
+    }
+}
+
+/// Runs a trace whose outputs are read as they come.
+///
+/// # Errors
+///
+/// Likewise.
+pub(crate) async fn run_read<F, S>(
+    flow: &F,
+    state: &S,
+    cursor: Cursor<'_>,
     input: F::In,
     outputs: &Outputs<F::Out>,
 ) -> Result<(), FlowError>
@@ -161,6 +195,7 @@ where
     F: Line<S>,
     S: Sync,
 {
+    let mut cursor = cursor;
     let _span = TraceSpan::start(cursor.trace);
     if let Some(output) = run(flow, state, &mut cursor, input, outputs).await? {
         outputs.put(&cursor, output);

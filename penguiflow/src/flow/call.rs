@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Flow, Run};
 use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
-use crate::line::{Line, Topology, run_single};
+use crate::line::{Line, Topology, run_playbook};
 use crate::runtime::{Budgets, Common};
 use crate::visit::{Cursor, TraceContext};
 
@@ -60,9 +60,9 @@ impl Ctx {
         Run::new(async move {
             let trace = TraceContext::new(&common, envelope)
                 .having_spent(spent)
-                .parking_in(&flow.lot, None);
+                .parking_in(&flow.parking_lot, None);
             let cursor = Cursor::at(&trace, step, 0);
-            let output = run_single(&*flow.topology, &*flow.state, cursor, payload).await?;
+            let output = run_playbook(&*flow.topology, &*flow.state, cursor, payload).await?;
             Ok(output.payload)
         })
     }

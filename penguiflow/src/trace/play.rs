@@ -11,7 +11,7 @@ use crate::cover::Cover;
 use crate::edge::SingleOutput;
 use crate::error::ErrorKind;
 use crate::graph::can_end_in_none;
-use crate::line::{Line, Topology, run_single};
+use crate::line::{Line, Topology, run_playbook};
 use crate::message::{Headers, Message};
 use crate::node::Fault;
 use crate::policy::Retryable;
@@ -76,7 +76,7 @@ where
         let cursor = visit.cursor;
         let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());
         let start = Cursor::at(&trace, cursor.id.call(0), 0);
-        let played = run_single(flow, visit.state, start, input).await;
+        let played = run_playbook(flow, visit.state, start, input).await;
         visit.complete();
         match played {
             Ok(output) => Ok(Some(output)),
