@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use penguiflow::Running;
-use penguiflow::host::Advance;
+use penguiflow::host::Line;
 use penguiflow::prelude::*;
 use penguiflow_tests::support::{balances, secs};
 
@@ -44,7 +44,7 @@ async fn meet(_: u32, State(meeting): State<Meeting>) -> bool {
 /// What becomes of so many messages on so many threads.
 fn all_meet<F>(flow: &Flow<F, Meeting>, messages: u32, threads: usize) -> Vec<bool>
 where
-    F: Advance<Meeting, In = u32, Out = bool>,
+    F: Line<Meeting, In = u32, Out = bool>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -131,7 +131,7 @@ type Asker<F> = (Arc<Running<F>>, Arc<dyn Fn() -> Ledger + Send + Sync>);
 
 fn asker<F>(running: Running<F>, asked: &Asked) -> Asker<F>
 where
-    F: Advance<()>,
+    F: Line<()>,
 {
     let running = Arc::new(running);
     let same = Arc::clone(&running);
