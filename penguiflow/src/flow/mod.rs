@@ -21,7 +21,7 @@ use crate::message::Message;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
 use crate::trace::Trace;
-use crate::visit::{Cursor, TraceContext};
+use crate::visit::TraceContext;
 
 pub use parking::ResumeError;
 pub use run::Run;
@@ -160,15 +160,15 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
+    pub fn run(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         Run::new(async move {
             let trace = self.trace_of(&self.common, envelope);
-            run_payload(&*self.topology, &*self.state, Cursor::start(&trace), payload).await
+            run_payload(&*self.topology, &*self.state, &trace, payload).await
         })
     }
 
@@ -179,12 +179,12 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
+    pub fn run_all(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         Run::new(async move {
             let trace = self.trace_of(&self.common, envelope);
             let outputs = self.run_trace(&trace, payload).await?;
@@ -218,20 +218,19 @@ impl<F: Topology, S> Flow<F, S> {
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
+    pub fn trace(&self, input: impl Into<Message<F::In>> + 'static) -> Trace<'_, F::Out>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         let mut common = Common::clone(&self.common);
         Trace::new(|outlet, outputs| {
             common.outlet = Some(outlet);
             async move {
                 let common = Arc::new(common);
                 let trace = self.trace_of(&common, envelope);
-                let cursor = Cursor::start(&trace);
-                run_read(&*self.topology, &*self.state, cursor, payload, &outputs).await
+                run_read(&*self.topology, &*self.state, &trace, payload, &outputs).await
             }
         })
     }
@@ -273,7 +272,7 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        run_all(&*self.topology, &*self.state, Cursor::start(trace), payload)
+        run_all(&*self.topology, &*self.state, trace, payload)
     }
 }
 

@@ -38,7 +38,7 @@ impl Cursor<'_> {
             return Err(self.error(ErrorKind::Invalid, reason).at(place.name, 0));
         };
         let within = place.within.and_then(|time| Instant::now().checked_add(time));
-        let deadline = self.envelope().deadline;
+        let deadline = self.envelope().deadline();
         let until = within.into_iter().chain(deadline).min();
         let flow = parking.hook.map(ParkHook::flow_id);
         let slot = parking.lot.park(self.parked(place, until), place.takes, flow);
