@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
 use crate::cover::Cover;
 use crate::message::Headers;
 use crate::policy::{Retry, Retryable};
@@ -99,7 +98,7 @@ impl FlowError {
             reason: reason.into(),
             node: None,
             attempts: 0,
-            elapsed: clock::since(envelope.ts),
+            elapsed: envelope.made.elapsed(),
             trace_id: envelope.trace_id,
             headers: envelope.headers().clone(),
             source: None,

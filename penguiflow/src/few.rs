@@ -20,9 +20,25 @@ impl<T> Few<T> {
 
     #[inline]
     pub(crate) fn push(&mut self, thing: T) {
-        match self.first.is_none() && self.more.is_empty() {
+        match self.is_empty() {
             true => self.first = Some(thing),
             false => self.more.push(thing),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.more.is_empty()
+    }
+
+    /// Hands out each of them. For one alone that is less work than to iterate.
+    #[inline]
+    pub(crate) fn each(self, mut take: impl FnMut(T)) {
+        if let Some(first) = self.first {
+            take(first);
+        }
+        if !self.more.is_empty() {
+            self.more.into_iter().for_each(take);
         }
     }
 

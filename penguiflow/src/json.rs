@@ -7,9 +7,10 @@ use serde_path_to_error::{Path, Track};
 use crate::cover::Cover;
 use crate::edge::{FromJson, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
-use crate::flow::{Flow, OpenSea, Run, Running};
+use crate::flow::{Flow, Run};
 use crate::line::{Line, Topology};
 use crate::message::Message;
+use crate::running::{OpenSea, Running};
 use crate::trace_id::TraceId;
 use crate::type_name::TypeName;
 

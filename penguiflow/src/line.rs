@@ -2,15 +2,16 @@
 //! its end, in one future.
 
 use std::future::Future;
-use std::pin::pin;
 
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
+use crate::few::Few;
 use crate::graph::Graph;
 use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
+use crate::step_id::StepId;
 use crate::trace::{BranchResult, Outputs, TraceSpan};
-use crate::visit::{CatchPanics, Cursor};
+use crate::visit::{CatchPanics, Cursor, TraceContext};
 
 /// A compiled flow: its types and its graph. `flow!` implements it.
 #[diagnostic::on_unimplemented(
@@ -77,34 +78,63 @@ pub trait LinePart<S, const PART: usize>: Topology {
 
 /// Runs a trace whose outputs go into `outputs`, but for one that is what this comes to.
 ///
-/// # Errors
-///
-/// The trace's failure.
-async fn run<'t, F, S>(
+/// It is no `async fn`, and those that call it begin with what they are given: each layer of
+/// futures would hold the input once more.
+#[inline]
+fn run<'l, 't: 'l, F, S>(
     flow: &'t F,
     state: &'t S,
-    cursor: &mut Cursor<'t>,
+    cursor: &'l mut Cursor<'t>,
     input: F::In,
     outputs: &'t Outputs<F::Out>,
-) -> BranchResult<F::Out>
+) -> impl Future<Output = BranchResult<F::Out>> + Send + use<'l, 't, F, S>
 where
     F: Line<S>,
     S: Sync,
 {
     let trace = cursor.trace;
-    let line = flow.line(state, cursor, input, outputs);
-    pin!(CatchPanics::new(line, trace)).await
+    CatchPanics::new(flow.line(state, cursor, input, outputs), trace)
 }
 
-/// Runs a trace that has one output.
+/// Runs a trace that has one output, of which the caller needs the payload alone.
 ///
 /// # Errors
 ///
 /// The trace's failure; of kind `Filtered` if its path ended in `None`.
-pub(crate) async fn run_single<F, S>(
+#[inline]
+pub(crate) fn run_payload<'t, F, S>(
+    flow: &'t F,
+    state: &'t S,
+    trace: &'t TraceContext<'t>,
+    input: F::In,
+) -> impl Future<Output = Result<F::Out, FlowError>> + Send + use<'t, F, S>
+where
+    F: Line<S>,
+    S: Sync,
+{
+    async move {
+        let outputs = Outputs::new();
+        let _span = TraceSpan::start(trace);
+        let mut cursor = Cursor::start(trace);
+        match run(flow, state, &mut cursor, input, &outputs).await? {
+            Some(output) => Ok(output),
+            None => match outputs.take_first() {
+                Some((output, _)) => Ok(output),
+                None => Err(filtered(cursor.envelope())),
+            },
+        }
+    }
+}
+
+/// Runs a playbook, whose trace is a part of another one and begins at this step.
+///
+/// # Errors
+///
+/// Likewise.
+pub(crate) async fn run_playbook<F, S>(
     flow: &F,
     state: &S,
-    mut cursor: Cursor<'_>,
+    (trace, step): (&TraceContext<'_>, StepId),
     input: F::In,
 ) -> Result<Message<F::Out>, FlowError>
 where
@@ -112,48 +142,55 @@ where
     S: Sync,
 {
     let outputs = Outputs::new();
+    let mut cursor = Cursor::at(trace, step, 0);
     match run(flow, state, &mut cursor, input, &outputs).await? {
         Some(output) => Ok(cursor.cover().with(output)),
-        None => outputs.take_first().ok_or_else(|| filtered(cursor.envelope())),
-    }
-}
-
-/// The same, whose caller needs the payload alone.
-///
-/// # Errors
-///
-/// Likewise.
-#[inline]
-pub(crate) async fn run_payload<F, S>(
-    flow: &F,
-    state: &S,
-    mut cursor: Cursor<'_>,
-    input: F::In,
-) -> Result<F::Out, FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let outputs = Outputs::new();
-    let _span = TraceSpan::start(cursor.trace);
-    match run(flow, state, &mut cursor, input, &outputs).await? {
-        Some(output) => Ok(output),
         None => match outputs.take_first() {
-            Some(message) => Ok(message.payload),
+            Some((output, envelope)) => Ok(envelope.with(output)),
             None => Err(filtered(cursor.envelope())),
         },
     }
 }
 
-/// Runs a trace that may have several outputs, which go into `outputs`.
+/// Runs a trace that may have several outputs, each with its envelope.
 ///
 /// # Errors
 ///
 /// The trace's failure; of kind `Filtered` if all its paths ended in `None`.
-pub(crate) async fn run_all<F, S>(
+#[inline]
+pub(crate) fn run_all<'t, F, S>(
+    flow: &'t F,
+    state: &'t S,
+    trace: &'t TraceContext<'t>,
+    input: F::In,
+) -> impl Future<Output = Result<Few<(F::Out, Cover)>, FlowError>> + Send + use<'t, F, S>
+where
+    F: Line<S>,
+    S: Sync,
+{
+    async move {
+        let outputs = Outputs::new();
+        let _span = TraceSpan::start(trace);
+        let mut cursor = Cursor::start(trace);
+        if let Some(output) = run(flow, state, &mut cursor, input, &outputs).await? {
+            return Ok(Few::from((output, cursor.cover())));
+        }
+        match outputs.are_none() {
+            true => Err(filtered(cursor.envelope())),
+            false => Ok(Few::from(outputs.take())),
+        }
+    }
+}
+
+/// Runs a trace whose outputs are read as they come.
+///
+/// # Errors
+///
+/// Likewise.
+pub(crate) async fn run_read<F, S>(
     flow: &F,
     state: &S,
-    mut cursor: Cursor<'_>,
+    trace: &TraceContext<'_>,
     input: F::In,
     outputs: &Outputs<F::Out>,
 ) -> Result<(), FlowError>
@@ -161,7 +198,8 @@ where
     F: Line<S>,
     S: Sync,
 {
-    let _span = TraceSpan::start(cursor.trace);
+    let _span = TraceSpan::start(trace);
+    let mut cursor = Cursor::start(trace);
     if let Some(output) = run(flow, state, &mut cursor, input, outputs).await? {
         outputs.put(&cursor, output);
     }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use anyhow::Result;
 use penguiflow::Flow;
 use penguiflow::edge::SingleOutput;
-use penguiflow::host::Advance;
+use penguiflow::host::Line;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::nodes::Parcel;
@@ -28,7 +28,7 @@ impl Meter {
     /// Counts `run`, message by message.
     pub(crate) fn run<F, S>(&self, flow: &Flow<F, S>)
     where
-        F: Advance<S, In = Parcel> + SingleOutput,
+        F: Line<S, In = Parcel> + SingleOutput,
         S: Send + Sync,
     {
         self.count(1, async || {

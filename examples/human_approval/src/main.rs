@@ -1,4 +1,4 @@
-//! A human in the loop: each draft parks at `await Approval`, where it holds no task and no place
+//! A human in the loop: each draft parks at `await Approval`, where it holds no place
 //! among those in flight, until `flow.resume` gives it a decision. Nobody decided in time? Then
 //! the `else` node takes over. What waits, and for what, is what `flow.parked` lists.
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Flow, Run};
 use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
-use crate::line::{Line, Topology, run_single};
+use crate::line::{Line, Topology, run_playbook};
 use crate::runtime::{Budgets, Common};
-use crate::visit::{Cursor, TraceContext};
+use crate::visit::TraceContext;
 
 impl Ctx {
     /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
@@ -60,9 +60,9 @@ impl Ctx {
         Run::new(async move {
             let trace = TraceContext::new(&common, envelope)
                 .having_spent(spent)
-                .parking_in(&flow.lot, None);
-            let cursor = Cursor::at(&trace, step, 0);
-            let output = run_single(&*flow.topology, &*flow.state, cursor, payload).await?;
+                .parking_in(&flow.parking_lot, None);
+            let at = (&trace, step);
+            let output = run_playbook(&*flow.topology, &*flow.state, at, payload).await?;
             Ok(output.payload)
         })
     }

@@ -1,19 +1,12 @@
-//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`),
-//! or many through OpenSea and Rookery (`start`).
+//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
+//! many, `running` starts it.
 
-mod books;
 mod call;
 #[cfg(feature = "durable")]
 mod durable;
-mod open_sea;
 mod parking;
-mod rookery;
 mod run;
-mod runners;
-mod running;
 mod settings;
-mod shared;
-mod ticket;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,22 +14,20 @@ use std::time::Duration;
 
 use crate::cover::Cover;
 use crate::edge::SingleOutput;
+use crate::error::FlowError;
 use crate::event::Observer;
+use crate::few::Few;
 use crate::graph::Graph;
-use crate::line::{Line, Topology, run_all, run_payload};
+use crate::line::{Line, Topology, run_all, run_payload, run_read};
 use crate::message::Message;
-use crate::parking::ParkingLot;
+use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
-use crate::trace::{Outputs, Trace};
-use crate::visit::{Cursor, TraceContext};
+use crate::trace::Trace;
+use crate::visit::TraceContext;
 
-pub use books::Ledger;
-pub use open_sea::{OpenSea, TryEmitError};
 pub use parking::ResumeError;
-pub use rookery::Rookery;
 pub use run::Run;
-pub use running::{Abort, Running};
-use settings::Settings;
+pub(crate) use settings::Settings;
 
 /// How long `flush` and `stop` wait for slow observers, in real time.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -76,7 +67,7 @@ pub struct Flow<F: Topology, S = ()> {
     state: Arc<S>,
     common: Arc<Common>,
     settings: Settings,
-    lot: Arc<ParkingLot>,
+    parking_lot: Arc<ParkingLot>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -88,7 +79,7 @@ impl<F: Topology> Flow<F> {
             state: Arc::new(()),
             common: Arc::new(Common::of(F::GRAPH)),
             settings: Settings::default(),
-            lot: Arc::default(),
+            parking_lot: Arc::default(),
         }
     }
 }
@@ -102,7 +93,7 @@ impl<F: Topology, S> Flow<F, S> {
             state: Arc::new(state),
             common: self.common,
             settings: self.settings,
-            lot: self.lot,
+            parking_lot: self.parking_lot,
         }
     }
 
@@ -169,17 +160,17 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
+    /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
+    pub fn run(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         Run::new(async move {
             let trace = self.trace_of(&self.common, envelope);
-            run_payload(&*self.topology, &*self.state, Cursor::start(&trace), payload).await
+            run_payload(&*self.topology, &*self.state, &trace, payload).await
         })
     }
 
@@ -188,20 +179,18 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
+    /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
+    pub fn run_all(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         Run::new(async move {
-            let outputs = Outputs::new();
             let trace = self.trace_of(&self.common, envelope);
-            self.run_into(&trace, payload, &outputs).await?;
-            let messages = outputs.take_messages().into_iter();
-            Ok(messages.map(|message| message.payload).collect())
+            let outputs = self.run_trace(&trace, payload).await?;
+            Ok(outputs.into_iter().map(|(output, _)| output).collect())
         })
     }
 
@@ -231,55 +220,61 @@ impl<F: Topology, S> Flow<F, S> {
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
+    pub fn trace(&self, input: impl Into<Message<F::In>> + 'static) -> Trace<'_, F::Out>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         let mut common = Common::clone(&self.common);
         Trace::new(|outlet, outputs| {
             common.outlet = Some(outlet);
             async move {
                 let common = Arc::new(common);
                 let trace = self.trace_of(&common, envelope);
-                self.run_into(&trace, payload, &outputs).await
+                run_read(&*self.topology, &*self.state, &trace, payload, &outputs).await
             }
         })
     }
 
-    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
-    ///
-    /// # Panics
-    ///
-    /// If it is called outside a tokio runtime.
-    pub fn start(&self) -> Running<F, S>
-    where
-        F: Line<S>,
-        S: Send + Sync + 'static,
-    {
-        Running::start(self.clone())
+    /// How a started flow treats its messages.
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Where its traces park.
+    pub(crate) fn parking_lot(&self) -> &ParkingLot {
+        &self.parking_lot
     }
 
     /// A trace that begins, and may park.
     #[inline]
     fn trace_of<'a>(&'a self, common: &'a Arc<Common>, envelope: Cover) -> TraceContext<'a> {
-        TraceContext::new(common, envelope).parking_in(&self.lot, None)
+        TraceContext::new(common, envelope).parking_in(&self.parking_lot, None)
+    }
+
+    /// A trace of a started flow: the hook is told when it parks.
+    #[inline]
+    pub(crate) fn started_trace<'a>(
+        &'a self,
+        envelope: Cover,
+        hook: &'a dyn ParkHook,
+    ) -> TraceContext<'a> {
+        TraceContext::new(&self.common, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
     /// Runs a trace that may have several outputs.
-    async fn run_into(
-        &self,
-        trace: &TraceContext<'_>,
+    #[inline]
+    pub(crate) fn run_trace<'a>(
+        &'a self,
+        trace: &'a TraceContext<'a>,
         payload: F::In,
-        outputs: &Outputs<F::Out>,
-    ) -> Result<(), crate::FlowError>
+    ) -> impl Future<Output = Result<Few<(F::Out, Cover)>, FlowError>> + Send + 'a
     where
         F: Line<S>,
-        S: Sync,
+        S: Send + Sync,
     {
-        let cursor = Cursor::start(trace);
-        run_all(&*self.topology, &*self.state, cursor, payload, outputs).await
+        run_all(&*self.topology, &*self.state, trace, payload)
     }
 }
 
@@ -290,7 +285,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
             state: Arc::clone(&self.state),
             common: Arc::clone(&self.common),
             settings: self.settings,
-            lot: Arc::clone(&self.lot),
+            parking_lot: Arc::clone(&self.parking_lot),
         }
     }
 }

@@ -12,8 +12,7 @@ use crate::step_id::StepId;
 use crate::trace_id::TraceId;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives a parked trace what it waits for, so that it goes on: in the task that runs it, or,
-    /// in a started flow, in a new one. Where several steps of it wait for a `T`, the first.
+    /// Gives a parked trace what it waits for, so that it goes on, in the task that runs it. Where several steps of it wait for a `T`, the first.
     ///
     /// All clones of the flow, and all that it was started as, share what is parked.
     ///
@@ -80,9 +79,9 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(async move { self.give(trace_id, Some(step), value) })
     }
 
-    /// All that waits for a value, in the order in which the traces came.
+    /// All that waits for a value, in the order in which it began to.
     pub fn parked(&self) -> Vec<Parked> {
-        self.lot.parked()
+        self.parking_lot.parked()
     }
 
     fn give<T: Send + 'static>(
@@ -91,7 +90,7 @@ impl<F: Topology, S> Flow<F, S> {
         step: Option<StepId>,
         value: T,
     ) -> Result<(), ResumeError<T>> {
-        let given = self.lot.give(trace_id, step, Box::new(value));
+        let given = self.parking_lot.give(trace_id, step, Box::new(value));
         given.map_err(|given| ResumeError {
             trace_id,
             value: given_back(given),

@@ -1,13 +1,13 @@
 //! The settings of a started flow.
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// How many traces may be in flight.
-    pub(super) capacity: usize,
+    pub(crate) capacity: usize,
     /// How many results may wait to be fetched before traces wait to hand theirs over.
-    pub(super) backlog: usize,
+    pub(crate) backlog: usize,
     /// Whether results come in the order of the emits.
-    pub(super) ordered: bool,
+    pub(crate) ordered: bool,
 }
 
 impl Default for Settings {

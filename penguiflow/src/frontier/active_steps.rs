@@ -54,7 +54,7 @@ impl ActiveStep {
     /// When it stops waiting, if it is parked.
     pub(super) fn until(&self) -> Option<Instant> {
         let patience = self.wait()?.patience;
-        let deadline = self.cursor.envelope.deadline;
+        let deadline = self.cursor.envelope.deadline();
         patience.into_iter().chain(deadline).min()
     }
 

@@ -19,13 +19,14 @@ impl MergedCursor {
     }
 
     pub(super) fn add(&mut self, input: u32, mut other: Cursor) {
-        let deadlines = [self.cursor.envelope.deadline, other.envelope.deadline];
+        let deadlines = [self.cursor.envelope.deadline(), other.envelope.deadline()];
         let hops = self.cursor.hops.max(other.hops);
         if input <= self.first {
             self.first = input;
             std::mem::swap(&mut self.cursor, &mut other);
         }
-        self.cursor.envelope.deadline = deadlines.into_iter().flatten().min();
+        let deadline = deadlines.into_iter().flatten().min();
+        self.cursor.envelope.set_deadline(deadline);
         self.cursor.hops = hops;
     }
 
@@ -47,7 +48,7 @@ mod tests {
     fn cursor(topic: &str, deadline: Option<Instant>, hops: u32) -> Cursor {
         let message = Message::new(()).topic(topic);
         let (_, mut cursor) = Cursor::start(message);
-        cursor.envelope.deadline = deadline;
+        cursor.envelope.set_deadline(deadline);
         cursor.hops = hops;
         cursor
     }
@@ -61,6 +62,6 @@ mod tests {
         merged.add(0, cursor("zero", Some(soon), 1));
         let cursor = merged.into_cursor();
         assert_eq!(cursor.envelope.headers().topic.as_deref(), Some("zero"));
-        assert_eq!((cursor.envelope.deadline, cursor.hops), (Some(now), 7));
+        assert_eq!((cursor.envelope.deadline(), cursor.hops), (Some(now), 7));
     }
 }

@@ -85,7 +85,7 @@ impl ActiveStep {
 
     /// Whether the message's deadline has passed, and with it the trace.
     fn is_late(&self, now: Instant) -> bool {
-        let deadline = self.cursor.envelope.deadline;
+        let deadline = self.cursor.envelope.deadline();
         deadline.is_some_and(|deadline| deadline <= now)
     }
 

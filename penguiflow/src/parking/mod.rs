@@ -4,5 +4,5 @@
 mod lot;
 mod parked;
 
-pub(crate) use lot::{ParkHook, ParkingLot};
+pub(crate) use lot::{FlowId, ParkHook, ParkingLot};
 pub use parked::Parked;

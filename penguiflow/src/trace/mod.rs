@@ -17,7 +17,6 @@ mod span;
 mod stream;
 mod unjoined;
 
-pub(crate) use first_poll::FirstPoll;
 pub use branch::{
     Branch, BranchResult, BranchTo, Places, PollBranch, by_slot, first_branches, join_all_or_none,
     join_branches, only, settle, settled,

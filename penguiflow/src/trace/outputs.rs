@@ -1,38 +1,33 @@
 //! Where a trace's outputs go, where it can have several, or has one beside its own way.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::few::Few;
+use crate::cover::Cover;
 use crate::message::Message;
 use crate::visit::Cursor;
 
 /// The outputs of a trace, in the order in which they came.
 #[doc(hidden)]
 pub struct Outputs<Out> {
-    taken: Mutex<Taken<Out>>,
+    /// Those that were not read, with what they travel in.
+    kept: Mutex<Vec<(Out, Cover)>>,
     /// Where each goes at once, if somebody reads the trace.
     reader: Option<Box<TakeOutput<Out>>>,
+    has_come: AtomicBool,
 }
 
 /// Hands an output to the reader of a trace.
 type TakeOutput<Out> = dyn Fn(Message<Out>) + Send + Sync;
 
-/// What came, and was not read.
-struct Taken<Out> {
-    messages: Few<Message<Out>>,
-    are_none: bool,
-}
-
 impl<Out> Outputs<Out> {
     #[inline]
     pub(crate) const fn new() -> Self {
         Self {
-            taken: Mutex::new(Taken {
-                messages: Few::new(),
-                are_none: true,
-            }),
+            kept: Mutex::new(Vec::new()),
             reader: None,
+            has_come: AtomicBool::new(false),
         }
     }
 
@@ -44,39 +39,33 @@ impl<Out> Outputs<Out> {
         }
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken<Out>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Vec<(Out, Cover)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One more output, of a branch that ends here.
     pub fn put(&self, cursor: &Cursor<'_>, output: Out) {
-        let message = cursor.cover().with(output);
+        self.has_come.store(true, Ordering::Relaxed);
+        let envelope = cursor.cover();
         match &self.reader {
-            None => {
-                let mut taken = self.taken();
-                taken.are_none = false;
-                taken.messages.push(message);
-            }
-            Some(reader) => {
-                self.taken().are_none = false;
-                reader(message);
-            }
+            None => self.kept().push((output, envelope)),
+            Some(reader) => reader(envelope.with(output)),
         }
     }
 
     /// Whether none has come.
     pub(crate) fn are_none(&self) -> bool {
-        self.taken().are_none
-    }
-
-    /// The first that came.
-    pub(crate) fn take_first(&self) -> Option<Message<Out>> {
-        self.take_messages().into_iter().next()
+        !self.has_come.load(Ordering::Relaxed)
     }
 
     /// All that came.
-    pub(crate) fn take_messages(&self) -> Few<Message<Out>> {
-        std::mem::take(&mut self.taken().messages)
+    pub(crate) fn take(&self) -> Vec<(Out, Cover)> {
+        std::mem::take(&mut self.kept())
+    }
+
+    /// The first that came.
+    pub(crate) fn take_first(&self) -> Option<(Out, Cover)> {
+        self.take().into_iter().next()
     }
 }
 

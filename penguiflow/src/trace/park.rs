@@ -8,25 +8,21 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::{ErrorKind, FlowError};
 use crate::join::{AwaitInfo, downcast};
 use crate::parking::{ParkHook, Parked};
-use crate::visit::Cursor;
+use crate::visit::{Cursor, TraceContext};
 
-/// Counts a branch as parked, until it goes on or is dropped.
-struct ParkedBranch<'t>(Option<&'t dyn ParkHook>);
+/// A branch that is parked, until it goes on or is dropped.
+struct ParkedBranch<'t>(&'t TraceContext<'t>);
 
 impl<'t> ParkedBranch<'t> {
-    fn new(hook: Option<&'t dyn ParkHook>) -> Self {
-        if let Some(hook) = hook {
-            hook.parked();
-        }
-        Self(hook)
+    fn new(trace: &'t TraceContext<'t>) -> Self {
+        trace.park();
+        Self(trace)
     }
 }
 
 impl Drop for ParkedBranch<'_> {
     fn drop(&mut self) {
-        if let Some(hook) = self.0 {
-            hook.resumed();
-        }
+        self.0.unpark();
     }
 }
 
@@ -42,11 +38,12 @@ impl Cursor<'_> {
             return Err(self.error(ErrorKind::Invalid, reason).at(place.name, 0));
         };
         let within = place.within.and_then(|time| Instant::now().checked_add(time));
-        let deadline = self.envelope().deadline;
+        let deadline = self.envelope().deadline();
         let until = within.into_iter().chain(deadline).min();
-        let slot = parking.lot.park(self.parked(place, until), place.takes);
+        let flow = parking.hook.map(ParkHook::flow_id);
+        let slot = parking.lot.park(self.parked(place, until), place.takes, flow);
         let given = {
-            let _parked = ParkedBranch::new(parking.hook);
+            let _parked = ParkedBranch::new(self.trace);
             match until {
                 None => Ok(slot.await),
                 Some(at) => Box::pin(timeout_at(at, slot)).await,

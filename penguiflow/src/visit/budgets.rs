@@ -31,7 +31,7 @@ impl Spent {
         envelope: &Cover,
         node: &'static str,
     ) -> Result<(), FlowError> {
-        let hops = envelope.hops.unwrap_or(budgets.hops);
+        let hops = envelope.hops().unwrap_or(budgets.hops);
         if self.hops.saturating_add(1) >= hops {
             let reason = format!(
                 "wants another round, but the hop budget of {hops} is used up: raise it with \
@@ -40,7 +40,7 @@ impl Spent {
             return Err(exhausted(reason, envelope, node));
         }
         let spent = self.tokens;
-        let tokens = envelope.tokens.or(budgets.tokens);
+        let tokens = envelope.tokens().or(budgets.tokens);
         match tokens.filter(|budget| spent >= *budget) {
             None => Ok(()),
             Some(budget) => {

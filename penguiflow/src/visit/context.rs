@@ -14,6 +14,8 @@ pub struct TraceContext<'t> {
     pub(crate) common: &'t Arc<Common>,
     pub(crate) cover: Cover,
     parking: Option<Parking<'t>>,
+    /// How many branches are parked.
+    parked: AtomicU32,
     spent: AtomicU64,
     /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
     about: AtomicU32,
@@ -35,6 +37,7 @@ impl<'t> TraceContext<'t> {
             common,
             cover,
             parking: None,
+            parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             about: AtomicU32::new(0),
         }
@@ -51,6 +54,26 @@ impl<'t> TraceContext<'t> {
     pub(crate) fn having_spent(mut self, tokens: u64) -> Self {
         *self.spent.get_mut() = tokens;
         self
+    }
+
+    /// One more branch has parked.
+    pub(crate) fn park(&self) {
+        let was_first = self.parked.fetch_add(1, Ordering::Relaxed) == 0;
+        if let Some(hook) = self.hook().filter(|_| was_first) {
+            hook.parked();
+        }
+    }
+
+    /// A branch that was parked goes on, or was dropped.
+    pub(crate) fn unpark(&self) {
+        let was_last = self.parked.fetch_sub(1, Ordering::Relaxed) == 1;
+        if let Some(hook) = self.hook().filter(|_| was_last) {
+            hook.resumed();
+        }
+    }
+
+    fn hook(&self) -> Option<&'t dyn ParkHook> {
+        self.parking?.hook
     }
 
     pub(crate) fn parking(&self) -> Option<Parking<'t>> {

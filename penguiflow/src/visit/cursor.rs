@@ -86,7 +86,7 @@ impl<'t> Cursor<'t> {
     /// Of kind `BudgetExhausted`.
     #[inline]
     pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
-        let hops = self.envelope().hops.unwrap_or(self.trace.common.budgets.hops);
+        let hops = self.envelope().hops().unwrap_or(self.trace.common.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -187,11 +187,11 @@ impl<'t> Cursor<'t> {
 
     #[cold]
     fn merge(&mut self, branches: &mut [&mut Self]) {
-        let deadlines = branches.iter().map(|branch| branch.envelope().deadline);
+        let deadlines = branches.iter().map(|branch| branch.envelope().deadline());
         let deadline = deadlines.flatten().min();
         self.own = branches[0].own.take();
-        if deadline != self.envelope().deadline {
-            self.own_envelope().deadline = deadline;
+        if deadline != self.envelope().deadline() {
+            self.own_envelope().set_deadline(deadline);
         }
         self.is_quiet = self.trace.is_quiet && deadline.is_none();
     }
@@ -218,22 +218,22 @@ impl Cursor<'_> {
     /// earlier.
     pub(super) fn set_envelope(&mut self, headers: Headers, deadline: Option<Instant>) {
         let before = self.envelope();
-        let deadline = match (before.deadline, deadline) {
+        let deadline = match (before.deadline(), deadline) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
-        if deadline == before.deadline && headers == *before.headers() {
+        if deadline == before.deadline() && headers == *before.headers() {
             return;
         }
         let own = self.own_envelope();
         own.set_headers(headers);
-        own.deadline = deadline;
+        own.set_deadline(deadline);
         self.is_quiet &= deadline.is_none();
     }
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope().tokens.or(self.trace.common.budgets.tokens)
+        self.envelope().tokens().or(self.trace.common.budgets.tokens)
     }
 }
 

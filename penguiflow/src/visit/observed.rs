@@ -55,7 +55,7 @@ impl<'v> Observed<'v> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.cursor.envelope().deadline
+        self.cursor.envelope().deadline()
     }
 
     /// The span that the attempt runs in, if somebody listens.

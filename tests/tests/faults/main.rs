@@ -22,5 +22,6 @@ mod loops;
 mod patterns;
 mod reliability;
 mod results;
+mod running;
 mod semantics;
 mod telling;

@@ -55,13 +55,3 @@ pub(crate) async fn until_parked<F: Topology, S>(flow: &Flow<F, S>, steps: usize
         tokio::task::yield_now().await;
     }
 }
-
-/// Lets other tasks run until nothing but this one is left.
-pub(crate) async fn until_alone() {
-    let mut turns = 0;
-    while penguiflow_tests::support::tasks() > 0 {
-        turns += 1;
-        assert!(turns < 100_000, "there is still a task");
-        tokio::task::yield_now().await;
-    }
-}

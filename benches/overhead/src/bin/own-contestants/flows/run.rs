@@ -3,12 +3,12 @@
 use contest::{Figure, Prompt, Question, Sample};
 use penguiflow::Flow;
 use penguiflow::edge::SingleOutput;
-use penguiflow::host::Advance;
+use penguiflow::host::Line;
 
 /// One message at a time, each made of its number.
 pub(crate) async fn awaited<F>(sample: Sample, flow: Flow<F>, make: fn(u64) -> F::In) -> Figure
 where
-    F: Advance<()> + SingleOutput,
+    F: Line<()> + SingleOutput,
 {
     let flow = &flow;
     let call = |input| async move { flow.run(input).await.expect("no node fails") };
@@ -18,7 +18,7 @@ where
 /// A task emits, another one fetches, and so many traces are in flight at the most.
 pub(crate) async fn streamed<F>(sample: Sample, flow: Flow<F>, in_flight: usize) -> Figure
 where
-    F: Advance<(), In = Question, Out = Prompt>,
+    F: Line<(), In = Question, Out = Prompt>,
 {
     let flow = &flow.capacity(in_flight);
     let take = |count| async move {

@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 
 use futures_util::Stream;
 
-use super::shared::Shared;
+use super::results::Answer;
+use super::started::Output;
 use crate::error::FlowError;
 use crate::message::Message;
 
@@ -17,49 +18,59 @@ use crate::message::Message;
 ///
 /// When the last one is dropped, results are thrown away as they come.
 pub struct Rookery<Out> {
-    pub(super) shared: Arc<Shared<Out>>,
     gate: Arc<Gate<Out>>,
 }
 
 /// Tells the flow when the last Rookery is gone.
-struct Gate<Out>(Arc<Shared<Out>>);
+struct Gate<Out>(Arc<dyn Output<Out>>);
 
 impl<Out> Drop for Gate<Out> {
     fn drop(&mut self) {
-        self.0.rookery_is_gone();
+        self.0.is_gone();
     }
 }
 
 impl<Out> Rookery<Out> {
-    pub(super) fn new(shared: Arc<Shared<Out>>) -> Self {
-        let gate = Arc::new(Gate(Arc::clone(&shared)));
-        Self { shared, gate }
+    pub(super) fn new(started: Arc<dyn Output<Out>>) -> Self {
+        Self {
+            gate: Arc::new(Gate(started)),
+        }
+    }
+
+    pub(super) fn output(&self) -> &dyn Output<Out> {
+        &*self.gate.0
     }
 
     /// The next result: the trace's output, or the error that it ended in. Waits for one;
     /// `None` once nothing more can come. Dropped while it waits, it has taken nothing.
     pub async fn fetch(&self) -> Option<Result<Message<Out>, FlowError>> {
-        poll_fn(|cx| self.shared.poll_fetch(cx)).await
+        let answer = poll_fn(|cx| self.gate.0.poll_fetch(cx)).await;
+        answer.map(message)
     }
 
     /// The next result if there is one now.
     pub fn try_fetch(&self) -> Option<Result<Message<Out>, FlowError>> {
-        self.shared.try_fetch()
+        self.gate.0.try_fetch().map(message)
     }
+}
+
+/// An answer, as it is given out.
+#[inline]
+fn message<Out>(answer: Answer<Out>) -> Result<Message<Out>, FlowError> {
+    answer.map(|(output, envelope)| envelope.with(output))
 }
 
 impl<Out> Stream for Rookery<Out> {
     type Item = Result<Message<Out>, FlowError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.shared.poll_fetch(cx)
+        self.gate.0.poll_fetch(cx).map(|answer| answer.map(message))
     }
 }
 
 impl<Out> Clone for Rookery<Out> {
     fn clone(&self) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
             gate: Arc::clone(&self.gate),
         }
     }
@@ -67,9 +78,8 @@ impl<Out> Clone for Rookery<Out> {
 
 impl<Out> fmt::Debug for Rookery<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ledger = self.shared.books().ledger();
         f.debug_struct("Rookery")
-            .field("ledger", &ledger)
+            .field("ledger", &self.gate.0.ledger())
             .finish_non_exhaustive()
     }
 }

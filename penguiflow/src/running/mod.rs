@@ -1,4 +1,22 @@
-//! A started flow: the handle that emits, fetches, cancels and stops.
+//! A started flow: many messages at once, in at OpenSea, out at Rookery. Here is the handle that
+//! emits, fetches, cancels and stops.
+//!
+//! A message is in the table of those in flight from its emit to its answer (`accounts`,
+//! `in_flight`); until a worker takes it, its payload is in the inbox (`inbox`, `workers`), and
+//! once its trace is over, its answer is among the results (`results`).
+
+mod accounts;
+mod afterwards;
+mod in_flight;
+mod inbox;
+mod ledger;
+mod open_sea;
+mod places;
+mod results;
+mod rookery;
+mod run;
+mod started;
+mod workers;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -6,15 +24,35 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::books::Ledger;
-use super::open_sea::{OpenSea, TryEmitError};
-use super::rookery::Rookery;
-use super::shared::Shared;
-use super::{FLUSH, Flow};
 use crate::error::FlowError;
+use crate::flow::Flow;
 use crate::line::{Line, Topology};
 use crate::message::Message;
 use crate::trace_id::TraceId;
+
+pub use ledger::Ledger;
+pub use open_sea::{OpenSea, TryEmitError};
+pub use rookery::Rookery;
+use started::{Started, until_idle};
+
+impl<F: Topology, S> Flow<F, S> {
+    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside a tokio runtime.
+    pub fn start(&self) -> Running<F, S>
+    where
+        F: Line<S>,
+        S: Send + Sync + 'static,
+    {
+        let started = Arc::new(Started::new(self.clone()));
+        Running {
+            rookery: Rookery::new(Arc::clone(&started) as _),
+            sea: OpenSea::new(started),
+        }
+    }
+}
 
 /// A started flow. Dropped together with its [`OpenSea`]s and [`Rookery`]s, it cancels
 /// what is in flight.
@@ -54,20 +92,13 @@ where
     F: Line<S>,
     S: Send + Sync + 'static,
 {
-    pub(super) fn start(flow: Flow<F, S>) -> Self {
-        let shared = Arc::new(Shared::new(flow.settings));
-        let rookery = Rookery::new(Arc::clone(&shared));
-        let sea = OpenSea::new(flow, shared);
-        Self { sea, rookery }
-    }
-
     /// Takes a message in, and returns its trace's id. Waits while as many traces are in
     /// flight as the flow has capacity for. Dropped while it waits, it has taken nothing.
     ///
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
+    pub async fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Result<TraceId, FlowError> {
         self.sea.emit(input).await
     }
 
@@ -79,7 +110,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl Into<Message<F::In>> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         self.sea.try_emit(input)
     }
@@ -106,20 +137,20 @@ impl<F: Topology, S> Running<F, S> {
     /// Cancels the traces of this id at once, wherever they are, and says whether there
     /// was one. Each gives an error of kind `Cancelled`.
     pub fn cancel(&self, trace_id: TraceId) -> bool {
-        self.shared().cancel(Some(trace_id))
+        self.started().cancel(Some(trace_id))
     }
 
     /// What became of all messages so far.
     pub fn ledger(&self) -> Ledger {
-        self.shared().books().ledger()
+        self.started().ledger()
     }
 
     /// Takes no more messages, and waits until all traces are over and the observers have
     /// been told. Results can be fetched afterwards, too.
     pub async fn stop(&self) -> Ledger {
-        self.shared().close();
-        self.shared().until_idle().await;
-        self.sea.flow().common.observers.flush(FLUSH).await;
+        self.started().close();
+        until_idle(self.rookery.output()).await;
+        self.started().flow.flush().await;
         self.ledger()
     }
 
@@ -134,17 +165,17 @@ impl<F: Topology, S> Running<F, S> {
     /// Takes no more messages, and cancels all that is in flight, at once. What it returns
     /// can be awaited, until no task is left.
     pub fn abort(&self) -> Abort<'_> {
-        self.shared().close();
-        self.shared().cancel(None);
-        let shared = self.shared();
+        self.started().close();
+        self.started().cancel(None);
+        let output = self.rookery.output();
         Abort(Box::pin(async move {
-            shared.until_idle().await;
-            shared.books().ledger()
+            until_idle(output).await;
+            output.ledger()
         }))
     }
 
-    fn shared(&self) -> &Shared<F::Out> {
-        &self.rookery.shared
+    fn started(&self) -> &Started<F, S> {
+        self.sea.started()
     }
 }
 

@@ -1,0 +1,291 @@
+//! OpenSea: where messages go in.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Sink;
+
+use super::places::Place;
+use super::started::{Locked, Started, closed};
+use crate::cover::Cover;
+use crate::error::FlowError;
+use crate::line::{Line, Topology};
+use crate::message::Message;
+use crate::trace_id::TraceId;
+
+/// The end of a started flow that takes messages, also as a `Sink`.
+///
+/// When the last one is dropped, the flow takes no more messages, and its Rookery ends
+/// after the last result.
+pub struct OpenSea<F: Topology, S = ()> {
+    gate: Arc<Gate<F, S>>,
+    /// The place that a `Sink` gets ready with.
+    ready: Place,
+}
+
+/// Tells the flow when the last OpenSea is gone.
+struct Gate<F: Topology, S>(Arc<Started<F, S>>);
+
+impl<F: Topology, S> Drop for Gate<F, S> {
+    fn drop(&mut self) {
+        self.0.sea_is_gone();
+    }
+}
+
+/// A place for one message, given back if it is not used.
+struct Emit<'a, F: Topology, S> {
+    started: &'a Arc<Started<F, S>>,
+    place: Place,
+}
+
+impl<F: Topology, S> Drop for Emit<'_, F, S> {
+    fn drop(&mut self) {
+        self.started.give_up(&mut self.place);
+    }
+}
+
+impl<F: Topology, S> Drop for OpenSea<F, S> {
+    fn drop(&mut self) {
+        self.gate.0.give_up(&mut self.ready);
+    }
+}
+
+impl<F: Topology, S> OpenSea<F, S> {
+    pub(super) fn new(started: Arc<Started<F, S>>) -> Self {
+        Self {
+            gate: Arc::new(Gate(started)),
+            ready: Place::Wanted,
+        }
+    }
+
+    pub(super) fn started(&self) -> &Arc<Started<F, S>> {
+        &self.gate.0
+    }
+}
+
+/// The accounts with a place held, or nothing if the flow is closed.
+type Admitted<'a, F> = Option<Locked<'a, <F as Topology>::In, <F as Topology>::Out>>;
+
+impl<F: Topology, S> Started<F, S> {
+    /// Waits for a place.
+    #[inline]
+    fn poll_place(&self, place: &mut Place, cx: &Context<'_>) -> Poll<Admitted<'_, F>> {
+        let mut waker = None;
+        loop {
+            let mut accounts = self.accounts();
+            if accounts.is_closed() {
+                return Poll::Ready(None);
+            }
+            if accounts.places.take(place) {
+                return Poll::Ready(Some(accounts));
+            }
+            let Some(waker) = waker.take() else {
+                // Cloned, and dropped, with the lock free: it may be anybody's waker.
+                drop(accounts);
+                waker = Some(cx.waker().clone());
+                continue;
+            };
+            let old = accounts.places.wait(place, waker);
+            drop(accounts);
+            drop(old);
+            return Poll::Pending;
+        }
+    }
+
+    /// Gives back a place that is not used.
+    #[inline]
+    fn give_up(&self, place: &mut Place) {
+        if matches!(place, Place::Wanted) {
+            return;
+        }
+        let (own, next) = self.accounts().places.give_up(place);
+        drop(own);
+        if let Some(next) = next {
+            next.wake();
+        }
+    }
+}
+
+impl<F, S> OpenSea<F, S>
+where
+    F: Line<S>,
+    S: Send + Sync + 'static,
+{
+    /// Takes a message in, and returns its trace's id. Waits while as many traces are in
+    /// flight as the flow has capacity for. Dropped while it waits, it has taken nothing.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Closed` after `stop` or `abort`.
+    pub async fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Result<TraceId, FlowError> {
+        let (input, envelope) = Cover::of_input(input);
+        let mut emit = Emit {
+            started: self.started(),
+            place: Place::Wanted,
+        };
+        let mut message = Some((input, envelope));
+        poll_fn(|cx| emit.poll(&mut message, cx)).await
+    }
+
+    /// Takes a message in, if there is capacity for it now.
+    ///
+    /// # Errors
+    ///
+    /// `Full` or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_emit(
+        &self,
+        input: impl Into<Message<F::In>> + 'static,
+    ) -> Result<TraceId, TryEmitError<F::In>> {
+        let message = input.into();
+        let mut accounts = self.started().accounts();
+        if accounts.is_closed() {
+            return Err(TryEmitError::Closed(message));
+        }
+        if !accounts.places.try_take() {
+            return Err(TryEmitError::Full(message));
+        }
+        let (input, envelope) = Cover::of(message);
+        Ok(self.started().launch(accounts, input, envelope))
+    }
+}
+
+impl<F, S> Emit<'_, F, S>
+where
+    F: Line<S>,
+    S: Send + Sync + 'static,
+{
+    #[inline]
+    fn poll(
+        &mut self,
+        message: &mut Option<(F::In, Cover)>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<TraceId, FlowError>> {
+        let admitted = ready!(self.started.poll_place(&mut self.place, cx));
+        let (input, envelope) = message.take().expect("it is polled until it is ready");
+        let Some(accounts) = admitted else {
+            return Poll::Ready(Err(closed(&envelope)));
+        };
+        self.place = Place::Wanted;
+        Poll::Ready(Ok(self.started.launch(accounts, input, envelope)))
+    }
+}
+
+/// Ready when there is capacity. Flushing and closing wait for nothing: what was sent is
+/// in flight, and other clones may still emit.
+impl<F, S, M> Sink<M> for OpenSea<F, S>
+where
+    F: Line<S>,
+    S: Send + Sync + 'static,
+    M: Into<Message<F::In>> + 'static,
+{
+    type Error = FlowError;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), FlowError>> {
+        let Self { gate, ready } = &mut *self;
+        let admitted = ready!(gate.0.poll_place(ready, cx));
+        let is_open = admitted.is_some();
+        drop(admitted);
+        Poll::Ready(match is_open {
+            true => Ok(()),
+            false => Err(closed(&Cover::of(Message::new(())).1)),
+        })
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
+        let (input, envelope) = Cover::of_input(input);
+        let Self { gate, ready } = &mut *self;
+        let mut accounts = gate.0.accounts();
+        if accounts.is_closed() || !accounts.places.take(ready) {
+            drop(accounts);
+            return Err(closed(&envelope));
+        }
+        *ready = Place::Wanted;
+        gate.0.launch(accounts, input, envelope);
+        Ok(())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), FlowError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), FlowError>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<F: Topology, S> Clone for OpenSea<F, S> {
+    fn clone(&self) -> Self {
+        Self {
+            gate: Arc::clone(&self.gate),
+            ready: Place::Wanted,
+        }
+    }
+}
+
+impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenSea")
+            .field("ledger", &self.started().ledger())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a message was not taken in, with the message.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn wait(_: &'static str) {
+///     std::future::pending().await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = flow! { wait }.capacity(1).start();
+/// assert!(running.try_emit("first").is_ok());
+/// let error = running.try_emit("second").unwrap_err();
+/// assert!(matches!(&error, TryEmitError::Full(message) if message.payload == "second"));
+/// # }
+/// ```
+#[non_exhaustive]
+pub enum TryEmitError<T> {
+    /// As many traces are in flight as the flow has capacity for.
+    Full(Message<T>),
+    /// The flow was stopped and takes no more messages.
+    Closed(Message<T>),
+}
+
+impl<T> TryEmitError<T> {
+    /// The message that was not taken in.
+    pub fn into_message(self) -> Message<T> {
+        match self {
+            Self::Full(message) | Self::Closed(message) => message,
+        }
+    }
+}
+
+impl<T> fmt::Display for TryEmitError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "the flow has as many traces in flight as it has capacity for",
+            Self::Closed(_) => "the flow was stopped and takes no more messages",
+        })
+    }
+}
+
+impl<T> fmt::Debug for TryEmitError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::Closed(_) => "Closed(..)",
+        })
+    }
+}
+
+impl<T> Error for TryEmitError<T> {}

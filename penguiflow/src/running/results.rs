@@ -1,0 +1,186 @@
+//! The results of a started flow: in which order they come out, who waits for them, and which
+//! traces wait for room. Pure: whom to wake and what to drop is returned.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::task::Waker;
+
+use super::in_flight::Number;
+use crate::cover::Cover;
+use crate::error::{ErrorKind, FlowError};
+use crate::few::Few;
+use crate::flow::Settings;
+
+/// How a trace ended: its outputs, or why there are none.
+pub(super) type Ending<Out> = Result<Few<(Out, Cover)>, FlowError>;
+
+/// One answer for `fetch`.
+pub(super) type Answer<Out> = Result<(Out, Cover), FlowError>;
+
+/// How many empty answers a drained queue keeps room for.
+const KEPT: usize = 64;
+
+pub(super) struct Results<Out> {
+    answers: VecDeque<Answer<Out>>,
+    /// Answers that wait for those of earlier emits, if results come in order.
+    held: Option<Held<Out>>,
+    /// The most answers that wait at once.
+    backlog: usize,
+    /// Traces that are over, and wait for room for their answers.
+    finished: BTreeMap<Number, Waker>,
+    fetchers: Few<Waker>,
+    /// Nobody can fetch any more.
+    is_closed: bool,
+}
+
+struct Held<Out> {
+    next: Number,
+    later: BTreeMap<Number, Ending<Out>>,
+}
+
+impl<Out> Held<Out> {
+    /// The next ending, if it has come already.
+    fn next(&mut self) -> Option<Ending<Out>> {
+        let next = self.later.remove(&self.next)?;
+        self.next += 1;
+        Some(next)
+    }
+}
+
+impl<Out> Results<Out> {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            answers: VecDeque::new(),
+            held: settings.ordered.then(|| Held {
+                next: 0,
+                later: BTreeMap::new(),
+            }),
+            backlog: settings.backlog,
+            finished: BTreeMap::new(),
+            fetchers: Few::new(),
+            is_closed: false,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Whether an ending may be added. One whose turn it is waits only for fetches, never for the
+    /// later ones that it holds up.
+    #[inline]
+    pub(super) fn has_room(&self, number: Number, ending: &Ending<Out>) -> bool {
+        self.has_room_for_answer(number) || !is_answered(ending)
+    }
+
+    #[inline]
+    fn has_room_for_answer(&self, number: Number) -> bool {
+        let (held, is_next) = match &self.held {
+            None => (0, true),
+            Some(held) => (held.later.len(), held.next == number),
+        };
+        let ahead = self.answers.len() + if is_next { 0 } else { held };
+        ahead < self.backlog || self.is_closed
+    }
+
+    /// Lifts the bound, for nobody emits any more.
+    pub(super) fn lift_backlog(&mut self) {
+        self.backlog = usize::MAX;
+    }
+
+    /// Adds the answers of a trace. Gives them back if nobody can fetch them.
+    #[inline]
+    pub(super) fn add(&mut self, number: Number, ending: Ending<Out>) -> Option<Ending<Out>> {
+        if self.is_closed {
+            return Some(ending);
+        }
+        if let Some(held) = &mut self.held {
+            if number != held.next {
+                held.later.insert(number, ending);
+                return None;
+            }
+            held.next += 1;
+        }
+        self.give_out(ending);
+        while let Some(ending) = self.held.as_mut().and_then(Held::next) {
+            self.give_out(ending);
+        }
+        None
+    }
+
+    #[inline]
+    fn give_out(&mut self, ending: Ending<Out>) {
+        match ending {
+            Ok(outputs) => outputs.each(|output| self.answers.push_back(Ok(output))),
+            Err(error) if error.kind() == ErrorKind::Filtered => {}
+            Err(error) => self.answers.push_back(Err(error)),
+        }
+    }
+
+    /// The next answer, if there is one.
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<Answer<Out>> {
+        let answer = self.answers.pop_front()?;
+        if self.answers.is_empty() && self.answers.capacity() > KEPT {
+            self.answers = VecDeque::new();
+        }
+        Some(answer)
+    }
+
+    /// Throws away all that comes from now on, and gives back what waits.
+    pub(super) fn close(&mut self) -> VecDeque<Answer<Out>> {
+        self.is_closed = true;
+        let later = self.held.take().map(|held| held.later.into_values());
+        later
+            .into_iter()
+            .flatten()
+            .for_each(|ending| self.give_out(ending));
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Lets a trace that is over wait for room.
+    pub(super) fn wait_for_room(&mut self, number: Number, worker: Waker) {
+        self.finished.insert(number, worker);
+    }
+
+    /// It waits no more.
+    #[inline]
+    pub(super) fn leave(&mut self, number: Number) {
+        if !self.finished.is_empty() {
+            self.finished.remove(&number);
+        }
+    }
+
+    /// The first trace that waits for room, if there is some: it is to be woken, and the next one
+    /// after it.
+    #[inline]
+    pub(super) fn next_finished(&mut self) -> Option<Waker> {
+        let (first, _) = self.finished.first_key_value()?;
+        let has_room = self.has_room_for_answer(*first);
+        let (_, waker) = has_room.then(|| self.finished.pop_first())??;
+        Some(waker)
+    }
+
+    /// Lets somebody wait for the next answer. Gives the waker back if it waits already.
+    pub(super) fn wait(&mut self, fetcher: Waker) -> Option<Waker> {
+        if self.fetchers.iter().any(|waker| waker.will_wake(&fetcher)) {
+            return Some(fetcher);
+        }
+        self.fetchers.push(fetcher);
+        None
+    }
+
+    /// Whoever waits for answers: to be woken.
+    #[inline]
+    pub(super) fn take_fetchers(&mut self) -> Option<Few<Waker>> {
+        (!self.fetchers.is_empty()).then(|| std::mem::take(&mut self.fetchers))
+    }
+}
+
+/// Whether `fetch` gives anything out for a trace that ended so.
+fn is_answered<Out>(ending: &Ending<Out>) -> bool {
+    !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
+}

@@ -1,0 +1,55 @@
+//! One message of a started flow, from its worker's side: how its trace runs, and what it tells
+//! the accounts while it does.
+
+use std::future::Future;
+
+use super::in_flight::MessageKey;
+use super::results::Ending;
+use super::started::Started;
+use crate::cover::Cover;
+
+use crate::line::{Line, Topology};
+use crate::parking::{FlowId, ParkHook};
+
+/// A message in flight, which holds no place of the capacity while its trace is parked.
+struct InFlightHook<'a, F: Topology, S> {
+    started: &'a Started<F, S>,
+    key: MessageKey,
+}
+
+impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
+    fn flow_id(&self) -> FlowId {
+        self.started.id()
+    }
+
+    fn parked(&self) {
+        self.started.accounts().park(self.key);
+    }
+
+    fn resumed(&self) {
+        self.started.accounts().resume(self.key);
+    }
+}
+
+/// Runs a message to the end of its trace.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an `async fn` would hold what it is given twice"
+)]
+#[inline]
+pub(super) fn run_message<F, S>(
+    started: &Started<F, S>,
+    key: MessageKey,
+    input: F::In,
+    envelope: Cover,
+) -> impl Future<Output = Ending<F::Out>> + Send
+where
+    F: Line<S>,
+    S: Send + Sync,
+{
+    async move {
+        let hook = InFlightHook { started, key };
+        let trace = started.flow.started_trace(envelope, &hook);
+        started.flow.run_trace(&trace, input).await
+    }
+}
