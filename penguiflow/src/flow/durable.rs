@@ -11,10 +11,7 @@ use crate::message::Message;
 impl<F: Topology, S> Flow<F, S> {
     /// Where a trace begins, for hosts that keep its frontier themselves. For flows that say
     /// `#[flow(durable)]`.
-    pub fn begin(
-        &self,
-        input: impl Into<Message<F::In>>,
-    ) -> Frontier<<F as Durable>::Step, F::Out>
+    pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<<F as Durable>::Step, F::Out>
     where
         F: Durable,
     {

@@ -15,7 +15,6 @@ use crate::join::{AwaitInfo, Given, given_back};
 use crate::parking::Parked;
 use crate::step_id::StepId;
 
-
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// What waits for values from outside, in the order in which it began to.
     pub fn parked(&self) -> impl Iterator<Item = Parked> {

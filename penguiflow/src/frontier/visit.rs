@@ -137,7 +137,10 @@ impl<'a, S: Sync> StepCx<'a, S> {
         node: &'a N,
         index: u32,
         input: In<N>,
-    ) -> (&'a mut Cursor, Result<NodeOutput<N>, (Option<In<N>>, FlowError)>) {
+    ) -> (
+        &'a mut Cursor,
+        Result<NodeOutput<N>, (Option<In<N>>, FlowError)>,
+    ) {
         let Self {
             trace,
             state,

@@ -141,10 +141,6 @@ async fn budgets_and_deadlines_travel_in_the_frontier() {
     tokio::time::advance(secs(11)).await;
     let mut frontier: Frontier<_, Draft> = serde_json::from_str(&text).expect("it reads back");
     let floe = frontier.next_step().expect("the first step");
-    let error = flow
-        .advance(floe)
-        .await
-        .err()
-        .expect("too late");
+    let error = flow.advance(floe).await.err().expect("too late");
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
 }

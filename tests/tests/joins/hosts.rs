@@ -144,15 +144,11 @@ async fn b07_a_branch_that_comes_twice_counts_once() -> Result<(), FlowError> {
         .await?;
     frontier.absorb(started);
     let mut twice = again(&frontier);
-    let a = flow
-        .advance(nth_step(&mut frontier, 0))
-        .await?;
+    let a = flow.advance(nth_step(&mut frontier, 0)).await?;
     let same_a = flow.advance(nth_step(&mut twice, 0)).await?;
     frontier.absorb(a);
     frontier.absorb(same_a);
-    let b = flow
-        .advance(nth_step(&mut frontier, 0))
-        .await?;
+    let b = flow.advance(nth_step(&mut frontier, 0)).await?;
     assert!(
         frontier.steps().len() == 0,
         "one branch does not fill the join"
@@ -184,9 +180,7 @@ async fn b07_a_branch_that_comes_late_counts_nothing() -> Result<(), FlowError> 
         .await?;
     frontier.absorb(started);
     let mut late = again(&frontier);
-    let b = flow
-        .advance(nth_step(&mut frontier, 1))
-        .await?;
+    let b = flow.advance(nth_step(&mut frontier, 1)).await?;
     let a = flow.advance(nth_step(&mut late, 0)).await?;
     frontier.absorb(b);
     frontier.absorb(a);

@@ -11,11 +11,17 @@ use penguiflow_tests::support::Notebook;
 async fn every_kind_of_join_gives_the_same_outputs() -> Result<(), FlowError> {
     let given = || [30, 10, 20, 5].map(Gives).to_vec();
     assert_eq!(
-        same!(flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list }, given())?,
+        same!(
+            flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list },
+            given()
+        )?,
         ["[30, 10, 20, 5]"]
     );
     assert_eq!(
-        same!(flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list }, vec![])?,
+        same!(
+            flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list },
+            vec![]
+        )?,
         ["[]"]
     );
     let mixed = || vec![Gives(3), Fails(1), Gives(2)];
@@ -29,7 +35,10 @@ async fn every_kind_of_join_gives_the_same_outputs() -> Result<(), FlowError> {
     );
     let alike = || vec![Gives(7), Fails(1), Gives(7), Fails(2)];
     assert_eq!(
-        same!(flow! { #[flow(durable)] items -> [work; 2] -> race -> tell }, alike())?,
+        same!(
+            flow! { #[flow(durable)] items -> [work; 2] -> race -> tell },
+            alike()
+        )?,
         ["7"]
     );
     assert_eq!(
@@ -46,14 +55,25 @@ async fn every_kind_of_join_gives_the_same_outputs() -> Result<(), FlowError> {
 async fn results_that_go_on_by_themselves_are_the_same() -> Result<(), FlowError> {
     let given = || vec![Gives(3), IsNone(1), Gives(2), Gives(5)];
     assert_eq!(
-        same!(flow! { #[flow(durable)] items -> [work; 2] -> tell }, given())?.len(),
+        same!(
+            flow! { #[flow(durable)] items -> [work; 2] -> tell },
+            given()
+        )?
+        .len(),
         3
     );
     assert_eq!(
-        same!(flow! { #[flow(durable)] count -> [plus; 1] -> double -> tell }, 4)?.len(),
+        same!(
+            flow! { #[flow(durable)] count -> [plus; 1] -> double -> tell },
+            4
+        )?
+        .len(),
         4
     );
-    assert_eq!(same!(flow! { #[flow(durable)] count -> [row; 2] -> [plus; 2] }, 4)?.len(), 6);
+    assert_eq!(
+        same!(flow! { #[flow(durable)] count -> [row; 2] -> [plus; 2] }, 4)?.len(),
+        6
+    );
     Ok(())
 }
 
@@ -83,8 +103,7 @@ async fn what_stands_in_maps_gives_the_same_outputs() -> Result<(), FlowError> {
     assert_eq!(same!(grouped, 4)?, [[1, 4, 7, 10]]);
     let nested = flow! { #[flow(durable)] count -> [row -> [plus; 2] -> join -> sum; 2] -> join };
     assert_eq!(same!(nested, 4)?, [[0, 1, 3, 6]]);
-    let routed =
-        flow! { #[flow(durable)] count -> [plus -> match { n if *n > 2 => double, n => half(n * 2) }; 2] -> join };
+    let routed = flow! { #[flow(durable)] count -> [plus -> match { n if *n > 2 => double, n => half(n * 2) }; 2] -> join };
     assert_eq!(same!(routed, 4)?, [[1, 2, 6, 8]]);
     Ok(())
 }
@@ -127,7 +146,10 @@ async fn failures_are_of_the_same_kind() {
         vec![Fails(1), Fails(2), Fails(3)]
     ));
     assert_eq!(end.0, ErrorKind::Failed);
-    let end = failure(same!(flow! { #[flow(durable)] items -> [work; 2] -> race }, vec![]));
+    let end = failure(same!(
+        flow! { #[flow(durable)] items -> [work; 2] -> race },
+        vec![]
+    ));
     assert_eq!(end.0, ErrorKind::Unjoined);
     let end = failure(same!(
         flow! { #[flow(durable)] items -> [work; 2] -> quorum(3) },
@@ -143,7 +165,8 @@ async fn failures_are_of_the_same_kind() {
 #[tokio::test(start_paused = true)]
 async fn items_that_wait_are_kept_in_the_frontier() -> Result<(), FlowError> {
     let notes = Notebook::new();
-    let flow = flow! { #[flow(durable)] items -> [work; 3] -> join -> tell_list }.with_state(notes.clone());
+    let flow = flow! { #[flow(durable)] items -> [work; 3] -> join -> tell_list }
+        .with_state(notes.clone());
     let mut frontier = flow.begin((10..30).map(Gives).collect::<Vec<_>>());
     let mut most = 0;
     loop {
@@ -174,7 +197,8 @@ async fn items_that_wait_are_kept_in_the_frontier() -> Result<(), FlowError> {
 /// A host that crashed between running an item and keeping what it gave runs it again.
 #[tokio::test(start_paused = true)]
 async fn an_item_that_comes_twice_counts_once() -> Result<(), FlowError> {
-    let flow = flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list }.with_state(Notebook::new());
+    let flow = flow! { #[flow(durable)] items -> [work; 2] -> join -> tell_list }
+        .with_state(Notebook::new());
     let mut frontier = flow.begin([1, 2, 3].map(Gives).to_vec());
     let entry = frontier.next_step().expect("an entry");
     frontier.absorb(flow.advance(entry).await?);

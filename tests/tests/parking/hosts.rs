@@ -73,7 +73,8 @@ async fn shelve(failed: Failed<u32>) -> (u32, Approval) {
 
 #[tokio::test(start_paused = true)]
 async fn a_stored_frontier_expires() -> Result<(), Box<dyn Error>> {
-    let flow = flow! { #[flow(durable)] draft -> await Approval within "1s" else shelve -> publish };
+    let flow =
+        flow! { #[flow(durable)] draft -> await Approval within "1s" else shelve -> publish };
     let flow = flow.with_state(Notebook::new());
     let frontier = flow.begin(1);
     let mut frontier = run_on(&flow, frontier).await?;

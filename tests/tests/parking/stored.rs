@@ -73,7 +73,8 @@ async fn show(parts: Vec<u32>) -> Vec<u32> {
 #[tokio::test(start_paused = true)]
 async fn the_items_of_a_map_park() -> Result<(), Box<dyn Error>> {
     let notes = Notebook::new();
-    let flow = flow! { #[flow(durable)] list -> [draft -> await Approval -> publish; 2] -> join -> show };
+    let flow =
+        flow! { #[flow(durable)] list -> [draft -> await Approval -> publish; 2] -> join -> show };
     let flow = flow.with_state(notes.clone());
     let frontier = flow.begin(3);
     let mut frontier = run_on(&flow, frontier).await?;

@@ -227,7 +227,8 @@ async fn arms_may_drop_break_and_fail() -> Result<(), FlowError> {
 /// As with a Rust `match`, one arm may be all.
 #[tokio::test]
 async fn one_arm_takes_a_value_apart() -> Result<(), FlowError> {
-    let flow = flow! { #[flow(durable)] split -> match { (left, right) => plus_one(left * right) } };
+    let flow =
+        flow! { #[flow(durable)] split -> match { (left, right) => plus_one(left * right) } };
     assert_eq!(output(&flow, 8u32).await?, 17);
     Ok(())
 }

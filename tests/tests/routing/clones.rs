@@ -47,15 +47,27 @@ macro_rules! copies {
 
 #[tokio::test]
 async fn a_straight_line_makes_no_copy() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { #[flow(durable)] one -> two -> [three] -> end }), 0);
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> two -> [three] -> end }),
+        0
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn a_group_copies_once_fewer_than_it_has_branches() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { #[flow(durable)] one -> [two, three] -> end }), 1);
-    assert_eq!(copies!(flow! { #[flow(durable)] one -> [two, three, four] -> end }), 2);
-    assert_eq!(copies!(flow! { #[flow(durable)] one -> [two, [three, four]] -> end }), 2);
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two, three] -> end }),
+        1
+    );
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two, three, four] -> end }),
+        2
+    );
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two, [three, four]] -> end }),
+        2
+    );
     assert_eq!(
         copies!(flow! { #[flow(durable)] one -> [two -> [three, four], five] -> end }),
         2
@@ -65,7 +77,10 @@ async fn a_group_copies_once_fewer_than_it_has_branches() -> Result<(), FlowErro
 
 #[tokio::test]
 async fn entries_copy_once_fewer_than_there_are() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { #[flow(durable)] [one, two, three] -> end }), 2);
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] [one, two, three] -> end }),
+        2
+    );
     Ok(())
 }
 

@@ -101,7 +101,8 @@ async fn the_deadline_cuts_a_routed_node() {
 /// An error behind an arm tells whose message it was.
 #[tokio::test]
 async fn an_error_behind_an_arm_has_the_envelope() {
-    let flow = flow! { #[flow(durable)] triage -> match { Topic::Sql(query) => fails(query), _ => any } };
+    let flow =
+        flow! { #[flow(durable)] triage -> match { Topic::Sql(query) => fails(query), _ => any } };
     let message = message("select 1");
     let id = message.trace_id;
     let error = flow.run(message).await.expect_err("it fails");

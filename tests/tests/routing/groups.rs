@@ -32,7 +32,8 @@ async fn a_group_of_one_is_its_branch() -> Result<(), FlowError> {
 
 #[tokio::test]
 async fn groups_may_stand_in_groups() -> Result<(), FlowError> {
-    let flow = flow! { #[flow(durable)] same -> [plus_one -> [times_ten, square], [half, third]] -> show };
+    let flow =
+        flow! { #[flow(durable)] same -> [plus_one -> [times_ten, square], [half, third]] -> show };
     assert_eq!(outputs(&flow, 6u32).await?, ["2", "3", "49", "70"]);
     assert_eq!(flow.graph().entries.len(), 1);
     Ok(())
@@ -101,7 +102,8 @@ async fn fails(number: u32) -> Result<u32, String> {
 #[tokio::test(start_paused = true)]
 async fn branches_run_at_once() -> Result<(), FlowError> {
     let notes = Notebook::new();
-    let flow = flow! { #[flow(durable)] same -> [slow -> plus_one, slower] -> show }.with_state(notes.clone());
+    let flow = flow! { #[flow(durable)] same -> [slow -> plus_one, slower] -> show }
+        .with_state(notes.clone());
     assert_eq!(flow.run_all(1).await?, ["2", "1"]);
     assert_eq!(notes.times(), [100, 150]);
     Ok(())
@@ -111,7 +113,8 @@ async fn branches_run_at_once() -> Result<(), FlowError> {
 #[tokio::test(start_paused = true)]
 async fn a_failing_branch_stops_the_others() {
     let notes = Notebook::new();
-    let flow = flow! { #[flow(durable)] same -> [slow, fails, slower] -> show }.with_state(notes.clone());
+    let flow =
+        flow! { #[flow(durable)] same -> [slow, fails, slower] -> show }.with_state(notes.clone());
     let error = flow.run_all(1).await.expect_err("one branch fails");
     assert_eq!(error.node(), Some("fails"));
     tokio::time::sleep(ms(1000)).await;

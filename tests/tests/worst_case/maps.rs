@@ -68,10 +68,7 @@ async fn a_host_that_stops_after_every_step_sees_the_same() {
     let flow = flow! { #[flow(durable)] items -> [double; 2, max = 3] -> join -> sum };
     let mut frontier = flow.begin(4);
     while let Some(floe) = frontier.next_step() {
-        let emits = flow
-            .advance(floe)
-            .await
-            .expect("no node fails");
+        let emits = flow.advance(floe).await.expect("no node fails");
         frontier.absorb(emits);
     }
     let error = frontier.finish().expect_err("four items");

@@ -16,7 +16,9 @@ const TOGETHER: usize = 16;
 pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
     let nodes: Vec<_> = (0..graph.nodes.len()).collect();
     let onward = nodes.iter().map(|node| takes_on(graph, names, *node));
-    let fallbacks = nodes.iter().filter_map(|node| takes_over(graph, names, *node));
+    let fallbacks = nodes
+        .iter()
+        .filter_map(|node| takes_over(graph, names, *node));
     let runs = match nodes.len() <= TOGETHER {
         true => whole(graph, names, &nodes),
         false => in_parts(graph, names, &nodes),
@@ -27,7 +29,9 @@ pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
 fn whole(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
     let (run, step) = (advance_of(names), ours!(__Step));
     let bounds = bounds(graph, names, nodes);
-    let arms: Vec<_> = arms(graph, names, nodes, &step).chain(kept(names)).collect();
+    let arms: Vec<_> = arms(graph, names, nodes, &step)
+        .chain(kept(names))
+        .collect();
     implemented(names, &run, &bounds, None, &arms)
 }
 

@@ -75,12 +75,20 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
 
 /// The function that takes a node's output on.
 fn after(graph: &Graph, node: usize) -> Ident {
-    format_ident!("__after_{}", graph.nodes[node].ident, span = Span::call_site())
+    format_ident!(
+        "__after_{}",
+        graph.nodes[node].ident,
+        span = Span::call_site()
+    )
 }
 
 /// The function that takes a node's input on if the node fails.
 fn instead_of(graph: &Graph, node: usize) -> Ident {
-    format_ident!("__instead_of_{}", graph.nodes[node].ident, span = Span::call_site())
+    format_ident!(
+        "__instead_of_{}",
+        graph.nodes[node].ident,
+        span = Span::call_site()
+    )
 }
 
 fn literal(number: usize) -> Literal {
