@@ -56,6 +56,7 @@ where
     F: Advance<S>,
     F::Step: Clone + Serialize + DeserializeOwned,
     F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync,
 {
     let mut frontier: Frontier<F::Step, F::Out> = flow.begin(Message::new(input));
     while frontier.steps().len() > 0 {

@@ -1,23 +1,21 @@
 //! Traces that a host keeps between two steps.
+//!
+//! The steps' type is a parameter of these methods, and not looked up in their signatures: so the
+//! compiler finds the methods of a flow that is not durable as well, and says what it lacks.
 
-use tokio::time::Instant;
-
-use super::Flow;
-use crate::error::FlowError;
-use crate::frontier::{self, Advance, Cursor, Durable, Emits, Frontier, PendingStep};
+use super::{Flow, Run};
+use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::line::Topology;
 use crate::message::Message;
 
 impl<F: Topology, S> Flow<F, S> {
     /// Where a trace begins, for hosts that keep its frontier themselves. For flows that say
     /// `#[flow(durable)]`.
-    pub fn begin(&self, input: impl Into<Message<F::In>>) -> Frontier<<F as Durable>::Step, F::Out>
+    pub fn begin<Step>(&self, input: impl Into<Message<F::In>>) -> Frontier<Step, F::Out>
     where
-        F: Durable,
+        F: Durable<Step = Step>,
     {
-        let (payload, mut cursor) = Cursor::start(input.into());
-        let came = F::enter(payload, &mut cursor);
-        Frontier::of(came, cursor, Instant::now())
+        frontier::begin::<F>(input.into())
     }
 
     /// Runs a step: one visit of its node, with all of its attempts. For hosts that keep the
@@ -26,14 +24,12 @@ impl<F: Topology, S> Flow<F, S> {
     /// # Errors
     ///
     /// The error that ends the trace.
-    pub async fn advance(
-        &self,
-        step: PendingStep<<F as Durable>::Step>,
-    ) -> Result<Emits<<F as Durable>::Step, F::Out>, FlowError>
+    pub fn advance<Step>(&self, step: PendingStep<Step>) -> Run<'_, Emits<Step, F::Out>>
     where
-        F: Advance<S>,
+        F: Advance<S, Step = Step>,
+        Step: Send,
+        S: Send + Sync,
     {
-        let done = frontier::run(&*self.topology, &*self.state, &self.common, step).await;
-        done.emits()
+        Run::new(frontier::run(&*self.topology, &*self.state, &self.common, step))
     }
 }

@@ -1,6 +1,6 @@
 //! Where a trace is: the steps still to run, what its joins have collected, and what it has
-//! put out. Plain data, so that a host can keep it in memory, in a store, or send it away. It knows
-//! no clock, no task and no runtime: times are handed in.
+//! put out. Plain data, so that a host can keep it in a store, or send it away. It knows no clock,
+//! no task and no runtime: times are handed in. Only `visit`, which runs a step, reads the clock.
 
 mod active_steps;
 mod advance;
@@ -34,7 +34,7 @@ pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Emit, Emits, Items, Outcome, StepResult};
 pub use step_joins::StepJoins;
 pub use step_serde::{CloneInput, DecodeInput, DecodeStep, EncodeInput, decode_step};
-pub(crate) use visit::run;
+pub(crate) use visit::{begin, run};
 pub use visit::{NodeOutput, StepCx};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when

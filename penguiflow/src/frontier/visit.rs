@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::advance::{Advance, RunningStep};
+use super::Frontier;
+use super::advance::{Advance, Durable, RunningStep};
 use super::cursor::{Cursor, PendingStep};
-use super::outcome::{Outcome, StepDone, StepResult, StepStart};
+use super::outcome::{Emits, Outcome, StepDone, StepResult, StepStart};
 use super::step_joins::StepJoins;
 use crate::error::{FlowError, NodeError};
+use crate::message::Message;
 use crate::node::{Exit, In, Node, Out};
 use crate::runtime::{Budgets, Common};
 use crate::shape::Direction;
@@ -38,13 +40,24 @@ type Instead<N, Step, Out> = fn(In<N>, NodeError, &mut Cursor, Budgets) -> StepR
 /// What a node with a fallback gave; or its input, with the failure that the fallback can mend.
 type OrFailed<N> = Result<NodeOutput<N>, (In<N>, NodeError)>;
 
-/// Runs a step, and says what it came to.
+/// Where a trace begins.
+pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::Out> {
+    let (payload, mut cursor) = Cursor::start(input);
+    let came = F::enter(payload, &mut cursor);
+    Frontier::of(came, cursor, Instant::now())
+}
+
+/// Runs a step, and returns what it emits.
+///
+/// # Errors
+///
+/// Its failure, if no join bears it.
 pub(crate) async fn run<F, S>(
     flow: &F,
     state: &S,
     common: &Arc<Common>,
     pending: PendingStep<F::Step>,
-) -> StepDone<F::Step, F::Out>
+) -> Result<Emits<F::Step, F::Out>, FlowError>
 where
     F: Advance<S>,
 {
@@ -55,12 +68,13 @@ where
         let steps = run_to_emits(flow, state, &trace, &mut cursor, step);
         pin!(CatchPanics::new(steps, &trace)).await
     };
-    StepDone {
+    let done = StepDone {
         begun,
         cursor,
         came,
         at: Instant::now(),
-    }
+    };
+    done.emits()
 }
 
 /// A full join, or an item of a map, only passes on what it holds: so the step that follows runs

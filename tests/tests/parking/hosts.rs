@@ -33,6 +33,7 @@ where
     F: Advance<S>,
     F::Step: Clone + Serialize + DeserializeOwned,
     F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync,
 {
     loop {
         frontier = serde_json::from_str(&serde_json::to_string(&frontier)?)?;

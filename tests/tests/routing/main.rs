@@ -115,6 +115,7 @@ pub(crate) async fn step_by_step<F, S>(
 ) -> Result<Vec<F::Out>, FlowError>
 where
     F: Topology<Out: Ord> + Advance<S>,
+    S: Send + Sync,
 {
     let mut frontier = flow.begin(input);
     while let Some(floe) = frontier.next_owned() {
