@@ -4,6 +4,7 @@
 
 mod active_steps;
 mod advance;
+mod check;
 mod cursor;
 mod inputs;
 mod join_scope;
