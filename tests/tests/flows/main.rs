@@ -3,5 +3,6 @@
 mod edges;
 mod ends;
 mod forms;
+mod back_ends;
 mod hosts;
 mod loops;
