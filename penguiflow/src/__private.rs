@@ -35,8 +35,8 @@ pub use crate::trace::{
     run_to_input, settle as settle_branch, settle_items, settled,
 };
 pub use crate::visit::{
-    Bounded, ByReference, ByValue, Call, Cursor, Guarded, Lent, Plain, Returned, TakingOf, Visit,
-    blocking, judge, keep, set_down, spawned, visit,
+    Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned, TakingOf, Visit,
+    blocking, guarded, judge, keep, set_down, spawned, visit,
 };
 pub use std::collections::VecDeque;
 pub use tokio::task::coop::consume_budget;

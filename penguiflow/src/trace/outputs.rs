@@ -62,11 +62,6 @@ impl<Out> Outputs<Out> {
     pub(crate) fn take(&self) -> Vec<(Out, Cover)> {
         std::mem::take(&mut self.kept())
     }
-
-    /// The first that came.
-    pub(crate) fn take_first(&self) -> Option<(Out, Cover)> {
-        self.take().into_iter().next()
-    }
 }
 
 impl<Out> fmt::Debug for Outputs<Out> {

@@ -26,6 +26,6 @@ pub use chunk::{Chunk, SendChunk};
 pub use context::TraceContext;
 pub use cursor::Cursor;
 pub(crate) use link::Link;
-pub use panics::Guarded;
 pub(crate) use panics::{CatchPanics, drop_caught};
+pub use panics::{Guarded, guarded};
 pub use parts::Visit;
