@@ -1,5 +1,7 @@
 //! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
 use super::call::Visits;
@@ -18,7 +20,7 @@ use crate::step_id::StepId;
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    own: Option<Box<Cover>>,
+    own: Option<Arc<Cover>>,
     pub(crate) id: StepId,
     hops: u32,
     is_quiet: bool,
@@ -218,6 +220,74 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// many, and few have an envelope of their own.
+pub(crate) struct Meeting<'t> {
+    /// The place of the first of them, and its own envelope.
+    first: usize,
+    own: Option<Arc<Cover>>,
+    hops: u32,
+    /// The earliest deadline of those that were looked at, once one has its own envelope.
+    deadline: Option<Option<Instant>>,
+    trace: &'t TraceContext<'t>,
+}
+
+impl<'t> Meeting<'t> {
+    pub(crate) fn new(cursor: &Cursor<'t>) -> Self {
+        Self {
+            first: usize::MAX,
+            own: None,
+            hops: cursor.hops,
+            deadline: None,
+            trace: cursor.trace,
+        }
+    }
+
+    /// One more branch has come, from this place.
+    #[inline]
+    pub(crate) fn add(&mut self, place: usize, cursor: Cursor<'t>) {
+        self.hops = self.hops.max(cursor.hops);
+        if cursor.own.is_some() || self.deadline.is_some() {
+            self.add_own(place, cursor);
+        } else {
+            self.first = self.first.min(place);
+        }
+    }
+
+    #[cold]
+    fn add_own(&mut self, place: usize, cursor: Cursor<'t>) {
+        let is_alone = self.first == usize::MAX;
+        let before = match (self.deadline, is_alone) {
+            (Some(deadline), _) => deadline,
+            (None, true) => None,
+            (None, false) => self.trace.cover.deadline(),
+        };
+        let deadlines = [before, cursor.envelope().deadline()];
+        self.deadline = Some(deadlines.into_iter().flatten().min());
+        if place < self.first {
+            self.first = place;
+            self.own = cursor.own;
+        }
+    }
+
+    /// Goes on as what they have become.
+    pub(crate) fn meet(self, cursor: &mut Cursor<'t>, join: u32) {
+        cursor.id = cursor.id.child(u32::MAX - join);
+        if self.first == usize::MAX {
+            return;
+        }
+        cursor.hops = self.hops;
+        let Some(deadline) = self.deadline else {
+            return;
+        };
+        cursor.own = self.own;
+        if deadline != cursor.envelope().deadline() {
+            cursor.own_envelope().set_deadline(deadline);
+        }
+        cursor.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
+
 /// The envelope.
 impl Cursor<'_> {
     #[inline]
@@ -232,7 +302,7 @@ impl Cursor<'_> {
 
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
-        self.own.get_or_insert_with(|| Box::new(trace.cover.clone()))
+        Arc::make_mut(self.own.get_or_insert_with(|| Arc::new(trace.cover.clone())))
     }
 
     /// Takes over what a node made of the envelope: its headers, and its deadline if that is

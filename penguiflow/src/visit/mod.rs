@@ -25,6 +25,7 @@ pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk};
 pub use context::TraceContext;
 pub use cursor::Cursor;
+pub(crate) use cursor::Meeting;
 pub(crate) use link::Link;
 pub(crate) use panics::{CatchPanics, drop_caught};
 pub use panics::{Guarded, guarded};
