@@ -300,6 +300,14 @@ impl Cursor<'_> {
         self.envelope().clone()
     }
 
+    /// Goes on with these headers.
+    #[cold]
+    pub(crate) fn set_headers(&mut self, headers: &Headers) {
+        if self.envelope().headers() != headers {
+            self.own_envelope().set_headers(headers.clone());
+        }
+    }
+
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
         Arc::make_mut(self.own.get_or_insert_with(|| Arc::new(trace.cover.clone())))

@@ -11,7 +11,7 @@ use crate::flow::expand::names::Names;
 use crate::flow::expand::pattern::whole;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Arm, Graph, Role};
-use crate::flow::lower::code::{Along, Body, End, Step};
+use crate::flow::lower::code::{Along, Body, End, Moving, Step};
 
 pub(super) struct Writer<'w> {
     pub(super) graph: &'w Graph,
@@ -20,6 +20,10 @@ pub(super) struct Writer<'w> {
     /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
     /// trace's outputs go.
     pub(super) is_main: bool,
+    /// The join to which what is written brings a value.
+    pub(super) brings_to: Option<usize>,
+    /// Whether that takes a `break`, out of blocks and loops.
+    pub(super) is_inside: bool,
 }
 
 /// That a branch ends here with nothing.
@@ -53,18 +57,30 @@ impl Writer<'_> {
             Step::Map {
                 map,
                 items,
+                is_space,
                 is_borne,
-            } => self.map(*map, items, *is_borne),
+                ..
+            } => self.map(*map, items, *is_space, *is_borne),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
+                let (label, ty) = (label(*node), self.input(*node));
+                let body = self.inside().body(body);
                 ours!(let out: #ty = #label: { #body };)
             }
             Step::Loop(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
+                let (label, ty) = (label(*node), self.input(*node));
+                let body = self.inside().body(body);
                 let at = self.at(*node);
+                let exhausted = self.graph.fallback(*node).map(|_| {
+                    let exhausted = self.exhausted(*node);
+                    ours! {
+                        let mut #exhausted: ::core::option::Option<__p::NodeError> =
+                            ::core::option::Option::None;
+                    }
+                });
                 ours! {
                     let mut #at: #ty = out;
+                    #exhausted
                     #label: loop {
                         let out = #at;
                         #body
@@ -76,7 +92,13 @@ impl Writer<'_> {
 
     pub(super) fn end(&self, end: &End<'_>) -> TokenStream {
         match end {
-            End::Yield => ours!(out),
+            End::Yield => match self.brings_to.filter(|_| self.is_inside) {
+                Some(join) => {
+                    let label = brings_to(join);
+                    ours!(break #label out;)
+                }
+                None => ours!(out),
+            },
             End::Never => TokenStream::new(),
             End::Over => over(),
             End::Break(node) => {
@@ -92,7 +114,15 @@ impl Writer<'_> {
             }
             End::Output(node) => self.output(*node),
             End::Choice { node, span, arms } => self.choice(*node, *span, arms),
-            End::Else { node, on, failed } => self.or_else(*node, on, failed),
+            End::Else {
+                node,
+                is_head,
+                on,
+                failed,
+            } => self.or_else((*node, *is_head), on, failed),
+            End::Again { edge, moving } => {
+                self.again(*edge, *moving, &self.edge(self.along(*edge, Moving::Stays)))
+            }
             End::Round {
                 edge,
                 moving,
@@ -105,10 +135,24 @@ impl Writer<'_> {
         }
     }
 
+    /// Who writes what stands in a block or a loop.
+    fn inside(&self) -> Self {
+        Self {
+            is_inside: true,
+            ..*self
+        }
+    }
+
     /// The variable that holds a loop's next input.
-    fn at(&self, node: usize) -> Ident {
+    pub(super) fn at(&self, node: usize) -> Ident {
         let _ = self;
         format_ident!("at{node}", span = Span::mixed_site())
+    }
+
+    /// The variable that holds why a loop has no round left, for what takes over from its head.
+    pub(super) fn exhausted(&self, node: usize) -> Ident {
+        let _ = self;
+        format_ident!("exhausted{node}", span = Span::mixed_site())
     }
 
     /// What the code of a node begins with.
@@ -191,7 +235,7 @@ impl Writer<'_> {
             let end = self.end(&body.end);
             return ours!(#pat #guard => { #given #(#steps)* #end });
         }
-        if let (Some(value), End::Round { .. }) = (&arm.pattern.value, &body.end) {
+        if let (Some(value), End::Round { .. } | End::Again { .. }) = (&arm.pattern.value, &body.end) {
             let round = self.given_round(&body.end, value);
             return ours!(#pat #guard => { #round });
         }
@@ -204,7 +248,7 @@ impl Writer<'_> {
     }
 
     /// The edge along which an arm passes its value.
-    pub(super) fn along(&self, edge: usize, moving: crate::flow::lower::code::Moving) -> Along {
+    pub(super) fn along(&self, edge: usize, moving: Moving) -> Along {
         let _ = self;
         Along {
             edge,
@@ -217,4 +261,9 @@ impl Writer<'_> {
 /// The label of what leads to a node, or of the loop that begins there.
 pub(super) fn label(node: usize) -> Lifetime {
     Lifetime::new(&format!("'node{node}"), Span::mixed_site())
+}
+
+/// The label of what brings a value to a join.
+pub(super) fn brings_to(join: usize) -> Lifetime {
+    Lifetime::new(&format!("'came{join}"), Span::mixed_site())
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
-use super::body::{Writer, came, number, over};
-use super::needs::{Inputs, detaches};
+use super::body::{Writer, brings_to, came, number, over};
+use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::lower::code::{Body, Branch, ClosedFork, OpenFork};
@@ -39,7 +39,7 @@ impl Writer<'_> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.has_places));
+        let (about, places) = (self.about_fork(fork.from), places(fork.counts_from));
         let meeting = Meeting {
             fork,
             kind: joining.kind,
@@ -87,36 +87,70 @@ impl Writer<'_> {
         let run = match branch.is_space {
             true => self.space(join, branch),
             false => {
-                let (body, came) = (self.branch().body(&branch.body), came(&ours!(out)));
+                let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
                 ours! {
-                    let out = { #body };
+                    let out = #value;
                     #came
                 }
             }
         };
         match kind {
-            Kind::Settle => ours!(__p::settled(async move { #run })),
+            Kind::Settle => {
+                let part = self.part(join, branch.slot);
+                ours!(async move {
+                    let ended: __p::BranchResult<#part> = async { #run }.await;
+                    __p::settle_branch(ended, cursor)
+                })
+            }
             _ => ours!(async move { #run }),
+        }
+    }
+
+    /// What a branch brings to an input of a join.
+    pub(super) fn value(&self, join: usize, body: &Body<'_>) -> TokenStream {
+        let writer = Self {
+            brings_to: Some(join),
+            ..self.branch()
+        };
+        let (label, written) = (brings_to(join), writer.body(body));
+        match yields_inside(body) {
+            true => ours!(#label: { #written }),
+            false => ours!({ #written }),
         }
     }
 
     /// A branch that may be dropped, with all that it detaches.
     fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
-        let input = input(join, branch.slot);
-        let body = self.branch().body(&branch.body);
-        let part = self.part(join, branch.slot);
-        ours! {
+        self.in_space((join, branch.slot), &branch.body, branch.is_borne)
+    }
+
+    /// Code that runs until something has come to an input of a join, or, if that goes on without
+    /// it, until some part of it is over with nothing.
+    pub(super) fn in_space(
+        &self,
+        (join, slot): (usize, usize),
+        body: &Body<'_>,
+        is_borne: bool,
+    ) -> TokenStream {
+        let run_all = match is_borne {
+            true => ours!(run_all_or_none),
+            false => ours!(run),
+        };
+        let (input, part) = (input(join, slot), self.part(join, slot));
+        let body = self.branch().body(body);
+        ours! {{
             let cell = __p::JoinCell::new(1);
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
             let mut own = cursor.copy();
-            let run = detached.clone().run(async move {
+            let run = detached.clone().#run_all(async move {
                 let cursor = &mut own;
-                #body
+                let ended: __p::BranchResult<()> = { #body };
+                ended
             });
             __p::run_to_input(value, cell, cursor, run).await
-        }
+        }}
     }
 
     /// What comes to an input of a join, before a `settle` makes a result of it.
@@ -224,7 +258,21 @@ impl Writer<'_> {
         let joins: Vec<_> = joins.collect();
         let behind = fork.joins.iter().map(|(join, _)| behind(*join));
         let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.has_places), over());
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts_from), over());
+        let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
+        let came = came(&ours!(()));
+        let ended = match fork.is_borne {
+            true => ours! {
+                if !__p::join_all_or_none(#all).await? {
+                    #over
+                }
+                return #came;
+            },
+            false => ours! {
+                __p::join_branches(#all).await?;
+                #over
+            },
+        };
         ours! {
             #about
             #places
@@ -232,8 +280,7 @@ impl Writer<'_> {
             #(#branches)*
             #(#joins)*
             #(::core::mem::drop(#inputs);)*
-            __p::join_branches(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]).await?;
-            #over
+            #ended
         }
     }
 
@@ -353,10 +400,11 @@ fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     }
 }
 
-fn places(are_counted: bool) -> Option<TokenStream> {
-    are_counted.then(|| {
+fn places(counts_from: Option<u32>) -> Option<TokenStream> {
+    counts_from.map(|place| {
+        let place = number(place as usize);
         ours! {
-            let places = __p::Places::new();
+            let places = __p::Places::from(#place);
             let places = &places;
         }
     })
