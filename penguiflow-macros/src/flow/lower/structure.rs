@@ -1,7 +1,7 @@
 //! From threads to straight code: a node that several arms lead to follows a block that they break
 //! out of, and what a loop leads out to follows the loop ("Beyond Relooper", Ramsey, 2022).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::closed::{Closing, Closings};
 use super::code::{
@@ -29,6 +29,8 @@ pub(crate) struct Structure<'a, 'c> {
     terminal: Option<usize>,
     /// Whether a join around what is written goes on without it.
     is_borne: bool,
+    /// The nodes where that is so.
+    borne: BTreeSet<usize>,
 }
 
 impl<'a, 'c> Structure<'a, 'c> {
@@ -49,6 +51,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             followers: HashSet::new(),
             terminal: None,
             is_borne: false,
+            borne: graph.borne(),
         };
         structure.find_loops();
         structure.place_followers();
@@ -64,9 +67,12 @@ impl<'a, 'c> Structure<'a, 'c> {
         nodes.extend(self.threads.functions.iter().copied());
         nodes.sort_unstable();
         nodes.dedup();
-        let functions = nodes.into_iter().map(|node| Function {
-            node,
-            body: self.tree(node),
+        let functions = nodes.into_iter().map(|node| {
+            self.is_borne = self.borne.contains(&node);
+            Function {
+                node,
+                body: self.tree(node),
+            }
         });
         let functions = functions.collect();
         Code { main, functions }
@@ -148,10 +154,12 @@ impl<'a, 'c> Structure<'a, 'c> {
         match (step, graph.fallback(node)) {
             (None, _) => on,
             (Some(step), None) => step.then(on),
-            (Some(_), Some(edge)) => {
+            (Some(step), Some(edge)) => {
                 let failed = self.arrive(node, edge.to);
+                let is_visited = matches!(step, Step::Visit(_));
                 Body::ending(End::Else {
                     node,
+                    is_head: is_visited && self.loops.contains_key(&node),
                     on: Box::new(on),
                     failed: Box::new(failed),
                 })
@@ -164,14 +172,18 @@ impl<'a, 'c> Structure<'a, 'c> {
         let kind = graph.nodes[end].join().map(|join| join.kind);
         let items = self.threads.owner(Start::Items(map));
         let is_borne = self.is_borne;
-        let body = self.in_branch(Some(end), bears(kind), |structure| {
+        let is_space = kind != Some(Kind::Each) && self.has_function(&graph.inside(map, end));
+        let terminal = (!is_space).then_some(end);
+        let body = self.in_branch(terminal, kind.is_some_and(Kind::bears), |structure| {
             structure.begun(items, |structure| {
                 structure.decide(items, Some(map), &after[map], Moving::To(0))
             })
         });
         let step = Step::Map {
             map,
+            join: end,
             items: Box::new(body),
+            is_space,
             is_borne,
         };
         match kind {
@@ -244,6 +256,9 @@ impl<'a, 'c> Structure<'a, 'c> {
         let Some(fallback) = self.graph.taken_over_by(edge) else {
             return along(is_hop).then(self.arrive(owner, to));
         };
+        if self.threads.goes_round(owner, to) {
+            return Body::ending(End::Again { edge, moving });
+        }
         let on = along(false).then(self.arrive(owner, to));
         let exhausted = self.arrive(owner, fallback.to);
         Body::ending(End::Round {
@@ -290,6 +305,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             branches: Vec::new(),
             joins: Vec::new(),
             from,
+            is_borne: self.is_borne,
             has_places: false,
         };
         for item in &fork.items {
@@ -319,6 +335,7 @@ impl<'a, 'c> Structure<'a, 'c> {
                     place: set_out(way),
                     body,
                     is_space: false,
+                    is_borne: self.is_borne,
                 });
             }
             Item::Group(group) if self.closings.of(group) == Closing::Open => {
@@ -338,6 +355,7 @@ impl<'a, 'c> Structure<'a, 'c> {
                     place: None,
                     body,
                     is_space: false,
+                    is_borne: self.is_borne,
                 });
             }
         }
@@ -362,7 +380,8 @@ impl<'a, 'c> Structure<'a, 'c> {
     /// Branches up to where they meet, and what follows.
     fn closed(&mut self, owner: Owner, from: Option<usize>, group: &Group<'a>) -> Body<'a> {
         let is_borne = self.is_borne;
-        let is_space = self.closings.of(group) == Closing::Space;
+        let is_space = self.closings.of(group) == Closing::Space
+            || self.has_function(&self.closings.inside(group));
         let kind = self.graph.nodes[group.join].join().map(|join| join.kind);
         let terminal = (!is_space).then_some(group.join);
         let mut fork = ClosedFork {
@@ -374,7 +393,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.owner(Start::Branch(group.number, number));
-            let body = self.in_branch(terminal, bears(kind), |structure| match item {
+            let body = self.in_branch(terminal, kind.is_some_and(Kind::bears), |structure| match item {
                 Item::Way(way) => structure.way(begin, from, way),
                 Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
                     structure.begun(begin, |structure| structure.open_group(from, item))
@@ -393,9 +412,15 @@ impl<'a, 'c> Structure<'a, 'c> {
                 place: way.and_then(set_out),
                 body,
                 is_space,
+                is_borne: is_borne || kind.is_some_and(Kind::bears),
             });
         }
         Step::Fork(fork).then(self.arrive(owner, group.join))
+    }
+
+    /// Whether some of these nodes are functions: what they come to is no part of the code here.
+    fn has_function(&self, nodes: &BTreeSet<usize>) -> bool {
+        nodes.iter().any(|node| self.threads.functions.contains(node))
     }
 
     fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Body<'a> {
@@ -403,6 +428,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             branches: Vec::new(),
             joins: Vec::new(),
             from,
+            is_borne: self.is_borne,
             has_places: false,
         };
         self.beside(from, item, 0, &mut open);
@@ -417,11 +443,6 @@ fn set_out(way: &super::decision::ForkWay<'_>) -> Option<u32> {
         Decision::One(_) => way.place,
         _ => None,
     }
-}
-
-/// Whether a join of this kind goes on without branches that come to nothing.
-fn bears(kind: Option<Kind>) -> bool {
-    matches!(kind, Some(Kind::Race | Kind::Quorum(_) | Kind::Settle))
 }
 
 impl<'a> Body<'a> {

@@ -11,7 +11,7 @@ use crate::flow::expand::names::Names;
 use crate::flow::expand::pattern::whole;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Arm, Graph, Role};
-use crate::flow::lower::code::{Along, Body, End, Step};
+use crate::flow::lower::code::{Along, Body, End, Moving, Step};
 
 pub(super) struct Writer<'w> {
     pub(super) graph: &'w Graph,
@@ -53,8 +53,10 @@ impl Writer<'_> {
             Step::Map {
                 map,
                 items,
+                is_space,
                 is_borne,
-            } => self.map(*map, items, *is_borne),
+                ..
+            } => self.map(*map, items, *is_space, *is_borne),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
                 let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
@@ -63,8 +65,16 @@ impl Writer<'_> {
             Step::Loop(node, body) => {
                 let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
                 let at = self.at(*node);
+                let exhausted = self.graph.fallback(*node).map(|_| {
+                    let exhausted = self.exhausted(*node);
+                    ours! {
+                        let mut #exhausted: ::core::option::Option<__p::NodeError> =
+                            ::core::option::Option::None;
+                    }
+                });
                 ours! {
                     let mut #at: #ty = out;
+                    #exhausted
                     #label: loop {
                         let out = #at;
                         #body
@@ -92,7 +102,15 @@ impl Writer<'_> {
             }
             End::Output(node) => self.output(*node),
             End::Choice { node, span, arms } => self.choice(*node, *span, arms),
-            End::Else { node, on, failed } => self.or_else(*node, on, failed),
+            End::Else {
+                node,
+                is_head,
+                on,
+                failed,
+            } => self.or_else((*node, *is_head), on, failed),
+            End::Again { edge, moving } => {
+                self.again(*edge, *moving, &self.edge(self.along(*edge, Moving::Stays)))
+            }
             End::Round {
                 edge,
                 moving,
@@ -106,9 +124,15 @@ impl Writer<'_> {
     }
 
     /// The variable that holds a loop's next input.
-    fn at(&self, node: usize) -> Ident {
+    pub(super) fn at(&self, node: usize) -> Ident {
         let _ = self;
         format_ident!("at{node}", span = Span::mixed_site())
+    }
+
+    /// The variable that holds why a loop has no round left, for what takes over from its head.
+    pub(super) fn exhausted(&self, node: usize) -> Ident {
+        let _ = self;
+        format_ident!("exhausted{node}", span = Span::mixed_site())
     }
 
     /// What the code of a node begins with.
@@ -191,7 +215,7 @@ impl Writer<'_> {
             let end = self.end(&body.end);
             return ours!(#pat #guard => { #given #(#steps)* #end });
         }
-        if let (Some(value), End::Round { .. }) = (&arm.pattern.value, &body.end) {
+        if let (Some(value), End::Round { .. } | End::Again { .. }) = (&arm.pattern.value, &body.end) {
             let round = self.given_round(&body.end, value);
             return ours!(#pat #guard => { #round });
         }
@@ -204,7 +228,7 @@ impl Writer<'_> {
     }
 
     /// The edge along which an arm passes its value.
-    pub(super) fn along(&self, edge: usize, moving: crate::flow::lower::code::Moving) -> Along {
+    pub(super) fn along(&self, edge: usize, moving: Moving) -> Along {
         let _ = self;
         Along {
             edge,

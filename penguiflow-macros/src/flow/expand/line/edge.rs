@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Expr;
 
-use super::body::{Writer, number};
+use super::body::{Writer, label, number};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Edge, Role};
@@ -126,6 +126,10 @@ impl Writer<'_> {
 
     /// The same, with what an arm gives.
     pub(super) fn given_round(&self, end: &End<'_>, value: &Expr) -> TokenStream {
+        if let End::Again { edge, moving } = end {
+            let given = self.given(self.along(*edge, Moving::Stays), value);
+            return self.again(*edge, *moving, &given);
+        }
         let End::Round {
             edge,
             moving,
@@ -137,6 +141,23 @@ impl Writer<'_> {
         };
         let given = self.given(self.along(*edge, Moving::Stays), value);
         self.round_with(*edge, *moving, &given, on, exhausted)
+    }
+
+    /// One more round; if there is none, the loop's head is taken over from where it stands.
+    pub(super) fn again(&self, edge: usize, moving: Moving, carried: &TokenStream) -> TokenStream {
+        let edge = &self.graph.edges[edge];
+        let (from, moved) = (number(edge.from), self.step_to(moving));
+        let (at, exhausted, label) = (self.at(edge.to), self.exhausted(edge.to), label(edge.to));
+        ours! {
+            #carried
+            #exhausted = cursor.go_round_or_fall_back(#from)?.err();
+            if cursor.must_yield() {
+                __p::consume_budget().await;
+            }
+            #moved
+            #at = out;
+            continue #label;
+        }
     }
 
     fn round_with(

@@ -102,21 +102,36 @@ impl Writer<'_> {
 
     /// A branch that may be dropped, with all that it detaches.
     fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
-        let input = input(join, branch.slot);
-        let body = self.branch().body(&branch.body);
-        let part = self.part(join, branch.slot);
-        ours! {
+        self.in_space((join, branch.slot), &branch.body, branch.is_borne)
+    }
+
+    /// Code that runs until something has come to an input of a join, or, if that goes on without
+    /// it, until some part of it is over with nothing.
+    pub(super) fn in_space(
+        &self,
+        (join, slot): (usize, usize),
+        body: &Body<'_>,
+        is_borne: bool,
+    ) -> TokenStream {
+        let run_all = match is_borne {
+            true => ours!(run_all_or_none),
+            false => ours!(run),
+        };
+        let (input, part) = (input(join, slot), self.part(join, slot));
+        let body = self.branch().body(body);
+        ours! {{
             let cell = __p::JoinCell::new(1);
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
             let mut own = cursor.copy();
-            let run = detached.clone().run(async move {
+            let run = detached.clone().#run_all(async move {
                 let cursor = &mut own;
-                #body
+                let ended: __p::BranchResult<()> = { #body };
+                ended
             });
             __p::run_to_input(value, cell, cursor, run).await
-        }
+        }}
     }
 
     /// What comes to an input of a join, before a `settle` makes a result of it.
@@ -225,6 +240,20 @@ impl Writer<'_> {
         let behind = fork.joins.iter().map(|(join, _)| behind(*join));
         let behind: Vec<_> = behind.collect();
         let (about, places, over) = (self.about_fork(fork.from), places(fork.has_places), over());
+        let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
+        let came = came(&ours!(()));
+        let ended = match fork.is_borne {
+            true => ours! {
+                if !__p::join_all_or_none(#all).await? {
+                    #over
+                }
+                return #came;
+            },
+            false => ours! {
+                __p::join_branches(#all).await?;
+                #over
+            },
+        };
         ours! {
             #about
             #places
@@ -232,8 +261,7 @@ impl Writer<'_> {
             #(#branches)*
             #(#joins)*
             #(::core::mem::drop(#inputs);)*
-            __p::join_branches(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]).await?;
-            #over
+            #ended
         }
     }
 

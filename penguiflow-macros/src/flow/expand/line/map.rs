@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 
 use super::body::{Writer, came, number, over};
+use super::fork::captured;
 use super::needs::detaches;
 use crate::flow::ast::Kind;
 use crate::flow::graph::Role;
 use crate::flow::lower::code::Body;
 
 impl Writer<'_> {
-    pub(super) fn map(&self, map: usize, items: &Body<'_>, is_borne: bool) -> TokenStream {
+    pub(super) fn map(&self, map: usize, items: &Body<'_>, is_space: bool, is_borne: bool) -> TokenStream {
         let Role::Map(mapping) = &self.graph.nodes[map].role else {
             return TokenStream::new();
         };
@@ -17,7 +18,10 @@ impl Writer<'_> {
             return TokenStream::new();
         };
         let join = self.join_of(mapping.join, is_borne);
-        let run = self.items(map, mapping.join, items, joining.kind);
+        let run = match is_space {
+            true => self.items_in_spaces((map, mapping.join), items, joining.kind, is_borne),
+            false => self.items(map, mapping.join, items, joining.kind),
+        };
         let over = over();
         let (gather, made) = match joining.kind {
             Kind::Each => {
@@ -92,6 +96,34 @@ impl Writer<'_> {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
                 async move { #run }
+            }
+        }
+    }
+
+    /// What runs one item, which comes to the map's end in a branch that it detaches.
+    fn items_in_spaces(
+        &self,
+        (map, join): (usize, usize),
+        items: &Body<'_>,
+        kind: Kind,
+        is_borne: bool,
+    ) -> TokenStream {
+        let ty = &self.names.types[map];
+        let run = self.in_space((join, 0), items, is_borne || kind.bears());
+        let run = match kind {
+            Kind::Settle => ours!(__p::settled(async { #run }).await),
+            _ => run,
+        };
+        let inputs = self.needs.inputs_but(items, join);
+        let captured = captured(&inputs, false);
+        ours! {
+            |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
+                #captured
+                async move {
+                    let cursor = &mut own;
+                    let ended = #run;
+                    ::core::result::Result::Ok(ended?.map(|out| (out, own)))
+                }
             }
         }
     }

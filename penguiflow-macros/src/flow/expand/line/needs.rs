@@ -47,10 +47,16 @@ impl Needs {
 
     /// The same of a branch that comes to this join's input by itself, if it does.
     pub(super) fn branch_inputs(&self, branch: &Branch<'_>, join: Option<usize>) -> Inputs {
-        let mut inputs = self.inputs(&branch.body);
-        if branch.is_space {
-            inputs.retain(|(other, _)| Some(*other) != join);
+        match join {
+            Some(join) if branch.is_space => self.inputs_but(&branch.body, join),
+            _ => self.inputs(&branch.body),
         }
+    }
+
+    /// The same of code that comes to this join by itself.
+    pub(super) fn inputs_but(&self, body: &Body<'_>, join: usize) -> Inputs {
+        let mut inputs = self.inputs(body);
+        inputs.retain(|(other, _)| *other != join);
         inputs
     }
 
@@ -58,9 +64,10 @@ impl Needs {
         for step in &body.steps {
             match step {
                 Step::Visit(_) | Step::Park(_) | Step::Edge(_) => {}
-                Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
-                    self.add(body, inputs);
-                }
+                Step::Map {
+                    items, join, ..
+                } => inputs.extend(self.inputs_but(items, *join)),
+                Step::Block(_, body) | Step::Loop(_, body) => self.add(body, inputs),
                 Step::Fork(fork) => {
                     let branches = fork.branches.iter();
                     branches.for_each(|branch| {
@@ -93,6 +100,7 @@ impl Needs {
             }
             End::Yield
             | End::Continue(_)
+            | End::Again { .. }
             | End::Break(_)
             | End::Output(_)
             | End::Over
@@ -104,7 +112,7 @@ impl Needs {
 /// Whether a body detaches branches.
 pub(super) fn detaches(body: &Body<'_>) -> bool {
     let in_step = |step: &Step<'_>| match step {
-        Step::Visit(_) | Step::Park(_) | Step::Edge(_) => false,
+        Step::Visit(_) | Step::Park(_) | Step::Edge(_) | Step::Map { is_space: true, .. } => false,
         Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
             detaches(body)
         }

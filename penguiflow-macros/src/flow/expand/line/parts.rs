@@ -188,7 +188,7 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
     body.steps.iter().for_each(|step| visited_in(step, nodes));
     match &body.end {
         End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| visited(body, nodes)),
-        End::Else { node, on, failed } => {
+        End::Else { node, on, failed, .. } => {
             nodes.insert(*node);
             visited(on, nodes);
             visited(failed, nodes);
@@ -205,6 +205,7 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
         | End::Never
         | End::Over
         | End::Continue(_)
+        | End::Again { .. }
         | End::Break(_)
         | End::Output(_)
         | End::Detach(_)
