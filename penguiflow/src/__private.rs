@@ -32,7 +32,7 @@ pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
     Places, Played, by_slot, only,
     each_item, first_branches, first_items, join_all_or_none, join_branches, join_items, play,
-    run_to_input, settle as settle_branch, settle_items, settled,
+    run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
     Bounded, ByReference, ByValue, Call, Cursor, Guarded, Lent, Plain, Returned, TakingOf, Visit,

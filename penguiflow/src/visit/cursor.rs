@@ -230,6 +230,14 @@ impl Cursor<'_> {
         self.envelope().clone()
     }
 
+    /// Goes on with these headers.
+    #[cold]
+    pub(crate) fn set_headers(&mut self, headers: &Headers) {
+        if self.envelope().headers() != headers {
+            self.own_envelope().set_headers(headers.clone());
+        }
+    }
+
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
         self.own.get_or_insert_with(|| Box::new(trace.cover.clone()))

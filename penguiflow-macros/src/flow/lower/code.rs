@@ -110,7 +110,8 @@ pub(crate) struct ClosedFork<'a> {
     pub(crate) from: Option<usize>,
     /// Whether a join around it goes on without it.
     pub(crate) is_borne: bool,
-    pub(crate) has_places: bool,
+    /// The place from which its branches are counted as they set out.
+    pub(crate) counts_from: Option<u32>,
 }
 
 /// Branches of which each goes its own way.
@@ -121,7 +122,8 @@ pub(crate) struct OpenFork<'a> {
     pub(crate) from: Option<usize>,
     /// Whether a join around it goes on without it.
     pub(crate) is_borne: bool,
-    pub(crate) has_places: bool,
+    /// The place from which its branches are counted as they set out.
+    pub(crate) counts_from: Option<u32>,
 }
 
 /// A branch.

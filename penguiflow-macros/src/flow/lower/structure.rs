@@ -265,14 +265,14 @@ impl<'a, 'c> Structure<'a, 'c> {
         if let [Item::Group(group)] = fork.items.as_slice()
             && self.closings.of(group) != Closing::Open
         {
-            return self.closed(owner, from, group);
+            return self.closed(owner, from, group, fork.counts_from);
         }
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
             from,
             is_borne: self.is_borne,
-            has_places: false,
+            counts_from: fork.counts_from,
         };
         for item in &fork.items {
             self.beside(from, item, 0, &mut open);
@@ -295,7 +295,6 @@ impl<'a, 'c> Structure<'a, 'c> {
                 let body = self.in_branch(None, false, |structure| {
                     structure.way(owner, from, way)
                 });
-                open.has_places |= way.place.is_none();
                 open.branches.push(Branch {
                     slot,
                     place: set_out(way),
@@ -314,7 +313,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             Item::Group(group) => {
                 let owner = self.threads.owner(Start::Group(group.number));
                 let body = self.in_branch(None, false, |structure| {
-                    structure.begun(owner, |structure| structure.closed(owner, from, group))
+                    structure.begun(owner, |structure| structure.closed(owner, from, group, None))
                 });
                 open.branches.push(Branch {
                     slot,
@@ -344,7 +343,13 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Branches up to where they meet, and what follows.
-    fn closed(&mut self, owner: Owner, from: Option<usize>, group: &Group<'a>) -> Draft<'a> {
+    fn closed(
+        &mut self,
+        owner: Owner,
+        from: Option<usize>,
+        group: &Group<'a>,
+        counts_from: Option<u32>,
+    ) -> Draft<'a> {
         let is_borne = self.is_borne;
         let is_space = self.closings.of(group) == Closing::Space
             || self.has_function(&self.closings.inside(group));
@@ -355,7 +360,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             branches: Vec::new(),
             from,
             is_borne,
-            has_places: false,
+            counts_from,
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.owner(Start::Branch(group.number, number));
@@ -365,14 +370,13 @@ impl<'a, 'c> Structure<'a, 'c> {
                     structure.begun(begin, |structure| structure.open_group(from, item))
                 }
                 Item::Group(inner) => {
-                    structure.begun(begin, |structure| structure.closed(begin, from, inner))
+                    structure.begun(begin, |structure| structure.closed(begin, from, inner, None))
                 }
             });
             let way = match item {
                 Item::Way(way) => Some(way),
                 Item::Group(_) => None,
             };
-            fork.has_places |= way.is_some_and(|way| way.place.is_none());
             fork.branches.push(Branch {
                 slot: *slot,
                 place: way.and_then(set_out),
@@ -395,7 +399,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             joins: Vec::new(),
             from,
             is_borne: self.is_borne,
-            has_places: false,
+            counts_from: None,
         };
         self.beside(from, item, 0, &mut open);
         open.joins.sort_by_key(|(join, _)| self.threads.place(*join));

@@ -20,6 +20,10 @@ pub(super) struct Writer<'w> {
     /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
     /// trace's outputs go.
     pub(super) is_main: bool,
+    /// The join to which what is written brings a value.
+    pub(super) brings_to: Option<usize>,
+    /// Whether that takes a `break`, out of blocks and loops.
+    pub(super) is_inside: bool,
 }
 
 /// That a branch ends here with nothing.
@@ -59,11 +63,13 @@ impl Writer<'_> {
             } => self.map(*map, items, *is_space, *is_borne),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
+                let (label, ty) = (label(*node), self.input(*node));
+                let body = self.inside().body(body);
                 ours!(let out: #ty = #label: { #body };)
             }
             Step::Loop(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
+                let (label, ty) = (label(*node), self.input(*node));
+                let body = self.inside().body(body);
                 let at = self.at(*node);
                 let exhausted = self.graph.fallback(*node).map(|_| {
                     let exhausted = self.exhausted(*node);
@@ -86,7 +92,13 @@ impl Writer<'_> {
 
     pub(super) fn end(&self, end: &End<'_>) -> TokenStream {
         match end {
-            End::Yield => ours!(out),
+            End::Yield => match self.brings_to.filter(|_| self.is_inside) {
+                Some(join) => {
+                    let label = brings_to(join);
+                    ours!(break #label out;)
+                }
+                None => ours!(out),
+            },
             End::Never => TokenStream::new(),
             End::Over => over(),
             End::Break(node) => {
@@ -120,6 +132,14 @@ impl Writer<'_> {
             End::Scatter(fork) => self.open_fork(fork),
             End::Detach(node) => self.detach(*node),
             End::Feed { join, slot } => self.feed(*join, *slot),
+        }
+    }
+
+    /// Who writes what stands in a block or a loop.
+    fn inside(&self) -> Self {
+        Self {
+            is_inside: true,
+            ..*self
         }
     }
 
@@ -241,4 +261,9 @@ impl Writer<'_> {
 /// The label of what leads to a node, or of the loop that begins there.
 pub(super) fn label(node: usize) -> Lifetime {
     Lifetime::new(&format!("'node{node}"), Span::mixed_site())
+}
+
+/// The label of what brings a value to a join.
+pub(super) fn brings_to(join: usize) -> Lifetime {
+    Lifetime::new(&format!("'came{join}"), Span::mixed_site())
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
-use super::body::{Writer, came, number, over};
-use super::needs::{Inputs, detaches};
+use super::body::{Writer, brings_to, came, number, over};
+use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::lower::code::{Body, Branch, ClosedFork, OpenFork};
@@ -39,7 +39,7 @@ impl Writer<'_> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.has_places));
+        let (about, places) = (self.about_fork(fork.from), places(fork.counts_from));
         let meeting = Meeting {
             fork,
             kind: joining.kind,
@@ -87,16 +87,35 @@ impl Writer<'_> {
         let run = match branch.is_space {
             true => self.space(join, branch),
             false => {
-                let (body, came) = (self.branch().body(&branch.body), came(&ours!(out)));
+                let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
                 ours! {
-                    let out = { #body };
+                    let out = #value;
                     #came
                 }
             }
         };
         match kind {
-            Kind::Settle => ours!(__p::settled(async move { #run })),
+            Kind::Settle => {
+                let part = self.part(join, branch.slot);
+                ours!(async move {
+                    let ended: __p::BranchResult<#part> = async { #run }.await;
+                    __p::settle_branch(ended, cursor)
+                })
+            }
             _ => ours!(async move { #run }),
+        }
+    }
+
+    /// What a branch brings to an input of a join.
+    pub(super) fn value(&self, join: usize, body: &Body<'_>) -> TokenStream {
+        let writer = Self {
+            brings_to: Some(join),
+            ..self.branch()
+        };
+        let (label, written) = (brings_to(join), writer.body(body));
+        match yields_inside(body) {
+            true => ours!(#label: { #written }),
+            false => ours!({ #written }),
         }
     }
 
@@ -239,7 +258,7 @@ impl Writer<'_> {
         let joins: Vec<_> = joins.collect();
         let behind = fork.joins.iter().map(|(join, _)| behind(*join));
         let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.has_places), over());
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts_from), over());
         let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
         let came = came(&ours!(()));
         let ended = match fork.is_borne {
@@ -381,10 +400,11 @@ fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     }
 }
 
-fn places(are_counted: bool) -> Option<TokenStream> {
-    are_counted.then(|| {
+fn places(counts_from: Option<u32>) -> Option<TokenStream> {
+    counts_from.map(|place| {
+        let place = number(place as usize);
         ours! {
-            let places = __p::Places::new();
+            let places = __p::Places::from(#place);
             let places = &places;
         }
     })

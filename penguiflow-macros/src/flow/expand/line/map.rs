@@ -63,23 +63,26 @@ impl Writer<'_> {
 
     /// What runs one item.
     fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
-        let (ty, body) = (&self.names.types[map], self.branch().body(items));
+        let (ty, value) = (&self.names.types[map], self.value(join, items));
         let detached = detaches(items).then(|| ours!(let detached = detached.clone();));
         let run = match kind {
-            Kind::Each => ours! {
-                let cursor = &mut own;
-                #body
-            },
+            Kind::Each => {
+                let body = self.branch().body(items);
+                ours! {
+                    let cursor = &mut own;
+                    #body
+                }
+            }
             Kind::Settle => {
                 let part = self.part(join, 0);
-                let came = came(&ours!({ #body }));
+                let came = came(&value);
                 ours! {
                     let ended: __p::BranchResult<#part> = async {
                         let cursor = &mut own;
                         #came
                     }
                     .await;
-                    let settled = __p::settle_branch(ended)?;
+                    let settled = __p::settle_branch(ended, &mut own)?;
                     ::core::result::Result::Ok(settled.map(|out| (out, own)))
                 }
             }
@@ -87,7 +90,7 @@ impl Writer<'_> {
                 let came = came(&ours!((out, own)));
                 ours! {
                     let cursor = &mut own;
-                    let out = { #body };
+                    let out = #value;
                     #came
                 }
             }
@@ -110,10 +113,10 @@ impl Writer<'_> {
     ) -> TokenStream {
         let ty = &self.names.types[map];
         let run = self.in_space((join, 0), items, is_borne || kind.bears());
-        let run = match kind {
-            Kind::Settle => ours!(__p::settled(async { #run }).await),
-            _ => run,
-        };
+        let settle = (kind == Kind::Settle).then(|| {
+            ours!(let ended = __p::settle_branch(ended, cursor);)
+        });
+        let part = self.part(join, 0);
         let inputs = self.needs.inputs_but(items, join);
         let captured = captured(&inputs, false);
         ours! {
@@ -121,7 +124,8 @@ impl Writer<'_> {
                 #captured
                 async move {
                     let cursor = &mut own;
-                    let ended = #run;
+                    let ended: __p::BranchResult<#part> = #run;
+                    #settle
                     ::core::result::Result::Ok(ended?.map(|out| (out, own)))
                 }
             }
@@ -133,6 +137,8 @@ impl Writer<'_> {
     pub(super) fn branch(&self) -> Self {
         Self {
             is_main: false,
+            brings_to: None,
+            is_inside: false,
             ..*self
         }
     }

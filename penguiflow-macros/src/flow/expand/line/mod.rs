@@ -59,5 +59,7 @@ fn writer<'w>(graph: &'w Graph, names: &'w Names, needs: &'w Needs) -> Writer<'w
         names,
         needs,
         is_main: false,
+        brings_to: None,
+        is_inside: false,
     }
 }

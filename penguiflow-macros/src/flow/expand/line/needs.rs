@@ -140,3 +140,29 @@ pub(super) fn detaches(body: &Body<'_>) -> bool {
             _ => false,
         }
 }
+
+/// Whether a body yields its value from within a block or a loop.
+pub(super) fn yields_inside(body: &Body<'_>) -> bool {
+    yields(body, false)
+}
+
+fn yields(body: &Body<'_>, is_inside: bool) -> bool {
+    let in_steps = body.steps.iter().any(|step| match step {
+        Step::Block(_, body) | Step::Loop(_, body) => yields(body, true),
+        _ => false,
+    });
+    in_steps
+        || match &body.end {
+            End::Yield => is_inside,
+            End::Choice { arms, .. } => arms.iter().any(|(_, body)| yields(body, is_inside)),
+            End::Else {
+                on, failed: other, ..
+            }
+            | End::Round {
+                on,
+                exhausted: other,
+                ..
+            } => yields(on, is_inside) || yields(other, is_inside),
+            _ => false,
+        }
+}
