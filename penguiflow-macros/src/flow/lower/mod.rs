@@ -1,11 +1,13 @@
 //! From a checked graph to straight code: what follows each node (`decision`), which branches meet
 //! in the code behind them (`closed`, `dominators`), which nodes stand in one piece of code
-//! (`threads`), and that code, before it is written (`structure`, `code`).
+//! (`threads`), which of them follow a block of it (`followers`), and that code, before it is written
+//! (`structure`, `code`).
 
 mod closed;
 pub(super) mod code;
 mod decision;
 mod dominators;
+mod followers;
 mod structure;
 mod threads;
 

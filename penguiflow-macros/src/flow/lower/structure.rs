@@ -1,13 +1,14 @@
 //! From threads to straight code: a node that several arms lead to follows a block that they break
 //! out of, and what a loop leads out to follows the loop ("Beyond Relooper", Ramsey, 2022).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::closed::{Closing, Closings};
 use super::code::{
     Along, Body, Branch, ClosedFork, Code, End, Function, Moving, OpenFork, Step,
 };
 use super::decision::{Decision, Fork, Group, Item};
+use super::followers::Followers;
 use super::threads::{Owner, Start, Threads};
 use crate::flow::ast::Kind;
 use crate::flow::graph::{Graph, Role};
@@ -18,13 +19,7 @@ pub(crate) struct Structure<'a, 'c> {
     after: &'a [Decision<'a>],
     closings: &'c mut Closings<'a>,
     threads: &'c Threads,
-    /// The bodies of loops, by the nodes where they begin.
-    loops: HashMap<usize, HashSet<Owner>>,
-    /// What follows a block around an owner's code, and what follows a loop.
-    inside: HashMap<Owner, Vec<usize>>,
-    outside: HashMap<usize, Vec<usize>>,
-    /// The nodes that follow a block.
-    followers: HashSet<usize>,
+    followers: Followers,
     /// The join that the branch which is written comes to.
     terminal: Option<usize>,
     /// Whether a join around what is written goes on without it.
@@ -40,28 +35,23 @@ impl<'a, 'c> Structure<'a, 'c> {
         closings: &'c mut Closings<'a>,
         threads: &'c Threads,
     ) -> Self {
-        let mut structure = Self {
+        Self {
             graph,
             after,
             closings,
             threads,
-            loops: HashMap::new(),
-            inside: HashMap::new(),
-            outside: HashMap::new(),
-            followers: HashSet::new(),
+            followers: Followers::of(graph, after, threads),
             terminal: None,
             is_borne: false,
             borne: graph.borne(),
-        };
-        structure.find_loops();
-        structure.place_followers();
-        structure
+        }
     }
 
     /// All of the flow.
     pub(crate) fn code(mut self, entry: &Decision<'a>) -> Code<'a> {
         let root = self.threads.owner(Start::Root);
         let main = self.decide(root, None, entry, Moving::Stays);
+        let main = self.whole(main);
         let each = self.graph.joins().filter(|(_, join)| join.kind == Kind::Each);
         let mut nodes: Vec<_> = each.map(|(place, _)| place).collect();
         nodes.extend(self.threads.functions.iter().copied());
@@ -71,78 +61,50 @@ impl<'a, 'c> Structure<'a, 'c> {
             self.is_borne = self.borne.contains(&node);
             Function {
                 node,
-                body: self.tree(node),
+                body: self.whole(Draft::tree(node)),
             }
         });
         let functions = functions.collect();
         Code { main, functions }
     }
 
-    fn find_loops(&mut self) {
-        for head in 0..self.graph.nodes.len() {
-            let mut frontier: Vec<_> = self.threads.back(head).collect();
-            if frontier.is_empty() {
-                continue;
-            }
-            let mut body = HashSet::from([head]);
-            while let Some(owner) = frontier.pop() {
-                if body.insert(owner) {
-                    frontier.extend(self.threads.into[owner].iter().copied());
-                }
-            }
-            self.loops.insert(head, body);
-        }
-    }
-
-    fn place_followers(&mut self) {
-        let mut nodes: Vec<_> = (0..self.graph.nodes.len()).collect();
-        nodes.sort_by_key(|node| self.threads.place(*node));
-        for node in nodes {
-            if self.threads.is_start(node) {
-                continue;
-            }
-            let parent = self.threads.parent(node);
-            let left = self.loops.iter().filter(|(_, body)| {
-                body.contains(&parent) && !body.contains(&node)
-            });
-            let outermost = left.map(|(head, _)| *head).min_by_key(|head| self.threads.place(*head));
-            match outermost {
-                Some(head) => self.outside.entry(head).or_default().push(node),
-                None if self.threads.forward(node) > 1 => {
-                    self.inside.entry(parent).or_default().push(node);
-                }
-                None => continue,
-            }
-            self.followers.insert(node);
-        }
-    }
-
     /// Code with a block around it for each of these nodes, and their code behind it.
-    fn followed(&mut self, body: Body<'a>, followers: &[usize]) -> Body<'a> {
+    fn followed(&mut self, body: Draft<'a>, followers: &[usize]) -> Draft<'a> {
         followers.iter().fold(body, |body, node| {
-            let mut next = self.tree(*node);
-            next.steps.insert(0, Step::Block(*node, Box::new(body)));
-            next
+            let body = Box::new(self.whole(body));
+            Step::Block(*node, body).then(Draft::tree(*node))
         })
     }
 
-    /// A node, given its input, and all that follows.
-    fn tree(&mut self, node: usize) -> Body<'a> {
-        let inside = self.inside.get(&node).cloned().unwrap_or_default();
-        let body = self.node(node);
-        let body = self.followed(body, &inside);
-        if !self.loops.contains_key(&node) {
-            return body;
+    /// A piece of code with what it leads to at its end. No recursion: a flow may be long.
+    fn whole(&mut self, draft: Draft<'a>) -> Body<'a> {
+        let Draft { mut steps, mut tail } = draft;
+        loop {
+            match tail {
+                Tail::End(end) => return Body { steps, end },
+                Tail::Tree(node) => {
+                    let next = self.tree(node);
+                    steps.extend(next.steps);
+                    tail = next.tail;
+                }
+            }
         }
-        let outside = self.outside.get(&node).cloned().unwrap_or_default();
-        let looped = Body {
-            steps: vec![Step::Loop(node, Box::new(body))],
-            end: End::Never,
-        };
-        self.followed(looped, &outside)
     }
 
-    fn node(&mut self, node: usize) -> Body<'a> {
+    /// A node, given its input, and what follows.
+    fn tree(&mut self, node: usize) -> Draft<'a> {
+        let inside = self.followers.inside(node);
+        let body = self.node(node);
+        let body = self.followed(body, &inside);
+        if !self.followers.loops.contains_key(&node) {
+            return body;
+        }
+        let outside = self.followers.outside(node);
+        let looped = Step::Loop(node, Box::new(self.whole(body)));
+        self.followed(looped.then(Draft::ending(End::Never)), &outside)
+    }
+
+    fn node(&mut self, node: usize) -> Draft<'a> {
         let (graph, after) = (self.graph, self.after);
         let step = match &graph.nodes[node].role {
             Role::Join(_) => None,
@@ -156,10 +118,11 @@ impl<'a, 'c> Structure<'a, 'c> {
             (Some(step), None) => step.then(on),
             (Some(step), Some(edge)) => {
                 let failed = self.arrive(node, edge.to);
+                let (on, failed) = (self.whole(on), self.whole(failed));
                 let is_visited = matches!(step, Step::Visit(_));
-                Body::ending(End::Else {
+                Draft::ending(End::Else {
                     node,
-                    is_head: is_visited && self.loops.contains_key(&node),
+                    is_head: is_visited && self.followers.loops.contains_key(&node),
                     on: Box::new(on),
                     failed: Box::new(failed),
                 })
@@ -167,7 +130,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         }
     }
 
-    fn map(&mut self, map: usize, end: usize) -> Body<'a> {
+    fn map(&mut self, map: usize, end: usize) -> Draft<'a> {
         let (graph, after) = (self.graph, self.after);
         let kind = graph.nodes[end].join().map(|join| join.kind);
         let items = self.threads.owner(Start::Items(map));
@@ -187,7 +150,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             is_borne,
         };
         match kind {
-            Some(Kind::Each) => step.then(Body::ending(End::Over)),
+            Some(Kind::Each) => step.then(Draft::ending(End::Over)),
             _ => step.then(self.arrive(map, end)),
         }
     }
@@ -197,19 +160,20 @@ impl<'a, 'c> Structure<'a, 'c> {
         &mut self,
         terminal: Option<usize>,
         bears: bool,
-        write: impl FnOnce(&mut Self) -> Body<'a>,
+        write: impl FnOnce(&mut Self) -> Draft<'a>,
     ) -> Body<'a> {
         let before = (self.terminal, self.is_borne);
         self.terminal = terminal;
         self.is_borne |= bears;
-        let body = write(self);
+        let draft = write(self);
+        let body = self.whole(draft);
         (self.terminal, self.is_borne) = before;
         body
     }
 
     /// What follows where a branch begins, with what several of its arms lead to.
-    fn begun(&mut self, owner: Owner, write: impl FnOnce(&mut Self) -> Body<'a>) -> Body<'a> {
-        let followers = self.inside.get(&owner).cloned().unwrap_or_default();
+    fn begun(&mut self, owner: Owner, write: impl FnOnce(&mut Self) -> Draft<'a>) -> Draft<'a> {
+        let followers = self.followers.inside(owner);
         let body = write(self);
         self.followed(body, &followers)
     }
@@ -220,16 +184,17 @@ impl<'a, 'c> Structure<'a, 'c> {
         from: Option<usize>,
         onward: &Decision<'a>,
         moving: Moving,
-    ) -> Body<'a> {
+    ) -> Draft<'a> {
         match onward {
-            Decision::Exit => Body::ending(End::Output(from.unwrap_or_default())),
+            Decision::Exit => Draft::ending(End::Output(from.unwrap_or_default())),
             Decision::One(edge) => self.go(owner, *edge, moving),
             Decision::Choice(span, arms) => {
                 let arms = arms.iter().map(|(arm, onward)| {
-                    (*arm, self.decide(owner, from, onward, moving))
+                    let draft = self.decide(owner, from, onward, moving);
+                    (*arm, self.whole(draft))
                 });
                 let arms = arms.collect();
-                Body::ending(End::Choice {
+                Draft::ending(End::Choice {
                     node: from.unwrap_or_default(),
                     span: *span,
                     arms,
@@ -240,7 +205,7 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Goes along an edge.
-    fn go(&mut self, owner: Owner, edge: usize, moving: Moving) -> Body<'a> {
+    fn go(&mut self, owner: Owner, edge: usize, moving: Moving) -> Draft<'a> {
         let is_hop = self.graph.is_hop(edge);
         let along = |goes_round| {
             Step::Edge(Along {
@@ -251,17 +216,18 @@ impl<'a, 'c> Structure<'a, 'c> {
         };
         let to = self.graph.target(edge);
         if let Some(slot) = self.graph.slot(edge) {
-            return along(is_hop).then(Body::ending(self.input(to, slot)));
+            return along(is_hop).then(Draft::ending(self.input(to, slot)));
         }
         let Some(fallback) = self.graph.taken_over_by(edge) else {
             return along(is_hop).then(self.arrive(owner, to));
         };
         if self.threads.goes_round(owner, to) {
-            return Body::ending(End::Again { edge, moving });
+            return Draft::ending(End::Again { edge, moving });
         }
         let on = along(false).then(self.arrive(owner, to));
         let exhausted = self.arrive(owner, fallback.to);
-        Body::ending(End::Round {
+        let (on, exhausted) = (self.whole(on), self.whole(exhausted));
+        Draft::ending(End::Round {
             edge,
             moving,
             on: Box::new(on),
@@ -280,22 +246,22 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Comes to a node, with its input.
-    fn arrive(&mut self, owner: Owner, node: usize) -> Body<'a> {
+    fn arrive(&mut self, owner: Owner, node: usize) -> Draft<'a> {
         if self.threads.is_back(owner, node)
             && self.threads.thread(owner) == self.threads.thread(node)
         {
-            return Body::ending(End::Continue(node));
+            return Draft::ending(End::Continue(node));
         }
         if self.threads.functions.contains(&node) {
-            return Body::ending(End::Detach(node));
+            return Draft::ending(End::Detach(node));
         }
-        match self.followers.contains(&node) {
-            true => Body::ending(End::Break(node)),
-            false => self.tree(node),
+        match self.followers.has(node) {
+            true => Draft::ending(End::Break(node)),
+            false => Draft::tree(node),
         }
     }
 
-    fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'a>) -> Body<'a> {
+    fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'a>) -> Draft<'a> {
         if let [Item::Group(group)] = fork.items.as_slice()
             && self.closings.of(group) != Closing::Open
         {
@@ -312,7 +278,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             self.beside(from, item, 0, &mut open);
         }
         open.joins.sort_by_key(|(join, _)| self.threads.place(*join));
-        Body::ending(End::Scatter(open))
+        Draft::ending(End::Scatter(open))
     }
 
     /// What runs beside others.
@@ -341,7 +307,7 @@ impl<'a, 'c> Structure<'a, 'c> {
                 for (slot, item) in &group.branches {
                     self.beside(from, item, *slot, open);
                 }
-                let body = self.in_branch(None, false, |structure| structure.tree(group.join));
+                let body = self.in_branch(None, false, |_| Draft::tree(group.join));
                 open.joins.push((group.join, body));
             }
             Item::Group(group) => {
@@ -365,7 +331,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         owner: Owner,
         from: Option<usize>,
         way: &super::decision::ForkWay<'a>,
-    ) -> Body<'a> {
+    ) -> Draft<'a> {
         let moving = match (&way.onward, way.place) {
             (_, None) => Moving::Next,
             (Decision::One(_), Some(_)) => Moving::Stays,
@@ -383,7 +349,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         from: Option<usize>,
         group: &Group<'a>,
         counts_from: Option<u32>,
-    ) -> Body<'a> {
+    ) -> Draft<'a> {
         let is_borne = self.is_borne;
         let is_space = self.closings.of(group) == Closing::Space
             || self.has_function(&self.closings.inside(group));
@@ -427,7 +393,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         nodes.iter().any(|node| self.threads.functions.contains(node))
     }
 
-    fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Body<'a> {
+    fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Draft<'a> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
@@ -437,7 +403,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         };
         self.beside(from, item, 0, &mut open);
         open.joins.sort_by_key(|(join, _)| self.threads.place(*join));
-        Body::ending(End::Scatter(open))
+        Draft::ending(End::Scatter(open))
     }
 }
 
@@ -449,15 +415,35 @@ fn set_out(way: &super::decision::ForkWay<'_>) -> Option<u32> {
     }
 }
 
-impl<'a> Body<'a> {
+/// A piece of code whose end may not be written yet.
+struct Draft<'a> {
+    steps: Vec<Step<'a>>,
+    tail: Tail<'a>,
+}
+
+enum Tail<'a> {
+    End(End<'a>),
+    /// This node, and what follows it.
+    Tree(usize),
+}
+
+impl<'a> Draft<'a> {
     fn ending(end: End<'a>) -> Self {
+        Self::of(Tail::End(end))
+    }
+
+    fn tree(node: usize) -> Self {
+        Self::of(Tail::Tree(node))
+    }
+
+    fn of(tail: Tail<'a>) -> Self {
         let steps = Vec::new();
-        Self { steps, end }
+        Self { steps, tail }
     }
 }
 
 impl<'a> Step<'a> {
-    fn then(self, mut body: Body<'a>) -> Body<'a> {
+    fn then(self, mut body: Draft<'a>) -> Draft<'a> {
         body.steps.insert(0, self);
         body
     }

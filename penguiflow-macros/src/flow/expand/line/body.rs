@@ -3,8 +3,7 @@
 //! user's patterns bind (see `ours!`).
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
-use syn::Lifetime;
+use quote::quote_spanned;
 
 use super::needs::Needs;
 use crate::flow::expand::names::Names;
@@ -63,26 +62,26 @@ impl Writer<'_> {
             } => self.map(*map, items, *is_space, *is_borne),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty) = (label(*node), self.input(*node));
+                let (label, ty) = (self.names.block(*node), self.input(*node));
                 let body = self.inside().body(body);
                 ours!(let out: #ty = #label: { #body };)
             }
             Step::Loop(node, body) => {
-                let (label, ty) = (label(*node), self.input(*node));
+                let (label, ty) = (self.names.round(*node), self.input(*node));
                 let body = self.inside().body(body);
-                let at = self.at(*node);
+                let next = self.names.next(*node);
                 let exhausted = self.graph.fallback(*node).map(|_| {
-                    let exhausted = self.exhausted(*node);
+                    let exhausted = self.names.exhausted(*node);
                     ours! {
                         let mut #exhausted: ::core::option::Option<__p::NodeError> =
                             ::core::option::Option::None;
                     }
                 });
                 ours! {
-                    let mut #at: #ty = out;
+                    let mut #next: #ty = out;
                     #exhausted
                     #label: loop {
-                        let out = #at;
+                        let out = #next;
                         #body
                     }
                 }
@@ -94,7 +93,7 @@ impl Writer<'_> {
         match end {
             End::Yield => match self.brings_to.filter(|_| self.is_inside) {
                 Some(join) => {
-                    let label = brings_to(join);
+                    let label = self.names.branch(join);
                     ours!(break #label out;)
                 }
                 None => ours!(out),
@@ -102,13 +101,13 @@ impl Writer<'_> {
             End::Never => TokenStream::new(),
             End::Over => over(),
             End::Break(node) => {
-                let label = label(*node);
+                let label = self.names.block(*node);
                 ours!(break #label out;)
             }
             End::Continue(node) => {
-                let (label, at) = (label(*node), self.at(*node));
+                let (label, next) = (self.names.round(*node), self.names.next(*node));
                 ours! {
-                    #at = out;
+                    #next = out;
                     continue #label;
                 }
             }
@@ -141,18 +140,6 @@ impl Writer<'_> {
             is_inside: true,
             ..*self
         }
-    }
-
-    /// The variable that holds a loop's next input.
-    pub(super) fn at(&self, node: usize) -> Ident {
-        let _ = self;
-        format_ident!("at{node}", span = Span::mixed_site())
-    }
-
-    /// The variable that holds why a loop has no round left, for what takes over from its head.
-    pub(super) fn exhausted(&self, node: usize) -> Ident {
-        let _ = self;
-        format_ident!("exhausted{node}", span = Span::mixed_site())
     }
 
     /// What the code of a node begins with.
@@ -256,14 +243,4 @@ impl Writer<'_> {
             goes_round: false,
         }
     }
-}
-
-/// The label of what leads to a node, or of the loop that begins there.
-pub(super) fn label(node: usize) -> Lifetime {
-    Lifetime::new(&format!("'node{node}"), Span::mixed_site())
-}
-
-/// The label of what brings a value to a join.
-pub(super) fn brings_to(join: usize) -> Lifetime {
-    Lifetime::new(&format!("'came{join}"), Span::mixed_site())
 }

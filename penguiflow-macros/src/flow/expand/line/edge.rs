@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Expr;
 
-use super::body::{Writer, label, number};
+use super::body::{Writer, number};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Edge, Role};
@@ -147,7 +147,8 @@ impl Writer<'_> {
     pub(super) fn again(&self, edge: usize, moving: Moving, carried: &TokenStream) -> TokenStream {
         let edge = &self.graph.edges[edge];
         let (from, moved) = (number(edge.from), self.step_to(moving));
-        let (at, exhausted, label) = (self.at(edge.to), self.exhausted(edge.to), label(edge.to));
+        let (next, exhausted) = (self.names.next(edge.to), self.names.exhausted(edge.to));
+        let label = self.names.round(edge.to);
         ours! {
             #carried
             #exhausted = cursor.go_round_or_fall_back(#from)?.err();
@@ -155,7 +156,7 @@ impl Writer<'_> {
                 __p::consume_budget().await;
             }
             #moved
-            #at = out;
+            #next = out;
             continue #label;
         }
     }

@@ -1,9 +1,9 @@
 //! Forks: branches that are polled where they are.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::format_ident;
+use proc_macro2::{Ident, TokenStream};
 
-use super::body::{Writer, brings_to, came, number, over};
+use super::body::{Writer, came, number, over};
+use super::called::numbered;
 use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
@@ -28,7 +28,7 @@ impl Writer<'_> {
             let given = self.given_out(fork.from, place == last);
             let run = self.closed_branch(fork.join, joining.kind, branch);
             let inputs = self.needs.branch_inputs(branch, Some(fork.join));
-            let captured = captured(&inputs, !branch.is_space && detaches(&branch.body));
+            let captured = self.captured(&inputs, !branch.is_space && detaches(&branch.body));
             let (name, cursor) = (&names[place], &cursors[place]);
             ours! {
                 let mut #name = {
@@ -112,7 +112,7 @@ impl Writer<'_> {
             brings_to: Some(join),
             ..self.branch()
         };
-        let (label, written) = (brings_to(join), writer.body(body));
+        let (label, written) = (self.names.branch(join), writer.body(body));
         match yields_inside(body) {
             true => ours!(#label: { #written }),
             false => ours!({ #written }),
@@ -136,7 +136,7 @@ impl Writer<'_> {
             true => ours!(run_all_or_none),
             false => ours!(run),
         };
-        let (input, part) = (input(join, slot), self.part(join, slot));
+        let (input, part) = (self.names.input(join, slot), self.part(join, slot));
         let body = self.branch().body(body);
         ours! {{
             let cell = __p::JoinCell::new(1);
@@ -144,7 +144,7 @@ impl Writer<'_> {
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
             let mut own = cursor.copy();
-            let run = detached.clone().#run_all(async move {
+            let run = ::core::clone::Clone::clone(&detached).#run_all(async move {
                 let cursor = &mut own;
                 let ended: __p::BranchResult<()> = { #body };
                 ended
@@ -256,7 +256,7 @@ impl Writer<'_> {
         let inputs: Vec<_> = inputs.collect();
         let joins = fork.joins.iter().map(|(join, body)| self.behind(*join, body));
         let joins: Vec<_> = joins.collect();
-        let behind = fork.joins.iter().map(|(join, _)| behind(*join));
+        let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
         let behind: Vec<_> = behind.collect();
         let (about, places, over) = (self.about_fork(fork.from), places(fork.counts_from), over());
         let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
@@ -287,7 +287,7 @@ impl Writer<'_> {
     fn open_branch(&self, branch: &Branch<'_>, name: &Ident, given: &TokenStream) -> TokenStream {
         let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
         let inputs = self.needs.branch_inputs(branch, None);
-        let captured = captured(&inputs, detaches(&branch.body));
+        let captured = self.captured(&inputs, detaches(&branch.body));
         ours! {
             let mut #name = {
                 let (mut own, out) = (#sets_out, #given);
@@ -303,10 +303,10 @@ impl Writer<'_> {
 
     /// The cell of a join, and its inputs.
     fn cell(&self, join: usize) -> TokenStream {
-        let cell = cell(join);
+        let cell = self.names.cell(join);
         let slots = self.names.parts[join].len();
         let inputs = (0..slots).map(|slot| {
-            let (input, value) = (input(join, slot), value(join, slot));
+            let (input, value) = (self.names.input(join, slot), self.names.value(join, slot));
             let (part, slot) = (&self.names.parts[join][slot].ty, number(slot));
             ours! {
                 let #input = #cell.input::<#part>(#slot);
@@ -320,18 +320,18 @@ impl Writer<'_> {
         }
     }
 
-    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> {
-        (0..self.names.parts[join].len()).map(move |slot| input(join, slot))
+    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> + '_ {
+        (0..self.names.parts[join].len()).map(move |slot| self.names.input(join, slot))
     }
 
     /// What follows a join whose inputs wait in a cell.
     fn behind(&self, join: usize, body: &Body<'_>) -> TokenStream {
-        let (name, cell) = (behind(join), cell(join));
+        let (name, cell) = (self.names.behind(join), self.names.cell(join));
         let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        let values = (0..self.names.parts[join].len()).map(|slot| value(join, slot));
+        let values = (0..self.names.parts[join].len()).map(|slot| self.names.value(join, slot));
         let values: Vec<_> = values.collect();
         let (over, code) = (over(), self.branch().body(body));
-        let captured = captured(&self.needs.inputs(body), detaches(body));
+        let captured = self.captured(&self.needs.inputs(body), detaches(body));
         ours! {
             let mut #name = {
                 let mut own = cursor.copy();
@@ -352,9 +352,19 @@ impl Writer<'_> {
         }
     }
 
+    /// What a branch takes along.
+    pub(super) fn captured(&self, inputs: &Inputs, detaches: bool) -> TokenStream {
+        let inputs = inputs.iter().map(|(join, slot)| {
+            let input = self.names.input(*join, *slot);
+            ours!(let #input = ::core::clone::Clone::clone(&#input);)
+        });
+        let detached = detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+        ours!(#(#inputs)* #detached)
+    }
+
     /// Comes to an input of a join whose inputs wait in a cell.
     pub(super) fn feed(&self, join: usize, slot: usize) -> TokenStream {
-        let (input, came) = (input(join, slot), came(&ours!(())));
+        let (input, came) = (self.names.input(join, slot), came(&ours!(())));
         ours! {
             #input.put(out, cursor);
             return #came;
@@ -408,36 +418,4 @@ fn places(counts_from: Option<u32>) -> Option<TokenStream> {
             let places = &places;
         }
     })
-}
-
-/// What a branch takes along.
-pub(super) fn captured(inputs: &Inputs, detaches: bool) -> TokenStream {
-    let inputs = inputs.iter().map(|(join, slot)| {
-        let input = input(*join, *slot);
-        ours!(let #input = #input.clone();)
-    });
-    let detached = detaches.then(|| ours!(let detached = detached.clone();));
-    ours!(#(#inputs)* #detached)
-}
-
-fn numbered(name: &str, count: usize) -> Vec<Ident> {
-    let name = |place| format_ident!("{name}{place}", span = Span::mixed_site());
-    (0..count).map(name).collect()
-}
-
-/// The variable that holds an input of a join.
-pub(super) fn input(join: usize, slot: usize) -> Ident {
-    format_ident!("input{join}_{slot}", span = Span::mixed_site())
-}
-
-fn value(join: usize, slot: usize) -> Ident {
-    format_ident!("value{join}_{slot}", span = Span::mixed_site())
-}
-
-fn cell(join: usize) -> Ident {
-    format_ident!("cell{join}", span = Span::mixed_site())
-}
-
-fn behind(join: usize) -> Ident {
-    format_ident!("behind{join}", span = Span::mixed_site())
 }

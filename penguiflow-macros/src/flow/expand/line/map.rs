@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 
 use super::body::{Writer, came, number, over};
-use super::fork::captured;
 use super::needs::detaches;
 use crate::flow::ast::Kind;
 use crate::flow::graph::Role;
@@ -64,7 +63,7 @@ impl Writer<'_> {
     /// What runs one item.
     fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
         let (ty, value) = (&self.names.types[map], self.value(join, items));
-        let detached = detaches(items).then(|| ours!(let detached = detached.clone();));
+        let detached = detaches(items).then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
             Kind::Each => {
                 let body = self.branch().body(items);
@@ -118,7 +117,7 @@ impl Writer<'_> {
         });
         let part = self.part(join, 0);
         let inputs = self.needs.inputs_but(items, join);
-        let captured = captured(&inputs, false);
+        let captured = self.captured(&inputs, false);
         ours! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured

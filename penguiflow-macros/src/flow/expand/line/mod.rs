@@ -2,12 +2,15 @@
 
 mod body;
 mod bounds;
+mod called;
 mod edge;
 mod fork;
 mod function;
 mod map;
 mod needs;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use proc_macro2::TokenStream;

@@ -48,7 +48,7 @@ impl Parts {
             },
             true => ours! {
                 let detached = __p::DetachedBranches::new();
-                let ended = detached.clone().run::<()>(async move {
+                let ended = ::core::clone::Clone::clone(&detached).run::<()>(async move {
                     let out = input;
                     let ended: __p::BranchResult<()> = { #body };
                     ended

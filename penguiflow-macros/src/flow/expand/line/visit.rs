@@ -94,7 +94,7 @@ impl Writer<'_> {
             cursor.follow();
         };
         if is_head {
-            let exhausted = self.exhausted(node);
+            let exhausted = self.names.exhausted(node);
             return ours! {
                 let tried = match #exhausted.take() {
                     ::core::option::Option::Some(error) => {
