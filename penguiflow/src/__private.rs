@@ -44,6 +44,19 @@ pub use core::primitive::{bool, str, u32, usize};
 
 use crate::policy::Retryable;
 
+/// What the steps of durable flows are written with.
+#[cfg(feature = "durable")]
+pub mod steps {
+    pub use crate::frontier::{
+        Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
+        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, decode_step,
+    };
+    pub use crate::join::{Given, downcast};
+    pub use crate::runtime::Budgets;
+    pub use serde::de::VariantAccess;
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+}
+
 pub use crate::__for_editors as for_editors;
 
 /// What only editors read: the compiler passes over it.

@@ -107,6 +107,7 @@ impl FlowError {
     }
 
     /// The failure of a branch, as the failure of its trace.
+    #[cfg(feature = "durable")]
     pub(crate) fn of(lost: NodeError, envelope: &Cover) -> Self {
         let mut error = Self::new(lost.kind, envelope, lost.message);
         error.0.node = lost.node.map(Cow::Owned);
@@ -247,6 +248,19 @@ pub struct NodeError {
     pub attempts: u32,
     /// The failure in one sentence.
     pub message: String,
+}
+
+#[cfg(feature = "durable")]
+impl NodeError {
+    /// A failure at a node that was not visited: what a flow comes to by itself.
+    pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
+        Self {
+            kind,
+            node: Some(node.to_owned()),
+            attempts: 0,
+            message: format!("node `{node}` {reason}"),
+        }
+    }
 }
 
 impl From<&FlowError> for NodeError {

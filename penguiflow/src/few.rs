@@ -42,11 +42,12 @@ impl<T> Few<T> {
         }
     }
 
-    #[inline]
+    #[cfg(feature = "durable")]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.first.iter().chain(&self.more)
     }
 
+    #[cfg(feature = "durable")]
     pub(crate) fn last_mut(&mut self) -> Option<&mut T> {
         self.more.last_mut().or(self.first.as_mut())
     }

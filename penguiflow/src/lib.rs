@@ -49,6 +49,8 @@ mod event;
 mod extract;
 mod few;
 mod flow;
+#[cfg(feature = "durable")]
+mod frontier;
 mod graph;
 pub mod host;
 mod join;
@@ -118,6 +120,7 @@ mod handbook {
     mod reliability {}
     #[doc = include_str!("../../docs/observing.md")]
     mod observing {}
+    #[cfg(feature = "durable")]
     #[doc = include_str!("../../docs/hosts.md")]
     mod hosts {}
     #[doc = include_str!("../../docs/porting.md")]

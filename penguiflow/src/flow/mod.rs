@@ -2,6 +2,8 @@
 //! many, `running` starts it.
 
 mod call;
+#[cfg(feature = "durable")]
+mod durable;
 mod parking;
 mod run;
 mod settings;

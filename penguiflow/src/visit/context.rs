@@ -101,7 +101,7 @@ impl<'t> TraceContext<'t> {
     }
 
     #[inline]
-    pub(super) fn set_about(&self, node: u32) {
+    pub(crate) fn set_about(&self, node: u32) {
         self.about.store(node, Ordering::Relaxed);
     }
 

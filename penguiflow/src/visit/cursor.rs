@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::budgets::{NO_MORE, Spent};
 use super::call::Visits;
 use super::context::TraceContext;
 use super::observed::Observed;
@@ -25,9 +26,6 @@ pub struct Cursor<'t> {
     hops: u32,
     is_quiet: bool,
 }
-
-/// The count of rounds of a message whose budget is used up.
-const NO_MORE: u32 = u32::MAX;
 
 /// Every so many rounds, a branch lets others run.
 const ROUNDS_IN_ONE_GO: u32 = 16;
@@ -85,9 +83,6 @@ impl<'t> Cursor<'t> {
 
     /// Counts one more round of a loop, which this node begins.
     ///
-    /// The original's rules, kept: with a budget of n the loop's body runs at most n times,
-    /// and once the tokens are used up there is no further round.
-    ///
     /// # Errors
     ///
     /// Of kind `BudgetExhausted`.
@@ -95,7 +90,7 @@ impl<'t> Cursor<'t> {
     pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
         let hops = self.envelope().hops().unwrap_or(self.trace.common.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
-            self.check_budgets(hops, node)?;
+            self.check_budgets(node)?;
         }
         self.hops += 1;
         Ok(())
@@ -128,30 +123,13 @@ impl<'t> Cursor<'t> {
     }
 
     #[cold]
-    fn check_budgets(&self, hops: u32, node: u32) -> Result<(), FlowError> {
-        if self.hops.saturating_add(1) >= hops {
-            let reason = format!(
-                "wants another round, but the hop budget of {hops} is used up: raise it with \
-                 `.hops(n)` on the flow or the message"
-            );
-            return Err(self.exhausted(reason, node));
-        }
-        let spent = self.trace.spent();
-        match self.token_budget().filter(|budget| spent >= *budget) {
-            None => Ok(()),
-            Some(budget) => {
-                let reason = format!(
-                    "wants another round, but the token budget of {budget} is used up: {spent} \
-                     are spent"
-                );
-                Err(self.exhausted(reason, node))
-            }
-        }
-    }
-
-    fn exhausted(&self, reason: String, node: u32) -> FlowError {
-        self.error(ErrorKind::BudgetExhausted, reason)
-            .at(self.name(node), 0)
+    fn check_budgets(&self, node: u32) -> Result<(), FlowError> {
+        let spent = Spent {
+            hops: self.hops,
+            tokens: self.trace.spent(),
+        };
+        let budgets = self.trace.common.budgets;
+        spent.check_round(budgets, self.envelope(), self.name(node))
     }
 
     /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
@@ -164,6 +142,7 @@ impl<'t> Cursor<'t> {
         self.hops == NO_MORE
     }
 
+    #[cfg(feature = "durable")]
     pub(crate) fn hops(&self) -> u32 {
         self.hops
     }

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod attempts;
+mod budgets;
 mod call;
 mod chunk;
 mod context;
@@ -17,6 +18,8 @@ mod panics;
 mod parts;
 
 pub use attempt::{blocking, spawned};
+#[cfg(feature = "durable")]
+pub(crate) use budgets::{NO_MORE, Spent};
 pub use call::{
     Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, judge,
     keep, set_down, visit,
