@@ -154,12 +154,18 @@ where
     F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
 {
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        let value = ended?;
-        let is_over = is_borne && value.is_none();
-        gathered.put(place, value);
-        Ok(is_over)
-    })
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| {
+            let value = ended?;
+            let is_over = is_borne && value.is_none();
+            gathered.put(place, value);
+            Ok(is_over)
+        },
+    )
     .await?;
     match gathered.came {
         came if came == all => Ok(Some(gathered.meet(cursor, number))),
@@ -187,10 +193,16 @@ where
     F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
 {
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        gathered.put(place, ended?);
-        Ok(false)
-    })
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| {
+            gathered.put(place, ended?);
+            Ok(false)
+        },
+    )
     .await?;
     match gathered.came == all {
         true => Ok(Some(gathered.meet(cursor, number))),
@@ -221,9 +233,13 @@ where
         return Err(cursor.too_few(join, wanted, inputs));
     }
     let mut first = First::new(wanted, inputs);
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        first.take(place, ended)
-    })
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| first.take(place, ended),
+    )
     .await?;
     let mut came = first
         .finish()

@@ -88,7 +88,10 @@ impl<'t> Cursor<'t> {
     /// Of kind `BudgetExhausted`.
     #[inline]
     pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
-        let hops = self.envelope().hops().unwrap_or(self.trace.common.budgets.hops);
+        let hops = self
+            .envelope()
+            .hops()
+            .unwrap_or(self.trace.common.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -102,10 +105,7 @@ impl<'t> Cursor<'t> {
     /// # Errors
     ///
     /// Of kind `BudgetExhausted`, if a fallback has taken over before.
-    pub fn go_round_or_fall_back(
-        &mut self,
-        node: u32,
-    ) -> Result<Result<(), NodeError>, FlowError> {
+    pub fn go_round_or_fall_back(&mut self, node: u32) -> Result<Result<(), NodeError>, FlowError> {
         match self.go_round(node) {
             Err(error) if !self.is_exhausted() => {
                 self.exhaust();
@@ -176,7 +176,10 @@ impl<'t> Cursor<'t> {
         let branches = branches.filter(|(place, _)| came.iter().any(|(came, _)| came == place));
         let mut branches: Vec<_> = branches.collect();
         branches.sort_by_key(|(place, _)| slots[*place]);
-        let mut branches: Vec<_> = branches.into_iter().map(|(_, branch)| &mut **branch).collect();
+        let mut branches: Vec<_> = branches
+            .into_iter()
+            .map(|(_, branch)| &mut **branch)
+            .collect();
         self.meet(join, &mut branches);
         came.into_iter().map(|(_, value)| value).collect()
     }
@@ -289,7 +292,10 @@ impl Cursor<'_> {
 
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
-        Arc::make_mut(self.own.get_or_insert_with(|| Arc::new(trace.cover.clone())))
+        Arc::make_mut(
+            self.own
+                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+        )
     }
 
     /// Takes over what a node made of the envelope: its headers, and its deadline if that is
@@ -311,7 +317,9 @@ impl Cursor<'_> {
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope().tokens().or(self.trace.common.budgets.tokens)
+        self.envelope()
+            .tokens()
+            .or(self.trace.common.budgets.tokens)
     }
 }
 

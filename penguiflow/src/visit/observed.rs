@@ -289,8 +289,7 @@ impl Drop for Observed<'_> {
 }
 
 /// A visit that is watched, in a box: only few are.
-pub(super) type Watched<'v, T> =
-    Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
+pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
 
 /// A node's future, of whatever type.
 type DynCall<'v, R> = dyn Cut<Output = Result<R, Fault>> + Send + Unpin + 'v;

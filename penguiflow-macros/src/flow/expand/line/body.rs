@@ -222,7 +222,9 @@ impl Writer<'_> {
             let end = self.end(&body.end);
             return ours!(#pat #guard => { #given #(#steps)* #end });
         }
-        if let (Some(value), End::Round { .. } | End::Again { .. }) = (&arm.pattern.value, &body.end) {
+        if let (Some(value), End::Round { .. } | End::Again { .. }) =
+            (&arm.pattern.value, &body.end)
+        {
             let round = self.given_round(&body.end, value);
             return ours!(#pat #guard => { #round });
         }

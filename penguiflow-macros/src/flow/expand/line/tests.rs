@@ -28,7 +28,16 @@ fn check(source: &str, expected: Expect) {
 
 #[test]
 fn tmp() {
-    for source in ["triage -> retrieve -> pack", "plan -> [web, wiki] -> join -> pack", "list -> [fetch; 8] -> join -> pack", "triage -> match { Kind::Code => code, Kind::Text(text) => text -> prose, _ => code }", "plan -> act -> plan", "plan -> act -> match { Step::Done(x) => pack, Step::Again => plan}","search else cache -> pack", "a -> await Approval -> b"] {
+    for source in [
+        "triage -> retrieve -> pack",
+        "plan -> [web, wiki] -> join -> pack",
+        "list -> [fetch; 8] -> join -> pack",
+        "triage -> match { Kind::Code => code, Kind::Text(text) => text -> prose, _ => code }",
+        "plan -> act -> plan",
+        "plan -> act -> match { Step::Done(x) => pack, Step::Again => plan}",
+        "search else cache -> pack",
+        "a -> await Approval -> b",
+    ] {
         eprintln!("=== {source}\n{}", line(source));
     }
 }
