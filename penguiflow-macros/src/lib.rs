@@ -14,6 +14,8 @@ mod place;
 mod rate;
 mod retryable;
 mod runtime;
+#[cfg(test)]
+mod shown;
 
 use proc_macro::TokenStream;
 

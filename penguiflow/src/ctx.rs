@@ -177,7 +177,9 @@ impl Ctx {
         let attempt = &*self.0;
         Caller {
             envelope: &attempt.envelope,
-            step: attempt.step.call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
+            step: attempt
+                .step
+                .call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
             name: attempt.common.called(attempt.node as usize),
             common: &attempt.common,
             link: &attempt.link,

@@ -87,7 +87,10 @@ impl ErrorKind {
     /// ends the whole trace is not a branch's to lose.
     #[inline]
     pub(crate) fn can_be_borne(self) -> bool {
-        !matches!(self, Self::Cancelled | Self::DeadlineExceeded | Self::Closed)
+        !matches!(
+            self,
+            Self::Cancelled | Self::DeadlineExceeded | Self::Closed
+        )
     }
 }
 

@@ -42,7 +42,7 @@ impl<T> Few<T> {
         }
     }
 
-    #[cfg(feature = "durable")]
+    #[inline]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.first.iter().chain(&self.more)
     }

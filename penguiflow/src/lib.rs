@@ -83,12 +83,12 @@ pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
+pub use parking::Parked;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use parking::Parked;
-pub use trace::{Item, Trace};
 pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 pub use visit::{Chunk, SendChunk, Visit};

@@ -10,8 +10,8 @@ use crate::graph::Graph;
 use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
 use crate::step_id::StepId;
-use crate::trace::{BranchResult, Outputs, TraceSpan};
-use crate::visit::{CatchPanics, Cursor, TraceContext};
+use crate::trace::{BranchResult, Outputs};
+use crate::visit::{Cursor, TraceContext};
 
 /// A compiled flow: its types and its graph. `flow!` implements it.
 #[diagnostic::on_unimplemented(
@@ -76,61 +76,22 @@ pub trait LinePart<S, const PART: usize>: Topology {
     ) -> impl Future<Output = BranchResult<Self::Gives>> + Send + 'l;
 }
 
-/// Runs a trace whose outputs go into `outputs`, but for one that is what this comes to.
-///
-/// It is no `async fn`, and those that call it begin with what they are given: each layer of
-/// futures would hold the input once more.
-#[inline]
-fn run<'l, 't: 'l, F, S>(
-    flow: &'t F,
-    state: &'t S,
-    cursor: &'l mut Cursor<'t>,
-    input: F::In,
-    outputs: &'t Outputs<F::Out>,
-) -> impl Future<Output = BranchResult<F::Out>> + Send + use<'l, 't, F, S>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let trace = cursor.trace;
-    CatchPanics::new(flow.line(state, cursor, input, outputs), trace)
+/// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,
+/// if that was not put among the outputs. A function would be one more future that holds the input.
+macro_rules! run_line {
+    ($flow:expr, $state:expr, $cursor:ident, $input:expr, $outputs:expr) => {{
+        let trace = $cursor.trace;
+        let line = ::std::pin::pin!($flow.line($state, &mut $cursor, $input, $outputs));
+        $crate::visit::CatchPanics::new(line, trace).await?
+    }};
 }
-
-/// Runs a trace that has one output, of which the caller needs the payload alone.
-///
-/// # Errors
-///
-/// The trace's failure; of kind `Filtered` if its path ended in `None`.
-#[inline]
-pub(crate) fn run_payload<'t, F, S>(
-    flow: &'t F,
-    state: &'t S,
-    trace: &'t TraceContext<'t>,
-    input: F::In,
-) -> impl Future<Output = Result<F::Out, FlowError>> + Send + use<'t, F, S>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    async move {
-        let outputs = Outputs::new();
-        let _span = TraceSpan::start(trace);
-        let mut cursor = Cursor::start(trace);
-        match run(flow, state, &mut cursor, input, &outputs).await? {
-            Some(output) => Ok(output),
-            None => match outputs.take_first() {
-                Some((output, _)) => Ok(output),
-                None => Err(filtered(cursor.envelope())),
-            },
-        }
-    }
-}
+pub(crate) use run_line;
 
 /// Runs a playbook, whose trace is a part of another one and begins at this step.
 ///
 /// # Errors
 ///
-/// Likewise.
+/// The trace's failure; of kind `Filtered` if its path ended in `None`.
 pub(crate) async fn run_playbook<F, S>(
     flow: &F,
     state: &S,
@@ -143,69 +104,38 @@ where
 {
     let outputs = Outputs::new();
     let mut cursor = Cursor::at(trace, step, 0);
-    match run(flow, state, &mut cursor, input, &outputs).await? {
+    match run_line!(flow, state, cursor, input, &outputs) {
         Some(output) => Ok(cursor.cover().with(output)),
-        None => match outputs.take_first() {
-            Some((output, envelope)) => Ok(envelope.with(output)),
-            None => Err(filtered(cursor.envelope())),
-        },
+        None => only_output(&outputs, trace).map(|(output, envelope)| envelope.with(output)),
     }
 }
 
-/// Runs a trace that may have several outputs, each with its envelope.
+/// The output of a trace that has put it among its outputs.
 ///
 /// # Errors
 ///
-/// The trace's failure; of kind `Filtered` if all its paths ended in `None`.
-#[inline]
-pub(crate) fn run_all<'t, F, S>(
-    flow: &'t F,
-    state: &'t S,
-    trace: &'t TraceContext<'t>,
-    input: F::In,
-) -> impl Future<Output = Result<Few<(F::Out, Cover)>, FlowError>> + Send + use<'t, F, S>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    async move {
-        let outputs = Outputs::new();
-        let _span = TraceSpan::start(trace);
-        let mut cursor = Cursor::start(trace);
-        if let Some(output) = run(flow, state, &mut cursor, input, &outputs).await? {
-            return Ok(Few::from((output, cursor.cover())));
-        }
-        match outputs.are_none() {
-            true => Err(filtered(cursor.envelope())),
-            false => Ok(Few::from(outputs.take())),
-        }
-    }
-}
-
-/// Runs a trace whose outputs are read as they come.
-///
-/// # Errors
-///
-/// Likewise.
-pub(crate) async fn run_read<F, S>(
-    flow: &F,
-    state: &S,
+/// Of kind `Filtered` if its paths ended in `None`.
+#[cold]
+pub(crate) fn only_output<Out>(
+    outputs: &Outputs<Out>,
     trace: &TraceContext<'_>,
-    input: F::In,
-    outputs: &Outputs<F::Out>,
-) -> Result<(), FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let _span = TraceSpan::start(trace);
-    let mut cursor = Cursor::start(trace);
-    if let Some(output) = run(flow, state, &mut cursor, input, outputs).await? {
-        outputs.put(&cursor, output);
-    }
+) -> Result<(Out, Cover), FlowError> {
+    let first = outputs.take().into_iter().next();
+    first.ok_or_else(|| filtered(&trace.cover))
+}
+
+/// The outputs of a trace that has put them there.
+///
+/// # Errors
+///
+/// Of kind `Filtered` if all its paths ended in `None`.
+pub(crate) fn all_outputs<Out>(
+    outputs: &Outputs<Out>,
+    trace: &TraceContext<'_>,
+) -> Result<Few<(Out, Cover)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(cursor.envelope())),
-        false => Ok(()),
+        true => Err(filtered(&trace.cover)),
+        false => Ok(Few::from(outputs.take())),
     }
 }
 

@@ -112,6 +112,9 @@ fn long_flows_are_read_at_once() {
         named("a", 2000, " else "),
         format!("{} -> a0", named("a", 2000, " -> ")),
         format!("s -> [{}] -> race -> z", named("a", 2000, ", ")),
+        (0..2000)
+            .map(|n| format!("m{n} -> match {{ 0 => e{n}, _ => m{} }};", n + 1))
+            .collect(),
         (0..400).fold("s".to_owned(), |flow, n| {
             format!("{flow} -> [a{n}; 8] -> join -> [b{n}, c{n}] -> join")
         }),

@@ -178,8 +178,13 @@ impl<'a> Parts<'a> {
                 #(#bounds,)*
                 __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         };
+        let future = self.future();
         let (returned, body, judged) = match self.is_direct() {
-            true => (quote!(__Return), self.plain_call(), quote!(__split(__returned))),
+            true => (
+                quote!(__Return),
+                self.plain_call(),
+                quote!(__split(__returned)),
+            ),
             false => (
                 quote!(::core::result::Result<__Return, __p::Fault>),
                 self.extracting_call(&extracted),
@@ -195,9 +200,7 @@ impl<'a> Parts<'a> {
                     &'__v self,
                     __param: __p::Lent<'__v, Self>,
                     __visit: __p::Visit<'__v, __S>,
-                ) -> impl ::core::future::Future<Output = #returned>
-                + ::core::marker::Send
-                + '__v {
+                ) -> #future {
                     #body
                 }
 
@@ -214,6 +217,19 @@ impl<'a> Parts<'a> {
                 #again
             }
         }
+    }
+
+    /// What a call returns, shown at the function's name. That it is `Send` is asked by the trait:
+    /// there, nothing is said of a call whose types are wrong already.
+    fn future(&self) -> TokenStream {
+        let name = self.node.signature.ident.span();
+        let returned = match self.is_direct() {
+            true => quote!(__Returned),
+            false => quote!(::core::result::Result<__Returned, __p::Fault>),
+        };
+        let keyword = quote_spanned!(editors::before(name)=> impl);
+        let close = quote_spanned!(name=> >);
+        quote!(#keyword '__v + ::core::future::Future<Output = #returned #close)
     }
 
     /// Whether a call is nothing but the function's own future.

@@ -35,8 +35,8 @@ pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Emit, Emits, Items, Outcome, StepResult};
 pub use step_joins::StepJoins;
 pub use step_serde::{CloneInput, DecodeInput, DecodeStep, EncodeInput, decode_step};
-pub(crate) use visit::{begin, run};
 pub use visit::{NodeOutput, StepCx};
+pub(crate) use visit::{begin, run};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
 /// the steps' inputs and the outputs are.

@@ -17,7 +17,7 @@ use crate::message::Message;
 use crate::node::{Exit, In, Node, Out};
 use crate::runtime::{Budgets, Common};
 use crate::shape::Direction;
-use crate::visit::{self, Call, CatchPanics, Guarded, TraceContext, keep, set_down};
+use crate::visit::{self, Call, CatchPanics, TraceContext, guarded, keep, set_down};
 
 /// What a step runs in: its cursor, which moves on, and what all traces of the flow share.
 #[doc(hidden)]
@@ -65,8 +65,8 @@ where
     let begun = StepStart::at(&cursor);
     let came = {
         let trace = TraceContext::new(common, cursor.envelope.clone()).having_spent(cursor.spent);
-        let steps = run_to_emits(flow, state, &trace, &mut cursor, step);
-        pin!(CatchPanics::new(steps, &trace)).await
+        let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
+        CatchPanics::new(steps, &trace).await
     };
     let done = StepDone {
         begun,
@@ -162,12 +162,15 @@ impl<'a, S: Sync> StepCx<'a, S> {
         } = self;
         let mut at = visit::Cursor::at(trace, cursor.id, cursor.hops);
         let (mut kept, moved) = at.take_up::<N>(input);
-        let success = {
-            let visit = visit::visit(node, &mut kept, moved, at.visit(state, index));
-            let mut visit = pin!(Guarded::of(visit));
-            match at.is_quiet::<N>() {
-                true => at.judge(index, visit.await, visit::judge::<N, S>),
-                false => at.watch(index, visit.as_mut(), visit::judge::<N, S>).await,
+        let success = match at.is_quiet::<N>() {
+            true => {
+                let visit = visit::visit(node, &mut kept, moved, at.visit(state, index));
+                let returned = guarded(pin!(visit)).await;
+                at.judge(index, returned, visit::judge::<N, S>)
+            }
+            false => {
+                at.watch::<N, S>((index, node), &mut kept, moved, state)
+                    .await
             }
         };
         cursor.spent = trace.spent();

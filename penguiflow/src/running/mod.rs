@@ -98,7 +98,10 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Result<TraceId, FlowError> {
+    pub async fn emit(
+        &self,
+        input: impl Into<Message<F::In>> + 'static,
+    ) -> Result<TraceId, FlowError> {
         self.sea.emit(input).await
     }
 

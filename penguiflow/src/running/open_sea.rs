@@ -121,7 +121,10 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Result<TraceId, FlowError> {
+    pub async fn emit(
+        &self,
+        input: impl Into<Message<F::In>> + 'static,
+    ) -> Result<TraceId, FlowError> {
         let (input, envelope) = Cover::of_input(input);
         let mut emit = Emit {
             started: self.started(),

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::error::{FlowError, NodeError};
-use crate::visit::drop_caught;
+use crate::visit::{Cursor, drop_caught};
 
 /// What a branch comes to: a value, or nothing since its path ended.
 ///
@@ -200,11 +200,7 @@ impl<T> First<T> {
     /// # Errors
     ///
     /// The last failure, if too few branches are left, or one that no join bears.
-    pub(crate) fn take(
-        &mut self,
-        place: usize,
-        ended: BranchResult<T>,
-    ) -> Result<bool, FlowError> {
+    pub(crate) fn take(&mut self, place: usize, ended: BranchResult<T>) -> Result<bool, FlowError> {
         match ended {
             Ok(Some(value)) => {
                 self.came.push((place, value));
@@ -233,30 +229,23 @@ impl<T> First<T> {
     }
 }
 
-/// A branch of a `settle`: its failure is a value.
+/// What a `settle` makes of what a branch came to. A failure is a value, in the envelope of the
+/// message that failed, which may have parted from the branch since.
 ///
 /// # Errors
 ///
 /// A failure that no join bears.
 #[doc(hidden)]
-#[inline]
-pub async fn settled<T, F>(run: F) -> BranchResult<Result<T, NodeError>>
-where
-    F: Future<Output = BranchResult<T>> + Send,
-{
-    settle(run.await)
-}
-
-/// What a `settle` makes of what a branch came to.
-///
-/// # Errors
-///
-/// A failure that no join bears.
-#[doc(hidden)]
-pub fn settle<T>(ended: BranchResult<T>) -> BranchResult<Result<T, NodeError>> {
+pub fn settle<T>(
+    ended: BranchResult<T>,
+    cursor: &mut Cursor<'_>,
+) -> BranchResult<Result<T, NodeError>> {
     match ended {
         Ok(value) => Ok(value.map(Ok)),
-        Err(error) if error.kind().can_be_borne() => Ok(Some(Err(NodeError::from(&error)))),
+        Err(error) if error.kind().can_be_borne() => {
+            cursor.set_headers(error.headers());
+            Ok(Some(Err(NodeError::from(&error))))
+        }
         Err(error) => Err(error),
     }
 }
@@ -287,10 +276,10 @@ pub fn by_slot<const INPUTS: usize>(slots: &[usize], have_come: &[bool]) -> [boo
 pub struct Places(AtomicU32);
 
 impl Places {
-    /// The first is 0.
+    /// The first is this one.
     #[must_use]
-    pub const fn new() -> Self {
-        Self(AtomicU32::new(0))
+    pub const fn from(first: u32) -> Self {
+        Self(AtomicU32::new(first))
     }
 
     /// The next one.

@@ -51,43 +51,84 @@ impl<'t> DetachedBranches<'t> {
         self,
         own: impl Future<Output = BranchResult<T>> + Send,
     ) -> BranchResult<T> {
+        self.run_until(own, false).await
+    }
+
+    /// The same, where a join goes on without all of it: so the first branch that is over with
+    /// nothing ends it.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of one of them.
+    pub async fn run_all_or_none<T: Send>(
+        self,
+        own: impl Future<Output = BranchResult<T>> + Send,
+    ) -> BranchResult<T> {
+        self.run_until(own, true).await
+    }
+
+    async fn run_until<T: Send>(
+        self,
+        own: impl Future<Output = BranchResult<T>> + Send,
+        is_all_or_none: bool,
+    ) -> BranchResult<T> {
         let mut own = pin!(Own {
             run: own,
             value: None
         });
         let mut others = Others(FuturesUnordered::new());
         loop {
-            let is_over = poll_fn(|cx| self.poll_some(own.as_mut(), &mut others.0, cx)).await?;
-            if is_over {
-                return Ok(own.take());
+            let polled =
+                poll_fn(|cx| self.poll_some(own.as_mut(), &mut others.0, is_all_or_none, cx));
+            match polled.await? {
+                Polled::Enough => consume_budget().await,
+                Polled::Over => return Ok(own.take()),
+                Polled::None => return Ok(None),
             }
-            consume_budget().await;
         }
     }
 
-    /// Polls all that was woken. Says whether all is over; if not, it is others' turn.
+    /// Polls all that was woken.
     fn poll_some<T, F>(
         &self,
         mut own: Pin<&mut Own<T, F>>,
         others: &mut FuturesUnordered<DetachedBranch<'t>>,
+        is_all_or_none: bool,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<bool, FlowError>>
+    ) -> Poll<Result<Polled, FlowError>>
     where
         F: Future<Output = BranchResult<T>>,
     {
         let own_is_over = own.as_mut().poll_own(cx)?.is_ready();
+        if is_all_or_none && own.is_none() {
+            return Poll::Ready(Ok(Polled::None));
+        }
         for _ in 0..BRANCHES_IN_ONE_GO {
             others.extend(self.begun().drain(..));
             match Pin::new(&mut *others).poll_next(cx) {
-                Poll::Ready(Some(ended)) => drop(ended?),
-                Poll::Ready(None) if own_is_over => return Poll::Ready(Ok(true)),
+                Poll::Ready(Some(ended)) => {
+                    if ended?.is_none() && is_all_or_none {
+                        return Poll::Ready(Ok(Polled::None));
+                    }
+                }
+                Poll::Ready(None) if own_is_over => return Poll::Ready(Ok(Polled::Over)),
                 Poll::Ready(None) => return Poll::Pending,
                 Poll::Pending if self.begun().is_empty() => return Poll::Pending,
                 Poll::Pending => {}
             }
         }
-        Poll::Ready(Ok(false))
+        Poll::Ready(Ok(Polled::Enough))
     }
+}
+
+/// How far a set of branches is.
+enum Polled {
+    /// Not at its end, but it is others' turn.
+    Enough,
+    /// All are over.
+    Over,
+    /// One was over with nothing, and that is enough.
+    None,
 }
 
 impl Default for DetachedBranches<'_> {
@@ -127,6 +168,11 @@ impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Whether it is over with nothing.
+    fn is_none(&self) -> bool {
+        matches!(self.value, Some(None))
     }
 
     fn take(self: Pin<&mut Self>) -> Option<T> {

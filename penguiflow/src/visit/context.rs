@@ -45,7 +45,11 @@ impl<'t> TraceContext<'t> {
 
     /// The same trace, whose branches may park there.
     #[inline]
-    pub(crate) fn parking_in(mut self, lot: &'t ParkingLot, hook: Option<&'t dyn ParkHook>) -> Self {
+    pub(crate) fn parking_in(
+        mut self,
+        lot: &'t ParkingLot,
+        hook: Option<&'t dyn ParkHook>,
+    ) -> Self {
         self.parking = Some(Parking { lot, hook });
         self
     }

@@ -1,5 +1,7 @@
 //! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
@@ -19,7 +21,7 @@ use crate::step_id::StepId;
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    own: Option<Box<Cover>>,
+    own: Option<Arc<Cover>>,
     pub(crate) id: StepId,
     hops: u32,
     is_quiet: bool,
@@ -86,7 +88,10 @@ impl<'t> Cursor<'t> {
     /// Of kind `BudgetExhausted`.
     #[inline]
     pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
-        let hops = self.envelope().hops().unwrap_or(self.trace.common.budgets.hops);
+        let hops = self
+            .envelope()
+            .hops()
+            .unwrap_or(self.trace.common.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -100,10 +105,7 @@ impl<'t> Cursor<'t> {
     /// # Errors
     ///
     /// Of kind `BudgetExhausted`, if a fallback has taken over before.
-    pub fn go_round_or_fall_back(
-        &mut self,
-        node: u32,
-    ) -> Result<Result<(), NodeError>, FlowError> {
+    pub fn go_round_or_fall_back(&mut self, node: u32) -> Result<Result<(), NodeError>, FlowError> {
         match self.go_round(node) {
             Err(error) if !self.is_exhausted() => {
                 self.exhaust();
@@ -174,7 +176,10 @@ impl<'t> Cursor<'t> {
         let branches = branches.filter(|(place, _)| came.iter().any(|(came, _)| came == place));
         let mut branches: Vec<_> = branches.collect();
         branches.sort_by_key(|(place, _)| slots[*place]);
-        let mut branches: Vec<_> = branches.into_iter().map(|(_, branch)| &mut **branch).collect();
+        let mut branches: Vec<_> = branches
+            .into_iter()
+            .map(|(_, branch)| &mut **branch)
+            .collect();
         self.meet(join, &mut branches);
         came.into_iter().map(|(_, value)| value).collect()
     }
@@ -197,6 +202,74 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// many, and few have an envelope of their own.
+pub(crate) struct Meeting<'t> {
+    /// The place of the first of them, and its own envelope.
+    first: usize,
+    own: Option<Arc<Cover>>,
+    hops: u32,
+    /// The earliest deadline of those that were looked at, once one has its own envelope.
+    deadline: Option<Option<Instant>>,
+    trace: &'t TraceContext<'t>,
+}
+
+impl<'t> Meeting<'t> {
+    pub(crate) fn new(cursor: &Cursor<'t>) -> Self {
+        Self {
+            first: usize::MAX,
+            own: None,
+            hops: cursor.hops,
+            deadline: None,
+            trace: cursor.trace,
+        }
+    }
+
+    /// One more branch has come, from this place.
+    #[inline]
+    pub(crate) fn add(&mut self, place: usize, cursor: Cursor<'t>) {
+        self.hops = self.hops.max(cursor.hops);
+        if cursor.own.is_some() || self.deadline.is_some() {
+            self.add_own(place, cursor);
+        } else {
+            self.first = self.first.min(place);
+        }
+    }
+
+    #[cold]
+    fn add_own(&mut self, place: usize, cursor: Cursor<'t>) {
+        let is_alone = self.first == usize::MAX;
+        let before = match (self.deadline, is_alone) {
+            (Some(deadline), _) => deadline,
+            (None, true) => None,
+            (None, false) => self.trace.cover.deadline(),
+        };
+        let deadlines = [before, cursor.envelope().deadline()];
+        self.deadline = Some(deadlines.into_iter().flatten().min());
+        if place < self.first {
+            self.first = place;
+            self.own = cursor.own;
+        }
+    }
+
+    /// Goes on as what they have become.
+    pub(crate) fn meet(self, cursor: &mut Cursor<'t>, join: u32) {
+        cursor.id = cursor.id.child(u32::MAX - join);
+        if self.first == usize::MAX {
+            return;
+        }
+        cursor.hops = self.hops;
+        let Some(deadline) = self.deadline else {
+            return;
+        };
+        cursor.own = self.own;
+        if deadline != cursor.envelope().deadline() {
+            cursor.own_envelope().set_deadline(deadline);
+        }
+        cursor.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
+
 /// The envelope.
 impl Cursor<'_> {
     #[inline]
@@ -209,9 +282,20 @@ impl Cursor<'_> {
         self.envelope().clone()
     }
 
+    /// Goes on with these headers.
+    #[cold]
+    pub(crate) fn set_headers(&mut self, headers: &Headers) {
+        if self.envelope().headers() != headers {
+            self.own_envelope().set_headers(headers.clone());
+        }
+    }
+
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
-        self.own.get_or_insert_with(|| Box::new(trace.cover.clone()))
+        Arc::make_mut(
+            self.own
+                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+        )
     }
 
     /// Takes over what a node made of the envelope: its headers, and its deadline if that is
@@ -233,7 +317,9 @@ impl Cursor<'_> {
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope().tokens().or(self.trace.common.budgets.tokens)
+        self.envelope()
+            .tokens()
+            .or(self.trace.common.budgets.tokens)
     }
 }
 

@@ -5,11 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
+#[cfg(feature = "durable")]
+use penguiflow::host::{Advance, Frontier};
+use penguiflow::host::{Line, Topology};
 use penguiflow::{Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Running};
 use penguiflow::{TraceId, TryEmitError};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+#[cfg(feature = "durable")]
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::attend::{Resume, attend, attended};
 use crate::load::Load;
@@ -42,6 +44,17 @@ pub trait Specimen: Send + Sync {
     /// Runs a message, for its one output; `None` if the flow may have several.
     fn run(&self, message: Message<Load>, log: Log, hops: u32) -> Option<Answer<Load>>;
 
+    /// The same flow for a host that keeps its traces as text.
+    #[cfg(feature = "durable")]
+    fn durable(&self) -> &dyn Durable;
+
+    /// Starts it.
+    fn start(&self, settings: Settings, log: Log) -> Box<dyn Started>;
+}
+
+/// A compiled flow whose traces are kept as text between two steps.
+#[cfg(feature = "durable")]
+pub trait Durable: Send + Sync {
     /// The frontier that a message begins with, as JSON.
     fn begin(&self, message: Message<Load>) -> String;
 
@@ -57,9 +70,6 @@ pub trait Specimen: Send + Sync {
 
     /// How a trace ended, of whose frontier no step is left.
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
-
-    /// Starts it.
-    fn start(&self, settings: Settings, log: Log) -> Box<dyn Started>;
 }
 
 /// What a run comes to.
@@ -109,8 +119,7 @@ pub(crate) fn compiled<F>(
     resume: Option<Resume<F>>,
 ) -> Box<dyn Specimen>
 where
-    F: Advance<Log, In = Load, Out = Load>,
-    F::Step: Serialize + DeserializeOwned,
+    F: Runs,
 {
     Box::new(Compiled { make, run, resume })
 }
@@ -123,17 +132,33 @@ struct Compiled<F: Topology> {
     resume: Option<Resume<F>>,
 }
 
-impl<F: Advance<Log>> Compiled<F> {
+/// What a compiled flow can do.
+#[cfg(not(feature = "durable"))]
+pub(crate) trait Runs: Line<Log, In = Load, Out = Load> {}
+
+#[cfg(not(feature = "durable"))]
+impl<F: Line<Log, In = Load, Out = Load>> Runs for F {}
+
+/// What a compiled flow can do.
+#[cfg(feature = "durable")]
+pub(crate) trait Runs:
+    Line<Log, In = Load, Out = Load> + Advance<Log, Step: Serialize + DeserializeOwned>
+{
+}
+
+#[cfg(feature = "durable")]
+impl<F> Runs for F where
+    F: Line<Log, In = Load, Out = Load> + Advance<Log, Step: Serialize + DeserializeOwned>
+{
+}
+
+impl<F: Line<Log>> Compiled<F> {
     fn flow(&self, log: Log, hops: u32) -> Flow<F, Log> {
         (self.make)().with_state(log).hops(hops)
     }
 }
 
-impl<F> Specimen for Compiled<F>
-where
-    F: Advance<Log, In = Load, Out = Load>,
-    F::Step: Serialize + DeserializeOwned,
-{
+impl<F: Runs> Specimen for Compiled<F> {
     fn graph(&self) -> &'static Graph {
         (self.make)().graph()
     }
@@ -151,6 +176,30 @@ where
         }))
     }
 
+    #[cfg(feature = "durable")]
+    fn durable(&self) -> &dyn Durable {
+        self
+    }
+
+    fn start(&self, settings: Settings, log: Log) -> Box<dyn Started> {
+        let flow = self.flow(log, settings.hops);
+        let flow = flow.capacity(settings.capacity).backlog(settings.backlog);
+        let flow = if settings.ordered {
+            flow.ordered()
+        } else {
+            flow
+        };
+        let (running, resume) = (flow.start(), self.resume);
+        Box::new(Begun {
+            running,
+            flow,
+            resume,
+        })
+    }
+}
+
+#[cfg(feature = "durable")]
+impl<F: Runs> Durable for Compiled<F> {
     fn begin(&self, message: Message<Load>) -> String {
         written(&(self.make)().begin(message))
     }
@@ -160,7 +209,7 @@ where
         Box::pin(async move {
             let mut frontier: Frontier<F::Step, Load> = read(&frontier);
             let step = frontier.steps.remove(place);
-            frontier.absorb(flow.advance(step, &StepByStep).await?);
+            frontier.absorb(flow.advance(step).await?);
             Ok(written(&frontier))
         })
     }
@@ -181,28 +230,14 @@ where
         let frontier: Frontier<F::Step, Load> = read(&frontier);
         frontier.finish()
     }
-
-    fn start(&self, settings: Settings, log: Log) -> Box<dyn Started> {
-        let flow = self.flow(log, settings.hops);
-        let flow = flow.capacity(settings.capacity).backlog(settings.backlog);
-        let flow = if settings.ordered {
-            flow.ordered()
-        } else {
-            flow
-        };
-        let (running, resume) = (flow.start(), self.resume);
-        Box::new(Begun {
-            running,
-            flow,
-            resume,
-        })
-    }
 }
 
+#[cfg(feature = "durable")]
 fn read<T: DeserializeOwned>(frontier: &str) -> T {
     serde_json::from_str(frontier).expect("what was written can be read")
 }
 
+#[cfg(feature = "durable")]
 fn written(frontier: &impl Serialize) -> String {
     serde_json::to_string(frontier).expect("a frontier can be written")
 }
@@ -214,7 +249,7 @@ struct Begun<F: Topology> {
     resume: Option<Resume<F>>,
 }
 
-impl<F: Advance<Log, In = Load, Out = Load>> Started for Begun<F> {
+impl<F: Line<Log, In = Load, Out = Load>> Started for Begun<F> {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>> {
         Box::pin(self.running.emit(message))
     }
@@ -262,7 +297,7 @@ impl<F: Advance<Log, In = Load, Out = Load>> Started for Begun<F> {
     }
 }
 
-impl<F: Advance<Log, In = Load, Out = Load>> Sea for OpenSea<F, Log> {
+impl<F: Line<Log, In = Load, Out = Load>> Sea for OpenSea<F, Log> {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>> {
         Box::pin(self.emit(message))
     }

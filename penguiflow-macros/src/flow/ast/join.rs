@@ -26,6 +26,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether it goes on without branches that fail.
+    pub(crate) fn bears(self) -> bool {
+        matches!(self, Self::Race | Self::Quorum(_) | Self::Settle)
+    }
+
     /// What it is called.
     pub(crate) fn word(self) -> &'static str {
         match self {

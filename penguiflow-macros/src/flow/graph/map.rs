@@ -26,7 +26,7 @@ impl Graph {
     }
 
     /// The nodes between a map's beginning and its end.
-    pub(super) fn inside(&self, map: usize, join: usize) -> BTreeSet<usize> {
+    pub(in crate::flow) fn inside(&self, map: usize, join: usize) -> BTreeSet<usize> {
         let mut inside = BTreeSet::new();
         let mut frontier = vec![map];
         while let Some(node) = frontier.pop() {

@@ -35,6 +35,22 @@ impl Graph {
         held.into_iter()
     }
 
+    /// The nodes on branches that a join goes on without, if they come to nothing.
+    pub(crate) fn borne(&self) -> BTreeSet<usize> {
+        let bearing = self.joins().filter(|(_, joining)| joining.kind.bears());
+        let mut borne = BTreeSet::new();
+        for (place, joining) in bearing {
+            borne.extend(joining.leads.keys());
+            borne.extend(
+                joining
+                    .map
+                    .into_iter()
+                    .flat_map(|map| self.inside(map, place)),
+            );
+        }
+        borne
+    }
+
     /// How many messages of one item come to the end of a map, for each node inside and for the
     /// one where it begins.
     pub(super) fn arrivals(&self, map: usize, join: usize, inside: &BTreeSet<usize>) -> Counts {

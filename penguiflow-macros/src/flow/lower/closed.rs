@@ -57,7 +57,7 @@ impl<'a> Closings<'a> {
 
     fn look_at(&mut self, group: &Group<'_>) -> Closing {
         let joining = self.graph.nodes[group.join].join();
-        let bears = joining.is_some_and(|joining| joining.kind != Kind::Join);
+        let bears = joining.is_some_and(|joining| joining.kind.bears());
         let inside = self.inside(group);
         let is_simple = self.is_simple(group, &inside);
         match (bears, is_simple) {
@@ -68,7 +68,7 @@ impl<'a> Closings<'a> {
     }
 
     /// The nodes between where the branches part and where they meet.
-    fn inside(&self, group: &Group<'_>) -> BTreeSet<usize> {
+    pub(crate) fn inside(&self, group: &Group<'_>) -> BTreeSet<usize> {
         let mut edges = Vec::new();
         let branches = group.branches.iter();
         branches.for_each(|(_, item)| item.edges(&mut edges));
@@ -94,7 +94,9 @@ impl<'a> Closings<'a> {
         branches.for_each(|(_, item)| item.edges(&mut own));
         let enters = |node: &usize| {
             let from_inside = self.graph.edges_to(*node);
-            let from_inside = from_inside.filter(|edge| inside.contains(&edge.from)).count();
+            let from_inside = from_inside
+                .filter(|edge| inside.contains(&edge.from))
+                .count();
             let by_branches = own.iter().filter(|edge| self.graph.target(**edge) == *node);
             let all = self.graph.edges_to(*node).count() + usize::from(self.entries.contains(node));
             from_inside + by_branches.count() == all

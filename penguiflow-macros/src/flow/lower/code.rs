@@ -21,7 +21,11 @@ pub(crate) enum Step<'a> {
     /// Runs the items of the map that begins at this node, up to its end.
     Map {
         map: usize,
+        /// The node where they meet, or from where each goes on by itself.
+        join: usize,
         items: Box<Body<'a>>,
+        /// Whether an item comes to the map's end in branches that it detaches.
+        is_space: bool,
         /// Whether a join around it goes on without it.
         is_borne: bool,
     },
@@ -76,6 +80,8 @@ pub(crate) enum End<'a> {
     /// With what follows a node, or with what takes over from it.
     Else {
         node: usize,
+        /// Whether a loop begins there, which may have no round left.
+        is_head: bool,
         on: Box<Body<'a>>,
         failed: Box<Body<'a>>,
     },
@@ -86,6 +92,8 @@ pub(crate) enum End<'a> {
         on: Box<Body<'a>>,
         exhausted: Box<Body<'a>>,
     },
+    /// At the beginning of a loop, once more, or with what takes over from its head there.
+    Again { edge: usize, moving: Moving },
     /// In several branches, none of which is waited for here.
     Scatter(OpenFork<'a>),
     /// In a branch of its own that runs this function.
@@ -102,7 +110,8 @@ pub(crate) struct ClosedFork<'a> {
     pub(crate) from: Option<usize>,
     /// Whether a join around it goes on without it.
     pub(crate) is_borne: bool,
-    pub(crate) has_places: bool,
+    /// The place from which its branches are counted as they set out.
+    pub(crate) counts_from: Option<u32>,
 }
 
 /// Branches of which each goes its own way.
@@ -111,7 +120,10 @@ pub(crate) struct OpenFork<'a> {
     /// What follows the joins in which some of them meet.
     pub(crate) joins: Vec<(usize, Body<'a>)>,
     pub(crate) from: Option<usize>,
-    pub(crate) has_places: bool,
+    /// Whether a join around it goes on without it.
+    pub(crate) is_borne: bool,
+    /// The place from which its branches are counted as they set out.
+    pub(crate) counts_from: Option<u32>,
 }
 
 /// A branch.
@@ -123,6 +135,9 @@ pub(crate) struct Branch<'a> {
     pub(crate) body: Body<'a>,
     /// Whether it detaches branches that must not outlive it.
     pub(crate) is_space: bool,
+    /// Whether a join goes on without it, so that it is over as soon as a part of it is over with
+    /// nothing.
+    pub(crate) is_borne: bool,
 }
 
 /// A node, or what follows a join, that is a function.

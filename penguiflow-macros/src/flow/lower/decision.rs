@@ -19,7 +19,9 @@ pub(crate) enum Decision<'a> {
 
 /// Several ways at once.
 pub(crate) struct Fork<'a> {
-    pub(crate) number: usize,
+    /// The place from which its ways are counted as they set out, where a `match` decides how many
+    /// there are.
+    pub(crate) counts_from: Option<u32>,
     pub(crate) items: Vec<Item<'a>>,
 }
 
@@ -52,7 +54,6 @@ pub(crate) struct ForkWay<'a> {
 pub(crate) struct Reader<'a> {
     graph: &'a Graph,
     joins: Vec<usize>,
-    pub(crate) forks: usize,
     pub(crate) groups: usize,
     pub(crate) ways: usize,
 }
@@ -68,7 +69,6 @@ impl<'a> Reader<'a> {
         Self {
             graph,
             joins: graph.joins().map(|(place, _)| place).collect(),
-            forks: 0,
             groups: 0,
             ways: 0,
         }
@@ -97,25 +97,33 @@ impl<'a> Reader<'a> {
         ways: Vec<(Vec<(usize, usize)>, &'a Route)>,
         first: Option<u32>,
     ) -> Decision<'a> {
-        let number = self.forks;
-        self.forks += 1;
         let mut place = first;
+        let mut counts_from = None;
         let mut openings = Vec::new();
-        for (opens, route) in ways {
+        let last = ways.len() - 1;
+        for (at, (opens, route)) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
+            let width = width(route);
+            if width.is_none() && at < last {
+                counts_from = counts_from.or(place.take());
+            }
             let onward = self.along(route, place);
             let way = ForkWay {
                 number,
                 place,
                 onward,
             };
-            place = place.and_then(|place| Some(place + width(route)?));
+            place = place.zip(width).map(|(place, width)| place + width);
             openings.push(Opening { opens, way });
         }
         Decision::Fork(Fork {
-            number,
-            items: self.grouped(openings).into_iter().map(|(_, item)| item).collect(),
+            counts_from,
+            items: self
+                .grouped(openings)
+                .into_iter()
+                .map(|(_, item)| item)
+                .collect(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! From a checked graph to straight code: what follows each node (`decision`), which branches meet
 //! in the code behind them (`closed`, `dominators`), which nodes stand in one piece of code
-//! (`threads`), and that code, before it is written (`structure`, `code`).
+//! (`threads`), which of them follow a block of it (`followers`), and that code, before it is written
+//! (`structure`, `code`).
 
 mod closed;
 pub(super) mod code;
 mod decision;
 mod dominators;
+mod followers;
 mod structure;
 mod threads;
 
@@ -21,7 +23,9 @@ pub(super) fn lower<T>(graph: &Graph, write: impl FnOnce(code::Code<'_>) -> T) -
     let entries = (0..graph.entries.len()).map(|entry| Route::Edge(graph.edges.len() + entry));
     let entries: Vec<_> = entries.collect();
     let mut reader = Reader::new(graph);
-    let after: Vec<_> = (0..graph.nodes.len()).map(|node| reader.after(node)).collect();
+    let after: Vec<_> = (0..graph.nodes.len())
+        .map(|node| reader.after(node))
+        .collect();
     let entry = match entries.as_slice() {
         [Route::Edge(entry)] => Decision::One(*entry),
         entries => {

@@ -35,6 +35,14 @@ pub(crate) struct Link {
     pub(crate) to: Owner,
 }
 
+/// A round of a loop whose head has a fallback.
+#[derive(Clone, Copy)]
+struct Round {
+    from: Owner,
+    head: usize,
+    fallback: usize,
+}
+
 /// The owners of a flow, and what leads from one to the other.
 pub(crate) struct Threads {
     /// How many nodes there are: owners above are beginnings.
@@ -43,6 +51,8 @@ pub(crate) struct Threads {
     pub(crate) links: Vec<Link>,
     /// By owner, the owners that lead to it.
     pub(crate) into: Vec<Vec<Owner>>,
+    /// Which rounds lead to a fallback of the loop's head when no budget is left.
+    rounds: Vec<Round>,
     /// Which owners begin a thread.
     starts: HashSet<Owner>,
     /// The place of each node in the order of the flow.
@@ -69,6 +79,7 @@ impl Threads {
             known: HashMap::new(),
             links: Vec::new(),
             into: Vec::new(),
+            rounds: Vec::new(),
             starts: HashSet::new(),
             order,
             dominators: Vec::new(),
@@ -113,29 +124,58 @@ impl Threads {
             out[link.from].push(link.to);
             self.into[link.to].push(link.from);
         }
-        self.dominators = dominators(self.owner(Start::Root), &out, &self.into);
+        let mut into = self.into.clone();
+        for round in &self.rounds {
+            out[round.from].push(round.fallback);
+            into[round.fallback].push(round.from);
+        }
+        self.dominators = dominators(self.owner(Start::Root), &out, &into);
     }
 
     /// Until all nodes that are no functions are come to from their own thread alone.
     fn find_functions(&mut self) {
         loop {
-            let is_shared = |node: &usize| {
-                !self.starts.contains(node) && {
-                    let thread = self.thread(*node);
-                    let mut into = self.into[*node].iter();
-                    into.any(|from| {
-                        self.thread(*from) != thread
-                            || (self.is_back(*from, *node) && !self.dominates(*node, *from))
-                    })
-                }
-            };
-            let shared: Vec<_> = (0..self.nodes).filter(is_shared).collect();
+            let shared: Vec<_> = (0..self.nodes)
+                .filter(|node| self.is_shared(*node))
+                .collect();
             if shared.is_empty() {
-                return;
+                break;
             }
             self.starts.extend(shared.iter().copied());
             self.functions.extend(shared);
         }
+        for round in self.rounds.clone() {
+            if !self.goes_round(round.from, round.head) {
+                self.into[round.fallback].push(round.from);
+            }
+        }
+    }
+
+    /// Whether other threads come to this node, or a loop whose head it is not.
+    fn is_shared(&self, node: usize) -> bool {
+        if self.starts.contains(&node) {
+            return false;
+        }
+        let thread = self.thread(node);
+        let rounds = self
+            .rounds
+            .iter()
+            .filter(|round| round.fallback == node && !self.goes_round(round.from, round.head));
+        let mut into = self.into[node]
+            .iter()
+            .copied()
+            .chain(rounds.map(|round| round.from));
+        into.any(|from| {
+            self.thread(from) != thread || (self.is_back(from, node) && !self.dominates(node, from))
+        })
+    }
+
+    /// Whether this leads back to the head of a loop that it stands in: then what takes over from
+    /// the head does so there.
+    pub(crate) fn goes_round(&self, from: Owner, head: usize) -> bool {
+        self.is_back(from, head)
+            && self.thread(from) == self.thread(head)
+            && self.dominates(head, from)
     }
 
     /// The owner that begins the thread that this one stands in.
@@ -226,7 +266,8 @@ impl<'a> Linking<'_, '_, 'a> {
             Decision::Exit => {}
             Decision::One(edge) => self.edge(owner, *edge),
             Decision::Choice(_, arms) => {
-                arms.iter().for_each(|(_, onward)| self.decide(owner, onward));
+                arms.iter()
+                    .for_each(|(_, onward)| self.decide(owner, onward));
             }
             Decision::Fork(fork) => self.fork(owner, fork),
         }
@@ -241,7 +282,11 @@ impl<'a> Linking<'_, '_, 'a> {
         }
         self.threads.link(owner, to);
         if let Some(fallback) = self.graph.taken_over_by(edge) {
-            self.threads.link(owner, fallback.to);
+            self.threads.rounds.push(Round {
+                from: owner,
+                head: to,
+                fallback: fallback.to,
+            });
         }
     }
 

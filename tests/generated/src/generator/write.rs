@@ -24,7 +24,13 @@ pub fn write(plan: &Plan) -> String {
     let plays: String = plan.plays.iter().map(item).collect();
     let (item, make) = match plan.form {
         Form::Item => (item(plan), format!("{}::flow", plan.title())),
-        Form::Expression => (String::new(), format!("|| flow! {{\n{}}}", body(plan))),
+        Form::Expression => {
+            let durable = durable("    ");
+            (
+                String::new(),
+                format!("|| flow! {{\n{durable}{}}}", body(plan)),
+            )
+        }
     };
     let run = match plan.is_single() {
         true => "Some(|flow, message| Box::pin(async move { flow.run(message).await }))",
@@ -53,7 +59,16 @@ fn item(plan: &Plan) -> String {
             format!("    #[flow(hops = {HOPS}, retries = {retries}, backoff = \"{wait}ms\")]\n")
         }
     };
-    format!("flow! {{\n{policy}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
+    let durable = durable("    ");
+    format!("flow! {{\n{durable}{policy}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
+}
+
+/// What a flow says that a host is to run step by step.
+fn durable(indent: &str) -> String {
+    let wanted = cfg!(feature = "durable");
+    wanted
+        .then(|| format!("{indent}#[flow(durable)]\n"))
+        .unwrap_or_default()
 }
 
 fn body(plan: &Plan) -> String {

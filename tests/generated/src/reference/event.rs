@@ -94,13 +94,13 @@ impl Token {
         self.time.of(What::Lost(loss))
     }
 
-    /// The message leaves the flow.
-    pub(super) fn left(self) -> Event {
+    /// The message leaves the flow, and for those who wait for it its path ends.
+    pub(super) fn left(self) -> [Event; 2] {
         let output = Output {
             load: self.value.tied(),
-            topic: self.topic,
+            topic: self.topic.clone(),
         };
-        self.time.of(What::Left(output))
+        [self.time.of(What::Left(output)), self.lost(None)]
     }
 
     pub(super) fn came(self) -> Event {
@@ -123,6 +123,13 @@ pub(super) struct Event {
     pub(super) what: What,
 }
 
+impl Event {
+    /// Whether a path ends with it.
+    pub(super) fn is_end(&self) -> bool {
+        !matches!(self.what, What::Ran(..) | What::PerhapsRan(..))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum What {
     /// An attempt of a node began.
@@ -135,8 +142,6 @@ pub(super) enum What {
     Left(Output),
     /// A path came to nothing.
     Lost(Loss),
-    /// A join waits in vain, which fails the trace if nothing else does.
-    Stuck(Failure),
 }
 
 impl Time {

@@ -115,7 +115,6 @@ impl Fate {
     /// What a trace with these events comes to.
     pub(super) fn of(events: Vec<Event>) -> Self {
         let mut fate = Self::default();
-        let mut stuck = Vec::new();
         let mut failed = Vec::new();
         for Event { time, what } in events {
             match what {
@@ -127,7 +126,6 @@ impl Fate {
                 }),
                 What::Left(output) => fate.outputs.push(output),
                 What::Lost(loss) => failed.extend(loss.failure.map(|failure| (time, failure))),
-                What::Stuck(failure) => stuck.push(failure),
             }
         }
         let is_first = |(time, _): &_| {
@@ -136,9 +134,6 @@ impl Fate {
         };
         let first = failed.iter().filter(|failed| is_first(failed));
         fate.failures = first.map(|(_, failure)| failure.clone()).collect();
-        if fate.failures.is_empty() {
-            fate.failures = stuck;
-        }
         fate.outputs.sort();
         fate.attempts.sort_unstable();
         fate

@@ -22,7 +22,10 @@ impl Walk<'_> {
             let failure = map.joining.map(|_| behind.unjoined());
             return vec![token.lost(failure)];
         }
-        let branches = self.items(map, items, &token);
+        let branches = match map.joining {
+            Some(joining) => self.in_branches(joining, |walk| walk.items(map, items, &token)),
+            None => self.items(map, items, &token),
+        };
         match map.joining {
             Some(joining) => self.meet(joining, branches, &behind),
             None => branches
@@ -55,7 +58,7 @@ impl Walk<'_> {
             let events = self.chain(&map.chain, item);
             let over = over(&events, begun, bears);
             hands.give(over);
-            ended(events, over, loss, bears)
+            ended(events, over, loss)
         });
         items.collect()
     }
@@ -66,37 +69,19 @@ impl Walk<'_> {
 fn over(events: &[Event], begun: Time, bears: bool) -> Time {
     let is_loss = |event: &&Event| bears && matches!(event.what, What::Lost(_));
     let losses = events.iter().filter(is_loss).map(|event| event.time);
-    let ends = events.iter().filter(|event| is_end(&event.what));
+    let ends = events.iter().filter(|event| event.is_end());
     losses
         .reduce(Time::min)
         .unwrap_or_else(|| ends.fold(begun, |over, event| over.max(event.time)))
 }
 
-fn is_end(what: &What) -> bool {
-    !matches!(what, What::Ran(..) | What::PerhapsRan(..))
-}
-
-/// An item that is over and has not come is lost, if it was not lost before: with the failure
-/// of a join in it that was left waiting, or as if it had ended in `None`.
-fn ended(mut events: Vec<Event>, over: Time, loss: Loss, bears: bool) -> Vec<Event> {
-    let came = |event: &Event| matches!(event.what, What::Came(_));
-    let lost = |event: &Event| matches!(event.what, What::Lost(_));
-    if events.iter().any(came) || (bears && events.iter().any(lost)) {
-        return events;
-    }
-    let stuck = |event: &Event| matches!(event.what, What::Stuck(_));
-    if !events.iter().any(stuck) {
+/// An item that is over and has not come is lost, if it was not lost before.
+fn ended(mut events: Vec<Event>, over: Time, loss: Loss) -> Vec<Event> {
+    let is_told = |event: &Event| matches!(event.what, What::Came(_) | What::Lost(_));
+    if !events.iter().any(is_told) {
         events.push(over.of(What::Lost(loss)));
-        return events;
     }
-    let events = events.into_iter().map(|event| match event.what {
-        What::Stuck(failure) => over.of(What::Lost(Loss {
-            failure: Some(failure),
-            ..loss.clone()
-        })),
-        what => event.time.of(what),
-    });
-    events.collect()
+    events
 }
 
 /// Goes on without the others.

@@ -40,19 +40,24 @@ impl Walk<'_> {
             .map(|events| self.branch(events, joining.drops()))
             .collect();
         match joining {
-            Joining::Join | Joining::Settle => wait_for_all(branches, behind),
+            Joining::Join => self.wait_for_all(branches, behind),
+            Joining::Settle => settle(branches, behind),
             Joining::Race => self.wait_for(1, false, branches, behind),
             Joining::Quorum(wanted) => self.wait_for(wanted, true, branches, behind),
         }
     }
 
-    /// Finds a branch's end. Where its failure is borne, that ends all of it.
+    /// Finds a branch's end. Where its failure is borne, that ends all of it; if not, it is over
+    /// when the last of its paths is.
     fn branch(&mut self, events: Vec<Event>, bears: bool) -> Branch {
         let (mut came, mut lost, mut rest) = (None, Vec::new(), Vec::new());
+        if !bears {
+            return waited_for(events);
+        }
         for Event { time, what } in events {
             match what {
                 What::Came(token) => came = Some((time, End::Came(token))),
-                What::Lost(loss) if bears => lost.push((time, loss)),
+                What::Lost(loss) => lost.push((time, loss)),
                 what => rest.push(time.of(what)),
             }
         }
@@ -82,7 +87,6 @@ impl Walk<'_> {
             rests.push(branch.rest);
         }
         let (mut came, mut lost, mut failure) = (Vec::new(), 0, None);
-        let is_told = !ends.is_empty();
         let times = ends.iter().map(|(_, time, _)| *time);
         let told = times.fold(behind.before.time, Time::max);
         while !ends.is_empty() {
@@ -110,9 +114,37 @@ impl Walk<'_> {
             }
         }
         let mut events: Vec<_> = rests.into_iter().flatten().collect();
-        if is_told {
-            let failure = failure.unwrap_or_else(|| behind.unjoined());
-            events.push(told.of(What::Stuck(failure)));
+        events.push(told.of(What::Lost(behind.unmet(true))));
+        events
+    }
+
+    /// Waits for every branch. Where one of them failed, that is the trace's end, or that of a
+    /// branch around this one.
+    fn wait_for_all(&mut self, branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
+        let (mut events, mut came) = (Vec::new(), Vec::new());
+        let (all, mut has_failed) = (branches.len(), false);
+        let mut last = behind.before.time;
+        for Branch { end, rest } in branches {
+            events.extend(rest);
+            let Some((time, end)) = end else { continue };
+            last = last.max(time);
+            match end {
+                End::Came(token) => came.push(token),
+                End::Lost(loss) => has_failed |= loss.failure.is_some(),
+            }
+        }
+        if came.len() == all {
+            let parts = came.iter().map(|token| (token.topic.clone(), token.rounds));
+            let parts = parts.collect();
+            let values = came.into_iter().map(|token| token.value);
+            events.push(
+                behind
+                    .token(Value::Many(values.collect()), last, parts)
+                    .came(),
+            );
+        } else if !has_failed && !self.is_borne {
+            let is_unjoined = !came.is_empty();
+            events.push(last.of(What::Lost(behind.unmet(is_unjoined))));
         }
         events
     }
@@ -173,7 +205,7 @@ impl Walk<'_> {
         let mut kept = Vec::new();
         for Event { time, what } in events {
             match (what, time.is_before(end)) {
-                (_, Some(false)) | (What::Came(_) | What::Lost(_) | What::Stuck(_), _) => {}
+                (_, Some(false)) | (What::Came(_) | What::Lost(_), _) => {}
                 (What::Ran(node, attempt), None) => {
                     kept.push(time.of(What::PerhapsRan(node, attempt)));
                 }
@@ -195,6 +227,15 @@ impl Behind {
     pub(super) fn of(name: &str, before: Token) -> Self {
         let name = name.to_owned();
         Self { name, before }
+    }
+
+    /// Nothing goes on behind it, which is a failure if something came to it.
+    fn unmet(&self, is_unjoined: bool) -> Loss {
+        Loss {
+            failure: is_unjoined.then(|| self.unjoined()),
+            topic: self.before.topic.clone(),
+            rounds: self.before.rounds,
+        }
     }
 
     pub(super) fn unjoined(&self) -> Failure {
@@ -222,16 +263,47 @@ impl Behind {
     }
 }
 
-/// Waits for every branch. One that failed, where that is borne, has come; one that ended in
-/// `None` never comes.
-fn wait_for_all(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
+/// A branch that is waited for to its end: the time when all of it is over, and what it came to.
+/// The losses stay events: a failure is the trace's.
+fn waited_for(events: Vec<Event>) -> Branch {
+    let ends = events.iter().filter(|event| event.is_end());
+    let over = ends.map(|event| event.time).reduce(Time::max);
+    let mut end = None;
+    let mut rest = Vec::new();
+    for Event { time, what } in events {
+        let has_failed = matches!(
+            &end,
+            Some(End::Lost(Loss {
+                failure: Some(_),
+                ..
+            }))
+        );
+        match what {
+            What::Came(token) if !has_failed => end = Some(End::Came(token)),
+            What::Came(_) => {}
+            What::Lost(loss) => {
+                if loss.failure.is_some() || end.is_none() {
+                    end = Some(End::Lost(loss.clone()));
+                }
+                rest.push(time.of(What::Lost(loss)));
+            }
+            what => rest.push(time.of(what)),
+        }
+    }
+    Branch {
+        end: over.zip(end),
+        rest,
+    }
+}
+
+/// Waits for every branch, of which those that failed have come.
+fn settle(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
     let (mut events, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-    let (all, mut is_told) = (branches.len(), false);
+    let all = branches.len();
     let mut last = behind.before.time;
     for Branch { end, rest } in branches {
         events.extend(rest);
         let Some((time, end)) = end else { continue };
-        is_told = true;
         last = last.max(time);
         let (value, topic, rounds) = match end {
             End::Came(token) => (token.value, token.topic, token.rounds),
@@ -245,10 +317,9 @@ fn wait_for_all(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
         values.push(value);
         parts.push((topic, rounds));
     }
-    if values.len() == all {
-        events.push(behind.token(Value::Many(values), last, parts).came());
-    } else if is_told {
-        events.push(last.of(What::Stuck(behind.unjoined())));
-    }
+    events.push(match values.len() == all {
+        true => behind.token(Value::Many(values), last, parts).came(),
+        false => last.of(What::Lost(behind.unmet(true))),
+    });
     events
 }

@@ -17,13 +17,13 @@ use choices::Choices;
 use event::{Event, Token};
 pub use fate::{Failure, Fate, Fates, Output};
 
-use crate::generator::{Dice, Plan};
+use crate::generator::{Dice, Joining, Plan};
 use crate::load::{Load, Mood};
 
 /// The most attempts that a foretold message takes, whatever it meets.
 pub const MOST_ATTEMPTS: usize = 300;
 /// The most ways in which it may come out.
-const MOST_FATES: usize = 48;
+const MOST_FATES: usize = 500;
 
 /// What is known of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,11 +58,22 @@ struct Walk<'a> {
     choices: Choices,
     /// How many attempts there were so far.
     attempts: usize,
+    /// Whether a join around this goes on without it.
+    is_borne: bool,
 }
 
 impl Walk<'_> {
     fn is_too_long(&self) -> bool {
         self.attempts > MOST_ATTEMPTS
+    }
+
+    /// Walks through branches of a join.
+    fn in_branches<T>(&mut self, joining: Joining, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.is_borne;
+        self.is_borne |= joining.drops();
+        let walked = walk(self);
+        self.is_borne = before;
+        walked
     }
 
     fn chains(&mut self, token: &Token) -> Vec<Event> {
@@ -89,6 +100,7 @@ pub fn foretell(plan: &Plan, load: &Load, hops: Hops, pace: Pace) -> Option<Fate
             hops,
             choices,
             attempts,
+            is_borne: false,
         };
         let events = walk.chains(&Token::new(load, pace));
         if walk.is_too_long() {

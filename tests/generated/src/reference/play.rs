@@ -60,6 +60,7 @@ impl Walk<'_> {
             },
             choices: std::mem::take(&mut self.choices),
             attempts: self.attempts,
+            is_borne: false,
         };
         let begun = token.clone();
         let events = walk.chains(&Token { rounds: 0, ..begun });
@@ -70,8 +71,7 @@ impl Walk<'_> {
 
     /// The first failure ends a run; without one it is over when all of its paths are.
     fn ended(&mut self, events: Vec<Event>, token: Token) -> (Vec<Event>, Time, End) {
-        let (mut done, mut output, mut lost, mut stuck) =
-            (Vec::new(), None, Vec::new(), Vec::new());
+        let (mut done, mut output, mut lost) = (Vec::new(), None, Vec::new());
         let mut over = token.time;
         for Event { time, what } in events {
             match what {
@@ -82,7 +82,6 @@ impl Walk<'_> {
                 What::Came(Token { value, topic, .. }) => output = Some((value.tied(), topic)),
                 What::Left(left) => output = Some((left.load, left.topic)),
                 What::Lost(loss) => lost.extend(loss.failure.map(|failure| (time, failure))),
-                What::Stuck(failure) => stuck.push(failure),
             }
             over = over.max(time);
         }
@@ -90,10 +89,6 @@ impl Walk<'_> {
             let times: Vec<_> = lost.iter().map(|(time, _)| *time).collect();
             let (time, failure) = lost.swap_remove(self.first_of(&times));
             return (self.cut(done, time), time, End::Failed(failure.kind));
-        }
-        if !stuck.is_empty() {
-            let failure = &stuck[self.choices.choose(stuck.len())];
-            return (done, over, End::Failed(failure.kind));
         }
         let output = output.map(|(load, topic)| Token {
             value: Value::Load(load),

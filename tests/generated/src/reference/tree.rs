@@ -40,9 +40,11 @@ impl Walk<'_> {
                     .collect()
             }
             Stage::Meet(meet) => {
-                let branches = meet.branches.iter();
-                let branches = branches.map(|branch| self.chain(branch, token.clone()));
-                let branches = branches.collect();
+                let branches = self.in_branches(meet.joining, |walk| {
+                    let branches = meet.branches.iter();
+                    let branches = branches.map(|branch| walk.chain(branch, token.clone()));
+                    branches.collect()
+                });
                 let behind = Behind::of(&meet.name, token);
                 self.meet(meet.joining, branches, &behind)
             }

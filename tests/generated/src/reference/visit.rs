@@ -39,16 +39,17 @@ impl Walk<'_> {
         };
         self.attempts += events.len();
         token.from = self.plan.name(node);
-        events.push(match failure(act) {
+        events.extend(match failure(act) {
             Some(kind) => {
                 let node = token.from.clone();
-                token.lost(Some(Failure {
+                let failure = Failure {
                     kind,
                     node,
                     attempts,
-                }))
+                };
+                vec![token.lost(Some(failure))]
             }
-            None if act == Act::End => token.lost(None),
+            None if act == Act::End => vec![token.lost(None)],
             None => {
                 if habits.stamps {
                     token.topic = Some(label.to_string());
@@ -62,8 +63,8 @@ impl Walk<'_> {
                     _ => Value::Load(load),
                 };
                 match act {
-                    Act::Leave => token.left(),
-                    _ => token.came(),
+                    Act::Leave => token.left().into(),
+                    _ => vec![token.came()],
                 }
             }
         });

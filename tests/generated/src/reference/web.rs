@@ -29,19 +29,18 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes on along all edges, or along none if there is no round left for one of them.
+    /// Goes on along all edges. Those for which there is no round left fail by themselves.
     fn along_edges(&mut self, shape: &Shape, node: usize, token: Token) -> Vec<Event> {
-        let mut next = Vec::new();
+        let mut events = Vec::new();
         for (to, is_hop) in shape.edges_from(node) {
+            let token = token.clone();
             if let Some(failure) = self.exhausted(&token).filter(|_| is_hop) {
-                return vec![token.lost(Some(failure))];
+                events.push(token.lost(Some(failure)));
+                continue;
             }
             let rounds = token.rounds + u32::from(is_hop);
-            let token = token.clone();
-            next.push((to, Token { rounds, ..token }));
+            events.extend(self.onward_from(shape, to, Token { rounds, ..token }));
         }
-        let next = next.into_iter();
-        next.flat_map(|(to, token)| self.onward_from(shape, to, token))
-            .collect()
+        events
     }
 }

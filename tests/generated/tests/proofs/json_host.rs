@@ -81,13 +81,13 @@ impl TextHost<'_> {
         witness: &mut Witness,
     ) -> Result<Vec<Output>, FlowError> {
         let envelope = message.clone().with(());
-        let mut frontier = self.specimen.begin(message);
+        let mut frontier = self.specimen.durable().begin(message);
         for runs in 0..=2 * MOST_ATTEMPTS {
             assert!(self.visits() <= runs, "a step is one visit, or a join's");
             let here: Frontier<Value, Load> = serde_json::from_str(&frontier).expect("a frontier");
-            let waiting = self.specimen.waiting(&frontier);
+            let waiting = self.specimen.durable().waiting(&frontier);
             if here.steps.is_empty() && waiting == 0 {
-                let outputs = self.specimen.finish(frontier)?;
+                let outputs = self.specimen.durable().finish(frontier)?;
                 outputs
                     .iter()
                     .for_each(|output| check_envelope(output, &envelope));
@@ -96,7 +96,7 @@ impl TextHost<'_> {
             let place = dice.below(here.steps.len() + waiting);
             if let Some(waiting) = place.checked_sub(here.steps.len()) {
                 witness.note(format!("resumes {waiting}"));
-                frontier = self.specimen.resume(&frontier, waiting);
+                frontier = self.specimen.durable().resume(&frontier, waiting);
                 continue;
             }
             let steps: Vec<_> = here.steps.iter().map(|floe| &floe.step).collect();
@@ -106,6 +106,7 @@ impl TextHost<'_> {
             ));
             frontier = self
                 .specimen
+                .durable()
                 .advance(frontier, place, self.log.clone(), self.hops)
                 .await?;
         }

@@ -7,6 +7,7 @@ mod crowd;
 mod ending;
 mod episode;
 mod graph;
+#[cfg(feature = "durable")]
 mod json_host;
 mod ledger;
 mod reference;

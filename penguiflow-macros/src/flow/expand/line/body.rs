@@ -3,15 +3,14 @@
 //! user's patterns bind (see `ours!`).
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
-use syn::Lifetime;
+use quote::quote_spanned;
 
 use super::needs::Needs;
 use crate::flow::expand::names::Names;
 use crate::flow::expand::pattern::whole;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Arm, Graph, Role};
-use crate::flow::lower::code::{Along, Body, End, Step};
+use crate::flow::lower::code::{Along, Body, End, Moving, Step};
 
 pub(super) struct Writer<'w> {
     pub(super) graph: &'w Graph,
@@ -20,6 +19,10 @@ pub(super) struct Writer<'w> {
     /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
     /// trace's outputs go.
     pub(super) is_main: bool,
+    /// The join to which what is written brings a value.
+    pub(super) brings_to: Option<usize>,
+    /// Whether that takes a `break`, out of blocks and loops.
+    pub(super) is_inside: bool,
 }
 
 /// That a branch ends here with nothing.
@@ -53,20 +56,32 @@ impl Writer<'_> {
             Step::Map {
                 map,
                 items,
+                is_space,
                 is_borne,
-            } => self.map(*map, items, *is_borne),
+                ..
+            } => self.map(*map, items, *is_space, *is_borne),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
+                let (label, ty) = (self.names.block(*node), self.input(*node));
+                let body = self.inside().body(body);
                 ours!(let out: #ty = #label: { #body };)
             }
             Step::Loop(node, body) => {
-                let (label, ty, body) = (label(*node), self.input(*node), self.body(body));
-                let at = self.at(*node);
+                let (label, ty) = (self.names.round(*node), self.input(*node));
+                let body = self.inside().body(body);
+                let next = self.names.next(*node);
+                let exhausted = self.graph.fallback(*node).map(|_| {
+                    let exhausted = self.names.exhausted(*node);
+                    ours! {
+                        let mut #exhausted: ::core::option::Option<__p::NodeError> =
+                            ::core::option::Option::None;
+                    }
+                });
                 ours! {
-                    let mut #at: #ty = out;
+                    let mut #next: #ty = out;
+                    #exhausted
                     #label: loop {
-                        let out = #at;
+                        let out = #next;
                         #body
                     }
                 }
@@ -76,23 +91,37 @@ impl Writer<'_> {
 
     pub(super) fn end(&self, end: &End<'_>) -> TokenStream {
         match end {
-            End::Yield => ours!(out),
+            End::Yield => match self.brings_to.filter(|_| self.is_inside) {
+                Some(join) => {
+                    let label = self.names.branch(join);
+                    ours!(break #label out;)
+                }
+                None => ours!(out),
+            },
             End::Never => TokenStream::new(),
             End::Over => over(),
             End::Break(node) => {
-                let label = label(*node);
+                let label = self.names.block(*node);
                 ours!(break #label out;)
             }
             End::Continue(node) => {
-                let (label, at) = (label(*node), self.at(*node));
+                let (label, next) = (self.names.round(*node), self.names.next(*node));
                 ours! {
-                    #at = out;
+                    #next = out;
                     continue #label;
                 }
             }
             End::Output(node) => self.output(*node),
             End::Choice { node, span, arms } => self.choice(*node, *span, arms),
-            End::Else { node, on, failed } => self.or_else(*node, on, failed),
+            End::Else {
+                node,
+                is_head,
+                on,
+                failed,
+            } => self.or_else((*node, *is_head), on, failed),
+            End::Again { edge, moving } => {
+                self.again(*edge, *moving, &self.edge(self.along(*edge, Moving::Stays)))
+            }
             End::Round {
                 edge,
                 moving,
@@ -105,10 +134,12 @@ impl Writer<'_> {
         }
     }
 
-    /// The variable that holds a loop's next input.
-    fn at(&self, node: usize) -> Ident {
-        let _ = self;
-        format_ident!("at{node}", span = Span::mixed_site())
+    /// Who writes what stands in a block or a loop.
+    fn inside(&self) -> Self {
+        Self {
+            is_inside: true,
+            ..*self
+        }
     }
 
     /// What the code of a node begins with.
@@ -191,7 +222,9 @@ impl Writer<'_> {
             let end = self.end(&body.end);
             return ours!(#pat #guard => { #given #(#steps)* #end });
         }
-        if let (Some(value), End::Round { .. }) = (&arm.pattern.value, &body.end) {
+        if let (Some(value), End::Round { .. } | End::Again { .. }) =
+            (&arm.pattern.value, &body.end)
+        {
             let round = self.given_round(&body.end, value);
             return ours!(#pat #guard => { #round });
         }
@@ -204,7 +237,7 @@ impl Writer<'_> {
     }
 
     /// The edge along which an arm passes its value.
-    pub(super) fn along(&self, edge: usize, moving: crate::flow::lower::code::Moving) -> Along {
+    pub(super) fn along(&self, edge: usize, moving: Moving) -> Along {
         let _ = self;
         Along {
             edge,
@@ -212,9 +245,4 @@ impl Writer<'_> {
             goes_round: false,
         }
     }
-}
-
-/// The label of what leads to a node, or of the loop that begins there.
-pub(super) fn label(node: usize) -> Lifetime {
-    Lifetime::new(&format!("'node{node}"), Span::mixed_site())
 }

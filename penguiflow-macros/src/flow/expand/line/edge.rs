@@ -121,11 +121,21 @@ impl Writer<'_> {
         on: &Body<'_>,
         exhausted: &Body<'_>,
     ) -> TokenStream {
-        self.round_with(edge, moving, &self.edge(self.along(edge, Moving::Stays)), on, exhausted)
+        self.round_with(
+            edge,
+            moving,
+            &self.edge(self.along(edge, Moving::Stays)),
+            on,
+            exhausted,
+        )
     }
 
     /// The same, with what an arm gives.
     pub(super) fn given_round(&self, end: &End<'_>, value: &Expr) -> TokenStream {
+        if let End::Again { edge, moving } = end {
+            let given = self.given(self.along(*edge, Moving::Stays), value);
+            return self.again(*edge, *moving, &given);
+        }
         let End::Round {
             edge,
             moving,
@@ -137,6 +147,24 @@ impl Writer<'_> {
         };
         let given = self.given(self.along(*edge, Moving::Stays), value);
         self.round_with(*edge, *moving, &given, on, exhausted)
+    }
+
+    /// One more round; if there is none, the loop's head is taken over from where it stands.
+    pub(super) fn again(&self, edge: usize, moving: Moving, carried: &TokenStream) -> TokenStream {
+        let edge = &self.graph.edges[edge];
+        let (from, moved) = (number(edge.from), self.step_to(moving));
+        let (next, exhausted) = (self.names.next(edge.to), self.names.exhausted(edge.to));
+        let label = self.names.round(edge.to);
+        ours! {
+            #carried
+            #exhausted = cursor.go_round_or_fall_back(#from)?.err();
+            if cursor.must_yield() {
+                __p::consume_budget().await;
+            }
+            #moved
+            #next = out;
+            continue #label;
+        }
     }
 
     fn round_with(

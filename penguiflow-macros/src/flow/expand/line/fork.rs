@@ -1,10 +1,10 @@
 //! Forks: branches that are polled where they are.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::format_ident;
+use proc_macro2::{Ident, TokenStream};
 
 use super::body::{Writer, came, number, over};
-use super::needs::{Inputs, detaches};
+use super::called::numbered;
+use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::lower::code::{Body, Branch, ClosedFork, OpenFork};
@@ -28,7 +28,7 @@ impl Writer<'_> {
             let given = self.given_out(fork.from, place == last);
             let run = self.closed_branch(fork.join, joining.kind, branch);
             let inputs = self.needs.branch_inputs(branch, Some(fork.join));
-            let captured = captured(&inputs, !branch.is_space && detaches(&branch.body));
+            let captured = self.captured(&inputs, !branch.is_space && detaches(&branch.body));
             let (name, cursor) = (&names[place], &cursors[place]);
             ours! {
                 let mut #name = {
@@ -39,7 +39,7 @@ impl Writer<'_> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.has_places));
+        let (about, places) = (self.about_fork(fork.from), places(fork.counts_from));
         let meeting = Meeting {
             fork,
             kind: joining.kind,
@@ -87,36 +87,70 @@ impl Writer<'_> {
         let run = match branch.is_space {
             true => self.space(join, branch),
             false => {
-                let (body, came) = (self.branch().body(&branch.body), came(&ours!(out)));
+                let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
                 ours! {
-                    let out = { #body };
+                    let out = #value;
                     #came
                 }
             }
         };
         match kind {
-            Kind::Settle => ours!(__p::settled(async move { #run })),
+            Kind::Settle => {
+                let part = self.part(join, branch.slot);
+                ours!(async move {
+                    let ended: __p::BranchResult<#part> = async { #run }.await;
+                    __p::settle_branch(ended, cursor)
+                })
+            }
             _ => ours!(async move { #run }),
+        }
+    }
+
+    /// What a branch brings to an input of a join.
+    pub(super) fn value(&self, join: usize, body: &Body<'_>) -> TokenStream {
+        let writer = Self {
+            brings_to: Some(join),
+            ..self.branch()
+        };
+        let (label, written) = (self.names.branch(join), writer.body(body));
+        match yields_inside(body) {
+            true => ours!(#label: { #written }),
+            false => ours!({ #written }),
         }
     }
 
     /// A branch that may be dropped, with all that it detaches.
     fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
-        let input = input(join, branch.slot);
-        let body = self.branch().body(&branch.body);
-        let part = self.part(join, branch.slot);
-        ours! {
+        self.in_space((join, branch.slot), &branch.body, branch.is_borne)
+    }
+
+    /// Code that runs until something has come to an input of a join, or, if that goes on without
+    /// it, until some part of it is over with nothing.
+    pub(super) fn in_space(
+        &self,
+        (join, slot): (usize, usize),
+        body: &Body<'_>,
+        is_borne: bool,
+    ) -> TokenStream {
+        let run_all = match is_borne {
+            true => ours!(run_all_or_none),
+            false => ours!(run),
+        };
+        let (input, part) = (self.names.input(join, slot), self.part(join, slot));
+        let body = self.branch().body(body);
+        ours! {{
             let cell = __p::JoinCell::new(1);
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
             let mut own = cursor.copy();
-            let run = detached.clone().run(async move {
+            let run = ::core::clone::Clone::clone(&detached).#run_all(async move {
                 let cursor = &mut own;
-                #body
+                let ended: __p::BranchResult<()> = { #body };
+                ended
             });
             __p::run_to_input(value, cell, cursor, run).await
-        }
+        }}
     }
 
     /// What comes to an input of a join, before a `settle` makes a result of it.
@@ -218,13 +252,33 @@ impl Writer<'_> {
             self.open_branch(branch, &names[place], &given)
         });
         let branches: Vec<_> = branches.collect();
-        let inputs = fork.joins.iter().flat_map(|(join, _)| self.all_inputs(*join));
+        let inputs = fork
+            .joins
+            .iter()
+            .flat_map(|(join, _)| self.all_inputs(*join));
         let inputs: Vec<_> = inputs.collect();
-        let joins = fork.joins.iter().map(|(join, body)| self.behind(*join, body));
+        let joins = fork
+            .joins
+            .iter()
+            .map(|(join, body)| self.behind(*join, body));
         let joins: Vec<_> = joins.collect();
-        let behind = fork.joins.iter().map(|(join, _)| behind(*join));
+        let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
         let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.has_places), over());
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts_from), over());
+        let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
+        let came = came(&ours!(()));
+        let ended = match fork.is_borne {
+            true => ours! {
+                if !__p::join_all_or_none(#all).await? {
+                    #over
+                }
+                return #came;
+            },
+            false => ours! {
+                __p::join_branches(#all).await?;
+                #over
+            },
+        };
         ours! {
             #about
             #places
@@ -232,15 +286,14 @@ impl Writer<'_> {
             #(#branches)*
             #(#joins)*
             #(::core::mem::drop(#inputs);)*
-            __p::join_branches(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]).await?;
-            #over
+            #ended
         }
     }
 
     fn open_branch(&self, branch: &Branch<'_>, name: &Ident, given: &TokenStream) -> TokenStream {
         let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
         let inputs = self.needs.branch_inputs(branch, None);
-        let captured = captured(&inputs, detaches(&branch.body));
+        let captured = self.captured(&inputs, detaches(&branch.body));
         ours! {
             let mut #name = {
                 let (mut own, out) = (#sets_out, #given);
@@ -256,10 +309,10 @@ impl Writer<'_> {
 
     /// The cell of a join, and its inputs.
     fn cell(&self, join: usize) -> TokenStream {
-        let cell = cell(join);
+        let cell = self.names.cell(join);
         let slots = self.names.parts[join].len();
         let inputs = (0..slots).map(|slot| {
-            let (input, value) = (input(join, slot), value(join, slot));
+            let (input, value) = (self.names.input(join, slot), self.names.value(join, slot));
             let (part, slot) = (&self.names.parts[join][slot].ty, number(slot));
             ours! {
                 let #input = #cell.input::<#part>(#slot);
@@ -273,18 +326,18 @@ impl Writer<'_> {
         }
     }
 
-    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> {
-        (0..self.names.parts[join].len()).map(move |slot| input(join, slot))
+    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> + '_ {
+        (0..self.names.parts[join].len()).map(move |slot| self.names.input(join, slot))
     }
 
     /// What follows a join whose inputs wait in a cell.
     fn behind(&self, join: usize, body: &Body<'_>) -> TokenStream {
-        let (name, cell) = (behind(join), cell(join));
+        let (name, cell) = (self.names.behind(join), self.names.cell(join));
         let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        let values = (0..self.names.parts[join].len()).map(|slot| value(join, slot));
+        let values = (0..self.names.parts[join].len()).map(|slot| self.names.value(join, slot));
         let values: Vec<_> = values.collect();
         let (over, code) = (over(), self.branch().body(body));
-        let captured = captured(&self.needs.inputs(body), detaches(body));
+        let captured = self.captured(&self.needs.inputs(body), detaches(body));
         ours! {
             let mut #name = {
                 let mut own = cursor.copy();
@@ -305,9 +358,20 @@ impl Writer<'_> {
         }
     }
 
+    /// What a branch takes along.
+    pub(super) fn captured(&self, inputs: &Inputs, detaches: bool) -> TokenStream {
+        let inputs = inputs.iter().map(|(join, slot)| {
+            let input = self.names.input(*join, *slot);
+            ours!(let #input = ::core::clone::Clone::clone(&#input);)
+        });
+        let detached =
+            detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+        ours!(#(#inputs)* #detached)
+    }
+
     /// Comes to an input of a join whose inputs wait in a cell.
     pub(super) fn feed(&self, join: usize, slot: usize) -> TokenStream {
-        let (input, came) = (input(join, slot), came(&ours!(())));
+        let (input, came) = (self.names.input(join, slot), came(&ours!(())));
         ours! {
             #input.put(out, cursor);
             return #came;
@@ -353,43 +417,12 @@ fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     }
 }
 
-fn places(are_counted: bool) -> Option<TokenStream> {
-    are_counted.then(|| {
+fn places(counts_from: Option<u32>) -> Option<TokenStream> {
+    counts_from.map(|place| {
+        let place = number(place as usize);
         ours! {
-            let places = __p::Places::new();
+            let places = __p::Places::from(#place);
             let places = &places;
         }
     })
-}
-
-/// What a branch takes along.
-pub(super) fn captured(inputs: &Inputs, detaches: bool) -> TokenStream {
-    let inputs = inputs.iter().map(|(join, slot)| {
-        let input = input(*join, *slot);
-        ours!(let #input = #input.clone();)
-    });
-    let detached = detaches.then(|| ours!(let detached = detached.clone();));
-    ours!(#(#inputs)* #detached)
-}
-
-fn numbered(name: &str, count: usize) -> Vec<Ident> {
-    let name = |place| format_ident!("{name}{place}", span = Span::mixed_site());
-    (0..count).map(name).collect()
-}
-
-/// The variable that holds an input of a join.
-pub(super) fn input(join: usize, slot: usize) -> Ident {
-    format_ident!("input{join}_{slot}", span = Span::mixed_site())
-}
-
-fn value(join: usize, slot: usize) -> Ident {
-    format_ident!("value{join}_{slot}", span = Span::mixed_site())
-}
-
-fn cell(join: usize) -> Ident {
-    format_ident!("cell{join}", span = Span::mixed_site())
-}
-
-fn behind(join: usize) -> Ident {
-    format_ident!("behind{join}", span = Span::mixed_site())
 }

@@ -6,7 +6,6 @@ use quote::format_ident;
 
 use super::body::Writer;
 use super::bounds::bounds;
-use super::fork::input;
 use super::needs::Needs;
 use super::writer;
 use crate::flow::ast::Kind;
@@ -24,9 +23,13 @@ pub(super) fn functions(
     let bounds = bounds(graph, names, 0..graph.nodes.len());
     let functions = functions.iter().map(|function| {
         let code = writer(graph, names, needs);
-        let (name, flow, given) = (name(names, function.node), &names.flow, code.input(function.node));
+        let (name, flow, given) = (
+            name(names, function.node),
+            &names.flow,
+            code.input(function.node),
+        );
         let inputs = needs.of_function(function.node).map(|(join, slot)| {
-            let (input, part) = (input(join, slot), code.part(join, slot));
+            let (input, part) = (names.input(join, slot), code.part(join, slot));
             ours!(#input: __p::JoinInput<'__t, #part>,)
         });
         let body = code.body(&function.body);
@@ -60,8 +63,8 @@ impl Writer<'_> {
     pub(super) fn call(&self, node: usize) -> TokenStream {
         let name = name(self.names, node);
         let inputs = self.needs.of_function(node).map(|(join, slot)| {
-            let input = input(join, slot);
-            ours!(#input.clone(),)
+            let input = self.names.input(join, slot);
+            ours!(::core::clone::Clone::clone(&#input),)
         });
         // An item of a map goes out of it to get there.
         let joining = self.graph.nodes[node].join();
@@ -69,7 +72,7 @@ impl Writer<'_> {
         let leaves = is_each.then(|| ours!(cursor.follow();));
         ours! {{
             #leaves
-            #name(flow, state, cursor.copy(), out, outputs, detached.clone(), #(#inputs)*)
+            #name(flow, state, cursor.copy(), out, outputs, ::core::clone::Clone::clone(&detached), #(#inputs)*)
         }}
     }
 }

@@ -9,7 +9,13 @@ use crate::flow::graph::Role;
 use crate::flow::lower::code::Body;
 
 impl Writer<'_> {
-    pub(super) fn map(&self, map: usize, items: &Body<'_>, is_borne: bool) -> TokenStream {
+    pub(super) fn map(
+        &self,
+        map: usize,
+        items: &Body<'_>,
+        is_space: bool,
+        is_borne: bool,
+    ) -> TokenStream {
         let Role::Map(mapping) = &self.graph.nodes[map].role else {
             return TokenStream::new();
         };
@@ -17,7 +23,10 @@ impl Writer<'_> {
             return TokenStream::new();
         };
         let join = self.join_of(mapping.join, is_borne);
-        let run = self.items(map, mapping.join, items, joining.kind);
+        let run = match is_space {
+            true => self.items_in_spaces((map, mapping.join), items, joining.kind, is_borne),
+            false => self.items(map, mapping.join, items, joining.kind),
+        };
         let over = over();
         let (gather, made) = match joining.kind {
             Kind::Each => {
@@ -59,23 +68,27 @@ impl Writer<'_> {
 
     /// What runs one item.
     fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
-        let (ty, body) = (&self.names.types[map], self.branch().body(items));
-        let detached = detaches(items).then(|| ours!(let detached = detached.clone();));
+        let (ty, value) = (&self.names.types[map], self.value(join, items));
+        let detached =
+            detaches(items).then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
-            Kind::Each => ours! {
-                let cursor = &mut own;
-                #body
-            },
+            Kind::Each => {
+                let body = self.branch().body(items);
+                ours! {
+                    let cursor = &mut own;
+                    #body
+                }
+            }
             Kind::Settle => {
                 let part = self.part(join, 0);
-                let came = came(&ours!({ #body }));
+                let came = came(&value);
                 ours! {
                     let ended: __p::BranchResult<#part> = async {
                         let cursor = &mut own;
                         #came
                     }
                     .await;
-                    let settled = __p::settle_branch(ended)?;
+                    let settled = __p::settle_branch(ended, &mut own)?;
                     ::core::result::Result::Ok(settled.map(|out| (out, own)))
                 }
             }
@@ -83,7 +96,7 @@ impl Writer<'_> {
                 let came = came(&ours!((out, own)));
                 ours! {
                     let cursor = &mut own;
-                    let out = { #body };
+                    let out = #value;
                     #came
                 }
             }
@@ -96,11 +109,41 @@ impl Writer<'_> {
         }
     }
 
+    /// What runs one item, which comes to the map's end in a branch that it detaches.
+    fn items_in_spaces(
+        &self,
+        (map, join): (usize, usize),
+        items: &Body<'_>,
+        kind: Kind,
+        is_borne: bool,
+    ) -> TokenStream {
+        let ty = &self.names.types[map];
+        let run = self.in_space((join, 0), items, is_borne || kind.bears());
+        let settle =
+            (kind == Kind::Settle).then(|| ours!(let ended = __p::settle_branch(ended, cursor);));
+        let part = self.part(join, 0);
+        let inputs = self.needs.inputs_but(items, join);
+        let captured = self.captured(&inputs, false);
+        ours! {
+            |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
+                #captured
+                async move {
+                    let cursor = &mut own;
+                    let ended: __p::BranchResult<#part> = #run;
+                    #settle
+                    ::core::result::Result::Ok(ended?.map(|out| (out, own)))
+                }
+            }
+        }
+    }
+
     /// Who writes the code of a branch, in which nothing but an input of its join is what it comes
     /// to.
     pub(super) fn branch(&self) -> Self {
         Self {
             is_main: false,
+            brings_to: None,
+            is_inside: false,
             ..*self
         }
     }

@@ -2,12 +2,15 @@
 
 mod body;
 mod bounds;
+mod called;
 mod edge;
 mod fork;
 mod function;
 mod map;
 mod needs;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use proc_macro2::TokenStream;
@@ -59,5 +62,7 @@ fn writer<'w>(graph: &'w Graph, names: &'w Names, needs: &'w Needs) -> Writer<'w
         names,
         needs,
         is_main: false,
+        brings_to: None,
+        is_inside: false,
     }
 }

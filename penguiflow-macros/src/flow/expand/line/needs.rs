@@ -17,7 +17,10 @@ pub(super) type Inputs = BTreeSet<(usize, usize)>;
 impl Needs {
     /// Functions call each other, so this goes on until nothing is added.
     pub(super) fn of(code: &Code<'_>) -> Self {
-        let functions = code.functions.iter().map(|function| (function.node, Inputs::new()));
+        let functions = code
+            .functions
+            .iter()
+            .map(|function| (function.node, Inputs::new()));
         let mut needs = Self {
             inputs: functions.collect(),
         };
@@ -47,10 +50,16 @@ impl Needs {
 
     /// The same of a branch that comes to this join's input by itself, if it does.
     pub(super) fn branch_inputs(&self, branch: &Branch<'_>, join: Option<usize>) -> Inputs {
-        let mut inputs = self.inputs(&branch.body);
-        if branch.is_space {
-            inputs.retain(|(other, _)| Some(*other) != join);
+        match join {
+            Some(join) if branch.is_space => self.inputs_but(&branch.body, join),
+            _ => self.inputs(&branch.body),
         }
+    }
+
+    /// The same of code that comes to this join by itself.
+    pub(super) fn inputs_but(&self, body: &Body<'_>, join: usize) -> Inputs {
+        let mut inputs = self.inputs(body);
+        inputs.retain(|(other, _)| *other != join);
         inputs
     }
 
@@ -58,9 +67,8 @@ impl Needs {
         for step in &body.steps {
             match step {
                 Step::Visit(_) | Step::Park(_) | Step::Edge(_) => {}
-                Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
-                    self.add(body, inputs);
-                }
+                Step::Map { items, join, .. } => inputs.extend(self.inputs_but(items, *join)),
+                Step::Block(_, body) | Step::Loop(_, body) => self.add(body, inputs),
                 Step::Fork(fork) => {
                     let branches = fork.branches.iter();
                     branches.for_each(|branch| {
@@ -86,13 +94,18 @@ impl Needs {
             }
             End::Scatter(fork) => {
                 let mut inside = Inputs::new();
-                fork.branches.iter().for_each(|branch| self.add(&branch.body, &mut inside));
-                fork.joins.iter().for_each(|(_, body)| self.add(body, &mut inside));
+                fork.branches
+                    .iter()
+                    .for_each(|branch| self.add(&branch.body, &mut inside));
+                fork.joins
+                    .iter()
+                    .for_each(|(_, body)| self.add(body, &mut inside));
                 let own: Vec<_> = fork.joins.iter().map(|(join, _)| *join).collect();
                 inputs.extend(inside.into_iter().filter(|(join, _)| !own.contains(join)));
             }
             End::Yield
             | End::Continue(_)
+            | End::Again { .. }
             | End::Break(_)
             | End::Output(_)
             | End::Over
@@ -104,7 +117,7 @@ impl Needs {
 /// Whether a body detaches branches.
 pub(super) fn detaches(body: &Body<'_>) -> bool {
     let in_step = |step: &Step<'_>| match step {
-        Step::Visit(_) | Step::Park(_) | Step::Edge(_) => false,
+        Step::Visit(_) | Step::Park(_) | Step::Edge(_) | Step::Map { is_space: true, .. } => false,
         Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
             detaches(body)
         }
@@ -129,6 +142,32 @@ pub(super) fn detaches(body: &Body<'_>) -> bool {
                 fork.branches.iter().any(|branch| detaches(&branch.body))
                     || fork.joins.iter().any(|(_, body)| detaches(body))
             }
+            _ => false,
+        }
+}
+
+/// Whether a body yields its value from within a block or a loop.
+pub(super) fn yields_inside(body: &Body<'_>) -> bool {
+    yields(body, false)
+}
+
+fn yields(body: &Body<'_>, is_inside: bool) -> bool {
+    let in_steps = body.steps.iter().any(|step| match step {
+        Step::Block(_, body) | Step::Loop(_, body) => yields(body, true),
+        _ => false,
+    });
+    in_steps
+        || match &body.end {
+            End::Yield => is_inside,
+            End::Choice { arms, .. } => arms.iter().any(|(_, body)| yields(body, is_inside)),
+            End::Else {
+                on, failed: other, ..
+            }
+            | End::Round {
+                on,
+                exhausted: other,
+                ..
+            } => yields(on, is_inside) || yields(other, is_inside),
             _ => false,
         }
 }

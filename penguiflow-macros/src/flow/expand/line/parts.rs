@@ -48,7 +48,7 @@ impl Parts {
             },
             true => ours! {
                 let detached = __p::DetachedBranches::new();
-                let ended = detached.clone().run::<()>(async move {
+                let ended = ::core::clone::Clone::clone(&detached).run::<()>(async move {
                     let out = input;
                     let ended: __p::BranchResult<()> = { #body };
                     ended
@@ -65,7 +65,11 @@ impl Parts {
 
     fn in_parts(graph: &Graph, names: &Names, needs: &Needs, parts: Vec<Body<'_>>) -> Self {
         let last = parts.len() - 1;
-        let (mut body, mut bounds, mut others) = (ours!(let out = input;), TokenStream::new(), TokenStream::new());
+        let (mut body, mut bounds, mut others) = (
+            ours!(let out = input;),
+            TokenStream::new(),
+            TokenStream::new(),
+        );
         let mut takes = ours!(__In);
         for (place, part) in parts.iter().enumerate() {
             let number = number(place);
@@ -86,7 +90,8 @@ impl Parts {
                     let ::core::option::Option::Some(out) = #call? else { #over };
                 },
             });
-            bounds.extend(ours!(Self: __p::LinePart<__S, #number, Takes = #takes, Gives = #gives>,));
+            bounds
+                .extend(ours!(Self: __p::LinePart<__S, #number, Takes = #takes, Gives = #gives>,));
             others.extend(written(graph, names, &writer, part, &run, &takes, &gives));
             takes = gives;
         }
@@ -188,7 +193,9 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
     body.steps.iter().for_each(|step| visited_in(step, nodes));
     match &body.end {
         End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| visited(body, nodes)),
-        End::Else { node, on, failed } => {
+        End::Else {
+            node, on, failed, ..
+        } => {
             nodes.insert(*node);
             visited(on, nodes);
             visited(failed, nodes);
@@ -198,13 +205,16 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
             visited(exhausted, nodes);
         }
         End::Scatter(fork) => {
-            fork.branches.iter().for_each(|branch| visited(&branch.body, nodes));
+            fork.branches
+                .iter()
+                .for_each(|branch| visited(&branch.body, nodes));
             fork.joins.iter().for_each(|(_, body)| visited(body, nodes));
         }
         End::Yield
         | End::Never
         | End::Over
         | End::Continue(_)
+        | End::Again { .. }
         | End::Break(_)
         | End::Output(_)
         | End::Detach(_)
@@ -220,7 +230,9 @@ fn visited_in(step: &Step<'_>, nodes: &mut BTreeSet<usize>) {
             visited(body, nodes);
         }
         Step::Fork(fork) => {
-            fork.branches.iter().for_each(|branch| visited(&branch.body, nodes));
+            fork.branches
+                .iter()
+                .for_each(|branch| visited(&branch.body, nodes));
         }
     }
 }

@@ -42,16 +42,16 @@ impl Writer<'_> {
             None => ours!(<#place as __p::FunctionNode>::node()),
         };
         ours! {
-            let mut visit = ::core::pin::pin!(__p::Guarded::of(__p::visit::<#ty, __S>(
-                #value,
-                &mut kept,
-                moved,
-                cursor.visit(state, #index),
-            )));
             if cursor.is_quiet::<#ty>() {
-                cursor.judge(#index, visit.await, __p::judge::<#ty, __S>)
+                let visit = ::core::pin::pin!(__p::visit::<#ty, __S>(
+                    #value,
+                    &mut kept,
+                    moved,
+                    cursor.visit(state, #index),
+                ));
+                cursor.judge(#index, __p::guarded(visit).await, __p::judge::<#ty, __S>)
             } else {
-                cursor.watch(#index, visit.as_mut(), __p::judge::<#ty, __S>).await
+                cursor.watch::<#ty, __S>((#index, #value), &mut kept, moved, state).await
             }
         }
     }
@@ -78,12 +78,53 @@ impl Writer<'_> {
     }
 
     /// A node, or an `await`, that another one takes over from.
-    pub(super) fn or_else(&self, node: usize, on: &Body<'_>, failed: &Body<'_>) -> TokenStream {
+    pub(super) fn or_else(
+        &self,
+        (node, is_head): (usize, bool),
+        on: &Body<'_>,
+        failed: &Body<'_>,
+    ) -> TokenStream {
         let (on, failed, taken) = (self.body(on), self.body(failed), self.taken_over(node));
         let (run, set_down, kept) = match &self.graph.nodes[node].role {
             Role::Await(_) => self.parked_or_else(node),
             _ => self.visited_or_else(node),
         };
+        let failing = ours! {
+            let (input, error) = cursor.fall_back(#kept, error)?;
+            cursor.follow();
+        };
+        if is_head {
+            let exhausted = self.names.exhausted(node);
+            return ours! {
+                let tried = match #exhausted.take() {
+                    ::core::option::Option::Some(error) => {
+                        ::core::result::Result::Err((out, error))
+                    }
+                    ::core::option::Option::None => {
+                        #run
+                        match success {
+                            ::core::result::Result::Ok(success) => {
+                                ::core::result::Result::Ok(success)
+                            }
+                            ::core::result::Result::Err(error) => {
+                                #failing
+                                ::core::result::Result::Err((input, error))
+                            }
+                        }
+                    }
+                };
+                match tried {
+                    ::core::result::Result::Ok(success) => {
+                        #set_down
+                        #on
+                    }
+                    ::core::result::Result::Err((input, error)) => {
+                        #taken
+                        #failed
+                    }
+                }
+            };
+        }
         ours! {
             #run
             match success {
@@ -92,8 +133,7 @@ impl Writer<'_> {
                     #on
                 }
                 ::core::result::Result::Err(error) => {
-                    let (input, error) = cursor.fall_back(#kept, error)?;
-                    cursor.follow();
+                    #failing
                     #taken
                     #failed
                 }

@@ -1,0 +1,132 @@
+//! What a macro expands to, as it is shown to readers: the paths that keep it apart from the user's
+//! names are left out, and what stands in `pin!` is laid out like all else.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+/// Stands for `pin!` while the code is laid out: what stands in a macro would not be.
+const PIN: &str = "pin_macro";
+
+/// The paths that are left out.
+const PATHS: &[&[&str]] = &[
+    &["core", "option", "Option"],
+    &["core", "result", "Result"],
+    &["core", "future"],
+    &["core", "marker"],
+    &["core", "clone"],
+    &["core", "pin"],
+    &["core", "mem"],
+    &["std", "boxed"],
+    &["penguiflow", "__private"],
+];
+
+/// What the macros' own names begin with, so that they never meet the user's.
+const PREFIXES: [&str; 2] = ["__node_", "__"];
+
+pub(crate) fn shown(tokens: TokenStream) -> String {
+    let file = syn::parse2(shortened(tokens)).expect("what a macro expands to is Rust");
+    let text = prettyplease::unparse(&file);
+    text.replace(PIN, "pin!").trim_end().to_owned()
+}
+
+fn shortened(tokens: TokenStream) -> TokenStream {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let mut rest = trees.as_slice();
+    let mut shown = TokenStream::new();
+    while let Some((first, others)) = rest.split_first() {
+        if let Some(behind) = PATHS.iter().find_map(|path| without(path, rest)) {
+            rest = behind;
+            continue;
+        }
+        if let Some(behind) = runtime(rest) {
+            rest = behind;
+            continue;
+        }
+        if let Some((placed, behind)) = placed(rest) {
+            shown.extend(shortened(placed));
+            rest = behind;
+            continue;
+        }
+        rest = others;
+        match first {
+            TokenTree::Group(group) => {
+                let inner = shortened(group.stream());
+                shown.extend([TokenTree::Group(Group::new(group.delimiter(), inner))]);
+            }
+            TokenTree::Ident(ident) => {
+                let (name, behind) = word(ident, rest);
+                rest = behind;
+                shown.extend([TokenTree::Ident(name)]);
+            }
+            other => shown.extend([other.clone()]),
+        }
+    }
+    shown
+}
+
+/// What follows `::path::`, if the code begins with that.
+fn without<'t>(path: &[&str], mut rest: &'t [TokenTree]) -> Option<&'t [TokenTree]> {
+    for word in path {
+        rest = colons(rest)?;
+        let (TokenTree::Ident(ident), others) = rest.split_first()? else {
+            return None;
+        };
+        if ident != word {
+            return None;
+        }
+        rest = others;
+    }
+    colons(rest)
+}
+
+/// What follows `__p::`.
+fn runtime(rest: &[TokenTree]) -> Option<&[TokenTree]> {
+    match rest.split_first()? {
+        (TokenTree::Ident(ident), rest) if ident == "__p" => colons(rest),
+        _ => None,
+    }
+}
+
+fn colons(rest: &[TokenTree]) -> Option<&[TokenTree]> {
+    match rest {
+        [TokenTree::Punct(one), TokenTree::Punct(other), rest @ ..]
+            if one.as_char() == ':' && other.as_char() == ':' =>
+        {
+            Some(rest)
+        }
+        _ => None,
+    }
+}
+
+/// What `Place<…>` holds, and what follows it: it is that type, and keeps a place for errors.
+fn placed(rest: &[TokenTree]) -> Option<(TokenStream, &[TokenTree])> {
+    let [TokenTree::Ident(place), TokenTree::Punct(open), inside @ ..] = rest else {
+        return None;
+    };
+    if place != "Place" || open.as_char() != '<' {
+        return None;
+    }
+    let mut depth = 1;
+    let end = inside.iter().position(|tree| {
+        if let TokenTree::Punct(punct) = tree {
+            depth += i32::from(punct.as_char() == '<') - i32::from(punct.as_char() == '>');
+        }
+        depth == 0
+    })?;
+    Some((inside[..end].iter().cloned().collect(), &inside[end + 1..]))
+}
+
+/// A name without its prefix, and what follows it.
+fn word<'t>(ident: &Ident, rest: &'t [TokenTree]) -> (Ident, &'t [TokenTree]) {
+    let name = ident.to_string();
+    let is_pin = name == "pin"
+        && matches!(rest, [TokenTree::Punct(bang), TokenTree::Group(group), ..]
+        if bang.as_char() == '!' && group.delimiter() == Delimiter::Parenthesis);
+    if is_pin {
+        return (Ident::new(PIN, Span::call_site()), &rest[1..]);
+    }
+    let shorter = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+    match shorter {
+        Some(shorter) => (Ident::new(shorter, Span::call_site()), rest),
+        None => (ident.clone(), rest),
+    }
+}
