@@ -81,7 +81,8 @@ macro_rules! same {
         let flow = $flow.with_state($crate::support::Notebook::new());
         let in_memory = flow.run_all($input).await;
         for (number, order) in $crate::by_json::orders().enumerate() {
-            let by_json = $crate::by_json::by_json(&flow, penguiflow::Message::new($input), order).await;
+            let by_json =
+                $crate::by_json::by_json(&flow, penguiflow::Message::new($input), order).await;
             match (&in_memory, by_json) {
                 (Ok(outputs), Ok(mut others)) => {
                     let mut outputs = outputs.clone();

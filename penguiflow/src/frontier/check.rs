@@ -34,7 +34,9 @@ pub(super) fn check<Step: StepJoins, Out>(
         reader.step(&place, &parked.pending.cursor)?;
         if parked.pending.step.parked() != Some(parked.wait.place) {
             let at = parked.wait.place;
-            return Err(format!("{place}.place: the step does not wait at the place {at}"));
+            return Err(format!(
+                "{place}.place: the step does not wait at the place {at}"
+            ));
         }
     }
     reader.check_totals()
@@ -98,7 +100,12 @@ impl Reader {
             return Err(format!("{place}: `{}` is not open there", info.name));
         };
         open.begun.insert(scope.input);
-        is_input(&format_args!("{place}.input"), scope.input, open.inputs, info)
+        is_input(
+            &format_args!("{place}.input"),
+            scope.input,
+            open.inputs,
+            info,
+        )
     }
 
     fn join<Step: StepJoins>(
@@ -138,11 +145,12 @@ impl Reader {
 
     /// What is said to be there is there: else a large number alone would cost memory and time.
     fn check_totals(&self) -> Result<(), String> {
-        let is_short = |open: &&OpenJoin| {
-            !open.is_complete && open.known + open.begun.len() < open.inputs
-        };
+        let is_short =
+            |open: &&OpenJoin| !open.is_complete && open.known + open.begun.len() < open.inputs;
         let maps = self.states.iter();
-        let mut maps = maps.filter(|(key, _)| self.is_map(**key)).map(|(_, open)| open);
+        let mut maps = maps
+            .filter(|(key, _)| self.is_map(**key))
+            .map(|(_, open)| open);
         match maps.find(is_short) {
             None => Ok(()),
             Some(OpenJoin { place, inputs, .. }) => {
@@ -165,11 +173,15 @@ fn items_of<Step: StepJoins>(
 ) -> Result<usize, String> {
     let (total, waiting) = (items.total, items.waiting.len());
     if waiting > total || u32::try_from(total).is_err() {
-        return Err(format!("{place}.items.total: a map of {total} has {waiting} items left"));
+        return Err(format!(
+            "{place}.items.total: a map of {total} has {waiting} items left"
+        ));
     }
     let last = stored.origin.scopes.iter().next_back();
     if last.map(|scope| scope.key()) != Some(stored.key) {
-        return Err(format!("{place}.origin.scopes: the last one is not the map's own"));
+        return Err(format!(
+            "{place}.origin.scopes: the last one is not the map's own"
+        ));
     }
     for (number, step) in items.waiting.iter().enumerate() {
         is_run(&format_args!("{place}.items.waiting[{number}]"), step)?;
@@ -193,7 +205,10 @@ fn came<Step: StepJoins>(
             join == stored.key.join && (info.items_at_once.is_some() || slot == *input)
         });
         if !is_its || info.kind == JoinKind::Each {
-            return Err(format!("{place}: such a step is not that input of `{}`", info.name));
+            return Err(format!(
+                "{place}: such a step is not that input of `{}`",
+                info.name
+            ));
         }
         if !came.insert(*input) {
             return Err(format!("{place}: the input {input} has come before"));
@@ -202,17 +217,14 @@ fn came<Step: StepJoins>(
     let is_full = !stored.is_complete && !came.is_empty() && came.len() >= info.wanted(inputs);
     if is_full || stored.merged.is_some() == came.is_empty() {
         let came = came.len();
-        return Err(format!("{place}.inputs: {came} of {inputs} do not wait for more"));
+        return Err(format!(
+            "{place}.inputs: {came} of {inputs} do not wait for more"
+        ));
     }
     Ok(came.len())
 }
 
-fn is_input(
-    place: &dyn Display,
-    input: u32,
-    inputs: usize,
-    info: &JoinInfo,
-) -> Result<(), String> {
+fn is_input(place: &dyn Display, input: u32, inputs: usize, info: &JoinInfo) -> Result<(), String> {
     match (input as usize) < inputs {
         true => Ok(()),
         false => Err(format!(

@@ -36,7 +36,10 @@ impl Inputs {
 
     /// All, each with its input, in the order in which they came.
     pub(super) fn in_order(&self) -> Vec<(u32, StepKey)> {
-        let came = self.0.iter().map(|(input, (order, key))| (*order, *input, *key));
+        let came = self
+            .0
+            .iter()
+            .map(|(input, (order, key))| (*order, *input, *key));
         let mut came: Vec<_> = came.collect();
         came.sort_unstable();
         let came = came.into_iter();

@@ -14,6 +14,7 @@ mod map_window;
 mod merged_cursor;
 mod outcome;
 mod parking;
+mod reliance;
 mod step_joins;
 mod step_serde;
 mod step_slab;

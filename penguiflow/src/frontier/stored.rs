@@ -13,6 +13,7 @@ use super::join_state::JoinState;
 use super::join_table::JoinTable;
 use super::map_window::MapWindow;
 use super::merged_cursor::MergedCursor;
+use super::reliance::Reliance;
 use super::step_joins::StepJoins;
 use super::step_slab::{StepKey, StepSlab};
 use crate::cover::Cover;
@@ -21,6 +22,7 @@ use crate::message::Message;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredFrontier<Step, Output> {
+    pub(super) relies_on: Reliance,
     /// The steps to run; those that run are to run again.
     pub(super) steps: Vec<PendingStep<Step>>,
     pub(super) outputs: Vec<Output>,
@@ -59,11 +61,12 @@ pub(super) struct StoredItems<Step> {
     pub(super) waiting: Vec<Step>,
 }
 
-impl<Step: Serialize, Out: Serialize> Serialize for Frontier<Step, Out> {
+impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Frontier<Step, Out> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let stored = self.stored().ok_or_else(|| {
+        let mut stored = self.stored().ok_or_else(|| {
             ser::Error::custom("a step of the frontier runs, and its payload was taken out with it")
         })?;
+        stored.relies_on = Reliance::of(&stored);
         stored.serialize(serializer)
     }
 }
@@ -76,6 +79,7 @@ impl<Step, Out> Frontier<Step, Out> {
         let steps_to_run = steps.queued().chain(running);
         let joins = self.table.joins.values();
         Some(StoredFrontier {
+            relies_on: Reliance::default(),
             steps: steps_to_run
                 .map(|step| self.slab.stored(step))
                 .collect::<Option<_>>()?,
@@ -130,7 +134,9 @@ where
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = StoredFrontier::deserialize(deserializer)?;
-        let read = check(&stored).and_then(|()| stored.read());
+        let holds = stored.relies_on.holds_for::<Step>();
+        let checked = holds.and_then(|()| check(&stored));
+        let read = checked.and_then(|()| stored.read());
         read.map_err(de::Error::custom)
     }
 }

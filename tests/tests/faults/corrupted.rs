@@ -44,7 +44,8 @@ async fn count(list: Vec<u8>) -> u8 {
 
 #[node]
 async fn settled((one, two): (Result<u8, NodeError>, Result<u8, NodeError>)) -> u8 {
-    one.unwrap_or_default().wrapping_add(two.unwrap_or_default())
+    one.unwrap_or_default()
+        .wrapping_add(two.unwrap_or_default())
 }
 
 /// The texts of a trace's frontier, after each of its steps.
@@ -91,7 +92,9 @@ fn changed(text: &Value) -> Vec<Value> {
         }
         match at {
             Value::Array(list) => places.extend((0..list.len()).map(|n| format!("{place}/{n}"))),
-            Value::Object(fields) => places.extend(fields.keys().map(|key| format!("{place}/{key}"))),
+            Value::Object(fields) => {
+                places.extend(fields.keys().map(|key| format!("{place}/{key}")))
+            }
             _ => {}
         }
     }
@@ -141,7 +144,8 @@ async fn what_was_changed_is_refused_or_runs_to_an_end() {
         #[flow(durable)]
         start -> [one, two -> await u8 within "1s" -> pair_of] -> join -> pair
     };
-    let nested = flow! { #[flow(durable)] list -> [[one, two] -> race -> start; 2] -> join -> count };
+    let nested =
+        flow! { #[flow(durable)] list -> [[one, two] -> race -> start; 2] -> join -> count };
     let tried = [
         try_all(&join, 3).await,
         try_all(&race, 3).await,
@@ -176,7 +180,10 @@ fn read_into<T: DeserializeOwned>(into: &mut T, text: Value) -> serde_json::Resu
 #[tokio::test]
 async fn a_refusal_names_the_place_and_what_is_there() {
     let join = refusal("/joins/0/key/join", json!(9)).await;
-    assert_eq!(join, "joins[0].key.join: there is no join 9, for the flow has 1");
+    assert_eq!(
+        join,
+        "joins[0].key.join: there is no join 9, for the flow has 1"
+    );
     let item = refusal("/steps/0/cursor/scopes/0/input", json!(u32::MAX)).await;
     assert_eq!(
         item,
@@ -190,5 +197,8 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let many = refusal("/joins/0/items/total", json!(u32::MAX)).await;
     assert_eq!(many, "joins[0].items.total: there are not 4294967295 items");
     let input = refusal("/joins/0/inputs/0/0", json!(8)).await;
-    assert_eq!(input, "joins[0].inputs[0]: `join` has no input 8, for it has 3");
+    assert_eq!(
+        input,
+        "joins[0].inputs[0]: `join` has no input 8, for it has 3"
+    );
 }

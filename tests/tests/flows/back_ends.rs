@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 
 fn note(node: &str, n: u32, ctx: &Ctx, headers: &Headers, notes: &State<Notebook>) {
     let (key, topic) = (ctx.idempotency_key(), headers.topic.as_deref());
-    notes.0.write(format!("{node} {n} {key} {topic:?} {:?}", ctx.remaining().is_some()));
+    notes.0.write(format!(
+        "{node} {n} {key} {topic:?} {:?}",
+        ctx.remaining().is_some()
+    ));
 }
 
 macro_rules! nodes {
@@ -69,7 +72,9 @@ async fn instead(failed: Failed<u32>) -> u32 {
 #[node]
 async fn named(n: u32, ctx: Ctx, headers: Headers, notes: State<Notebook>) -> Message<u32> {
     note("named", n, &ctx, &headers, &notes);
-    Message::new(n).topic(format!("topic {n}")).deadline_in(std::time::Duration::from_secs(9))
+    Message::new(n)
+        .topic(format!("topic {n}"))
+        .deadline_in(std::time::Duration::from_secs(9))
 }
 
 #[node]
@@ -150,13 +155,41 @@ async fn branches_and_matches_have_the_same_steps() {
 
 #[tokio::test(start_paused = true)]
 async fn joins_and_maps_have_the_same_steps_and_envelopes() {
-    same(flow! { #[flow(durable)] a -> [b -> named, c -> named_too] -> join -> add -> d }, 1).await;
-    same(flow! { #[flow(durable)] a -> [[b, panics] -> race -> d, e] -> join -> add }, 1).await;
-    same(flow! { #[flow(durable)] list -> [b -> c; 2] -> join -> sum -> a }, 3).await;
-    same(flow! { #[flow(durable)] list -> [[b, c] -> join -> add; 2] -> d }, 3).await;
-    same(flow! { #[flow(durable)] list -> [named; 2] -> quorum(3) -> sum -> a }, 3).await;
-    same(flow! { #[flow(durable)] list -> [list_too -> [b; 1] -> join -> sum; 2] -> e }, 3).await;
-    same(flow! { #[flow(durable)] a -> [b, fails] -> settle -> told }, 1).await;
+    same(
+        flow! { #[flow(durable)] a -> [b -> named, c -> named_too] -> join -> add -> d },
+        1,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] a -> [[b, panics] -> race -> d, e] -> join -> add },
+        1,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] list -> [b -> c; 2] -> join -> sum -> a },
+        3,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] list -> [[b, c] -> join -> add; 2] -> d },
+        3,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] list -> [named; 2] -> quorum(3) -> sum -> a },
+        3,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] list -> [list_too -> [b; 1] -> join -> sum; 2] -> e },
+        3,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] a -> [b, fails] -> settle -> told },
+        1,
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,11 +198,27 @@ async fn failures_fallbacks_and_budgets_are_the_same() {
     same(flow! { #[flow(durable)] a -> panics }, 1).await;
     same(flow! { #[flow(durable)] a -> fails else instead -> b }, 1).await;
     same(flow! { #[flow(durable)] a -> [b, panics] -> race -> c }, 1).await;
-    same(flow! { #[flow(durable)] a -> [fails, panics] -> settle -> told }, 1).await;
+    same(
+        flow! { #[flow(durable)] a -> [fails, panics] -> settle -> told },
+        1,
+    )
+    .await;
     same(flow! { #[flow(durable)] up -> up }.hops(20), 1).await;
     same(flow! { #[flow(durable)] up -> up }, 1).await;
     same(flow! { #[flow(durable)] up -> up else instead -> b }, 1).await;
-    same(flow! { #[flow(durable)] list -> [fails; 2] -> race -> a }, 0).await;
-    same(flow! { #[flow(durable)] list -> [b; 2, max = 2] -> join -> sum }, 3).await;
-    same(flow! { #[flow(durable)] up -> [b, c] -> join -> add -> up }, 1).await;
+    same(
+        flow! { #[flow(durable)] list -> [fails; 2] -> race -> a },
+        0,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] list -> [b; 2, max = 2] -> join -> sum },
+        3,
+    )
+    .await;
+    same(
+        flow! { #[flow(durable)] up -> [b, c] -> join -> add -> up },
+        1,
+    )
+    .await;
 }

@@ -1,8 +1,8 @@
 //! What `flow!` makes of nodes: topologies, and the two forms of a flow.
 
+mod back_ends;
 mod edges;
 mod ends;
 mod forms;
-mod back_ends;
 mod hosts;
 mod loops;
