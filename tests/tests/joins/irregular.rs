@@ -72,7 +72,7 @@ async fn arms_of_different_widths_leave_each_way_its_key() -> Result<(), FlowErr
             start -> [
                 match {
                     0 => key_of_one,
-                    other => [key_of_another, plus_key] -> race -> plus,
+                    other => [key_of_another, plus_key] -> join -> add,
                 },
                 key_of_the_last,
             ] -> join -> sum
