@@ -22,10 +22,15 @@ const PATHS: &[&[&str]] = &[
 /// What the macros' own names begin with, so that they never meet the user's.
 const PREFIXES: [&str; 2] = ["__node_", "__"];
 
+/// The same code, shortened.
 pub(crate) fn shown(tokens: TokenStream) -> String {
-    let file = syn::parse2(shortened(tokens)).expect("what a macro expands to is Rust");
-    let text = prettyplease::unparse(&file);
-    text.replace(PIN, "pin!").trim_end().to_owned()
+    written(shortened(tokens)).replace(PIN, "pin!")
+}
+
+/// The same code, as it is.
+pub(crate) fn written(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("what a macro expands to is Rust");
+    prettyplease::unparse(&file).trim_end().to_owned()
 }
 
 fn shortened(tokens: TokenStream) -> TokenStream {

@@ -24,6 +24,8 @@ mod tests;
 mod topology;
 mod worst_case;
 
+#[cfg(test)]
+pub(crate) use line::tests::line_of;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Error;

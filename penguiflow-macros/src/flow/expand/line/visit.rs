@@ -42,7 +42,7 @@ impl Writer<'_> {
             None => ours!(<#place as __p::FunctionNode>::node()),
         };
         ours! {
-            let mut visit = ::core::pin::pin!(__p::Guarded::of(__p::visit::<#ty, __S>(
+            let mut visit = ::core::pin::pin!(__p::Guarded::of(__p::visit(
                 #value,
                 &mut kept,
                 moved,

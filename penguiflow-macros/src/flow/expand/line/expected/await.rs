@@ -1,0 +1,98 @@
+// draft -> await Approval -> send
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    draft: Call<S>,
+    send: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        async move {
+            let out = input;
+            let out = <draft as Enters<In, In<draft>>>::carry(out);
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<draft>(out);
+                let mut visit = pin!(
+                    Guarded::of(
+                        visit(
+                            <draft as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 0),
+                        ),
+                    ),
+                );
+                if cursor.is_quiet::<draft>() {
+                    cursor.judge(0, visit.await, judge::<draft, S>)
+                } else {
+                    cursor.watch(0, visit.as_mut(), judge::<draft, S>).await
+                }
+            };
+            let out = match set_down::<draft>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <draft as Breaks<
+                        Exit<draft>,
+                        Left<draft>,
+                        Out,
+                    >>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            let out = <draft as Meets<Out<draft>, part_wait_0>>::carry(out);
+            cursor.follow();
+            let given = cursor
+                .park::<awaited_wait>(&<Flow as Topology>::AWAITS[0])
+                .await?;
+            cursor.follow();
+            let out = (out, given);
+            let out = <send as Follows<
+                Await<awaited_wait>,
+                Out<wait>,
+                In<send>,
+            >>::carry(out);
+            cursor.follow();
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<send>(out);
+                let mut visit = pin!(
+                    Guarded::of(
+                        visit(
+                            <send as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 2),
+                        ),
+                    ),
+                );
+                if cursor.is_quiet::<send>() {
+                    cursor.judge(2, visit.await, judge::<send, S>)
+                } else {
+                    cursor.watch(2, visit.as_mut(), judge::<send, S>).await
+                }
+            };
+            let out = match set_down::<send>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <send as Breaks<Exit<send>, Left<send>, Out>>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            cursor.about(2);
+            let out = <send as Ends<Out<send>, Out>>::carry(out);
+            return Ok(Some(out));
+        }
+    }
+}
