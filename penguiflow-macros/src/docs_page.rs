@@ -41,7 +41,10 @@ fn the_page_shows_what_flows_expand_to() {
     let mut page = include_str!("docs_page.template")
         .replace("{{flow}}", &flow_source())
         .replace("{{flow line}}", &line_of(&flow_tokens().to_string()))
-        .replace("{{flow expanded}}", &written(crate::flow::flow(flow_tokens())))
+        .replace(
+            "{{flow expanded}}",
+            &written(crate::flow::flow(flow_tokens())),
+        )
         .replace("{{node}}", &written(node_tokens()))
         .replace("{{node expanded}}", &shown(expanded_node()));
     for (name, source) in CONSTRUCTS {

@@ -123,7 +123,8 @@ fn placed(rest: &[TokenTree]) -> Option<(TokenStream, &[TokenTree])> {
 /// A name without its prefix, and what follows it.
 fn word<'t>(ident: &Ident, rest: &'t [TokenTree]) -> (Ident, &'t [TokenTree]) {
     let name = ident.to_string();
-    let is_pin = name == "pin" && matches!(rest, [TokenTree::Punct(bang), TokenTree::Group(group), ..]
+    let is_pin = name == "pin"
+        && matches!(rest, [TokenTree::Punct(bang), TokenTree::Group(group), ..]
         if bang.as_char() == '!' && group.delimiter() == Delimiter::Parenthesis);
     if is_pin {
         return (Ident::new(PIN, Span::call_site()), &rest[1..]);

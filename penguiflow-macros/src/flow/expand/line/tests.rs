@@ -54,22 +54,34 @@ fn a_loop() {
 
 #[test]
 fn a_fallback() {
-    check("search else cache -> pack", expect_file!["expected/fallback.rs"]);
+    check(
+        "search else cache -> pack",
+        expect_file!["expected/fallback.rs"],
+    );
 }
 
 #[test]
 fn a_join() {
-    check("plan -> [web, wiki] -> join", expect_file!["expected/join.rs"]);
+    check(
+        "plan -> [web, wiki] -> join",
+        expect_file!["expected/join.rs"],
+    );
 }
 
 #[test]
 fn a_race() {
-    check("plan -> [web, wiki] -> race", expect_file!["expected/race.rs"]);
+    check(
+        "plan -> [web, wiki] -> race",
+        expect_file!["expected/race.rs"],
+    );
 }
 
 #[test]
 fn a_settle() {
-    check("plan -> [web, wiki] -> settle", expect_file!["expected/settle.rs"]);
+    check(
+        "plan -> [web, wiki] -> settle",
+        expect_file!["expected/settle.rs"],
+    );
 }
 
 #[test]
@@ -87,7 +99,10 @@ fn branches_that_meet_in_a_cell() {
 
 #[test]
 fn a_map() {
-    check("list -> [fetch; 8] -> join", expect_file!["expected/map.rs"]);
+    check(
+        "list -> [fetch; 8] -> join",
+        expect_file!["expected/map.rs"],
+    );
 }
 
 #[test]
@@ -97,7 +112,10 @@ fn a_map_that_is_not_joined() {
 
 #[test]
 fn an_await() {
-    check("draft -> await Approval -> send", expect_file!["expected/await.rs"]);
+    check(
+        "draft -> await Approval -> send",
+        expect_file!["expected/await.rs"],
+    );
 }
 
 #[test]
