@@ -41,11 +41,12 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "name",
     "hops",
     "worst_case",
+    "durable",
     "crate",
 ];
 
 /// The options of a flow in an expression.
-pub(crate) const OF_EXPRESSION: &[&str] = &["crate"];
+pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
 
 /// What they say; nothing where it says nothing or cannot be read.
 #[derive(Default)]
@@ -63,6 +64,7 @@ pub(crate) struct Options {
     pub(crate) spawn: Option<Span>,
     pub(crate) runtime: Option<Path>,
     pub(crate) hops: Option<u32>,
+    pub(crate) is_durable: bool,
     /// The longest that a trace may take, and how that is said.
     pub(crate) worst_case: Option<(Duration, LitStr)>,
     keys: Vec<Ident>,
@@ -151,6 +153,7 @@ impl Options {
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(number(&entry, "hops = 8")?),
+            "durable" => self.is_durable = durable(&entry)?,
             "worst_case" => self.worst_case = Some(time(&entry)?),
             _ => return Err(unknown(&entry.key, keys)),
         }
@@ -256,6 +259,11 @@ fn concurrency(entry: &Entry) -> Result<usize, Error> {
         )),
         limit => Ok(limit),
     }
+}
+
+fn durable(entry: &Entry) -> Result<bool, Error> {
+    needs("durable", cfg!(feature = "durable"), &entry.key)?;
+    flag(entry).map(|_| true)
 }
 
 fn rate(entry: &Entry) -> Result<Rate, Error> {

@@ -30,19 +30,39 @@ pub use crate::shape::{
 };
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
-    Places, Played, by_slot, only,
-    each_item, first_branches, first_items, join_all_or_none, join_branches, join_items, play,
-    run_to_input, settle as settle_branch, settle_items,
+    Places, Played, by_slot, each_item, first_branches, first_items, join_all_or_none,
+    join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
-    Bounded, ByReference, ByValue, Call, Cursor, Guarded, Lent, Plain, Returned, TakingOf, Visit,
-    blocking, judge, keep, set_down, spawned, visit,
+    Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned, TakingOf, Visit, blocking,
+    guarded, judge, keep, set_down, spawned, visit,
 };
+pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;
 pub use tokio::task::coop::consume_budget;
-pub use core::primitive::{bool, str, u32, usize};
 
 use crate::policy::Retryable;
+
+/// What the steps of durable flows are written with.
+#[cfg(feature = "durable")]
+pub mod steps {
+    pub use crate::frontier::{
+        Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
+        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, decode_step,
+    };
+    pub use crate::join::{Given, downcast};
+    pub use crate::runtime::Budgets;
+    pub use serde::de::VariantAccess;
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+}
+
+/// What stands in signatures alone.
+pub mod signatures {
+    pub use crate::join::{Given, downcast};
+    pub use crate::runtime::Budgets;
+    pub use crate::trace::{FirstResult, JoinValue, PollBranch};
+    pub use crate::visit::{Guarded, Taking, TraceContext, Visits};
+}
 
 pub use crate::__for_editors as for_editors;
 

@@ -4,7 +4,7 @@
 //! message reads the clock once and its `ts` moves with tokio's paused time.
 
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::time::Instant;
 
@@ -40,11 +40,6 @@ pub(crate) fn instant(at: SystemTime) -> Instant {
         Err(before) => instant.checked_sub(before.duration()),
     };
     shifted.unwrap_or(instant)
-}
-
-/// The time since then; zero if it lies ahead.
-pub(crate) fn since(at: SystemTime) -> Duration {
-    Instant::now().saturating_duration_since(instant(at))
 }
 
 /// Seconds since the Unix epoch, as events carry them.

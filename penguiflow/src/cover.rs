@@ -1,12 +1,13 @@
-//! An envelope as traces carry it: copied for each branch, so its headers are shared, and one
-//! without headers, as most are, needs no allocation.
+//! An envelope as traces carry it: copied for each branch, so what few messages have is shared, and
+//! one without it, as most are, is small and needs no allocation.
 
+use std::any::Any;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
 
+use crate::clock;
 use crate::message::{Envelope, Headers, Message};
 use crate::trace_id::TraceId;
 
@@ -15,69 +16,131 @@ use crate::trace_id::TraceId;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     pub(crate) trace_id: TraceId,
-    pub(crate) ts: SystemTime,
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) hops: Option<u32>,
-    pub(crate) tokens: Option<u64>,
-    /// `None` if they are empty.
-    headers: Option<Arc<Headers>>,
+    /// When the message was made.
+    pub(crate) made: Instant,
+    /// `None` if it has nothing of it.
+    rare: Option<Arc<Rare>>,
+}
+
+/// What few messages have.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rare {
+    deadline: Option<Instant>,
+    hops: Option<u32>,
+    tokens: Option<u64>,
+    headers: Headers,
 }
 
 static NO_HEADERS: Headers = Headers::empty();
 
 impl Cover {
+    /// That of a message of which nothing is said.
+    #[inline]
+    fn new() -> Self {
+        Self {
+            trace_id: TraceId::random(),
+            made: Instant::now(),
+            rare: None,
+        }
+    }
+
     /// The payload of a message, and what it travels in.
     #[inline]
     pub(crate) fn of<T>(message: Message<T>) -> (T, Self) {
-        let mut cover = Self {
-            trace_id: message.trace_id,
-            ts: message.ts,
+        let rare = Rare {
             deadline: message.deadline,
             hops: message.hops,
             tokens: message.tokens,
-            headers: None,
+            headers: message.headers,
         };
-        cover.set_headers(message.headers);
+        let cover = Self {
+            trace_id: message.trace_id,
+            made: clock::instant(message.ts),
+            rare: (!rare.is_empty()).then(|| Arc::new(rare)),
+        };
         (message.payload, cover)
+    }
+
+    /// The same of whatever becomes a message. Most of it is a payload: to make a message of that
+    /// only to take it apart costs a quarter of a short trace.
+    #[inline]
+    pub(crate) fn of_input<T: 'static>(input: impl Into<Message<T>> + 'static) -> (T, Self) {
+        let mut input = Some(input);
+        let payload = (&mut input as &mut dyn Any).downcast_mut::<Option<T>>();
+        if let Some(payload) = payload.and_then(Option::take) {
+            return (payload, Self::new());
+        }
+        Self::of(input.expect("it was not taken").into())
+    }
+
+    #[inline]
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.rare.as_ref()?.deadline
+    }
+
+    #[inline]
+    pub(crate) fn hops(&self) -> Option<u32> {
+        self.rare.as_ref()?.hops
+    }
+
+    #[inline]
+    pub(crate) fn tokens(&self) -> Option<u64> {
+        self.rare.as_ref()?.tokens
     }
 
     #[inline]
     pub(crate) fn headers(&self) -> &Headers {
-        self.headers.as_deref().unwrap_or(&NO_HEADERS)
+        self.rare.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
     }
 
-    #[inline]
     pub(crate) fn set_headers(&mut self, headers: Headers) {
-        self.headers = (!headers.is_empty()).then(|| Arc::new(headers));
+        if headers != *self.headers() {
+            self.rare().headers = headers;
+        }
+    }
+
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        if deadline != self.deadline() {
+            self.rare().deadline = deadline;
+        }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        Arc::make_mut(self.rare.get_or_insert_default())
     }
 
     /// Whether it has neither a deadline nor a budget of tokens.
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
-        self.deadline.is_none() && self.tokens.is_none()
-    }
-
-    /// Moves it out; what stays has no headers.
-    #[inline]
-    pub(crate) fn take(&mut self) -> Self {
-        Self {
-            headers: self.headers.take(),
-            ..*self
+        match &self.rare {
+            None => true,
+            Some(rare) => rare.deadline.is_none() && rare.tokens.is_none(),
         }
     }
 
     /// A message of this payload.
     #[inline]
     pub(crate) fn with<T>(self, payload: T) -> Message<T> {
+        let rare = self.rare.map(Arc::unwrap_or_clone).unwrap_or_default();
         Message {
             payload,
-            headers: self.headers.map(Arc::unwrap_or_clone).unwrap_or_default(),
+            headers: rare.headers,
             trace_id: self.trace_id,
-            ts: self.ts,
-            deadline: self.deadline,
-            hops: self.hops,
-            tokens: self.tokens,
+            ts: clock::wall(self.made),
+            deadline: rare.deadline,
+            hops: rare.hops,
+            tokens: rare.tokens,
         }
+    }
+}
+
+impl Rare {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.deadline.is_none()
+            && self.hops.is_none()
+            && self.tokens.is_none()
+            && self.headers.is_empty()
     }
 }
 

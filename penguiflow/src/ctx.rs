@@ -80,7 +80,7 @@ impl Ctx {
     /// The time left until the message's deadline, zero once it has passed; `None` if it
     /// has no deadline.
     pub fn remaining(&self) -> Option<Duration> {
-        let deadline = self.0.envelope.deadline?;
+        let deadline = self.0.envelope.deadline()?;
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
@@ -161,7 +161,7 @@ impl Ctx {
     /// What is left of the trace's token budget, as far as this visit knows: branches that run
     /// at the same time are counted when they are over. `None` if it has no budget.
     pub fn tokens_left(&self) -> Option<u64> {
-        let budget = self.0.envelope.tokens.or(self.0.common.budgets.tokens)?;
+        let budget = self.0.envelope.tokens().or(self.0.common.budgets.tokens)?;
         let spent = self.0.spent.saturating_add(self.0.link.spent());
         Some(budget.saturating_sub(spent))
     }
@@ -177,7 +177,9 @@ impl Ctx {
         let attempt = &*self.0;
         Caller {
             envelope: &attempt.envelope,
-            step: attempt.step.call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
+            step: attempt
+                .step
+                .call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
             name: attempt.common.called(attempt.node as usize),
             common: &attempt.common,
             link: &attempt.link,

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
 use crate::cover::Cover;
 use crate::message::Headers;
 use crate::policy::{Retry, Retryable};
@@ -88,7 +87,10 @@ impl ErrorKind {
     /// ends the whole trace is not a branch's to lose.
     #[inline]
     pub(crate) fn can_be_borne(self) -> bool {
-        !matches!(self, Self::Cancelled | Self::DeadlineExceeded | Self::Closed)
+        !matches!(
+            self,
+            Self::Cancelled | Self::DeadlineExceeded | Self::Closed
+        )
     }
 }
 
@@ -99,7 +101,7 @@ impl FlowError {
             reason: reason.into(),
             node: None,
             attempts: 0,
-            elapsed: clock::since(envelope.ts),
+            elapsed: envelope.made.elapsed(),
             trace_id: envelope.trace_id,
             headers: envelope.headers().clone(),
             source: None,
@@ -108,6 +110,7 @@ impl FlowError {
     }
 
     /// The failure of a branch, as the failure of its trace.
+    #[cfg(feature = "durable")]
     pub(crate) fn of(lost: NodeError, envelope: &Cover) -> Self {
         let mut error = Self::new(lost.kind, envelope, lost.message);
         error.0.node = lost.node.map(Cow::Owned);
@@ -248,6 +251,19 @@ pub struct NodeError {
     pub attempts: u32,
     /// The failure in one sentence.
     pub message: String,
+}
+
+#[cfg(feature = "durable")]
+impl NodeError {
+    /// A failure at a node that was not visited: what a flow comes to by itself.
+    pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
+        Self {
+            kind,
+            node: Some(node.to_owned()),
+            attempts: 0,
+            message: format!("node `{node}` {reason}"),
+        }
+    }
 }
 
 impl From<&FlowError> for NodeError {

@@ -47,6 +47,7 @@ impl<T> Few<T> {
         self.first.iter().chain(&self.more)
     }
 
+    #[cfg(feature = "durable")]
     pub(crate) fn last_mut(&mut self) -> Option<&mut T> {
         self.more.last_mut().or(self.first.as_mut())
     }

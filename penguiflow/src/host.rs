@@ -3,6 +3,10 @@
 //!
 //! [`Flow::run`]: crate::Flow::run
 
+#[cfg(feature = "durable")]
+pub use crate::frontier::{
+    Advance, AdvancePart, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
+};
 pub use crate::line::{Line, Topology};
 pub use crate::node::{FunctionNode, Node};
 pub use crate::step_id::StepId;

@@ -49,6 +49,8 @@ mod event;
 mod extract;
 mod few;
 mod flow;
+#[cfg(feature = "durable")]
+mod frontier;
 mod graph;
 pub mod host;
 mod join;
@@ -81,12 +83,12 @@ pub use join::{AwaitInfo, JoinInfo, JoinKind};
 pub use map_concurrent::map_concurrent;
 pub use message::{Headers, Message};
 pub use node::NodeInfo;
+pub use parking::Parked;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use parking::Parked;
-pub use trace::{Item, Trace};
 pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
 pub use visit::{Chunk, SendChunk, Visit};
@@ -118,6 +120,7 @@ mod handbook {
     mod reliability {}
     #[doc = include_str!("../../docs/observing.md")]
     mod observing {}
+    #[cfg(feature = "durable")]
     #[doc = include_str!("../../docs/hosts.md")]
     mod hosts {}
     #[doc = include_str!("../../docs/porting.md")]

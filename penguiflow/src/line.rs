@@ -2,7 +2,6 @@
 //! its end, in one future.
 
 use std::future::Future;
-use std::pin::pin;
 
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
@@ -10,8 +9,9 @@ use crate::few::Few;
 use crate::graph::Graph;
 use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
-use crate::trace::{BranchResult, Outputs, TraceSpan};
-use crate::visit::{CatchPanics, Cursor};
+use crate::step_id::StepId;
+use crate::trace::{BranchResult, Outputs};
+use crate::visit::{Cursor, TraceContext};
 
 /// A compiled flow: its types and its graph. `flow!` implements it.
 #[diagnostic::on_unimplemented(
@@ -71,64 +71,26 @@ pub trait LinePart<S, const PART: usize, Takes, Gives>: Topology {
     ) -> impl Future<Output = BranchResult<Gives>> + Send + 'l;
 }
 
-/// Runs a trace whose outputs go into `outputs`, but for one that is what this comes to.
-///
-/// # Errors
-///
-/// The trace's failure.
-async fn run<'t, F, S>(
-    flow: &'t F,
-    state: &'t S,
-    cursor: &mut Cursor<'t>,
-    input: F::In,
-    outputs: &'t Outputs<F::Out>,
-) -> BranchResult<F::Out>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let trace = cursor.trace;
-    let line = flow.line(state, cursor, input, outputs);
-    pin!(CatchPanics::new(line, trace)).await
+/// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,
+/// if that was not put among the outputs. A function would be one more future that holds the input.
+macro_rules! run_line {
+    ($flow:expr, $state:expr, $cursor:ident, $input:expr, $outputs:expr) => {{
+        let trace = $cursor.trace;
+        let line = ::std::pin::pin!($flow.line($state, &mut $cursor, $input, $outputs));
+        $crate::visit::CatchPanics::new(line, trace).await?
+    }};
 }
+pub(crate) use run_line;
 
-/// Runs a trace that has one output, of which the caller needs the payload alone.
+/// Runs a playbook, whose trace is a part of another one and begins at this step.
 ///
 /// # Errors
 ///
 /// The trace's failure; of kind `Filtered` if its path ended in `None`.
-#[inline]
-pub(crate) async fn run_payload<F, S>(
-    flow: &F,
-    state: &S,
-    cursor: Cursor<'_>,
-    input: F::In,
-) -> Result<F::Out, FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let outputs = Outputs::new();
-    let mut cursor = cursor;
-    let _span = TraceSpan::start(cursor.trace);
-    match run(flow, state, &mut cursor, input, &outputs).await? {
-        Some(output) => Ok(output),
-        None => match outputs.take_first() {
-            Some((output, _)) => Ok(output),
-            None => Err(filtered(cursor.envelope())),
-        },
-    }
-}
-
-/// Runs a playbook, whose trace is a part of another one.
-///
-/// # Errors
-///
-/// Likewise.
 pub(crate) async fn run_playbook<F, S>(
     flow: &F,
     state: &S,
-    cursor: Cursor<'_>,
+    (trace, step): (&TraceContext<'_>, StepId),
     input: F::In,
 ) -> Result<Message<F::Out>, FlowError>
 where
@@ -136,68 +98,39 @@ where
     S: Sync,
 {
     let outputs = Outputs::new();
-    let mut cursor = cursor;
-    match run(flow, state, &mut cursor, input, &outputs).await? {
+    let mut cursor = Cursor::at(trace, step, 0);
+    match run_line!(flow, state, cursor, input, &outputs) {
         Some(output) => Ok(cursor.cover().with(output)),
-        None => match outputs.take_first() {
-            Some((output, envelope)) => Ok(envelope.with(output)),
-            None => Err(filtered(cursor.envelope())),
-        },
+        None => only_output(&outputs, trace).map(|(output, envelope)| envelope.with(output)),
     }
 }
 
-/// Runs a trace that may have several outputs, each with its envelope.
+/// The output of a trace that has put it among its outputs.
 ///
 /// # Errors
 ///
-/// The trace's failure; of kind `Filtered` if all its paths ended in `None`.
-#[inline]
-pub(crate) async fn run_all<F, S>(
-    flow: &F,
-    state: &S,
-    cursor: Cursor<'_>,
-    input: F::In,
-) -> Result<Few<(F::Out, Cover)>, FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let outputs = Outputs::new();
-    let mut cursor = cursor;
-    let _span = TraceSpan::start(cursor.trace);
-    if let Some(output) = run(flow, state, &mut cursor, input, &outputs).await? {
-        return Ok(Few::from((output, cursor.cover())));
-    }
+/// Of kind `Filtered` if its paths ended in `None`.
+#[cold]
+pub(crate) fn only_output<Out>(
+    outputs: &Outputs<Out>,
+    trace: &TraceContext<'_>,
+) -> Result<(Out, Cover), FlowError> {
+    let first = outputs.take().into_iter().next();
+    first.ok_or_else(|| filtered(&trace.cover))
+}
+
+/// The outputs of a trace that has put them there.
+///
+/// # Errors
+///
+/// Of kind `Filtered` if all its paths ended in `None`.
+pub(crate) fn all_outputs<Out>(
+    outputs: &Outputs<Out>,
+    trace: &TraceContext<'_>,
+) -> Result<Few<(Out, Cover)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(cursor.envelope())),
+        true => Err(filtered(&trace.cover)),
         false => Ok(Few::from(outputs.take())),
-    }
-}
-
-/// Runs a trace whose outputs are read as they come.
-///
-/// # Errors
-///
-/// Likewise.
-pub(crate) async fn run_read<F, S>(
-    flow: &F,
-    state: &S,
-    cursor: Cursor<'_>,
-    input: F::In,
-    outputs: &Outputs<F::Out>,
-) -> Result<(), FlowError>
-where
-    F: Line<S>,
-    S: Sync,
-{
-    let mut cursor = cursor;
-    let _span = TraceSpan::start(cursor.trace);
-    if let Some(output) = run(flow, state, &mut cursor, input, outputs).await? {
-        outputs.put(&cursor, output);
-    }
-    match outputs.are_none() {
-        true => Err(filtered(cursor.envelope())),
-        false => Ok(()),
     }
 }
 

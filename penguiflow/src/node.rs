@@ -11,8 +11,8 @@ use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry};
 use crate::shape::{LeftType, Signature};
-use crate::visit::Visits;
 use crate::type_name::TypeName;
+use crate::visit::Visits;
 
 /// A step of a flow: what it takes, what it gives, and its policy.
 ///

@@ -12,6 +12,9 @@ pub struct StepId(u64);
 
 impl StepId {
     pub(crate) const ROOT: Self = Self(0x9e37_79b9_7f4a_7c15);
+    /// The first and the last of all ids, in their order.
+    #[cfg(feature = "durable")]
+    pub(crate) const BOUNDS: (Self, Self) = (Self(u64::MIN), Self(u64::MAX));
 
     /// The id of the step that this one emits at `place`: one round of SplitMix64
     /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).

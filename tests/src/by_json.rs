@@ -1,7 +1,7 @@
 //! A host that keeps nothing but the JSON of the frontier, and takes its steps in any order: it
 //! ends as the host in memory does.
 
-use penguiflow::host::{Advance, Frontier, StepByStep};
+use penguiflow::host::{Advance, Frontier, PendingStep, StepJoins};
 use penguiflow::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,20 @@ pub fn again<T: Serialize + DeserializeOwned>(frontier: &T) -> T {
     serde_json::from_str(&text).expect("it reads what it wrote")
 }
 
+/// Takes out the step at this place among those to run.
+///
+/// # Panics
+///
+/// If there are not so many.
+pub fn nth_step<Step, Out>(frontier: &mut Frontier<Step, Out>, place: usize) -> PendingStep<Step>
+where
+    Step: StepJoins + Clone,
+{
+    let step = frontier.steps().nth(place).map(|(step, _)| step);
+    let taken = step.and_then(|step| frontier.take_step(step));
+    taken.expect("a step to run")
+}
+
 /// Runs a trace on a host of its own, each step from the text of the frontier.
 pub async fn by_json<F, S>(
     flow: &Flow<F, S>,
@@ -40,14 +54,16 @@ pub async fn by_json<F, S>(
 ) -> Result<Vec<F::Out>, FlowError>
 where
     F: Advance<S>,
-    F::Step: Serialize + DeserializeOwned,
+    F::Step: Clone + Serialize + DeserializeOwned,
     F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync,
 {
     let mut frontier: Frontier<F::Step, F::Out> = flow.begin(Message::new(input));
-    while !frontier.steps.is_empty() {
+    while frontier.steps().len() > 0 {
         frontier = again(&frontier);
-        let floe = frontier.steps.remove(choice(frontier.steps.len()));
-        let emits = flow.advance(floe, &StepByStep).await?;
+        let place = choice(frontier.steps().len());
+        let floe = nth_step(&mut frontier, place);
+        let emits = flow.advance(floe).await?;
         frontier.absorb(emits);
     }
     let outputs = again(&frontier).finish()?;

@@ -5,7 +5,7 @@
 //! nodes are documented or private, so `missing_docs` proves that docs and visibility carry
 //! over to the types that `#[node]` adds.
 
-//XX pub mod by_json;
+pub mod by_json;
 pub mod support;
 
 use penguiflow::prelude::*;

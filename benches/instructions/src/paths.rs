@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 
-use penguiflow::host::StepByStep;
 use penguiflow::prelude::*;
 
 use crate::meter::Meter;
@@ -73,11 +72,11 @@ fn emit_and_fetch(meter: &Meter) {
 
 /// On a host that stops after every node.
 fn by_steps(meter: &Meter) {
-    let flow = flow! { a -> b -> c };
+    let flow = flow! { #[flow(durable)] a -> b -> c };
     meter.count(1, async || {
         let mut frontier = flow.begin(Parcel::new());
-        while let Some(step) = frontier.next_step() {
-            let emits = flow.advance(step, &StepByStep).await;
+        while let Some(step) = frontier.next_owned() {
+            let emits = flow.advance(step).await;
             frontier.absorb(emits.expect("no node fails"));
         }
         black_box(frontier.finish().expect("no node fails"));

@@ -180,7 +180,11 @@ impl<'a> Parts<'a> {
         };
         let future = self.future();
         let (returned, body, judged) = match self.is_direct() {
-            true => (quote!(__Return), self.plain_call(), quote!(__split(__returned))),
+            true => (
+                quote!(__Return),
+                self.plain_call(),
+                quote!(__split(__returned)),
+            ),
             false => (
                 quote!(::core::result::Result<__Return, __p::Fault>),
                 self.extracting_call(&extracted),

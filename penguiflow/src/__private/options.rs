@@ -46,3 +46,7 @@ pub struct hops;
 /// `worst_case = "20s"`: the longest that a trace of this flow may take, checked when it is
 /// compiled.
 pub struct worst_case;
+
+/// `durable`: a host may keep the traces of this flow between two steps. Needs the feature
+/// `durable`.
+pub struct durable;

@@ -7,7 +7,7 @@ use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
 use crate::line::{Line, Topology, run_playbook};
 use crate::runtime::{Budgets, Common};
-use crate::visit::{Cursor, TraceContext};
+use crate::visit::TraceContext;
 
 impl Ctx {
     /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
@@ -61,8 +61,8 @@ impl Ctx {
             let trace = TraceContext::new(&common, envelope)
                 .having_spent(spent)
                 .parking_in(&flow.parking_lot, None);
-            let cursor = Cursor::at(&trace, step, 0);
-            let output = run_playbook(&*flow.topology, &*flow.state, cursor, payload).await?;
+            let at = (&trace, step);
+            let output = run_playbook(&*flow.topology, &*flow.state, at, payload).await?;
             Ok(output.payload)
         })
     }

@@ -2,6 +2,8 @@
 //! many, `running` starts it.
 
 mod call;
+#[cfg(feature = "durable")]
+mod durable;
 mod parking;
 mod run;
 mod settings;
@@ -12,15 +14,13 @@ use std::time::Duration;
 
 use crate::cover::Cover;
 use crate::edge::SingleOutput;
-use crate::error::FlowError;
 use crate::event::Observer;
-use crate::few::Few;
 use crate::graph::Graph;
-use crate::line::{Line, Topology, run_all, run_payload, run_read};
+use crate::line::{Line, Topology, all_outputs, only_output, run_line};
 use crate::message::Message;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
-use crate::trace::Trace;
+use crate::trace::{Outputs, Trace, TraceSpan};
 use crate::visit::{Cursor, TraceContext};
 
 pub use parking::ResumeError;
@@ -158,17 +158,23 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`] that ended the trace; of kind `Filtered` if its path ended in
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
+    pub fn run(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
+        let trace = self.trace_of(&self.common, envelope);
         Run::new(async move {
-            let trace = self.trace_of(&self.common, envelope);
-            run_payload(&*self.topology, &*self.state, Cursor::start(&trace), payload).await
+            let _span = TraceSpan::start(&trace);
+            let outputs = Outputs::new();
+            let mut cursor = Cursor::start(&trace);
+            match run_line!(self.topology, &self.state, cursor, payload, &outputs) {
+                Some(output) => Ok(output),
+                None => only_output(&outputs, &trace).map(|(output, _)| output),
+            }
         })
     }
 
@@ -177,18 +183,24 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`] that ended the trace: of kind `Filtered` if all its paths ended
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
+    pub fn run_all(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
+        let trace = self.trace_of(&self.common, envelope);
         Run::new(async move {
-            let trace = self.trace_of(&self.common, envelope);
-            let outputs = self.run_trace(&trace, payload).await?;
-            Ok(outputs.into_iter().map(|(output, _)| output).collect())
+            let _span = TraceSpan::start(&trace);
+            let outputs = Outputs::new();
+            let mut cursor = Cursor::start(&trace);
+            if let Some(output) = run_line!(self.topology, &self.state, cursor, payload, &outputs) {
+                return Ok(vec![output]);
+            }
+            let outputs = all_outputs(&outputs, &trace)?.into_iter();
+            Ok(outputs.map(|(output, _)| output).collect())
         })
     }
 
@@ -218,20 +230,26 @@ impl<F: Topology, S> Flow<F, S> {
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
+    pub fn trace(&self, input: impl Into<Message<F::In>> + 'static) -> Trace<'_, F::Out>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Cover::of_input(input);
         let mut common = Common::clone(&self.common);
         Trace::new(|outlet, outputs| {
             common.outlet = Some(outlet);
             async move {
                 let common = Arc::new(common);
                 let trace = self.trace_of(&common, envelope);
-                let cursor = Cursor::start(&trace);
-                run_read(&*self.topology, &*self.state, cursor, payload, &outputs).await
+                let _span = TraceSpan::start(&trace);
+                let mut cursor = Cursor::start(&trace);
+                if let Some(output) =
+                    run_line!(self.topology, &self.state, cursor, payload, &outputs)
+                {
+                    outputs.put(&cursor, output);
+                }
+                all_outputs(&outputs, &trace).map(drop)
             }
         })
     }
@@ -262,18 +280,10 @@ impl<F: Topology, S> Flow<F, S> {
         TraceContext::new(&self.common, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
-    /// Runs a trace that may have several outputs.
+    /// What a started flow's traces run on.
     #[inline]
-    pub(crate) fn run_trace<'a>(
-        &'a self,
-        trace: &'a TraceContext<'a>,
-        payload: F::In,
-    ) -> impl Future<Output = Result<Few<(F::Out, Cover)>, FlowError>> + Send + 'a
-    where
-        F: Line<S>,
-        S: Send + Sync,
-    {
-        run_all(&*self.topology, &*self.state, Cursor::start(trace), payload)
+    pub(crate) fn topology(&self) -> (&F, &S) {
+        (&self.topology, &self.state)
     }
 }
 

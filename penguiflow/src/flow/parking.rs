@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::{Flow, Run};
 use crate::edge::Awaits;
-use crate::line::Topology;
 use crate::join::given_back;
+use crate::line::Topology;
 use crate::parking::Parked;
 use crate::step_id::StepId;
 use crate::trace_id::TraceId;

@@ -12,8 +12,8 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::join::Given;
 use super::parked::Parked;
+use crate::join::Given;
 use crate::step_id::StepId;
 use crate::trace_id::TraceId;
 

@@ -98,7 +98,10 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
+    pub async fn emit(
+        &self,
+        input: impl Into<Message<F::In>> + 'static,
+    ) -> Result<TraceId, FlowError> {
         self.sea.emit(input).await
     }
 
@@ -110,7 +113,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl Into<Message<F::In>> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         self.sea.try_emit(input)
     }

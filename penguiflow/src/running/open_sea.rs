@@ -121,8 +121,11 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+    pub async fn emit(
+        &self,
+        input: impl Into<Message<F::In>> + 'static,
+    ) -> Result<TraceId, FlowError> {
+        let (input, envelope) = Cover::of_input(input);
         let mut emit = Emit {
             started: self.started(),
             place: Place::Wanted,
@@ -139,7 +142,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl Into<Message<F::In>> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         let message = input.into();
         let mut accounts = self.started().accounts();
@@ -181,7 +184,7 @@ impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
-    M: Into<Message<F::In>>,
+    M: Into<Message<F::In>> + 'static,
 {
     type Error = FlowError;
 
@@ -197,7 +200,7 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+        let (input, envelope) = Cover::of_input(input);
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

@@ -8,8 +8,11 @@ use super::results::Ending;
 use super::started::Started;
 use crate::cover::Cover;
 
-use crate::line::{Line, Topology};
+use crate::few::Few;
+use crate::line::{Line, Topology, all_outputs, run_line};
 use crate::parking::{FlowId, ParkHook};
+use crate::trace::{Outputs, TraceSpan};
+use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
 struct InFlightHook<'a, F: Topology, S> {
@@ -50,6 +53,13 @@ where
     async move {
         let hook = InFlightHook { started, key };
         let trace = started.flow.started_trace(envelope, &hook);
-        started.flow.run_trace(&trace, input).await
+        let _span = TraceSpan::start(&trace);
+        let outputs = Outputs::new();
+        let mut cursor = Cursor::start(&trace);
+        let (topology, state) = started.flow.topology();
+        if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
+            return Ok(Few::from((output, cursor.cover())));
+        }
+        all_outputs(&outputs, &trace)
     }
 }

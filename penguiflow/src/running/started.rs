@@ -15,8 +15,8 @@ use super::results::Answer;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
-use crate::parking::FlowId;
 use crate::line::Topology;
+use crate::parking::FlowId;
 use crate::trace_id::TraceId;
 
 pub(super) struct Started<F: Topology, S> {

@@ -200,11 +200,7 @@ impl<T> First<T> {
     /// # Errors
     ///
     /// The last failure, if too few branches are left, or one that no join bears.
-    pub(crate) fn take(
-        &mut self,
-        place: usize,
-        ended: BranchResult<T>,
-    ) -> Result<bool, FlowError> {
+    pub(crate) fn take(&mut self, place: usize, ended: BranchResult<T>) -> Result<bool, FlowError> {
         match ended {
             Ok(Some(value)) => {
                 self.came.push((place, value));

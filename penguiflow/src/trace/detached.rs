@@ -78,9 +78,8 @@ impl<'t> DetachedBranches<'t> {
         });
         let mut others = Others(FuturesUnordered::new());
         loop {
-            let polled = poll_fn(|cx| {
-                self.poll_some(own.as_mut(), &mut others.0, is_all_or_none, cx)
-            });
+            let polled =
+                poll_fn(|cx| self.poll_some(own.as_mut(), &mut others.0, is_all_or_none, cx));
             match polled.await? {
                 Polled::Enough => consume_budget().await,
                 Polled::Over => return Ok(own.take()),

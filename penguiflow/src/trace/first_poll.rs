@@ -37,8 +37,8 @@ impl<F: Future> FirstPoll<F> {
         };
         match Pin::new(&mut place).poll(cx) {
             Poll::Pending => Err(place),
+            // What is over is dropped when the next one takes its place.
             Poll::Ready(output) => {
-                place.0.set(None);
                 self.0 = Some(place);
                 Ok(Some(output))
             }

@@ -13,7 +13,7 @@ use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
 use crate::join::JoinInfo;
-use crate::visit::Cursor;
+use crate::visit::{Cursor, Meeting};
 
 /// Every so many items that do not wait, a map lets others run.
 const ITEMS_IN_ONE_GO: usize = 16;
@@ -153,17 +153,23 @@ where
     R: Send,
     F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
 {
-    let mut gathered = Gathered::new(items.len());
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        let value = ended?;
-        let is_over = is_borne && value.is_none();
-        gathered.put(place, value);
-        Ok(is_over)
-    })
+    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| {
+            let value = ended?;
+            let is_over = is_borne && value.is_none();
+            gathered.put(place, value);
+            Ok(is_over)
+        },
+    )
     .await?;
-    match gathered.missing() {
-        0 => Ok(Some(gathered.meet(cursor, number))),
-        missing if is_borne || missing == gathered.0.len() => Ok(None),
+    match gathered.came {
+        came if came == all => Ok(Some(gathered.meet(cursor, number))),
+        came if is_borne || came == 0 => Ok(None),
         _ => Err(cursor.unjoined(join, &gathered.have_come())),
     }
 }
@@ -186,15 +192,21 @@ where
     R: Send,
     F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
 {
-    let mut gathered = Gathered::new(items.len());
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        gathered.put(place, ended?);
-        Ok(false)
-    })
+    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| {
+            gathered.put(place, ended?);
+            Ok(false)
+        },
+    )
     .await?;
-    match gathered.missing() {
-        0 => Ok(Some(gathered.meet(cursor, number))),
-        _ => Err(cursor.unjoined(join, &gathered.have_come())),
+    match gathered.came == all {
+        true => Ok(Some(gathered.meet(cursor, number))),
+        false => Err(cursor.unjoined(join, &gathered.have_come())),
     }
 }
 
@@ -221,9 +233,13 @@ where
         return Err(cursor.too_few(join, wanted, inputs));
     }
     let mut first = First::new(wanted, inputs);
-    run_items(cursor, (join, LetsRun::Tasks), items, run, |place, ended| {
-        first.take(place, ended)
-    })
+    run_items(
+        cursor,
+        (join, LetsRun::Tasks),
+        items,
+        run,
+        |place, ended| first.take(place, ended),
+    )
     .await?;
     let mut came = first
         .finish()
@@ -265,31 +281,50 @@ where
 }
 
 /// What came of each item.
-struct Gathered<'t, R>(Vec<Option<(R, Cursor<'t>)>>);
+struct Gathered<'t, R> {
+    values: Vec<Option<R>>,
+    /// How many came to something.
+    came: usize,
+    meeting: Meeting<'t>,
+}
 
 impl<'t, R> Gathered<'t, R> {
-    fn new(items: usize) -> Self {
-        Self(Vec::with_capacity(items))
-    }
-
-    fn put(&mut self, place: usize, value: Option<(R, Cursor<'t>)>) {
-        while self.0.len() <= place {
-            self.0.push(None);
+    fn new(items: usize, cursor: &Cursor<'t>) -> Self {
+        Self {
+            values: Vec::with_capacity(items),
+            came: 0,
+            meeting: Meeting::new(cursor),
         }
-        self.0[place] = value;
     }
 
-    fn missing(&self) -> usize {
-        self.0.iter().filter(|came| came.is_none()).count()
+    #[inline]
+    fn put(&mut self, place: usize, came: Option<(R, Cursor<'t>)>) {
+        let value = came.map(|(value, cursor)| {
+            self.came += 1;
+            self.meeting.add(place, cursor);
+            value
+        });
+        // Most items come in their order.
+        if place == self.values.len() {
+            self.values.push(value);
+        } else {
+            self.put_in_between(place, value);
+        }
+    }
+
+    fn put_in_between(&mut self, place: usize, value: Option<R>) {
+        if place > self.values.len() {
+            self.values.resize_with(place + 1, || None);
+        }
+        self.values[place] = value;
     }
 
     fn have_come(&self) -> Vec<bool> {
-        self.0.iter().map(Option::is_some).collect()
+        self.values.iter().map(Option::is_some).collect()
     }
 
     fn meet(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
-        let (values, cursors) = self.0.into_iter().flatten().unzip();
-        cursor.meet_all(join, cursors);
-        values
+        self.meeting.meet(cursor, join);
+        self.values.into_iter().flatten().collect()
     }
 }

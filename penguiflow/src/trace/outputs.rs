@@ -1,21 +1,24 @@
 //! Where a trace's outputs go, where it can have several, or has one beside its own way.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cover::Cover;
 use crate::message::Message;
 use crate::visit::Cursor;
 
-/// The outputs of a trace, in the order in which they came.
+/// The outputs of a trace, in the order in which they came. Most traces put none here.
 #[doc(hidden)]
-pub struct Outputs<Out> {
-    /// Those that were not read, with what they travel in.
-    kept: Mutex<Vec<(Out, Cover)>>,
-    /// Where each goes at once, if somebody reads the trace.
-    reader: Option<Box<TakeOutput<Out>>>,
-    has_come: AtomicBool,
+pub struct Outputs<Out>(Mutex<Kept<Out>>);
+
+enum Kept<Out> {
+    /// Those that came, with what they travel in.
+    Here(Vec<(Out, Cover)>),
+    /// Whoever reads the trace was handed them as they came.
+    Read {
+        reader: Arc<TakeOutput<Out>>,
+        has_come: bool,
+    },
 }
 
 /// Hands an output to the reader of a trace.
@@ -24,48 +27,48 @@ type TakeOutput<Out> = dyn Fn(Message<Out>) + Send + Sync;
 impl<Out> Outputs<Out> {
     #[inline]
     pub(crate) const fn new() -> Self {
-        Self {
-            kept: Mutex::new(Vec::new()),
-            reader: None,
-            has_come: AtomicBool::new(false),
-        }
+        Self(Mutex::new(Kept::Here(Vec::new())))
     }
 
     /// Outputs that are read as they come.
     pub(crate) fn read_by(reader: impl Fn(Message<Out>) + Send + Sync + 'static) -> Self {
-        Self {
-            reader: Some(Box::new(reader)),
-            ..Self::new()
-        }
+        Self(Mutex::new(Kept::Read {
+            reader: Arc::new(reader),
+            has_come: false,
+        }))
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<(Out, Cover)>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept<Out>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One more output, of a branch that ends here.
     pub fn put(&self, cursor: &Cursor<'_>, output: Out) {
-        self.has_come.store(true, Ordering::Relaxed);
         let envelope = cursor.cover();
-        match &self.reader {
-            None => self.kept().push((output, envelope)),
-            Some(reader) => reader(envelope.with(output)),
-        }
+        let reader = match &mut *self.kept() {
+            Kept::Here(outputs) => return outputs.push((output, envelope)),
+            Kept::Read { reader, has_come } => {
+                *has_come = true;
+                Arc::clone(reader)
+            }
+        };
+        reader(envelope.with(output));
     }
 
     /// Whether none has come.
     pub(crate) fn are_none(&self) -> bool {
-        !self.has_come.load(Ordering::Relaxed)
+        match &*self.kept() {
+            Kept::Here(outputs) => outputs.is_empty(),
+            Kept::Read { has_come, .. } => !has_come,
+        }
     }
 
-    /// All that came.
+    /// All that came and were not read.
     pub(crate) fn take(&self) -> Vec<(Out, Cover)> {
-        std::mem::take(&mut self.kept())
-    }
-
-    /// The first that came.
-    pub(crate) fn take_first(&self) -> Option<(Out, Cover)> {
-        self.take().into_iter().next()
+        match &mut *self.kept() {
+            Kept::Here(outputs) => std::mem::take(outputs),
+            Kept::Read { .. } => Vec::new(),
+        }
     }
 }
 

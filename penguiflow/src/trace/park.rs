@@ -34,14 +34,19 @@ impl Cursor<'_> {
     /// Of kind `TimedOut` if none was given in time, or `DeadlineExceeded`.
     pub async fn park<T: Any + Send>(&self, place: &AwaitInfo) -> Result<T, FlowError> {
         let Some(parking) = self.trace.parking() else {
-            let reason = "waits for a value, and a flow that is called inside of a node cannot park";
+            let reason =
+                "waits for a value, and a flow that is called inside of a node cannot park";
             return Err(self.error(ErrorKind::Invalid, reason).at(place.name, 0));
         };
-        let within = place.within.and_then(|time| Instant::now().checked_add(time));
-        let deadline = self.envelope().deadline;
+        let within = place
+            .within
+            .and_then(|time| Instant::now().checked_add(time));
+        let deadline = self.envelope().deadline();
         let until = within.into_iter().chain(deadline).min();
         let flow = parking.hook.map(ParkHook::flow_id);
-        let slot = parking.lot.park(self.parked(place, until), place.takes, flow);
+        let slot = parking
+            .lot
+            .park(self.parked(place, until), place.takes, flow);
         let given = {
             let _parked = ParkedBranch::new(self.trace);
             match until {

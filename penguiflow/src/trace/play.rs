@@ -18,7 +18,7 @@ use crate::policy::Retryable;
 use crate::runtime::{Common, Limits};
 use crate::shape::{Carried, Direction, Signature, Stays};
 use crate::type_name::TypeName;
-use crate::visit::{Cursor, TraceContext, Visit};
+use crate::visit::{TraceContext, Visit};
 
 /// What a flow means as a node: it takes its input, and gives its output, or nothing.
 #[derive(Debug)]
@@ -75,8 +75,8 @@ where
         let common = Arc::new(visit.playbook::<F>());
         let cursor = visit.cursor;
         let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());
-        let start = Cursor::at(&trace, cursor.id.call(0), 0);
-        let played = run_playbook(flow, visit.state, start, input).await;
+        let at = (&trace, cursor.id.call(0));
+        let played = run_playbook(flow, visit.state, at, input).await;
         visit.complete();
         match played {
             Ok(output) => Ok(Some(output)),

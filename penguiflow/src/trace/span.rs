@@ -2,7 +2,6 @@
 
 use tokio::time::Instant;
 
-use crate::clock;
 use crate::event::{EventDraft, EventKind, EventSource};
 use crate::visit::TraceContext;
 
@@ -28,6 +27,6 @@ impl<'t> TraceSpan<'t> {
 
 impl Drop for TraceSpan<'_> {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd, Some(clock::instant(self.0.cover.ts)));
+        self.tell(EventKind::TraceEnd, Some(self.0.cover.made));
     }
 }

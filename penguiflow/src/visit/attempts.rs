@@ -1,11 +1,11 @@
 //! The attempts of a visit that is timed, retried or limited.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use super::attempt::Attempt;
 use super::call::{Call, Taking, TakingOf};
 use super::observed::Observed;
-use super::panics::{Guarded, caught};
+use super::panics::{Cut, Cuttable, caught};
 use super::parts::Visit;
 use crate::node::{self, Fault, Param};
 use crate::shape::Signature;
@@ -39,8 +39,11 @@ where
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
             let parts = visit.attempt_of(observed.attempt);
             let returned = {
-                let mut call = pin!(Guarded::of(node.call(param, parts)));
-                Attempt::new(call.as_mut(), observed.span(), end).await
+                let call = pin!(Some(node.call(param, parts)));
+                let mut call = Cuttable::new(call);
+                let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+                call.cut();
+                returned
             };
             let result = returned.and_then(N::judge);
             observed.conclude(&result);

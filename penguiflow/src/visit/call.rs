@@ -6,7 +6,7 @@ use std::future::Future;
 use super::attempts::attempts;
 use super::cursor::Cursor;
 use super::parts::Visit;
-use crate::node::{Attempt, Fault, In, Node, Param, Success};
+use crate::node::{Attempt, In, Node, Param, Success};
 use crate::shape::{Direction, Signature};
 
 /// A node that can run where the application's state is an `S`.
@@ -320,9 +320,4 @@ pub fn set_down<N: Node>(
     N::Signature::set_down(success, |headers, deadline| {
         cursor.set_envelope(headers, deadline);
     })
-}
-
-/// The end of a visit whose error is the trace's.
-pub(super) fn ended(error: crate::error::FlowError) -> Fault {
-    Fault::Ended(error)
 }

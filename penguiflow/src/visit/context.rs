@@ -45,7 +45,11 @@ impl<'t> TraceContext<'t> {
 
     /// The same trace, whose branches may park there.
     #[inline]
-    pub(crate) fn parking_in(mut self, lot: &'t ParkingLot, hook: Option<&'t dyn ParkHook>) -> Self {
+    pub(crate) fn parking_in(
+        mut self,
+        lot: &'t ParkingLot,
+        hook: Option<&'t dyn ParkHook>,
+    ) -> Self {
         self.parking = Some(Parking { lot, hook });
         self
     }
@@ -101,7 +105,7 @@ impl<'t> TraceContext<'t> {
     }
 
     #[inline]
-    pub(super) fn set_about(&self, node: u32) {
+    pub(crate) fn set_about(&self, node: u32) {
         self.about.store(node, Ordering::Relaxed);
     }
 

@@ -1,7 +1,10 @@
 //! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
+use super::budgets::{NO_MORE, Spent};
 use super::call::Visits;
 use super::context::TraceContext;
 use super::observed::Observed;
@@ -18,14 +21,11 @@ use crate::step_id::StepId;
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    own: Option<Box<Cover>>,
+    own: Option<Arc<Cover>>,
     pub(crate) id: StepId,
     hops: u32,
     is_quiet: bool,
 }
-
-/// The count of rounds of a message whose budget is used up.
-const NO_MORE: u32 = u32::MAX;
 
 /// Every so many rounds, a branch lets others run.
 const ROUNDS_IN_ONE_GO: u32 = 16;
@@ -83,17 +83,17 @@ impl<'t> Cursor<'t> {
 
     /// Counts one more round of a loop, which this node begins.
     ///
-    /// The original's rules, kept: with a budget of n the loop's body runs at most n times,
-    /// and once the tokens are used up there is no further round.
-    ///
     /// # Errors
     ///
     /// Of kind `BudgetExhausted`.
     #[inline]
     pub fn go_round(&mut self, node: u32) -> Result<(), FlowError> {
-        let hops = self.envelope().hops.unwrap_or(self.trace.common.budgets.hops);
+        let hops = self
+            .envelope()
+            .hops()
+            .unwrap_or(self.trace.common.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
-            self.check_budgets(hops, node)?;
+            self.check_budgets(node)?;
         }
         self.hops += 1;
         Ok(())
@@ -105,10 +105,7 @@ impl<'t> Cursor<'t> {
     /// # Errors
     ///
     /// Of kind `BudgetExhausted`, if a fallback has taken over before.
-    pub fn go_round_or_fall_back(
-        &mut self,
-        node: u32,
-    ) -> Result<Result<(), NodeError>, FlowError> {
+    pub fn go_round_or_fall_back(&mut self, node: u32) -> Result<Result<(), NodeError>, FlowError> {
         match self.go_round(node) {
             Err(error) if !self.is_exhausted() => {
                 self.exhaust();
@@ -126,30 +123,13 @@ impl<'t> Cursor<'t> {
     }
 
     #[cold]
-    fn check_budgets(&self, hops: u32, node: u32) -> Result<(), FlowError> {
-        if self.hops.saturating_add(1) >= hops {
-            let reason = format!(
-                "wants another round, but the hop budget of {hops} is used up: raise it with \
-                 `.hops(n)` on the flow or the message"
-            );
-            return Err(self.exhausted(reason, node));
-        }
-        let spent = self.trace.spent();
-        match self.token_budget().filter(|budget| spent >= *budget) {
-            None => Ok(()),
-            Some(budget) => {
-                let reason = format!(
-                    "wants another round, but the token budget of {budget} is used up: {spent} \
-                     are spent"
-                );
-                Err(self.exhausted(reason, node))
-            }
-        }
-    }
-
-    fn exhausted(&self, reason: String, node: u32) -> FlowError {
-        self.error(ErrorKind::BudgetExhausted, reason)
-            .at(self.name(node), 0)
+    fn check_budgets(&self, node: u32) -> Result<(), FlowError> {
+        let spent = Spent {
+            hops: self.hops,
+            tokens: self.trace.spent(),
+        };
+        let budgets = self.trace.common.budgets;
+        spent.check_round(budgets, self.envelope(), self.name(node))
     }
 
     /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
@@ -162,6 +142,7 @@ impl<'t> Cursor<'t> {
         self.hops == NO_MORE
     }
 
+    #[cfg(feature = "durable")]
     pub(crate) fn hops(&self) -> u32 {
         self.hops
     }
@@ -195,7 +176,10 @@ impl<'t> Cursor<'t> {
         let branches = branches.filter(|(place, _)| came.iter().any(|(came, _)| came == place));
         let mut branches: Vec<_> = branches.collect();
         branches.sort_by_key(|(place, _)| slots[*place]);
-        let mut branches: Vec<_> = branches.into_iter().map(|(_, branch)| &mut **branch).collect();
+        let mut branches: Vec<_> = branches
+            .into_iter()
+            .map(|(_, branch)| &mut **branch)
+            .collect();
         self.meet(join, &mut branches);
         came.into_iter().map(|(_, value)| value).collect()
     }
@@ -208,13 +192,81 @@ impl<'t> Cursor<'t> {
 
     #[cold]
     fn merge(&mut self, branches: &mut [&mut Self]) {
-        let deadlines = branches.iter().map(|branch| branch.envelope().deadline);
+        let deadlines = branches.iter().map(|branch| branch.envelope().deadline());
         let deadline = deadlines.flatten().min();
         self.own = branches[0].own.take();
-        if deadline != self.envelope().deadline {
-            self.own_envelope().deadline = deadline;
+        if deadline != self.envelope().deadline() {
+            self.own_envelope().set_deadline(deadline);
         }
         self.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
+
+/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// many, and few have an envelope of their own.
+pub(crate) struct Meeting<'t> {
+    /// The place of the first of them, and its own envelope.
+    first: usize,
+    own: Option<Arc<Cover>>,
+    hops: u32,
+    /// The earliest deadline of those that were looked at, once one has its own envelope.
+    deadline: Option<Option<Instant>>,
+    trace: &'t TraceContext<'t>,
+}
+
+impl<'t> Meeting<'t> {
+    pub(crate) fn new(cursor: &Cursor<'t>) -> Self {
+        Self {
+            first: usize::MAX,
+            own: None,
+            hops: cursor.hops,
+            deadline: None,
+            trace: cursor.trace,
+        }
+    }
+
+    /// One more branch has come, from this place.
+    #[inline]
+    pub(crate) fn add(&mut self, place: usize, cursor: Cursor<'t>) {
+        self.hops = self.hops.max(cursor.hops);
+        if cursor.own.is_some() || self.deadline.is_some() {
+            self.add_own(place, cursor);
+        } else {
+            self.first = self.first.min(place);
+        }
+    }
+
+    #[cold]
+    fn add_own(&mut self, place: usize, cursor: Cursor<'t>) {
+        let is_alone = self.first == usize::MAX;
+        let before = match (self.deadline, is_alone) {
+            (Some(deadline), _) => deadline,
+            (None, true) => None,
+            (None, false) => self.trace.cover.deadline(),
+        };
+        let deadlines = [before, cursor.envelope().deadline()];
+        self.deadline = Some(deadlines.into_iter().flatten().min());
+        if place < self.first {
+            self.first = place;
+            self.own = cursor.own;
+        }
+    }
+
+    /// Goes on as what they have become.
+    pub(crate) fn meet(self, cursor: &mut Cursor<'t>, join: u32) {
+        cursor.id = cursor.id.child(u32::MAX - join);
+        if self.first == usize::MAX {
+            return;
+        }
+        cursor.hops = self.hops;
+        let Some(deadline) = self.deadline else {
+            return;
+        };
+        cursor.own = self.own;
+        if deadline != cursor.envelope().deadline() {
+            cursor.own_envelope().set_deadline(deadline);
+        }
+        cursor.is_quiet = self.trace.is_quiet && deadline.is_none();
     }
 }
 
@@ -240,29 +292,34 @@ impl Cursor<'_> {
 
     fn own_envelope(&mut self) -> &mut Cover {
         let trace = self.trace;
-        self.own.get_or_insert_with(|| Box::new(trace.cover.clone()))
+        Arc::make_mut(
+            self.own
+                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+        )
     }
 
     /// Takes over what a node made of the envelope: its headers, and its deadline if that is
     /// earlier.
     pub(super) fn set_envelope(&mut self, headers: Headers, deadline: Option<Instant>) {
         let before = self.envelope();
-        let deadline = match (before.deadline, deadline) {
+        let deadline = match (before.deadline(), deadline) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
-        if deadline == before.deadline && headers == *before.headers() {
+        if deadline == before.deadline() && headers == *before.headers() {
             return;
         }
         let own = self.own_envelope();
         own.set_headers(headers);
-        own.deadline = deadline;
+        own.set_deadline(deadline);
         self.is_quiet &= deadline.is_none();
     }
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope().tokens.or(self.trace.common.budgets.tokens)
+        self.envelope()
+            .tokens()
+            .or(self.trace.common.budgets.tokens)
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod attempts;
+mod budgets;
 mod call;
 mod chunk;
 mod context;
@@ -17,6 +18,8 @@ mod panics;
 mod parts;
 
 pub use attempt::{blocking, spawned};
+#[cfg(feature = "durable")]
+pub(crate) use budgets::{NO_MORE, Spent};
 pub use call::{
     Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, judge,
     keep, set_down, visit,
@@ -25,7 +28,8 @@ pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk};
 pub use context::TraceContext;
 pub use cursor::Cursor;
+pub(crate) use cursor::Meeting;
 pub(crate) use link::Link;
-pub use panics::Guarded;
 pub(crate) use panics::{CatchPanics, drop_caught};
+pub use panics::{Guarded, guarded};
 pub use parts::Visit;

@@ -1,6 +1,7 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
 //! what they may cost, and what is told of them.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
@@ -9,11 +10,12 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::{Attempt, End};
+use super::call::{Call, Visits, judge, visit};
 use super::cursor::Cursor;
-use super::panics::Cut;
+use super::panics::{Cut, Cuttable};
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
-use crate::node::Fault;
+use crate::node::{Fault, Param, Success};
 use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
 
@@ -55,7 +57,7 @@ impl<'v> Observed<'v> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.cursor.envelope().deadline
+        self.cursor.envelope().deadline()
     }
 
     /// The span that the attempt runs in, if somebody listens.
@@ -287,44 +289,45 @@ impl Drop for Observed<'_> {
 }
 
 /// A visit that is watched, in a box: only few are.
-pub(super) type Watched<'v, T> =
-    std::pin::Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
+pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
+
+/// A node's future, of whatever type.
+type DynCall<'v, R> = dyn Cut<Output = Result<R, Fault>> + Send + Unpin + 'v;
 
 impl Cursor<'_> {
-    /// Runs the only attempt of a visit that can be cut or that somebody listens to. Generic in
-    /// what the node returns alone, so that few copies of it are compiled.
+    /// Runs the only attempt of a visit that can be cut or that somebody listens to.
     #[cold]
-    pub fn watch<'v, R, T, F>(
+    pub fn watch<'v, N, S>(
         &'v self,
-        index: u32,
-        call: std::pin::Pin<&'v mut super::Guarded<F>>,
-        judge: fn(R) -> Result<T, Fault>,
-    ) -> Watched<'v, T>
+        (index, node): (u32, &'v N),
+        kept: &'v mut <N::Visits as Visits>::Kept<Param<N>>,
+        moved: <N::Visits as Visits>::Moved<Param<N>>,
+        state: &'v S,
+    ) -> Watched<'v, Success<N>>
     where
-        R: Send + 'v,
-        T: Send + 'v,
-        F: Future<Output = R> + Send,
+        N: Call<S>,
+        S: Sync,
     {
-        watch(Observed::new(self, index), call, judge)
+        let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
+        let call = Cuttable::new(Box::pin(Some(call)));
+        watch(Observed::new(self, index), Box::new(call), judge::<N, S>)
     }
 }
 
-/// A node's future, of whatever type.
-type DynCall<'v, R> = dyn Cut<Output = Result<R, Fault>> + Send + 'v;
-
+/// Generic in what the node returns alone, so that few copies of it are compiled.
 fn watch<'v, R: Send + 'v, T: Send + 'v>(
-    mut visit: Observed<'v>,
-    mut call: std::pin::Pin<&'v mut DynCall<'v, R>>,
+    mut observed: Observed<'v>,
+    mut call: Box<DynCall<'v, R>>,
     judge: fn(R) -> Result<T, Fault>,
 ) -> Watched<'v, T> {
     Box::pin(async move {
-        let end = visit.begin(None)?;
-        let returned = Attempt::new(call.as_mut(), visit.span(), end).await;
+        let end = observed.begin(None)?;
+        let returned = Attempt::new(Pin::new(&mut *call), observed.span(), end).await;
         // What was cut is dropped before that is told.
         call.cut();
         let judged = returned.and_then(judge);
-        visit.conclude(&judged);
-        visit.end();
-        judged.map_err(|fault| visit.failed(fault))
+        observed.conclude(&judged);
+        observed.end();
+        judged.map_err(|fault| observed.failed(fault))
     })
 }

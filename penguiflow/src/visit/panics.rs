@@ -3,82 +3,87 @@
 
 use std::any::Any;
 use std::future::Future;
+use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-
-use pin_project_lite::pin_project;
 
 use super::context::TraceContext;
 use super::cursor::Cursor;
 use crate::error::FlowError;
 use crate::node::Fault;
 
-pin_project! {
-    /// A node's future, whose panic is a fault. Dropped before its end, it lets no panic out: an
-    /// earlier failure, or a timeout, is what counts.
-    #[doc(hidden)]
-    #[must_use = "a visit does nothing unless it is awaited"]
-    pub struct Guarded<F> {
-        #[pin]
-        run: Option<F>,
-    }
+/// A node's future where it is, whose panic is a fault.
+#[doc(hidden)]
+#[must_use = "a visit does nothing unless it is awaited"]
+#[derive(Debug)]
+pub struct Guarded<'a, F>(Pin<&'a mut F>);
 
-    impl<F> PinnedDrop for Guarded<F> {
-        fn drop(this: Pin<&mut Self>) {
-            this.cut();
-        }
-    }
+/// Guards a visit that nothing ends early.
+#[doc(hidden)]
+#[inline]
+pub fn guarded<F>(visit: Pin<&mut F>) -> Guarded<'_, F> {
+    Guarded(visit)
 }
 
-impl<F> Guarded<F> {
-    /// Guards a visit.
-    #[inline]
-    pub fn of(run: F) -> Self {
-        Self { run: Some(run) }
-    }
-
-    #[inline]
-    fn cut(self: Pin<&mut Self>) {
-        let mut run = self.project().run;
-        if run.is_some() {
-            drop_caught(|| run.set(None));
-        }
-    }
-}
-
-impl<F: Future> Future for Guarded<F> {
+impl<F: Future> Future for Guarded<'_, F> {
     type Output = Result<F::Output, Fault>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut run = self.project().run;
-        let Some(call) = run.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(returned)) => {
-                run.set(None);
-                Poll::Ready(Ok(returned))
-            }
-            Err(panic) => {
-                drop_caught(|| run.set(None));
-                Poll::Ready(Err(panicked(&*panic)))
-            }
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        poll_guarded(self.0.as_mut(), cx)
+    }
+}
+
+#[inline]
+fn poll_guarded<F: Future>(
+    call: Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, Fault>> {
+    match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panicked(&*panic))),
+    }
+}
+
+/// A node's future that may be cut.
+pub(super) struct Cuttable<P>(P);
+
+impl<F, P: DerefMut<Target = Option<F>>> Cuttable<Pin<P>> {
+    #[inline]
+    pub(super) fn new(call: Pin<P>) -> Self {
+        Self(call)
+    }
+}
+
+impl<F: Future, P: DerefMut<Target = Option<F>>> Future for Cuttable<Pin<P>>
+where
+    Self: Unpin,
+{
+    type Output = Result<F::Output, Fault>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.0.as_mut().as_pin_mut() {
+            Some(call) => poll_guarded(call, cx),
+            None => Poll::Pending,
         }
     }
 }
 
-/// A future that can be dropped where it is.
+/// A visit of whatever type that can be cut.
 pub(super) trait Cut: Future {
-    /// Drops what still runs, and lets no panic out.
-    fn cut(self: Pin<&mut Self>);
+    /// Drops what still runs, and lets no panic out: a timeout, or an earlier failure, is what
+    /// counts.
+    fn cut(&mut self);
 }
 
-impl<F: Future> Cut for Guarded<F> {
-    fn cut(self: Pin<&mut Self>) {
-        Self::cut(self);
+impl<F: Future, P: DerefMut<Target = Option<F>>> Cut for Cuttable<Pin<P>>
+where
+    Self: Unpin,
+{
+    fn cut(&mut self) {
+        drop_caught(|| self.0.set(None));
     }
 }
 
@@ -99,22 +104,16 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> Fault {
     Fault::Panicked(message.unwrap_or_else(|| "a value that is no text".to_owned()))
 }
 
-pin_project! {
-    /// A trace, whose panics outside of nodes are its failure, at the node that they are about.
-    pub(crate) struct CatchPanics<'a, F> {
-        #[pin]
-        run: Guarded<F>,
-        trace: &'a TraceContext<'a>,
-    }
+/// A trace, whose panics outside of nodes are its failure, at the node that they are about.
+pub(crate) struct CatchPanics<'a, F> {
+    run: Pin<&'a mut F>,
+    trace: &'a TraceContext<'a>,
 }
 
 impl<'a, F> CatchPanics<'a, F> {
     #[inline]
-    pub(crate) fn new(run: F, trace: &'a TraceContext<'a>) -> Self {
-        Self {
-            run: Guarded::of(run),
-            trace,
-        }
+    pub(crate) fn new(run: Pin<&'a mut F>, trace: &'a TraceContext<'a>) -> Self {
+        Self { run, trace }
     }
 }
 
@@ -122,13 +121,13 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     type Output = F::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match this.run.poll(cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(ended)) => Poll::Ready(ended),
-            Poll::Ready(Err(fault)) => {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
+            Ok(polled) => polled,
+            Err(panic) => {
                 let cursor = Cursor::start(this.trace);
+                let fault = panicked(&*panic);
                 Poll::Ready(Err(cursor.fail(this.trace.about(), fault)))
             }
         }

@@ -1,6 +1,5 @@
 //! Fallbacks on a host that keeps the frontier as JSON: it ends as the host in memory does.
 
-use penguiflow::host::StepByStep;
 use penguiflow::prelude::*;
 
 use super::{Model, apologize, ask, failure, loud, why};
@@ -20,6 +19,7 @@ async fn words(text: String) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn the_outputs_are_the_same() -> Result<(), FlowError> {
     let chain = flow! {
+        #[flow(durable)]
         let one: Model = Model::fails("one");
         let two: Model = Model::panics("two");
         ask -> one else two else apologize -> loud
@@ -27,6 +27,7 @@ async fn the_outputs_are_the_same() -> Result<(), FlowError> {
     let told = "NO ANSWER TO WHY?: NODE `TWO` PANICKED: TWO SLIPPED";
     assert_eq!(same!(chain, why())?, [told]);
     let joined = flow! {
+        #[flow(durable)]
         let one: Model = Model::fails("one");
         let two: Model = Model::answers("two");
         let three: Model = Model::answers("three");
@@ -34,6 +35,7 @@ async fn the_outputs_are_the_same() -> Result<(), FlowError> {
     };
     assert_eq!(same!(joined, why())?, ["two: why?, three: why?"]);
     let mapped = flow! {
+        #[flow(durable)]
         let one: Model = Model::fails("one");
         let two: Model = Model::answers("two");
         words -> [one else two; 2] -> join
@@ -58,11 +60,12 @@ async fn even_longer(text: String) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn loops_end_alike() -> Result<(), FlowError> {
-    let alone = flow! { longer -> longer else apologize };
+    let alone = flow! { #[flow(durable)] longer -> longer else apologize };
     assert!(same!(alone, why())?[0].starts_with("no answer to why!!!!!!!!: "));
-    let round = flow! { longer -> even_longer -> longer else loud };
+    let round = flow! { #[flow(durable)] longer -> even_longer -> longer else loud };
     assert_eq!(same!(round, why())?, ["WHY!!!!!!!!!!!!!!!!"]);
     let none = flow! {
+        #[flow(durable)]
         let bad: Model = Model::is_none("bad");
         bad else apologize
     };
@@ -75,6 +78,7 @@ async fn loops_end_alike() -> Result<(), FlowError> {
 async fn each_advance_is_one_node_run() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! {
+        #[flow(durable)]
         let one: Model = Model::fails("one");
         let two: Model = Model::fails("two");
         let three: Model = Model::answers("three");
@@ -84,7 +88,7 @@ async fn each_advance_is_one_node_run() -> Result<(), FlowError> {
     let mut frontier = flow.begin(why());
     for number in 1..=3 {
         let floe = frontier.next_step().expect("a step");
-        frontier.absorb(flow.advance(floe, &StepByStep).await?);
+        frontier.absorb(flow.advance(floe).await?);
         frontier = again(&frontier);
         assert_eq!(notes.lines().len(), number);
     }

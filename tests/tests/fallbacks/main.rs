@@ -5,7 +5,7 @@ mod ending;
 mod envelope;
 mod events;
 mod failed;
-//XX mod hosts;
+mod hosts;
 mod input;
 mod kinds;
 mod loops;

@@ -24,4 +24,5 @@ mod reliability;
 mod results;
 mod running;
 mod semantics;
+mod stored;
 mod telling;

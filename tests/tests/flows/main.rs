@@ -3,5 +3,5 @@
 mod edges;
 mod ends;
 mod forms;
-//XX mod hosts;
+mod hosts;
 mod loops;

@@ -4,14 +4,14 @@ mod clones;
 mod crowd;
 mod ending;
 mod envelope;
-//XX mod hosts;
+mod hosts;
 mod items;
 mod join;
 mod quorum;
 mod race;
 mod settle;
-//XX mod turns;
-//XX mod twice;
+mod turns;
+mod twice;
 mod unjoined;
 
 use std::fmt::Debug;

@@ -238,11 +238,12 @@ async fn joins_of_past_turns_are_not_kept() -> Result<(), Box<dyn std::error::Er
             _ => ControlFlow::Continue(n + 1),
         }
     }
-    let flow = flow! { count -> [left, right] -> join -> up -> count }.hops(100);
+    let flow = flow! { #[flow(durable)] count -> [left, right] -> join -> up -> count };
+    let flow = flow.hops(100);
     let mut frontier = flow.begin(0);
     let mut longest = 0;
     while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe, &penguiflow::host::StepByStep).await?);
+        frontier.absorb(flow.advance(floe).await?);
         longest = longest.max(serde_json::to_string(&frontier)?.len());
     }
     assert_eq!(frontier.finish()?[0].payload, 99);

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
+use penguiflow::host::{Advance, Durable, Frontier};
 use penguiflow::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -31,21 +31,21 @@ async fn twice<F>(
     late: usize,
 ) -> Result<Vec<F::Out>, FlowError>
 where
-    F: Advance<()> + Topology<Step: Serialize + DeserializeOwned>,
+    F: Advance<()> + Durable<Step: Clone + Serialize + DeserializeOwned>,
 {
     let mut frontier: Frontier<F::Step, F::Out> = flow.begin(input);
     let mut kept = VecDeque::new();
     while let Some(floe) = frontier.next_step() {
         if branches.contains(&&*node(&floe.step)) {
-            kept.push_back(flow.advance(again(&floe), &StepByStep).await?);
+            kept.push_back(flow.advance(again(&floe)).await?);
         }
-        frontier.absorb(flow.advance(floe, &StepByStep).await?);
+        frontier.absorb(flow.advance(floe).await?);
         if kept.len() > late {
             kept.drain(..1).for_each(|emits| frontier.absorb(emits));
         }
     }
     kept.into_iter().for_each(|emits| frontier.absorb(emits));
-    assert!(frontier.steps.is_empty(), "what is late is not run");
+    assert!(frontier.steps().len() == 0, "what is late is not run");
     let outputs = frontier.finish()?.into_iter();
     Ok(outputs.map(|message| message.payload).collect())
 }
@@ -100,10 +100,10 @@ async fn first(turns: Turns) -> ControlFlow<Vec<u32>, Turns> {
 #[tokio::test(start_paused = true)]
 async fn b07_a_branch_counts_once_in_each_turn() -> Result<(), FlowError> {
     for late in LATE {
-        let join = flow! { turn -> [one, other] -> join -> both -> turn };
+        let join = flow! { #[flow(durable)] turn -> [one, other] -> join -> both -> turn };
         let end = twice(&join, Turns(Vec::new()), &["one", "other"], late).await?;
         assert_eq!(end, [[0, 1, 2]], "join, {late} runs late");
-        let race = flow! { turn -> [one, another] -> race -> first -> turn };
+        let race = flow! { #[flow(durable)] turn -> [one, another] -> race -> first -> turn };
         let end = twice(&race, Turns(Vec::new()), &["one", "another"], late).await?;
         assert_eq!(end, [[0, 1, 2]], "race, {late} runs late");
     }
@@ -140,20 +140,20 @@ async fn b07_a_branch_counts_once_in_each_item() -> Result<(), FlowError> {
     let branches = ["left", "right"];
     for (late, count) in LATE.into_iter().flat_map(|late| COUNTS.map(|n| (late, n))) {
         let place = format!("{count} items, {late} runs late");
-        let join = flow! { items -> [[left, right] -> join -> add; 3] -> join };
+        let join = flow! { #[flow(durable)] items -> [[left, right] -> join -> add; 3] -> join };
         let end = twice(&join, count, &branches, late).await?;
         assert_eq!(
             end,
             [(0..count).map(|n| 2 * n).collect::<Vec<_>>()],
             "join, {place}"
         );
-        let race = flow! { items -> [[left, right] -> race -> plus; 3] -> join };
+        let race = flow! { #[flow(durable)] items -> [[left, right] -> race -> plus; 3] -> join };
         let end = twice(&race, count, &branches, late).await?;
         assert_eq!(end, [(1..=count).collect::<Vec<_>>()], "race, {place}");
         if count == 0 {
             continue; // without a join, no items are no output
         }
-        let each = flow! { items -> [[left, right] -> race -> plus; 3] };
+        let each = flow! { #[flow(durable)] items -> [[left, right] -> race -> plus; 3] };
         let mut end = twice(&each, count, &branches, late).await?;
         end.sort_unstable();
         assert_eq!(end, (1..=count).collect::<Vec<_>>(), "each, {place}");

@@ -4,7 +4,7 @@ mod each;
 mod ending;
 mod envelope;
 mod failing;
-//XX mod hosts;
+mod hosts;
 mod inside;
 mod join;
 mod kinds;

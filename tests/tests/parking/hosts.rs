@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use penguiflow::host::{Advance, Frontier, StepByStep, Topology};
+use penguiflow::host::{Advance, Durable, Frontier};
 use penguiflow::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +17,7 @@ pub(super) fn taken_up<F, S>(
     stored: &str,
 ) -> serde_json::Result<Frontier<F::Step, F::Out>>
 where
-    F: Topology,
+    F: Durable,
     F::Step: DeserializeOwned,
     F::Out: DeserializeOwned,
 {
@@ -31,22 +31,23 @@ pub(super) async fn run_on<F, S>(
 ) -> Result<Frontier<F::Step, F::Out>, Box<dyn Error>>
 where
     F: Advance<S>,
-    F::Step: Serialize + DeserializeOwned,
+    F::Step: Clone + Serialize + DeserializeOwned,
     F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync,
 {
     loop {
         frontier = serde_json::from_str(&serde_json::to_string(&frontier)?)?;
         let Some(floe) = frontier.next_step() else {
             return Ok(frontier);
         };
-        frontier.absorb(flow.advance(floe, &StepByStep).await?);
+        frontier.absorb(flow.advance(floe).await?);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stored_frontier_is_resumed() -> Result<(), Box<dyn Error>> {
     let notes = Notebook::new();
-    let flow = flow! { draft -> await Approval -> publish };
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> publish };
     let flow = flow.with_state(notes.clone());
     let frontier = flow.begin(1);
     let mut frontier = run_on(&flow, frontier).await?;
@@ -73,7 +74,8 @@ async fn shelve(failed: Failed<u32>) -> (u32, Approval) {
 
 #[tokio::test(start_paused = true)]
 async fn a_stored_frontier_expires() -> Result<(), Box<dyn Error>> {
-    let flow = flow! { draft -> await Approval within "1s" else shelve -> publish };
+    let flow =
+        flow! { #[flow(durable)] draft -> await Approval within "1s" else shelve -> publish };
     let flow = flow.with_state(Notebook::new());
     let frontier = flow.begin(1);
     let mut frontier = run_on(&flow, frontier).await?;

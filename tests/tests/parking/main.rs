@@ -1,11 +1,11 @@
 //! Traces that wait at an `await`: who moves them on, what they hold meanwhile, and how they end.
 
 mod ending;
-//XX mod hosts;
+mod hosts;
 mod places;
 mod resume;
 mod started;
-//XX mod stored;
+mod stored;
 
 use penguiflow::host::Topology;
 use penguiflow::prelude::*;

@@ -23,7 +23,7 @@ async fn until_ten((n, approval): (u32, Approval)) -> ControlFlow<u32, u32> {
 #[tokio::test(start_paused = true)]
 async fn each_turn_of_a_loop_parks() -> Result<(), Box<dyn Error>> {
     let notes = Notebook::new();
-    let flow = flow! { draft -> await Approval -> until_ten -> draft };
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> until_ten -> draft };
     let flow = flow.with_state(notes.clone()).hops(3);
     let mut frontier = flow.begin(1);
     let mut steps = HashSet::new();
@@ -45,7 +45,7 @@ async fn each_turn_of_a_loop_parks() -> Result<(), Box<dyn Error>> {
 /// Protects the rounds that a trace has gone, which are stored with what waits.
 #[tokio::test(start_paused = true)]
 async fn the_hop_budget_counts_on() -> Result<(), Box<dyn Error>> {
-    let flow = flow! { draft -> await Approval -> until_ten -> draft };
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> until_ten -> draft };
     let flow = flow.with_state(Notebook::new()).hops(2);
     let mut frontier = flow.begin(1);
     for _ in 0..2 {
@@ -73,7 +73,8 @@ async fn show(parts: Vec<u32>) -> Vec<u32> {
 #[tokio::test(start_paused = true)]
 async fn the_items_of_a_map_park() -> Result<(), Box<dyn Error>> {
     let notes = Notebook::new();
-    let flow = flow! { list -> [draft -> await Approval -> publish; 2] -> join -> show };
+    let flow =
+        flow! { #[flow(durable)] list -> [draft -> await Approval -> publish; 2] -> join -> show };
     let flow = flow.with_state(notes.clone());
     let frontier = flow.begin(3);
     let mut frontier = run_on(&flow, frontier).await?;
@@ -110,6 +111,7 @@ async fn outcomes(parts: Vec<Result<u32, NodeError>>) -> Vec<Option<u32>> {
 #[tokio::test(start_paused = true)]
 async fn the_items_of_a_map_expire_one_by_one() -> Result<(), Box<dyn Error>> {
     let flow = flow! {
+        #[flow(durable)]
         list -> [draft -> await Approval within "1s" -> publish; 1] -> settle -> outcomes
     };
     let flow = flow.with_state(Notebook::new());
@@ -135,6 +137,7 @@ async fn the_items_of_a_map_expire_one_by_one() -> Result<(), Box<dyn Error>> {
 #[tokio::test(start_paused = true)]
 async fn an_item_expires_while_another_one_waits_on() -> Result<(), Box<dyn Error>> {
     let flow = flow! {
+        #[flow(durable)]
         list -> [draft -> await Approval within "1s" -> publish; 2] -> settle -> outcomes
     };
     let flow = flow.with_state(Notebook::new());
@@ -160,7 +163,7 @@ async fn an_item_expires_while_another_one_waits_on() -> Result<(), Box<dyn Erro
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_stored_traces_are_resumed() -> Result<(), Box<dyn Error>> {
     const TRACES: u32 = 10_000;
-    let flow = flow! { draft -> await Approval -> publish };
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> publish };
     let flow = flow.with_state(Notebook::new());
     let mut store = Vec::new();
     for n in 0..TRACES {

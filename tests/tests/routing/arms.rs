@@ -29,6 +29,7 @@ fn half(pages: u32) -> u32 {
 #[tokio::test]
 async fn an_arm_passes_an_expression_on() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         triage -> match {
             Topic::Sql(query) if query.ends_with('*') => length(query.len() as u32),
             Topic::Sql(query) => elsewhere::letter(query.chars().last()),
@@ -52,6 +53,7 @@ async fn an_arm_passes_an_expression_on() -> Result<(), FlowError> {
 #[tokio::test]
 async fn arms_may_be_chains_and_meet_again() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         triage -> match {
             Topic::Sql(query) => sql(query) -> quote -> chat,
             Topic::Doc { .. } => any -> chat,
@@ -79,6 +81,7 @@ async fn quote(text: String) -> String {
 #[tokio::test]
 async fn an_arm_may_be_a_group() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match {
             0 => [plus_one, times_ten -> plus_two],
             _ => plus_two,
@@ -103,6 +106,7 @@ async fn describe(number: u32) -> String {
 #[tokio::test]
 async fn a_match_may_stand_in_a_match() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match {
             0..10 => plus_one -> match {
                 1 => describe(1000),
@@ -136,6 +140,7 @@ async fn a_match_may_stand_in_a_match() -> Result<(), FlowError> {
 #[tokio::test]
 async fn several_arms_may_lead_to_one_node() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         triage -> match {
             Topic::Sql(query) => chat(query),
             Topic::Doc { title, pages: 1..=9 } => chat(title),
@@ -166,6 +171,7 @@ impl Greeter {
 #[tokio::test]
 async fn an_arm_may_lead_to_a_node_with_fields() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         let hello: Greeter = Greeter { word: "hello" };
         let bye: Greeter = Greeter { word: "bye" };
         triage -> match {
@@ -197,6 +203,7 @@ async fn fail(pages: u32) -> Result<String, String> {
 #[tokio::test]
 async fn arms_may_drop_break_and_fail() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         triage -> match {
             Topic::Sql(query) => refuse(query),
             Topic::Doc { pages, .. } => fail(pages),
@@ -220,7 +227,8 @@ async fn arms_may_drop_break_and_fail() -> Result<(), FlowError> {
 /// As with a Rust `match`, one arm may be all.
 #[tokio::test]
 async fn one_arm_takes_a_value_apart() -> Result<(), FlowError> {
-    let flow = flow! { split -> match { (left, right) => plus_one(left * right) } };
+    let flow =
+        flow! { #[flow(durable)] split -> match { (left, right) => plus_one(left * right) } };
     assert_eq!(output(&flow, 8u32).await?, 17);
     Ok(())
 }

@@ -47,17 +47,29 @@ macro_rules! copies {
 
 #[tokio::test]
 async fn a_straight_line_makes_no_copy() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { one -> two -> [three] -> end }), 0);
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> two -> [three] -> end }),
+        0
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn a_group_copies_once_fewer_than_it_has_branches() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { one -> [two, three] -> end }), 1);
-    assert_eq!(copies!(flow! { one -> [two, three, four] -> end }), 2);
-    assert_eq!(copies!(flow! { one -> [two, [three, four]] -> end }), 2);
     assert_eq!(
-        copies!(flow! { one -> [two -> [three, four], five] -> end }),
+        copies!(flow! { #[flow(durable)] one -> [two, three] -> end }),
+        1
+    );
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two, three, four] -> end }),
+        2
+    );
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two, [three, four]] -> end }),
+        2
+    );
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] one -> [two -> [three, four], five] -> end }),
         2
     );
     Ok(())
@@ -65,7 +77,10 @@ async fn a_group_copies_once_fewer_than_it_has_branches() -> Result<(), FlowErro
 
 #[tokio::test]
 async fn entries_copy_once_fewer_than_there_are() -> Result<(), FlowError> {
-    assert_eq!(copies!(flow! { [one, two, three] -> end }), 2);
+    assert_eq!(
+        copies!(flow! { #[flow(durable)] [one, two, three] -> end }),
+        2
+    );
     Ok(())
 }
 
@@ -73,6 +88,7 @@ async fn entries_copy_once_fewer_than_there_are() -> Result<(), FlowError> {
 #[tokio::test]
 async fn a_match_makes_no_copy() -> Result<(), FlowError> {
     let whole = flow! {
+        #[flow(durable)]
         one -> match {
             counted if Arc::strong_count(&counted.0) == 0 => two,
             _ => three -> match { Counted(count) => four(Counted(count)) },
@@ -84,13 +100,13 @@ async fn a_match_makes_no_copy() -> Result<(), FlowError> {
 
 #[tokio::test]
 async fn a_match_among_branches_counts_as_one() -> Result<(), FlowError> {
-    let last = flow! { one -> [two, match { whole => three(whole) }] -> end };
+    let last = flow! { #[flow(durable)] one -> [two, match { whole => three(whole) }] -> end };
     assert_eq!(copies!(last), 1);
-    let first = flow! { one -> [match { _ => three }, two] -> end };
+    let first = flow! { #[flow(durable)] one -> [match { _ => three }, two] -> end };
     assert_eq!(copies!(first), 1);
-    let group_in_arm = flow! { one -> match { _ => [two, three, four] } -> end };
+    let group_in_arm = flow! { #[flow(durable)] one -> match { _ => [two, three, four] } -> end };
     assert_eq!(copies!(group_in_arm), 2);
-    let both = flow! { one -> [match { _ => [two, three] }, four] -> end };
+    let both = flow! { #[flow(durable)] one -> [match { _ => [two, three] }, four] -> end };
     assert_eq!(copies!(both), 2);
     Ok(())
 }

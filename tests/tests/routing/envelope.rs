@@ -7,6 +7,7 @@ use super::{Topic, any, chat, sql, triage};
 use penguiflow_tests::support::{Notebook, ms, secs};
 
 flow! {
+    #[flow(durable)]
     struct Answer(String) -> String;
 
     triage -> match {
@@ -84,6 +85,7 @@ async fn waits(query: String, State(notes): State<Notebook>) -> String {
 async fn the_deadline_cuts_a_routed_node() {
     let notes = Notebook::new();
     let flow = flow! {
+        #[flow(durable)]
         triage -> match { Topic::Sql(query) => waits(query), _ => any }
     };
     let flow = flow.with_state(notes.clone());
@@ -99,7 +101,8 @@ async fn the_deadline_cuts_a_routed_node() {
 /// An error behind an arm tells whose message it was.
 #[tokio::test]
 async fn an_error_behind_an_arm_has_the_envelope() {
-    let flow = flow! { triage -> match { Topic::Sql(query) => fails(query), _ => any } };
+    let flow =
+        flow! { #[flow(durable)] triage -> match { Topic::Sql(query) => fails(query), _ => any } };
     let message = message("select 1");
     let id = message.trace_id;
     let error = flow.run(message).await.expect_err("it fails");

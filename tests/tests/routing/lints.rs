@@ -44,6 +44,7 @@ async fn done(title: String) -> String {
 
 flow! {
     /// Whole-value arms with bindings that nobody reads, by-value arms, a lone value, groups.
+    #[flow(durable)]
     struct Office(u32) -> String;
 
     job -> match {

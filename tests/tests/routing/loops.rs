@@ -46,6 +46,7 @@ async fn answer(found: u32) -> String {
 
 flow! {
     /// The loop has no `ControlFlow`: an arm leads out of it.
+    #[flow(durable)]
     struct Agent(u32) -> String;
 
     begin -> plan -> match {
@@ -97,9 +98,10 @@ async fn is_one(_: u32) -> String {
 /// An arm leads straight back to its own node, with the whole value or a part of it.
 #[tokio::test]
 async fn a_node_may_be_routed_to_itself() -> Result<(), FlowError> {
-    let flow = flow! { collatz -> match { 1 => is_one, _ => collatz } }.hops(200);
+    let flow = flow! { #[flow(durable)] collatz -> match { 1 => is_one, _ => collatz } }.hops(200);
     assert_eq!(output(&flow, 27u32).await?, "one");
     let short = flow! {
+        #[flow(durable)]
         collatz -> match {
             1 => is_one,
             even if even % 2 == 0 => collatz(even / 2),
@@ -131,6 +133,7 @@ async fn report(plan: Plan) -> String {
 #[tokio::test]
 async fn an_arm_may_go_round_and_out_at_once() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         search -> match {
             done if done.found >= done.wanted => report,
             _ => [search, report],
@@ -158,6 +161,7 @@ async fn an_arm_may_go_round_and_out_at_once() -> Result<(), FlowError> {
 #[tokio::test]
 async fn a_loop_may_be_left_by_an_outer_match() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         plan -> match {
             Next::Search(_) => match {
                 Next::Search(first) if first.found == 0 => search(Plan { found: 10, ..first }),
@@ -179,6 +183,7 @@ async fn a_loop_may_be_left_by_an_outer_match() -> Result<(), FlowError> {
 #[tokio::test]
 async fn branches_of_a_loop_are_routed_each() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         halve -> [up, down] -> match { small @ 0..=2 => tell(small), more => halve(more) }
     };
     assert_eq!(outputs(&flow, 6u32).await?, ["0", "1", "2", "2"]);

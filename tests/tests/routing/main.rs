@@ -13,7 +13,7 @@ mod pictures;
 
 use std::fmt::Debug;
 
-use penguiflow::host::{Advance, StepByStep, Topology};
+use penguiflow::host::{Advance, Line, Topology};
 use penguiflow::prelude::*;
 
 /// What comes in: no copy can be made of it.
@@ -83,7 +83,7 @@ pub(crate) async fn times_ten(number: u32) -> u32 {
 /// The two must agree, and they do so in each test of this folder that comes by here.
 pub(crate) async fn outputs<F, S, I>(flow: &Flow<F, S>, input: I) -> Result<Vec<F::Out>, FlowError>
 where
-    F: Topology<Out: Ord + Debug> + Advance<S>,
+    F: Topology<Out: Ord + Debug> + Advance<S> + Line<S>,
     I: Into<F::In> + Clone,
     S: Send + Sync,
 {
@@ -99,7 +99,7 @@ where
 /// The one output, as both hosts and `run` tell it.
 pub(crate) async fn output<F, S, I>(flow: &Flow<F, S>, input: I) -> Result<F::Out, FlowError>
 where
-    F: Topology<Out: Ord + Debug> + Advance<S>,
+    F: Topology<Out: Ord + Debug> + Advance<S> + Line<S>,
     I: Into<F::In> + Clone,
     S: Send + Sync,
 {
@@ -115,10 +115,11 @@ pub(crate) async fn step_by_step<F, S>(
 ) -> Result<Vec<F::Out>, FlowError>
 where
     F: Topology<Out: Ord> + Advance<S>,
+    S: Send + Sync,
 {
     let mut frontier = flow.begin(input);
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe, &StepByStep).await?);
+    while let Some(floe) = frontier.next_owned() {
+        frontier.absorb(flow.advance(floe).await?);
     }
     let outputs = frontier.outputs.into_iter();
     let mut outputs: Vec<_> = outputs.map(|message| message.payload).collect();

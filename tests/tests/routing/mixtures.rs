@@ -20,6 +20,7 @@ async fn odd(number: u32) -> String {
 #[tokio::test]
 async fn a_match_may_follow_a_group() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> [plus_one, times_ten] -> match {
             even if even.is_multiple_of(2) => show,
             other => odd(other),
@@ -34,6 +35,7 @@ async fn a_match_may_follow_a_group() -> Result<(), FlowError> {
 #[tokio::test]
 async fn a_match_may_stand_in_a_group() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> [
             plus_one -> show,
             match { 0 => show, number => odd(number) -> shout },
@@ -49,6 +51,7 @@ async fn a_match_may_stand_in_a_group() -> Result<(), FlowError> {
 #[tokio::test]
 async fn two_matches_may_look_at_one_output() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match { 0 => show, number => odd(number) };
         same -> match { 0..10 => plus_one, _ => times_ten } -> odd;
     };
@@ -61,10 +64,12 @@ async fn two_matches_may_look_at_one_output() -> Result<(), FlowError> {
 #[tokio::test]
 async fn what_follows_a_match_may_be_anything() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match { 0 => plus_one, other => times_ten(other) } -> [show, odd]
     };
     assert_eq!(outputs(&flow, 0u32).await?, ["1", "odd 1"]);
     let flow = flow! {
+        #[flow(durable)]
         same -> match { 0 => plus_one, other => times_ten(other) }
             -> match { 1 => show, other => odd(other) }
             -> shout
@@ -78,6 +83,7 @@ async fn what_follows_a_match_may_be_anything() -> Result<(), FlowError> {
 #[tokio::test]
 async fn they_may_be_nested_at_will() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> [
             match {
                 0 => [show, match { 0 => odd, _ => show }, times_ten -> show],
@@ -98,6 +104,7 @@ async fn they_may_be_nested_at_will() -> Result<(), FlowError> {
 #[tokio::test]
 async fn run_takes_a_match_whose_arms_have_one_output() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         triage -> match {
             Topic::Sql(query) => sql(query),
             Topic::Doc { pages, .. } if *pages > 9 => any,
@@ -119,6 +126,7 @@ async fn again(text: String) -> Topic {
 #[tokio::test]
 async fn run_takes_a_routed_loop() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         plus_one -> match { small @ 0..10 => plus_one(small * 2), 10 => show, other => odd(other) }
     };
     assert_eq!(flow.run(9).await?, "10");

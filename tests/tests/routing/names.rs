@@ -41,6 +41,7 @@ async fn show(way: Way) -> u32 {
 #[tokio::test]
 async fn bindings_may_have_any_name() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         ways -> match {
             Way::Step(step) => plus_one(step),
             Way::Out(out) => plus_one(out),
@@ -60,6 +61,7 @@ async fn bindings_may_have_any_name() -> Result<(), FlowError> {
 #[tokio::test]
 async fn so_may_those_of_arms_that_pass_the_whole_value_on() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         ways -> [
             match {
                 Way::Step(step) if *step == 0 => show,
@@ -84,6 +86,7 @@ async fn so_may_those_of_arms_that_pass_the_whole_value_on() -> Result<(), FlowE
 #[tokio::test]
 async fn a_binding_may_be_called_as_its_node() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match {
             plus_one if *plus_one == 0 => plus_one,
             times_ten => times_ten(times_ten),

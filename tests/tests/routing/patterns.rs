@@ -5,6 +5,7 @@ use penguiflow::prelude::*;
 use super::{Topic, any, chat, length, output, plus_one, same, sql, times_ten, triage};
 
 flow! {
+    #[flow(durable)]
     struct Answer(String) -> String;
 
     triage -> match {
@@ -45,6 +46,7 @@ async fn cases_may_share_an_arm() -> Result<(), FlowError> {
 #[tokio::test]
 async fn literals_and_ranges() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         same -> match {
             0 => plus_one,
             1..=9 | 90.. => times_ten,
@@ -83,6 +85,7 @@ async fn spell(word: (char, bool, &'static str)) -> String {
 #[tokio::test]
 async fn chars_bools_and_strings() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         first_word -> match {
             (_, true, "select") => sql("a query".to_owned()),
             ('a'..='m', false, _) => spell,
@@ -135,6 +138,7 @@ async fn show(tree: Tree) -> String {
 #[tokio::test]
 async fn nested_patterns_and_names_for_parts_of_them() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         plant -> match {
             Tree::Leaf(text) => chat(text.into_string()),
             Tree::Labelled { label: Some(label), tree: [1, .., last @ 2..=9] } => chat(format!("{label} {last}")),
@@ -162,6 +166,7 @@ async fn local_constants_stand_in_patterns_and_guards() -> Result<(), FlowError>
     const FEW: u32 = 3;
     const MANY: u32 = 40;
     let flow = flow! {
+        #[flow(durable)]
         same -> match {
             FEW => times_ten,
             number if *number > MANY => plus_one,
@@ -194,6 +199,7 @@ async fn by_reference(found: &'static Option<(u32, &'static str)>) -> String {
 #[tokio::test]
 async fn payloads_behind_a_reference() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         look_up -> match {
             &Some((number, _)) if *number == 8 => by_reference,
             Some((number, "seven")) => length(*number),
@@ -219,6 +225,7 @@ async fn excuse(error: std::num::ParseIntError) -> String {
 #[tokio::test]
 async fn a_result_may_be_routed() -> Result<(), FlowError> {
     let flow = flow! {
+        #[flow(durable)]
         parsed -> match { Ok(number) => length(number), Err(error) => excuse(error) }
     };
     assert_eq!(output(&flow, "12").await?, "length<12>");
@@ -241,6 +248,7 @@ async fn open(cell: std::cell::Cell<u32>) -> u32 {
 #[tokio::test]
 async fn a_guarded_payload_need_not_be_sync() -> Result<(), Box<dyn std::error::Error>> {
     let flow = flow! {
+        #[flow(durable)]
         cell -> match { large if large.get() > 3 => open, small => plus_one(small.into_inner()) }
     };
     let outputs = tokio::spawn(async move { Ok((flow.run(9).await?, flow.run(3).await?)) });

@@ -6,6 +6,7 @@ use penguiflow::prelude::*;
 use super::{Topic, any, chat, length, plus_one, same, shout, sql, times_ten, triage};
 
 flow! {
+    #[flow(durable)]
     struct Answer(String) -> String;
 
     triage -> match {
@@ -80,6 +81,7 @@ async fn show(number: u32) -> String {
 #[test]
 fn a_larger_flow_is_drawn_as_it_is_written() {
     let flow = flow! {
+        #[flow(durable)]
         same -> [plus_one, times_ten] -> match {
             0 => [show -> shout, same],
             1..=9 => match { 1 => same, small => show(small) },
@@ -130,7 +132,8 @@ async fn say(words: Words) -> &'static str {
 /// A label is what the user wrote: a string in it keeps its spaces.
 #[test]
 fn strings_in_patterns_stay_as_they_are() {
-    let flow = flow! { words -> match { Words("a ( b , c ) . d") => say, _ => say } };
+    let flow =
+        flow! { #[flow(durable)] words -> match { Words("a ( b , c ) . d") => say, _ => say } };
     assert_eq!(
         flow.graph().edges[0].pattern,
         Some(r#"Words("a ( b , c ) . d")"#)

@@ -112,10 +112,10 @@ async fn without_a_reader_nothing_waits() {
 /// Hosts that keep a frontier themselves are not listened to either.
 #[tokio::test]
 async fn a_host_of_ones_own_may_run_nodes_that_send() -> Result<(), FlowError> {
-    let flow = flow! { sends_without_a_reader };
+    let flow = flow! { #[flow(durable)] sends_without_a_reader };
     let mut frontier = flow.begin(1);
     while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe, &penguiflow::host::Memory).await?);
+        frontier.absorb(flow.advance(floe).await?);
     }
     assert_eq!(frontier.outputs[0].payload, 1);
     Ok(())

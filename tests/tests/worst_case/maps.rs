@@ -1,6 +1,5 @@
 //! A map that says how many items it takes is held to it.
 
-use penguiflow::host::StepByStep;
 use penguiflow::prelude::*;
 
 const MOST: usize = 3;
@@ -66,13 +65,10 @@ use double as double3;
 /// What is kept between steps is held to it as well.
 #[tokio::test]
 async fn a_host_that_stops_after_every_step_sees_the_same() {
-    let flow = flow! { items -> [double; 2, max = 3] -> join -> sum };
+    let flow = flow! { #[flow(durable)] items -> [double; 2, max = 3] -> join -> sum };
     let mut frontier = flow.begin(4);
     while let Some(floe) = frontier.next_step() {
-        let emits = flow
-            .advance(floe, &StepByStep)
-            .await
-            .expect("no node fails");
+        let emits = flow.advance(floe).await.expect("no node fails");
         frontier.absorb(emits);
     }
     let error = frontier.finish().expect_err("four items");

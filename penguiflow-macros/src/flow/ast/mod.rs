@@ -37,10 +37,19 @@ pub(super) struct Flow {
 }
 
 impl Flow {
+    fn options(&self) -> &Options {
+        let header = self.header.as_ref();
+        header.map_or(&self.options, |header| &header.options)
+    }
+
     /// Where penguiflow is, if it was renamed.
     pub(super) fn runtime(&self) -> Option<&Path> {
-        let options = self.header.as_ref().map(|header| &header.options);
-        options.unwrap_or(&self.options).runtime.as_ref()
+        self.options().runtime.as_ref()
+    }
+
+    /// Whether a host may keep its traces between two steps.
+    pub(super) fn is_durable(&self) -> bool {
+        self.options().is_durable
     }
 
     pub(super) fn bindings(&self) -> impl Iterator<Item = &Binding> {

@@ -1,5 +1,6 @@
-//! A flow as Rust: what the user wrote first and in order, then the topology, a step per
-//! node, the advance. All that it calls is in the runtime crate.
+//! A flow as Rust: what the user wrote first and in order, then the topology, the straight code
+//! that runs it (`line`), and, for a durable flow, its steps. All that it calls is in the runtime
+//! crate.
 
 /// `quote!`, with variables of the macro's own: as those of a `macro_rules`, they never meet
 /// what a pattern or an expression of the user's calls by the same name.
@@ -18,6 +19,8 @@ mod pattern;
 mod picture;
 mod place;
 mod playbook;
+#[cfg(feature = "durable")]
+mod steps;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -26,7 +29,7 @@ mod worst_case;
 
 #[cfg(test)]
 pub(crate) use line::tests::line_of;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Error;
 
@@ -50,6 +53,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let awaits = joins::awaitable(graph, &names);
     let topology = topology::topology(flow, graph, &names);
     let line = lower(graph, |code| line::line(graph, &names, code));
+    let steps = flow.is_durable().then(|| steps(graph, &names));
     let (bindings, made) = declaration::made(flow, graph, &names);
     let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
     let runtime = &names.runtime;
@@ -61,6 +65,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         #awaits
         #topology
         #line
+        #steps
         #playbook
     };
     match &flow.header {
@@ -92,4 +97,25 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
             quote!({ #declared #compiled #limits #bindings __p::Flow::new(#made) })
         }
     }
+}
+
+#[cfg(feature = "durable")]
+fn steps(graph: &Graph, names: &Names) -> TokenStream {
+    steps::steps(graph, names)
+}
+
+#[cfg(feature = "durable")]
+fn stand_in_steps(flow: &Ident) -> TokenStream {
+    steps::stand_in(flow)
+}
+
+#[cfg(not(feature = "durable"))]
+fn stand_in_steps(_: &Ident) -> TokenStream {
+    TokenStream::new()
+}
+
+/// Without the feature, to ask for steps is an error.
+#[cfg(not(feature = "durable"))]
+fn steps(_: &Graph, _: &Names) -> TokenStream {
+    TokenStream::new()
 }

@@ -23,10 +23,6 @@ pub(super) struct Names {
     pub(super) variants: Vec<Ident>,
     /// For each node: the alias of its type.
     pub(super) types: Vec<Ident>,
-    /// For each node: the function that takes its output on, and the one that takes its input
-    /// on if it fails.
-    pub(super) onward: Vec<Ident>,
-    pub(super) instead: Vec<Ident>,
     /// For each node: what the compiler calls it.
     pub(super) words: Vec<TokenStream>,
     /// For each node: what it is called in the graph.
@@ -38,8 +34,10 @@ pub(super) struct Names {
 
 /// An input of a join.
 pub(super) struct Part {
+    #[cfg(feature = "durable")]
     pub(super) variant: Ident,
     pub(super) ty: Ident,
+    #[cfg(feature = "durable")]
     pub(super) label: String,
 }
 
@@ -61,8 +59,6 @@ impl Names {
                 .iter()
                 .map(|node| generated(&node.ident))
                 .collect(),
-            onward: functions(graph, "after"),
-            instead: functions(graph, "instead_of"),
             words: graph.nodes.iter().map(word).collect(),
             labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
@@ -105,11 +101,6 @@ fn alias(node: &Node) -> Ident {
     format_ident!("__node_{}", node.ident, span = Span::call_site())
 }
 
-fn functions(graph: &Graph, prefix: &str) -> Vec<Ident> {
-    let name = |node: &Node| format_ident!("__{prefix}_{}", node.ident, span = Span::call_site());
-    graph.nodes.iter().map(name).collect()
-}
-
 fn parts(node: &Node) -> Vec<Part> {
     let slots = match &node.role {
         Role::Join(joining) => joining.slots.len(),
@@ -117,8 +108,10 @@ fn parts(node: &Node) -> Vec<Part> {
         Role::Visit { .. } | Role::Map(_) => 0,
     };
     let part = |slot| Part {
+        #[cfg(feature = "durable")]
         variant: format_ident!("__{}_{slot}", node.ident, span = Span::call_site()),
         ty: format_ident!("__part_{}_{slot}", node.ident, span = Span::call_site()),
+        #[cfg(feature = "durable")]
         label: format!("{}[{slot}]", node.ident),
     };
     (0..slots).map(part).collect()

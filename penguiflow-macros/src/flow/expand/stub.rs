@@ -29,6 +29,9 @@ pub(super) fn stand_in(
         quote!(const __MISSING: __p::usize = #error;)
     });
     let topology = topology(&header.name, &input, &output);
+    let steps = flow
+        .is_durable()
+        .then(|| super::stand_in_steps(&header.name));
     let node = playbook::stand_in(header, names);
     let runtime = &names.runtime;
     quote! {
@@ -38,6 +41,7 @@ pub(super) fn stand_in(
             #mentions
             #missing
             #topology
+            #steps
             #node
         };
         #(#errors)*

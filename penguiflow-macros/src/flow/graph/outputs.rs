@@ -41,7 +41,12 @@ impl Graph {
         let mut borne = BTreeSet::new();
         for (place, joining) in bearing {
             borne.extend(joining.leads.keys());
-            borne.extend(joining.map.into_iter().flat_map(|map| self.inside(map, place)));
+            borne.extend(
+                joining
+                    .map
+                    .into_iter()
+                    .flat_map(|map| self.inside(map, place)),
+            );
         }
         borne
     }

@@ -94,7 +94,9 @@ impl<'a> Closings<'a> {
         branches.for_each(|(_, item)| item.edges(&mut own));
         let enters = |node: &usize| {
             let from_inside = self.graph.edges_to(*node);
-            let from_inside = from_inside.filter(|edge| inside.contains(&edge.from)).count();
+            let from_inside = from_inside
+                .filter(|edge| inside.contains(&edge.from))
+                .count();
             let by_branches = own.iter().filter(|edge| self.graph.target(**edge) == *node);
             let all = self.graph.edges_to(*node).count() + usize::from(self.entries.contains(node));
             from_inside + by_branches.count() == all

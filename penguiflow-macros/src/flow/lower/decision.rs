@@ -118,7 +118,11 @@ impl<'a> Reader<'a> {
         }
         Decision::Fork(Fork {
             counts_from,
-            items: self.grouped(openings).into_iter().map(|(_, item)| item).collect(),
+            items: self
+                .grouped(openings)
+                .into_iter()
+                .map(|(_, item)| item)
+                .collect(),
         })
     }
 

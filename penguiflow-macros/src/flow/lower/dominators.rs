@@ -14,7 +14,9 @@ pub(crate) fn dominators(root: usize, out: &[Vec<usize>], into: &[Vec<usize>]) -
     while has_changed {
         has_changed = false;
         for owner in postorder.iter().rev().filter(|owner| **owner != root) {
-            let known = into[*owner].iter().filter(|before| found[**before].is_some());
+            let known = into[*owner]
+                .iter()
+                .filter(|before| found[**before].is_some());
             let common = known
                 .copied()
                 .reduce(|one, other| common(one, other, &found, &number));
@@ -74,7 +76,10 @@ mod tests {
 
     #[test]
     fn a_node_that_two_ways_reach_is_dominated_where_they_part() {
-        assert_eq!(of(&[(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)], 5), [0, 0, 0, 0, 3]);
+        assert_eq!(
+            of(&[(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)], 5),
+            [0, 0, 0, 0, 3]
+        );
     }
 
     #[test]

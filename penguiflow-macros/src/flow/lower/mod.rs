@@ -27,7 +27,9 @@ pub(super) fn lower<T>(graph: &Graph, write: impl FnOnce(code::Code<'_>) -> T) -
     let entries = (0..graph.entries.len()).map(|entry| Route::Edge(graph.edges.len() + entry));
     let entries: Vec<_> = entries.collect();
     let mut reader = Reader::new(graph);
-    let after: Vec<_> = (0..graph.nodes.len()).map(|node| reader.after(node)).collect();
+    let after: Vec<_> = (0..graph.nodes.len())
+        .map(|node| reader.after(node))
+        .collect();
     let entry = match entries.as_slice() {
         [Route::Edge(entry)] => Decision::One(*entry),
         entries => {

@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::closed::{Closing, Closings};
-use super::code::{
-    Along, Body, Branch, ClosedFork, Code, End, Function, Moving, OpenFork, Step,
-};
+use super::code::{Along, Body, Branch, ClosedFork, Code, End, Function, Moving, OpenFork, Step};
 use super::decision::{Decision, Fork, Group, Item};
 use super::followers::Followers;
 use super::threads::{Owner, Start, Threads};
@@ -52,7 +50,10 @@ impl<'a, 'c> Structure<'a, 'c> {
         let root = self.threads.owner(Start::Root);
         let main = self.decide(root, None, entry, Moving::Stays);
         let main = self.whole(main);
-        let each = self.graph.joins().filter(|(_, join)| join.kind == Kind::Each);
+        let each = self
+            .graph
+            .joins()
+            .filter(|(_, join)| join.kind == Kind::Each);
         let mut nodes: Vec<_> = each.map(|(place, _)| place).collect();
         nodes.extend(self.threads.functions.iter().copied());
         nodes.sort_unstable();
@@ -78,7 +79,10 @@ impl<'a, 'c> Structure<'a, 'c> {
 
     /// A piece of code with what it leads to at its end. No recursion: a flow may be long.
     fn whole(&mut self, draft: Draft<'a>) -> Body<'a> {
-        let Draft { mut steps, mut tail } = draft;
+        let Draft {
+            mut steps,
+            mut tail,
+        } = draft;
         loop {
             match tail {
                 Tail::End(end) => return Body { steps, end },
@@ -237,7 +241,9 @@ impl<'a, 'c> Structure<'a, 'c> {
 
     /// Comes to an input of a join.
     fn input(&self, join: usize, slot: usize) -> End<'a> {
-        let is_each = self.graph.nodes[join].join().is_some_and(|join| join.kind == Kind::Each);
+        let is_each = self.graph.nodes[join]
+            .join()
+            .is_some_and(|join| join.kind == Kind::Each);
         match self.terminal {
             _ if is_each => End::Detach(join),
             Some(terminal) if terminal == join => End::Yield,
@@ -277,7 +283,8 @@ impl<'a, 'c> Structure<'a, 'c> {
         for item in &fork.items {
             self.beside(from, item, 0, &mut open);
         }
-        open.joins.sort_by_key(|(join, _)| self.threads.place(*join));
+        open.joins
+            .sort_by_key(|(join, _)| self.threads.place(*join));
         Draft::ending(End::Scatter(open))
     }
 
@@ -292,9 +299,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         match item {
             Item::Way(way) => {
                 let owner = self.threads.owner(Start::Way(way.number));
-                let body = self.in_branch(None, false, |structure| {
-                    structure.way(owner, from, way)
-                });
+                let body = self.in_branch(None, false, |structure| structure.way(owner, from, way));
                 open.branches.push(Branch {
                     slot,
                     place: set_out(way),
@@ -313,7 +318,9 @@ impl<'a, 'c> Structure<'a, 'c> {
             Item::Group(group) => {
                 let owner = self.threads.owner(Start::Group(group.number));
                 let body = self.in_branch(None, false, |structure| {
-                    structure.begun(owner, |structure| structure.closed(owner, from, group, None))
+                    structure.begun(owner, |structure| {
+                        structure.closed(owner, from, group, None)
+                    })
                 });
                 open.branches.push(Branch {
                     slot,
@@ -364,15 +371,20 @@ impl<'a, 'c> Structure<'a, 'c> {
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.owner(Start::Branch(group.number, number));
-            let body = self.in_branch(terminal, kind.is_some_and(Kind::bears), |structure| match item {
-                Item::Way(way) => structure.way(begin, from, way),
-                Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
-                    structure.begun(begin, |structure| structure.open_group(from, item))
-                }
-                Item::Group(inner) => {
-                    structure.begun(begin, |structure| structure.closed(begin, from, inner, None))
-                }
-            });
+            let body =
+                self.in_branch(
+                    terminal,
+                    kind.is_some_and(Kind::bears),
+                    |structure| match item {
+                        Item::Way(way) => structure.way(begin, from, way),
+                        Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
+                            structure.begun(begin, |structure| structure.open_group(from, item))
+                        }
+                        Item::Group(inner) => structure.begun(begin, |structure| {
+                            structure.closed(begin, from, inner, None)
+                        }),
+                    },
+                );
             let way = match item {
                 Item::Way(way) => Some(way),
                 Item::Group(_) => None,
@@ -390,7 +402,9 @@ impl<'a, 'c> Structure<'a, 'c> {
 
     /// Whether some of these nodes are functions: what they come to is no part of the code here.
     fn has_function(&self, nodes: &BTreeSet<usize>) -> bool {
-        nodes.iter().any(|node| self.threads.functions.contains(node))
+        nodes
+            .iter()
+            .any(|node| self.threads.functions.contains(node))
     }
 
     fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Draft<'a> {
@@ -402,7 +416,8 @@ impl<'a, 'c> Structure<'a, 'c> {
             counts_from: None,
         };
         self.beside(from, item, 0, &mut open);
-        open.joins.sort_by_key(|(join, _)| self.threads.place(*join));
+        open.joins
+            .sort_by_key(|(join, _)| self.threads.place(*join));
         Draft::ending(End::Scatter(open))
     }
 }

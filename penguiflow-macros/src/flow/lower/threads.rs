@@ -135,7 +135,9 @@ impl Threads {
     /// Until all nodes that are no functions are come to from their own thread alone.
     fn find_functions(&mut self) {
         loop {
-            let shared: Vec<_> = (0..self.nodes).filter(|node| self.is_shared(*node)).collect();
+            let shared: Vec<_> = (0..self.nodes)
+                .filter(|node| self.is_shared(*node))
+                .collect();
             if shared.is_empty() {
                 break;
             }
@@ -155,13 +157,16 @@ impl Threads {
             return false;
         }
         let thread = self.thread(node);
-        let rounds = self.rounds.iter().filter(|round| {
-            round.fallback == node && !self.goes_round(round.from, round.head)
-        });
-        let mut into = self.into[node].iter().copied().chain(rounds.map(|round| round.from));
+        let rounds = self
+            .rounds
+            .iter()
+            .filter(|round| round.fallback == node && !self.goes_round(round.from, round.head));
+        let mut into = self.into[node]
+            .iter()
+            .copied()
+            .chain(rounds.map(|round| round.from));
         into.any(|from| {
-            self.thread(from) != thread
-                || (self.is_back(from, node) && !self.dominates(node, from))
+            self.thread(from) != thread || (self.is_back(from, node) && !self.dominates(node, from))
         })
     }
 
@@ -261,7 +266,8 @@ impl<'a> Linking<'_, '_, 'a> {
             Decision::Exit => {}
             Decision::One(edge) => self.edge(owner, *edge),
             Decision::Choice(_, arms) => {
-                arms.iter().for_each(|(_, onward)| self.decide(owner, onward));
+                arms.iter()
+                    .for_each(|(_, onward)| self.decide(owner, onward));
             }
             Decision::Fork(fork) => self.fork(owner, fork),
         }

@@ -4,10 +4,11 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
+use syn::{Expr, Pat};
 
 use super::needs::Needs;
 use crate::flow::expand::names::Names;
-use crate::flow::expand::pattern::whole;
+use crate::flow::expand::pattern::{unbound, whole};
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Arm, Graph, Role};
 use crate::flow::lower::code::{Along, Body, End, Moving, Step};
@@ -222,7 +223,9 @@ impl Writer<'_> {
             let end = self.end(&body.end);
             return ours!(#pat #guard => { #given #(#steps)* #end });
         }
-        if let (Some(value), End::Round { .. } | End::Again { .. }) = (&arm.pattern.value, &body.end) {
+        if let (Some(value), End::Round { .. } | End::Again { .. }) =
+            (&arm.pattern.value, &body.end)
+        {
             let round = self.given_round(&body.end, value);
             return ours!(#pat #guard => { #round });
         }
@@ -230,8 +233,13 @@ impl Writer<'_> {
         if arm.pattern.value.is_some() {
             return ours!(#pat #guard => { #code });
         }
-        let (pat, bound) = whole(pat);
-        ours!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
+        let guard = arm
+            .pattern
+            .guard
+            .as_ref()
+            .map(|guard| whole_guard(pat, guard, matched));
+        let pat = unbound(pat);
+        ours!(#pat #guard => { let out = #matched; #code })
     }
 
     /// The edge along which an arm passes its value.
@@ -241,6 +249,19 @@ impl Writer<'_> {
             edge,
             moving,
             goes_round: false,
+        }
+    }
+}
+
+/// The guard of an arm that passes the whole value on. What the pattern binds is there for the guard
+/// alone: a borrow that lasts into the arm would have to move between threads with the trace.
+fn whole_guard(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
+    let (pat, bound) = whole(pat);
+    ours! {
+        if match #matched {
+            #pat if #guard => { #(let _ = #bound;)* true }
+            #[allow(unreachable_patterns)]
+            _ => false,
         }
     }
 }

@@ -121,7 +121,13 @@ impl Writer<'_> {
         on: &Body<'_>,
         exhausted: &Body<'_>,
     ) -> TokenStream {
-        self.round_with(edge, moving, &self.edge(self.along(edge, Moving::Stays)), on, exhausted)
+        self.round_with(
+            edge,
+            moving,
+            &self.edge(self.along(edge, Moving::Stays)),
+            on,
+            exhausted,
+        )
     }
 
     /// The same, with what an arm gives.

@@ -252,9 +252,15 @@ impl Writer<'_> {
             self.open_branch(branch, &names[place], &given)
         });
         let branches: Vec<_> = branches.collect();
-        let inputs = fork.joins.iter().flat_map(|(join, _)| self.all_inputs(*join));
+        let inputs = fork
+            .joins
+            .iter()
+            .flat_map(|(join, _)| self.all_inputs(*join));
         let inputs: Vec<_> = inputs.collect();
-        let joins = fork.joins.iter().map(|(join, body)| self.behind(*join, body));
+        let joins = fork
+            .joins
+            .iter()
+            .map(|(join, body)| self.behind(*join, body));
         let joins: Vec<_> = joins.collect();
         let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
         let behind: Vec<_> = behind.collect();
@@ -358,7 +364,8 @@ impl Writer<'_> {
             let input = self.names.input(*join, *slot);
             ours!(let #input = ::core::clone::Clone::clone(&#input);)
         });
-        let detached = detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+        let detached =
+            detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
         ours!(#(#inputs)* #detached)
     }
 

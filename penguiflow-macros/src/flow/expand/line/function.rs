@@ -23,7 +23,11 @@ pub(super) fn functions(
     let bounds = bounds(graph, names, 0..graph.nodes.len());
     let functions = functions.iter().map(|function| {
         let code = writer(graph, names, needs);
-        let (name, flow, given) = (name(names, function.node), &names.flow, code.input(function.node));
+        let (name, flow, given) = (
+            name(names, function.node),
+            &names.flow,
+            code.input(function.node),
+        );
         let inputs = needs.of_function(function.node).map(|(join, slot)| {
             let (input, part) = (names.input(join, slot), code.part(join, slot));
             ours!(#input: __p::JoinInput<'__t, #part>,)

@@ -9,7 +9,13 @@ use crate::flow::graph::Role;
 use crate::flow::lower::code::Body;
 
 impl Writer<'_> {
-    pub(super) fn map(&self, map: usize, items: &Body<'_>, is_space: bool, is_borne: bool) -> TokenStream {
+    pub(super) fn map(
+        &self,
+        map: usize,
+        items: &Body<'_>,
+        is_space: bool,
+        is_borne: bool,
+    ) -> TokenStream {
         let Role::Map(mapping) = &self.graph.nodes[map].role else {
             return TokenStream::new();
         };
@@ -63,7 +69,8 @@ impl Writer<'_> {
     /// What runs one item.
     fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
         let (ty, value) = (&self.names.types[map], self.value(join, items));
-        let detached = detaches(items).then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+        let detached =
+            detaches(items).then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
             Kind::Each => {
                 let body = self.branch().body(items);
@@ -112,9 +119,8 @@ impl Writer<'_> {
     ) -> TokenStream {
         let ty = &self.names.types[map];
         let run = self.in_space((join, 0), items, is_borne || kind.bears());
-        let settle = (kind == Kind::Settle).then(|| {
-            ours!(let ended = __p::settle_branch(ended, cursor);)
-        });
+        let settle =
+            (kind == Kind::Settle).then(|| ours!(let ended = __p::settle_branch(ended, cursor);));
         let part = self.part(join, 0);
         let inputs = self.needs.inputs_but(items, join);
         let captured = self.captured(&inputs, false);

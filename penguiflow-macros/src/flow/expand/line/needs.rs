@@ -17,7 +17,10 @@ pub(super) type Inputs = BTreeSet<(usize, usize)>;
 impl Needs {
     /// Functions call each other, so this goes on until nothing is added.
     pub(super) fn of(code: &Code<'_>) -> Self {
-        let functions = code.functions.iter().map(|function| (function.node, Inputs::new()));
+        let functions = code
+            .functions
+            .iter()
+            .map(|function| (function.node, Inputs::new()));
         let mut needs = Self {
             inputs: functions.collect(),
         };
@@ -64,9 +67,7 @@ impl Needs {
         for step in &body.steps {
             match step {
                 Step::Visit(_) | Step::Park(_) | Step::Edge(_) => {}
-                Step::Map {
-                    items, join, ..
-                } => inputs.extend(self.inputs_but(items, *join)),
+                Step::Map { items, join, .. } => inputs.extend(self.inputs_but(items, *join)),
                 Step::Block(_, body) | Step::Loop(_, body) => self.add(body, inputs),
                 Step::Fork(fork) => {
                     let branches = fork.branches.iter();
@@ -93,8 +94,12 @@ impl Needs {
             }
             End::Scatter(fork) => {
                 let mut inside = Inputs::new();
-                fork.branches.iter().for_each(|branch| self.add(&branch.body, &mut inside));
-                fork.joins.iter().for_each(|(_, body)| self.add(body, &mut inside));
+                fork.branches
+                    .iter()
+                    .for_each(|branch| self.add(&branch.body, &mut inside));
+                fork.joins
+                    .iter()
+                    .for_each(|(_, body)| self.add(body, &mut inside));
                 let own: Vec<_> = fork.joins.iter().map(|(join, _)| *join).collect();
                 inputs.extend(inside.into_iter().filter(|(join, _)| !own.contains(join)));
             }

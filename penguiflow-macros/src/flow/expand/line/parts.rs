@@ -65,7 +65,11 @@ impl Parts {
 
     fn in_parts(graph: &Graph, names: &Names, needs: &Needs, parts: Vec<Body<'_>>) -> Self {
         let last = parts.len() - 1;
-        let (mut body, mut bounds, mut others) = (ours!(let out = input;), TokenStream::new(), TokenStream::new());
+        let (mut body, mut bounds, mut others) = (
+            ours!(let out = input;),
+            TokenStream::new(),
+            TokenStream::new(),
+        );
         let mut takes = ours!(__In);
         for (place, part) in parts.iter().enumerate() {
             let number = number(place);
@@ -186,7 +190,9 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
     body.steps.iter().for_each(|step| visited_in(step, nodes));
     match &body.end {
         End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| visited(body, nodes)),
-        End::Else { node, on, failed, .. } => {
+        End::Else {
+            node, on, failed, ..
+        } => {
             nodes.insert(*node);
             visited(on, nodes);
             visited(failed, nodes);
@@ -196,7 +202,9 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
             visited(exhausted, nodes);
         }
         End::Scatter(fork) => {
-            fork.branches.iter().for_each(|branch| visited(&branch.body, nodes));
+            fork.branches
+                .iter()
+                .for_each(|branch| visited(&branch.body, nodes));
             fork.joins.iter().for_each(|(_, body)| visited(body, nodes));
         }
         End::Yield
@@ -219,7 +227,9 @@ fn visited_in(step: &Step<'_>, nodes: &mut BTreeSet<usize>) {
             visited(body, nodes);
         }
         Step::Fork(fork) => {
-            fork.branches.iter().for_each(|branch| visited(&branch.body, nodes));
+            fork.branches
+                .iter()
+                .for_each(|branch| visited(&branch.body, nodes));
         }
     }
 }

@@ -42,16 +42,16 @@ impl Writer<'_> {
             None => ours!(<#place as __p::FunctionNode>::node()),
         };
         ours! {
-            let mut visit = ::core::pin::pin!(__p::Guarded::of(__p::visit(
-                #value,
-                &mut kept,
-                moved,
-                cursor.visit(state, #index),
-            )));
             if cursor.is_quiet::<#ty>() {
-                cursor.judge(#index, visit.await, __p::judge::<#ty, __S>)
+                let visit = ::core::pin::pin!(__p::visit(
+                    #value,
+                    &mut kept,
+                    moved,
+                    cursor.visit(state, #index),
+                ));
+                cursor.judge(#index, __p::guarded(visit).await, __p::judge::<#ty, __S>)
             } else {
-                cursor.watch(#index, visit.as_mut(), __p::judge::<#ty, __S>).await
+                cursor.watch((#index, #value), &mut kept, moved, state).await
             }
         }
     }

@@ -19,20 +19,25 @@ where
             let out = <draft as Enters<In, In<draft>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<draft>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<draft>() {
+                    let visit = pin!(
                         visit(
                             <draft as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 0),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<draft>() {
-                    cursor.judge(0, visit.await, judge::<draft, S>)
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<draft, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<draft, S>).await
+                    cursor
+                        .watch(
+                            (0, <draft as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<draft>(success?, cursor) {
@@ -64,20 +69,25 @@ where
             cursor.follow();
             let success = {
                 let (mut kept, moved) = cursor.take_up::<send>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<send>() {
+                    let visit = pin!(
                         visit(
                             <send as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 2),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<send>() {
-                    cursor.judge(2, visit.await, judge::<send, S>)
+                    );
+                    cursor.judge(2, guarded(visit).await, judge::<send, S>)
                 } else {
-                    cursor.watch(2, visit.as_mut(), judge::<send, S>).await
+                    cursor
+                        .watch(
+                            (2, <send as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<send>(success?, cursor) {

@@ -26,20 +26,25 @@ where
                 >>::keep(&out);
                 let (mut kept, moved) = cursor.take_up::<search>(out);
                 let success = {
-                    let mut visit = pin!(
-                        Guarded::of(
+                    if cursor.is_quiet::<search>() {
+                        let visit = pin!(
                             visit(
                                 <search as FunctionNode>::node(),
                                 &mut kept,
                                 moved,
                                 cursor.visit(state, 0),
                             ),
-                        ),
-                    );
-                    if cursor.is_quiet::<search>() {
-                        cursor.judge(0, visit.await, judge::<search, S>)
+                        );
+                        cursor.judge(0, guarded(visit).await, judge::<search, S>)
                     } else {
-                        cursor.watch(0, visit.as_mut(), judge::<search, S>).await
+                        cursor
+                            .watch(
+                                (0, <search as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
                     }
                 };
                 match success {
@@ -80,20 +85,25 @@ where
                         >>::carry(input, error);
                         let success = {
                             let (mut kept, moved) = cursor.take_up::<cache>(out);
-                            let mut visit = pin!(
-                                Guarded::of(
+                            if cursor.is_quiet::<cache>() {
+                                let visit = pin!(
                                     visit(
                                         <cache as FunctionNode>::node(),
                                         &mut kept,
                                         moved,
                                         cursor.visit(state, 1),
                                     ),
-                                ),
-                            );
-                            if cursor.is_quiet::<cache>() {
-                                cursor.judge(1, visit.await, judge::<cache, S>)
+                                );
+                                cursor.judge(1, guarded(visit).await, judge::<cache, S>)
                             } else {
-                                cursor.watch(1, visit.as_mut(), judge::<cache, S>).await
+                                cursor
+                                    .watch(
+                                        (1, <cache as FunctionNode>::node()),
+                                        &mut kept,
+                                        moved,
+                                        state,
+                                    )
+                                    .await
                             }
                         };
                         let out = match set_down::<cache>(success?, cursor) {
@@ -122,20 +132,25 @@ where
             };
             let success = {
                 let (mut kept, moved) = cursor.take_up::<pack>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<pack>() {
+                    let visit = pin!(
                         visit(
                             <pack as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 2),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<pack>() {
-                    cursor.judge(2, visit.await, judge::<pack, S>)
+                    );
+                    cursor.judge(2, guarded(visit).await, judge::<pack, S>)
                 } else {
-                    cursor.watch(2, visit.as_mut(), judge::<pack, S>).await
+                    cursor
+                        .watch(
+                            (2, <pack as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<pack>(success?, cursor) {

@@ -23,20 +23,25 @@ where
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<plan>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<plan>() {
+                    let visit = pin!(
                         visit(
                             <plan as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 0),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<plan>() {
-                    cursor.judge(0, visit.await, judge::<plan, S>)
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<plan, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<plan, S>).await
+                    cursor
+                        .watch(
+                            (0, <plan as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<plan>(success?, cursor) {
@@ -72,20 +77,25 @@ where
                             >>::carry(out);
                             let success = {
                                 let (mut kept, moved) = cursor.take_up::<web>(out);
-                                let mut visit = pin!(
-                                    Guarded::of(
+                                if cursor.is_quiet::<web>() {
+                                    let visit = pin!(
                                         visit(
                                             <web as FunctionNode>::node(),
                                             &mut kept,
                                             moved,
                                             cursor.visit(state, 1),
                                         ),
-                                    ),
-                                );
-                                if cursor.is_quiet::<web>() {
-                                    cursor.judge(1, visit.await, judge::<web, S>)
+                                    );
+                                    cursor.judge(1, guarded(visit).await, judge::<web, S>)
                                 } else {
-                                    cursor.watch(1, visit.as_mut(), judge::<web, S>).await
+                                    cursor
+                                        .watch(
+                                            (1, <web as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
                                 }
                             };
                             let out = match set_down::<web>(success?, cursor) {
@@ -135,20 +145,25 @@ where
                                             >>::carry(out);
                                             let success = {
                                                 let (mut kept, moved) = cursor.take_up::<count>(out);
-                                                let mut visit = pin!(
-                                                    Guarded::of(
+                                                if cursor.is_quiet::<count>() {
+                                                    let visit = pin!(
                                                         visit(
                                                             <count as FunctionNode>::node(),
                                                             &mut kept,
                                                             moved,
                                                             cursor.visit(state, 6),
                                                         ),
-                                                    ),
-                                                );
-                                                if cursor.is_quiet::<count>() {
-                                                    cursor.judge(6, visit.await, judge::<count, S>)
+                                                    );
+                                                    cursor.judge(6, guarded(visit).await, judge::<count, S>)
                                                 } else {
-                                                    cursor.watch(6, visit.as_mut(), judge::<count, S>).await
+                                                    cursor
+                                                        .watch(
+                                                            (6, <count as FunctionNode>::node()),
+                                                            &mut kept,
+                                                            moved,
+                                                            state,
+                                                        )
+                                                        .await
                                                 }
                                             };
                                             let out = match set_down::<count>(success?, cursor) {
@@ -200,20 +215,25 @@ where
                             >>::carry(out);
                             let success = {
                                 let (mut kept, moved) = cursor.take_up::<wiki>(out);
-                                let mut visit = pin!(
-                                    Guarded::of(
+                                if cursor.is_quiet::<wiki>() {
+                                    let visit = pin!(
                                         visit(
                                             <wiki as FunctionNode>::node(),
                                             &mut kept,
                                             moved,
                                             cursor.visit(state, 2),
                                         ),
-                                    ),
-                                );
-                                if cursor.is_quiet::<wiki>() {
-                                    cursor.judge(2, visit.await, judge::<wiki, S>)
+                                    );
+                                    cursor.judge(2, guarded(visit).await, judge::<wiki, S>)
                                 } else {
-                                    cursor.watch(2, visit.as_mut(), judge::<wiki, S>).await
+                                    cursor
+                                        .watch(
+                                            (2, <wiki as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
                                 }
                             };
                             let out = match set_down::<wiki>(success?, cursor) {
@@ -256,20 +276,25 @@ where
                             >>::carry(out);
                             let success = {
                                 let (mut kept, moved) = cursor.take_up::<log>(out);
-                                let mut visit = pin!(
-                                    Guarded::of(
+                                if cursor.is_quiet::<log>() {
+                                    let visit = pin!(
                                         visit(
                                             <log as FunctionNode>::node(),
                                             &mut kept,
                                             moved,
                                             cursor.visit(state, 3),
                                         ),
-                                    ),
-                                );
-                                if cursor.is_quiet::<log>() {
-                                    cursor.judge(3, visit.await, judge::<log, S>)
+                                    );
+                                    cursor.judge(3, guarded(visit).await, judge::<log, S>)
                                 } else {
-                                    cursor.watch(3, visit.as_mut(), judge::<log, S>).await
+                                    cursor
+                                        .watch(
+                                            (3, <log as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
                                 }
                             };
                             let out = match set_down::<log>(success?, cursor) {
@@ -323,20 +348,25 @@ where
                             cursor.follow();
                             let success = {
                                 let (mut kept, moved) = cursor.take_up::<pack>(out);
-                                let mut visit = pin!(
-                                    Guarded::of(
+                                if cursor.is_quiet::<pack>() {
+                                    let visit = pin!(
                                         visit(
                                             <pack as FunctionNode>::node(),
                                             &mut kept,
                                             moved,
                                             cursor.visit(state, 5),
                                         ),
-                                    ),
-                                );
-                                if cursor.is_quiet::<pack>() {
-                                    cursor.judge(5, visit.await, judge::<pack, S>)
+                                    );
+                                    cursor.judge(5, guarded(visit).await, judge::<pack, S>)
                                 } else {
-                                    cursor.watch(5, visit.as_mut(), judge::<pack, S>).await
+                                    cursor
+                                        .watch(
+                                            (5, <pack as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
                                 }
                             };
                             let out = match set_down::<pack>(success?, cursor) {

@@ -22,20 +22,25 @@ where
                 let out = next_plan;
                 let success = {
                     let (mut kept, moved) = cursor.take_up::<plan>(out);
-                    let mut visit = pin!(
-                        Guarded::of(
+                    if cursor.is_quiet::<plan>() {
+                        let visit = pin!(
                             visit(
                                 <plan as FunctionNode>::node(),
                                 &mut kept,
                                 moved,
                                 cursor.visit(state, 0),
                             ),
-                        ),
-                    );
-                    if cursor.is_quiet::<plan>() {
-                        cursor.judge(0, visit.await, judge::<plan, S>)
+                        );
+                        cursor.judge(0, guarded(visit).await, judge::<plan, S>)
                     } else {
-                        cursor.watch(0, visit.as_mut(), judge::<plan, S>).await
+                        cursor
+                            .watch(
+                                (0, <plan as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
                     }
                 };
                 let out = match set_down::<plan>(success?, cursor) {
@@ -56,20 +61,25 @@ where
                 cursor.follow();
                 let success = {
                     let (mut kept, moved) = cursor.take_up::<act>(out);
-                    let mut visit = pin!(
-                        Guarded::of(
+                    if cursor.is_quiet::<act>() {
+                        let visit = pin!(
                             visit(
                                 <act as FunctionNode>::node(),
                                 &mut kept,
                                 moved,
                                 cursor.visit(state, 1),
                             ),
-                        ),
-                    );
-                    if cursor.is_quiet::<act>() {
-                        cursor.judge(1, visit.await, judge::<act, S>)
+                        );
+                        cursor.judge(1, guarded(visit).await, judge::<act, S>)
                     } else {
-                        cursor.watch(1, visit.as_mut(), judge::<act, S>).await
+                        cursor
+                            .watch(
+                                (1, <act as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
                     }
                 };
                 let out = match set_down::<act>(success?, cursor) {

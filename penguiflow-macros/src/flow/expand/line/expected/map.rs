@@ -19,20 +19,25 @@ where
             let out = <list as Enters<In, In<list>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<list>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<list>() {
+                    let visit = pin!(
                         visit(
                             <list as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 0),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<list>() {
-                    cursor.judge(0, visit.await, judge::<list, S>)
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<list, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<list, S>).await
+                    cursor
+                        .watch(
+                            (0, <list as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<list>(success?, cursor) {
@@ -59,20 +64,25 @@ where
                                 cursor.follow();
                                 let success = {
                                     let (mut kept, moved) = cursor.take_up::<fetch>(out);
-                                    let mut visit = pin!(
-                                        Guarded::of(
+                                    if cursor.is_quiet::<fetch>() {
+                                        let visit = pin!(
                                             visit(
                                                 <fetch as FunctionNode>::node(),
                                                 &mut kept,
                                                 moved,
                                                 cursor.visit(state, 2),
                                             ),
-                                        ),
-                                    );
-                                    if cursor.is_quiet::<fetch>() {
-                                        cursor.judge(2, visit.await, judge::<fetch, S>)
+                                        );
+                                        cursor.judge(2, guarded(visit).await, judge::<fetch, S>)
                                     } else {
-                                        cursor.watch(2, visit.as_mut(), judge::<fetch, S>).await
+                                        cursor
+                                            .watch(
+                                                (2, <fetch as FunctionNode>::node()),
+                                                &mut kept,
+                                                moved,
+                                                state,
+                                            )
+                                            .await
                                     }
                                 };
                                 let out = match set_down::<fetch>(success?, cursor) {

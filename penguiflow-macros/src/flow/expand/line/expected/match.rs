@@ -23,20 +23,25 @@ where
             let out: In<answer> = 'to_answer: {
                 let success = {
                     let (mut kept, moved) = cursor.take_up::<sort>(out);
-                    let mut visit = pin!(
-                        Guarded::of(
+                    if cursor.is_quiet::<sort>() {
+                        let visit = pin!(
                             visit(
                                 <sort as FunctionNode>::node(),
                                 &mut kept,
                                 moved,
                                 cursor.visit(state, 0),
                             ),
-                        ),
-                    );
-                    if cursor.is_quiet::<sort>() {
-                        cursor.judge(0, visit.await, judge::<sort, S>)
+                        );
+                        cursor.judge(0, guarded(visit).await, judge::<sort, S>)
                     } else {
-                        cursor.watch(0, visit.as_mut(), judge::<sort, S>).await
+                        cursor
+                            .watch(
+                                (0, <sort as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
                     }
                 };
                 let out = match set_down::<sort>(success?, cursor) {
@@ -56,8 +61,7 @@ where
                 cursor.about(0);
                 let matched = out;
                 match matched {
-                    Kind::Code(ref code) => {
-                        let _ = code;
+                    Kind::Code(_) => {
                         let out = matched;
                         let out = <code as Follows<
                             sort,
@@ -67,20 +71,25 @@ where
                         cursor.follow();
                         let success = {
                             let (mut kept, moved) = cursor.take_up::<code>(out);
-                            let mut visit = pin!(
-                                Guarded::of(
+                            if cursor.is_quiet::<code>() {
+                                let visit = pin!(
                                     visit(
                                         <code as FunctionNode>::node(),
                                         &mut kept,
                                         moved,
                                         cursor.visit(state, 1),
                                     ),
-                                ),
-                            );
-                            if cursor.is_quiet::<code>() {
-                                cursor.judge(1, visit.await, judge::<code, S>)
+                                );
+                                cursor.judge(1, guarded(visit).await, judge::<code, S>)
                             } else {
-                                cursor.watch(1, visit.as_mut(), judge::<code, S>).await
+                                cursor
+                                    .watch(
+                                        (1, <code as FunctionNode>::node()),
+                                        &mut kept,
+                                        moved,
+                                        state,
+                                    )
+                                    .await
                             }
                         };
                         let out = match set_down::<code>(success?, cursor) {
@@ -101,20 +110,25 @@ where
                         cursor.follow();
                         let success = {
                             let (mut kept, moved) = cursor.take_up::<run>(out);
-                            let mut visit = pin!(
-                                Guarded::of(
+                            if cursor.is_quiet::<run>() {
+                                let visit = pin!(
                                     visit(
                                         <run as FunctionNode>::node(),
                                         &mut kept,
                                         moved,
                                         cursor.visit(state, 2),
                                     ),
-                                ),
-                            );
-                            if cursor.is_quiet::<run>() {
-                                cursor.judge(2, visit.await, judge::<run, S>)
+                                );
+                                cursor.judge(2, guarded(visit).await, judge::<run, S>)
                             } else {
-                                cursor.watch(2, visit.as_mut(), judge::<run, S>).await
+                                cursor
+                                    .watch(
+                                        (2, <run as FunctionNode>::node()),
+                                        &mut kept,
+                                        moved,
+                                        state,
+                                    )
+                                    .await
                             }
                         };
                         let out = match set_down::<run>(success?, cursor) {
@@ -149,20 +163,25 @@ where
                         cursor.follow();
                         let success = {
                             let (mut kept, moved) = cursor.take_up::<read>(out);
-                            let mut visit = pin!(
-                                Guarded::of(
+                            if cursor.is_quiet::<read>() {
+                                let visit = pin!(
                                     visit(
                                         <read as FunctionNode>::node(),
                                         &mut kept,
                                         moved,
                                         cursor.visit(state, 3),
                                     ),
-                                ),
-                            );
-                            if cursor.is_quiet::<read>() {
-                                cursor.judge(3, visit.await, judge::<read, S>)
+                                );
+                                cursor.judge(3, guarded(visit).await, judge::<read, S>)
                             } else {
-                                cursor.watch(3, visit.as_mut(), judge::<read, S>).await
+                                cursor
+                                    .watch(
+                                        (3, <read as FunctionNode>::node()),
+                                        &mut kept,
+                                        moved,
+                                        state,
+                                    )
+                                    .await
                             }
                         };
                         let out = match set_down::<read>(success?, cursor) {
@@ -193,20 +212,25 @@ where
             };
             let success = {
                 let (mut kept, moved) = cursor.take_up::<answer>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<answer>() {
+                    let visit = pin!(
                         visit(
                             <answer as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 4),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<answer>() {
-                    cursor.judge(4, visit.await, judge::<answer, S>)
+                    );
+                    cursor.judge(4, guarded(visit).await, judge::<answer, S>)
                 } else {
-                    cursor.watch(4, visit.as_mut(), judge::<answer, S>).await
+                    cursor
+                        .watch(
+                            (4, <answer as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<answer>(success?, cursor) {

@@ -18,20 +18,25 @@ where
             let out = <think as Enters<In, In<think>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<think>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<think>() {
+                    let visit = pin!(
                         visit(
                             <think as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 0),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<think>() {
-                    cursor.judge(0, visit.await, judge::<think, S>)
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<think, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<think, S>).await
+                    cursor
+                        .watch(
+                            (0, <think as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<think>(success?, cursor) {

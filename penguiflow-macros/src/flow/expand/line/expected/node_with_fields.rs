@@ -19,15 +19,13 @@ where
             let out = <think as Enters<In, In<think>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<think>(out);
-                let mut visit = pin!(
-                    Guarded::of(
-                        visit(&flow.think, &mut kept, moved, cursor.visit(state, 0)),
-                    ),
-                );
                 if cursor.is_quiet::<think>() {
-                    cursor.judge(0, visit.await, judge::<think, S>)
+                    let visit = pin!(
+                        visit(&flow.think, &mut kept, moved, cursor.visit(state, 0)),
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<think, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<think, S>).await
+                    cursor.watch((0, &flow.think), &mut kept, moved, state).await
                 }
             };
             let out = match set_down::<think>(success?, cursor) {

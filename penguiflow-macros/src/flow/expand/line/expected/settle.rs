@@ -20,20 +20,25 @@ where
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.take_up::<plan>(out);
-                let mut visit = pin!(
-                    Guarded::of(
+                if cursor.is_quiet::<plan>() {
+                    let visit = pin!(
                         visit(
                             <plan as FunctionNode>::node(),
                             &mut kept,
                             moved,
                             cursor.visit(state, 0),
                         ),
-                    ),
-                );
-                if cursor.is_quiet::<plan>() {
-                    cursor.judge(0, visit.await, judge::<plan, S>)
+                    );
+                    cursor.judge(0, guarded(visit).await, judge::<plan, S>)
                 } else {
-                    cursor.watch(0, visit.as_mut(), judge::<plan, S>).await
+                    cursor
+                        .watch(
+                            (0, <plan as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
                 }
             };
             let out = match set_down::<plan>(success?, cursor) {
@@ -66,20 +71,25 @@ where
                                     >>::carry(out);
                                     let success = {
                                         let (mut kept, moved) = cursor.take_up::<web>(out);
-                                        let mut visit = pin!(
-                                            Guarded::of(
+                                        if cursor.is_quiet::<web>() {
+                                            let visit = pin!(
                                                 visit(
                                                     <web as FunctionNode>::node(),
                                                     &mut kept,
                                                     moved,
                                                     cursor.visit(state, 1),
                                                 ),
-                                            ),
-                                        );
-                                        if cursor.is_quiet::<web>() {
-                                            cursor.judge(1, visit.await, judge::<web, S>)
+                                            );
+                                            cursor.judge(1, guarded(visit).await, judge::<web, S>)
                                         } else {
-                                            cursor.watch(1, visit.as_mut(), judge::<web, S>).await
+                                            cursor
+                                                .watch(
+                                                    (1, <web as FunctionNode>::node()),
+                                                    &mut kept,
+                                                    moved,
+                                                    state,
+                                                )
+                                                .await
                                         }
                                     };
                                     let out = match set_down::<web>(success?, cursor) {
@@ -120,20 +130,25 @@ where
                                     >>::carry(out);
                                     let success = {
                                         let (mut kept, moved) = cursor.take_up::<wiki>(out);
-                                        let mut visit = pin!(
-                                            Guarded::of(
+                                        if cursor.is_quiet::<wiki>() {
+                                            let visit = pin!(
                                                 visit(
                                                     <wiki as FunctionNode>::node(),
                                                     &mut kept,
                                                     moved,
                                                     cursor.visit(state, 2),
                                                 ),
-                                            ),
-                                        );
-                                        if cursor.is_quiet::<wiki>() {
-                                            cursor.judge(2, visit.await, judge::<wiki, S>)
+                                            );
+                                            cursor.judge(2, guarded(visit).await, judge::<wiki, S>)
                                         } else {
-                                            cursor.watch(2, visit.as_mut(), judge::<wiki, S>).await
+                                            cursor
+                                                .watch(
+                                                    (2, <wiki as FunctionNode>::node()),
+                                                    &mut kept,
+                                                    moved,
+                                                    state,
+                                                )
+                                                .await
                                         }
                                     };
                                     let out = match set_down::<wiki>(success?, cursor) {

@@ -1,0 +1,70 @@
+//! How the steps of a flow run: what `flow!` writes for a flow that says `#[flow(durable)]`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::cursor::Cursor;
+use super::outcome::{Outcome, StepResult};
+use super::step_joins::StepJoins;
+use super::visit::StepCx;
+use crate::line::Topology;
+
+/// A flow whose traces can be kept between two steps. `flow!` implements it for a flow that says
+/// `#[flow(durable)]`.
+#[diagnostic::on_unimplemented(
+    message = "this flow has no steps that a host could keep: write `#[flow(durable)]` on its \
+               header, or before the statements of a flow in an expression",
+    label = "not `durable`"
+)]
+pub trait Durable: Topology {
+    /// A node to run, with its input: one variant per node. Serialisable exactly when the inputs
+    /// are.
+    type Step: StepJoins + Send + 'static;
+
+    /// The names of the variants of `Step`.
+    #[doc(hidden)]
+    const STEPS: &'static [&'static str];
+
+    /// The first steps for an input.
+    #[doc(hidden)]
+    fn enter(input: Self::In, cursor: &mut Cursor) -> Outcome<Self::Step, Self::Out>;
+}
+
+/// A step that runs. Boxed: a host stores what it comes to, which costs more.
+#[doc(hidden)]
+pub type RunningStep<'a, Step, Out> =
+    Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
+
+/// A durable flow that can run where the application's state is an `S`.
+#[diagnostic::on_unimplemented(
+    message = "this flow has no steps that run with the state `{S}`: write `#[flow(durable)]` on \
+               its header, or before the statements of a flow in an expression",
+    label = "not `durable`, or its state is not `{S}`"
+)]
+pub trait Advance<S>: Durable {
+    /// Runs a step.
+    #[doc(hidden)]
+    fn advance<'a>(
+        &'a self,
+        cx: StepCx<'a, S>,
+        step: Self::Step,
+    ) -> RunningStep<'a, Self::Step, Self::Out>;
+}
+
+/// The same for a part of the nodes of a large flow.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this flow cannot run with the state `{S}`",
+    label = "the state is `{S}`"
+)]
+pub trait AdvancePart<S, const PART: usize>: Durable {
+    /// A step of one of these nodes.
+    type Step;
+
+    /// Runs it.
+    fn advance<'a>(
+        &'a self,
+        cx: StepCx<'a, S>,
+        step: <Self as AdvancePart<S, PART>>::Step,
+    ) -> RunningStep<'a, <Self as Durable>::Step, Self::Out>;
+}

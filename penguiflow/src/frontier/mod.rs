@@ -1,0 +1,257 @@
+//! Where a trace is: the steps still to run, what its joins have collected, and what it has
+//! put out. Plain data, so that a host can keep it in a store, or send it away. It knows no clock,
+//! no task and no runtime: times are handed in. Only `visit`, which runs a step, reads the clock.
+
+mod active_steps;
+mod advance;
+mod cursor;
+mod inputs;
+mod join_scope;
+mod join_state;
+mod join_table;
+mod map_window;
+mod merged_cursor;
+mod outcome;
+mod parking;
+mod step_joins;
+mod step_serde;
+mod step_slab;
+mod stored;
+mod visit;
+
+use tokio::time::Instant;
+
+use crate::cover::Cover;
+use crate::error::{ErrorKind, FlowError};
+use crate::message::Message;
+use crate::step_id::StepId;
+use active_steps::Phase;
+use join_table::JoinTable;
+use step_slab::StepSlab;
+
+pub use advance::{Advance, AdvancePart, Durable, RunningStep};
+pub use cursor::{Cursor, PendingStep};
+pub use outcome::{Emit, Emits, Items, Outcome, StepResult};
+pub use step_joins::StepJoins;
+pub use step_serde::{CloneInput, DecodeInput, DecodeStep, EncodeInput, decode_step};
+pub use visit::{NodeOutput, StepCx};
+pub(crate) use visit::{begin, run};
+
+/// All there is to know about a trace between two node runs: serialisable exactly when
+/// the steps' inputs and the outputs are.
+///
+/// A host takes a step out, runs it with [`Flow::advance`](crate::Flow::advance), and puts
+/// in what it emits, until no step is left.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let flow = flow! { #[flow(durable)] double };
+/// let mut frontier = flow.begin(21);
+/// while let Some(step) = frontier.next_step() {
+///     let emits = flow.advance(step).await?;
+///     frontier.absorb(emits);
+///     let stored = serde_json::to_string(&frontier)?; // to a database, say
+///     frontier = serde_json::from_str(&stored)?;
+/// }
+/// assert_eq!(frontier.finish()?[0].payload, 42);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A step that was taken out stays in the frontier until what it emits is absorbed: a frontier that
+/// is stored meanwhile has it as a step to run. A host that stops between the two runs it again,
+/// under the same id. That is why steps are cloned as they are taken out: the copy of its input is
+/// what a running step costs.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Frontier<Step, Out> {
+    /// What the trace has put out so far.
+    pub outputs: Vec<Message<Out>>,
+    /// Whether outputs were taken out.
+    has_put_out: bool,
+    /// The tokens that the trace has spent.
+    spent: u64,
+    /// What the steps mean to each other, and the steps.
+    table: JoinTable,
+    slab: StepSlab<Step>,
+}
+
+impl<Step, Out> Frontier<Step, Out> {
+    fn new(spent: u64) -> Self {
+        Self {
+            outputs: Vec::new(),
+            has_put_out: false,
+            spent,
+            table: JoinTable::default(),
+            slab: StepSlab::new(),
+        }
+    }
+
+    /// The steps to run, in the order in which they were emitted. Steps do not depend on each
+    /// other, so the order in which they run is the host's to choose.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, Option<&Step>)> {
+        let steps = self.table.steps.queued();
+        steps.map(|step| (step.cursor.id, step.key.map(|key| self.slab.get(key))))
+    }
+
+    /// The steps that were taken out, and whose emits were not absorbed.
+    pub fn running(&self) -> impl Iterator<Item = StepId> {
+        self.table.steps.running().map(|step| step.cursor.id)
+    }
+}
+
+impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
+    /// Takes out the step to run that was emitted last; `None` when the trace is over, or all that
+    /// is left of it runs or is parked.
+    pub fn next_step(&mut self) -> Option<PendingStep<Step>> {
+        let last = self.table.steps.last_queued()?;
+        self.take_step(last)
+    }
+
+    /// Takes out this step to run, if it is one.
+    pub fn take_step(&mut self, step: StepId) -> Option<PendingStep<Step>> {
+        let running = self.table.steps.run(step)?;
+        let step = self.slab.get(running.key?).clone();
+        let mut cursor = running.cursor.clone();
+        cursor.spent = self.spent;
+        Some(PendingStep { cursor, step })
+    }
+}
+
+impl<Step: StepJoins, Out> Frontier<Step, Out> {
+    /// Where a trace is of which nothing has run but its straight line, which came to this now.
+    pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
+        let mut frontier = Self::new(cursor.spent);
+        frontier.take_up(cursor, came, now);
+        frontier.table.close_opened(&mut frontier.slab);
+        frontier
+    }
+
+    /// Takes out what the trace has put out so far, for a host that hands it on at once.
+    pub fn take_outputs(&mut self) -> Vec<Message<Out>> {
+        self.has_put_out |= !self.outputs.is_empty();
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// The same as [`next_step`](Self::next_step), with the input itself in place of a copy: for
+    /// hosts that store nothing while a step runs. To store the frontier is an error until what the
+    /// step emits is absorbed.
+    pub fn next_owned(&mut self) -> Option<PendingStep<Step>> {
+        let last = self.table.steps.last_queued()?;
+        self.take_payload(last)
+    }
+
+    fn take_payload(&mut self, id: StepId) -> Option<PendingStep<Step>> {
+        let running = self.table.steps.run(id)?;
+        let step = self.slab.take(running.key.take()?);
+        let mut cursor = running.cursor.clone();
+        cursor.spent = self.spent;
+        Some(PendingStep { cursor, step })
+    }
+
+    /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
+    /// full makes a step of its inputs. What a step emits counts once, and not at all if its
+    /// branch was dropped.
+    pub fn absorb(&mut self, emits: Emits<Step, Out>) {
+        let (step, spent, now) = (emits.step, emits.spent, emits.at);
+        self.absorb_with(step, spent, |frontier| {
+            for emit in emits {
+                frontier.take_in(emit, now);
+            }
+        });
+    }
+
+    /// What a step spent counts from now on, also if its branch was dropped meanwhile.
+    fn absorb_with(&mut self, step: StepId, spent: u64, take_in: impl FnOnce(&mut Self)) {
+        let Some(ended) = self.table.steps.remove(step) else {
+            return;
+        };
+        self.spent = self.spent.saturating_add(spent);
+        if let Some(key) = ended.key {
+            drop(self.slab.take(key));
+        }
+        if ended.phase == Phase::Abandoned {
+            return;
+        }
+        take_in(self);
+        self.table.end(step, &ended.cursor.scopes, &mut self.slab);
+    }
+
+    fn take_up(&mut self, cursor: Cursor, came: Outcome<Step, Out>, now: Instant) {
+        match came {
+            Outcome::Step(step) | Outcome::Passed(step) => {
+                self.take_in(Emit::Step(PendingStep { cursor, step }), now);
+            }
+            Outcome::Branches(branches) => {
+                branches
+                    .into_iter()
+                    .for_each(|emit| self.take_in(emit, now));
+            }
+            Outcome::Output(out) => self.outputs.push(cursor.envelope.with(out)),
+            Outcome::End => self.take_in(Emit::End(cursor), now),
+        }
+    }
+
+    fn take_in(&mut self, emit: Emit<Step, Out>, now: Instant) {
+        if self.has_failed() {
+            return;
+        }
+        let (table, slab) = (&mut self.table, &mut self.slab);
+        match emit {
+            Emit::Step(PendingStep { cursor, step }) => {
+                let (input, parked) = (step.input(), step.parked());
+                let step = slab.insert(step);
+                let pending = PendingStep { cursor, step };
+                match (input, parked) {
+                    (Some(at), _) => table.arrive(pending, at, slab),
+                    (None, Some(place)) => table.park(pending, place, now, slab),
+                    (None, None) => table.begin(pending),
+                }
+            }
+            Emit::Items(items) => {
+                let keys = items.steps.into_iter().map(|step| slab.insert(step));
+                table.spread(items.cursor, items.join, keys.collect(), slab);
+            }
+            Emit::Output(message) => self.outputs.push(message),
+            Emit::End(cursor) => table.lose(cursor, None, slab),
+            Emit::Lost(cursor, error) => table.lose(cursor, Some(error), slab),
+        }
+    }
+
+    /// How the trace ended, once no step is left.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Unjoined` if steps are left to run or to absorb, if a join was left waiting, or one
+    /// is still parked, `Filtered` if there is no output, or the failure that no join bore.
+    pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
+        match self.table.finish(&self.slab)? {
+            Some(envelope) if self.outputs.is_empty() && !self.has_put_out => {
+                Err(filtered(envelope))
+            }
+            _ => Ok(self.outputs),
+        }
+    }
+
+    /// Whether nobody waits for what is still running.
+    fn has_failed(&self) -> bool {
+        self.table.has_failed()
+    }
+}
+
+/// The error of a trace without output.
+fn filtered(envelope: &Cover) -> FlowError {
+    let reason = "the trace gave no output: every path of it ended in `None`";
+    FlowError::new(ErrorKind::Filtered, envelope, reason)
+}
+
+#[cfg(test)]
+mod tests;

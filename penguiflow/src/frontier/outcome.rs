@@ -1,0 +1,234 @@
+//! What running a step came to: what the generated code gives back, and what of it a host puts
+//! into the frontier.
+
+use std::collections::VecDeque;
+
+use tokio::time::Instant;
+
+use super::cursor::{Cursor, PendingStep};
+use super::join_scope::JoinScope;
+use super::step_joins::StepJoins;
+use crate::error::{FlowError, NodeError};
+use crate::few::Few;
+use crate::message::Message;
+use crate::step_id::StepId;
+
+/// What running a step came to: what the generated code gives back. It stands beside the
+/// step's cursor, which has moved on, so that a straight line moves no envelope.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Outcome<Step, Out> {
+    /// A step to run next.
+    Step(Step),
+    /// The same, where nothing was run yet: the full join or the item was only passed on.
+    Passed(Step),
+    /// Several things, each on a cursor of its own.
+    Branches(Vec<Emit<Step, Out>>),
+    /// An output of the trace.
+    Output(Out),
+    /// The path ended in `None`.
+    End,
+}
+
+/// The items of a map, before any of them runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Items<Step> {
+    /// Where the items part, and wait for each other from here on.
+    pub(super) cursor: Cursor,
+    pub(super) join: u32,
+    pub(super) steps: VecDeque<Step>,
+}
+
+/// What the generated `advance` returns: an error ends the trace, unless a join bears it.
+#[doc(hidden)]
+pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
+
+/// One thing that a step emits.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Emit<Step, Out> {
+    /// A step to run next, to keep for the join that it waits at, or to park.
+    Step(PendingStep<Step>),
+    /// Steps to run so many at a time: the items of a map.
+    Items(Items<Step>),
+    /// An output of the trace.
+    Output(Message<Out>),
+    /// The path ended in `None`.
+    End(Cursor),
+    /// The path failed, and a join bears it.
+    Lost(Cursor, NodeError),
+}
+
+/// What a step emits, in the order of its edges.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emits<Step, Out> {
+    emits: Few<Emit<Step, Out>>,
+    /// The step.
+    pub(super) step: StepId,
+    /// The tokens that it spent.
+    pub(super) spent: u64,
+    /// When it was over: what it parks waits since then.
+    pub(super) at: Instant,
+}
+
+/// A step that begins, and how many tokens were spent before it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StepStart {
+    pub(crate) step: StepId,
+    spent: u64,
+}
+
+impl StepStart {
+    pub(crate) fn at(cursor: &Cursor) -> Self {
+        Self {
+            step: cursor.id,
+            spent: cursor.spent,
+        }
+    }
+}
+
+/// A step that has run: what it came to, and the cursor that has moved on.
+pub(crate) struct StepDone<Step, Out> {
+    pub(crate) begun: StepStart,
+    pub(crate) cursor: Cursor,
+    pub(crate) came: StepResult<Step, Out>,
+    /// When it was over.
+    pub(crate) at: Instant,
+}
+
+impl<Step, Out> StepDone<Step, Out> {
+    /// The tokens that it spent.
+    pub(super) fn spent(&self) -> u64 {
+        self.cursor.spent - self.begun.spent
+    }
+}
+
+impl<Step: StepJoins, Out> StepDone<Step, Out> {
+    /// Whether its failure ends the trace, since no join bears it.
+    #[inline]
+    pub(super) fn ends_trace(&self) -> bool {
+        let may_be_dropped = self.cursor.may_be_dropped(Step::JOINS);
+        matches!(&self.came, Err(error) if !(error.kind().can_be_borne() && may_be_dropped))
+    }
+
+    /// What the step emits.
+    ///
+    /// # Errors
+    ///
+    /// Its failure, if no join bears it.
+    pub(crate) fn emits(self) -> Result<Emits<Step, Out>, FlowError> {
+        let ends_trace = self.ends_trace();
+        let (step, spent) = (self.begun.step, self.spent());
+        let (cursor, at) = (self.cursor, self.at);
+        let emits = match self.came {
+            Err(error) if ends_trace => return Err(error),
+            Err(error) => Emit::Lost(cursor, NodeError::from(&error)).into(),
+            Ok(Outcome::Branches(branches)) => branches.into(),
+            Ok(Outcome::Step(step) | Outcome::Passed(step)) => {
+                Emit::Step(PendingStep { cursor, step }).into()
+            }
+            Ok(Outcome::Output(out)) => Emit::Output(cursor.envelope.with(out)).into(),
+            Ok(Outcome::End) => Emit::End(cursor).into(),
+        };
+        Ok(Emits {
+            emits,
+            step,
+            spent,
+            at,
+        })
+    }
+}
+
+impl<Step, Out> IntoIterator for Emits<Step, Out> {
+    type Item = Emit<Step, Out>;
+    type IntoIter = std::iter::Chain<
+        std::option::IntoIter<Emit<Step, Out>>,
+        std::vec::IntoIter<Emit<Step, Out>>,
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.emits.into_iter()
+    }
+}
+
+/// Room for as many branches as most broadcasts have.
+const BRANCHES: usize = 8;
+
+/// The steps of a broadcast, in the order of their edges.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Branches<'a, Step, Out> {
+    cursor: &'a Cursor,
+    branches: Vec<Emit<Step, Out>>,
+    /// The joins that begin to wait for the branches that come next.
+    opened: Vec<JoinScope>,
+}
+
+#[doc(hidden)]
+impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
+    pub(super) fn of(cursor: &'a Cursor) -> Self {
+        Self {
+            cursor,
+            branches: Vec::with_capacity(BRANCHES),
+            opened: Vec::new(),
+        }
+    }
+
+    /// Lets a join begin to wait for the branches that come next.
+    pub fn open(&mut self, join: u32, input: u32) {
+        let since = self.cursor.id;
+        self.opened.push(JoinScope { join, since, input });
+    }
+
+    /// The last so many joins that began to wait do not wait for the branches that come next.
+    pub fn close(&mut self, joins: usize) {
+        self.opened.truncate(self.opened.len() - joins);
+    }
+
+    /// The cursor of one more branch, to go round a loop with.
+    pub fn cursor(&self) -> Cursor {
+        self.cursor.clone()
+    }
+
+    /// One more step.
+    #[inline]
+    pub fn to(&mut self, step: Step) {
+        self.on(self.cursor.clone(), step);
+    }
+
+    /// One more step, on this cursor.
+    #[inline]
+    pub fn on(&mut self, cursor: Cursor, step: Step) {
+        let cursor = self.set_out(cursor);
+        self.branches.push(Emit::Step(PendingStep { cursor, step }));
+    }
+
+    /// One more step for each of these items, on this cursor, which wait for each other at the join.
+    pub fn spread<Item>(
+        &mut self,
+        cursor: Cursor,
+        join: u32,
+        items: VecDeque<Item>,
+        step: fn(Item) -> Step,
+    ) {
+        let cursor = self.set_out(cursor);
+        let steps = items.into_iter().map(step).collect();
+        self.branches.push(Emit::Items(Items {
+            cursor,
+            join,
+            steps,
+        }));
+    }
+
+    #[inline]
+    fn set_out(&mut self, mut cursor: Cursor) -> Cursor {
+        cursor.id = self.cursor.id.child(self.branches.len() as u32);
+        cursor.scopes.extend(&self.opened);
+        cursor
+    }
+
+    /// All of them.
+    pub fn outcome(self) -> Outcome<Step, Out> {
+        Outcome::Branches(self.branches)
+    }
+}

@@ -1,0 +1,187 @@
+//! The steps of a frontier that wait for a value from outside.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Frontier;
+use super::active_steps::{ActiveStep, Wait};
+use super::cursor::PendingStep;
+use super::join_table::JoinTable;
+use super::step_joins::StepJoins;
+use super::step_slab::{StepKey, StepOps};
+use crate::error::{ErrorKind, NodeError};
+use crate::join::{AwaitInfo, Given, given_back};
+use crate::parking::Parked;
+use crate::step_id::StepId;
+
+impl<Step: StepJoins, Out> Frontier<Step, Out> {
+    /// What waits for values from outside, in the order in which it began to.
+    pub fn parked(&self) -> impl Iterator<Item = Parked> {
+        let parked = self.table.steps.parked();
+        parked.map(|step| step.seen(Step::AWAITS))
+    }
+
+    /// Gives a parked step what it waits for: the step that is named, or the first that waits
+    /// for such a value.
+    ///
+    /// # Errors
+    ///
+    /// The value, if no step waits for it.
+    pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
+        let resumed = self.table.give(step, Box::new(value), &mut self.slab);
+        resumed.map_err(given_back)
+    }
+
+    /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
+    /// over, or their paths fail.
+    pub fn expire(&mut self, now: Instant) {
+        self.table.expire(now, &mut self.slab);
+    }
+
+    /// When the next parked step stops waiting.
+    pub fn next_expiry(&self) -> Option<Instant> {
+        self.table.steps.next_expiry()
+    }
+}
+
+/// The places where traces of the flow park.
+type Awaits = &'static [AwaitInfo];
+
+impl Wait {
+    pub(super) fn since(now: Instant, place: u32, awaits: Awaits) -> Self {
+        let within = awaits[place as usize].within;
+        let patience = within.and_then(|within| now.checked_add(within));
+        Self { place, patience }
+    }
+}
+
+impl ActiveStep {
+    fn at(&self, awaits: Awaits) -> &'static AwaitInfo {
+        let place = self.wait().map_or(0, |wait| wait.place);
+        &awaits[place as usize]
+    }
+
+    fn seen(&self, awaits: Awaits) -> Parked {
+        let place = self.at(awaits);
+        Parked {
+            trace_id: self.cursor.envelope.trace_id,
+            step: self.cursor.id,
+            node: place.name,
+            awaited: place.awaited,
+            until: self.until(),
+        }
+    }
+
+    fn takes(&self, given: &Given, awaits: Awaits) -> bool {
+        self.wait().is_some() && (self.at(awaits).takes)(given)
+    }
+
+    /// The error of a trace that ends while it waits.
+    pub(super) fn left_waiting(&self, awaits: Awaits) -> NodeError {
+        NodeError::at(self.at(awaits).name, ErrorKind::Unjoined, "is still parked")
+    }
+
+    /// Whether the message's deadline has passed, and with it the trace.
+    fn is_late(&self, now: Instant) -> bool {
+        let deadline = self.cursor.envelope.deadline();
+        deadline.is_some_and(|deadline| deadline <= now)
+    }
+
+    fn late(&self, awaits: Awaits) -> NodeError {
+        let reason = "was left waiting, for the message's deadline passed";
+        NodeError::at(self.at(awaits).name, ErrorKind::DeadlineExceeded, reason)
+    }
+
+    fn timed_out(&self, awaits: Awaits) -> NodeError {
+        let place = self.at(awaits);
+        let within = place.within.unwrap_or(Duration::ZERO);
+        let reason = format!("was given nothing within {within:?}");
+        NodeError::at(place.name, ErrorKind::TimedOut, &reason)
+    }
+}
+
+impl JoinTable {
+    /// Parks a step from now on.
+    pub(super) fn park(
+        &mut self,
+        pending: PendingStep<StepKey>,
+        place: u32,
+        now: Instant,
+        ops: &dyn StepOps,
+    ) {
+        self.enter(&pending.cursor);
+        let wait = Wait::since(now, place, ops.awaits());
+        self.steps.park(pending, wait);
+    }
+
+    fn give(
+        &mut self,
+        step: Option<StepId>,
+        given: Given,
+        ops: &mut dyn StepOps,
+    ) -> Result<(), Given> {
+        let awaits = ops.awaits();
+        let found = match step {
+            Some(step) => self.steps.get(step),
+            None => self.steps.parked().find(|step| step.takes(&given, awaits)),
+        };
+        let Some(step) = found.filter(|step| step.takes(&given, awaits)) else {
+            return Err(given);
+        };
+        let (id, key) = (step.cursor.id, step.key);
+        match key {
+            Some(key) => ops.resume(key, given)?,
+            None => return Err(given),
+        }
+        self.go_on_from(id, ops);
+        Ok(())
+    }
+
+    /// A parked step goes on, as what its payload has become.
+    fn go_on_from(&mut self, id: StepId, ops: &mut dyn StepOps) {
+        let Some(parked) = self.steps.remove(id) else {
+            return;
+        };
+        let scopes = parked.cursor.scopes.clone();
+        if let Some(step) = parked.key {
+            let mut cursor = parked.cursor;
+            cursor.follow();
+            self.begin(PendingStep { cursor, step });
+        }
+        self.end(id, &scopes, ops);
+    }
+
+    fn expire(&mut self, now: Instant, ops: &mut dyn StepOps) {
+        while let Some(id) = self.steps.expired(now) {
+            self.expire_one(id, now, ops);
+        }
+    }
+
+    fn expire_one(&mut self, id: StepId, now: Instant, ops: &mut dyn StepOps) {
+        let awaits = ops.awaits();
+        let Some(parked) = self.steps.get(id) else {
+            return;
+        };
+        let timed_out = parked.timed_out(awaits);
+        let key = parked.key.filter(|_| !parked.is_late(now));
+        let error = match key.map(|key| ops.expire(key, timed_out)) {
+            Some(Ok(())) => return self.go_on_from(id, ops),
+            Some(Err(error)) => Some(error),
+            None => None,
+        };
+        let Some(parked) = self.steps.remove(id) else {
+            return;
+        };
+        let scopes = parked.cursor.scopes.clone();
+        match error {
+            Some(error) => self.lose(parked.cursor, Some(error), ops),
+            None => {
+                parked.key.into_iter().for_each(|key| ops.remove(key));
+                let error = parked.late(awaits);
+                self.end_trace(parked.cursor.envelope, Some(error), ops);
+            }
+        }
+        self.end(id, &scopes, ops);
+    }
+}

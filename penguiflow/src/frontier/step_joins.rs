@@ -1,0 +1,56 @@
+//! What the generated steps do where branches meet, and where a trace parks.
+
+use crate::error::NodeError;
+use crate::graph::Graph;
+use crate::join::{AwaitInfo, Given, JoinInfo};
+
+/// What a flow's steps become where branches meet, and where a trace parks. The generated `Step`
+/// implements it.
+pub trait StepJoins: Sized {
+    /// The flow's nodes and edges.
+    #[doc(hidden)]
+    const GRAPH: &'static Graph;
+    /// The flow's joins.
+    #[doc(hidden)]
+    const JOINS: &'static [JoinInfo];
+    /// The places where its traces park.
+    #[doc(hidden)]
+    const AWAITS: &'static [AwaitInfo];
+
+    /// The join that this step waits at, and at which of its inputs.
+    #[doc(hidden)]
+    fn input(&self) -> Option<(u32, u32)> {
+        None
+    }
+
+    /// The step that a full join makes of those that came to it.
+    #[doc(hidden)]
+    fn complete(_: u32, _: Vec<Self>) -> Self {
+        unreachable!("a flow without joins completes none")
+    }
+
+    /// The step that stands for a failed branch, where a join takes those.
+    #[doc(hidden)]
+    fn failed_branch(_: u32, _: u32, _: NodeError) -> Option<Self> {
+        None
+    }
+
+    /// Where this step is parked.
+    #[doc(hidden)]
+    fn parked(&self) -> Option<u32> {
+        None
+    }
+
+    /// The step that a parked one becomes with what it is given; both, if it does not wait
+    /// for that.
+    #[doc(hidden)]
+    fn resume(self, given: Given) -> Result<Self, (Self, Given)> {
+        Err((self, given))
+    }
+
+    /// The step that takes over from a parked one that has waited too long.
+    #[doc(hidden)]
+    fn expire(self, error: NodeError) -> Result<Self, NodeError> {
+        Err(error)
+    }
+}

@@ -1,0 +1,140 @@
+//! Frontiers that a host stores: no step in flight is lost, none is taken for done, and what was
+//! changed on the way is refused.
+
+use penguiflow::host::{Durable, Frontier, PendingStep};
+use penguiflow::prelude::*;
+use penguiflow_tests::by_json::again;
+
+#[node]
+async fn start(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn plus_one(n: u32) -> u32 {
+    n + 1
+}
+
+#[node]
+async fn times_two(n: u32) -> u32 {
+    n * 2
+}
+
+#[node]
+async fn sum((one, other): (u32, u32)) -> u32 {
+    one + other
+}
+
+flow! {
+    #[flow(durable)]
+    struct Forked(u32) -> u32;
+    start -> [plus_one, times_two];
+}
+
+flow! {
+    #[flow(durable)]
+    struct Joined(u32) -> u32;
+    start -> [plus_one, times_two] -> join -> sum;
+}
+
+type Step<F> = <F as Durable>::Step;
+
+/// The frontier of a flow that has run its first node.
+async fn begun<F>(flow: &Flow<F>, input: u32) -> Result<Frontier<Step<F>, u32>, FlowError>
+where
+    F: Durable<In = u32, Out = u32, Step: Clone> + penguiflow::host::Advance<()>,
+{
+    let mut frontier = flow.begin(input);
+    let first = frontier.next_step().expect("an entry");
+    frontier.absorb(flow.advance(first).await?);
+    Ok(frontier)
+}
+
+fn take_two<S: Clone + penguiflow::host::StepJoins, Out>(
+    frontier: &mut Frontier<S, Out>,
+) -> [PendingStep<S>; 2] {
+    [(); 2].map(|()| frontier.next_step().expect("two branches"))
+}
+
+/// Runs what is left.
+async fn end(
+    flow: &Flow<Forked>,
+    mut frontier: Frontier<Step<Forked>, u32>,
+) -> Result<Vec<u32>, FlowError> {
+    while let Some(step) = frontier.next_step() {
+        frontier.absorb(flow.advance(step).await?);
+    }
+    let mut outputs: Vec<_> = frontier.finish()?.into_iter().map(|out| out.payload).collect();
+    outputs.sort_unstable();
+    Ok(outputs)
+}
+
+/// A step that was taken out and not absorbed is in what is stored: as one to run.
+#[tokio::test]
+async fn a_step_in_flight_is_run_again_after_reading_back() -> Result<(), FlowError> {
+    let flow = Forked::flow();
+    let mut frontier = begun(&flow, 20).await?;
+    let [one, other] = take_two(&mut frontier);
+    frontier.absorb(flow.advance(one).await?);
+    let read = again(&frontier);
+    let left: Vec<_> = read.steps().map(|(step, _)| step).collect();
+    assert_eq!(left.len(), 1, "the step in flight");
+    assert_eq!(end(&flow, read).await?, [21, 40]);
+    // The process that had it goes on as well: what it emits counts once.
+    frontier.absorb(flow.advance(other).await?);
+    assert_eq!(end(&flow, frontier).await?, [21, 40]);
+    Ok(())
+}
+
+/// It has the same identity then, and so the same idempotency key.
+#[tokio::test]
+async fn a_step_that_is_run_again_keeps_its_identity() -> Result<(), FlowError> {
+    let flow = Forked::flow();
+    let mut frontier = begun(&flow, 20).await?;
+    let mut before: Vec<_> = frontier.steps().map(|(step, _)| step).collect();
+    let taken = take_two(&mut frontier);
+    let read = again(&frontier);
+    let mut after: Vec<_> = read.steps().map(|(step, _)| step).collect();
+    before.sort_unstable();
+    after.sort_unstable();
+    assert_eq!(before, after);
+    drop(taken);
+    Ok(())
+}
+
+/// A trace with work left is not done: neither where a step is to run, nor where one is in flight.
+#[tokio::test]
+async fn a_frontier_with_work_left_does_not_finish() -> Result<(), FlowError> {
+    let flow = Forked::flow();
+    let to_run = flow.begin(20).finish();
+    let mut in_flight = flow.begin(20);
+    let step = in_flight.next_step();
+    let in_flight = in_flight.finish();
+    drop(step);
+    let mut with_output = begun(&flow, 20).await?;
+    let [one, _other] = take_two(&mut with_output);
+    with_output.absorb(flow.advance(one).await?);
+    assert_eq!(with_output.outputs.len(), 1);
+    for ended in [to_run, in_flight, with_output.finish()] {
+        let error = ended.expect_err("a step is left");
+        assert_eq!(error.kind(), ErrorKind::Unjoined);
+        assert!(error.to_string().contains("the trace is not over"), "{error}");
+    }
+    Ok(())
+}
+
+/// The same where a join waits for the step in flight.
+#[tokio::test]
+async fn a_join_waits_for_a_step_in_flight() -> Result<(), FlowError> {
+    let flow = Joined::flow();
+    let mut frontier = begun(&flow, 20).await?;
+    let [one, _other] = take_two(&mut frontier);
+    frontier.absorb(flow.advance(one).await?);
+    let mut read = again(&frontier);
+    assert_eq!(read.running().count(), 0, "nothing runs where it was read back");
+    while let Some(step) = read.next_step() {
+        read.absorb(flow.advance(step).await?);
+    }
+    assert_eq!(read.finish()?[0].payload, 61);
+    Ok(())
+}
