@@ -223,8 +223,8 @@ impl Writer<'_> {
         let slots = fork.branches.iter().map(|branch| number(branch.slot));
         let (cursors, inputs) = (meeting.cursors, number(meeting.inputs));
         let made = match meeting.kind {
-            Kind::Quorum(_) => ours!(out),
-            _ => ours!(__p::only(out)),
+            Kind::Quorum(_) => None,
+            _ => Some(ours!(let out = __p::only(out);)),
         };
         let wait = ours!(__p::first_branches(#wanted, &mut [#(#names.as_mut()),*]).await?);
         let met = ours! {
@@ -238,7 +238,7 @@ impl Writer<'_> {
                 }
             };
             let out = cursor.meet_first(#join, came, &slots, &mut [#(&mut #cursors),*]);
-            let out = #made;
+            #made
         };
         (wait, met)
     }

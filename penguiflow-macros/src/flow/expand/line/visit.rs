@@ -43,7 +43,7 @@ impl Writer<'_> {
         };
         ours! {
             if cursor.is_quiet::<#ty>() {
-                let visit = ::core::pin::pin!(__p::visit::<#ty, __S>(
+                let visit = ::core::pin::pin!(__p::visit(
                     #value,
                     &mut kept,
                     moved,
@@ -51,7 +51,7 @@ impl Writer<'_> {
                 ));
                 cursor.judge::<#ty, __S>(#index, __p::guarded(visit).await)
             } else {
-                cursor.watch::<#ty, __S>((#index, #value), &mut kept, moved, state).await
+                cursor.watch((#index, #value), &mut kept, moved, state).await
             }
         }
     }
