@@ -130,7 +130,9 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `let web: Search = …;` | a node with fields, called `web` |
 ///
 /// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
-/// `hops = 8` and `crate = path`; before a flow in an expression, `crate = path`.
+/// `hops = 8`, `durable` and `crate = path`; before a flow in an expression, `durable` and
+/// `crate = path`. A `durable` flow has steps that a host keeps in a store; it needs the feature
+/// `durable`.
 ///
 /// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of
 /// them take the same type. Every node without a successor leads to Rookery; what they

@@ -158,8 +158,8 @@ impl Ctx {
         self.0.link.spend(tokens);
     }
 
-    /// What is left of the trace's token budget, as far as this visit knows: branches that run
-    /// at the same time are counted when they are over. `None` if it has no budget.
+    /// What is left of the trace's token budget: it counts what this attempt spent, and all attempts
+    /// that were over when this one began. `None` if there is no budget.
     pub fn tokens_left(&self) -> Option<u64> {
         let budget = self.0.envelope.tokens().or(self.0.common.budgets.tokens)?;
         let spent = self.0.spent.saturating_add(self.0.link.spent());

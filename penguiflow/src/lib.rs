@@ -120,6 +120,11 @@ mod handbook {
     mod reliability {}
     #[doc = include_str!("../../docs/observing.md")]
     mod observing {}
+    #[doc = include_str!("../../docs/flows-that-wait-for-themselves.md")]
+    mod flows_that_wait_for_themselves {}
+    #[cfg(feature = "durable")]
+    #[doc = include_str!("../../docs/two-back-ends.md")]
+    mod two_back_ends {}
     #[cfg(feature = "durable")]
     #[doc = include_str!("../../docs/hosts.md")]
     mod hosts {}

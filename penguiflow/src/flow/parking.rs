@@ -12,7 +12,8 @@ use crate::step_id::StepId;
 use crate::trace_id::TraceId;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives a parked trace what it waits for, so that it goes on, in the task that runs it. Where several steps of it wait for a `T`, the first.
+    /// Gives a parked trace what it waits for, so that it goes on in the task that runs it. Where
+    /// several steps of it wait for a `T`, the first one is given it.
     ///
     /// All clones of the flow, and all that it was started as, share what is parked.
     ///

@@ -143,12 +143,15 @@ impl Writer<'_> {
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
+            let all = ::core::clone::Clone::clone(&detached);
             let mut own = cursor.copy();
-            let run = ::core::clone::Clone::clone(&detached).#run_all(async move {
+            // A box: what parts irregularly is large.
+            let run = ::std::boxed::Box::pin(async move {
                 let cursor = &mut own;
                 let ended: __p::BranchResult<()> = { #body };
                 ended
             });
+            let run = all.#run_all(run);
             __p::run_to_input(value, cell, cursor, run).await
         }}
     }

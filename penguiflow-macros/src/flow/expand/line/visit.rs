@@ -49,7 +49,7 @@ impl Writer<'_> {
                     moved,
                     cursor.visit(state, #index),
                 ));
-                cursor.judge(#index, __p::guarded(visit).await, __p::judge::<#ty, __S>)
+                cursor.judge::<#ty, __S>(#index, __p::guarded(visit).await)
             } else {
                 cursor.watch((#index, #value), &mut kept, moved, state).await
             }
