@@ -28,7 +28,7 @@ where
                             cursor.visit(state, 0),
                         ),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<draft, S>)
+                    cursor.judge::<draft, S>(0, guarded(visit).await)
                 } else {
                     cursor
                         .watch(
@@ -78,7 +78,7 @@ where
                             cursor.visit(state, 2),
                         ),
                     );
-                    cursor.judge(2, guarded(visit).await, judge::<send, S>)
+                    cursor.judge::<send, S>(2, guarded(visit).await)
                 } else {
                     cursor
                         .watch(

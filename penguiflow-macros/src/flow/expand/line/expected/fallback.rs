@@ -35,7 +35,7 @@ where
                                 cursor.visit(state, 0),
                             ),
                         );
-                        cursor.judge(0, guarded(visit).await, judge::<search, S>)
+                        cursor.judge::<search, S>(0, guarded(visit).await)
                     } else {
                         cursor
                             .watch(
@@ -94,7 +94,7 @@ where
                                         cursor.visit(state, 1),
                                     ),
                                 );
-                                cursor.judge(1, guarded(visit).await, judge::<cache, S>)
+                                cursor.judge::<cache, S>(1, guarded(visit).await)
                             } else {
                                 cursor
                                     .watch(
@@ -141,7 +141,7 @@ where
                             cursor.visit(state, 2),
                         ),
                     );
-                    cursor.judge(2, guarded(visit).await, judge::<pack, S>)
+                    cursor.judge::<pack, S>(2, guarded(visit).await)
                 } else {
                     cursor
                         .watch(

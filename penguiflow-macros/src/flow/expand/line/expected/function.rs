@@ -28,7 +28,7 @@ where
                         cursor.visit(state, 3),
                     ),
                 );
-                cursor.judge(3, guarded(visit).await, judge::<pack, S>)
+                cursor.judge::<pack, S>(3, guarded(visit).await)
             } else {
                 cursor
                     .watch((3, <pack as FunctionNode>::node()), &mut kept, moved, state)
@@ -90,7 +90,7 @@ where
                                         cursor.visit(state, 0),
                                     ),
                                 );
-                                cursor.judge(0, guarded(visit).await, judge::<plan, S>)
+                                cursor.judge::<plan, S>(0, guarded(visit).await)
                             } else {
                                 cursor
                                     .watch(
@@ -144,7 +144,7 @@ where
                                                         cursor.visit(state, 1),
                                                     ),
                                                 );
-                                                cursor.judge(1, guarded(visit).await, judge::<web, S>)
+                                                cursor.judge::<web, S>(1, guarded(visit).await)
                                             } else {
                                                 cursor
                                                     .watch(
@@ -217,7 +217,7 @@ where
                                                         cursor.visit(state, 2),
                                                     ),
                                                 );
-                                                cursor.judge(2, guarded(visit).await, judge::<wiki, S>)
+                                                cursor.judge::<wiki, S>(2, guarded(visit).await)
                                             } else {
                                                 cursor
                                                     .watch(

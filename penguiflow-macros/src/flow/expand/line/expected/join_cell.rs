@@ -32,7 +32,7 @@ where
                             cursor.visit(state, 0),
                         ),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<plan, S>)
+                    cursor.judge::<plan, S>(0, guarded(visit).await)
                 } else {
                     cursor
                         .watch(
@@ -86,7 +86,7 @@ where
                                             cursor.visit(state, 1),
                                         ),
                                     );
-                                    cursor.judge(1, guarded(visit).await, judge::<web, S>)
+                                    cursor.judge::<web, S>(1, guarded(visit).await)
                                 } else {
                                     cursor
                                         .watch(
@@ -154,7 +154,7 @@ where
                                                             cursor.visit(state, 6),
                                                         ),
                                                     );
-                                                    cursor.judge(6, guarded(visit).await, judge::<count, S>)
+                                                    cursor.judge::<count, S>(6, guarded(visit).await)
                                                 } else {
                                                     cursor
                                                         .watch(
@@ -224,7 +224,7 @@ where
                                             cursor.visit(state, 2),
                                         ),
                                     );
-                                    cursor.judge(2, guarded(visit).await, judge::<wiki, S>)
+                                    cursor.judge::<wiki, S>(2, guarded(visit).await)
                                 } else {
                                     cursor
                                         .watch(
@@ -285,7 +285,7 @@ where
                                             cursor.visit(state, 3),
                                         ),
                                     );
-                                    cursor.judge(3, guarded(visit).await, judge::<log, S>)
+                                    cursor.judge::<log, S>(3, guarded(visit).await)
                                 } else {
                                     cursor
                                         .watch(
@@ -357,7 +357,7 @@ where
                                             cursor.visit(state, 5),
                                         ),
                                     );
-                                    cursor.judge(5, guarded(visit).await, judge::<pack, S>)
+                                    cursor.judge::<pack, S>(5, guarded(visit).await)
                                 } else {
                                     cursor
                                         .watch(

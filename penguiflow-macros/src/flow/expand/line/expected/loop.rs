@@ -31,7 +31,7 @@ where
                                 cursor.visit(state, 0),
                             ),
                         );
-                        cursor.judge(0, guarded(visit).await, judge::<plan, S>)
+                        cursor.judge::<plan, S>(0, guarded(visit).await)
                     } else {
                         cursor
                             .watch(
@@ -70,7 +70,7 @@ where
                                 cursor.visit(state, 1),
                             ),
                         );
-                        cursor.judge(1, guarded(visit).await, judge::<act, S>)
+                        cursor.judge::<act, S>(1, guarded(visit).await)
                     } else {
                         cursor
                             .watch(

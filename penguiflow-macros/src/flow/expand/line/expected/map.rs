@@ -28,7 +28,7 @@ where
                             cursor.visit(state, 0),
                         ),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<list, S>)
+                    cursor.judge::<list, S>(0, guarded(visit).await)
                 } else {
                     cursor
                         .watch(
@@ -73,7 +73,7 @@ where
                                                 cursor.visit(state, 2),
                                             ),
                                         );
-                                        cursor.judge(2, guarded(visit).await, judge::<fetch, S>)
+                                        cursor.judge::<fetch, S>(2, guarded(visit).await)
                                     } else {
                                         cursor
                                             .watch(

@@ -32,7 +32,7 @@ where
                                 cursor.visit(state, 0),
                             ),
                         );
-                        cursor.judge(0, guarded(visit).await, judge::<sort, S>)
+                        cursor.judge::<sort, S>(0, guarded(visit).await)
                     } else {
                         cursor
                             .watch(
@@ -80,7 +80,7 @@ where
                                         cursor.visit(state, 1),
                                     ),
                                 );
-                                cursor.judge(1, guarded(visit).await, judge::<code, S>)
+                                cursor.judge::<code, S>(1, guarded(visit).await)
                             } else {
                                 cursor
                                     .watch(
@@ -119,7 +119,7 @@ where
                                         cursor.visit(state, 2),
                                     ),
                                 );
-                                cursor.judge(2, guarded(visit).await, judge::<run, S>)
+                                cursor.judge::<run, S>(2, guarded(visit).await)
                             } else {
                                 cursor
                                     .watch(
@@ -172,7 +172,7 @@ where
                                         cursor.visit(state, 3),
                                     ),
                                 );
-                                cursor.judge(3, guarded(visit).await, judge::<read, S>)
+                                cursor.judge::<read, S>(3, guarded(visit).await)
                             } else {
                                 cursor
                                     .watch(
@@ -221,7 +221,7 @@ where
                             cursor.visit(state, 4),
                         ),
                     );
-                    cursor.judge(4, guarded(visit).await, judge::<answer, S>)
+                    cursor.judge::<answer, S>(4, guarded(visit).await)
                 } else {
                     cursor
                         .watch(

@@ -27,7 +27,7 @@ where
                             cursor.visit(state, 0),
                         ),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<think, S>)
+                    cursor.judge::<think, S>(0, guarded(visit).await)
                 } else {
                     cursor
                         .watch(

@@ -23,7 +23,7 @@ where
                     let visit = pin!(
                         visit(&flow.think, &mut kept, moved, cursor.visit(state, 0)),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<think, S>)
+                    cursor.judge::<think, S>(0, guarded(visit).await)
                 } else {
                     cursor.watch((0, &flow.think), &mut kept, moved, state).await
                 }

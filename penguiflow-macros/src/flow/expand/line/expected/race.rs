@@ -29,7 +29,7 @@ where
                             cursor.visit(state, 0),
                         ),
                     );
-                    cursor.judge(0, guarded(visit).await, judge::<plan, S>)
+                    cursor.judge::<plan, S>(0, guarded(visit).await)
                 } else {
                     cursor
                         .watch(
@@ -79,7 +79,7 @@ where
                                                 cursor.visit(state, 1),
                                             ),
                                         );
-                                        cursor.judge(1, guarded(visit).await, judge::<web, S>)
+                                        cursor.judge::<web, S>(1, guarded(visit).await)
                                     } else {
                                         cursor
                                             .watch(
@@ -135,7 +135,7 @@ where
                                                 cursor.visit(state, 2),
                                             ),
                                         );
-                                        cursor.judge(2, guarded(visit).await, judge::<wiki, S>)
+                                        cursor.judge::<wiki, S>(2, guarded(visit).await)
                                     } else {
                                         cursor
                                             .watch(
