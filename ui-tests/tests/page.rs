@@ -78,6 +78,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "A flow that is a node of another one has one output, and does not park.",
     ),
     (
+        "durable_begin",
+        "Durable flows",
+        "Only a flow that says `#[flow(durable)]` has a frontier, and steps that a host runs.",
+    ),
+    (
         "run_with_several_outputs",
         "Running",
         "`run` returns the one output of a trace.",

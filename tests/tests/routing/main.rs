@@ -2,6 +2,7 @@
 
 mod arms;
 mod clones;
+mod deep;
 mod envelope;
 mod groups;
 mod lints;
