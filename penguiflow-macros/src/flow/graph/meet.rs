@@ -125,12 +125,16 @@ impl Graph {
         for way in ways {
             let inputs = match &way.route {
                 Route::Edge(edge) => match &self.edges[*edge] {
-                    edge if edge.to == search.place => edge.slot.map_or_else(Numbers::default, Numbers::one),
+                    edge if edge.to == search.place => {
+                        edge.slot.map_or_else(Numbers::default, Numbers::one)
+                    }
                     edge if is_first(edge) => comes.get(&edge.to).cloned().unwrap_or_default(),
                     _ => Numbers::default(),
                 },
                 Route::Match(_, arms) => {
-                    let by_arm = arms.iter().map(|arm| self.come_twice(&arm.ways, comes, search));
+                    let by_arm = arms
+                        .iter()
+                        .map(|arm| self.come_twice(&arm.ways, comes, search));
                     by_arm.collect()
                 }
             };
