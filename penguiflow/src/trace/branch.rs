@@ -284,6 +284,11 @@ impl Places {
 
     /// The next one.
     pub fn next(&self) -> u32 {
-        self.0.fetch_add(1, Ordering::Relaxed)
+        self.take(1)
+    }
+
+    /// The first of so many that come next.
+    pub fn take(&self, places: u32) -> u32 {
+        self.0.fetch_add(places, Ordering::Relaxed)
     }
 }

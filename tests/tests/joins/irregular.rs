@@ -87,6 +87,39 @@ async fn arms_of_different_widths_leave_each_way_its_key() -> Result<(), FlowErr
     Ok(())
 }
 
+/// Also where a race in the arm is over before all of its ways have set out.
+#[tokio::test(start_paused = true)]
+async fn a_race_in_an_arm_leaves_the_ways_beside_it_their_keys() -> Result<(), FlowError> {
+    let mut keys = Vec::new();
+    for n in [1, 2] {
+        let notes = Notebook::new();
+        let flow = flow! {
+            start -> [
+                match {
+                    0 => double,
+                    other => [quick, square] -> race,
+                },
+                key_of_the_last,
+            ] -> join -> sum
+        };
+        let message =
+            Message::new(n).trace_id("4bf92f3577b34da6a3ce929d0e0e4736".parse().expect("an id"));
+        flow.with_state(notes.clone()).run(message).await?;
+        keys.extend(notes.timed().into_iter().map(|(_, key)| key));
+    }
+    assert_eq!(keys[0], keys[1]);
+    Ok(())
+}
+
+/// Is quick with ones.
+#[node]
+async fn quick(n: u32) -> u32 {
+    if n != 1 {
+        tokio::task::yield_now().await;
+    }
+    n
+}
+
 #[node]
 async fn plus_key(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
     tokio::task::yield_now().await;

@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 
+pub(crate) use super::decision::Counts;
 use crate::flow::graph::Arm;
 
 /// Steps, one after the other, and how they end.
@@ -111,7 +112,7 @@ pub(crate) struct ClosedFork<'a> {
     /// Whether a join around it goes on without it.
     pub(crate) is_borne: bool,
     /// The place from which its branches are counted as they set out.
-    pub(crate) counts_from: Option<u32>,
+    pub(crate) counts: Option<Counts>,
 }
 
 /// Branches of which each goes its own way.
@@ -123,7 +124,7 @@ pub(crate) struct OpenFork<'a> {
     /// Whether a join around it goes on without it.
     pub(crate) is_borne: bool,
     /// The place from which its branches are counted as they set out.
-    pub(crate) counts_from: Option<u32>,
+    pub(crate) counts: Option<Counts>,
 }
 
 /// A branch.

@@ -21,8 +21,18 @@ pub(crate) enum Decision<'a> {
 pub(crate) struct Fork<'a> {
     /// The place from which its ways are counted as they set out, where a `match` decides how many
     /// there are.
-    pub(crate) counts_from: Option<u32>,
+    pub(crate) counts: Option<Counts>,
     pub(crate) items: Vec<Item<'a>>,
+}
+
+/// From where ways are counted.
+#[derive(Clone, Copy)]
+pub(crate) enum Counts {
+    /// From this place on.
+    From(u32),
+    /// From the next place of those that are counted around it, of which it takes so many at once:
+    /// a way that is beside it has the same place whenever it sets out.
+    Within(u32),
 }
 
 /// What runs beside others.
@@ -97,7 +107,9 @@ impl<'a> Reader<'a> {
         first: Option<u32>,
     ) -> Decision<'a> {
         let mut place = first;
-        let mut counts_from = None;
+        let widths = ways.iter().map(|(_, route)| width(route));
+        let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
+        let mut counts = within.map(Counts::Within);
         let mut openings = Vec::new();
         let last = ways.len() - 1;
         for (at, (opens, route)) in ways.into_iter().enumerate() {
@@ -105,7 +117,7 @@ impl<'a> Reader<'a> {
             self.ways += 1;
             let width = width(route);
             if width.is_none() && at < last {
-                counts_from = counts_from.or(place.take());
+                counts = counts.or(place.take().map(Counts::From));
             }
             let onward = self.along(route, place);
             let way = ForkWay {
@@ -117,7 +129,7 @@ impl<'a> Reader<'a> {
             openings.push(Opening { opens, way });
         }
         Decision::Fork(Fork {
-            counts_from,
+            counts,
             items: self
                 .grouped(openings)
                 .into_iter()

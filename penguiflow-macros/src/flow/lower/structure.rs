@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::closed::{Closing, Closings};
 use super::code::{Along, Body, Branch, ClosedFork, Code, End, Function, Moving, OpenFork, Step};
-use super::decision::{Decision, Fork, Group, Item};
+use super::decision::{Counts, Decision, Fork, Group, Item};
 use super::followers::Followers;
 use super::threads::{Owner, Start, Threads};
 use crate::flow::ast::Kind;
@@ -271,14 +271,14 @@ impl<'a, 'c> Structure<'a, 'c> {
         if let [Item::Group(group)] = fork.items.as_slice()
             && self.closings.of(group) != Closing::Open
         {
-            return self.closed(owner, from, group, fork.counts_from);
+            return self.closed(owner, from, group, fork.counts);
         }
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
             from,
             is_borne: self.is_borne,
-            counts_from: fork.counts_from,
+            counts: fork.counts,
         };
         for item in &fork.items {
             self.beside(from, item, 0, &mut open);
@@ -355,7 +355,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         owner: Owner,
         from: Option<usize>,
         group: &Group<'a>,
-        counts_from: Option<u32>,
+        counts: Option<Counts>,
     ) -> Draft<'a> {
         let is_borne = self.is_borne;
         let is_space = self.closings.of(group) == Closing::Space
@@ -367,7 +367,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             branches: Vec::new(),
             from,
             is_borne,
-            counts_from,
+            counts,
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.owner(Start::Branch(group.number, number));
@@ -413,7 +413,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             joins: Vec::new(),
             from,
             is_borne: self.is_borne,
-            counts_from: None,
+            counts: None,
         };
         self.beside(from, item, 0, &mut open);
         open.joins

@@ -7,7 +7,7 @@ use super::called::numbered;
 use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
-use crate::flow::lower::code::{Body, Branch, ClosedFork, OpenFork};
+use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts, OpenFork};
 
 impl Writer<'_> {
     /// Branches up to where they meet.
@@ -39,7 +39,7 @@ impl Writer<'_> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.counts_from));
+        let (about, places) = (self.about_fork(fork.from), places(fork.counts));
         let meeting = Meeting {
             fork,
             kind: joining.kind,
@@ -267,7 +267,7 @@ impl Writer<'_> {
         let joins: Vec<_> = joins.collect();
         let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
         let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts_from), over());
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts), over());
         let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
         let came = came(&ours!(()));
         let ended = match fork.is_borne {
@@ -420,11 +420,20 @@ fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     }
 }
 
-fn places(counts_from: Option<u32>) -> Option<TokenStream> {
-    counts_from.map(|place| {
-        let place = number(place as usize);
+fn places(counts: Option<Counts>) -> Option<TokenStream> {
+    counts.map(|counts| {
+        let from = match counts {
+            Counts::From(place) => {
+                let place = number(place as usize);
+                ours!(#place)
+            }
+            Counts::Within(width) => {
+                let width = number(width as usize);
+                ours!(places.take(#width))
+            }
+        };
         ours! {
-            let places = __p::Places::from(#place);
+            let places = __p::Places::from(#from);
             let places = &places;
         }
     })
