@@ -1,4 +1,5 @@
-//! The page "How a flow compiles": what the quickstart's own source expands to.
+//! The page "How a flow compiles": what the quickstart's own source expands to, and the code of
+//! small flows, one for each construct.
 
 use std::path::Path;
 
@@ -7,16 +8,51 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{File, Item};
 
+use crate::flow::line_of;
+use crate::shown::{shown, written};
+
+/// The constructs, and a flow for each.
+const CONSTRUCTS: [(&str, &str); 5] = [
+    (
+        "join",
+        "struct Both(Question) -> (Pages, Articles);\n\n    plan -> [web, wiki] -> join;",
+    ),
+    (
+        "map",
+        "struct All(Question) -> Vec<Page>;\n\n    list -> [fetch; 8] -> join;",
+    ),
+    (
+        "match",
+        "struct Sorted(Question) -> Answer;\n\n    sort -> match {\n        \
+         Kind::Code(code) => code -> run,\n        _ => read,\n    } -> answer;",
+    ),
+    (
+        "loop",
+        "struct Agent(Question) -> Answer;\n\n    plan -> act -> plan;",
+    ),
+    (
+        "fallback",
+        "struct Safe(Question) -> Docs;\n\n    search else cache;",
+    ),
+];
+
 #[test]
-fn the_page_shows_what_the_quickstart_expands_to() {
-    let page = include_str!("docs_page.template")
+fn the_page_shows_what_flows_expand_to() {
+    let mut page = include_str!("docs_page.template")
         .replace("{{flow}}", &flow_source())
+        .replace("{{flow line}}", &line_of(&flow_tokens().to_string()))
         .replace(
             "{{flow expanded}}",
-            &pretty(crate::flow::flow(flow_tokens())),
+            &written(crate::flow::flow(flow_tokens())),
         )
-        .replace("{{node}}", &pretty(node_tokens()))
-        .replace("{{node expanded}}", &pretty(expanded_node()));
+        .replace("{{node}}", &written(node_tokens()))
+        .replace("{{node expanded}}", &shown(expanded_node()));
+    for (name, source) in CONSTRUCTS {
+        let flow = format!("flow! {{\n    {source}\n}}");
+        page = page
+            .replace(&format!("{{{{{name}}}}}"), &flow)
+            .replace(&format!("{{{{{name} line}}}}"), &line_of(source));
+    }
     expect_file!["../../docs/how-a-flow-compiles.md"].assert_eq(&page);
 }
 
@@ -66,9 +102,4 @@ fn expanded_node() -> TokenStream {
         .expect("`triage` is a node");
     node.attrs.remove(place);
     crate::node::node(quote!(), node.into_token_stream())
-}
-
-fn pretty(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens).expect("what a macro expands to is Rust");
-    prettyplease::unparse(&file).trim_end().to_owned()
 }

@@ -363,5 +363,11 @@ mod tests {
             "`rate` needs the feature `rate` of penguiflow: run `cargo add penguiflow --features rate`"
         );
         assert!(needs("rate", true, &key).is_ok());
+        let key = Ident::new("durable", Span::call_site());
+        let error = needs("durable", false, &key).expect_err("the feature is off");
+        assert_eq!(
+            error.to_string(),
+            "`durable` needs the feature `durable` of penguiflow: run `cargo add penguiflow --features durable`"
+        );
     }
 }

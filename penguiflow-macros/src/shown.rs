@@ -22,10 +22,15 @@ const PATHS: &[&[&str]] = &[
 /// What the macros' own names begin with, so that they never meet the user's.
 const PREFIXES: [&str; 2] = ["__node_", "__"];
 
+/// The same code, shortened.
 pub(crate) fn shown(tokens: TokenStream) -> String {
-    let file = syn::parse2(shortened(tokens)).expect("what a macro expands to is Rust");
-    let text = prettyplease::unparse(&file);
-    text.replace(PIN, "pin!").trim_end().to_owned()
+    written(shortened(tokens)).replace(PIN, "pin!")
+}
+
+/// The same code, as it is.
+pub(crate) fn written(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("what a macro expands to is Rust");
+    prettyplease::unparse(&file).trim_end().to_owned()
 }
 
 fn shortened(tokens: TokenStream) -> TokenStream {
@@ -33,11 +38,12 @@ fn shortened(tokens: TokenStream) -> TokenStream {
     let mut rest = trees.as_slice();
     let mut shown = TokenStream::new();
     while let Some((first, others)) = rest.split_first() {
-        if let Some(behind) = PATHS.iter().find_map(|path| without(path, rest)) {
-            rest = behind;
-            continue;
-        }
-        if let Some(behind) = runtime(rest) {
+        let path = PATHS.iter().find_map(|path| without(path, rest));
+        // What a `use` brings in stands in braces, and stays as it is.
+        if let Some(behind) = path
+            .or_else(|| runtime(rest))
+            .filter(|rest| !is_group(rest))
+        {
             rest = behind;
             continue;
         }
@@ -76,6 +82,10 @@ fn without<'t>(path: &[&str], mut rest: &'t [TokenTree]) -> Option<&'t [TokenTre
         rest = others;
     }
     colons(rest)
+}
+
+fn is_group(rest: &[TokenTree]) -> bool {
+    matches!(rest, [TokenTree::Group(_), ..])
 }
 
 /// What follows `__p::`.
@@ -123,6 +133,9 @@ fn word<'t>(ident: &Ident, rest: &'t [TokenTree]) -> (Ident, &'t [TokenTree]) {
         if bang.as_char() == '!' && group.delimiter() == Delimiter::Parenthesis);
     if is_pin {
         return (Ident::new(PIN, Span::call_site()), &rest[1..]);
+    }
+    if name == "__p" {
+        return (ident.clone(), rest);
     }
     let shorter = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
     match shorter {

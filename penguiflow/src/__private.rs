@@ -35,7 +35,7 @@ pub use crate::trace::{
 };
 pub use crate::visit::{
     Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned, TakingOf, Visit, blocking,
-    guarded, judge, keep, set_down, spawned, visit,
+    guarded, keep, set_down, spawned, visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;

@@ -54,26 +54,21 @@ pub trait Line<S>: Topology {
 }
 
 /// The same for a part of the nodes of a large flow: from what its first node takes to what its
-/// last one leads to.
+/// last one leads to. Both are parameters, since they may be private where the flow is not.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this flow cannot run with the state `{S}`",
     label = "the state is `{S}`"
 )]
-pub trait LinePart<S, const PART: usize>: Topology {
-    /// What it begins with.
-    type Takes;
-    /// What it comes to.
-    type Gives;
-
+pub trait LinePart<S, const PART: usize, Takes, Gives>: Topology {
     /// Runs it.
     fn part<'l, 't: 'l>(
         &'t self,
         state: &'t S,
         cursor: &'l mut Cursor<'t>,
-        input: Self::Takes,
+        input: Takes,
         outputs: &'t Outputs<<Self as Topology>::Out>,
-    ) -> impl Future<Output = BranchResult<Self::Gives>> + Send + 'l;
+    ) -> impl Future<Output = BranchResult<Gives>> + Send + 'l;
 }
 
 /// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,

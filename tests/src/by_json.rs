@@ -49,7 +49,7 @@ where
 /// Runs a trace on a host of its own, each step from the text of the frontier.
 pub async fn by_json<F, S>(
     flow: &Flow<F, S>,
-    input: F::In,
+    input: impl Into<Message<F::In>>,
     mut choice: Choice,
 ) -> Result<Vec<F::Out>, FlowError>
 where
@@ -58,7 +58,7 @@ where
     F::Out: Serialize + DeserializeOwned,
     S: Send + Sync,
 {
-    let mut frontier: Frontier<F::Step, F::Out> = flow.begin(Message::new(input));
+    let mut frontier: Frontier<F::Step, F::Out> = flow.begin(input);
     while frontier.steps().len() > 0 {
         frontier = again(&frontier);
         let place = choice(frontier.steps().len());
@@ -81,7 +81,8 @@ macro_rules! same {
         let flow = $flow.with_state($crate::support::Notebook::new());
         let in_memory = flow.run_all($input).await;
         for (number, order) in $crate::by_json::orders().enumerate() {
-            let by_json = $crate::by_json::by_json(&flow, $input, order).await;
+            let by_json =
+                $crate::by_json::by_json(&flow, penguiflow::Message::new($input), order).await;
             match (&in_memory, by_json) {
                 (Ok(outputs), Ok(mut others)) => {
                     let mut outputs = outputs.clone();

@@ -12,6 +12,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use expand::line_of;
 use proc_macro2::TokenStream;
 use quote::quote;
 

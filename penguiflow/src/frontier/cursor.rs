@@ -43,7 +43,10 @@ impl Cursor {
 
     /// The innermost join that goes on without branches that fail.
     pub(super) fn innermost_bearing(&self, joins: &[JoinInfo]) -> Option<JoinScope> {
-        let bears = |scope: &&JoinScope| joins[scope.join as usize].bears_failures();
+        let bears = |scope: &&JoinScope| {
+            let join = joins.get(scope.join as usize);
+            join.is_some_and(JoinInfo::bears_failures)
+        };
         self.scopes.iter().rev().find(bears).copied()
     }
 

@@ -1,56 +1,46 @@
 //! What has come to the inputs of a join.
 
+use std::collections::BTreeMap;
+
 use super::step_slab::StepKey;
 
-/// Room for as many inputs as most joins have.
-const INPUTS: usize = 8;
-
+/// By input, each with the order in which it came. No index is a place in memory: a stored one may
+/// be any number.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Inputs {
-    /// By input, with the order in which it came.
-    inputs: Vec<Option<(usize, StepKey)>>,
-    count: usize,
-}
+pub(super) struct Inputs(BTreeMap<u32, (usize, StepKey)>);
 
 impl Inputs {
     /// How many inputs have come.
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.0.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
+        self.0.is_empty()
     }
 
     pub(super) fn contains(&self, input: u32) -> bool {
-        self.inputs.get(input as usize).is_some_and(Option::is_some)
+        self.0.contains_key(&input)
     }
 
     /// Keeps an input. An input counts once: returns the one that was there before.
     pub(super) fn insert(&mut self, input: u32, key: StepKey) -> Option<StepKey> {
-        let input = input as usize;
-        if input >= self.inputs.len() {
-            self.inputs
-                .resize((input + 1).next_multiple_of(INPUTS), None);
-        }
-        let order = self.count;
-        let before = self.inputs[input].replace((order, key));
-        if before.is_none() {
-            self.count += 1;
-        }
+        let order = self.0.len();
+        let before = self.0.insert(input, (order, key));
         before.map(|(_, key)| key)
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = StepKey> {
-        self.inputs.iter().flatten().map(|(_, key)| *key)
+        self.0.values().map(|(_, key)| *key)
     }
 
     /// All, each with its input, in the order in which they came.
     pub(super) fn in_order(&self) -> Vec<(u32, StepKey)> {
-        let inputs = self.inputs.iter().zip(0..);
-        let mut came: Vec<_> = inputs
-            .filter_map(|(came, input)| came.map(|(order, key)| (order, input, key)))
-            .collect();
+        let came = self
+            .0
+            .iter()
+            .map(|(input, (order, key))| (*order, *input, *key));
+        let mut came: Vec<_> = came.collect();
         came.sort_unstable();
         let came = came.into_iter();
         came.map(|(_, input, key)| (input, key)).collect()
@@ -58,7 +48,7 @@ impl Inputs {
 
     /// Takes all, in the order of the inputs.
     pub(super) fn take_by_input(&mut self) -> Vec<StepKey> {
-        let inputs = std::mem::take(self).inputs.into_iter().flatten();
+        let inputs = std::mem::take(&mut self.0).into_values();
         inputs.map(|(_, key)| key).collect()
     }
 

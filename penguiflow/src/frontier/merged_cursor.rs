@@ -30,6 +30,10 @@ impl MergedCursor {
         self.cursor.hops = hops;
     }
 
+    pub(super) fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
     pub(super) fn into_cursor(self) -> Cursor {
         self.cursor
     }

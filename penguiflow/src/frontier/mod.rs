@@ -4,6 +4,7 @@
 
 mod active_steps;
 mod advance;
+mod check;
 mod cursor;
 mod inputs;
 mod join_scope;
@@ -13,6 +14,7 @@ mod map_window;
 mod merged_cursor;
 mod outcome;
 mod parking;
+mod reliance;
 mod step_joins;
 mod step_serde;
 mod step_slab;

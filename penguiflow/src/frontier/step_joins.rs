@@ -17,6 +17,10 @@ pub trait StepJoins: Sized {
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
 
+    /// The number of its variant: for a step to run, its node's.
+    #[doc(hidden)]
+    fn number(&self) -> usize;
+
     /// The join that this step waits at, and at which of its inputs.
     #[doc(hidden)]
     fn input(&self) -> Option<(u32, u32)> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use super::Frontier;
 use super::active_steps::{ActiveStep, Wait};
+use super::check::check;
 use super::cursor::{Cursor, PendingStep};
 use super::inputs::Inputs;
 use super::join_scope::ScopeKey;
@@ -12,56 +13,60 @@ use super::join_state::JoinState;
 use super::join_table::JoinTable;
 use super::map_window::MapWindow;
 use super::merged_cursor::MergedCursor;
+use super::reliance::Reliance;
+use super::step_joins::StepJoins;
 use super::step_slab::{StepKey, StepSlab};
 use crate::cover::Cover;
 use crate::error::NodeError;
 use crate::message::Message;
 
 #[derive(Serialize, Deserialize)]
-struct StoredFrontier<Step, Output> {
+pub(super) struct StoredFrontier<Step, Output> {
+    pub(super) relies_on: Reliance,
     /// The steps to run; those that run are to run again.
-    steps: Vec<PendingStep<Step>>,
-    outputs: Vec<Output>,
-    has_put_out: bool,
-    spent: u64,
-    parked: Vec<StoredParked<Step>>,
-    joins: Vec<StoredJoin<Step>>,
-    ended: Option<Cover>,
-    failure: Option<(Cover, NodeError)>,
+    pub(super) steps: Vec<PendingStep<Step>>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) has_put_out: bool,
+    pub(super) spent: u64,
+    pub(super) parked: Vec<StoredParked<Step>>,
+    pub(super) joins: Vec<StoredJoin<Step>>,
+    pub(super) ended: Option<Cover>,
+    pub(super) failure: Option<(Cover, NodeError)>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredParked<Step> {
+pub(super) struct StoredParked<Step> {
     #[serde(flatten)]
-    wait: Wait,
-    pending: PendingStep<Step>,
+    pub(super) wait: Wait,
+    pub(super) pending: PendingStep<Step>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredJoin<Step> {
-    key: ScopeKey,
-    origin: Cursor,
+pub(super) struct StoredJoin<Step> {
+    pub(super) key: ScopeKey,
+    pub(super) origin: Cursor,
     /// In the order in which they came.
-    inputs: Vec<(u32, Step)>,
-    merged: Option<MergedCursor>,
-    lost: Vec<u32>,
-    last_error: Option<NodeError>,
-    is_complete: bool,
-    items: Option<StoredItems<Step>>,
+    pub(super) inputs: Vec<(u32, Step)>,
+    pub(super) merged: Option<MergedCursor>,
+    pub(super) lost: Vec<u32>,
+    pub(super) last_error: Option<NodeError>,
+    pub(super) is_complete: bool,
+    pub(super) items: Option<StoredItems<Step>>,
 }
 
 /// The items of a map that wait for their turn, the last of all.
 #[derive(Serialize, Deserialize)]
-struct StoredItems<Step> {
-    total: usize,
-    waiting: Vec<Step>,
+pub(super) struct StoredItems<Step> {
+    pub(super) total: usize,
+    pub(super) waiting: Vec<Step>,
 }
 
-impl<Step: Serialize, Out: Serialize> Serialize for Frontier<Step, Out> {
+impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Frontier<Step, Out> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let stored = self.stored().ok_or_else(|| {
+        let mut stored = self.stored().ok_or_else(|| {
             ser::Error::custom("a step of the frontier runs, and its payload was taken out with it")
         })?;
+        stored.relies_on = Reliance::of(&stored);
         stored.serialize(serializer)
     }
 }
@@ -74,6 +79,7 @@ impl<Step, Out> Frontier<Step, Out> {
         let steps_to_run = steps.queued().chain(running);
         let joins = self.table.joins.values();
         Some(StoredFrontier {
+            relies_on: Reliance::default(),
             steps: steps_to_run
                 .map(|step| self.slab.stored(step))
                 .collect::<Option<_>>()?,
@@ -123,13 +129,15 @@ impl<Step> StepSlab<Step> {
 
 impl<'de, Step, Out> Deserialize<'de> for Frontier<Step, Out>
 where
-    Step: Deserialize<'de>,
+    Step: StepJoins + Deserialize<'de>,
     Out: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        StoredFrontier::deserialize(deserializer)?
-            .read()
-            .map_err(de::Error::custom)
+        let stored = StoredFrontier::deserialize(deserializer)?;
+        let holds = stored.relies_on.holds_for::<Step>();
+        let checked = holds.and_then(|()| check(&stored));
+        let read = checked.and_then(|()| stored.read());
+        read.map_err(de::Error::custom)
     }
 }
 
@@ -142,7 +150,7 @@ impl<Step, Out> StoredFrontier<Step, Message<Out>> {
         table.ended = self.ended;
         table.failure = self.failure;
         for join in self.joins {
-            let state = join.read(slab)?;
+            let state = join.read(slab);
             table.joins.insert(state.key, state);
         }
         for pending in self.steps {
@@ -158,8 +166,7 @@ impl<Step, Out> StoredFrontier<Step, Message<Out>> {
     }
 }
 
-/// Counts a step for its joins. Two steps of one id, or a join that is open without its map, are
-/// of no frontier.
+/// Counts a step for its joins. Two steps of one id are of no frontier.
 fn insert<Step>(
     table: &mut JoinTable,
     slab: &mut StepSlab<Step>,
@@ -176,26 +183,22 @@ fn insert<Step>(
 }
 
 impl<Step> StoredJoin<Step> {
-    fn read(self, slab: &mut StepSlab<Step>) -> Result<JoinState, String> {
+    fn read(self, slab: &mut StepSlab<Step>) -> JoinState {
         let mut state = JoinState::new(self.key, self.origin);
         state.inputs = inputs(self.inputs, slab);
         state.merged = self.merged;
         state.lost = self.lost.into_iter().collect();
         state.last_error = self.last_error;
         state.is_complete = self.is_complete;
-        state.window = self.items.map(|items| items.read(slab)).transpose()?;
-        Ok(state)
+        state.window = self.items.map(|items| items.read(slab));
+        state
     }
 }
 
 impl<Step> StoredItems<Step> {
-    fn read(self, slab: &mut StepSlab<Step>) -> Result<MapWindow, String> {
-        let (total, left) = (self.total, self.waiting.len());
-        if left > total || u32::try_from(total).is_err() {
-            return Err(format!("a map of {total} items has {left} left"));
-        }
+    fn read(self, slab: &mut StepSlab<Step>) -> MapWindow {
         let waiting = self.waiting.into_iter().map(|step| slab.insert(step));
-        Ok(MapWindow::new(waiting.collect(), total))
+        MapWindow::new(waiting.collect(), self.total)
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
             true => {
                 let visit = visit::visit(node, &mut kept, moved, at.visit(state, index));
                 let returned = guarded(pin!(visit)).await;
-                at.judge(index, returned, visit::judge::<N, S>)
+                at.judge::<N, S>(index, returned)
             }
             false => {
                 at.watch::<N, S>((index, node), &mut kept, moved, state)

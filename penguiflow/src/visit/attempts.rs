@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use super::attempt::Attempt;
 use super::call::{Call, Taking, TakingOf};
 use super::observed::Observed;
-use super::panics::{Cut, Cuttable, caught};
+use super::panics::{CuttableHere, caught};
 use super::parts::Visit;
 use crate::node::{self, Fault, Param};
 use crate::shape::Signature;
@@ -40,7 +40,7 @@ where
             let parts = visit.attempt_of(observed.attempt);
             let returned = {
                 let call = pin!(Some(node.call(param, parts)));
-                let mut call = Cuttable::new(call);
+                let mut call = CuttableHere::new(call);
                 let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
                 call.cut();
                 returned

@@ -6,7 +6,8 @@ use std::future::Future;
 use super::attempts::attempts;
 use super::cursor::Cursor;
 use super::parts::Visit;
-use crate::node::{Attempt, In, Node, Param, Success};
+use crate::error::FlowError;
+use crate::node::{Attempt, Fault, In, Node, Param, Success};
 use crate::shape::{Direction, Signature};
 
 /// A node that can run where the application's state is an `S`.
@@ -284,6 +285,25 @@ impl Cursor<'_> {
     }
 }
 
+impl Cursor<'_> {
+    /// What became of a quiet visit.
+    ///
+    /// # Errors
+    ///
+    /// The visit's.
+    #[inline]
+    pub fn judge<N: Call<S>, S>(
+        &self,
+        node: u32,
+        returned: Result<Returned<N, S>, Fault>,
+    ) -> Result<Success<N>, FlowError> {
+        match returned.and_then(judge::<N, S>) {
+            Ok(success) => Ok(success),
+            Err(fault) => Err(self.fail(node, fault)),
+        }
+    }
+}
+
 /// One visit of a node, to be awaited.
 #[inline]
 pub fn visit<'v, N, S>(
@@ -301,7 +321,7 @@ where
 
 /// What became of a visit.
 #[inline]
-pub fn judge<N: Call<S>, S>(returned: Returned<N, S>) -> Attempt<N> {
+pub(super) fn judge<N: Call<S>, S>(returned: Returned<N, S>) -> Attempt<N> {
     N::Visits::judge::<N, S>(returned)
 }
 

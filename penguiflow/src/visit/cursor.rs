@@ -342,24 +342,6 @@ impl Cursor<'_> {
         Visit::new(self, state, node)
     }
 
-    /// What became of a quiet visit.
-    ///
-    /// # Errors
-    ///
-    /// The visit's.
-    #[inline]
-    pub fn judge<R, T>(
-        &self,
-        node: u32,
-        returned: Result<R, Fault>,
-        judge: impl FnOnce(R) -> Result<T, Fault>,
-    ) -> Result<T, FlowError> {
-        match returned.and_then(judge) {
-            Ok(success) => Ok(success),
-            Err(fault) => Err(self.fail(node, fault)),
-        }
-    }
-
     /// Goes on with what takes over from a node that failed, with the input that was kept.
     ///
     /// # Errors

@@ -21,8 +21,8 @@ pub use attempt::{blocking, spawned};
 #[cfg(feature = "durable")]
 pub(crate) use budgets::{NO_MORE, Spent};
 pub use call::{
-    Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, judge,
-    keep, set_down, visit,
+    Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, keep,
+    set_down, visit,
 };
 pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk};

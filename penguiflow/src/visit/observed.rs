@@ -12,7 +12,7 @@ use tracing::Span;
 use super::attempt::{Attempt, End};
 use super::call::{Call, Visits, judge, visit};
 use super::cursor::Cursor;
-use super::panics::{Cut, Cuttable};
+use super::panics::Cuttable;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
 use crate::node::{Fault, Param, Success};
@@ -291,9 +291,6 @@ impl Drop for Observed<'_> {
 /// A visit that is watched, in a box: only few are.
 pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
 
-/// A node's future, of whatever type.
-type DynCall<'v, R> = dyn Cut<Output = Result<R, Fault>> + Send + Unpin + 'v;
-
 impl Cursor<'_> {
     /// Runs the only attempt of a visit that can be cut or that somebody listens to.
     #[cold]
@@ -309,20 +306,20 @@ impl Cursor<'_> {
         S: Sync,
     {
         let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
-        let call = Cuttable::new(Box::pin(Some(call)));
-        watch(Observed::new(self, index), Box::new(call), judge::<N, S>)
+        let call = Cuttable::new(Box::pin(call));
+        watch(Observed::new(self, index), call, judge::<N, S>)
     }
 }
 
 /// Generic in what the node returns alone, so that few copies of it are compiled.
 fn watch<'v, R: Send + 'v, T: Send + 'v>(
     mut observed: Observed<'v>,
-    mut call: Box<DynCall<'v, R>>,
+    mut call: Cuttable<'v, R>,
     judge: fn(R) -> Result<T, Fault>,
 ) -> Watched<'v, T> {
     Box::pin(async move {
         let end = observed.begin(None)?;
-        let returned = Attempt::new(Pin::new(&mut *call), observed.span(), end).await;
+        let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
         // What was cut is dropped before that is told.
         call.cut();
         let judged = returned.and_then(judge);

@@ -3,7 +3,6 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::ops::DerefMut;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -36,7 +35,7 @@ impl<F: Future> Future for Guarded<'_, F> {
 }
 
 #[inline]
-fn poll_guarded<F: Future>(
+fn poll_guarded<F: Future + ?Sized>(
     call: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<F::Output, Fault>> {
@@ -46,20 +45,23 @@ fn poll_guarded<F: Future>(
     }
 }
 
-/// A node's future that may be cut.
-pub(super) struct Cuttable<P>(P);
+/// A node's future where it is, which may be cut.
+pub(super) struct CuttableHere<'a, F>(Pin<&'a mut Option<F>>);
 
-impl<F, P: DerefMut<Target = Option<F>>> Cuttable<Pin<P>> {
+impl<'a, F> CuttableHere<'a, F> {
     #[inline]
-    pub(super) fn new(call: Pin<P>) -> Self {
+    pub(super) fn new(call: Pin<&'a mut Option<F>>) -> Self {
         Self(call)
+    }
+
+    /// Drops what still runs, and lets no panic out.
+    #[inline]
+    pub(super) fn cut(&mut self) {
+        drop_caught(|| self.0.set(None));
     }
 }
 
-impl<F: Future, P: DerefMut<Target = Option<F>>> Future for Cuttable<Pin<P>>
-where
-    Self: Unpin,
-{
+impl<F: Future> Future for CuttableHere<'_, F> {
     type Output = Result<F::Output, Fault>;
 
     #[inline]
@@ -71,19 +73,32 @@ where
     }
 }
 
-/// A visit of whatever type that can be cut.
-pub(super) trait Cut: Future {
+/// A node's future that may be cut. Boxed, it has no type of its own: what watches it is compiled
+/// once for all nodes that return the same.
+pub(super) struct Cuttable<'v, R>(Option<BoxedCall<'v, R>>);
+
+type BoxedCall<'v, R> = Pin<Box<dyn Future<Output = R> + Send + 'v>>;
+
+impl<'v, R> Cuttable<'v, R> {
+    pub(super) fn new(call: BoxedCall<'v, R>) -> Self {
+        Self(Some(call))
+    }
+
     /// Drops what still runs, and lets no panic out: a timeout, or an earlier failure, is what
     /// counts.
-    fn cut(&mut self);
+    pub(super) fn cut(&mut self) {
+        drop_caught(|| self.0 = None);
+    }
 }
 
-impl<F: Future, P: DerefMut<Target = Option<F>>> Cut for Cuttable<Pin<P>>
-where
-    Self: Unpin,
-{
-    fn cut(&mut self) {
-        drop_caught(|| self.0.set(None));
+impl<R> Future for Cuttable<'_, R> {
+    type Output = Result<R, Fault>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Some(call) => poll_guarded(call.as_mut(), cx),
+            None => Poll::Pending,
+        }
     }
 }
 

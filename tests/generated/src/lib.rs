@@ -18,7 +18,9 @@ mod witness;
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
-pub use reference::{Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw};
+pub use reference::{
+    Attempt, Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw,
+};
 #[cfg(feature = "durable")]
 pub use specimen::Durable;
 pub use specimen::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};

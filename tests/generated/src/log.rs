@@ -28,6 +28,14 @@ pub struct Visited {
     pub key: String,
 }
 
+impl Visited {
+    /// The id of its step, with which its key ends.
+    pub fn step(&self) -> u64 {
+        let (_, step) = self.key.rsplit_once('-').expect("a trace and a step");
+        u64::from_str_radix(step, 16).expect("a number")
+    }
+}
+
 impl Log {
     /// All attempts so far, sorted.
     pub fn visits(&self) -> Vec<Visited> {

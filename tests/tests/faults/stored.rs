@@ -64,7 +64,11 @@ async fn end(
     while let Some(step) = frontier.next_step() {
         frontier.absorb(flow.advance(step).await?);
     }
-    let mut outputs: Vec<_> = frontier.finish()?.into_iter().map(|out| out.payload).collect();
+    let mut outputs: Vec<_> = frontier
+        .finish()?
+        .into_iter()
+        .map(|out| out.payload)
+        .collect();
     outputs.sort_unstable();
     Ok(outputs)
 }
@@ -118,7 +122,10 @@ async fn a_frontier_with_work_left_does_not_finish() -> Result<(), FlowError> {
     for ended in [to_run, in_flight, with_output.finish()] {
         let error = ended.expect_err("a step is left");
         assert_eq!(error.kind(), ErrorKind::Unjoined);
-        assert!(error.to_string().contains("the trace is not over"), "{error}");
+        assert!(
+            error.to_string().contains("the trace is not over"),
+            "{error}"
+        );
     }
     Ok(())
 }
@@ -131,10 +138,102 @@ async fn a_join_waits_for_a_step_in_flight() -> Result<(), FlowError> {
     let [one, _other] = take_two(&mut frontier);
     frontier.absorb(flow.advance(one).await?);
     let mut read = again(&frontier);
-    assert_eq!(read.running().count(), 0, "nothing runs where it was read back");
+    assert_eq!(
+        read.running().count(),
+        0,
+        "nothing runs where it was read back"
+    );
     while let Some(step) = read.next_step() {
         read.absorb(flow.advance(step).await?);
     }
     assert_eq!(read.finish()?[0].payload, 61);
+    Ok(())
+}
+
+/// What two versions of an application call the same flow.
+mod versions {
+    use super::*;
+
+    #[node]
+    pub(super) async fn price(n: u32) -> u32 {
+        n * 3
+    }
+
+    #[node]
+    pub(super) async fn counted(n: u32) -> u32 {
+        n * 100
+    }
+
+    #[node(name = "counted")]
+    pub(super) async fn counted_far(n: u64) -> u32 {
+        n as u32
+    }
+
+    #[node]
+    pub(super) async fn bill((price, count): (u32, u32)) -> String {
+        format!("price {price} count {count}")
+    }
+
+    #[node]
+    pub(super) async fn near(n: u32) -> u64 {
+        u64::from(n)
+    }
+}
+
+/// A frontier that is open at a join is not taken up where the inputs changed their places.
+#[tokio::test]
+async fn inputs_that_changed_their_places_are_refused() -> Result<(), FlowError> {
+    use versions::{bill, counted, price};
+    let before = flow! { #[flow(durable)] start -> [price, counted] -> join -> bill };
+    let after = flow! { #[flow(durable)] start -> [counted, price] -> join -> bill };
+    let mut frontier = before.begin(1);
+    let mut other = after.begin(1);
+    let entry = serde_json::to_value(&frontier).expect("plain data");
+    let first = frontier.next_step().expect("an entry");
+    frontier.absorb(before.advance(first).await?);
+    let open = serde_json::to_value(&frontier).expect("plain data");
+    let refused = read_into(&mut other, open).expect_err("the inputs changed");
+    assert_eq!(
+        refused.to_string(),
+        "the flow has changed since this frontier was stored: a `join` of [price, counted] is now \
+         a `join` of [counted, price]"
+    );
+    // What has not come to the fork goes on.
+    read_into(&mut other, entry).expect("nothing that it relies on has changed");
+    Ok(())
+}
+
+/// Nor is a step of a node that takes something else now, or that is gone; others are.
+#[tokio::test]
+async fn a_step_of_a_node_that_changed_is_refused() -> Result<(), FlowError> {
+    use versions::{counted, counted_far, near, price};
+    let before = flow! { #[flow(durable)] start -> counted };
+    let after = flow! { #[flow(durable)] start -> near -> counted_far };
+    let longer = flow! { #[flow(durable)] price -> start -> counted -> price2 };
+    use versions::price as price2;
+    let mut frontier = before.begin(1);
+    let first = frontier.next_step().expect("an entry");
+    frontier.absorb(before.advance(first).await?);
+    let mut stored = serde_json::to_value(&frontier).expect("plain data");
+    let mut other = longer.begin(1);
+    read_into(&mut other, stored.clone()).expect("only what is around it has changed");
+    // The variant's name is that of the function.
+    let step = stored["steps"][0]["step"]["counted"].take();
+    stored["steps"][0]["step"] = serde_json::json!({ "counted_far": step });
+    let mut other = after.begin(1);
+    let refused = read_into(&mut other, stored).expect_err("it takes another type");
+    assert_eq!(
+        refused.to_string(),
+        "the flow has changed since this frontier was stored: node `counted` took `u32`, and \
+         takes `u64`"
+    );
+    Ok(())
+}
+
+fn read_into<T: serde::de::DeserializeOwned>(
+    into: &mut T,
+    text: serde_json::Value,
+) -> serde_json::Result<()> {
+    *into = serde_json::from_value(text)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What `flow!` makes of nodes: topologies, and the two forms of a flow.
 
+mod back_ends;
 mod edges;
 mod ends;
 mod forms;

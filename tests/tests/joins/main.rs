@@ -5,6 +5,7 @@ mod crowd;
 mod ending;
 mod envelope;
 mod hosts;
+mod irregular;
 mod items;
 mod join;
 mod quorum;

@@ -27,6 +27,8 @@ mod tests;
 mod topology;
 mod worst_case;
 
+#[cfg(test)]
+pub(crate) use line::tests::line_of;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Error;

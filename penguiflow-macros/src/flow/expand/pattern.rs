@@ -21,8 +21,10 @@ pub(super) fn unbound(pat: &Pat) -> Pat {
 fn unbind(pat: &mut Pat) {
     if let Pat::Ident(ident) = pat {
         if !is_constant(ident) {
-            *pat = match ident.subpat.take() {
-                Some((_, pat)) => *pat,
+            *pat = match ident.subpat.take().map(|(_, pat)| *pat) {
+                // They were there for the name before them, and the compiler would say so.
+                Some(Pat::Paren(paren)) => *paren.pat,
+                Some(pat) => pat,
                 None => syn::parse_quote!(_),
             };
             unbind(pat);

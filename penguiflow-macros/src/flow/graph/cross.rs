@@ -77,7 +77,7 @@ impl Graph {
     /// Finds what leads to a join round a loop that stands on one of its branches.
     fn follow_loops(&mut self, places: &[usize], beginnings: &[Beginning]) {
         for (place, beginning) in places.iter().copied().zip(beginnings) {
-            let on_branch = self.on_branches(place, &beginning.branches);
+            let on_branch = self.on_branches(place, beginning);
             let Some(joining) = self.nodes[place].join_mut() else {
                 continue;
             };
@@ -89,12 +89,14 @@ impl Graph {
         }
     }
 
-    /// The nodes behind the place where a join begins to wait, up to the join.
-    fn on_branches(&self, place: usize, branches: &[usize]) -> HashSet<usize> {
+    /// The nodes behind the place where a join begins to wait, up to the join. What leads back to
+    /// that place leads out of the branches.
+    fn on_branches(&self, place: usize, beginning: &Beginning) -> HashSet<usize> {
         let mut on_branch = HashSet::new();
-        let mut frontier = branches.to_vec();
+        let mut frontier = beginning.branches.clone();
         while let Some(node) = frontier.pop() {
-            if node != place && on_branch.insert(node) {
+            let is_end = node == place || beginning.at.contains(&node);
+            if !is_end && on_branch.insert(node) {
                 frontier.extend(self.edges_from(node).map(|edge| edge.to));
             }
         }

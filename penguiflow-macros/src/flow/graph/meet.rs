@@ -67,6 +67,81 @@ impl Graph {
             search.reached.insert(node, reached);
         }
         search.part_at_entries(self);
+        if self.edges.iter().any(|edge| edge.is_hop) {
+            self.find_rounds(search);
+        }
+    }
+
+    /// Finds inputs that come again with each round of a loop: from a node that one way leads on
+    /// from, and another one, at once, back to before it.
+    fn find_rounds(&self, search: &mut Search) {
+        let reached = search.reached.iter();
+        let reached = reached.filter(|(node, _)| !self.begins(**node, search.join));
+        let mut comes: BTreeMap<_, _> = reached
+            .map(|(node, reached)| (*node, reached.comes.inputs.clone()))
+            .collect();
+        let mut frontier: Vec<_> = comes.keys().copied().collect();
+        while let Some(node) = frontier.pop() {
+            let inputs = comes.get(&node).cloned().unwrap_or_default();
+            for edge in self.edges_to(node).filter(|edge| is_first(edge)) {
+                let known = comes.entry(edge.from).or_default();
+                if !self.begins(edge.from, search.join) && known.common(&inputs) != inputs {
+                    known.add(&inputs);
+                    frontier.push(edge.from);
+                }
+            }
+        }
+        for node in comes.keys() {
+            if !self.begins(*node, search.join) {
+                self.come_twice(&self.nodes[*node].ways, &comes, search);
+            }
+        }
+    }
+
+    /// Whether the join begins to wait where a node leads on.
+    fn begins(&self, node: usize, join: usize) -> bool {
+        fn opens(ways: &[Way], join: usize) -> bool {
+            ways.iter().any(|way| {
+                let opens_here = way.opens.iter().any(|(other, _)| *other == join);
+                opens_here
+                    || match &way.route {
+                        Route::Edge(_) => false,
+                        Route::Match(_, arms) => arms.iter().any(|arm| opens(&arm.ways, join)),
+                    }
+            })
+        }
+        opens(&self.nodes[node].ways, join)
+    }
+
+    /// Which inputs messages come to by these ways, all taken at once, or go round to; and which
+    /// of them by several of the ways.
+    fn come_twice(
+        &self,
+        ways: &[Way],
+        comes: &BTreeMap<usize, Numbers>,
+        search: &mut Search,
+    ) -> Numbers {
+        let mut all = Numbers::default();
+        for way in ways {
+            let inputs = match &way.route {
+                Route::Edge(edge) => match &self.edges[*edge] {
+                    edge if edge.to == search.place => {
+                        edge.slot.map_or_else(Numbers::default, Numbers::one)
+                    }
+                    edge if is_first(edge) => comes.get(&edge.to).cloned().unwrap_or_default(),
+                    _ => Numbers::default(),
+                },
+                Route::Match(_, arms) => {
+                    let by_arm = arms
+                        .iter()
+                        .map(|arm| self.come_twice(&arm.ways, comes, search));
+                    by_arm.collect()
+                }
+            };
+            search.twice.add(&all.common(&inputs));
+            all.add(&inputs);
+        }
+        all
     }
 
     fn go_back(&self, node: usize, position: &[usize], frontier: &mut BinaryHeap<(usize, usize)>) {
@@ -271,6 +346,12 @@ impl Search {
         self.mixed |= inputs.count() > 1 && self.kind != Kind::Join;
         Some((self.join, first))
     }
+}
+
+/// Whether what goes along an edge goes on behind it: what meets in a join goes on once, for its
+/// first input.
+fn is_first(edge: &Edge) -> bool {
+    edge.slot.is_none_or(|slot| slot == 0)
 }
 
 /// What comes by one of several ways.

@@ -34,9 +34,8 @@ pub(crate) enum Item<'a> {
 /// Branches that meet in a join.
 pub(crate) struct Group<'a> {
     pub(crate) number: usize,
-    /// The join, by its place among the nodes, and its number.
+    /// The join, by its place among the nodes.
     pub(crate) join: usize,
-    pub(crate) join_number: usize,
     /// Its branches, in the order in which they set out, each with its input.
     pub(crate) branches: Vec<(usize, Item<'a>)>,
 }
@@ -181,7 +180,6 @@ impl<'a> Reader<'a> {
         Group {
             number,
             join: self.joins[join_number],
-            join_number,
             branches,
         }
     }

@@ -9,6 +9,10 @@ mod decision;
 mod dominators;
 mod followers;
 mod structure;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod text;
 mod threads;
 
 use closed::Closings;

@@ -177,6 +177,7 @@ impl Grower<'_> {
             joining,
             branches,
             name: String::new(),
+            number: 0,
         })
     }
 
@@ -239,6 +240,7 @@ impl Grower<'_> {
             at_once: self.dice.pick(&[1, 2, 8]),
             joining,
             names: Default::default(),
+            number: 0,
         };
         (Stage::Map(map), gives)
     }

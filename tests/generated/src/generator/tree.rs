@@ -36,6 +36,8 @@ pub struct Meet {
     pub branches: Vec<Chain>,
     /// Its name.
     pub name: String,
+    /// Its number among the joins.
+    pub number: usize,
 }
 
 /// `[chain; 2] -> join`
@@ -49,6 +51,8 @@ pub struct Map {
     pub joining: Option<Joining>,
     /// The names of where it begins, and of where it ends.
     pub names: [String; 2],
+    /// The number of its end among the joins.
+    pub number: usize,
 }
 
 /// `pattern => chain`
@@ -145,13 +149,22 @@ pub(super) fn name_joins(chain: &mut Chain, known: &mut Vec<String>) {
             name_joins(inside, known);
         }
         match stage {
-            Stage::Meet(meet) => meet.name = name(meet.joining.name(), known),
+            Stage::Meet(meet) => {
+                meet.number = joins(known);
+                meet.name = name(meet.joining.name(), known);
+            }
             Stage::Map(map) => {
-                map.names[1] = name(map.joining.map_or("each", Joining::name), known)
+                map.number = joins(known);
+                map.names[1] = name(map.joining.map_or("each", Joining::name), known);
             }
             _ => {}
         }
     }
+}
+
+/// How many joins are named.
+fn joins(known: &[String]) -> usize {
+    known.iter().filter(|word| *word != "map").count()
 }
 
 /// In how many ways a message may go through a chain, as far as it depends on what is first: a

@@ -1,7 +1,8 @@
 //! What happens in a trace, and when.
 
+use super::step::Step;
 use super::value::Value;
-use super::{Failure, Output, Pace};
+use super::{Attempt, Failure, Output, Pace};
 use crate::load::Load;
 
 /// When something happens: in these milliseconds, both included.
@@ -63,9 +64,14 @@ pub(super) struct Token {
     /// The node or join that it comes from.
     pub(super) from: String,
     pub(super) time: Time,
+    /// Where it is among the steps of its trace.
+    pub(super) step: Step,
     /// Whether other messages of its trace may be where it is.
     pub(super) is_among_others: bool,
 }
+
+/// No round is left, since something took over when there was none.
+pub(super) const NO_MORE: u32 = u32::MAX;
 
 impl Token {
     pub(super) fn new(load: &Load, pace: Pace) -> Self {
@@ -79,6 +85,7 @@ impl Token {
                 Pace::Exact => now,
                 Pace::Any => now.or_later(),
             },
+            step: Step::root(1),
             is_among_others: false,
         }
     }
@@ -133,9 +140,9 @@ impl Event {
 #[derive(Debug, Clone)]
 pub(super) enum What {
     /// An attempt of a node began.
-    Ran(u16, u32),
+    Ran(Attempt),
     /// An attempt that is the more likely to have begun the later its branch was dropped.
-    PerhapsRan(u16, u32),
+    PerhapsRan(Attempt),
     /// A message came to where this part of the flow ends.
     Came(Token),
     /// A message left the flow.

@@ -19,10 +19,32 @@ pub struct Fate {
     pub outputs: Vec<Output>,
     /// The errors, one of which ends the trace if there are any.
     pub failures: Vec<Failure>,
-    /// The attempts, as node and attempt, sorted. All of them run if nothing fails.
-    pub attempts: Vec<(u16, u32)>,
+    /// The attempts, sorted. All of them run if nothing fails.
+    pub attempts: Vec<Attempt>,
     /// Attempts that may have begun before their branch was dropped.
-    pub perhaps: Vec<(u16, u32)>,
+    pub perhaps: Vec<Attempt>,
+}
+
+/// An attempt of a visit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attempt {
+    /// The node's number.
+    pub node: u16,
+    /// The attempt's number.
+    pub attempt: u32,
+    /// The step's id.
+    pub step: u64,
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            node,
+            attempt,
+            step,
+        } = self;
+        write!(f, "{node}.{attempt} {step:016x}")
+    }
 }
 
 /// An output: its payload and its topic.
@@ -118,8 +140,8 @@ impl Fate {
         let mut failed = Vec::new();
         for Event { time, what } in events {
             match what {
-                What::Ran(node, attempt) => fate.attempts.push((node, attempt)),
-                What::PerhapsRan(node, attempt) => fate.perhaps.push((node, attempt)),
+                What::Ran(attempt) => fate.attempts.push(attempt),
+                What::PerhapsRan(attempt) => fate.perhaps.push(attempt),
                 What::Came(token) => fate.outputs.push(Output {
                     load: token.value.tied(),
                     topic: token.topic,
@@ -149,7 +171,7 @@ impl Fate {
     }
 
     /// Whether these attempts are those that it takes.
-    pub fn has_run(&self, mut attempts: Vec<(u16, u32)>) -> bool {
+    pub fn has_run(&self, mut attempts: Vec<Attempt>) -> bool {
         for attempt in &self.attempts {
             let Some(place) = attempts.iter().position(|other| other == attempt) else {
                 return false;

@@ -12,7 +12,8 @@ impl Walk<'_> {
             unreachable!("a map is given a list");
         };
         let [_, name] = &map.names;
-        let behind = Behind::of(name, token.clone());
+        let step = token.step.behind().joined(map.number);
+        let behind = Behind::of(name, token.clone(), step);
         let wanted = match map.joining {
             None | Some(Joining::Race) => 1,
             Some(Joining::Quorum(wanted)) => wanted,
@@ -41,11 +42,12 @@ impl Walk<'_> {
         let mut hands = Hands::new(map.at_once, token.time);
         let is_among_others = token.is_among_others || map.at_once > 1;
         let bears = map.joining.is_some_and(Joining::drops);
-        let items = items.into_iter().map(|value| {
+        let items = items.into_iter().enumerate().map(|(number, value)| {
             let item = Token {
                 value,
                 time: hands.take(),
                 from: map.names[0].clone(),
+                step: token.step.item(number),
                 is_among_others,
                 ..token.clone()
             };
@@ -89,6 +91,8 @@ fn by_itself(event: Event, name: &str) -> Event {
     match event.what {
         What::Came(token) => Token {
             from: name.to_owned(),
+            // It went to the map's end, and out of it.
+            step: token.step.behind().behind(),
             is_among_others: true,
             ..token
         }

@@ -4,6 +4,7 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, Loss, Time, Token, What};
+use super::step::Step;
 use super::value::Value;
 use super::{Failure, Walk};
 use crate::generator::Joining;
@@ -206,9 +207,7 @@ impl Walk<'_> {
         for Event { time, what } in events {
             match (what, time.is_before(end)) {
                 (_, Some(false)) | (What::Came(_) | What::Lost(_), _) => {}
-                (What::Ran(node, attempt), None) => {
-                    kept.push(time.of(What::PerhapsRan(node, attempt)));
-                }
+                (What::Ran(attempt), None) => kept.push(time.of(What::PerhapsRan(attempt))),
                 (What::Left(_), None) if self.choices.choose(2) == 0 => {}
                 (what, _) => kept.push(time.of(what)),
             }
@@ -220,13 +219,15 @@ impl Walk<'_> {
 /// What is behind a join: where it is, and the message whose ways parted before it.
 pub(super) struct Behind {
     name: String,
+    /// Where it is among the steps.
+    step: Step,
     before: Token,
 }
 
 impl Behind {
-    pub(super) fn of(name: &str, before: Token) -> Self {
+    pub(super) fn of(name: &str, before: Token, step: Step) -> Self {
         let name = name.to_owned();
-        Self { name, before }
+        Self { name, step, before }
     }
 
     /// Nothing goes on behind it, which is a failure if something came to it.
@@ -258,6 +259,7 @@ impl Behind {
             rounds: rounds.unwrap_or(before.rounds),
             from: self.name.clone(),
             time,
+            step: self.step,
             is_among_others: before.is_among_others,
         }
     }

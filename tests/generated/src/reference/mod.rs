@@ -8,6 +8,7 @@ mod fate;
 mod map;
 mod meet;
 mod play;
+mod step;
 mod tree;
 mod value;
 mod visit;
@@ -15,7 +16,8 @@ mod web;
 
 use choices::Choices;
 use event::{Event, Token};
-pub use fate::{Failure, Fate, Fates, Output};
+pub use fate::{Attempt, Failure, Fate, Fates, Output};
+use step::Step;
 
 use crate::generator::{Dice, Joining, Plan};
 use crate::load::{Load, Mood};
@@ -79,12 +81,7 @@ impl Walk<'_> {
     fn chains(&mut self, token: &Token) -> Vec<Event> {
         match self.plan.tree() {
             [] => self.web(token),
-            chains => {
-                let chains = chains.iter();
-                chains
-                    .flat_map(|chain| self.chain(chain, token.clone()))
-                    .collect()
-            }
+            chains => self.branches(chains, token).into_iter().flatten().collect(),
         }
     }
 }
@@ -102,7 +99,9 @@ pub fn foretell(plan: &Plan, load: &Load, hops: Hops, pace: Pace) -> Option<Fate
             attempts,
             is_borne: false,
         };
-        let events = walk.chains(&Token::new(load, pace));
+        let mut token = Token::new(load, pace);
+        token.step = Step::root(walk.entries(&token));
+        let events = walk.chains(&token);
         if walk.is_too_long() {
             return None;
         }

@@ -31,6 +31,7 @@ impl Walk<'_> {
             }
         };
         token.from = self.plan.name(node);
+        token.step = token.step.behind();
         events.push(match end {
             End::Well(None) => token.lost(None),
             End::Well(Some(output)) => {
@@ -62,8 +63,10 @@ impl Walk<'_> {
             attempts: self.attempts,
             is_borne: false,
         };
-        let begun = token.clone();
-        let events = walk.chains(&Token { rounds: 0, ..begun });
+        let mut begun = token.clone();
+        begun.rounds = 0;
+        begun.step = token.step.played(walk.entries(&token));
+        let events = walk.chains(&begun);
         let ended = walk.ended(events, token);
         (self.choices, self.attempts) = (walk.choices, walk.attempts);
         ended

@@ -2,12 +2,13 @@
 
 use penguiflow::ErrorKind;
 
-use super::event::{Event, Token, What};
+use super::event::{Event, NO_MORE, Token, What};
 use super::meet::Behind;
+use super::step::width;
 use super::value::Value;
 use super::{Failure, Walk};
 use crate::attend::PATIENCE;
-use crate::generator::{Arm, Kind, Loop, Stage};
+use crate::generator::{Arm, Chain, Kind, Loop, Stage};
 use crate::load::Load;
 use crate::parts::told;
 
@@ -34,18 +35,16 @@ impl Walk<'_> {
                     is_among_others,
                     ..token
                 };
-                let branches = branches.iter();
-                branches
-                    .flat_map(|branch| self.chain(branch, token.clone()))
+                self.branches(branches, &token)
+                    .into_iter()
+                    .flatten()
                     .collect()
             }
             Stage::Meet(meet) => {
-                let branches = self.in_branches(meet.joining, |walk| {
-                    let branches = meet.branches.iter();
-                    let branches = branches.map(|branch| walk.chain(branch, token.clone()));
-                    branches.collect()
-                });
-                let behind = Behind::of(&meet.name, token);
+                let branches =
+                    self.in_branches(meet.joining, |walk| walk.branches(&meet.branches, &token));
+                let step = token.step.joined(meet.number);
+                let behind = Behind::of(&meet.name, token, step);
                 self.meet(meet.joining, branches, &behind)
             }
             Stage::Match(arms) => {
@@ -56,6 +55,20 @@ impl Walk<'_> {
             }
             Stage::Loop(round) => self.go_round(round, token),
         }
+    }
+
+    /// Branches that set out side by side, each by as many ways as it begins with.
+    pub(super) fn branches(&mut self, branches: &[Chain], token: &Token) -> Vec<Vec<Event>> {
+        let mut places = 0;
+        let branches = branches.iter().map(|branch| {
+            let mut token = token.clone();
+            if places > 0 {
+                token.step = token.step.beside(places);
+            }
+            places += width(branch, &token);
+            self.chain(branch, token)
+        });
+        branches.collect()
     }
 
     /// Visits a node; if it fails, the next one takes over, and so on.
@@ -70,8 +83,17 @@ impl Walk<'_> {
             && let Some(failure) = failed(last)
         {
             let time = last.time;
+            let step = token.step.behind();
             events.pop();
-            events.extend(self.mend(others, Token { time, ..token }, &failure));
+            events.extend(self.mend(
+                others,
+                Token {
+                    time,
+                    step,
+                    ..token
+                },
+                &failure,
+            ));
         }
         events
     }
@@ -114,8 +136,11 @@ impl Walk<'_> {
                 self.go_round(round, Token { rounds, ..token })
             }
             (Some(failure), []) => vec![token.lost(Some(failure))],
+            // Once is enough.
+            (Some(failure), _) if token.rounds == NO_MORE => vec![token.lost(Some(failure))],
             (Some(failure), others) => {
-                let begun = self.mend(others, token, &failure);
+                let rounds = NO_MORE;
+                let begun = self.mend(others, Token { rounds, ..token }, &failure);
                 self.behind_head(round, begun)
             }
         }
@@ -123,7 +148,7 @@ impl Walk<'_> {
 
     /// What is wrong with one more round, if no round is left.
     pub(super) fn exhausted(&self, token: &Token) -> Option<Failure> {
-        (token.rounds + 1 >= self.hops.count()).then(|| Failure {
+        (token.rounds.saturating_add(1) >= self.hops.count()).then(|| Failure {
             kind: ErrorKind::BudgetExhausted,
             node: token.from.clone(),
             attempts: 0,
@@ -137,13 +162,14 @@ fn wait(token: Token) -> Event {
     Token {
         value: Value::Many(vec![token.value, given]),
         time: token.time.and(PATIENCE.as_millis() as u64),
+        step: token.step.behind().behind(),
         from: "await Load".to_owned(),
         ..token
     }
     .came()
 }
 
-fn taken_by(arm: &Arm, token: &Token) -> Option<Token> {
+pub(super) fn taken_by(arm: &Arm, token: &Token) -> Option<Token> {
     let value = token.value.by(arm.rule)?;
     Some(Token {
         value,

@@ -4,7 +4,7 @@ use penguiflow::ErrorKind;
 
 use super::event::{Event, Token, What};
 use super::value::Value;
-use super::{Failure, Walk};
+use super::{Attempt, Failure, Walk};
 use crate::deed::{Act, deed};
 use crate::generator::{Habits, Kind};
 use crate::route::Route;
@@ -22,11 +22,17 @@ impl Walk<'_> {
             // It may have to wait for the others.
             token.time = token.time.or_later();
         }
+        let step = token.step.next();
+        token.step = token.step.behind();
         let mut events = Vec::new();
         let mut attempts = 0;
         let act = loop {
             let deed = deed(kind, label, &load, attempts);
-            events.push(token.time.of(What::Ran(label, attempts)));
+            events.push(token.time.of(What::Ran(Attempt {
+                node: label,
+                attempt: attempts,
+                step,
+            })));
             attempts += 1;
             token.time = token.time.and(match deed.act {
                 Act::Stall => Habits::TIMEOUT_MS,

@@ -12,10 +12,15 @@ impl Walk<'_> {
             is_among_others: true,
             ..token.clone()
         };
-        let entries = shape.entries.iter();
-        entries
-            .flat_map(|node| self.onward_from(&shape, *node, token.clone()))
-            .collect()
+        let mut events = Vec::new();
+        for (place, node) in (0..).zip(&shape.entries) {
+            let mut token = token.clone();
+            if shape.entries.len() > 1 {
+                token.step = token.step.beside(place);
+            }
+            events.extend(self.onward_from(&shape, *node, token));
+        }
+        events
     }
 
     fn onward_from(&mut self, shape: &Shape, node: usize, token: Token) -> Vec<Event> {
@@ -32,8 +37,9 @@ impl Walk<'_> {
     /// Goes on along all edges. Those for which there is no round left fail by themselves.
     fn along_edges(&mut self, shape: &Shape, node: usize, token: Token) -> Vec<Event> {
         let mut events = Vec::new();
-        for (to, is_hop) in shape.edges_from(node) {
-            let token = token.clone();
+        for (place, (to, is_hop)) in (0..).zip(shape.edges_from(node)) {
+            let mut token = token.clone();
+            token.step = token.step.beside(place);
             if let Some(failure) = self.exhausted(&token).filter(|_| is_hop) {
                 events.push(token.lost(Some(failure)));
                 continue;

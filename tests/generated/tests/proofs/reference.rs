@@ -3,7 +3,7 @@
 use penguiflow::{ErrorKind, FlowError, Message};
 use penguiflow_generated_tests::generator::{Dice, Plan};
 use penguiflow_generated_tests::{
-    Fates, Hops, Load, Log, Pace, SEED, Specimen, Visited, Witness, sample, throw,
+    Attempt, Fates, Hops, Load, Log, Pace, SEED, Specimen, Visited, Witness, sample, throw,
 };
 
 use crate::tasks;
@@ -65,7 +65,11 @@ fn check_outputs(plan: &Plan, outputs: Result<Vec<Load>, FlowError>, log: &Log, 
 
 fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, fates: &Fates) {
     let visits = log.visits();
-    let attempts = visits.iter().map(|visit| (visit.node, visit.attempt));
+    let attempts = visits.iter().map(|visit| Attempt {
+        node: visit.node,
+        attempt: visit.attempt,
+        step: visit.step(),
+    });
     let attempts: Vec<_> = attempts.collect();
     let mut fates = fates.with(outputs);
     assert!(

@@ -143,12 +143,15 @@ impl Writer<'_> {
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
+            let all = ::core::clone::Clone::clone(&detached);
             let mut own = cursor.copy();
-            let run = ::core::clone::Clone::clone(&detached).#run_all(async move {
+            // A box: what parts irregularly is large.
+            let run = ::std::boxed::Box::pin(async move {
                 let cursor = &mut own;
                 let ended: __p::BranchResult<()> = { #body };
                 ended
             });
+            let run = all.#run_all(run);
             __p::run_to_input(value, cell, cursor, run).await
         }}
     }
@@ -220,8 +223,8 @@ impl Writer<'_> {
         let slots = fork.branches.iter().map(|branch| number(branch.slot));
         let (cursors, inputs) = (meeting.cursors, number(meeting.inputs));
         let made = match meeting.kind {
-            Kind::Quorum(_) => ours!(out),
-            _ => ours!(__p::only(out)),
+            Kind::Quorum(_) => None,
+            _ => Some(ours!(let out = __p::only(out);)),
         };
         let wait = ours!(__p::first_branches(#wanted, &mut [#(#names.as_mut()),*]).await?);
         let met = ours! {
@@ -235,7 +238,7 @@ impl Writer<'_> {
                 }
             };
             let out = cursor.meet_first(#join, came, &slots, &mut [#(&mut #cursors),*]);
-            let out = #made;
+            #made
         };
         (wait, met)
     }

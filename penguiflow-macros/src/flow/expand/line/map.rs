@@ -33,10 +33,10 @@ impl Writer<'_> {
                 let list = self.list_of(mapping.join);
                 return ours!(__p::each_item(cursor, #list, out, #run).await?;);
             }
-            Kind::Join => (ours!(join_items), ours!(out)),
-            Kind::Settle => (ours!(settle_items), ours!(out)),
-            Kind::Quorum(_) => (ours!(first_items), ours!(out)),
-            Kind::Race => (ours!(first_items), ours!(__p::only(out))),
+            Kind::Join => (ours!(join_items), None),
+            Kind::Settle => (ours!(settle_items), None),
+            Kind::Quorum(_) => (ours!(first_items), None),
+            Kind::Race => (ours!(first_items), Some(ours!(let out = __p::only(out);))),
         };
         ours! {
             let ::core::option::Option::Some(out) =
@@ -44,7 +44,7 @@ impl Writer<'_> {
             else {
                 #over
             };
-            let out = #made;
+            #made
         }
     }
 

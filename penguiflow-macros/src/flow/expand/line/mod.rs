@@ -10,7 +10,7 @@ mod map;
 mod needs;
 mod parts;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod visit;
 
 use proc_macro2::TokenStream;
@@ -26,6 +26,8 @@ use needs::Needs;
 pub(super) fn line(graph: &Graph, names: &Names, code: Code<'_>) -> TokenStream {
     let needs = Needs::of(&code);
     let functions = function::functions(graph, names, &needs, &code.functions);
+    let hands_on = !code.functions.is_empty();
+    let lent = lent_flow(graph, hands_on);
     let parts = parts::Parts::of(graph, names, &needs, code);
     let (body, bounds, others) = (parts.body, parts.bounds, parts.others);
     let flow = &names.flow;
@@ -47,12 +49,18 @@ pub(super) fn line(graph: &Graph, names: &Names, code: Code<'_>) -> TokenStream 
             Output = __p::BranchResult<<Self as __p::Topology>::Out>,
         > + ::core::marker::Send
         + '__l {
-            let flow = self;
+            #lent
             async move { #body }
         }
     };
     let main = quote_spanned!(names.site=> #[allow(unused_qualifications)] #head { #run });
     ours!(#functions #others #main)
+}
+
+/// The flow's value for code that needs it: for nodes with fields, or to hand it on to functions.
+fn lent_flow(graph: &Graph, hands_on: bool) -> Option<TokenStream> {
+    let has_fields = graph.nodes.iter().any(|node| node.binding().is_some());
+    (has_fields || hands_on).then(|| ours!(let flow = self;))
 }
 
 /// Who writes the code of a branch.

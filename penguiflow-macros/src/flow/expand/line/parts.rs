@@ -9,7 +9,7 @@ use quote::quote_spanned;
 use super::body::{came, number, over};
 use super::bounds::bounds;
 use super::needs::{Needs, detaches};
-use super::writer;
+use super::{lent_flow, writer};
 use crate::flow::expand::names::Names;
 use crate::flow::graph::Graph;
 use crate::flow::lower::code::{Body, Code, End, Step};
@@ -79,7 +79,7 @@ impl Parts {
                 Some(node) if place < last => writer.input(node),
                 _ => ours!(__Out),
             };
-            let run = quote_spanned!(names.site=> __p::LinePart<__S, #number>);
+            let run = quote_spanned!(names.site=> __p::LinePart<__S, #number, #takes, #gives>);
             let call = ours! {
                 <Self as #run>::part(self, state, &mut *cursor, out, outputs).await
             };
@@ -90,8 +90,7 @@ impl Parts {
                     let ::core::option::Option::Some(out) = #call? else { #over };
                 },
             });
-            bounds
-                .extend(ours!(Self: __p::LinePart<__S, #number, Takes = #takes, Gives = #gives>,));
+            bounds.extend(ours!(Self: #run,));
             others.extend(written(graph, names, &writer, part, &run, &takes, &gives));
             takes = gives;
         }
@@ -129,10 +128,8 @@ fn written(
         #bounds
     };
     let head = quote_spanned!(names.site=> impl<__S> #run for #flow where #bounds);
+    let lent = lent_flow(graph, false);
     let code = ours! {
-        type Takes = #takes;
-        type Gives = #gives;
-
         #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
         fn part<'__l, '__t: '__l>(
             &'__t self,
@@ -144,7 +141,7 @@ fn written(
             Output = __p::BranchResult<#gives>,
         > + ::core::marker::Send
         + '__l {
-            let flow = self;
+            #lent
             async move { #body }
         }
     };

@@ -1,43 +1,127 @@
-//! What the constructs of a flow are as straight code.
+//! What the constructs of a flow are as straight code: each in a file of `expected`, which is
+//! written anew by `UPDATE_EXPECT=1 cargo test -p penguiflow-macros`.
 
-use expect_test::{Expect, expect};
+use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 
 use crate::flow::expand::names::Names;
 use crate::flow::lower::lower;
-use crate::flow::{ast, graph};
+use crate::flow::{ast, graph, rules};
 use crate::shown::shown;
 
 /// The code of a flow's `line`, and of what it calls.
-pub(crate) fn line(source: &str) -> String {
-    let source = format!("struct Flow(Question) -> Answer; {source}");
+pub(crate) fn line_of(source: &str) -> String {
     let tokens: TokenStream = source.parse().expect("the source is made of tokens");
     let mut errors = Vec::new();
     let flow = ast::read(tokens, &mut errors);
     let graph = graph::draw(&flow);
-    crate::flow::rules::check(&flow, &graph, &mut errors);
+    rules::check(&flow, &graph, &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
     let names = Names::of(&flow, &graph);
-    let line = lower(&graph, |code| super::line(&graph, &names, code));
-    shown(line)
+    shown(lower(&graph, |code| super::line(&graph, &names, code)))
 }
 
-fn check(source: &str, expected: Expect) {
-    expected.assert_eq(&line(source));
+fn check(source: &str, expected: ExpectFile) {
+    let line = line_of(&format!("struct Flow(Question) -> Answer; {source};"));
+    expected.assert_eq(&format!("// {source}\n{line}\n"));
 }
 
 #[test]
-fn tmp() {
-    for source in [
-        "triage -> retrieve -> pack",
-        "plan -> [web, wiki] -> join -> pack",
-        "list -> [fetch; 8] -> join -> pack",
-        "triage -> match { Kind::Code => code, Kind::Text(text) => text -> prose, _ => code }",
-        "plan -> act -> plan",
-        "plan -> act -> match { Step::Done(x) => pack, Step::Again => plan}",
+fn a_node() {
+    check("think", expect_file!["expected/node.rs"]);
+}
+
+#[test]
+fn a_node_with_fields() {
+    check(
+        "let think: Model = model(); think",
+        expect_file!["expected/node_with_fields.rs"],
+    );
+}
+
+#[test]
+fn a_match_whose_arms_merge() {
+    check(
+        "sort -> match { Kind::Code(code) => code -> run, _ => read } -> answer",
+        expect_file!["expected/match.rs"],
+    );
+}
+
+#[test]
+fn a_loop() {
+    check("plan -> act -> plan", expect_file!["expected/loop.rs"]);
+}
+
+#[test]
+fn a_fallback() {
+    check(
         "search else cache -> pack",
-        "a -> await Approval -> b",
-    ] {
-        eprintln!("=== {source}\n{}", line(source));
-    }
+        expect_file!["expected/fallback.rs"],
+    );
+}
+
+#[test]
+fn a_join() {
+    check(
+        "plan -> [web, wiki] -> join",
+        expect_file!["expected/join.rs"],
+    );
+}
+
+#[test]
+fn a_race() {
+    check(
+        "plan -> [web, wiki] -> race",
+        expect_file!["expected/race.rs"],
+    );
+}
+
+#[test]
+fn a_settle() {
+    check(
+        "plan -> [web, wiki] -> settle",
+        expect_file!["expected/settle.rs"],
+    );
+}
+
+#[test]
+fn branches_that_do_not_meet() {
+    check("plan -> [web, wiki]", expect_file!["expected/open_fork.rs"]);
+}
+
+#[test]
+fn branches_that_meet_in_a_cell() {
+    check(
+        "plan -> [web, wiki, log]; [web, wiki] -> join -> pack; web -> count",
+        expect_file!["expected/join_cell.rs"],
+    );
+}
+
+#[test]
+fn a_map() {
+    check(
+        "list -> [fetch; 8] -> join",
+        expect_file!["expected/map.rs"],
+    );
+}
+
+#[test]
+fn a_map_that_is_not_joined() {
+    check("list -> [fetch; 8]", expect_file!["expected/map_alone.rs"]);
+}
+
+#[test]
+fn an_await() {
+    check(
+        "draft -> await Approval -> send",
+        expect_file!["expected/await.rs"],
+    );
+}
+
+#[test]
+fn a_node_that_several_branches_reach() {
+    check(
+        "plan -> [web, wiki]; [web, wiki] -> pack",
+        expect_file!["expected/function.rs"],
+    );
 }

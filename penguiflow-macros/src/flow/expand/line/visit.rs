@@ -43,15 +43,15 @@ impl Writer<'_> {
         };
         ours! {
             if cursor.is_quiet::<#ty>() {
-                let visit = ::core::pin::pin!(__p::visit::<#ty, __S>(
+                let visit = ::core::pin::pin!(__p::visit(
                     #value,
                     &mut kept,
                     moved,
                     cursor.visit(state, #index),
                 ));
-                cursor.judge(#index, __p::guarded(visit).await, __p::judge::<#ty, __S>)
+                cursor.judge::<#ty, __S>(#index, __p::guarded(visit).await)
             } else {
-                cursor.watch::<#ty, __S>((#index, #value), &mut kept, moved, state).await
+                cursor.watch((#index, #value), &mut kept, moved, state).await
             }
         }
     }

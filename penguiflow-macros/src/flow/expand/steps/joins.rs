@@ -6,12 +6,15 @@ use quote::{format_ident, quote};
 
 use super::literal;
 use super::onward::taken_over;
+use super::step::variants;
 use crate::flow::ast::Kind;
 use crate::flow::expand::names::{Names, awaited};
 use crate::flow::graph::{Graph, Joining};
 
 pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
     let flow = &names.flow;
+    let variants: Vec<_> = variants(graph, names).map(|(variant, _)| variant).collect();
+    let numbers = (0..variants.len()).map(literal);
     let joins = graph.joins().next().map(|_| joined(graph, names));
     let awaits = graph.awaits().next().map(|_| awaits(graph, names));
     quote! {
@@ -20,6 +23,10 @@ pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
             const GRAPH: &'static __p::Graph = <#flow as __p::Topology>::GRAPH;
             const JOINS: &'static [__p::JoinInfo] = <#flow as __p::Topology>::JOINS;
             const AWAITS: &'static [__p::AwaitInfo] = <#flow as __p::Topology>::AWAITS;
+
+            fn number(&self) -> __p::usize {
+                match self { #(Self::#variants(_) => #numbers,)* }
+            }
 
             #joins
             #awaits

@@ -44,6 +44,10 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
             const GRAPH: &'static __p::Graph = <#flow as __p::Topology>::GRAPH;
             const JOINS: &'static [__p::JoinInfo] = &[];
             const AWAITS: &'static [__p::AwaitInfo] = &[];
+
+            fn number(&self) -> __p::usize {
+                match *self {}
+            }
         }
 
         impl __p::steps::Durable for #flow {

@@ -80,7 +80,7 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
 }
 
 /// Each variant with what it holds: the nodes and their inputs, then what comes to joins.
-fn variants<'a>(
+pub(super) fn variants<'a>(
     graph: &'a Graph,
     names: &'a Names,
 ) -> impl Iterator<Item = (&'a Ident, TokenStream)> {

@@ -1,0 +1,108 @@
+// draft -> await Approval -> send
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    draft: Call<S>,
+    send: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        async move {
+            let out = input;
+            let out = <draft as Enters<In, In<draft>>>::carry(out);
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<draft>(out);
+                if cursor.is_quiet::<draft>() {
+                    let visit = pin!(
+                        visit(
+                            <draft as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 0),
+                        ),
+                    );
+                    cursor.judge::<draft, S>(0, guarded(visit).await)
+                } else {
+                    cursor
+                        .watch(
+                            (0, <draft as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
+                }
+            };
+            let out = match set_down::<draft>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <draft as Breaks<
+                        Exit<draft>,
+                        Left<draft>,
+                        Out,
+                    >>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            let out = <draft as Meets<Out<draft>, part_wait_0>>::carry(out);
+            cursor.follow();
+            let given = cursor
+                .park::<awaited_wait>(&<Flow as Topology>::AWAITS[0])
+                .await?;
+            cursor.follow();
+            let out = (out, given);
+            let out = <send as Follows<
+                Await<awaited_wait>,
+                Out<wait>,
+                In<send>,
+            >>::carry(out);
+            cursor.follow();
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<send>(out);
+                if cursor.is_quiet::<send>() {
+                    let visit = pin!(
+                        visit(
+                            <send as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 2),
+                        ),
+                    );
+                    cursor.judge::<send, S>(2, guarded(visit).await)
+                } else {
+                    cursor
+                        .watch(
+                            (2, <send as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
+                }
+            };
+            let out = match set_down::<send>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <send as Breaks<Exit<send>, Left<send>, Out>>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            cursor.about(2);
+            let out = <send as Ends<Out<send>, Out>>::carry(out);
+            return Ok(Some(out));
+        }
+    }
+}

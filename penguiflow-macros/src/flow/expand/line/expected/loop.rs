@@ -1,0 +1,110 @@
+// plan -> act -> plan
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    plan: Call<S>,
+    act: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        async move {
+            let out = input;
+            let out = <plan as Enters<In, In<plan>>>::carry(out);
+            let mut next_plan: In<plan> = out;
+            'loop_plan: loop {
+                let out = next_plan;
+                let success = {
+                    let (mut kept, moved) = cursor.take_up::<plan>(out);
+                    if cursor.is_quiet::<plan>() {
+                        let visit = pin!(
+                            visit(
+                                <plan as FunctionNode>::node(),
+                                &mut kept,
+                                moved,
+                                cursor.visit(state, 0),
+                            ),
+                        );
+                        cursor.judge::<plan, S>(0, guarded(visit).await)
+                    } else {
+                        cursor
+                            .watch(
+                                (0, <plan as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
+                    }
+                };
+                let out = match set_down::<plan>(success?, cursor) {
+                    Direction::On(out) => out,
+                    Direction::Out(exit) => {
+                        let out = <plan as Breaks<
+                            Exit<plan>,
+                            Left<plan>,
+                            Out,
+                        >>::carry(exit);
+                        return Ok(Some(out));
+                    }
+                    Direction::End => {
+                        return Ok(None);
+                    }
+                };
+                let out = <act as Follows<plan, Out<plan>, In<act>>>::carry(out);
+                cursor.follow();
+                let success = {
+                    let (mut kept, moved) = cursor.take_up::<act>(out);
+                    if cursor.is_quiet::<act>() {
+                        let visit = pin!(
+                            visit(
+                                <act as FunctionNode>::node(),
+                                &mut kept,
+                                moved,
+                                cursor.visit(state, 1),
+                            ),
+                        );
+                        cursor.judge::<act, S>(1, guarded(visit).await)
+                    } else {
+                        cursor
+                            .watch(
+                                (1, <act as FunctionNode>::node()),
+                                &mut kept,
+                                moved,
+                                state,
+                            )
+                            .await
+                    }
+                };
+                let out = match set_down::<act>(success?, cursor) {
+                    Direction::On(out) => out,
+                    Direction::Out(exit) => {
+                        let out = <act as Breaks<
+                            Exit<act>,
+                            Left<act>,
+                            Out,
+                        >>::carry(exit);
+                        return Ok(Some(out));
+                    }
+                    Direction::End => {
+                        return Ok(None);
+                    }
+                };
+                let out = <plan as Follows<act, Out<act>, In<plan>>>::carry(out);
+                cursor.go_round(1)?;
+                if cursor.must_yield() {
+                    consume_budget().await;
+                }
+                cursor.follow();
+                next_plan = out;
+                continue 'loop_plan;
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// list -> [fetch; 8]
+#[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+fn at_each<'t, S>(
+    flow: &'t Flow,
+    state: &'t S,
+    mut own: Cursor<'t>,
+    out: In<each>,
+    outputs: &'t Outputs<Out>,
+    detached: DetachedBranches<'t>,
+) -> DetachedBranch<'t>
+where
+    S: Send + Sync + 'static,
+    list: Call<S>,
+    fetch: Call<S>,
+{
+    Box::pin(async move {
+        let cursor = &mut own;
+        cursor.about(3);
+        let out = <map as Ends<Out<each>, Out>>::carry(out);
+        outputs.put(cursor, out);
+        return Ok(None);
+    })
+}
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    list: Call<S>,
+    fetch: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        let flow = self;
+        async move {
+            let detached = DetachedBranches::new();
+            let ended = Clone::clone(&detached)
+                .run::<
+                    (),
+                >(async move {
+                    let out = input;
+                    let ended: BranchResult<()> = {
+                        let out = <list as Enters<In, In<list>>>::carry(out);
+                        let success = {
+                            let (mut kept, moved) = cursor.take_up::<list>(out);
+                            if cursor.is_quiet::<list>() {
+                                let visit = pin!(
+                                    visit(
+                                        <list as FunctionNode>::node(),
+                                        &mut kept,
+                                        moved,
+                                        cursor.visit(state, 0),
+                                    ),
+                                );
+                                cursor.judge::<list, S>(0, guarded(visit).await)
+                            } else {
+                                cursor
+                                    .watch(
+                                        (0, <list as FunctionNode>::node()),
+                                        &mut kept,
+                                        moved,
+                                        state,
+                                    )
+                                    .await
+                            }
+                        };
+                        let out = match set_down::<list>(success?, cursor) {
+                            Direction::On(out) => out,
+                            Direction::Out(exit) => {
+                                let out = <list as Breaks<
+                                    Exit<list>,
+                                    Left<list>,
+                                    Out,
+                                >>::carry(exit);
+                                outputs.put(cursor, out);
+                                return Ok(None);
+                            }
+                            Direction::End => {
+                                return Ok(None);
+                            }
+                        };
+                        cursor.about(0);
+                        let out = <fetch as TakesItems<
+                            list,
+                            Out<list>,
+                            In<fetch>,
+                        >>::items(out);
+                        cursor.follow();
+                        each_item(
+                                cursor,
+                                &<Flow as Topology>::JOINS[0],
+                                out,
+                                |mut own: Cursor<'t>, out: In<map>| {
+                                    let detached = Clone::clone(&detached);
+                                    async move {
+                                        let cursor = &mut own;
+                                        cursor.follow();
+                                        let success = {
+                                            let (mut kept, moved) = cursor.take_up::<fetch>(out);
+                                            if cursor.is_quiet::<fetch>() {
+                                                let visit = pin!(
+                                                    visit(
+                                                        <fetch as FunctionNode>::node(),
+                                                        &mut kept,
+                                                        moved,
+                                                        cursor.visit(state, 2),
+                                                    ),
+                                                );
+                                                cursor.judge::<fetch, S>(2, guarded(visit).await)
+                                            } else {
+                                                cursor
+                                                    .watch(
+                                                        (2, <fetch as FunctionNode>::node()),
+                                                        &mut kept,
+                                                        moved,
+                                                        state,
+                                                    )
+                                                    .await
+                                            }
+                                        };
+                                        let out = match set_down::<fetch>(success?, cursor) {
+                                            Direction::On(out) => out,
+                                            Direction::Out(exit) => {
+                                                let out = <fetch as Breaks<
+                                                    Exit<fetch>,
+                                                    Left<fetch>,
+                                                    Out,
+                                                >>::carry(exit);
+                                                outputs.put(cursor, out);
+                                                return Ok(None);
+                                            }
+                                            Direction::End => {
+                                                return Ok(None);
+                                            }
+                                        };
+                                        let out = <fetch as Meets<
+                                            Out<fetch>,
+                                            part_each_0,
+                                        >>::carry(out);
+                                        cursor.follow();
+                                        detached
+                                            .push({
+                                                cursor.follow();
+                                                at_each(
+                                                    flow,
+                                                    state,
+                                                    cursor.copy(),
+                                                    out,
+                                                    outputs,
+                                                    Clone::clone(&detached),
+                                                )
+                                            });
+                                        return Ok(Some(()));
+                                    }
+                                },
+                            )
+                            .await?;
+                        return Ok(None);
+                    };
+                    ended
+                });
+            ended.await.map(|_| None)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// think
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    think: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        async move {
+            let out = input;
+            let out = <think as Enters<In, In<think>>>::carry(out);
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<think>(out);
+                if cursor.is_quiet::<think>() {
+                    let visit = pin!(
+                        visit(
+                            <think as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 0),
+                        ),
+                    );
+                    cursor.judge::<think, S>(0, guarded(visit).await)
+                } else {
+                    cursor
+                        .watch(
+                            (0, <think as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
+                }
+            };
+            let out = match set_down::<think>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <think as Breaks<
+                        Exit<think>,
+                        Left<think>,
+                        Out,
+                    >>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            cursor.about(0);
+            let out = <think as Ends<Out<think>, Out>>::carry(out);
+            return Ok(Some(out));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// plan -> [web, wiki]
+#[allow(unused_qualifications)]
+impl<S> Line<S> for Flow
+where
+    S: Send + Sync + 'static,
+    plan: Call<S>,
+    web: Call<S>,
+    wiki: Call<S>,
+{
+    #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+    fn line<'l, 't: 'l>(
+        &'t self,
+        state: &'t S,
+        cursor: &'l mut Cursor<'t>,
+        input: <Self as Topology>::In,
+        outputs: &'t Outputs<<Self as Topology>::Out>,
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+        async move {
+            let out = input;
+            let out = <plan as Enters<In, In<plan>>>::carry(out);
+            let success = {
+                let (mut kept, moved) = cursor.take_up::<plan>(out);
+                if cursor.is_quiet::<plan>() {
+                    let visit = pin!(
+                        visit(
+                            <plan as FunctionNode>::node(),
+                            &mut kept,
+                            moved,
+                            cursor.visit(state, 0),
+                        ),
+                    );
+                    cursor.judge::<plan, S>(0, guarded(visit).await)
+                } else {
+                    cursor
+                        .watch(
+                            (0, <plan as FunctionNode>::node()),
+                            &mut kept,
+                            moved,
+                            state,
+                        )
+                        .await
+                }
+            };
+            let out = match set_down::<plan>(success?, cursor) {
+                Direction::On(out) => out,
+                Direction::Out(exit) => {
+                    let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
+                    return Ok(Some(out));
+                }
+                Direction::End => {
+                    return Ok(None);
+                }
+            };
+            cursor.about(0);
+            let mut branch0 = {
+                let (mut own, out) = (
+                    cursor.branch(0),
+                    <plan as Broadcasts<Out<plan>>>::copy(&out),
+                );
+                pin!(
+                    Branch::of(async move {
+                        let cursor = &mut own;
+                        let ended: BranchResult<()> = {
+                            let out = <web as Follows<
+                                plan,
+                                Out<plan>,
+                                In<web>,
+                            >>::carry(out);
+                            let success = {
+                                let (mut kept, moved) = cursor.take_up::<web>(out);
+                                if cursor.is_quiet::<web>() {
+                                    let visit = pin!(
+                                        visit(
+                                            <web as FunctionNode>::node(),
+                                            &mut kept,
+                                            moved,
+                                            cursor.visit(state, 1),
+                                        ),
+                                    );
+                                    cursor.judge::<web, S>(1, guarded(visit).await)
+                                } else {
+                                    cursor
+                                        .watch(
+                                            (1, <web as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
+                                }
+                            };
+                            let out = match set_down::<web>(success?, cursor) {
+                                Direction::On(out) => out,
+                                Direction::Out(exit) => {
+                                    let out = <web as Breaks<
+                                        Exit<web>,
+                                        Left<web>,
+                                        Out,
+                                    >>::carry(exit);
+                                    outputs.put(cursor, out);
+                                    return Ok(None);
+                                }
+                                Direction::End => {
+                                    return Ok(None);
+                                }
+                            };
+                            cursor.about(1);
+                            let out = <web as Ends<Out<web>, Out>>::carry(out);
+                            outputs.put(cursor, out);
+                            return Ok(None);
+                        };
+                        ended
+                    }),
+                )
+            };
+            let mut branch1 = {
+                let (mut own, out) = (cursor.branch(1), out);
+                pin!(
+                    Branch::of(async move {
+                        let cursor = &mut own;
+                        let ended: BranchResult<()> = {
+                            let out = <wiki as Follows<
+                                plan,
+                                Out<plan>,
+                                In<wiki>,
+                            >>::carry(out);
+                            let success = {
+                                let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                if cursor.is_quiet::<wiki>() {
+                                    let visit = pin!(
+                                        visit(
+                                            <wiki as FunctionNode>::node(),
+                                            &mut kept,
+                                            moved,
+                                            cursor.visit(state, 2),
+                                        ),
+                                    );
+                                    cursor.judge::<wiki, S>(2, guarded(visit).await)
+                                } else {
+                                    cursor
+                                        .watch(
+                                            (2, <wiki as FunctionNode>::node()),
+                                            &mut kept,
+                                            moved,
+                                            state,
+                                        )
+                                        .await
+                                }
+                            };
+                            let out = match set_down::<wiki>(success?, cursor) {
+                                Direction::On(out) => out,
+                                Direction::Out(exit) => {
+                                    let out = <wiki as Breaks<
+                                        Exit<wiki>,
+                                        Left<wiki>,
+                                        Out,
+                                    >>::carry(exit);
+                                    outputs.put(cursor, out);
+                                    return Ok(None);
+                                }
+                                Direction::End => {
+                                    return Ok(None);
+                                }
+                            };
+                            cursor.about(2);
+                            let out = <wiki as Ends<Out<wiki>, Out>>::carry(out);
+                            outputs.put(cursor, out);
+                            return Ok(None);
+                        };
+                        ended
+                    }),
+                )
+            };
+            join_branches(&mut [branch0.as_mut(), branch1.as_mut()]).await?;
+            return Ok(None);
+        }
+    }
+}

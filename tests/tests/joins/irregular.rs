@@ -1,0 +1,229 @@
+//! Branches whose code is no plain line: what a `match` and a loop in them share, what several
+//! nodes lead to, and how many ways a `match` makes of one. All were found by generated flows.
+
+use penguiflow::prelude::*;
+
+use super::{plus, start, sum};
+use penguiflow_tests::support::Notebook;
+
+#[node]
+async fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[node]
+async fn square(n: u32) -> u32 {
+    n * n
+}
+
+/// In one arm the branch is over, in the others something that they share comes before that.
+#[tokio::test(start_paused = true)]
+async fn an_arm_that_ends_the_branch_passes_by_what_others_share() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [
+            match {
+                0 => double,
+                n if n < 10 => square(n) -> plus,
+                other => start_again(other) -> plus,
+            },
+            last,
+        ] -> join -> sum
+    };
+    assert_eq!(flow.run(0).await?, 0);
+    assert_eq!(flow.run(3).await?, 10 + 3);
+    assert_eq!(flow.run(20).await?, 21 + 20);
+    Ok(())
+}
+
+#[node]
+async fn start_again(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn last(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn key_of_one(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
+    notes.write(ctx.idempotency_key());
+    n
+}
+
+#[node]
+async fn key_of_another(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
+    notes.write(ctx.idempotency_key());
+    n
+}
+
+#[node]
+async fn key_of_the_last(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
+    notes.write(ctx.idempotency_key());
+    n
+}
+
+/// However many ways an arm leads, those beside it have keys of their own.
+#[tokio::test(start_paused = true)]
+async fn arms_of_different_widths_leave_each_way_its_key() -> Result<(), FlowError> {
+    for (n, ways) in [(0, 2), (1, 3)] {
+        let notes = Notebook::new();
+        let flow = flow! {
+            start -> [
+                match {
+                    0 => key_of_one,
+                    other => [key_of_another, plus_key] -> join -> add,
+                },
+                key_of_the_last,
+            ] -> join -> sum
+        };
+        let flow = flow.with_state(notes.clone());
+        flow.run(n).await?;
+        let mut keys: Vec<_> = notes.timed().into_iter().map(|(_, key)| key).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), ways);
+    }
+    Ok(())
+}
+
+#[node]
+async fn plus_key(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
+    tokio::task::yield_now().await;
+    notes.write(ctx.idempotency_key());
+    n + 1
+}
+
+/// Goes round until a hundred is reached.
+#[node]
+async fn grow(n: u32) -> Result<u32, String> {
+    match n {
+        7 => Err("not seven".to_owned()),
+        n => Ok(n + 1),
+    }
+}
+
+#[node]
+async fn mend(failed: Failed<u32>) -> u32 {
+    failed.input + 100
+}
+
+#[node]
+async fn list(n: u32) -> Vec<u32> {
+    vec![n, n + 1]
+}
+
+#[node]
+async fn show(n: u32) -> u32 {
+    n
+}
+
+/// A loop whose head has a fallback stays in its branch: the fallback takes over there from a
+/// failure as from a budget that is used up.
+#[tokio::test(start_paused = true)]
+async fn a_fallback_at_a_loops_head_stays_in_its_branch() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [grow else mend -> match { n if n < 100 => grow(n), n => show(n) }, last] -> join -> sum
+    };
+    assert_eq!(
+        flow.clone().run(0).await?,
+        107,
+        "it fails in the eighth round"
+    );
+    assert_eq!(
+        flow.clone().hops(4).run(0).await?,
+        104,
+        "there are four rounds"
+    );
+    assert_eq!(flow.run(95).await?, 100 + 95);
+    Ok(())
+}
+
+#[node]
+async fn count(numbers: Vec<u32>) -> u32 {
+    numbers.iter().sum()
+}
+
+/// Likewise among a map's items.
+#[tokio::test(start_paused = true)]
+async fn a_fallback_at_a_loops_head_stays_in_its_item() -> Result<(), FlowError> {
+    let flow = flow! {
+        list -> [grow else mend -> match { n if n < 100 => grow(n), n => show(n) }; 2] -> join -> count
+    };
+    assert_eq!(flow.run(0).await?, 107 + 107);
+    Ok(())
+}
+
+#[node]
+async fn sieve(n: u32) -> Option<u32> {
+    n.is_multiple_of(2).then_some(n)
+}
+
+#[node]
+async fn fails(n: u32) -> Result<u32, String> {
+    match n {
+        n if n < 2 => Err("too small".to_owned()),
+        n => Ok(n),
+    }
+}
+
+#[node]
+async fn instead(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn add((one, other): (u32, u32)) -> u32 {
+    one + other
+}
+
+#[node]
+async fn said((one, other): (Result<u32, NodeError>, Result<u32, NodeError>)) -> String {
+    format!(
+        "{:?} {:?}",
+        one.map_err(|error| error.kind),
+        other.map_err(|error| error.kind)
+    )
+}
+
+/// A join that several nodes lead to, in a branch that a `settle` bears, ends as nothing.
+#[tokio::test(start_paused = true)]
+async fn a_borne_join_behind_a_fallback_ends_as_nothing() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [fails else instead -> [plus, sieve] -> join -> add, last] -> settle -> said
+    };
+    assert_eq!(flow.clone().run(0).await?, "Ok(1) Ok(0)");
+    assert_eq!(flow.clone().run(2).await?, "Ok(5) Ok(2)");
+    let error = flow.run(3).await.expect_err("a branch of it is nothing");
+    assert_eq!(
+        (error.kind(), error.node()),
+        (ErrorKind::Unjoined, Some("settle"))
+    );
+    Ok(())
+}
+
+#[node]
+async fn stamp(message: Message<u32>) -> Message<u32> {
+    message.tenant("stamped")
+}
+
+#[node]
+async fn refuse(_n: u32) -> Result<u32, String> {
+    Err("no".to_owned())
+}
+
+/// The headers behind a `settle` are those of its first input, be it a failure from the middle of
+/// a fork within.
+#[tokio::test(start_paused = true)]
+async fn a_failure_within_a_fork_comes_in_its_own_headers() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [[stamp -> refuse, plus] -> join -> add, last] -> settle -> said -> tenant
+    };
+    assert_eq!(flow.run(1).await?, "stamped");
+    Ok(())
+}
+
+#[node]
+async fn tenant(message: Message<String>) -> String {
+    message.headers.tenant
+}
