@@ -116,6 +116,7 @@ mod handbook {
     mod flows {}
     #[doc = include_str!("../../docs/running.md")]
     mod running {}
+    #[cfg(all(feature = "rate", feature = "validate"))]
     #[doc = include_str!("../../docs/reliability.md")]
     mod reliability {}
     #[doc = include_str!("../../docs/observing.md")]

@@ -1,5 +1,5 @@
 //! A host that keeps nothing but the JSON of the frontier, and takes its steps in any order: it
-//! ends as the host in memory does.
+//! ends as the trace in memory does.
 
 use penguiflow::host::{Advance, Frontier, PendingStep, StepJoins};
 use penguiflow::prelude::*;
