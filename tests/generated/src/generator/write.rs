@@ -65,10 +65,11 @@ fn item(plan: &Plan) -> String {
 
 /// What a flow says that a host is to run step by step.
 fn durable(indent: &str) -> String {
-    let wanted = cfg!(feature = "durable");
-    wanted
-        .then(|| format!("{indent}#[flow(durable)]\n"))
-        .unwrap_or_default()
+    if cfg!(feature = "durable") {
+        format!("{indent}#[flow(durable)]\n")
+    } else {
+        String::new()
+    }
 }
 
 fn body(plan: &Plan) -> String {
