@@ -1,8 +1,8 @@
 //! An envelope as traces carry it: copied for each branch, so what few messages have is shared, and
 //! one without it, as most are, is small and needs no allocation.
 
-use std::any::Any;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
@@ -16,8 +16,9 @@ use crate::trace_id::TraceId;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     pub(crate) trace_id: TraceId,
-    /// When the message was made.
-    pub(crate) made: Instant,
+    /// When the message was made. As in the message, so that neither is changed into the other for
+    /// each trace: few ask for the instant.
+    ts: SystemTime,
     /// `None` if it has nothing of it.
     rare: Option<Arc<Rare>>,
 }
@@ -34,16 +35,6 @@ struct Rare {
 static NO_HEADERS: Headers = Headers::empty();
 
 impl Cover {
-    /// That of a message of which nothing is said.
-    #[inline]
-    fn new() -> Self {
-        Self {
-            trace_id: TraceId::random(),
-            made: Instant::now(),
-            rare: None,
-        }
-    }
-
     /// The payload of a message, and what it travels in.
     #[inline]
     pub(crate) fn of<T>(message: Message<T>) -> (T, Self) {
@@ -55,22 +46,15 @@ impl Cover {
         };
         let cover = Self {
             trace_id: message.trace_id,
-            made: clock::instant(message.ts),
+            ts: message.ts,
             rare: (!rare.is_empty()).then(|| Arc::new(rare)),
         };
         (message.payload, cover)
     }
 
-    /// The same of whatever becomes a message. Most of it is a payload: to make a message of that
-    /// only to take it apart costs a quarter of a short trace.
-    #[inline]
-    pub(crate) fn of_input<T: 'static>(input: impl Into<Message<T>> + 'static) -> (T, Self) {
-        let mut input = Some(input);
-        let payload = (&mut input as &mut dyn Any).downcast_mut::<Option<T>>();
-        if let Some(payload) = payload.and_then(Option::take) {
-            return (payload, Self::new());
-        }
-        Self::of(input.expect("it was not taken").into())
+    /// When the message was made.
+    pub(crate) fn made(&self) -> Instant {
+        clock::instant(self.ts)
     }
 
     #[inline]
@@ -126,7 +110,7 @@ impl Cover {
             payload,
             headers: rare.headers,
             trace_id: self.trace_id,
-            ts: clock::wall(self.made),
+            ts: self.ts,
             deadline: rare.deadline,
             hops: rare.hops,
             tokens: rare.tokens,

@@ -101,7 +101,7 @@ impl FlowError {
             reason: reason.into(),
             node: None,
             attempts: 0,
-            elapsed: envelope.made.elapsed(),
+            elapsed: envelope.made().elapsed(),
             trace_id: envelope.trace_id,
             headers: envelope.headers().clone(),
             source: None,

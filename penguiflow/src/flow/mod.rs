@@ -160,12 +160,12 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
     /// `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, F::Out>
+    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of_input(input);
+        let (payload, envelope) = Cover::of(input.into());
         let trace = self.trace_of(&self.common, envelope);
         Run::new(async move {
             let _span = TraceSpan::start(&trace);
@@ -185,12 +185,12 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
     /// in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>> + 'static) -> Run<'_, Vec<F::Out>>
+    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of_input(input);
+        let (payload, envelope) = Cover::of(input.into());
         let trace = self.trace_of(&self.common, envelope);
         Run::new(async move {
             let _span = TraceSpan::start(&trace);
@@ -230,12 +230,12 @@ impl<F: Topology, S> Flow<F, S> {
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>> + 'static) -> Trace<'_, F::Out>
+    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of_input(input);
+        let (payload, envelope) = Cover::of(input.into());
         let mut common = Common::clone(&self.common);
         Trace::new(|outlet, outputs| {
             common.outlet = Some(outlet);

@@ -121,11 +121,8 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(
-        &self,
-        input: impl Into<Message<F::In>> + 'static,
-    ) -> Result<TraceId, FlowError> {
-        let (input, envelope) = Cover::of_input(input);
+    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
+        let (input, envelope) = Cover::of(input.into());
         let mut emit = Emit {
             started: self.started(),
             place: Place::Wanted,
@@ -142,7 +139,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>> + 'static,
+        input: impl Into<Message<F::In>>,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         let message = input.into();
         let mut accounts = self.started().accounts();
@@ -184,7 +181,7 @@ impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
-    M: Into<Message<F::In>> + 'static,
+    M: Into<Message<F::In>>,
 {
     type Error = FlowError;
 
@@ -200,7 +197,7 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Cover::of_input(input);
+        let (input, envelope) = Cover::of(input.into());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

@@ -27,6 +27,6 @@ impl<'t> TraceSpan<'t> {
 
 impl Drop for TraceSpan<'_> {
     fn drop(&mut self) {
-        self.tell(EventKind::TraceEnd, Some(self.0.cover.made));
+        self.tell(EventKind::TraceEnd, Some(self.0.cover.made()));
     }
 }
