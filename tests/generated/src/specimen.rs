@@ -12,6 +12,8 @@ use penguiflow::{Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Runn
 use penguiflow::{TraceId, TryEmitError};
 #[cfg(feature = "durable")]
 use serde::{Serialize, de::DeserializeOwned};
+#[cfg(feature = "durable")]
+use serde_json::Value;
 
 use crate::attend::{Resume, attend, attended};
 use crate::load::Load;
@@ -58,7 +60,10 @@ pub trait Durable: Send + Sync {
     /// The frontier that a message begins with, as JSON.
     fn begin(&self, message: Message<Load>) -> String;
 
-    /// Runs the step at this place of a frontier, and gives the frontier then: text in, text
+    /// The steps to run of a frontier, as JSON.
+    fn steps(&self, frontier: &str) -> Vec<Value>;
+
+    /// Runs the step at this place among those to run, and gives the frontier then: text in, text
     /// out, and nothing else is kept.
     fn advance(&self, frontier: String, place: usize, log: Log, hops: u32) -> Answer<String>;
 
@@ -142,13 +147,13 @@ impl<F: Line<Log, In = Load, Out = Load>> Runs for F {}
 /// What a compiled flow can do.
 #[cfg(feature = "durable")]
 pub(crate) trait Runs:
-    Line<Log, In = Load, Out = Load> + Advance<Log, Step: Serialize + DeserializeOwned>
+    Line<Log, In = Load, Out = Load> + Advance<Log, Step: Clone + Serialize + DeserializeOwned>
 {
 }
 
 #[cfg(feature = "durable")]
 impl<F> Runs for F where
-    F: Line<Log, In = Load, Out = Load> + Advance<Log, Step: Serialize + DeserializeOwned>
+    F: Line<Log, In = Load, Out = Load> + Advance<Log, Step: Clone + Serialize + DeserializeOwned>
 {
 }
 
@@ -204,12 +209,21 @@ impl<F: Runs> Durable for Compiled<F> {
         written(&(self.make)().begin(message))
     }
 
+    fn steps(&self, frontier: &str) -> Vec<Value> {
+        let frontier: Frontier<F::Step, Load> = read(frontier);
+        let steps = frontier.steps().filter_map(|(_, step)| step);
+        steps
+            .map(|step| serde_json::to_value(step).expect("a step can be written"))
+            .collect()
+    }
+
     fn advance(&self, frontier: String, place: usize, log: Log, hops: u32) -> Answer<String> {
         let flow = self.flow(log, hops);
         Box::pin(async move {
             let mut frontier: Frontier<F::Step, Load> = read(&frontier);
-            let step = frontier.steps.remove(place);
-            frontier.absorb(flow.advance(step).await?);
+            let step = frontier.steps().nth(place).map(|(step, _)| step);
+            let taken = step.and_then(|step| frontier.take_step(step));
+            frontier.absorb(flow.advance(taken.expect("a step to run")).await?);
             Ok(written(&frontier))
         })
     }

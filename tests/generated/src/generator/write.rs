@@ -25,10 +25,10 @@ pub fn write(plan: &Plan) -> String {
     let (item, make) = match plan.form {
         Form::Item => (item(plan), format!("{}::flow", plan.title())),
         Form::Expression => {
-            let durable = durable("    ");
+            let attribute = attribute(&durable());
             (
                 String::new(),
-                format!("|| flow! {{\n{durable}{}}}", body(plan)),
+                format!("|| flow! {{\n{attribute}{}}}", body(plan)),
             )
         }
     };
@@ -49,26 +49,31 @@ pub fn write(plan: &Plan) -> String {
 /// A flow with a name, and, if it is to be played, with a policy.
 fn item(plan: &Plan) -> String {
     let (title, body) = (plan.title(), body(plan));
-    let policy = match plan.part.map(|part| Kind::Play(part).habits()) {
-        None => String::new(),
-        Some(Habits { retries: 0, .. }) => format!("    #[flow(hops = {HOPS})]\n"),
-        Some(Habits {
+    let mut options = durable();
+    if let Some(part) = plan.part {
+        let Habits {
             retries, backoff, ..
-        }) => {
-            let wait = backoff.0;
-            format!("    #[flow(hops = {HOPS}, retries = {retries}, backoff = \"{wait}ms\")]\n")
+        } = Kind::Play(part).habits();
+        options.push(format!("hops = {HOPS}"));
+        if retries > 0 {
+            options.push(format!("retries = {retries}"));
+            options.push(format!("backoff = \"{}ms\"", backoff.0));
         }
-    };
-    let durable = durable("    ");
-    format!("flow! {{\n{durable}{policy}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
+    }
+    let attribute = attribute(&options);
+    format!("flow! {{\n{attribute}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
 }
 
 /// What a flow says that a host is to run step by step.
-fn durable(indent: &str) -> String {
-    if cfg!(feature = "durable") {
-        format!("{indent}#[flow(durable)]\n")
-    } else {
-        String::new()
+fn durable() -> Vec<String> {
+    let wanted = cfg!(feature = "durable");
+    wanted.then(|| "durable".to_owned()).into_iter().collect()
+}
+
+fn attribute(options: &[String]) -> String {
+    match options {
+        [] => String::new(),
+        _ => format!("    #[flow({})]\n", options.join(", ")),
     }
 }
 

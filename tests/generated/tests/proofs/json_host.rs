@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use penguiflow::host::Frontier;
 use penguiflow::{FlowError, Message};
 use penguiflow_generated_tests::generator::{Dice, PLAYED, Plan};
 use penguiflow_generated_tests::{
@@ -84,26 +83,22 @@ impl TextHost<'_> {
         let mut frontier = self.specimen.durable().begin(message);
         for runs in 0..=2 * MOST_ATTEMPTS {
             assert!(self.visits() <= runs, "a step is one visit, or a join's");
-            let here: Frontier<Value, Load> = serde_json::from_str(&frontier).expect("a frontier");
+            let steps = self.specimen.durable().steps(&frontier);
             let waiting = self.specimen.durable().waiting(&frontier);
-            if here.steps.is_empty() && waiting == 0 {
+            if steps.is_empty() && waiting == 0 {
                 let outputs = self.specimen.durable().finish(frontier)?;
                 outputs
                     .iter()
                     .for_each(|output| check_envelope(output, &envelope));
                 return Ok(sorted(outputs));
             }
-            let place = dice.below(here.steps.len() + waiting);
-            if let Some(waiting) = place.checked_sub(here.steps.len()) {
+            let place = dice.below(steps.len() + waiting);
+            if let Some(waiting) = place.checked_sub(steps.len()) {
                 witness.note(format!("resumes {waiting}"));
                 frontier = self.specimen.durable().resume(&frontier, waiting);
                 continue;
             }
-            let steps: Vec<_> = here.steps.iter().map(|floe| &floe.step).collect();
-            witness.note(format!(
-                "runs {place} of {}",
-                Value::from_iter(steps.into_iter().cloned())
-            ));
+            witness.note(format!("runs {place} of {}", Value::from(steps)));
             frontier = self
                 .specimen
                 .durable()
