@@ -44,13 +44,13 @@ pub trait Line<S>: Topology {
     /// Runs a trace from its entries to its end. Its output is what this comes to, with the
     /// envelope that the cursor has then, or is put into `outputs`.
     #[doc(hidden)]
-    fn line<'l, 't: 'l>(
+    fn line<'t>(
         &'t self,
         state: &'t S,
-        cursor: &'l mut Cursor<'t>,
+        cursor: &mut Cursor<'t>,
         input: Self::In,
         outputs: &'t Outputs<Self::Out>,
-    ) -> impl Future<Output = BranchResult<Self::Out>> + Send + 'l;
+    ) -> impl Future<Output = BranchResult<Self::Out>> + Send;
 }
 
 /// The same for a part of the nodes of a large flow: from what its first node takes to what its
@@ -62,13 +62,13 @@ pub trait Line<S>: Topology {
 )]
 pub trait LinePart<S, const PART: usize, Takes, Gives>: Topology {
     /// Runs it.
-    fn part<'l, 't: 'l>(
+    fn part<'t>(
         &'t self,
         state: &'t S,
-        cursor: &'l mut Cursor<'t>,
+        cursor: &mut Cursor<'t>,
         input: Takes,
         outputs: &'t Outputs<<Self as Topology>::Out>,
-    ) -> impl Future<Output = BranchResult<Gives>> + Send + 'l;
+    ) -> impl Future<Output = BranchResult<Gives>> + Send;
 }
 
 /// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,

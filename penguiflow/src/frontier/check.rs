@@ -25,12 +25,12 @@ pub(super) fn check<Step: StepJoins, Out>(
         reader.join(&format_args!("joins[{number}]"), join)?;
     }
     for (number, pending) in stored.steps.iter().enumerate() {
-        let place = format_args!("steps[{number}]");
+        let place = format!("steps[{number}]");
         reader.step(&place, &pending.cursor)?;
         is_run(&place, &pending.step)?;
     }
     for (number, parked) in stored.parked.iter().enumerate() {
-        let place = format_args!("parked[{number}]");
+        let place = format!("parked[{number}]");
         reader.step(&place, &parked.pending.cursor)?;
         if parked.pending.step.parked() != Some(parked.wait.place) {
             let at = parked.wait.place;
@@ -199,7 +199,7 @@ fn came<Step: StepJoins>(
 ) -> Result<usize, String> {
     let mut came = BTreeSet::new();
     for (number, (input, step)) in stored.inputs.iter().enumerate() {
-        let place = format_args!("{place}.inputs[{number}]");
+        let place = format!("{place}.inputs[{number}]");
         is_input(&place, *input, inputs, info)?;
         let is_its = step.input().is_some_and(|(join, slot)| {
             join == stored.key.join && (info.items_at_once.is_some() || slot == *input)

@@ -77,16 +77,15 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
         where
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            fn line<'__l, '__t: '__l>(
+            fn line<'__t>(
                 &'__t self,
                 _: &'__t __S,
-                _: &'__l mut __p::Cursor<'__t>,
+                _: &mut __p::Cursor<'__t>,
                 _: Self::In,
                 _: &'__t __p::Outputs<Self::Out>,
             ) -> impl ::core::future::Future<
                 Output = __p::BranchResult<Self::Out>,
-            > + ::core::marker::Send
-            + '__l {
+            > + ::core::marker::Send {
                 ::core::future::pending()
             }
         }

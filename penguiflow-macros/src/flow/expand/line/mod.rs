@@ -39,16 +39,15 @@ pub(super) fn line(graph: &Graph, names: &Names, code: Code<'_>) -> TokenStream 
     let head = quote_spanned!(names.site=> impl<__S> #line for #flow where #bounds);
     let run = ours! {
         #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-        fn line<'__l, '__t: '__l>(
+        fn line<'__t>(
             &'__t self,
             state: &'__t __S,
-            cursor: &'__l mut __p::Cursor<'__t>,
+            cursor: &mut __p::Cursor<'__t>,
             input: <Self as __p::Topology>::In,
             outputs: &'__t __p::Outputs<<Self as __p::Topology>::Out>,
         ) -> impl ::core::future::Future<
             Output = __p::BranchResult<<Self as __p::Topology>::Out>,
-        > + ::core::marker::Send
-        + '__l {
+        > + ::core::marker::Send {
             #lent
             async move { #body }
         }

@@ -131,16 +131,15 @@ fn written(
     let lent = lent_flow(graph, false);
     let code = ours! {
         #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-        fn part<'__l, '__t: '__l>(
+        fn part<'__t>(
             &'__t self,
             state: &'__t __S,
-            cursor: &'__l mut __p::Cursor<'__t>,
+            cursor: &mut __p::Cursor<'__t>,
             out: #takes,
             outputs: &'__t __p::Outputs<<Self as __p::Topology>::Out>,
         ) -> impl ::core::future::Future<
             Output = __p::BranchResult<#gives>,
-        > + ::core::marker::Send
-        + '__l {
+        > + ::core::marker::Send {
             #lent
             async move { #body }
         }

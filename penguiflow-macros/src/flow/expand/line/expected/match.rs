@@ -10,13 +10,13 @@ where
     answer: Call<S>,
 {
     #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-    fn line<'l, 't: 'l>(
+    fn line<'t>(
         &'t self,
         state: &'t S,
-        cursor: &'l mut Cursor<'t>,
+        cursor: &mut Cursor<'t>,
         input: <Self as Topology>::In,
         outputs: &'t Outputs<<Self as Topology>::Out>,
-    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
             let out = input;
             let out = <sort as Enters<In, In<sort>>>::carry(out);

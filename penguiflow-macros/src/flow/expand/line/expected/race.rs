@@ -8,13 +8,13 @@ where
     wiki: Call<S>,
 {
     #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-    fn line<'l, 't: 'l>(
+    fn line<'t>(
         &'t self,
         state: &'t S,
-        cursor: &'l mut Cursor<'t>,
+        cursor: &mut Cursor<'t>,
         input: <Self as Topology>::In,
         outputs: &'t Outputs<<Self as Topology>::Out>,
-    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send + 'l {
+    ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
             let out = input;
             let out = <plan as Enters<In, In<plan>>>::carry(out);
