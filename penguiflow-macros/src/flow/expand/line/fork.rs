@@ -1,4 +1,4 @@
-//! Forks: branches that are polled where they are.
+//! Forks whose branches meet: they are polled where they are.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -7,7 +7,7 @@ use super::called::numbered;
 use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
-use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts, OpenFork};
+use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts};
 
 impl Writer<'_> {
     /// Branches up to where they meet.
@@ -64,7 +64,7 @@ impl Writer<'_> {
     }
 
     /// What a branch is given: a copy, and the last one the value itself.
-    fn given_out(&self, from: Option<usize>, is_last: bool) -> TokenStream {
+    pub(super) fn given_out(&self, from: Option<usize>, is_last: bool) -> TokenStream {
         if is_last {
             return ours!(out);
         }
@@ -79,7 +79,7 @@ impl Writer<'_> {
         ours!(<#place as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
     }
 
-    fn about_fork(&self, from: Option<usize>) -> TokenStream {
+    pub(super) fn about_fork(&self, from: Option<usize>) -> TokenStream {
         self.about(from.unwrap_or(self.graph.entries[0].node))
     }
 
@@ -243,124 +243,6 @@ impl Writer<'_> {
         (wait, met)
     }
 
-    /// Branches of which each goes its own way. What follows the joins in which some meet stands
-    /// last: whoever polls it has polled those before it.
-    pub(super) fn open_fork(&self, fork: &OpenFork<'_>) -> TokenStream {
-        let cells = fork.joins.iter().map(|(join, _)| self.cell(*join));
-        let cells: Vec<_> = cells.collect();
-        let names = numbered("branch", fork.branches.len());
-        let last = fork.branches.len() - 1;
-        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
-            let given = self.given_out(fork.from, place == last);
-            self.open_branch(branch, &names[place], &given)
-        });
-        let branches: Vec<_> = branches.collect();
-        let inputs = fork
-            .joins
-            .iter()
-            .flat_map(|(join, _)| self.all_inputs(*join));
-        let inputs: Vec<_> = inputs.collect();
-        let joins = fork
-            .joins
-            .iter()
-            .map(|(join, body)| self.behind(*join, body));
-        let joins: Vec<_> = joins.collect();
-        let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
-        let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts), over());
-        let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
-        let came = came(&ours!(()));
-        let ended = match fork.is_borne {
-            true => ours! {
-                if !__p::join_all_or_none(#all).await? {
-                    #over
-                }
-                return #came;
-            },
-            false => ours! {
-                __p::join_branches(#all).await?;
-                #over
-            },
-        };
-        ours! {
-            #about
-            #places
-            #(#cells)*
-            #(#branches)*
-            #(#joins)*
-            #(::core::mem::drop(#inputs);)*
-            #ended
-        }
-    }
-
-    fn open_branch(&self, branch: &Branch<'_>, name: &Ident, given: &TokenStream) -> TokenStream {
-        let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
-        let inputs = self.needs.branch_inputs(branch, None);
-        let captured = self.captured(&inputs, detaches(&branch.body));
-        ours! {
-            let mut #name = {
-                let (mut own, out) = (#sets_out, #given);
-                #captured
-                ::core::pin::pin!(__p::Branch::of(async move {
-                    let cursor = &mut own;
-                    let ended: __p::BranchResult<()> = { #body };
-                    ended
-                }))
-            };
-        }
-    }
-
-    /// The cell of a join, and its inputs.
-    fn cell(&self, join: usize) -> TokenStream {
-        let cell = self.names.cell(join);
-        let slots = self.names.parts[join].len();
-        let inputs = (0..slots).map(|slot| {
-            let (input, value) = (self.names.input(join, slot), self.names.value(join, slot));
-            let (part, slot) = (&self.names.parts[join][slot].ty, number(slot));
-            ours! {
-                let #input = #cell.input::<#part>(#slot);
-                let #value = #input.to_take();
-            }
-        });
-        let slots = number(slots);
-        ours! {
-            let #cell = __p::JoinCell::new(#slots);
-            #(#inputs)*
-        }
-    }
-
-    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> + '_ {
-        (0..self.names.parts[join].len()).map(move |slot| self.names.input(join, slot))
-    }
-
-    /// What follows a join whose inputs wait in a cell.
-    fn behind(&self, join: usize, body: &Body<'_>) -> TokenStream {
-        let (name, cell) = (self.names.behind(join), self.names.cell(join));
-        let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        let values = (0..self.names.parts[join].len()).map(|slot| self.names.value(join, slot));
-        let values: Vec<_> = values.collect();
-        let (over, code) = (over(), self.branch().body(body));
-        let captured = self.captured(&self.needs.inputs(body), detaches(body));
-        ours! {
-            let mut #name = {
-                let mut own = cursor.copy();
-                #captured
-                ::core::pin::pin!(__p::Branch::of(async move {
-                    let cursor = &mut own;
-                    if !#cell.meet(cursor, #number, #list).await? {
-                        #over
-                    }
-                    let (#(::core::option::Option::Some(#values),)*) = (#(#values.take(),)*) else {
-                        #over
-                    };
-                    let out = (#(#values,)*);
-                    let ended: __p::BranchResult<()> = { #code };
-                    ended
-                }))
-            };
-        }
-    }
-
     /// What a branch takes along.
     pub(super) fn captured(&self, inputs: &Inputs, detaches: bool) -> TokenStream {
         let inputs = inputs.iter().map(|(join, slot)| {
@@ -370,15 +252,6 @@ impl Writer<'_> {
         let detached =
             detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
         ours!(#(#inputs)* #detached)
-    }
-
-    /// Comes to an input of a join whose inputs wait in a cell.
-    pub(super) fn feed(&self, join: usize, slot: usize) -> TokenStream {
-        let (input, came) = (self.names.input(join, slot), came(&ours!(())));
-        ours! {
-            #input.put(out, cursor);
-            return #came;
-        }
     }
 
     /// Goes on in a branch of its own.
@@ -410,7 +283,7 @@ impl Meeting<'_, '_> {
     }
 }
 
-fn set_out_by(branch: &Branch<'_>) -> TokenStream {
+pub(super) fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     match branch.place {
         Some(place) => {
             let place = number(place as usize);
@@ -420,7 +293,7 @@ fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     }
 }
 
-fn places(counts: Option<Counts>) -> Option<TokenStream> {
+pub(super) fn places(counts: Option<Counts>) -> Option<TokenStream> {
     counts.map(|counts| {
         let from = match counts {
             Counts::From(place) => {

@@ -8,6 +8,7 @@ mod fork;
 mod function;
 mod map;
 mod needs;
+mod open_fork;
 mod parts;
 #[cfg(test)]
 pub(super) mod tests;

@@ -1,13 +1,14 @@
-//! The type beside the function, and what makes a node of it: a signature, a policy, and
-//! one attempt.
+//! The type beside the function, and what makes a node of it: a signature and a policy, and one
+//! attempt (`call`).
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+mod call;
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
-use super::ast::{Form, Node, Param, last_name};
 use crate::editors;
+use crate::node::ast::{Form, Node, last_name};
 use crate::options::Options;
 use crate::{place, runtime};
 
@@ -161,96 +162,6 @@ impl<'a> Parts<'a> {
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
     }
 
-    fn implement_call(&self) -> TokenStream {
-        let ty = &self.ty;
-        let params = &self.node.extracted;
-        let extracted: Vec<_> = params
-            .iter()
-            .map(|param| self.concrete(&param.ty))
-            .collect();
-        let bounds = params.iter().map(|param| self.extracts(&param.ty));
-        let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
-        let site = self.site();
-        let attempt = self.spelled("Attempt", &quote!(Self), ty);
-        let head = quote_spanned! {site=>
-            impl<__S> __p::Call<__S> for #ty
-            where
-                #(#bounds,)*
-                __S: ::core::marker::Send + ::core::marker::Sync + 'static,
-        };
-        let future = self.future();
-        let (returned, body, judged) = match self.is_direct() {
-            true => (
-                quote!(__Return),
-                self.plain_call(),
-                quote!(__split(__returned)),
-            ),
-            false => (
-                quote!(::core::result::Result<__Return, __p::Fault>),
-                self.extracting_call(&extracted),
-                quote!(__returned.and_then(__split)),
-            ),
-        };
-        quote! {
-            #head
-            {
-                type Returned = #returned;
-
-                fn call<'__v>(
-                    &'__v self,
-                    __param: __p::Lent<'__v, Self>,
-                    __visit: __p::Visit<'__v, __S>,
-                ) -> #future {
-                    #body
-                }
-
-                fn judge(__returned: #returned) -> #attempt {
-                    let __split = |__returned: __Return| {
-                        let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
-                            __returned,
-                        );
-                        __result.map_err(#fault)#check_output
-                    };
-                    #judged
-                }
-
-                #again
-            }
-        }
-    }
-
-    /// What a call returns, shown at the function's name. That it is `Send` is asked by the trait:
-    /// there, nothing is said of a call whose types are wrong already.
-    fn future(&self) -> TokenStream {
-        let name = self.node.signature.ident.span();
-        let returned = match self.is_direct() {
-            true => quote!(__Returned),
-            false => quote!(::core::result::Result<__Returned, __p::Fault>),
-        };
-        let keyword = quote_spanned!(editors::before(name)=> impl);
-        let close = quote_spanned!(name=> >);
-        quote!(#keyword '__v + ::core::future::Future<Output = #returned #close)
-    }
-
-    /// Whether a call is nothing but the function's own future.
-    fn is_direct(&self) -> bool {
-        self.node.extracted.is_empty() && !self.is_moved()
-    }
-
-    /// A call that makes further parameters first, or runs elsewhere.
-    fn extracting_call(&self, extracted: &[TokenStream]) -> TokenStream {
-        let (names, call) = (self.extracted_names(), self.call());
-        quote! {
-            async move {
-                let mut __visit = __visit;
-                #(let #names = __p::extract::<#extracted, __S>(&__visit).await?;)*
-                let __returned = #call;
-                __visit.complete();
-                ::core::result::Result::Ok(__returned)
-            }
-        }
-    }
-
     /// How the node is visited, by its options.
     fn visits(&self) -> TokenStream {
         let visits = self.options.visits();
@@ -265,13 +176,6 @@ impl<'a> Parts<'a> {
         place::site(self.node.signature.ident.span())
     }
 
-    /// `Ctx: Extract<S>`, shown at the parameter's type.
-    fn extracts(&self, ty: &Type) -> TokenStream {
-        let bound = self.spelled("Extract", &quote!(__S), ty);
-        let ty = self.concrete(ty);
-        quote!(#ty: #bound)
-    }
-
     fn check_input(&self) -> Option<TokenStream> {
         let place = self.place(&self.ty, &self.node.message.ty);
         self.options.validate.input.then(|| {
@@ -279,33 +183,6 @@ impl<'a> Parts<'a> {
                 fn check_input(__input: &__p::In<Self>) -> ::core::result::Result<(), __p::Fault> {
                     <#place as __p::Validates<__p::In<Self>>>::input(__input)
                 }
-            }
-        })
-    }
-
-    fn check_output(&self) -> Option<TokenStream> {
-        let place = self.place(&self.ty, &self.node.returns());
-        self.options.validate.output.then(|| {
-            quote! {
-                .and_then(|__success| {
-                    <#place as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
-                })
-            }
-        })
-    }
-
-    /// The message for one more attempt: a copy, while there are attempts left.
-    fn again(&self) -> Option<TokenStream> {
-        if self.is_lent() || self.options.retries == 0 {
-            return None;
-        }
-        let place = self.place(&self.ty, &self.node.message.ty);
-        Some(quote! {
-            fn again(
-                __param: &mut ::core::option::Option<__Param>,
-                __is_last: __p::bool,
-            ) -> __Param {
-                <#place as __p::Retries<__Param>>::param(__param, __is_last)
             }
         })
     }
@@ -336,96 +213,12 @@ impl<'a> Parts<'a> {
         self.node.signature.asyncness.is_none()
     }
 
-    fn call(&self) -> TokenStream {
-        let call = self.plain_call();
-        let clone_self = match &self.node.form {
-            Form::Struct { ty, .. } => {
-                let place = self.place(&self.ty, ty);
-                quote!(let __self = <#place as __p::Moves>::copy(self);)
-            }
-            Form::Function { .. } => TokenStream::new(),
-        };
-        if self.is_plain() {
-            quote!({ #clone_self __p::blocking(move || #call).await? })
-        } else if self.options.spawn.is_some() {
-            quote!({ #clone_self __p::spawned(async move { #call.await }).await? })
-        } else {
-            quote!(#call.await)
-        }
-    }
-
-    fn plain_call(&self) -> TokenStream {
-        let ident = &self.node.signature.ident;
-        let names = self.extracted_names();
-        let extracted = self
-            .node
-            .extracted
-            .iter()
-            .zip(names)
-            .map(|(param, name)| argument(param, &name));
-        let lent = self.node.message.by_reference && self.is_moved();
-        let message = if lent {
-            quote!(&__param)
-        } else {
-            quote!(__param)
-        };
-        let ty = &self.ty;
-        match (&self.node.form, self.is_moved()) {
-            (Form::Function { .. }, _) => quote!(#ident(#message #(, #extracted)*)),
-            (Form::Struct { .. }, false) => quote!(<#ty>::#ident(self, #message #(, #extracted)*)),
-            (Form::Struct { .. }, true) => {
-                quote!(<#ty>::#ident(&__self, #message #(, #extracted)*))
-            }
-        }
-    }
-
-    fn extracted_names(&self) -> Vec<Ident> {
-        (1..=self.node.extracted.len())
-            .map(|place| format_ident!("__param{place}"))
-            .collect()
-    }
-
-    /// What becomes of the node's error: boxed, with whether it is retried.
-    fn fault(&self) -> TokenStream {
-        let place = self.place(&quote!(__Error), &self.node.returns());
-        let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
-        // The error stands where it is given to `retry_if`, so that it is shown there.
-        let at = retry_if.map(|path| editors::before(path.span()));
-        let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
-        let retry = match retry_if {
-            Some(path) => {
-                let lent = quote_spanned!(error.span()=> &#error);
-                let mut argument = Group::new(Delimiter::Parenthesis, lent);
-                argument.set_span(path.span());
-                quote!(__p::retry_if(#path #argument))
-            }
-            None => quote!({
-                use __p::{AlwaysRetry as _, RetryByType as _};
-                (&__p::Failure(&#error)).retry()
-            }),
-        };
-        quote! {
-            |#error| {
-                let __retry = #retry;
-                __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
-            }
-        }
-    }
-
     /// A type of the signature, outside the `impl` that it may name as `Self`.
     fn concrete(&self, ty: &Type) -> TokenStream {
         match self.node.form {
             Form::Function { .. } => ty.to_token_stream(),
             Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
         }
-    }
-}
-
-fn argument(param: &Param, name: &Ident) -> TokenStream {
-    if param.by_reference {
-        quote!(&#name)
-    } else {
-        quote!(#name)
     }
 }
 
