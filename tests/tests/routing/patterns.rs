@@ -250,7 +250,8 @@ async fn a_guarded_payload_need_not_be_sync() -> Result<(), Box<dyn std::error::
     let flow = flow! {
         cell -> match { large if large.get() > 3 => open, small => plus_one(small.into_inner()) }
     };
-    let outputs = tokio::spawn(async move { Ok::<_, FlowError>((flow.run(9).await?, flow.run(3).await?)) });
+    let outputs =
+        tokio::spawn(async move { Ok::<_, FlowError>((flow.run(9).await?, flow.run(3).await?)) });
     assert_eq!(outputs.await??, (9, 4));
     Ok(())
 }
