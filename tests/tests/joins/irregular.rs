@@ -4,7 +4,7 @@
 use penguiflow::prelude::*;
 
 use super::{plus, start, sum};
-use penguiflow_tests::support::Notebook;
+use penguiflow_tests::support::{Notebook, ms};
 
 #[node]
 async fn double(n: u32) -> u32 {
@@ -184,6 +184,43 @@ async fn a_fallback_at_a_loops_head_stays_in_its_item() -> Result<(), FlowError>
         list -> [grow else mend -> match { n if n < 100 => grow(n), n => show(n) }; 2] -> join -> count
     };
     assert_eq!(flow.run(0).await?, 107 + 107);
+    Ok(())
+}
+
+/// Takes ten milliseconds for each round.
+#[node]
+async fn grow_slowly(n: u32, State(notes): State<Notebook>) -> Result<u32, String> {
+    notes.write(n);
+    tokio::time::sleep(ms(10)).await;
+    match n {
+        2 => Err("not two".to_owned()),
+        n => Ok(n + 1),
+    }
+}
+
+#[node]
+async fn show_slowly(n: u32, State(notes): State<Notebook>) -> u32 {
+    notes.write(n);
+    tokio::time::sleep(ms(100)).await;
+    n
+}
+
+/// Likewise among items that go on by themselves: one has its place for as long as it goes round,
+/// and no longer.
+#[tokio::test(start_paused = true)]
+async fn an_item_that_goes_on_by_itself_has_its_place_for_all_of_its_rounds()
+-> Result<(), FlowError> {
+    let notes = Notebook::new();
+    let flow = flow! {
+        list -> [
+            grow_slowly else mend -> match { n if n < 100 => grow_slowly(n), n => show(n) }; 1
+        ] -> show_slowly
+    };
+    let flow = flow.with_state(notes.clone());
+    assert_eq!(flow.run_all(1).await?, [102, 102]);
+    let seen = [(0, 1), (10, 2), (20, 2), (20, 102), (30, 102)];
+    let seen = seen.map(|(at, n)| (at, n.to_string()));
+    assert_eq!(notes.timed(), seen);
     Ok(())
 }
 

@@ -27,6 +27,8 @@ pub(crate) enum Step<'a> {
         items: Box<Body<'a>>,
         /// Whether an item comes to the map's end in branches that it detaches.
         is_space: bool,
+        /// Whether each item goes on by itself.
+        is_each: bool,
         /// Whether a join around it goes on without it.
         is_borne: bool,
     },

@@ -24,6 +24,9 @@ impl Writer<'_> {
         };
         let join = self.join_of(mapping.join, is_borne);
         let run = match is_space {
+            true if joining.kind == Kind::Each => {
+                self.items_that_go_on((map, mapping.join), items, is_borne)
+            }
             true => self.items_in_spaces((map, mapping.join), items, joining.kind, is_borne),
             false => self.items(map, mapping.join, items, joining.kind),
         };
@@ -132,6 +135,33 @@ impl Writer<'_> {
                     let ended: __p::BranchResult<#part> = #run;
                     #settle
                     ::core::result::Result::Ok(ended?.map(|out| (out, own)))
+                }
+            }
+        }
+    }
+
+    /// What runs one item, which goes on by itself once all that it detached in the map is over.
+    fn items_that_go_on(
+        &self,
+        (map, end): (usize, usize),
+        items: &Body<'_>,
+        is_borne: bool,
+    ) -> TokenStream {
+        let (ty, part) = (&self.names.types[map], self.part(end, 0));
+        let run = self.in_space((end, 0), items, is_borne);
+        let inputs = self.needs.of_items(items, end, true);
+        let (captured, goes_on) = (self.captured(&inputs, true), self.detach(end));
+        let over = over();
+        ours! {
+            |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
+                #captured
+                async move {
+                    let cursor = &mut own;
+                    let ended: __p::BranchResult<#part> = #run;
+                    let ::core::option::Option::Some(out) = ended? else {
+                        #over
+                    };
+                    #goes_on
                 }
             }
         }

@@ -63,11 +63,25 @@ impl Needs {
         inputs
     }
 
+    /// The same of the items of a map, with what those need that go on by themselves.
+    pub(super) fn of_items(&self, items: &Body<'_>, end: usize, is_each: bool) -> Inputs {
+        let mut inputs = self.inputs_but(items, end);
+        if is_each && let Some(behind) = self.inputs.get(&end) {
+            inputs.extend(behind);
+        }
+        inputs
+    }
+
     fn add(&self, body: &Body<'_>, inputs: &mut Inputs) {
         for step in &body.steps {
             match step {
                 Step::Visit(_) | Step::Park(_) | Step::Edge(_) => {}
-                Step::Map { items, join, .. } => inputs.extend(self.inputs_but(items, *join)),
+                Step::Map {
+                    items,
+                    join,
+                    is_each,
+                    ..
+                } => inputs.extend(self.of_items(items, *join, *is_each)),
                 Step::Block(_, body) | Step::Loop(_, body) => self.add(body, inputs),
                 Step::Fork(fork) => {
                     let branches = fork.branches.iter();
@@ -117,7 +131,12 @@ impl Needs {
 /// Whether a body detaches branches.
 pub(super) fn detaches(body: &Body<'_>) -> bool {
     let in_step = |step: &Step<'_>| match step {
-        Step::Visit(_) | Step::Park(_) | Step::Edge(_) | Step::Map { is_space: true, .. } => false,
+        Step::Visit(_) | Step::Park(_) | Step::Edge(_) => false,
+        Step::Map {
+            is_space: true,
+            is_each,
+            ..
+        } => *is_each,
         Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
             detaches(body)
         }

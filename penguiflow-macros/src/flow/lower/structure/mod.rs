@@ -141,7 +141,7 @@ impl<'a, 'c> Structure<'a, 'c> {
         let kind = graph.nodes[end].join().map(|join| join.kind);
         let items = self.threads.owner(Start::Items(map));
         let is_borne = self.is_borne;
-        let is_space = kind != Some(Kind::Each) && self.has_function(&graph.inside(map, end));
+        let is_space = self.has_function(&graph.inside(map, end));
         let terminal = (!is_space).then_some(end);
         let body = self.in_branch(terminal, kind.is_some_and(Kind::bears), |structure| {
             structure.begun(items, |structure| {
@@ -153,6 +153,7 @@ impl<'a, 'c> Structure<'a, 'c> {
             join: end,
             items: Box::new(body),
             is_space,
+            is_each: kind == Some(Kind::Each),
             is_borne,
         };
         match kind {
@@ -243,14 +244,25 @@ impl<'a, 'c> Structure<'a, 'c> {
 
     /// Comes to an input of a join.
     fn input(&self, join: usize, slot: usize) -> End<'a> {
-        let is_each = self.graph.nodes[join]
-            .join()
-            .is_some_and(|join| join.kind == Kind::Each);
         match self.terminal {
-            _ if is_each => End::Detach(join),
+            _ if self.goes_on_at_once(join) => End::Detach(join),
             Some(terminal) if terminal == join => End::Yield,
             _ => End::Feed { join, slot },
         }
+    }
+
+    /// Whether items go on by themselves from where they come to this end of a map. From within
+    /// functions they cannot: a place is free when nothing of an item runs in the map.
+    fn goes_on_at_once(&self, end: usize) -> bool {
+        let graph = self.graph;
+        let joining = graph.nodes[end].join();
+        let is_each = joining.is_some_and(|join| join.kind == Kind::Each);
+        let ends_here = |map: &usize| match &graph.nodes[*map].role {
+            Role::Map(mapping) => mapping.join == end,
+            _ => false,
+        };
+        let mut maps = (0..graph.nodes.len()).filter(ends_here);
+        is_each && !maps.any(|map| self.has_function(&graph.inside(map, end)))
     }
 
     /// Comes to a node, with its input.
