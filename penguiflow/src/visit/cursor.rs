@@ -129,7 +129,8 @@ impl<'t> Cursor<'t> {
             tokens: self.trace.spent(),
         };
         let budgets = self.trace.common.budgets;
-        spent.check_round(budgets, self.envelope(), self.name(node))
+        let round = spent.check_round(budgets, self.envelope(), self.name(node));
+        round.map_err(|error| error.after_hops(self.hops))
     }
 
     /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
@@ -282,11 +283,12 @@ impl Cursor<'_> {
         self.envelope().clone()
     }
 
-    /// Goes on with these headers.
+    /// Goes on as the message that failed, which may have parted from this branch since.
     #[cold]
-    pub(crate) fn set_headers(&mut self, headers: &Headers) {
-        if self.envelope().headers() != headers {
-            self.own_envelope().set_headers(headers.clone());
+    pub(crate) fn set_failed(&mut self, error: &FlowError) {
+        self.hops = error.hops();
+        if self.envelope() != error.envelope() {
+            *self.own_envelope() = error.envelope().clone();
         }
     }
 
@@ -382,6 +384,6 @@ impl Cursor<'_> {
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
-        FlowError::new(kind, self.envelope(), reason)
+        FlowError::new(kind, self.envelope(), reason).after_hops(self.hops)
     }
 }
