@@ -35,7 +35,7 @@ pub use crate::trace::{
 };
 pub use crate::visit::{
     Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned, TakingOf, Visit, blocking,
-    guarded, keep, set_down, spawned, visit,
+    borne, caught, fault as fault_of, guarded, keep, set_down, spawned, visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;
@@ -61,7 +61,7 @@ pub mod signatures {
     pub use crate::join::{Given, downcast};
     pub use crate::runtime::Budgets;
     pub use crate::trace::{FirstResult, JoinValue, PollBranch};
-    pub use crate::visit::{Guarded, Taking, TraceContext, Visits};
+    pub use crate::visit::{Borne, Guarded, Taking, TraceContext, Visits};
 }
 
 pub use crate::__for_editors as for_editors;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -38,9 +40,10 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// ));
 /// # }
 /// ```
-pub struct FlowError(Box<Report>);
+pub struct FlowError(Arc<Report>);
 
-/// What a `FlowError` tells, behind one pointer so that results stay small.
+/// What a `FlowError` tells, behind one pointer so that results stay small. A trace keeps another
+/// one while the error is on its way out, in case that something panics meanwhile.
 struct Report {
     kind: ErrorKind,
     reason: String,
@@ -98,7 +101,7 @@ impl ErrorKind {
 
 impl FlowError {
     pub(crate) fn new(kind: ErrorKind, envelope: &Cover, reason: impl Into<String>) -> Self {
-        Self(Box::new(Report {
+        Self(Arc::new(Report {
             kind,
             reason: reason.into(),
             node: None,
@@ -115,23 +118,34 @@ impl FlowError {
     #[cfg(feature = "durable")]
     pub(crate) fn of(lost: NodeError, envelope: &Cover) -> Self {
         let mut error = Self::new(lost.kind, envelope, lost.message);
-        error.0.node = lost.node.map(Cow::Owned);
-        error.0.attempts = lost.attempts;
-        error.0.is_told = true;
+        let report = error.report();
+        report.node = lost.node.map(Cow::Owned);
+        report.attempts = lost.attempts;
+        report.is_told = true;
         error
     }
 
     /// Names the node that the trace ended at, and its attempts.
     pub(crate) fn at(mut self, node: &'static str, attempts: u32) -> Self {
-        self.0.node = Some(Cow::Borrowed(node));
-        self.0.attempts = attempts;
+        let report = self.report();
+        report.node = Some(Cow::Borrowed(node));
+        report.attempts = attempts;
         self
     }
 
     /// Says how often the message had gone round a loop.
     pub(crate) fn after_hops(mut self, hops: u32) -> Self {
-        self.0.hops = hops;
+        self.report().hops = hops;
         self
+    }
+
+    fn report(&mut self) -> &mut Report {
+        Arc::get_mut(&mut self.0).expect("an error is shared once it is complete")
+    }
+
+    /// The same error, for whoever must not lose it.
+    pub(crate) fn share(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 
     pub(crate) fn hops(&self) -> u32 {
@@ -143,7 +157,7 @@ impl FlowError {
     }
 
     pub(crate) fn caused_by(mut self, source: BoxError) -> Self {
-        self.0.source = Some(source);
+        self.report().source = Some(source);
         self
     }
 
@@ -191,7 +205,7 @@ impl FlowError {
 
     /// The node's own error, by value.
     pub fn into_source(self) -> Option<BoxError> {
-        self.0.source
+        Arc::into_inner(self.0)?.source
     }
 }
 
@@ -220,15 +234,21 @@ impl fmt::Display for FlowError {
         }
         match &report.source {
             Some(source) if report.kind == ErrorKind::Invalid => write!(f, ": {}", listed(source)),
-            Some(source) => write!(f, ": {source}"),
+            Some(source) => write!(f, ": {}", text_of(source)),
             None => Ok(()),
         }
     }
 }
 
+/// The text of an error, which is the user's: if it panics, what it is about is told all the same.
+pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
+    catch_unwind(AssertUnwindSafe(|| error.to_string()))
+        .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
+}
+
 /// What is invalid may be so in several places, which a report lists on a line each.
 pub(crate) fn listed(report: &BoxError) -> String {
-    let text = report.to_string();
+    let text = text_of(report);
     text.lines().collect::<Vec<_>>().join("; ")
 }
 

@@ -91,7 +91,7 @@ pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;
-pub use visit::{Chunk, SendChunk, Visit};
+pub use visit::{Chunk, SendChunk, StreamEnd, Visit};
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
@@ -100,7 +100,7 @@ pub mod prelude {
     pub use crate::{
         BoxError, Chunk, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError,
         FromRef, Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State,
-        TraceId, TryEmitError, flow, map_concurrent, node,
+        StreamEnd, TraceId, TryEmitError, flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }

@@ -11,7 +11,7 @@ use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
 use crate::step_id::StepId;
 use crate::trace::{BranchResult, Outputs};
-use crate::visit::{Cursor, TraceContext};
+use crate::visit::{Cursor, TraceContext, drop_caught};
 
 /// A compiled flow: its types and its graph. `flow!` implements it.
 #[diagnostic::on_unimplemented(
@@ -115,7 +115,9 @@ pub(crate) fn only_output<Out>(
     outputs: &Outputs<Out>,
     trace: &TraceContext<'_>,
 ) -> Result<(Out, Cover), FlowError> {
-    let first = outputs.take().into_iter().next();
+    let mut outputs = outputs.take().into_iter();
+    let first = outputs.next();
+    drop_caught(|| drop(outputs));
     first.ok_or_else(|| filtered(&trace.cover))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::error::{BoxError, ErrorKind, FlowError, listed};
+use crate::error::{BoxError, ErrorKind, FlowError, listed, text_of};
 use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry};
@@ -86,6 +86,8 @@ pub enum Fault {
     },
     /// The node panicked, with this message.
     Panicked(String),
+    /// The task or thread that the node ran in was cut, for its runtime shut down.
+    Cancelled,
     /// The attempt took longer than the timeout.
     TimedOut(Duration),
     /// A parameter could not be extracted.
@@ -137,6 +139,7 @@ impl Fault {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
             Self::TimedOut(_) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
+            | Self::Cancelled
             | Self::Invalid(_)
             | Self::InvalidInput(_)
             | Self::Spent(..)
@@ -149,10 +152,11 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed { source, .. } | Self::Invalid(source) => write!(f, "{source}"),
+            Self::Failed { source, .. } | Self::Invalid(source) => f.write_str(&text_of(source)),
             Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
             Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Cancelled => f.write_str("its runtime was shut down"),
             Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")

@@ -68,6 +68,9 @@ pub trait Fallible<const IS_RESULT: bool> {
 
     /// The value as a `Result`.
     fn split(self) -> Result<Self::Success, Self::Error>;
+
+    /// Whether it is a success.
+    fn is_success(&self) -> bool;
 }
 
 impl<T> Fallible<false> for T {
@@ -77,6 +80,11 @@ impl<T> Fallible<false> for T {
     fn split(self) -> Result<T, Infallible> {
         Ok(self)
     }
+
+    #[inline]
+    fn is_success(&self) -> bool {
+        true
+    }
 }
 
 impl<T, E> Fallible<true> for Result<T, E> {
@@ -85,6 +93,11 @@ impl<T, E> Fallible<true> for Result<T, E> {
 
     fn split(self) -> Self {
         self
+    }
+
+    #[inline]
+    fn is_success(&self) -> bool {
+        self.is_ok()
     }
 }
 

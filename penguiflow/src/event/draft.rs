@@ -1,13 +1,13 @@
 //! What a visit or a trace reports: what happened, and where.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::EventKind;
+use crate::error::text_of;
 use crate::node::Fault;
 use crate::trace_id::TraceId;
 
@@ -81,9 +81,7 @@ pub(super) struct Failure {
 
 #[cold]
 fn failure(error: &dyn fmt::Display, sleep: Option<Duration>) -> Arc<Failure> {
-    // A user's `Display` that panics must not take the place of the failure that it is about.
-    let error = catch_unwind(AssertUnwindSafe(|| error.to_string()))
-        .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned());
+    let error = text_of(error);
     Arc::new(Failure { error, sleep })
 }
 

@@ -21,12 +21,16 @@ mod step_slab;
 mod stored;
 mod visit;
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tokio::time::Instant;
 
 use crate::cover::Cover;
-use crate::error::{ErrorKind, FlowError};
+use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Message;
 use crate::step_id::StepId;
+use crate::visit::panic_text;
 use active_steps::Phase;
 use join_table::JoinTable;
 use step_slab::StepSlab;
@@ -121,8 +125,16 @@ impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
     /// Takes out this step to run, if it is one.
     pub fn take_step(&mut self, step: StepId) -> Option<PendingStep<Step>> {
         let running = self.table.steps.run(step)?;
-        let step = self.slab.get(running.key?).clone();
         let mut cursor = running.cursor.clone();
+        let step = self.slab.get(running.key?);
+        let node = Step::GRAPH.nodes.get(step.number());
+        let step = match catch_unwind(AssertUnwindSafe(|| step.clone())) {
+            Ok(step) => step,
+            Err(panic) => {
+                self.fail(node.map_or("", |node| node.name), cursor.envelope, panic);
+                return None;
+            }
+        };
         cursor.spent = self.spent;
         Some(PendingStep { cursor, step })
     }
@@ -135,6 +147,21 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         frontier.take_up(cursor, came, now);
         frontier.table.close_opened(&mut frontier.slab);
         frontier
+    }
+
+    /// Where a trace is whose input could not be handed to its entries.
+    pub(crate) fn of_panic(node: &str, cursor: Cursor, panic: Box<dyn Any + Send>) -> Self {
+        let mut frontier = Self::new(cursor.spent);
+        frontier.fail(node, cursor.envelope, panic);
+        frontier
+    }
+
+    /// A panic outside of a step ends the trace: `finish` returns it.
+    #[cold]
+    fn fail(&mut self, node: &str, envelope: Cover, panic: Box<dyn Any + Send>) {
+        let reason = format!("panicked: {}", panic_text(panic));
+        let error = NodeError::at(node, ErrorKind::Panicked, &reason);
+        self.table.end_trace(envelope, Some(error), &mut self.slab);
     }
 
     /// Takes out what the trace has put out so far, for a host that hands it on at once.
@@ -178,7 +205,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         };
         self.spent = self.spent.saturating_add(spent);
         if let Some(key) = ended.key {
-            drop(self.slab.take(key));
+            self.slab.discard(key);
         }
         if ended.phase == Phase::Abandoned {
             return;

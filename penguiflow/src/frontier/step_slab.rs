@@ -4,6 +4,7 @@
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
 use crate::join::{AwaitInfo, Given, JoinInfo};
+use crate::visit::drop_caught;
 
 /// The number that a step is kept under.
 pub(super) type StepKey = usize;
@@ -46,6 +47,14 @@ impl<Step> StepSlab<Step> {
     }
 }
 
+impl<Step> StepSlab<Step> {
+    /// Drops a step that nobody waits for: its panic is nobody's failure.
+    pub(super) fn discard(&mut self, key: StepKey) {
+        let step = self.take(key);
+        drop_caught(|| drop(step));
+    }
+}
+
 /// Keys are made by `insert` alone, are not stored, and are given up where a step is taken.
 const KEPT: &str = "a key stands for a step until the step is taken";
 
@@ -82,7 +91,7 @@ impl<Step: StepJoins> StepOps for StepSlab<Step> {
     }
 
     fn remove(&mut self, key: StepKey) {
-        drop(self.take(key));
+        self.discard(key);
     }
 
     fn complete(&mut self, join: u32, inputs: Vec<StepKey>) -> StepKey {

@@ -2,6 +2,7 @@
 //! of the stored one.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -43,8 +44,16 @@ type OrFailed<N> = Result<NodeOutput<N>, (In<N>, NodeError)>;
 /// Where a trace begins.
 pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::Out> {
     let (payload, mut cursor) = Cursor::start(input);
-    let came = F::enter(payload, &mut cursor);
-    Frontier::of(came, cursor, Instant::now())
+    match catch_unwind(AssertUnwindSafe(|| F::enter(payload, &mut cursor))) {
+        Ok(came) => Frontier::of(came, cursor, Instant::now()),
+        Err(panic) => {
+            let entry = F::GRAPH
+                .entries
+                .first()
+                .map(|entry| &F::GRAPH.nodes[*entry]);
+            Frontier::of_panic(entry.map_or("", |entry| entry.name), cursor, panic)
+        }
+    }
 }
 
 /// Runs a step, and returns what it emits.

@@ -207,15 +207,22 @@ impl<T> First<T> {
                 return Ok(self.came.len() == self.wanted);
             }
             Ok(None) => {}
-            Err(error) if !error.kind().can_be_borne() => return Err(error),
+            Err(error) if !error.kind().can_be_borne() => return Err(self.fail(error)),
             Err(error) => self.last_error = Some(error),
         }
         self.lost += 1;
         let is_hopeless = self.lost + self.wanted > self.inputs;
         match self.last_error.take_if(|_| is_hopeless) {
-            Some(error) => Err(error),
+            Some(error) => Err(self.fail(error)),
             None => Ok(false),
         }
+    }
+
+    /// Drops what came: it hides no failure.
+    #[cold]
+    fn fail(&mut self, error: FlowError) -> FlowError {
+        drop_caught(|| self.came.clear());
+        error
     }
 
     /// What came, or which did.
@@ -225,7 +232,9 @@ impl<T> First<T> {
             return Ok(came);
         }
         let has_come = |place| came.iter().any(|(other, _)| *other == place);
-        Err((0..self.inputs).map(has_come).collect())
+        let have_come = (0..self.inputs).map(has_come).collect();
+        drop_caught(|| drop(came));
+        Err(have_come)
     }
 }
 

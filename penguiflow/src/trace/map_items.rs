@@ -13,7 +13,7 @@ use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
 use crate::join::JoinInfo;
-use crate::visit::{Cursor, Meeting};
+use crate::visit::{Cursor, Meeting, drop_caught};
 
 /// Every so many items that do not wait, a map lets others run.
 const ITEMS_IN_ONE_GO: usize = 16;
@@ -129,6 +129,10 @@ where
             }
         });
         if is_enough.await? {
+            // A race is over: no panic of what is left hides its winner.
+            if !waiting.is_empty() || items.len() > 0 {
+                drop_caught(|| drop((waiting, items)));
+            }
             return Ok(());
         }
         lets_run.others().await;
@@ -240,7 +244,8 @@ where
         run,
         |place, ended| first.take(place, ended),
     )
-    .await?;
+    .await
+    .map_err(|error| cursor.fails(error))?;
     let mut came = first
         .finish()
         .map_err(|have_come| cursor.unjoined(join, &have_come))?;

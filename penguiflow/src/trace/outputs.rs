@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cover::Cover;
 use crate::message::Message;
-use crate::visit::Cursor;
+use crate::visit::{Cursor, drop_caught};
 
 /// The outputs of a trace, in the order in which they came. Most traces put none here.
 #[doc(hidden)]
@@ -68,6 +68,18 @@ impl<Out> Outputs<Out> {
         match &mut *self.kept() {
             Kept::Here(outputs) => std::mem::take(outputs),
             Kept::Read { .. } => Vec::new(),
+        }
+    }
+}
+
+/// What nobody is given any more is dropped with the trace, where no panic may hide its failure.
+impl<Out> Drop for Outputs<Out> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Ok(Kept::Here(outputs)) = self.0.get_mut()
+            && !outputs.is_empty()
+        {
+            drop_caught(|| outputs.clear());
         }
     }
 }

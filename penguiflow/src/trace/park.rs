@@ -36,7 +36,7 @@ impl Cursor<'_> {
         let Some(parking) = self.trace.parking() else {
             let reason =
                 "waits for a value, and a flow that is called inside of a node cannot park";
-            return Err(self.error(ErrorKind::Invalid, reason).at(place.name, 0));
+            return Err(self.fails(self.error(ErrorKind::Invalid, reason).at(place.name, 0)));
         };
         let within = place
             .within
@@ -81,6 +81,6 @@ impl Cursor<'_> {
             let reason = format!("was given nothing within {within:?}");
             self.error(ErrorKind::TimedOut, reason)
         };
-        error.at(place.name, 0)
+        self.fails(error.at(place.name, 0))
     }
 }

@@ -77,7 +77,7 @@ where
         let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
         let played = run_playbook(flow, visit.state, at, input).await;
-        visit.complete();
+        visit.complete(true);
         match played {
             Ok(output) => Ok(Some(output)),
             Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),

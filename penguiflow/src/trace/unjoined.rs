@@ -37,10 +37,10 @@ impl Cursor<'_> {
     #[cold]
     pub(super) fn too_many(&self, join: &JoinInfo, max: usize, items: usize) -> FlowError {
         let reason = format!("was given {items} items, and its map takes {max} at most");
-        self.error(ErrorKind::Invalid, reason).at(join.name, 0)
+        self.fails(self.error(ErrorKind::Invalid, reason).at(join.name, 0))
     }
 
     fn left_waiting(&self, join: &JoinInfo, reason: String) -> FlowError {
-        self.error(ErrorKind::Unjoined, reason).at(join.name, 0)
+        self.fails(self.error(ErrorKind::Unjoined, reason).at(join.name, 0))
     }
 }

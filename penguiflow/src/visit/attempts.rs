@@ -42,7 +42,7 @@ where
                 let call = pin!(Some(node.call(param, parts)));
                 let mut call = CuttableHere::new(call);
                 let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
-                call.cut();
+                observed.cut(&returned, || call.cut());
                 returned
             };
             let result = returned.and_then(N::judge);

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::thread::{self, Thread};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
@@ -25,8 +25,9 @@ const ROOM: usize = 16;
 /// A piece of text that a node sent by [`Ctx::chunk`](crate::Ctx::chunk) while it ran.
 ///
 /// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the
-/// order in which they were sent, and exactly one of them, the final one, `is_last`. A retried
-/// attempt begins its streams anew, so what an earlier attempt of the same step sent is void.
+/// order in which they were sent, and exactly one of them, the final one, `is_last`: its `end` says
+/// whether what the stream brought counts. Only where a node ends a stream itself and fails
+/// afterwards is there one more, empty and last, which takes that end back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Chunk {
@@ -48,6 +49,58 @@ pub struct Chunk {
     pub text: String,
     /// Whether its stream ends here.
     pub is_last: bool,
+    /// How its stream ended, if it ends here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<StreamEnd>,
+}
+
+/// How a stream of chunks ended: [`Chunk::end`].
+///
+/// It is the end of one attempt of one visit. That the attempt succeeded does not mean that its
+/// branch or its playbook will.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(retries = 1, backoff = "1ms")]
+/// async fn answer(_: (), ctx: Ctx) -> Result<usize, &'static str> {
+///     ctx.chunk("To be or").await;
+///     if ctx.attempt() == 0 {
+///         return Err("the connection was lost");
+///     }
+///     ctx.chunk(" not to be").await;
+///     Ok(2)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), FlowError> {
+/// let flow = flow! { answer };
+/// let mut trace = flow.trace(());
+/// let mut said = String::new();
+/// while let Some(item) = trace.next().await {
+///     if let Item::Chunk(chunk) = item? {
+///         said += &chunk.text;
+///         if let Some(StreamEnd::Failed | StreamEnd::Dropped) = chunk.end {
+///             said.clear(); // another attempt begins anew
+///         }
+///     }
+/// }
+/// assert_eq!(said, "To be or not to be");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StreamEnd {
+    /// The attempt succeeded, or the node ended the stream itself: it is whole.
+    Complete,
+    /// The attempt failed, panicked, or was cut by its timeout or the deadline: what the stream
+    /// brought is void. Another attempt, or a fallback, may follow.
+    Failed,
+    /// The attempt was dropped, since nobody waits for it any more: its branch lost a race, its
+    /// trace failed elsewhere or was cancelled.
+    Dropped,
 }
 
 /// As a number, it would not survive JavaScript.
@@ -89,8 +142,9 @@ impl SendChunk {
         self
     }
 
-    /// Ends its stream: what is sent on it later in this attempt is dropped. A stream that no
-    /// chunk ended is ended by an empty one when the attempt is over, however it ends.
+    /// Ends its stream, which is [complete](StreamEnd::Complete): what is sent on it later in this
+    /// attempt is dropped. A stream that no chunk ended is ended by an empty one when the attempt
+    /// is over, however it ends. If the attempt fails after all, another empty one says so.
     pub fn last(mut self) -> Self {
         if let Some(unsent) = &mut self.0 {
             unsent.is_last = true;
@@ -201,8 +255,17 @@ pub(crate) struct Streams {
     begun: Mutex<Option<Numbers>>,
 }
 
-/// The number of each stream's next chunk, by the stream's name; `None` once it is over.
-type Numbers = BTreeMap<String, Option<u64>>;
+/// The streams that were begun, by their names.
+type Numbers = BTreeMap<String, Begun>;
+
+/// How far a stream is.
+#[derive(Default)]
+struct Begun {
+    /// The number of its next chunk.
+    next: u64,
+    /// Whether a chunk has ended it.
+    is_over: bool,
+}
 
 impl Streams {
     pub(super) fn new<S>(outlet: &Arc<Outlet>, visit: &Visit<'_, S>) -> Self {
@@ -217,6 +280,7 @@ impl Streams {
                 seq: 0,
                 text: String::new(),
                 is_last: false,
+                end: None,
             },
             begun: Mutex::new(Some(Numbers::new())),
         }
@@ -226,28 +290,37 @@ impl Streams {
     fn send(&self, stream: String, text: String, is_last: bool, room: OwnedSemaphorePermit) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(numbers) = &mut *begun else { return };
-        let number = numbers.entry(stream.clone()).or_insert(Some(0));
-        let Some(seq) = *number else { return };
-        *number = (!is_last).then_some(seq + 1);
+        let begun = numbers.entry(stream.clone()).or_default();
+        if begun.is_over {
+            return;
+        }
+        let seq = begun.next;
+        begun.next += 1;
+        begun.is_over = is_last;
         let chunk = Chunk {
             stream,
             seq,
             text,
             is_last,
+            end: is_last.then_some(StreamEnd::Complete),
             ..self.blank.clone()
         };
         (self.outlet.queue)(chunk, Some(room));
     }
 
-    /// Ends them all: the attempt is over.
-    pub(super) fn end(&self) {
+    /// Ends them all: the attempt is over. One that its node has ended is complete only if the
+    /// attempt is.
+    pub(super) fn end(&self, end: StreamEnd) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        for (stream, number) in begun.take().unwrap_or_default() {
-            let Some(seq) = number else { continue };
+        for (stream, begun) in begun.take().unwrap_or_default() {
+            if begun.is_over && end == StreamEnd::Complete {
+                continue;
+            }
             let chunk = Chunk {
                 stream,
-                seq,
+                seq: begun.next,
                 is_last: true,
+                end: Some(end),
                 ..self.blank.clone()
             };
             (self.outlet.queue)(chunk, None);

@@ -1,10 +1,11 @@
 //! What all branches of a trace share.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cover::Cover;
+use crate::error::FlowError;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
 
@@ -19,6 +20,10 @@ pub struct TraceContext<'t> {
     spent: AtomicU64,
     /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
     about: AtomicU32,
+    /// What a branch is failing with, until it is over: what is dropped meanwhile may panic.
+    failing: Mutex<Option<FlowError>>,
+    /// Whether what is dropped is an attempt that has failed.
+    is_cutting: AtomicBool,
     pub(super) is_quiet: bool,
 }
 
@@ -40,6 +45,8 @@ impl<'t> TraceContext<'t> {
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             about: AtomicU32::new(0),
+            failing: Mutex::new(None),
+            is_cutting: AtomicBool::new(false),
         }
     }
 
@@ -102,6 +109,36 @@ impl<'t> TraceContext<'t> {
         if let Some(payer) = &self.common.payer {
             payer.spend(tokens);
         }
+    }
+
+    /// Drops what is left of an attempt that has failed, which its streams tell. All branches of
+    /// the trace are polled in one task, so nothing else is dropped meanwhile.
+    #[cold]
+    pub(super) fn cut(&self, cut: impl FnOnce()) {
+        self.is_cutting.store(true, Ordering::Relaxed);
+        cut();
+        self.is_cutting.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_cutting(&self) -> bool {
+        self.is_cutting.load(Ordering::Relaxed)
+    }
+
+    /// A branch fails: a panic in the `Drop` of what it held must not hide that.
+    #[cold]
+    pub(crate) fn set_failing(&self, error: &FlowError) {
+        let before = self.failing().replace(error.share());
+        drop(before);
+    }
+
+    /// The failure is out of the branch, or another node takes over.
+    #[cold]
+    pub(crate) fn take_failing(&self) -> Option<FlowError> {
+        self.failing().take()
+    }
+
+    fn failing(&self) -> MutexGuard<'_, Option<FlowError>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[inline]

@@ -108,6 +108,7 @@ impl<'t> Cursor<'t> {
     pub fn go_round_or_fall_back(&mut self, node: u32) -> Result<Result<(), NodeError>, FlowError> {
         match self.go_round(node) {
             Err(error) if !self.is_exhausted() => {
+                drop(self.trace.take_failing());
                 self.exhaust();
                 Ok(Err(NodeError::from(&error)))
             }
@@ -130,7 +131,7 @@ impl<'t> Cursor<'t> {
         };
         let budgets = self.trace.common.budgets;
         let round = spent.check_round(budgets, self.envelope(), self.name(node));
-        round.map_err(|error| error.after_hops(self.hops))
+        round.map_err(|error| self.fails(error.after_hops(self.hops)))
     }
 
     /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
@@ -358,7 +359,10 @@ impl Cursor<'_> {
             self.exhaust();
         }
         match input {
-            Some(input) if error.kind().can_be_borne() => Ok((input, NodeError::from(&error))),
+            Some(input) if error.kind().can_be_borne() => {
+                drop(self.trace.take_failing());
+                Ok((input, NodeError::from(&error)))
+            }
             _ => Err(error),
         }
     }
@@ -381,6 +385,14 @@ impl Cursor<'_> {
     /// What the graph calls a node, which `#[node(name = "…")]` may have set.
     pub(crate) fn name(&self, node: u32) -> &'static str {
         self.trace.common.graph.nodes[node as usize].name
+    }
+
+    /// The branch fails with this.
+    #[cold]
+    #[must_use]
+    pub fn fails(&self, error: FlowError) -> FlowError {
+        self.trace.set_failing(&error);
+        error
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {

@@ -25,11 +25,13 @@ pub use call::{
     set_down, visit,
 };
 pub(crate) use chunk::Outlet;
-pub use chunk::{Chunk, SendChunk};
+pub use chunk::{Chunk, SendChunk, StreamEnd};
 pub use context::TraceContext;
 pub use cursor::Cursor;
 pub(crate) use cursor::Meeting;
 pub(crate) use link::Link;
+#[cfg(feature = "durable")]
+pub(crate) use panics::panic_text;
+pub use panics::{Borne, Guarded, borne, caught, fault, guarded};
 pub(crate) use panics::{CatchPanics, drop_caught};
-pub use panics::{Guarded, guarded};
 pub use parts::Visit;

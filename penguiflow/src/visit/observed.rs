@@ -144,8 +144,17 @@ impl<'v> Observed<'v> {
     fn tell_end(&mut self, fault: Option<&Fault>) {
         match fault {
             None => self.tell(EventDraft::of(EventKind::NodeSuccess)),
-            Some(Fault::Expired) => {}
+            Some(Fault::Expired | Fault::Cancelled) => {}
             Some(fault) => self.tell(EventDraft::fault(fault)),
+        }
+    }
+
+    /// Drops what is left of an attempt.
+    #[inline]
+    pub(super) fn cut<T>(&self, returned: &Result<T, Fault>, cut: impl FnOnce()) {
+        match returned {
+            Ok(_) => cut(),
+            Err(_) => self.cursor.trace.cut(cut),
         }
     }
 
@@ -227,9 +236,16 @@ impl<'v> Observed<'v> {
     #[cold]
     pub(super) fn failed(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
-        if !matches!(fault, Fault::Expired) {
-            self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
+        match fault {
+            Fault::Expired => {}
+            Fault::Cancelled => self.tell(EventDraft::of(EventKind::NodeCancelled)),
+            _ => self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault)),
         }
+        let error = self.error_of(fault);
+        self.cursor.fails(error)
+    }
+
+    fn error_of(&self, fault: Fault) -> FlowError {
         match fault {
             Fault::Ended(error) => error,
             Fault::Failed { source, .. } => {
@@ -238,6 +254,10 @@ impl<'v> Observed<'v> {
             Fault::Panicked(message) => self
                 .error(ErrorKind::Panicked, "panicked")
                 .caused_by(message.into()),
+            Fault::Cancelled => self.error(
+                ErrorKind::Cancelled,
+                "was cut, for its runtime was shut down",
+            ),
             Fault::TimedOut(limit) => self.error(
                 ErrorKind::TimedOut,
                 format!("exceeded its timeout of {limit:?}"),
@@ -321,7 +341,7 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
         let end = observed.begin(None)?;
         let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
         // What was cut is dropped before that is told.
-        call.cut();
+        observed.cut(&returned, || call.cut());
         let judged = returned.and_then(judge);
         observed.conclude(&judged);
         observed.end();

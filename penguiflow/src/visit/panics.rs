@@ -7,6 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
+
 use super::context::TraceContext;
 use super::cursor::Cursor;
 use crate::error::FlowError;
@@ -41,7 +43,7 @@ fn poll_guarded<F: Future + ?Sized>(
 ) -> Poll<Result<F::Output, Fault>> {
     match catch_unwind(AssertUnwindSafe(|| call.poll(cx))) {
         Ok(polled) => polled.map(Ok),
-        Err(panic) => Poll::Ready(Err(panicked(&*panic))),
+        Err(panic) => Poll::Ready(Err(panicked(panic))),
     }
 }
 
@@ -108,15 +110,33 @@ pub(crate) fn drop_caught(dropping: impl FnOnce()) {
 }
 
 /// Runs work that is no attempt, and turns its panic into a fault.
-pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+#[doc(hidden)]
+pub fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(panic)))
+}
+
+/// What was panicked with.
+type Panic = Box<dyn Any + Send>;
+
+/// Runs what makes the fault of an error that a node returned: conversions of the user's.
+#[doc(hidden)]
+#[cold]
+pub fn fault(make: impl FnOnce() -> Fault) -> Fault {
+    caught(|| Ok(make())).unwrap_or_else(|fault| fault)
 }
 
 #[cold]
-pub(super) fn panicked(panic: &(dyn Any + Send)) -> Fault {
+pub(super) fn panicked(panic: Panic) -> Fault {
+    Fault::Panicked(panic_text(panic))
+}
+
+/// What a panic says.
+#[cold]
+pub(crate) fn panic_text(panic: Panic) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    Fault::Panicked(message.unwrap_or_else(|| "a value that is no text".to_owned()))
+    drop_caught(|| drop(panic));
+    message.unwrap_or_else(|| "a value that is no text".to_owned())
 }
 
 /// A trace, whose panics outside of nodes are its failure, at the node that they are about.
@@ -138,13 +158,64 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
-            Ok(polled) => polled,
-            Err(panic) => {
-                let cursor = Cursor::start(this.trace);
-                let fault = panicked(&*panic);
-                Poll::Ready(Err(cursor.fail(this.trace.about(), fault)))
-            }
-        }
+        poll_failing(this.run.as_mut(), || Cursor::start(this.trace), cx)
     }
+}
+
+pin_project! {
+    /// A branch that a join may go on without: what panics in it outside of its nodes is its
+    /// failure, and not the trace's.
+    #[doc(hidden)]
+    #[must_use = "a branch does nothing unless it is polled"]
+    #[derive(Debug)]
+    pub struct Borne<'t, F> {
+        at: Cursor<'t>,
+        #[pin]
+        run: F,
+    }
+}
+
+/// A branch that begins here.
+#[doc(hidden)]
+#[inline]
+pub fn borne<'t, F>(at: Cursor<'t>, run: F) -> Borne<'t, F> {
+    Borne { at, run }
+}
+
+impl<T, F: Future<Output = Result<T, FlowError>>> Future for Borne<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        poll_failing(this.run, || this.at.copy(), cx)
+    }
+}
+
+/// Polls a branch. A panic is its failure; if it was failing before, that is.
+#[inline]
+fn poll_failing<'t, T, F: Future<Output = Result<T, FlowError>>>(
+    run: Pin<&mut F>,
+    at: impl FnOnce() -> Cursor<'t>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
+        Ok(Poll::Ready(Err(error))) => {
+            drop(at().trace.take_failing());
+            Poll::Ready(Err(error))
+        }
+        Ok(polled) => polled,
+        Err(panic) => Poll::Ready(Err(failed_by(panic, &at()))),
+    }
+}
+
+#[cold]
+fn failed_by(panic: Panic, at: &Cursor<'_>) -> FlowError {
+    let fault = panicked(panic);
+    if let Some(error) = at.trace.take_failing() {
+        return error;
+    }
+    let error = at.fail(at.trace.about(), fault);
+    drop(at.trace.take_failing());
+    error
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
-use super::chunk::Streams;
+use super::chunk::{StreamEnd, Streams};
 use super::cursor::Cursor;
 use super::link::Link;
 use crate::ctx::Ctx;
 use crate::message::Headers;
+use crate::node::Fault;
 use crate::trace_id::TraceId;
 
 /// What an extractor can see of the attempt that it makes a parameter for.
@@ -20,7 +22,8 @@ pub struct Visit<'v, S> {
     pub(crate) index: u32,
     pub(crate) attempt: u32,
     link: OnceLock<Arc<Link>>,
-    is_complete: bool,
+    /// How it ended, if it did not just stop.
+    end: Option<StreamEnd>,
 }
 
 impl<'v, S> Visit<'v, S> {
@@ -32,7 +35,7 @@ impl<'v, S> Visit<'v, S> {
             index,
             attempt: 0,
             link: OnceLock::new(),
-            is_complete: false,
+            end: None,
         }
     }
 
@@ -84,11 +87,28 @@ impl<'v, S> Visit<'v, S> {
         Arc::clone(link)
     }
 
-    /// The node has returned.
+    /// The node has returned, a success or not.
     #[doc(hidden)]
     #[inline]
-    pub fn complete(&mut self) {
-        self.is_complete = true;
+    pub fn complete(&mut self, has_succeeded: bool) {
+        self.end = Some(match has_succeeded {
+            true => StreamEnd::Complete,
+            false => StreamEnd::Failed,
+        });
+    }
+
+    /// What precedes the return of the node, or stands for it: without it, the attempt fails.
+    ///
+    /// # Errors
+    ///
+    /// Those that it is given.
+    #[doc(hidden)]
+    #[inline]
+    pub fn came<T>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {
+        if matches!(&result, Err(fault) if !matches!(fault, Fault::Cancelled)) {
+            self.complete(false);
+        }
+        result
     }
 }
 
@@ -96,18 +116,24 @@ impl<S> Drop for Visit<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(link) = self.link.get() {
-            end(link, self.cursor, self.is_complete);
+            end(link, self.cursor, self.end);
         }
     }
 }
 
-/// Ends an attempt that has contexts.
-fn end(link: &Link, cursor: &Cursor<'_>, is_complete: bool) {
+/// Ends an attempt that has contexts. One that has not come to its own end has failed if it
+/// panicked or was cut; else nobody waits for it.
+fn end(link: &Link, cursor: &Cursor<'_>, end: Option<StreamEnd>) {
     if let Some(streams) = &link.streams {
-        streams.end();
+        streams.end(end.unwrap_or_else(|| {
+            match thread::panicking() || cursor.trace.is_cutting() {
+                true => StreamEnd::Failed,
+                false => StreamEnd::Dropped,
+            }
+        }));
     }
     cursor.trace.spend(link.take_spent());
-    if !is_complete {
+    if end.is_none() {
         link.cancel();
     }
 }

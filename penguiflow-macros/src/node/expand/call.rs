@@ -92,9 +92,14 @@ impl Parts<'_> {
         quote! {
             async move {
                 let mut __visit = __visit;
-                #(let #names = __p::extract::<#extracted, __S>(&__visit).await?;)*
+                #(
+                    let __extracted = __p::extract::<#extracted, __S>(&__visit).await;
+                    let #names = __visit.came(__extracted)?;
+                )*
                 let __returned = #call;
-                __visit.complete();
+                __visit.complete(
+                    __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::is_success(&__returned),
+                );
                 ::core::result::Result::Ok(__returned)
             }
         }
@@ -111,9 +116,9 @@ impl Parts<'_> {
         let place = self.place(&self.ty, &self.node.returns());
         self.options.validate.output.then(|| {
             quote! {
-                .and_then(|__success| {
+                .and_then(|__success| __p::caught(|| {
                     <#place as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
-                })
+                }))
             }
         })
     }
@@ -144,9 +149,17 @@ impl Parts<'_> {
             Form::Function { .. } => TokenStream::new(),
         };
         if self.is_plain() {
-            quote!({ #clone_self __p::blocking(move || #call).await? })
+            quote!({
+                #clone_self
+                let __ended = __p::blocking(move || #call).await;
+                __visit.came(__ended)?
+            })
         } else if self.options.spawn.is_some() {
-            quote!({ #clone_self __p::spawned(async move { #call.await }).await? })
+            quote!({
+                #clone_self
+                let __ended = __p::spawned(async move { #call.await }).await;
+                __visit.came(__ended)?
+            })
         } else {
             quote!(#call.await)
         }
@@ -203,10 +216,10 @@ impl Parts<'_> {
             }),
         };
         quote! {
-            |#error| {
+            |#error| __p::fault_of(move || {
                 let __retry = #retry;
                 __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
-            }
+            })
         }
     }
 }

@@ -98,11 +98,13 @@ impl Writer<'_> {
             Kind::Settle => {
                 let part = self.part(join, branch.slot);
                 ours!(async move {
-                    let ended: __p::BranchResult<#part> = async { #run }.await;
+                    let ended: __p::BranchResult<#part> =
+                        __p::borne(cursor.copy(), async { #run }).await;
                     __p::settle_branch(ended, cursor)
                 })
             }
-            _ => ours!(async move { #run }),
+            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(cursor.copy(), async move { #run })),
+            Kind::Join | Kind::Each => ours!(async move { #run }),
         }
     }
 
@@ -226,7 +228,11 @@ impl Writer<'_> {
             Kind::Quorum(_) => None,
             _ => Some(ours!(let out = __p::only(out);)),
         };
-        let wait = ours!(__p::first_branches(#wanted, &mut [#(#names.as_mut()),*]).await?);
+        let wait = ours! {
+            __p::first_branches(#wanted, &mut [#(#names.as_mut()),*])
+                .await
+                .map_err(|error| cursor.fails(error))?
+        };
         let met = ours! {
             let slots = [#(#slots),*];
             let came = match met {

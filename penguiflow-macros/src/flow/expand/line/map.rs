@@ -86,10 +86,10 @@ impl Writer<'_> {
                 let part = self.part(join, 0);
                 let came = came(&value);
                 ours! {
-                    let ended: __p::BranchResult<#part> = async {
+                    let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
                         let cursor = &mut own;
                         #came
-                    }
+                    })
                     .await;
                     let settled = __p::settle_branch(ended, &mut own)?;
                     ::core::result::Result::Ok(settled.map(|out| (out, own)))
@@ -104,10 +104,14 @@ impl Writer<'_> {
                 }
             }
         };
+        let run = match kind {
+            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(own.copy(), async move { #run })),
+            Kind::Join | Kind::Settle | Kind::Each => ours!(async move { #run }),
+        };
         ours! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
-                async move { #run }
+                #run
             }
         }
     }
@@ -122,6 +126,10 @@ impl Writer<'_> {
     ) -> TokenStream {
         let ty = &self.names.types[map];
         let run = self.in_space((join, 0), items, is_borne || kind.bears());
+        let run = match kind.bears() {
+            true => ours!(__p::borne(cursor.copy(), async { #run }).await),
+            false => run,
+        };
         let settle =
             (kind == Kind::Settle).then(|| ours!(let ended = __p::settle_branch(ended, cursor);));
         let part = self.part(join, 0);

@@ -60,11 +60,12 @@ impl Writer<'_> {
     fn set_down(&self, node: usize, success: &TokenStream) -> TokenStream {
         let ty = &self.names.types[node];
         let place = self.names.place(ty, mentioned(self.graph, node));
-        let (leave, over) = (self.leave(), over());
+        let (about, leave, over) = (self.about(node), self.leave(), over());
         ours! {
             let out = match __p::set_down::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
+                    #about
                     let out = <#place as __p::Breaks<
                         __p::Exit<#ty>,
                         __p::Left<#ty>,

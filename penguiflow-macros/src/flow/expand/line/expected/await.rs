@@ -43,6 +43,7 @@ where
             let out = match set_down::<draft>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <draft as Breaks<
                         Exit<draft>,
                         Left<draft>,
@@ -93,6 +94,7 @@ where
             let out = match set_down::<send>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(2);
                     let out = <send as Breaks<Exit<send>, Left<send>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }

@@ -52,6 +52,7 @@ where
                         let out = match set_down::<search>(success, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(0);
                                 let out = <search as Breaks<
                                     Exit<search>,
                                     Left<search>,
@@ -109,6 +110,7 @@ where
                         let out = match set_down::<cache>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(1);
                                 let out = <cache as Breaks<
                                     Exit<cache>,
                                     Left<cache>,
@@ -156,6 +158,7 @@ where
             let out = match set_down::<pack>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(2);
                     let out = <pack as Breaks<Exit<pack>, Left<pack>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }

@@ -38,6 +38,7 @@ where
         let out = match set_down::<pack>(success?, cursor) {
             Direction::On(out) => out,
             Direction::Out(exit) => {
+                cursor.about(3);
                 let out = <pack as Breaks<Exit<pack>, Left<pack>, Out>>::carry(exit);
                 outputs.put(cursor, out);
                 return Ok(None);
@@ -105,6 +106,7 @@ where
                         let out = match set_down::<plan>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(0);
                                 let out = <plan as Breaks<
                                     Exit<plan>,
                                     Left<plan>,
@@ -159,6 +161,7 @@ where
                                         let out = match set_down::<web>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
+                                                cursor.about(1);
                                                 let out = <web as Breaks<
                                                     Exit<web>,
                                                     Left<web>,
@@ -232,6 +235,7 @@ where
                                         let out = match set_down::<wiki>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
+                                                cursor.about(2);
                                                 let out = <wiki as Breaks<
                                                     Exit<wiki>,
                                                     Left<wiki>,

@@ -47,6 +47,7 @@ where
             let out = match set_down::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }
@@ -101,6 +102,7 @@ where
                             let out = match set_down::<web>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(1);
                                     let out = <web as Breaks<
                                         Exit<web>,
                                         Left<web>,
@@ -169,6 +171,7 @@ where
                                             let out = match set_down::<count>(success?, cursor) {
                                                 Direction::On(out) => out,
                                                 Direction::Out(exit) => {
+                                                    cursor.about(6);
                                                     let out = <count as Breaks<
                                                         Exit<count>,
                                                         Left<count>,
@@ -239,6 +242,7 @@ where
                             let out = match set_down::<wiki>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(2);
                                     let out = <wiki as Breaks<
                                         Exit<wiki>,
                                         Left<wiki>,
@@ -300,6 +304,7 @@ where
                             let out = match set_down::<log>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(3);
                                     let out = <log as Breaks<
                                         Exit<log>,
                                         Left<log>,
@@ -372,6 +377,7 @@ where
                             let out = match set_down::<pack>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(5);
                                     let out = <pack as Breaks<
                                         Exit<pack>,
                                         Left<pack>,

@@ -46,6 +46,7 @@ where
                 let out = match set_down::<plan>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
+                        cursor.about(0);
                         let out = <plan as Breaks<
                             Exit<plan>,
                             Left<plan>,
@@ -85,6 +86,7 @@ where
                 let out = match set_down::<act>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
+                        cursor.about(1);
                         let out = <act as Breaks<
                             Exit<act>,
                             Left<act>,

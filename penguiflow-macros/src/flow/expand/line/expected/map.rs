@@ -43,6 +43,7 @@ where
             let out = match set_down::<list>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <list as Breaks<Exit<list>, Left<list>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }
@@ -88,6 +89,7 @@ where
                                 let out = match set_down::<fetch>(success?, cursor) {
                                     Direction::On(out) => out,
                                     Direction::Out(exit) => {
+                                        cursor.about(2);
                                         let out = <fetch as Breaks<
                                             Exit<fetch>,
                                             Left<fetch>,

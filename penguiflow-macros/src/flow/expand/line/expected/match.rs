@@ -47,6 +47,7 @@ where
                 let out = match set_down::<sort>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
+                        cursor.about(0);
                         let out = <sort as Breaks<
                             Exit<sort>,
                             Left<sort>,
@@ -95,6 +96,7 @@ where
                         let out = match set_down::<code>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(1);
                                 let out = <code as Breaks<
                                     Exit<code>,
                                     Left<code>,
@@ -134,6 +136,7 @@ where
                         let out = match set_down::<run>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(2);
                                 let out = <run as Breaks<
                                     Exit<run>,
                                     Left<run>,
@@ -187,6 +190,7 @@ where
                         let out = match set_down::<read>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
+                                cursor.about(3);
                                 let out = <read as Breaks<
                                     Exit<read>,
                                     Left<read>,
@@ -236,6 +240,7 @@ where
             let out = match set_down::<answer>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(4);
                     let out = <answer as Breaks<
                         Exit<answer>,
                         Left<answer>,

@@ -42,6 +42,7 @@ where
             let out = match set_down::<think>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <think as Breaks<
                         Exit<think>,
                         Left<think>,

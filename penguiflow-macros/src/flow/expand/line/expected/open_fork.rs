@@ -44,6 +44,7 @@ where
             let out = match set_down::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }
@@ -92,6 +93,7 @@ where
                             let out = match set_down::<web>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(1);
                                     let out = <web as Breaks<
                                         Exit<web>,
                                         Left<web>,
@@ -150,6 +152,7 @@ where
                             let out = match set_down::<wiki>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
+                                    cursor.about(2);
                                     let out = <wiki as Breaks<
                                         Exit<wiki>,
                                         Left<wiki>,

@@ -44,6 +44,7 @@ where
             let out = match set_down::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }
@@ -61,119 +62,133 @@ where
                         <plan as Broadcasts<Out<plan>>>::copy(&out),
                     );
                     pin!(
-                        Branch::of(async move {
-                            let out = {
-                                let out = <web as Follows<
-                                    plan,
-                                    Out<plan>,
-                                    In<web>,
-                                >>::carry(out);
-                                let success = {
-                                    let (mut kept, moved) = cursor.take_up::<web>(out);
-                                    if cursor.is_quiet::<web>() {
-                                        let visit = pin!(
-                                            visit(
-                                                <web as FunctionNode>::node(),
-                                                &mut kept,
-                                                moved,
-                                                cursor.visit(state, 1),
-                                            ),
-                                        );
-                                        cursor.judge::<web, S>(1, guarded(visit).await)
-                                    } else {
-                                        cursor
-                                            .watch(
-                                                (1, <web as FunctionNode>::node()),
-                                                &mut kept,
-                                                moved,
-                                                state,
-                                            )
-                                            .await
-                                    }
-                                };
-                                let out = match set_down::<web>(success?, cursor) {
-                                    Direction::On(out) => out,
-                                    Direction::Out(exit) => {
-                                        let out = <web as Breaks<
-                                            Exit<web>,
-                                            Left<web>,
-                                            Out,
-                                        >>::carry(exit);
-                                        outputs.put(cursor, out);
-                                        return Ok(None);
-                                    }
-                                    Direction::End => {
-                                        return Ok(None);
-                                    }
-                                };
-                                let out = <web as Meets<Out<web>, part_race_0>>::carry(out);
-                                cursor.follow();
-                                out
-                            };
-                            Ok(Some(out))
-                        }),
+                        Branch::of(
+                            borne(
+                                cursor.copy(),
+                                async move {
+                                    let out = {
+                                        let out = <web as Follows<
+                                            plan,
+                                            Out<plan>,
+                                            In<web>,
+                                        >>::carry(out);
+                                        let success = {
+                                            let (mut kept, moved) = cursor.take_up::<web>(out);
+                                            if cursor.is_quiet::<web>() {
+                                                let visit = pin!(
+                                                    visit(
+                                                        <web as FunctionNode>::node(),
+                                                        &mut kept,
+                                                        moved,
+                                                        cursor.visit(state, 1),
+                                                    ),
+                                                );
+                                                cursor.judge::<web, S>(1, guarded(visit).await)
+                                            } else {
+                                                cursor
+                                                    .watch(
+                                                        (1, <web as FunctionNode>::node()),
+                                                        &mut kept,
+                                                        moved,
+                                                        state,
+                                                    )
+                                                    .await
+                                            }
+                                        };
+                                        let out = match set_down::<web>(success?, cursor) {
+                                            Direction::On(out) => out,
+                                            Direction::Out(exit) => {
+                                                cursor.about(1);
+                                                let out = <web as Breaks<
+                                                    Exit<web>,
+                                                    Left<web>,
+                                                    Out,
+                                                >>::carry(exit);
+                                                outputs.put(cursor, out);
+                                                return Ok(None);
+                                            }
+                                            Direction::End => {
+                                                return Ok(None);
+                                            }
+                                        };
+                                        let out = <web as Meets<Out<web>, part_race_0>>::carry(out);
+                                        cursor.follow();
+                                        out
+                                    };
+                                    Ok(Some(out))
+                                },
+                            ),
+                        ),
                     )
                 };
                 let mut branch1 = {
                     let (cursor, out) = (&mut cursor1, out);
                     pin!(
-                        Branch::of(async move {
-                            let out = {
-                                let out = <wiki as Follows<
-                                    plan,
-                                    Out<plan>,
-                                    In<wiki>,
-                                >>::carry(out);
-                                let success = {
-                                    let (mut kept, moved) = cursor.take_up::<wiki>(out);
-                                    if cursor.is_quiet::<wiki>() {
-                                        let visit = pin!(
-                                            visit(
-                                                <wiki as FunctionNode>::node(),
-                                                &mut kept,
-                                                moved,
-                                                cursor.visit(state, 2),
-                                            ),
-                                        );
-                                        cursor.judge::<wiki, S>(2, guarded(visit).await)
-                                    } else {
-                                        cursor
-                                            .watch(
-                                                (2, <wiki as FunctionNode>::node()),
-                                                &mut kept,
-                                                moved,
-                                                state,
-                                            )
-                                            .await
-                                    }
-                                };
-                                let out = match set_down::<wiki>(success?, cursor) {
-                                    Direction::On(out) => out,
-                                    Direction::Out(exit) => {
-                                        let out = <wiki as Breaks<
-                                            Exit<wiki>,
-                                            Left<wiki>,
-                                            Out,
-                                        >>::carry(exit);
-                                        outputs.put(cursor, out);
-                                        return Ok(None);
-                                    }
-                                    Direction::End => {
-                                        return Ok(None);
-                                    }
-                                };
-                                let out = <wiki as Meets<
-                                    Out<wiki>,
-                                    part_race_1,
-                                >>::carry(out);
-                                cursor.follow();
-                                out
-                            };
-                            Ok(Some(out))
-                        }),
+                        Branch::of(
+                            borne(
+                                cursor.copy(),
+                                async move {
+                                    let out = {
+                                        let out = <wiki as Follows<
+                                            plan,
+                                            Out<plan>,
+                                            In<wiki>,
+                                        >>::carry(out);
+                                        let success = {
+                                            let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                            if cursor.is_quiet::<wiki>() {
+                                                let visit = pin!(
+                                                    visit(
+                                                        <wiki as FunctionNode>::node(),
+                                                        &mut kept,
+                                                        moved,
+                                                        cursor.visit(state, 2),
+                                                    ),
+                                                );
+                                                cursor.judge::<wiki, S>(2, guarded(visit).await)
+                                            } else {
+                                                cursor
+                                                    .watch(
+                                                        (2, <wiki as FunctionNode>::node()),
+                                                        &mut kept,
+                                                        moved,
+                                                        state,
+                                                    )
+                                                    .await
+                                            }
+                                        };
+                                        let out = match set_down::<wiki>(success?, cursor) {
+                                            Direction::On(out) => out,
+                                            Direction::Out(exit) => {
+                                                cursor.about(2);
+                                                let out = <wiki as Breaks<
+                                                    Exit<wiki>,
+                                                    Left<wiki>,
+                                                    Out,
+                                                >>::carry(exit);
+                                                outputs.put(cursor, out);
+                                                return Ok(None);
+                                            }
+                                            Direction::End => {
+                                                return Ok(None);
+                                            }
+                                        };
+                                        let out = <wiki as Meets<
+                                            Out<wiki>,
+                                            part_race_1,
+                                        >>::carry(out);
+                                        cursor.follow();
+                                        out
+                                    };
+                                    Ok(Some(out))
+                                },
+                            ),
+                        ),
                     )
                 };
-                first_branches(1, &mut [branch0.as_mut(), branch1.as_mut()]).await?
+                first_branches(1, &mut [branch0.as_mut(), branch1.as_mut()])
+                    .await
+                    .map_err(|error| cursor.fails(error))?
             };
             let slots = [0, 1];
             let came = match met {

@@ -44,6 +44,7 @@ where
             let out = match set_down::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
+                    cursor.about(0);
                     let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
                     return Ok(Some(out));
                 }
@@ -62,56 +63,60 @@ where
                     );
                     pin!(
                         Branch::of(async move {
-                            let ended: BranchResult<Out<web>> = async {
-                                let out = {
-                                    let out = <web as Follows<
-                                        plan,
-                                        Out<plan>,
-                                        In<web>,
-                                    >>::carry(out);
-                                    let success = {
-                                        let (mut kept, moved) = cursor.take_up::<web>(out);
-                                        if cursor.is_quiet::<web>() {
-                                            let visit = pin!(
-                                                visit(
-                                                    <web as FunctionNode>::node(),
-                                                    &mut kept,
-                                                    moved,
-                                                    cursor.visit(state, 1),
-                                                ),
-                                            );
-                                            cursor.judge::<web, S>(1, guarded(visit).await)
-                                        } else {
-                                            cursor
-                                                .watch(
-                                                    (1, <web as FunctionNode>::node()),
-                                                    &mut kept,
-                                                    moved,
-                                                    state,
-                                                )
-                                                .await
-                                        }
-                                    };
-                                    let out = match set_down::<web>(success?, cursor) {
-                                        Direction::On(out) => out,
-                                        Direction::Out(exit) => {
-                                            let out = <web as Breaks<
-                                                Exit<web>,
-                                                Left<web>,
-                                                Out,
-                                            >>::carry(exit);
-                                            outputs.put(cursor, out);
-                                            return Ok(None);
-                                        }
-                                        Direction::End => {
-                                            return Ok(None);
-                                        }
-                                    };
-                                    cursor.follow();
-                                    out
-                                };
-                                Ok(Some(out))
-                            }
+                            let ended: BranchResult<Out<web>> = borne(
+                                    cursor.copy(),
+                                    async {
+                                        let out = {
+                                            let out = <web as Follows<
+                                                plan,
+                                                Out<plan>,
+                                                In<web>,
+                                            >>::carry(out);
+                                            let success = {
+                                                let (mut kept, moved) = cursor.take_up::<web>(out);
+                                                if cursor.is_quiet::<web>() {
+                                                    let visit = pin!(
+                                                        visit(
+                                                            <web as FunctionNode>::node(),
+                                                            &mut kept,
+                                                            moved,
+                                                            cursor.visit(state, 1),
+                                                        ),
+                                                    );
+                                                    cursor.judge::<web, S>(1, guarded(visit).await)
+                                                } else {
+                                                    cursor
+                                                        .watch(
+                                                            (1, <web as FunctionNode>::node()),
+                                                            &mut kept,
+                                                            moved,
+                                                            state,
+                                                        )
+                                                        .await
+                                                }
+                                            };
+                                            let out = match set_down::<web>(success?, cursor) {
+                                                Direction::On(out) => out,
+                                                Direction::Out(exit) => {
+                                                    cursor.about(1);
+                                                    let out = <web as Breaks<
+                                                        Exit<web>,
+                                                        Left<web>,
+                                                        Out,
+                                                    >>::carry(exit);
+                                                    outputs.put(cursor, out);
+                                                    return Ok(None);
+                                                }
+                                                Direction::End => {
+                                                    return Ok(None);
+                                                }
+                                            };
+                                            cursor.follow();
+                                            out
+                                        };
+                                        Ok(Some(out))
+                                    },
+                                )
                                 .await;
                             settle_branch(ended, cursor)
                         }),
@@ -121,56 +126,60 @@ where
                     let (cursor, out) = (&mut cursor1, out);
                     pin!(
                         Branch::of(async move {
-                            let ended: BranchResult<Out<wiki>> = async {
-                                let out = {
-                                    let out = <wiki as Follows<
-                                        plan,
-                                        Out<plan>,
-                                        In<wiki>,
-                                    >>::carry(out);
-                                    let success = {
-                                        let (mut kept, moved) = cursor.take_up::<wiki>(out);
-                                        if cursor.is_quiet::<wiki>() {
-                                            let visit = pin!(
-                                                visit(
-                                                    <wiki as FunctionNode>::node(),
-                                                    &mut kept,
-                                                    moved,
-                                                    cursor.visit(state, 2),
-                                                ),
-                                            );
-                                            cursor.judge::<wiki, S>(2, guarded(visit).await)
-                                        } else {
-                                            cursor
-                                                .watch(
-                                                    (2, <wiki as FunctionNode>::node()),
-                                                    &mut kept,
-                                                    moved,
-                                                    state,
-                                                )
-                                                .await
-                                        }
-                                    };
-                                    let out = match set_down::<wiki>(success?, cursor) {
-                                        Direction::On(out) => out,
-                                        Direction::Out(exit) => {
-                                            let out = <wiki as Breaks<
-                                                Exit<wiki>,
-                                                Left<wiki>,
-                                                Out,
-                                            >>::carry(exit);
-                                            outputs.put(cursor, out);
-                                            return Ok(None);
-                                        }
-                                        Direction::End => {
-                                            return Ok(None);
-                                        }
-                                    };
-                                    cursor.follow();
-                                    out
-                                };
-                                Ok(Some(out))
-                            }
+                            let ended: BranchResult<Out<wiki>> = borne(
+                                    cursor.copy(),
+                                    async {
+                                        let out = {
+                                            let out = <wiki as Follows<
+                                                plan,
+                                                Out<plan>,
+                                                In<wiki>,
+                                            >>::carry(out);
+                                            let success = {
+                                                let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                                if cursor.is_quiet::<wiki>() {
+                                                    let visit = pin!(
+                                                        visit(
+                                                            <wiki as FunctionNode>::node(),
+                                                            &mut kept,
+                                                            moved,
+                                                            cursor.visit(state, 2),
+                                                        ),
+                                                    );
+                                                    cursor.judge::<wiki, S>(2, guarded(visit).await)
+                                                } else {
+                                                    cursor
+                                                        .watch(
+                                                            (2, <wiki as FunctionNode>::node()),
+                                                            &mut kept,
+                                                            moved,
+                                                            state,
+                                                        )
+                                                        .await
+                                                }
+                                            };
+                                            let out = match set_down::<wiki>(success?, cursor) {
+                                                Direction::On(out) => out,
+                                                Direction::Out(exit) => {
+                                                    cursor.about(2);
+                                                    let out = <wiki as Breaks<
+                                                        Exit<wiki>,
+                                                        Left<wiki>,
+                                                        Out,
+                                                    >>::carry(exit);
+                                                    outputs.put(cursor, out);
+                                                    return Ok(None);
+                                                }
+                                                Direction::End => {
+                                                    return Ok(None);
+                                                }
+                                            };
+                                            cursor.follow();
+                                            out
+                                        };
+                                        Ok(Some(out))
+                                    },
+                                )
                                 .await;
                             settle_branch(ended, cursor)
                         }),
