@@ -8,7 +8,7 @@ use super::budgets::{NO_MORE, Spent};
 use super::call::Visits;
 use super::context::TraceContext;
 use super::observed::Observed;
-use super::parts::Visit;
+use super::parts::AttemptSeed;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
@@ -339,10 +339,15 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What extractors see of a visit that begins here.
+    /// What the first attempt of a visit that begins here is made of.
     #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, node: u32) -> Visit<'v, S> {
-        Visit::new(self, state, node)
+    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
+        AttemptSeed {
+            cursor: self,
+            state,
+            index,
+            attempt: 0,
+        }
     }
 
     /// Goes on with what takes over from a node that failed, with the input that was kept.

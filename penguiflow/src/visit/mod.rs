@@ -34,4 +34,4 @@ pub(crate) use link::Link;
 pub(crate) use panics::panic_text;
 pub use panics::{Borne, Guarded, borne, caught, fault, guarded};
 pub(crate) use panics::{CatchPanics, drop_caught};
-pub use parts::Visit;
+pub use parts::{AttemptSeed, Visit};
