@@ -15,8 +15,12 @@ use crate::join::{AwaitInfo, JoinInfo, JoinKind};
 pub(super) struct Reliance {
     /// The types that nodes take, by the nodes' names.
     nodes: BTreeMap<String, String>,
-    /// What joins wait for, by their numbers.
+    /// What joins wait for that are open, by their numbers.
     joins: BTreeMap<u32, String>,
+    /// What joins are made of that are full and have not been run, by their names: their inputs
+    /// stand in a tuple.
+    #[serde(default)]
+    full: BTreeMap<String, String>,
     /// What is waited for, by the numbers of the places.
     awaits: BTreeMap<u32, String>,
 }
@@ -46,6 +50,10 @@ impl Reliance {
         if let Some(node) = Step::GRAPH.nodes.get(step.number()) {
             let (name, input) = (node.name.to_owned(), node.input.to_string());
             self.nodes.insert(name, input);
+            if let Some(join) = Step::JOINS.iter().find(|join| join.name == node.name) {
+                let name = join.name.to_owned();
+                self.full.insert(name, join_as_text(join));
+            }
         }
     }
 
@@ -76,12 +84,19 @@ impl Reliance {
     pub(super) fn holds_for<Step: StepJoins>(&self) -> Result<(), String> {
         let changes = [
             self.changed_nodes::<Step>(),
-            changed(&self.joins, |join| Step::JOINS.get(join).map(join_as_text)),
+            changed(&self.joins, |join| {
+                Step::JOINS.get(*join as usize).map(join_as_text)
+            }),
+            changed(&self.full, |name| {
+                let mut joins = Step::JOINS.iter();
+                joins.find(|join| join.name == name).map(join_as_text)
+            }),
             changed(&self.awaits, |place| {
-                Step::AWAITS.get(place).map(await_as_text)
+                Step::AWAITS.get(*place as usize).map(await_as_text)
             }),
         ];
-        let changes: Vec<_> = changes.into_iter().flatten().collect();
+        let changes: BTreeSet<_> = changes.into_iter().flatten().collect();
+        let changes: Vec<_> = changes.into_iter().collect();
         match changes.is_empty() {
             true => Ok(()),
             false => Err(format!(
@@ -106,10 +121,10 @@ impl Reliance {
     }
 }
 
-fn changed(before: &BTreeMap<u32, String>, now: impl Fn(usize) -> Option<String>) -> Vec<String> {
+fn changed<K>(before: &BTreeMap<K, String>, now: impl Fn(&K) -> Option<String>) -> Vec<String> {
     let mut changed = BTreeSet::new();
-    for (number, before) in before {
-        match now(*number as usize) {
+    for (key, before) in before {
+        match now(key) {
             Some(now) if now == *before => {}
             Some(now) => drop(changed.insert(format!("{before} is now {now}"))),
             None => drop(changed.insert(format!("{before} is gone"))),

@@ -159,7 +159,10 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        poll_failing(this.run.as_mut(), || Cursor::start(this.trace), cx)
+        match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
+            Ok(polled) => polled,
+            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
+        }
     }
 }
 
@@ -189,27 +192,19 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for Borne<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        poll_failing(this.run, || this.at.copy(), cx)
-    }
-}
-
-/// Polls a branch. A panic is its failure; if it was failing before, that is.
-#[inline]
-fn poll_failing<'t, T, F: Future<Output = Result<T, FlowError>>>(
-    run: Pin<&mut F>,
-    at: impl FnOnce() -> Cursor<'t>,
-    cx: &mut Context<'_>,
-) -> Poll<F::Output> {
-    match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
-        Ok(Poll::Ready(Err(error))) => {
-            drop(at().trace.take_failing());
-            Poll::Ready(Err(error))
+        match catch_unwind(AssertUnwindSafe(|| this.run.poll(cx))) {
+            Ok(polled) => {
+                if matches!(polled, Poll::Ready(Err(_))) {
+                    drop(this.at.trace.take_failing());
+                }
+                polled
+            }
+            Err(panic) => Poll::Ready(Err(failed_by(panic, this.at))),
         }
-        Ok(polled) => polled,
-        Err(panic) => Poll::Ready(Err(failed_by(panic, &at()))),
     }
 }
 
+/// The failure of a branch that panicked: if it was failing before, that is.
 #[cold]
 fn failed_by(panic: Panic, at: &Cursor<'_>) -> FlowError {
     let fault = panicked(panic);

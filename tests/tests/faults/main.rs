@@ -28,4 +28,5 @@ mod running;
 mod semantics;
 mod shutdown;
 mod stored;
+mod streams;
 mod telling;

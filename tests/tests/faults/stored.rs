@@ -203,6 +203,38 @@ async fn inputs_that_changed_their_places_are_refused() -> Result<(), FlowError>
     Ok(())
 }
 
+/// Nor is one whose join is full, and has not been taken: its inputs stand in a tuple of one type.
+#[tokio::test]
+async fn inputs_of_a_full_join_that_changed_their_places_are_refused() -> Result<(), FlowError> {
+    use versions::{bill, counted, price};
+    let before = flow! { #[flow(durable)] start -> [price, counted] -> join -> bill };
+    let after = flow! { #[flow(durable)] start -> [counted, price] -> join -> bill };
+    let longer = flow! {
+        #[flow(durable)] start -> start2 -> [price, counted] -> join -> bill
+    };
+    use start as start2;
+    let mut frontier = before.begin(1);
+    for _ in 0..3 {
+        let step = frontier.next_step().expect("a step");
+        frontier.absorb(before.advance(step).await?);
+    }
+    assert_eq!(frontier.steps().len(), 1, "the join is full");
+    let full = serde_json::to_value(&frontier).expect("plain data");
+    let mut other = after.begin(1);
+    let refused = read_into(&mut other, full.clone()).expect_err("the inputs changed");
+    assert_eq!(
+        refused.to_string(),
+        "the flow has changed since this frontier was stored: a `join` of [price, counted] is now \
+         a `join` of [counted, price]"
+    );
+    let mut other = longer.begin(1);
+    read_into(&mut other, full).expect("only what is around it has changed");
+    let last = other.next_step().expect("the join");
+    other.absorb(longer.advance(last).await?);
+    assert_eq!(other.finish()?[0].payload, "price 3 count 100");
+    Ok(())
+}
+
 /// Nor is a step of a node that takes something else now, or that is gone; others are.
 #[tokio::test]
 async fn a_step_of_a_node_that_changed_is_refused() -> Result<(), FlowError> {
