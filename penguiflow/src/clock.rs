@@ -3,9 +3,11 @@
 //! Wall time is derived from an instant through an anchor taken once, so that a
 //! message reads the clock once and its `ts` moves with tokio's paused time.
 
+use std::panic::catch_unwind;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 static ANCHOR: OnceLock<(Instant, SystemTime)> = OnceLock::new();
@@ -65,4 +67,11 @@ pub(crate) mod as_wall {
     ) -> Result<Option<Instant>, D::Error> {
         Ok(Option::<SystemTime>::deserialize(deserializer)?.map(super::instant))
     }
+}
+
+/// Whether timers can be made here: in a tokio runtime that has them.
+pub(crate) fn has_timers() -> bool {
+    // Which drivers a runtime has can only be tried.
+    let tries = || drop(tokio::time::sleep(std::time::Duration::ZERO));
+    Handle::try_current().is_ok() && catch_unwind(tries).is_ok()
 }

@@ -85,6 +85,9 @@ pub enum ErrorKind {
     Filtered,
     /// The flow was stopped and takes no more messages.
     Closed,
+    /// A task, a thread or a timer was needed, and nothing polls the trace in a tokio runtime that
+    /// has them.
+    NoRuntime,
 }
 
 impl ErrorKind {

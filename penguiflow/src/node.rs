@@ -88,6 +88,8 @@ pub enum Fault {
     Panicked(String),
     /// The task or thread that the node ran in was cut, for its runtime shut down.
     Cancelled,
+    /// This needs a tokio runtime, and there is none.
+    NoRuntime(String),
     /// The attempt took longer than the timeout.
     TimedOut(Duration),
     /// A parameter could not be extracted.
@@ -140,6 +142,7 @@ impl Fault {
             Self::TimedOut(_) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
             | Self::Cancelled
+            | Self::NoRuntime(_)
             | Self::Invalid(_)
             | Self::InvalidInput(_)
             | Self::Spent(..)
@@ -157,6 +160,7 @@ impl fmt::Display for Fault {
             Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
             Self::Panicked(message) => write!(f, "panicked: {message}"),
             Self::Cancelled => f.write_str("its runtime was shut down"),
+            Self::NoRuntime(what) => write!(f, "there is no tokio runtime for {what}"),
             Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")

@@ -5,6 +5,7 @@ use std::any::Any;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::clock::has_timers;
 use crate::error::{ErrorKind, FlowError};
 use crate::join::{AwaitInfo, downcast};
 use crate::parking::{ParkHook, Parked};
@@ -43,6 +44,11 @@ impl Cursor<'_> {
             .and_then(|time| Instant::now().checked_add(time));
         let deadline = self.envelope().deadline();
         let until = within.into_iter().chain(deadline).min();
+        if until.is_some() && !has_timers() {
+            let reason = "needs a tokio runtime for the time that it waits, and there is none here";
+            let error = self.error(ErrorKind::NoRuntime, reason);
+            return Err(self.fails(error.at(place.name, 0)));
+        }
         let flow = parking.hook.map(ParkHook::flow_id);
         let slot = parking
             .lot

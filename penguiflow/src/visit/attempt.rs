@@ -6,12 +6,14 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::coop::unconstrained;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::{Instrument, Span};
 
 use super::panics::panicked;
+use crate::clock::has_timers;
 use crate::node::Fault;
 
 /// An attempt that runs inside its span and ends in time.
@@ -52,6 +54,15 @@ impl End {
         }
     }
 
+    #[cold]
+    fn no_timer(self) -> Fault {
+        let what = match self.limit {
+            Some(_) => "its timeout",
+            None => "the message's deadline",
+        };
+        Fault::NoRuntime(what.to_owned())
+    }
+
     fn fault(self) -> Fault {
         self.limit.map_or(Fault::Expired, Fault::TimedOut)
     }
@@ -89,6 +100,9 @@ impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Future for Attempt<'_, F>
 /// Whether it is time for an attempt that waits to end. Asked also where its task has used up
 /// what tokio lets it do in one go, so that no node can keep its own timer from being seen.
 fn poll_end(end: End, timer: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) -> Poll<Fault> {
+    if timer.is_none() && !has_timers() {
+        return Poll::Ready(end.no_timer());
+    }
     let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(end.at)));
     let ended = pin!(unconstrained(timer.as_mut())).poll(cx);
     ended.map(|()| end.fault())
@@ -98,7 +112,10 @@ fn poll_end(end: End, timer: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>)
 pub async fn spawned<T: Send + 'static>(
     node: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Fault> {
-    let mut task = AbortOnDrop(tokio::spawn(node.in_current_span()));
+    let Ok(tokio) = Handle::try_current() else {
+        return Err(Fault::NoRuntime("its `spawn`".to_owned()));
+    };
+    let mut task = AbortOnDrop(tokio.spawn(node.in_current_span()));
     (&mut task.0).await.map_err(fault)
 }
 
@@ -107,8 +124,11 @@ pub async fn spawned<T: Send + 'static>(
 pub async fn blocking<T: Send + 'static>(
     node: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Fault> {
+    let Ok(tokio) = Handle::try_current() else {
+        return Err(Fault::NoRuntime("its thread".to_owned()));
+    };
     let span = Span::current();
-    let mut task = AbortOnDrop(tokio::task::spawn_blocking(move || span.in_scope(node)));
+    let mut task = AbortOnDrop(tokio.spawn_blocking(move || span.in_scope(node)));
     (&mut task.0).await.map_err(fault)
 }
 

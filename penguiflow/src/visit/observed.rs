@@ -13,6 +13,7 @@ use super::attempt::{Attempt, End};
 use super::call::{Call, Visits, judge, visit};
 use super::cursor::Cursor;
 use super::panics::Cuttable;
+use crate::clock::has_timers;
 use crate::error::{ErrorKind, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
 use crate::node::{Fault, Param, Success};
@@ -70,6 +71,7 @@ impl<'v> Observed<'v> {
         let permit = self.common().limits.acquire(self.index as usize);
         match self.deadline() {
             None => Ok(permit.await),
+            Some(_) if !has_timers() => Err(self.no_timer("the message's deadline")),
             Some(at) => self.in_time(timeout_at(at, permit).await),
         }
     }
@@ -185,8 +187,16 @@ impl<'v> Observed<'v> {
         }
     }
 
+    #[cold]
+    fn no_timer(&mut self, what: &str) -> FlowError {
+        self.failed(Fault::NoRuntime(what.to_owned()))
+    }
+
     /// Waits for the next attempt.
     pub(super) async fn sleep(&mut self, wait: Duration) -> Result<(), FlowError> {
+        if !has_timers() {
+            return Err(self.no_timer("the wait before another attempt"));
+        }
         let sleep = tokio::time::sleep(wait);
         if let Some(at) = self.deadline() {
             return self.in_time(timeout_at(at, sleep).await);
@@ -258,6 +268,10 @@ impl<'v> Observed<'v> {
                 ErrorKind::Cancelled,
                 "was cut, for its runtime was shut down",
             ),
+            Fault::NoRuntime(what) => {
+                let reason = format!("needs a tokio runtime for {what}, and there is none here");
+                self.error(ErrorKind::NoRuntime, reason)
+            }
             Fault::TimedOut(limit) => self.error(
                 ErrorKind::TimedOut,
                 format!("exceeded its timeout of {limit:?}"),

@@ -11,6 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::context::TraceContext;
 use super::cursor::Cursor;
+use crate::clock::has_timers;
 use crate::error::FlowError;
 use crate::node::Fault;
 
@@ -128,7 +129,12 @@ pub fn fault(make: impl FnOnce() -> Fault) -> Fault {
 
 #[cold]
 pub(super) fn panicked(panic: Panic) -> Fault {
-    Fault::Panicked(panic_text(panic))
+    let text = panic_text(panic);
+    // tokio's own words, from wherever they come.
+    match text.contains("Tokio 1.x") && !has_timers() {
+        true => Fault::NoRuntime(format!("what it awaits ({text})")),
+        false => Fault::Panicked(text),
+    }
 }
 
 /// What a panic says.

@@ -20,6 +20,7 @@ mod flush;
 mod forks;
 mod lifecycle;
 mod loops;
+mod outside;
 mod panics;
 mod patterns;
 mod reliability;
