@@ -48,7 +48,8 @@ use crate::policy::Retryable;
 pub mod steps {
     pub use crate::frontier::{
         Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
-        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, decode_step,
+        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, Stores, StoresInput,
+        decode_step,
     };
     pub use crate::join::{Given, downcast};
     pub use crate::runtime::Budgets;

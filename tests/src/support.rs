@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use penguiflow::host::Topology;
 use penguiflow::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
 
 /// So many milliseconds.
@@ -27,6 +28,19 @@ impl Clone for Counted {
     fn clone(&self) -> Self {
         self.0.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(&self.0))
+    }
+}
+
+impl Serialize for Counted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.load(Ordering::Relaxed).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Counted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let copies = usize::deserialize(deserializer)?;
+        Ok(Self(Arc::new(AtomicUsize::new(copies))))
     }
 }
 

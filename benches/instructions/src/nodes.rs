@@ -3,9 +3,10 @@
 use std::hint::black_box;
 
 use penguiflow::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What goes through the flows; its text is moved along.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Parcel {
     text: String,
     stamps: u64,

@@ -39,7 +39,9 @@ pub use advance::{Advance, AdvancePart, Durable, RunningStep};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Emit, Emits, Items, Outcome, StepResult};
 pub use step_joins::StepJoins;
-pub use step_serde::{CloneInput, DecodeInput, DecodeStep, EncodeInput, decode_step};
+pub use step_serde::{
+    CloneInput, DecodeInput, DecodeStep, EncodeInput, Stores, StoresInput, decode_step,
+};
 pub use visit::{NodeOutput, StepCx};
 pub(crate) use visit::{begin, run};
 

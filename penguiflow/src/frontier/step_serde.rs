@@ -3,10 +3,40 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, VariantAccess, Visitor,
+};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::advance::Durable;
+
+/// What a node of a durable flow makes can be stored, and read back.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` of a `durable` flow makes `{Payload}`, which cannot be stored",
+    label = "a host could not store `{Payload}`",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
+)]
+pub trait Stores<Payload> {
+    /// That it can.
+    const CAN_BE_STORED: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Payload: Serialize + DeserializeOwned> Stores<Payload> for N {}
+
+/// What a durable flow takes can be stored, and read back.
+#[diagnostic::on_unimplemented(
+    message = "a `durable` flow takes `{Payload}`, which cannot be stored",
+    label = "a host could not store `{Payload}`",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
+)]
+pub trait StoresInput<Payload> {
+    /// That it can.
+    const CAN_BE_STORED: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Payload: Serialize + DeserializeOwned> StoresInput<Payload> for N {}
 
 /// The input of the node with the number `NODE`, which can be copied.
 pub trait CloneInput<const NODE: usize> {

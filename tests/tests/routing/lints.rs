@@ -8,7 +8,7 @@ use penguiflow::prelude::*;
 use super::output;
 
 /// What an arm binds for its guard alone, or binds and passes on, or names for the reader.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 enum Job {
     Print { pages: u32, title: String },
     Scan(u32),

@@ -5,13 +5,13 @@ use penguiflow::prelude::*;
 use super::{output, outputs, step_by_step};
 
 /// What an agent still wants to look up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Plan {
     found: u32,
     wanted: u32,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 enum Next {
     Search(Plan),
     Enough { found: u32 },

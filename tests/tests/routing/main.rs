@@ -18,7 +18,7 @@ use penguiflow::host::{Advance, Line, Topology};
 use penguiflow::prelude::*;
 
 /// What comes in: no copy can be made of it.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Topic {
     Sql(String),
     Doc { title: String, pages: u32 },

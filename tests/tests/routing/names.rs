@@ -5,7 +5,7 @@ use penguiflow::prelude::*;
 
 use super::{output, outputs, plus_one, same, times_ten};
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 enum Way {
     Step(u32),
     Out(u32),

@@ -85,21 +85,20 @@ async fn spell(word: (char, bool, &'static str)) -> String {
 #[tokio::test]
 async fn chars_bools_and_strings() -> Result<(), FlowError> {
     let flow = flow! {
-        #[flow(durable)]
         first_word -> match {
             (_, true, "select") => sql("a query".to_owned()),
             ('a'..='m', false, _) => spell,
             (letter, .., word) => chat(format!("{letter} {word}")),
         }
     };
-    assert_eq!(output(&flow, "select 1").await?, "sql<a query>");
-    assert_eq!(output(&flow, "hello").await?, "('h', false, \"\")");
-    assert_eq!(output(&flow, "read on").await?, "chat<r read>");
+    assert_eq!(flow.run("select 1".to_owned()).await?, "sql<a query>");
+    assert_eq!(flow.run("hello".to_owned()).await?, "('h', false, \"\")");
+    assert_eq!(flow.run("read on".to_owned()).await?, "chat<r read>");
     Ok(())
 }
 
 /// A tree, to take apart.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 enum Tree {
     Leaf(Box<str>),
     Fork(Vec<Self>),
@@ -199,15 +198,14 @@ async fn by_reference(found: &'static Option<(u32, &'static str)>) -> String {
 #[tokio::test]
 async fn payloads_behind_a_reference() -> Result<(), FlowError> {
     let flow = flow! {
-        #[flow(durable)]
         look_up -> match {
             &Some((number, _)) if *number == 8 => by_reference,
             Some((number, "seven")) => length(*number),
             &Some(_) | None => by_reference,
         }
     };
-    assert_eq!(output(&flow, "x").await?, "length<7>");
-    assert_eq!(output(&flow, "").await?, "None");
+    assert_eq!(flow.run("x".to_owned()).await?, "length<7>");
+    assert_eq!(flow.run("".to_owned()).await?, "None");
     Ok(())
 }
 
@@ -225,11 +223,13 @@ async fn excuse(error: std::num::ParseIntError) -> String {
 #[tokio::test]
 async fn a_result_may_be_routed() -> Result<(), FlowError> {
     let flow = flow! {
-        #[flow(durable)]
         parsed -> match { Ok(number) => length(number), Err(error) => excuse(error) }
     };
-    assert_eq!(output(&flow, "12").await?, "length<12>");
-    assert_eq!(output(&flow, "x").await?, "invalid digit found in string");
+    assert_eq!(flow.run("12".to_owned()).await?, "length<12>");
+    assert_eq!(
+        flow.run("x".to_owned()).await?,
+        "invalid digit found in string"
+    );
     Ok(())
 }
 

@@ -132,8 +132,7 @@ async fn say(words: Words) -> &'static str {
 /// A label is what the user wrote: a string in it keeps its spaces.
 #[test]
 fn strings_in_patterns_stay_as_they_are() {
-    let flow =
-        flow! { #[flow(durable)] words -> match { Words("a ( b , c ) . d") => say, _ => say } };
+    let flow = flow! { words -> match { Words("a ( b , c ) . d") => say, _ => say } };
     assert_eq!(
         flow.graph().edges[0].pattern,
         Some(r#"Words("a ( b , c ) . d")"#)

@@ -7,6 +7,7 @@ mod enter;
 mod joins;
 mod onward;
 mod step;
+mod storable;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -19,8 +20,10 @@ pub(super) fn steps(graph: &Graph, names: &Names) -> TokenStream {
     let joins = joins::joins(graph, names);
     let enter = enter::enter(graph, names);
     let advance = advance::advance(graph, names);
+    let storable = storable::storable(graph, names);
     let (flow, labels) = (&names.flow, step::labels(names));
     quote! {
+        #storable
         #step
         #joins
 
