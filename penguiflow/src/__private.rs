@@ -39,7 +39,6 @@ pub use crate::visit::{
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;
-pub use tokio::task::coop::consume_budget;
 
 use crate::policy::Retryable;
 

@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::node::NodeInfo;
+use crate::node::{NodeInfo, Role};
 pub use loops::Traps;
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
@@ -128,6 +128,16 @@ impl Edge {
 }
 
 impl Graph {
+    /// How many visits a message makes at most that comes to each node once, playbooks' included.
+    pub(crate) fn visits(&self) -> usize {
+        let visited = self
+            .nodes
+            .iter()
+            .filter(|node| matches!(node.role, Role::Visit));
+        let visits = visited.map(|node| node.playbook.map_or(1, Self::visits));
+        visits.sum::<usize>().max(1)
+    }
+
     /// A graph.
     #[doc(hidden)]
     pub const fn new(

@@ -25,6 +25,15 @@ use crate::trace_id::TraceId;
 /// tokio's threads run tasks before they look for what else happened.
 const IN_ONE_GO: u32 = 64;
 
+/// The same for traces of so many nodes, which may all be ready: no more than 2,048 visits.
+const fn in_one_go(nodes: usize) -> u32 {
+    match nodes {
+        0..=32 => IN_ONE_GO,
+        33..=2048 => (2048 / nodes) as u32,
+        _ => 1,
+    }
+}
+
 impl<F, S> Started<F, S>
 where
     F: Line<S>,
@@ -170,7 +179,7 @@ impl<Out> At<Out> {
             return None;
         }
         self.key = None;
-        let had_its_turn = self.begun >= IN_ONE_GO || !has_budget_remaining();
+        let had_its_turn = self.begun >= in_one_go(F::GRAPH.nodes.len()) || !has_budget_remaining();
         let emitted = match had_its_turn {
             true => None,
             false => accounts.next(),

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{FuturesUnordered, Stream};
-use tokio::task::coop::consume_budget;
 
 use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
@@ -35,9 +34,9 @@ impl LetsRun {
         }
     }
 
-    async fn others(self) {
+    async fn others(self, cursor: &Cursor<'_>) {
         match self {
-            Self::Tasks => consume_budget().await,
+            Self::Tasks => cursor.let_others_run_between_items().await,
             Self::Branches => hand_on().await,
         }
     }
@@ -133,9 +132,13 @@ where
             if !waiting.is_empty() || items.len() > 0 {
                 drop_caught(|| drop((waiting, items)));
             }
+            // Many short maps, of items or of rounds, are as long as one.
+            if ready % ITEMS_IN_ONE_GO != 0 {
+                cursor.let_others_run_between_items().await;
+            }
             return Ok(());
         }
-        lets_run.others().await;
+        lets_run.others(cursor).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::task::coop::consume_budget;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
@@ -121,6 +122,23 @@ impl<'t> Cursor<'t> {
     #[inline]
     pub fn must_yield(&self) -> bool {
         self.hops.is_multiple_of(ROUNDS_IN_ONE_GO)
+    }
+
+    /// Lets others run once tokio's budget is used up: one unit of it for each visit that a round
+    /// may have, so that there are at most 2,048 visits in one go.
+    pub async fn let_others_run(&self) {
+        self.use_up(self.trace.common.graph.visits()).await;
+    }
+
+    /// The same behind items of a map, which begin behind a node that makes the list.
+    pub(crate) async fn let_others_run_between_items(&self) {
+        self.use_up(self.trace.common.graph.visits() - 1).await;
+    }
+
+    async fn use_up(&self, units: usize) {
+        for _ in 0..units.max(1) {
+            consume_budget().await;
+        }
     }
 
     #[cold]

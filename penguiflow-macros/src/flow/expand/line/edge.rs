@@ -36,7 +36,7 @@ impl Writer<'_> {
             ours! {
                 cursor.go_round(#from)?;
                 if cursor.must_yield() {
-                    __p::consume_budget().await;
+                    cursor.let_others_run().await;
                 }
             }
         });
@@ -159,7 +159,7 @@ impl Writer<'_> {
             #carried
             #exhausted = cursor.go_round_or_fall_back(#from)?.err();
             if cursor.must_yield() {
-                __p::consume_budget().await;
+                cursor.let_others_run().await;
             }
             #moved
             #next = out;
@@ -184,7 +184,7 @@ impl Writer<'_> {
             #carried
             let round = cursor.go_round_or_fall_back(#from)?;
             if cursor.must_yield() {
-                __p::consume_budget().await;
+                cursor.let_others_run().await;
             }
             #moved
             match round {

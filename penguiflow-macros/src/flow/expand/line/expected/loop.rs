@@ -101,7 +101,7 @@ where
                 let out = <plan as Follows<act, Out<act>, In<plan>>>::carry(out);
                 cursor.go_round(1)?;
                 if cursor.must_yield() {
-                    consume_budget().await;
+                    cursor.let_others_run().await;
                 }
                 cursor.follow();
                 next_plan = out;
