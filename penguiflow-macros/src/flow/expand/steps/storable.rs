@@ -18,7 +18,7 @@ pub(super) fn storable(graph: &Graph, names: &Names) -> TokenStream {
         .clone()
         .flat_map(|node| hands_on(graph, names, node));
     let exit = graph.exits().first().copied();
-    let output = exit.or_else(|| visited.last());
+    let output = exit.or_else(|| visited.clone().next_back());
     let output = output.map(|node| stores(graph, names, node, &quote!(__Out)));
     let stored = handed_on.chain(output);
     quote!(#input #(#stored)*)
