@@ -7,6 +7,8 @@ mod expand;
 #[cfg(test)]
 mod found;
 mod graph;
+#[cfg(test)]
+mod join_inputs;
 mod lower;
 mod rules;
 #[cfg(test)]

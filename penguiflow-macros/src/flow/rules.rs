@@ -179,11 +179,11 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
             && !is_told(graph, place, fault)
         {
             let at = match fault {
-                Unmet::Leaves(node) | Unmet::Outside(node) => node,
-                _ => place,
+                Unmet::Leaves(node) | Unmet::Outside(node) => graph.nodes[node].ident.span(),
+                Unmet::Beside(hop, _) => graph.edges[hop].spans.1,
+                _ => graph.nodes[place].ident.span(),
             };
-            let message = unmet(graph, joining, fault);
-            errors.push(Error::new(graph.nodes[at].ident.span(), message));
+            errors.push(Error::new(at, unmet(graph, joining, fault)));
         }
     }
 }
@@ -222,6 +222,7 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
              wait for them in vain: let all inputs branch off one node",
             names(slot)
         ),
+        Unmet::Beside(hop, begun) => beside(graph, hop, begun),
         Unmet::Elsewhere(node) => format!(
             "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
              to this join alone",
@@ -246,6 +247,26 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
             name(node)
         ),
     }
+}
+
+fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
+    let name = |node: usize| &graph.nodes[node].ident;
+    let edge = &graph.edges[hop];
+    let (from, to) = (name(edge.from), name(edge.to));
+    let (parts, help) = match begun {
+        Some(node) => (
+            format!("`{}`, where the branches part", name(node)),
+            format!("lead it to `{}`", name(node)),
+        ),
+        None => (
+            "where the branches part".to_owned(),
+            "let all of them branch off one node, and lead it to that".to_owned(),
+        ),
+    };
+    format!(
+        "the edge `{from} -> {to}` comes to one branch of a join, and not to {parts}, so \
+         nothing comes to the join's other inputs: {help}"
+    )
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {

@@ -102,6 +102,8 @@ pub(super) enum Unmet {
     Twice(usize),
     /// An input also comes by a way that leads to none of the others.
     Alone(usize),
+    /// This edge leads onto a branch, and not from the node where the branches part.
+    Beside(usize, Option<usize>),
     /// A node on a branch leads elsewhere, too, though the branch may be dropped.
     Elsewhere(usize),
     /// It begins to wait on a branch of that join, and is met outside.
