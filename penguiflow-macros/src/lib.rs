@@ -16,6 +16,7 @@ mod retryable;
 mod runtime;
 #[cfg(test)]
 mod shown;
+mod spelled;
 
 use proc_macro::TokenStream;
 
@@ -44,7 +45,7 @@ use proc_macro::TokenStream;
 /// # Further parameters
 ///
 /// Everything that is `Extract`: `Ctx`, `State<T>`, `Headers`, or a type of your own; by
-/// value or by reference.
+/// value or by reference. A parameter under `#[cfg(…)]` may be compiled out.
 ///
 /// # What it returns
 ///
@@ -63,7 +64,7 @@ use proc_macro::TokenStream;
 /// | option | meaning | unless given |
 /// |---|---|---|
 /// | `timeout = "2s"` | the longest that one attempt may take | unbounded |
-/// | `retries = 3` | how often a failed attempt is tried again | 0 |
+/// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
 /// | `jitter = true` | draw each wait from its upper half | `false` |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
@@ -128,6 +129,7 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |
+/// | `#[cfg(…)] a -> b;` | a statement, branch or arm that may be compiled out |
 ///
 /// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
 /// `hops = 8`, `durable` and `crate = path`; before a flow in an expression, `durable` and

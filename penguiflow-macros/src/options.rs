@@ -219,7 +219,8 @@ impl Options {
         }
     }
 
-    fn key(&self, name: &str) -> Option<&Ident> {
+    /// The key, if it was given.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }
 }

@@ -28,6 +28,8 @@ pub trait ProbeDefault {
     const DIRECTION: u8 = ON;
     /// Whether it is a `Message`.
     const IS_MESSAGE: bool = false;
+    /// Whether it is extracted for a node, and no message.
+    const IS_EXTRACTED: bool = false;
 }
 
 impl<T> ProbeDefault for Probe<T> {}

@@ -133,7 +133,8 @@ fn each_node_of_a_picture_is_a_node_of_its_own() {
             first2 -->|u64| a_b_2
             a_b_2 -->|u64| Rookery_2
             Rookery_2 -->|u64| Rookery
-    "#]].assert_eq(&flow.graph().to_mermaid());
+    "#]]
+    .assert_eq(&flow.graph().to_mermaid());
     expect_test::expect![[r#"
         digraph "flow" {
             rankdir = TB;
@@ -155,5 +156,6 @@ fn each_node_of_a_picture_is_a_node_of_its_own() {
             "a_b" -> "Rookery_2" [label = "u64"];
             "Rookery_2" -> "Rookery" [label = "u64"];
         }
-    "#]].assert_eq(&flow.graph().to_dot());
+    "#]]
+    .assert_eq(&flow.graph().to_dot());
 }

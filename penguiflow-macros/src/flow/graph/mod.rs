@@ -20,7 +20,7 @@ use super::ast::{Kind, Pattern};
 use numbers::Numbers;
 
 pub(super) use draw::draw;
-pub(super) use label::{label, spelled};
+pub(super) use label::label;
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
