@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Flow, Kind, Stage};
+use super::ast::{Chain, DEEPEST, Flow, Kind, Stage};
 use super::graph::{Graph, Joining, Mapping, Role, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -24,6 +24,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_node_falls_back_once(graph, errors);
     each_fallback_ends(graph, errors);
     each_join_can_fill(graph, errors);
+    branches_stand_only_so_deep(graph, errors);
     each_edge_is_drawn_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
@@ -185,6 +186,19 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
             };
             errors.push(Error::new(at, unmet(graph, joining, fault)));
         }
+    }
+}
+
+/// Writing them takes the compiler's stack, also where each stands in a statement of its own.
+fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
+    let depths = graph.depths();
+    if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
+        let ident = &graph.nodes[node].ident;
+        let message = format!(
+            "branches and maps stand more than {DEEPEST} deep in each other at `{ident}`: make the \
+             inner ones a flow with a name, `struct Name(Input) -> Output;`"
+        );
+        errors.push(Error::new(ident.span(), message));
     }
 }
 

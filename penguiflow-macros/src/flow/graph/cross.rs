@@ -78,6 +78,19 @@ impl Graph {
         waiting
     }
 
+    /// For each node, on how many branches and in how many maps it stands, in each other.
+    pub(in crate::flow) fn depths(&self) -> Vec<usize> {
+        let mut depths = vec![0; self.nodes.len()];
+        for (place, joining) in self.joins() {
+            let inside = joining.map.map(|map| self.inside(map, place));
+            let inside = inside.into_iter().flatten();
+            for node in inside.chain(joining.leads.keys().copied()) {
+                depths[node] += 1;
+            }
+        }
+        depths
+    }
+
     /// A node on a branch that the join may drop, which leads elsewhere, too.
     fn elsewhere(&self, place: usize) -> Option<Unmet> {
         let joining = self.nodes[place].join()?;
