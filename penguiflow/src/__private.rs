@@ -27,7 +27,8 @@ pub use crate::node::{
 };
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::shape::{
-    Directed, Direction, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape,
+    Directed, Direction, Fallible, Leaves, LeftType, OrElse, Probe, ProbeDefault, Same,
+    SameDefault, Shape,
 };
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,

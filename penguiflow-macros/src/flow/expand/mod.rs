@@ -14,6 +14,7 @@ mod block;
 mod declaration;
 mod joins;
 mod line;
+mod meant;
 mod names;
 mod pattern;
 mod picture;

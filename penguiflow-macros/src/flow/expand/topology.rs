@@ -1,7 +1,7 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::joins::{awaits, joins};
@@ -11,6 +11,7 @@ use crate::editors;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Graph, Node, Role};
 use crate::runtime::path_at;
+use crate::spelled::spelled;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let name = &names.flow;
@@ -175,11 +176,14 @@ fn loops_end(graph: &Graph, names: &Names) -> Option<TokenStream> {
 }
 
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let message = format!(
+    let mut message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
          with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
         round(graph, names, hop),
     );
+    if let Some(again) = once_more(graph, hop) {
+        message += &again;
+    }
     let edges = graph.edges.iter();
     let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
     let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
@@ -193,6 +197,18 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
             #callee::__private::fault #argument
         };
     }
+}
+
+/// What to write if no loop was meant: a node stands twice in a line.
+fn once_more(graph: &Graph, hop: &Edge) -> Option<String> {
+    let to = &graph.nodes[hop.to];
+    let is_line = hop.from != hop.to && to.is_visited() && to.binding().is_none();
+    is_line.then_some(())?;
+    let path = spelled(to.path.to_token_stream());
+    let name = &to.ident;
+    Some(format!(
+        "; if no loop is meant, name the node again: `use {path} as {name}_again;`"
+    ))
 }
 
 /// How a loop runs: `plan -> act -> plan`.

@@ -35,8 +35,20 @@ pub(super) struct Graph {
     pub(super) order: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
+    /// Where a node follows branches or the items of a map, without a join between them.
+    pub(super) unjoined: Vec<Unjoined>,
     /// Where a node or a `match` follows what leads nowhere: arms that all go back.
     pub(super) unreached: Vec<Span>,
+}
+
+/// A node that each of several branches, or each item of a map, goes on to by itself.
+pub(super) struct Unjoined {
+    pub(super) node: usize,
+    /// A node at the end of each branch, or at that of the map.
+    pub(super) ends: Vec<usize>,
+    pub(super) is_map: bool,
+    /// Where both are named.
+    pub(super) spans: (Span, Span),
 }
 
 pub(super) struct Node {
