@@ -16,7 +16,7 @@ use crate::node::NodeInfo;
 pub use loops::Traps;
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
-pub use worst_case::{WorstAttempts, excess, refuse};
+pub use worst_case::{WorstAttempts, excess, gap, refuse};
 
 /// The nodes and edges of a flow.
 ///

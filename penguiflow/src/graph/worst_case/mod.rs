@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::Graph;
 use crate::node::{NodeInfo, Role};
-pub use excess::{excess, refuse};
+pub use excess::{excess, gap, refuse};
 use survey::{Measure, Survey};
 use text::Text;
 
