@@ -6,9 +6,9 @@ pub mod options;
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
-    After, Awaits, Breaks, Broadcasts, CanFail, Ends, Enters, EntersAmong, Fails, FallsBack,
-    Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks,
-    Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
+    After, Awaits, Breaks, Broadcasts, CanFail, Ends, EndsAlone, Enters, EntersAmong, Fails,
+    FallsBack, Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks,
+    NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
     TravelsBoxed,
 };
 pub use crate::error::{FlowError, NodeError};

@@ -17,7 +17,8 @@ use crate::visit::{Cursor, TraceContext};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a flow",
     label = "not a flow",
-    note = "flows are made by `flow! {{ … }}`"
+    note = "flows are made by `flow! {{ … }}`",
+    note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
 )]
 pub trait Topology: Sized + Send + Sync + 'static {
     /// What it takes.

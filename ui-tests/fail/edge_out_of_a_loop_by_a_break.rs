@@ -11,6 +11,8 @@ async fn think(draft: String) -> ControlFlow<Answer, String> { ControlFlow::Cont
 #[node]
 async fn format(_: Answer) -> String { String::new() }
 
-fn main() {
-    let _ = flow! { think -> think -> format }.start();
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let flow = flow! { think -> think -> format };
+    let _ = flow.run(String::new()).await;
 }

@@ -39,6 +39,27 @@ pub(super) fn plain(node: usize) -> Ident {
     format_ident!("__plain{node}")
 }
 
+/// The nodes that follow a loop of which `Break` was perhaps meant to lead to them.
+pub(super) fn after_loops(graph: &Graph) -> impl Iterator<Item = usize> {
+    let edges = graph.edges.iter().filter(|edge| may_be_meant(edge));
+    let edges = edges.filter(|edge| graph.nodes[edge.from].is_visited() && edge.choice.is_none());
+    let after = edges.filter(|edge| loop_before(graph, edge).is_some());
+    after
+        .map(|edge| edge.to)
+        .filter(|node| graph.nodes[*node].is_visited())
+}
+
+fn may_be_meant(edge: &Edge) -> bool {
+    !edge.is_fallback && !edge.is_hop
+}
+
+/// The way round of a loop that an edge leads out of.
+fn loop_before<'g>(graph: &'g Graph, edge: &Edge) -> Option<&'g Edge> {
+    let (mut out, mut into) = (graph.edges_from(edge.from), graph.edges_to(edge.from));
+    let by_hop = out.find(|edge| edge.is_hop);
+    by_hop.or_else(|| into.find(|edge| edge.is_hop))
+}
+
 struct Asking<'a> {
     graph: &'a Graph,
     names: &'a Names,
@@ -56,10 +77,7 @@ impl<'a> Asking<'a> {
         {
             asked.extend(self.joins(unjoined));
         }
-        for edge in graph
-            .edges_to(node)
-            .filter(|edge| !edge.is_fallback && !edge.is_hop)
-        {
+        for edge in graph.edges_to(node).filter(|edge| may_be_meant(edge)) {
             asked.extend(match &graph.nodes[edge.from].role {
                 Role::Join(join) if join.kind == Kind::Join && join.map.is_none() => {
                     self.takes_apart(edge, &join.slots)
@@ -116,10 +134,7 @@ impl<'a> Asking<'a> {
     /// `think -> think -> format`, where `format` takes what `think` breaks with.
     fn goes_on(&mut self, edge: &Edge) -> Option<TokenStream> {
         let graph = self.graph;
-        let (mut out, mut into) = (graph.edges_from(edge.from), graph.edges_to(edge.from));
-        let hop = out
-            .find(|edge| edge.is_hop)
-            .or_else(|| into.find(|edge| edge.is_hop))?;
+        let hop = loop_before(graph, edge)?;
         let round = graph.round(hop);
         let round = round
             .iter()

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::joins::{awaits, joins};
+use super::meant::after_loops;
 use super::names::Names;
 use super::place::mentioned;
 use crate::editors;
@@ -20,13 +21,22 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_out = associated(ours!(Out), output);
     let table = table(flow, graph, names);
     let (joins, awaits) = (joins(graph, names), awaits(graph, names));
-    let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
+    let single = match graph.has_several_outputs() {
+        false => Some(single_output(graph, names)),
+        true => several_outputs(graph, names),
+    };
     let unique = names_differ(graph, names);
     let loops = loops_end(graph, names);
+    // A flow without a name is no type that the user could write.
+    let hidden = flow
+        .header
+        .is_none()
+        .then(|| ours!(#[diagnostic::do_not_recommend]));
     ours! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
 
+        #hidden
         impl __p::Topology for #name {
             #given_in
             #given_out
@@ -50,6 +60,17 @@ fn single_output(graph: &Graph, names: &Names) -> TokenStream {
         #[allow(unused_qualifications)]
         impl __p::SingleOutput for #name where #(#bounds,)* {}
     }
+}
+
+/// Several outputs, as a loop that goes on has. Where `Break` was meant to lead to a node that
+/// follows, that node is no type, and this is asked of it, so that nothing is said of outputs.
+fn several_outputs(graph: &Graph, names: &Names) -> Option<TokenStream> {
+    let (name, node) = (&names.flow, after_loops(graph).next()?);
+    let ty = &names.types[node];
+    Some(quote_spanned! {names.site=>
+        #[allow(unused_qualifications)]
+        impl __p::SingleOutput for #name where for<'a> #ty: __p::EndsAlone {}
+    })
 }
 
 /// An associated type. Its keyword and its end stand at the type that the user wrote, so
