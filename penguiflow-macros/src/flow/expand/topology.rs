@@ -36,7 +36,6 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
 
-        #hidden
         impl __p::Topology for #name {
             #given_in
             #given_out
