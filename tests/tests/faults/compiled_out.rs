@@ -11,7 +11,7 @@ async fn start(n: u32) -> u32 {
 async fn spared(
     n: u32,
     #[cfg(any())] missing: Missing,
-    #[cfg(all())] ctx: Ctx,
+    #[cfg(test)] ctx: Ctx,
     #[cfg(any())] other: Other,
 ) -> u32 {
     n + ctx.attempt()
@@ -19,7 +19,7 @@ async fn spared(
 
 #[node]
 #[cfg(any())]
-async fn absent(n: u32, #[cfg(all())] ctx: Ctx) -> u32 {
+async fn absent(n: u32, #[cfg(test)] ctx: Ctx) -> u32 {
     n + ctx.attempt()
 }
 
@@ -27,7 +27,7 @@ struct Add(u32);
 
 #[node]
 impl Add {
-    async fn call(&self, #[cfg(any())] text: String, #[cfg(all())] n: u32) -> u32 {
+    async fn call(&self, #[cfg(any())] text: String, #[cfg(test)] n: u32) -> u32 {
         n + self.0
     }
 }
@@ -39,21 +39,21 @@ async fn sum((one, other): (u32, u32)) -> u32 {
 
 flow! {
     /// Its parts for other systems are not here.
-    #[cfg(all())]
+    #[cfg(test)]
     struct Counted(u32) -> u32;
 
-    start -> [spared, #[cfg(any())] absent, #[cfg(all())] seven] -> join -> sum;
+    start -> [spared, #[cfg(any())] absent, #[cfg(test)] seven] -> join -> sum;
     sum -> match {
         #[cfg(any())]
         0 => absent,
-        #[cfg(all())]
+        #[cfg(test)]
         n if *n > 100 => end,
         n => ten(n),
     };
     #[cfg(any())]
     end -> absent;
 
-    #[cfg(all())]
+    #[cfg(test)]
     let seven: Add = Add(7);
     #[cfg(any())]
     let seven: Absent = Absent;
@@ -88,7 +88,7 @@ async fn what_is_compiled_out_is_in_no_flow() -> Result<(), FlowError> {
 /// In the middle of an expression, and as a statement.
 #[tokio::test]
 async fn parts_of_an_expression_are_compiled_out() -> Result<(), FlowError> {
-    let outputs = flow! { start; #[cfg(all())] start -> end; #[cfg(any())] end -> absent; }
+    let outputs = flow! { start; #[cfg(test)] start -> end; #[cfg(any())] end -> absent; }
         .run(3)
         .await?;
     assert_eq!(outputs, 3);

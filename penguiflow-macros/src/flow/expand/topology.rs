@@ -27,11 +27,6 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     };
     let unique = names_differ(graph, names);
     let loops = loops_end(graph, names);
-    // A flow without a name is no type that the user could write.
-    let hidden = flow
-        .header
-        .is_none()
-        .then(|| ours!(#[diagnostic::do_not_recommend]));
     ours! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
