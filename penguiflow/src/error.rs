@@ -47,8 +47,10 @@ struct Report {
     node: Option<Cow<'static, str>>,
     attempts: u32,
     elapsed: Duration,
-    trace_id: TraceId,
-    headers: Headers,
+    /// The envelope of the message that failed, and how often it has gone round a loop: a join
+    /// that bears the failure goes on with them.
+    envelope: Cover,
+    hops: u32,
     source: Option<BoxError>,
     /// Whether the reason is the whole sentence.
     is_told: bool,
@@ -102,8 +104,8 @@ impl FlowError {
             node: None,
             attempts: 0,
             elapsed: envelope.made().elapsed(),
-            trace_id: envelope.trace_id,
-            headers: envelope.headers().clone(),
+            envelope: envelope.clone(),
+            hops: 0,
             source: None,
             is_told: false,
         }))
@@ -124,6 +126,20 @@ impl FlowError {
         self.0.node = Some(Cow::Borrowed(node));
         self.0.attempts = attempts;
         self
+    }
+
+    /// Says how often the message had gone round a loop.
+    pub(crate) fn after_hops(mut self, hops: u32) -> Self {
+        self.0.hops = hops;
+        self
+    }
+
+    pub(crate) fn hops(&self) -> u32 {
+        self.0.hops
+    }
+
+    pub(crate) fn envelope(&self) -> &Cover {
+        &self.0.envelope
     }
 
     pub(crate) fn caused_by(mut self, source: BoxError) -> Self {
@@ -155,7 +171,7 @@ impl FlowError {
 
     /// The trace that failed.
     pub fn trace_id(&self) -> TraceId {
-        self.0.trace_id
+        self.0.envelope.trace_id
     }
 
     /// How many attempts the node was given; 0 if it was not started.
@@ -170,7 +186,7 @@ impl FlowError {
 
     /// The message's headers.
     pub fn headers(&self) -> &Headers {
-        &self.0.headers
+        self.0.envelope.headers()
     }
 
     /// The node's own error, by value.
@@ -225,8 +241,8 @@ impl fmt::Debug for FlowError {
             .field("node", &report.node)
             .field("attempts", &report.attempts)
             .field("elapsed", &report.elapsed)
-            .field("trace_id", &report.trace_id)
-            .field("headers", &report.headers)
+            .field("trace_id", &report.envelope.trace_id)
+            .field("headers", report.envelope.headers())
             .field("source", &report.source)
             .finish()
     }

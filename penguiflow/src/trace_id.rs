@@ -34,7 +34,6 @@ impl TraceId {
     }
 
     /// A new random id. It is never zero, which the standard reserves.
-    #[inline]
     pub fn random() -> Self {
         Self::new(fastrand::u128(..).max(1))
     }

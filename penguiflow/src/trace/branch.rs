@@ -229,8 +229,8 @@ impl<T> First<T> {
     }
 }
 
-/// What a `settle` makes of what a branch came to. A failure is a value, in the envelope of the
-/// message that failed, which may have parted from the branch since.
+/// What a `settle` makes of what a branch came to. A failure is a value, and the branch
+/// goes on as the message that failed.
 ///
 /// # Errors
 ///
@@ -243,7 +243,7 @@ pub fn settle<T>(
     match ended {
         Ok(value) => Ok(value.map(Ok)),
         Err(error) if error.kind().can_be_borne() => {
-            cursor.set_headers(error.headers());
+            cursor.set_failed(&error);
             Ok(Some(Err(NodeError::from(&error))))
         }
         Err(error) => Err(error),

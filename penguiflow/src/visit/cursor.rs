@@ -8,7 +8,7 @@ use super::budgets::{NO_MORE, Spent};
 use super::call::Visits;
 use super::context::TraceContext;
 use super::observed::Observed;
-use super::parts::Visit;
+use super::parts::AttemptSeed;
 use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
@@ -129,7 +129,8 @@ impl<'t> Cursor<'t> {
             tokens: self.trace.spent(),
         };
         let budgets = self.trace.common.budgets;
-        spent.check_round(budgets, self.envelope(), self.name(node))
+        let round = spent.check_round(budgets, self.envelope(), self.name(node));
+        round.map_err(|error| error.after_hops(self.hops))
     }
 
     /// A budget is used up, and a fallback takes over: what follows runs, and goes no round.
@@ -282,11 +283,12 @@ impl Cursor<'_> {
         self.envelope().clone()
     }
 
-    /// Goes on with these headers.
+    /// Goes on as the message that failed, which may have parted from this branch since.
     #[cold]
-    pub(crate) fn set_headers(&mut self, headers: &Headers) {
-        if self.envelope().headers() != headers {
-            self.own_envelope().set_headers(headers.clone());
+    pub(crate) fn set_failed(&mut self, error: &FlowError) {
+        self.hops = error.hops();
+        if self.envelope() != error.envelope() {
+            *self.own_envelope() = error.envelope().clone();
         }
     }
 
@@ -336,10 +338,15 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What extractors see of a visit that begins here.
+    /// What the first attempt of a visit that begins here is made of.
     #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, node: u32) -> Visit<'v, S> {
-        Visit::new(self, state, node)
+    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
+        AttemptSeed {
+            cursor: self,
+            state,
+            index,
+            attempt: 0,
+        }
     }
 
     /// Goes on with what takes over from a node that failed, with the input that was kept.
@@ -382,6 +389,6 @@ impl Cursor<'_> {
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, reason: impl Into<String>) -> FlowError {
-        FlowError::new(kind, self.envelope(), reason)
+        FlowError::new(kind, self.envelope(), reason).after_hops(self.hops)
     }
 }

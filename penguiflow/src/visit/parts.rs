@@ -23,27 +23,51 @@ pub struct Visit<'v, S> {
     is_complete: bool,
 }
 
-impl<'v, S> Visit<'v, S> {
+/// What the parts of an attempt are made of. It has nothing to drop, so that a node that extracts
+/// nothing is called as a function is.
+#[doc(hidden)]
+pub struct AttemptSeed<'v, S> {
+    pub(super) cursor: &'v Cursor<'v>,
+    pub(super) state: &'v S,
+    pub(super) index: u32,
+    pub(super) attempt: u32,
+}
+
+impl<'v, S> AttemptSeed<'v, S> {
+    /// The attempt begins to extract its parameters.
     #[inline]
-    pub(super) fn new(cursor: &'v Cursor<'v>, state: &'v S, index: u32) -> Self {
-        Self {
-            cursor,
-            state,
-            index,
-            attempt: 0,
+    #[must_use]
+    pub fn begin(self) -> Visit<'v, S> {
+        Visit {
+            cursor: self.cursor,
+            state: self.state,
+            index: self.index,
+            attempt: self.attempt,
             link: OnceLock::new(),
             is_complete: false,
         }
     }
+}
 
-    /// The same for a further attempt.
+impl<S> Clone for AttemptSeed<'_, S> {
     #[inline]
-    pub(super) fn attempt_of(&self, attempt: u32) -> Self {
-        let mut visit = Self::new(self.cursor, self.state, self.index);
-        visit.attempt = attempt;
-        visit
+    fn clone(&self) -> Self {
+        *self
     }
+}
 
+impl<S> Copy for AttemptSeed<'_, S> {}
+
+impl<S> fmt::Debug for AttemptSeed<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttemptSeed")
+            .field("index", &self.index)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> Visit<'_, S> {
     /// The state of the flow.
     pub fn state(&self) -> &S {
         self.state

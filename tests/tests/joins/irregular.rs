@@ -297,3 +297,47 @@ async fn a_failure_within_a_fork_comes_in_its_own_headers() -> Result<(), FlowEr
 async fn tenant(message: Message<String>) -> String {
     message.headers.tenant
 }
+
+/// Fails in its third round.
+#[node]
+async fn wade(n: u32) -> Result<u32, String> {
+    match n {
+        2 => Err("too deep".to_owned()),
+        n => Ok(n + 1),
+    }
+}
+
+#[node]
+async fn set_out(n: u32, State(notes): State<Notebook>) -> u32 {
+    notes.write(n);
+    n
+}
+
+#[node]
+async fn print(said: String) -> String {
+    said
+}
+
+#[node]
+async fn anew(_said: String) -> u32 {
+    0
+}
+
+/// The rounds after a `settle` are the most of all its inputs, be it a failure from the middle of
+/// a fork within.
+#[tokio::test(start_paused = true)]
+async fn a_failure_within_a_fork_has_gone_its_rounds() {
+    let notes = Notebook::new();
+    let flow = flow! {
+        set_out -> [
+            [wade -> match { n if n < 100 => wade(n), n => show(n) }, plus] -> join -> add,
+            last,
+        ] -> settle -> said -> match { said if said.starts_with("Err") => anew(said) -> set_out, said => print(said) }
+    };
+    let error = flow.hops(4).with_state(notes.clone()).run(0).await;
+    assert_eq!(
+        error.map_err(|error| error.kind()),
+        Err(ErrorKind::BudgetExhausted)
+    );
+    assert_eq!(notes.timed().len(), 2, "two rounds of the inner loop count");
+}
