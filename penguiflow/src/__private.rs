@@ -26,9 +26,9 @@ pub use crate::node::{
     Attempt, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
+pub use crate::same::{Same, SameDefault};
 pub use crate::shape::{
-    Directed, Direction, Fallible, Leaves, LeftType, OrElse, Probe, ProbeDefault, Same,
-    SameDefault, Shape,
+    Directed, Direction, Fallible, Leaves, LeftType, OrElse, Probe, ProbeDefault, Shape,
 };
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,

@@ -65,6 +65,7 @@ mod policy;
 mod rate;
 mod running;
 mod runtime;
+mod same;
 mod shape;
 mod step_id;
 mod trace;
