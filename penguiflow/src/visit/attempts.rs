@@ -2,11 +2,11 @@
 
 use std::pin::{Pin, pin};
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, End};
 use super::call::{Call, Taking, TakingOf};
 use super::observed::Observed;
 use super::panics::{CuttableHere, caught};
-use super::parts::Visit;
+use super::parts::{OneOfSeveral, Visit};
 use crate::node::{self, Fault, Param};
 use crate::shape::Signature;
 
@@ -35,9 +35,14 @@ where
                 false => None,
             };
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
+            let one_of = OneOfSeveral {
+                number: observed.attempt,
+                until: end.map(End::at),
+                in_common: &observed.in_common,
+            };
             let is_last = observed.attempt >= policy.retries;
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-            let parts = visit.attempt_of(observed.attempt);
+            let parts = visit.attempt_of(&one_of);
             let returned = {
                 let call = pin!(Some(node.call(param, parts)));
                 let mut call = CuttableHere::new(call);

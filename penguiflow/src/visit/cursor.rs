@@ -10,7 +10,7 @@ use super::context::TraceContext;
 use super::observed::Observed;
 use super::parts::Visit;
 use crate::cover::Cover;
-use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::error::{BoxError, ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
 use crate::node::{Fault, Node};
 use crate::step_id::StepId;
@@ -367,6 +367,14 @@ impl Cursor<'_> {
     #[inline]
     pub fn about(&self, node: u32) {
         self.trace.set_about(node);
+    }
+
+    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
+    #[cold]
+    pub(super) fn leave_failure(&self, failure: BoxError) {
+        if let Some(payer) = &self.trace.common.payer {
+            payer.inner().last_failure.set(failure);
+        }
     }
 
     /// The failure of a node's only attempt.
