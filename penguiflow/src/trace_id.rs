@@ -1,5 +1,7 @@
 //! The identity of a trace: 128 bits in the form of a W3C trace id.
 
+mod random;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -33,10 +35,14 @@ impl TraceId {
         }
     }
 
-    /// A new random id. It is never zero, which the standard reserves.
+    /// A new random id, from the operating system's randomness: nobody can guess it, whatever other
+    /// ids they know, as it is the key to resume a parked trace. It is never zero, which the
+    /// standard reserves.
     #[inline]
     pub fn random() -> Self {
-        Self::new(fastrand::u128(..).max(1))
+        let (low, high) = random::halves();
+        let low = if high | low == 0 { 1 } else { low };
+        Self { high, low }
     }
 
     /// The id with these bits; `None` for zero, which the standard reserves.

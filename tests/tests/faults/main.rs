@@ -20,6 +20,7 @@ mod causes;
 mod corrupted;
 mod flush;
 mod forks;
+mod ids;
 mod lifecycle;
 mod limits;
 mod loops;
