@@ -15,8 +15,8 @@ fn anchor() -> (Instant, SystemTime) {
     *ANCHOR.get_or_init(|| (Instant::now(), SystemTime::now()))
 }
 
-/// The wall time now.
-#[inline]
+/// The wall time now. A call, so that making a message is little code where it is inlined.
+#[inline(never)]
 pub(crate) fn now() -> SystemTime {
     wall(Instant::now())
 }

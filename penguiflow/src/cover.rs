@@ -38,7 +38,7 @@ impl Cover {
     /// The payload of a message, and what it travels in. To make a message of a bare payload only to
     /// take it apart costs some 30 ns; to look for one (`Any`) would forbid inputs that borrow, and
     /// helpers that are generic over what becomes a message.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of<T>(message: Message<T>) -> (T, Self) {
         let rare = Rare {
             deadline: message.deadline,

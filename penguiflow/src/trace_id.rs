@@ -38,10 +38,8 @@ impl TraceId {
     /// A new random id, from the operating system's randomness: nobody can guess it, whatever other
     /// ids they know, as it is the key to resume a parked trace. It is never zero, which the
     /// standard reserves.
-    #[inline]
     pub fn random() -> Self {
-        let (low, high) = random::halves();
-        let low = if high | low == 0 { 1 } else { low };
+        let (high, low) = random::halves();
         Self { high, low }
     }
 

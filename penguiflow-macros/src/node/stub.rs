@@ -42,7 +42,7 @@ pub(super) fn stand_in(
                 async fn call<'__v>(
                     &'__v self,
                     _: __p::Lent<'__v, Self>,
-                    _: __p::Visit<'__v, __S>,
+                    _: __p::AttemptSeed<'__v, __S>,
                 ) -> __p::Attempt<Self> {
                     ::core::unreachable!()
                 }

@@ -18,7 +18,7 @@ use crate::policy::Retryable;
 use crate::runtime::{CallingVisit, Common};
 use crate::shape::{Carried, Direction, Signature, Stays};
 use crate::type_name::TypeName;
-use crate::visit::{TraceContext, Visit};
+use crate::visit::{AttemptSeed, TraceContext, Visit};
 
 /// What a flow means as a node: it takes its input, and gives its output, or nothing.
 #[derive(Debug)]
@@ -65,13 +65,13 @@ type Play<'a, Out> = Pin<Box<dyn Future<Output = Result<Option<Message<Out>>, Fa
 
 /// Runs a flow within a visit: with the limits that all of its visits share, and its own
 /// budget of hops. Boxed, so that a flow is not as large as all those in it.
-pub fn play<'a, F, S>(flow: &'a F, input: F::In, visit: Visit<'a, S>) -> Play<'a, F::Out>
+pub fn play<'a, F, S>(flow: &'a F, input: F::In, seed: AttemptSeed<'a, S>) -> Play<'a, F::Out>
 where
     F: Line<S> + SingleOutput,
     S: Send + Sync,
 {
     Box::pin(async move {
-        let mut visit = visit;
+        let mut visit = seed.begin();
         let common = Arc::new(visit.playbook::<F>());
         let cursor = visit.cursor;
         let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());

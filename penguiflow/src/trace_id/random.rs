@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 
 /// How many blocks are made at once: a word of each stands in a row, so that the compiler computes
 /// them side by side.
-const BLOCKS: usize = 32;
+const BLOCKS: usize = 16;
 type Row = [u32; BLOCKS];
 /// A word of ChaCha's state each.
 const ROWS: usize = 16;
@@ -74,13 +74,12 @@ impl Generator {
         self.end.set(HALVES);
     }
 
-    /// Mixed as wyrand does (Wang Yi), of a count that begins anywhere.
+    /// Never zero, so that no id is.
     #[inline]
     fn other_half(&self, half: u64) -> u64 {
-        let count = self.count.get().wrapping_add(0x2d35_8dcc_aa6c_78a5);
+        let count = self.count.get().wrapping_add(1);
         self.count.set(count);
-        let product = u128::from(count ^ half) * u128::from(half ^ 0x8bb8_4b93_962e_acc9);
-        (product >> 64) as u64 ^ product as u64
+        (half ^ count).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
     }
 }
 

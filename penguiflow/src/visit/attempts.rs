@@ -6,7 +6,7 @@ use super::attempt::{Attempt, End};
 use super::call::{Call, Taking, TakingOf};
 use super::observed::Observed;
 use super::panics::{CuttableHere, caught};
-use super::parts::{OneOfSeveral, Visit};
+use super::parts::{AttemptSeed, OneOfSeveral};
 use crate::node::{self, Fault, Param};
 use crate::shape::Signature;
 
@@ -15,14 +15,14 @@ use crate::shape::Signature;
 pub(super) async fn attempts<N, S>(
     node: &N,
     param: &mut Option<Param<N>>,
-    visit: Visit<'_, S>,
+    seed: AttemptSeed<'_, S>,
 ) -> node::Attempt<N>
 where
     N: Call<S>,
     S: Sync,
 {
     let policy = const { &N::INFO.policy };
-    let mut observed = Observed::new(visit.cursor, visit.index);
+    let mut observed = Observed::new(seed.cursor, seed.index);
     if let Some(param) = param {
         let checked = caught(|| N::check_input(N::Signature::payload(param)));
         checked.map_err(|fault| Fault::Ended(observed.failed(fault)))?;
@@ -42,9 +42,14 @@ where
             };
             let is_last = observed.attempt >= policy.retries;
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-            let parts = visit.attempt_of(&one_of);
+            let seed = AttemptSeed {
+                cursor: seed.cursor,
+                state: seed.state,
+                index: seed.index,
+                one_of: Some(&one_of),
+            };
             let returned = {
-                let call = pin!(Some(node.call(param, parts)));
+                let call = pin!(Some(node.call(param, seed)));
                 let mut call = CuttableHere::new(call);
                 let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
                 call.cut();

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use super::attempts::attempts;
 use super::cursor::Cursor;
-use super::parts::Visit;
+use super::parts::AttemptSeed;
 use crate::error::FlowError;
 use crate::node::{Attempt, Fault, In, Node, Param, Success};
 use crate::shape::{Direction, Signature};
@@ -25,7 +25,7 @@ pub trait Call<S>: Node {
     fn call<'v>(
         &'v self,
         param: Lent<'v, Self>,
-        visit: Visit<'v, S>,
+        seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = Self::Returned> + Send + 'v;
 
     /// What became of the call.
@@ -168,7 +168,7 @@ pub trait Visits {
         node: &'v N,
         kept: &'v mut Self::Kept<Param<N>>,
         moved: Self::Moved<Param<N>>,
-        visit: Visit<'v, S>,
+        seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = Self::Returned<N, S>> + Send + 'v
     where
         N: Call<S> + Node<Visits = Self>,
@@ -215,13 +215,13 @@ impl<T: Taking> Visits for Plain<T> {
         node: &'v N,
         kept: &'v mut T::Kept<Param<N>>,
         moved: T::Moved<Param<N>>,
-        visit: Visit<'v, S>,
+        seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = N::Returned> + Send + 'v
     where
         N: Call<S> + Node<Visits = Self>,
         S: Sync,
     {
-        node.call(T::lend(kept, moved), visit)
+        node.call(T::lend(kept, moved), seed)
     }
 
     #[inline]
@@ -252,13 +252,13 @@ impl<T: Taking> Visits for Bounded<T> {
         node: &'v N,
         kept: &'v mut Option<Param<N>>,
         (): (),
-        visit: Visit<'v, S>,
+        seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = Attempt<N>> + Send + 'v
     where
         N: Call<S> + Node<Visits = Self>,
         S: Sync,
     {
-        attempts(node, kept, visit)
+        attempts(node, kept, seed)
     }
 
     #[inline]
@@ -310,13 +310,13 @@ pub fn visit<'v, N, S>(
     node: &'v N,
     kept: &'v mut <N::Visits as Visits>::Kept<Param<N>>,
     moved: <N::Visits as Visits>::Moved<Param<N>>,
-    visit: Visit<'v, S>,
+    seed: AttemptSeed<'v, S>,
 ) -> impl Future<Output = Returned<N, S>> + Send + 'v
 where
     N: Call<S>,
     S: Sync,
 {
-    N::Visits::visit(node, kept, moved, visit)
+    N::Visits::visit(node, kept, moved, seed)
 }
 
 /// What became of a visit.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::cover::Cover;
+use crate::error::BoxError;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
 
@@ -116,6 +117,14 @@ impl<'t> TraceContext<'t> {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         if let Some(payer) = &self.common.payer {
             payer.spend(tokens);
+        }
+    }
+
+    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
+    #[cold]
+    pub(super) fn leave_failure(&self, failure: BoxError) {
+        if let Some(payer) = &self.common.payer {
+            payer.inner().last_failure.set(failure);
         }
     }
 

@@ -8,9 +8,9 @@ use super::budgets::{NO_MORE, Spent};
 use super::call::Visits;
 use super::context::TraceContext;
 use super::observed::Observed;
-use super::parts::Visit;
+use super::parts::AttemptSeed;
 use crate::cover::Cover;
-use crate::error::{BoxError, ErrorKind, FlowError, NodeError};
+use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::Headers;
 use crate::node::{Fault, Node};
 use crate::step_id::StepId;
@@ -338,10 +338,15 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What extractors see of a visit that begins here.
+    /// What the first attempt of a visit that begins here is made of.
     #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, node: u32) -> Visit<'v, S> {
-        Visit::new(self, state, node)
+    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
+        AttemptSeed {
+            cursor: self,
+            state,
+            index,
+            one_of: None,
+        }
     }
 
     /// Goes on with what takes over from a node that failed, with the input that was kept.
@@ -367,14 +372,6 @@ impl Cursor<'_> {
     #[inline]
     pub fn about(&self, node: u32) {
         self.trace.set_about(node);
-    }
-
-    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
-    #[cold]
-    pub(super) fn leave_failure(&self, failure: BoxError) {
-        if let Some(payer) = &self.trace.common.payer {
-            payer.inner().last_failure.set(failure);
-        }
     }
 
     /// The failure of a node's only attempt.

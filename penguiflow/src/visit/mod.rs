@@ -35,4 +35,4 @@ pub(crate) use cursor::Meeting;
 pub(crate) use link::Link;
 pub(crate) use panics::{CatchPanics, drop_caught};
 pub use panics::{Guarded, guarded};
-pub use parts::Visit;
+pub use parts::{AttemptSeed, Visit};

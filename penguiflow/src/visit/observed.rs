@@ -349,7 +349,7 @@ impl Observed<'_> {
     fn cancelled(&self) {
         self.tell(EventDraft::of(EventKind::NodeCancelled));
         if let Some(failure) = self.failure_before() {
-            self.cursor.leave_failure(failure);
+            self.cursor.trace.leave_failure(failure);
         }
     }
 }

@@ -28,13 +28,14 @@ pub fn guarded<F>(visit: Pin<&mut F>) -> Guarded<'_, F> {
 impl<F: Future> Future for Guarded<'_, F> {
     type Output = Result<F::Output, Fault>;
 
-    #[inline]
+    // Always: where a node is in several flows, the compiler would make a call of it.
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         poll_guarded(self.0.as_mut(), cx)
     }
 }
 
-#[inline]
+#[inline(always)]
 fn poll_guarded<F: Future + ?Sized>(
     call: Pin<&mut F>,
     cx: &mut Context<'_>,

@@ -51,30 +51,50 @@ impl OneOfSeveral<'_> {
     }
 }
 
-impl<'v, S> Visit<'v, S> {
+/// What the parts of an attempt are made of. It has nothing to drop, so that a node that extracts
+/// nothing is called as a function is.
+#[doc(hidden)]
+pub struct AttemptSeed<'v, S> {
+    pub(super) cursor: &'v Cursor<'v>,
+    pub(super) state: &'v S,
+    pub(super) index: u32,
+    pub(super) one_of: Option<&'v OneOfSeveral<'v>>,
+}
+
+impl<'v, S> AttemptSeed<'v, S> {
+    /// The attempt begins to extract its parameters.
     #[inline]
-    pub(super) fn new(cursor: &'v Cursor<'v>, state: &'v S, index: u32) -> Self {
-        Self {
-            cursor,
-            state,
-            index,
-            one_of: None,
+    #[must_use]
+    pub fn begin(self) -> Visit<'v, S> {
+        Visit {
+            cursor: self.cursor,
+            state: self.state,
+            index: self.index,
+            one_of: self.one_of,
             link: OnceLock::new(),
             is_complete: false,
         }
     }
+}
 
-    /// The same for one of several attempts.
+impl<S> Clone for AttemptSeed<'_, S> {
     #[inline]
-    pub(super) fn attempt_of<'a>(&self, one_of: &'a OneOfSeveral<'a>) -> Visit<'a, S>
-    where
-        'v: 'a,
-    {
-        let mut visit: Visit<'a, S> = Visit::new(self.cursor, self.state, self.index);
-        visit.one_of = Some(one_of);
-        visit
+    fn clone(&self) -> Self {
+        *self
     }
+}
 
+impl<S> Copy for AttemptSeed<'_, S> {}
+
+impl<S> fmt::Debug for AttemptSeed<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttemptSeed")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> Visit<'_, S> {
     /// Its number, and when it ends at the latest by the node's policy.
     #[inline]
     pub(crate) fn place(&self) -> (u32, Option<Instant>) {
@@ -172,7 +192,7 @@ fn cut(link: &Link, cursor: &Cursor<'_>, one_of: Option<&OneOfSeveral<'_>>) {
     if let Some(failure) = link.take_failure() {
         match one_of {
             Some(one_of) => one_of.in_common().inner_failure.set(failure),
-            None => cursor.leave_failure(failure),
+            None => cursor.trace.leave_failure(failure),
         }
     }
 }

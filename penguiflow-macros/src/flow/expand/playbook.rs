@@ -78,11 +78,11 @@ fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
             fn call<'__v>(
                 &'__v self,
                 input: __p::Lent<'__v, Self>,
-                visit: __p::Visit<'__v, __S>,
+                seed: __p::AttemptSeed<'__v, __S>,
             ) -> impl ::core::future::Future<Output = Self::Returned>
             + ::core::marker::Send
             + '__v {
-                __p::play(self, input, visit)
+                __p::play(self, input, seed)
             }
 
             fn judge(returned: Self::Returned) -> Self::Returned {

@@ -48,7 +48,7 @@ impl Parts<'_> {
                 fn call<'__v>(
                     &'__v self,
                     __param: __p::Lent<'__v, Self>,
-                    __visit: __p::Visit<'__v, __S>,
+                    __seed: __p::AttemptSeed<'__v, __S>,
                 ) -> #future {
                     #body
                 }
@@ -91,7 +91,7 @@ impl Parts<'_> {
         let (names, call) = (self.extracted_names(), self.call());
         quote! {
             async move {
-                let mut __visit = __visit;
+                let mut __visit = __p::AttemptSeed::begin(__seed);
                 #(let #names = __p::extract::<#extracted, __S>(&__visit).await?;)*
                 let __returned = #call;
                 __visit.complete();
