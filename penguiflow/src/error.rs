@@ -135,7 +135,7 @@ impl FlowError {
         error.0.attempts = lost.attempts;
         error.0.is_told = true;
         error.0.source = causes::told(lost.causes);
-        error
+        error.judged(lost.retry)
     }
 
     /// Names the node that the trace ended at, and its attempts.
@@ -311,6 +311,9 @@ pub struct NodeError {
     /// What caused it, each cause once: the node's own error, what caused that, and so on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<String>,
+    /// What a node does after it that called the flow, if it ends its trace.
+    #[serde(default, skip_serializing_if = "Retry::is_backoff")]
+    retry: Retry,
 }
 
 #[cfg(feature = "durable")]
@@ -323,6 +326,7 @@ impl NodeError {
             attempts: 0,
             message: format!("node `{node}` {reason}"),
             causes: Vec::new(),
+            retry: kind.retry(),
         }
     }
 }
@@ -335,6 +339,7 @@ impl From<&FlowError> for NodeError {
             attempts: error.attempts(),
             message: format!("{error:#}"),
             causes: causes::texts(error.source()),
+            retry: error.retry(),
         }
     }
 }

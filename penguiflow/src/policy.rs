@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "rate")]
 use crate::rate::Rate;
@@ -256,15 +256,23 @@ pub(crate) fn as_milliseconds<S: serde::Serializer>(
 }
 
 /// What to do after an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Retry {
     /// Try again after the policy's backoff.
+    #[default]
     Backoff,
     /// Try again after this long, as the other side asked: at the most the node's `after_max`.
     After(Duration),
     /// Do not try again: it would fail again.
     Never,
+}
+
+impl Retry {
+    pub(crate) fn is_backoff(&self) -> bool {
+        *self == Self::Backoff
+    }
 }
 
 /// An error that knows whether trying again can help.
