@@ -5,7 +5,7 @@ use std::fmt;
 use std::iter::successors;
 
 #[cfg(feature = "durable")]
-use crate::error::BoxError;
+type BoxError = Box<dyn Error + Send + Sync>;
 
 /// An error and all that caused it, the outermost first.
 pub(crate) fn chain<'e>(
