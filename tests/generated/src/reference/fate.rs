@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use penguiflow::{ErrorKind, FlowError};
+use penguiflow::{ErrorKind, FlowError, Retry, Retryable};
 
 use super::event::{Event, Time, What};
 use crate::load::Load;
@@ -69,6 +69,8 @@ pub struct Failure {
     pub node: String,
     /// After how many attempts.
     pub attempts: u32,
+    /// Whether a node that called the flow may try again.
+    pub again: bool,
 }
 
 impl Fates {
@@ -148,6 +150,7 @@ impl From<&FlowError> for Failure {
             kind: error.kind(),
             node: error.node().unwrap_or_default().to_owned(),
             attempts: error.attempts(),
+            again: error.retry() != Retry::Never,
         }
     }
 }
