@@ -6,7 +6,7 @@ use std::future::Future;
 use crate::ctx::Ctx;
 use crate::error::BoxError;
 use crate::message::Headers;
-use crate::shape::Probe;
+use crate::probe::Probe;
 use crate::visit::Visit;
 
 /// A parameter of a node beyond its first, made from the visit and the flow's state.

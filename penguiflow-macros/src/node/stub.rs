@@ -40,7 +40,7 @@ pub(super) fn stand_in(
                 type Visits = __p::Plain<__p::ByValue>;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
-                        .typed::<__Fault, ()>();
+                        .typed::<__Fault, ()>(false);
             }
 
             impl<#calling> __p::Call<__S> for #ty

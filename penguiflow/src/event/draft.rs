@@ -46,7 +46,7 @@ impl<'a> EventDraft<'a> {
     /// The failure of an attempt.
     pub(crate) fn fault(fault: &'a Fault) -> Self {
         let kind = match fault {
-            Fault::TimedOut(_) => EventKind::NodeTimeout,
+            Fault::TimedOut(..) => EventKind::NodeTimeout,
             _ => EventKind::NodeError,
         };
         Self::of(kind).caused_by(fault)
@@ -82,7 +82,7 @@ pub(super) struct Failure {
 #[cold]
 fn failure(error: &dyn fmt::Display, sleep: Option<Duration>) -> Arc<Failure> {
     // A user's `Display` that panics must not take the place of the failure that it is about.
-    let error = catch_unwind(AssertUnwindSafe(|| error.to_string()))
+    let error = catch_unwind(AssertUnwindSafe(|| format!("{error:#}")))
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned());
     Arc::new(Failure { error, sleep })
 }

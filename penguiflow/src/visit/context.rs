@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::cover::Cover;
+use crate::error::BoxError;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
 
@@ -20,6 +21,8 @@ pub struct TraceContext<'t> {
     /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
     about: AtomicU32,
     pub(super) is_quiet: bool,
+    /// Whether a host keeps it, and may run a visit again that it knows nothing of.
+    pub(crate) is_kept: bool,
 }
 
 /// Where the trace's branches park, and who is to know.
@@ -40,7 +43,20 @@ impl<'t> TraceContext<'t> {
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             about: AtomicU32::new(0),
+            is_kept: false,
         }
+    }
+
+    /// The same trace, which a host keeps.
+    #[cfg(feature = "durable")]
+    pub(crate) fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
+    }
+
+    /// Whether a visit in it may be run again as another one.
+    pub(crate) fn may_run_again(&self) -> bool {
+        self.is_kept || self.common.may_run_again
     }
 
     /// The same trace, whose branches may park there.
@@ -101,6 +117,14 @@ impl<'t> TraceContext<'t> {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         if let Some(payer) = &self.common.payer {
             payer.spend(tokens);
+        }
+    }
+
+    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
+    #[cold]
+    pub(super) fn leave_failure(&self, failure: BoxError) {
+        if let Some(payer) = &self.common.payer {
+            payer.inner().last_failure.set(failure);
         }
     }
 

@@ -345,7 +345,7 @@ impl Cursor<'_> {
             cursor: self,
             state,
             index,
-            attempt: 0,
+            one_of: None,
         }
     }
 

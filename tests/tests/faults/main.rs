@@ -15,11 +15,15 @@
 //! | c04, c06, c12 | for outputs `results`, for chunks `streaming::others` |
 //! | c05 | the library writes no server-sent events; the example `streaming` does, and tests it |
 
+mod calls;
+mod causes;
 mod compiled_out;
 mod corrupted;
 mod flush;
 mod forks;
+mod ids;
 mod lifecycle;
+mod limits;
 mod loops;
 mod patterns;
 mod reliability;
@@ -28,3 +32,4 @@ mod running;
 mod semantics;
 mod stored;
 mod telling;
+mod verdicts;

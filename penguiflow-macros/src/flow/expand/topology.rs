@@ -37,6 +37,10 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             const GRAPH: &'static __p::Graph = &#table;
             const JOINS: &'static [__p::JoinInfo] = #joins;
             const AWAITS: &'static [__p::AwaitInfo] = #awaits;
+            const PRINT: ::core::option::Option<__p::Print<__In>> = {
+                use __p::ProbeDefault as _;
+                __p::print(__p::Probe::<__In>::BY_HASH, __p::Probe::<__In>::BY_DEBUG)
+            };
         }
 
         #single

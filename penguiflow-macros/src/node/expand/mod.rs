@@ -184,6 +184,11 @@ impl<'a> Parts<'a> {
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let (check_input, visits) = (self.check_input(), self.visits());
+        // What `retry_if` says of an error is not how long to wait.
+        let may_ask = match &self.options.retry_if {
+            Some(_) => quote!(false),
+            None => quote!(__p::Probe::<__Error>::MAY_ASK),
+        };
         let body = quote! {
             type Signature = __p::Shape<
                 __Param,
@@ -196,7 +201,7 @@ impl<'a> Parts<'a> {
             type Visits = #visits;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                    .typed::<__Param, __Return>()#named;
+                    .typed::<__Param, __Return>(#may_ask)#named;
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
