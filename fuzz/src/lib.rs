@@ -24,6 +24,8 @@ mod rate;
 mod retryable;
 #[path = "../../penguiflow-macros/src/runtime.rs"]
 mod runtime;
+#[path = "../../penguiflow-macros/src/spelled.rs"]
+mod spelled;
 pub mod written;
 
 use proc_macro2::TokenStream;

@@ -16,6 +16,7 @@ mod retryable;
 mod runtime;
 #[cfg(test)]
 mod shown;
+mod spelled;
 
 use proc_macro::TokenStream;
 
@@ -44,7 +45,7 @@ use proc_macro::TokenStream;
 /// # Further parameters
 ///
 /// Everything that is `Extract`: `Ctx`, `State<T>`, `Headers`, or a type of your own; by
-/// value or by reference.
+/// value or by reference. A parameter under `#[cfg(…)]` may be compiled out.
 ///
 /// # What it returns
 ///
@@ -63,9 +64,10 @@ use proc_macro::TokenStream;
 /// | option | meaning | unless given |
 /// |---|---|---|
 /// | `timeout = "2s"` | the longest that one attempt may take | unbounded |
-/// | `retries = 3` | how often a failed attempt is tried again | 0 |
+/// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
 /// | `jitter = true` | draw each wait from its upper half | `false` |
+/// | `after_max = "60s"` | the longest wait that an error's own `#[after]` may ask for | this |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
 /// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
@@ -128,6 +130,7 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |
+/// | `#[cfg(…)] a -> b;` | a statement, branch or arm that may be compiled out |
 ///
 /// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
 /// `hops = 8`, `durable` and `crate = path`; before a flow in an expression, `durable` and
@@ -141,7 +144,7 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// On the header of a flow with a name, `#[flow(worst_case = "20s")]` has the compiler check that
 /// no trace takes longer; `Support::WORST_CASE` and `Support::WORST_ATTEMPTS` are the figures.
 /// The other options there are about the flow as a node of others: `timeout`, `retries`,
-/// `backoff`, `jitter`, `concurrency`, `rate` and `name`; and `hops`, its rounds.
+/// `backoff`, `jitter`, `after_max`, `concurrency`, `rate` and `name`; and `hops`, its rounds.
 #[proc_macro]
 pub fn flow(input: TokenStream) -> TokenStream {
     flow::flow(input.into()).into()

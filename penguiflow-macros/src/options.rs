@@ -21,6 +21,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "backoff",
     "jitter",
     "retry_if",
+    "after_max",
     "concurrency",
     "rate",
     "validate",
@@ -36,6 +37,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "retries",
     "backoff",
     "jitter",
+    "after_max",
     "concurrency",
     "rate",
     "name",
@@ -56,6 +58,8 @@ pub(crate) struct Options {
     pub(crate) backoff: Option<(Duration, Duration)>,
     pub(crate) jitter: bool,
     pub(crate) retry_if: Option<Path>,
+    /// The longest wait that an error may ask for.
+    pub(crate) after_max: Option<Duration>,
     pub(crate) concurrency: Option<usize>,
     pub(crate) rate: Option<Rate>,
     pub(crate) validate: Validate,
@@ -145,6 +149,7 @@ impl Options {
             "backoff" => self.backoff = Some(backoff(&entry)?),
             "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
             "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
+            "after_max" => self.after_max = Some(time(&entry)?.0),
             "concurrency" => self.concurrency = Some(concurrency(&entry)?),
             "rate" => self.rate = Some(rate(&entry)?),
             "validate" => self.validate = validate(&entry)?,
@@ -162,7 +167,7 @@ impl Options {
     }
 
     fn check_combinations(&self, errors: &mut Vec<Error>) {
-        for key in ["backoff", "jitter", "retry_if"] {
+        for key in ["backoff", "jitter", "retry_if", "after_max"] {
             if let Some(given) = self.key(key)
                 && self.retries == 0
                 && (self.key("retries").is_some() || errors.is_empty())
@@ -190,6 +195,8 @@ impl Options {
             let (base, max) = (duration::tokens(base), duration::tokens(max));
             quote!(.backoff(#base, #max))
         });
+        let after_max = self.after_max.map(duration::tokens);
+        let after_max = after_max.map(|longest| quote!(.after_max(#longest)));
         let jitter = self.jitter.then(|| quote!(.jitter(true)));
         let concurrency = self.concurrency.map(|limit| quote!(.concurrency(#limit)));
         let rate = self.rate.map(|(count, per)| {
@@ -202,7 +209,7 @@ impl Options {
         let blocking = self
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #concurrency #rate #spawn #blocking)
+        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
     }
 
     /// How the node is visited: plainly, unless something may end or repeat an attempt, or keep it
@@ -219,7 +226,8 @@ impl Options {
         }
     }
 
-    fn key(&self, name: &str) -> Option<&Ident> {
+    /// The key, if it was given.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }
 }

@@ -22,12 +22,21 @@ fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, E
     let cases = cases(input, &runtime)?;
     let arms = cases.iter().map(|case| case.arm(errors));
     let arms: TokenStream = arms.collect();
+    // Unless it says otherwise, an error may ask for a wait.
+    let may_ask = !cases.iter().any(Case::asks_for_a_wait);
+    let may_ask = may_ask.then(|| {
+        quote!(
+            const MAY_ASK: bool = false;
+        )
+    });
     let ident = &input.ident;
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
     Ok(quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl #impl_generics #runtime::Retryable for #ident #generics #bounds {
+            #may_ask
+
             fn retry(&self) -> #runtime::Retry {
                 match *self { #arms }
             }
@@ -87,6 +96,10 @@ impl<'a> Case<'a> {
             path: quote!(Self::#ident),
             runtime,
         }
+    }
+
+    fn asks_for_a_wait(&self) -> bool {
+        self.attrs.iter().any(|attr| attr.path().is_ident("after"))
     }
 
     /// What is wrong with a mark is told once; the arm is there all the same.

@@ -6,15 +6,16 @@ pub mod options;
 #[cfg(feature = "validate")]
 pub use crate::edge::Validates;
 pub use crate::edge::{
-    Awaits, Breaks, Broadcasts, Ends, Enters, EntersAmong, Fails, FallsBack, Follows, GivenOut,
-    GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks, NeverParks, Place, Retries,
-    SingleOutput, Spreads, TakesItems, TakesOver, Travels,
+    After, Awaits, Breaks, Broadcasts, CanFail, Ends, EndsAlone, Enters, EntersAmong, Fails,
+    FallsBack, Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks,
+    NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
+    TravelsBoxed,
 };
 pub use crate::error::{FlowError, NodeError};
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, names_differ, refuse,
+    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, gap, names_differ, refuse,
 };
 pub use crate::join::{
     Await, AwaitInfo, ItemsOf, Join, JoinInfo, JoinKind, Map, join, map, quorum, race, settle,
@@ -25,9 +26,10 @@ pub use crate::node::{
     Attempt, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
 };
 pub use crate::policy::{Placement, Policy, Retry};
-pub use crate::shape::{
-    Directed, Direction, Fallible, LeftType, OrElse, Probe, ProbeDefault, Shape,
-};
+pub use crate::print::{Print, print};
+pub use crate::probe::{Probe, ProbeDefault};
+pub use crate::same::{Same, SameDefault};
+pub use crate::shape::{Directed, Direction, Fallible, Leaves, LeftType, OrElse, Shape};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
     Places, Played, by_slot, each_item, first_branches, first_items, join_all_or_none,
@@ -102,32 +104,31 @@ pub struct Failure<'a, E>(pub &'a E);
 /// reference.
 pub trait RetryByType {
     /// What to do after the error.
-    fn retry(&self) -> Retry;
+    fn retry(&self) -> Option<Retry>;
 }
 
 impl<E: Retryable> RetryByType for Failure<'_, E> {
-    fn retry(&self) -> Retry {
-        self.0.retry()
+    fn retry(&self) -> Option<Retry> {
+        Some(self.0.retry())
     }
 }
 
 /// All other errors.
 pub trait AlwaysRetry {
-    /// What to do after the error.
-    fn retry(&self) -> Retry;
+    /// What to do after the error: none of them says.
+    fn retry(&self) -> Option<Retry>;
 }
 
 impl<E> AlwaysRetry for &Failure<'_, E> {
-    fn retry(&self) -> Retry {
-        Retry::Backoff
+    fn retry(&self) -> Option<Retry> {
+        None
     }
 }
 
 /// What `retry_if` decides.
-pub fn retry_if(retried: bool) -> Retry {
-    if retried {
-        Retry::Backoff
-    } else {
-        Retry::Never
-    }
+pub fn retry_if(retried: bool) -> Option<Retry> {
+    Some(match retried {
+        true => Retry::Backoff,
+        false => Retry::Never,
+    })
 }

@@ -1,12 +1,12 @@
 //! What a node can know of the visit that it runs in, as a value of its own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::cover::Cover;
+use crate::limits::Made;
 use crate::message::Headers;
 use crate::runtime::Common;
 use crate::step_id::StepId;
@@ -43,22 +43,35 @@ struct Attempt {
     link: Arc<Link>,
     /// The tokens that the trace had spent before.
     spent: u64,
-    /// How many playbooks were called.
-    calls: AtomicU32,
+    /// When it ends at the latest by the node's policy.
+    until: Option<Instant>,
+    /// Flow values that are made later are its own.
+    began: Made,
+    /// Whether a host keeps the trace.
+    is_kept: bool,
+}
+
+impl Attempt {
+    fn end(&self) -> Option<Instant> {
+        self.common.end(self.until, self.envelope.deadline())
+    }
 }
 
 impl Ctx {
     pub(crate) fn of<S>(visit: &Visit<'_, S>) -> Self {
         let cursor = visit.cursor;
+        let (number, until) = visit.place();
         Self(Arc::new(Attempt {
             envelope: cursor.cover(),
             step: cursor.id,
             node: visit.index,
-            number: visit.attempt,
+            number,
             common: Arc::clone(cursor.trace.common),
             link: visit.link(),
             spent: cursor.trace.spent(),
-            calls: AtomicU32::new(0),
+            until,
+            began: Made::now(),
+            is_kept: cursor.trace.is_kept,
         }))
     }
 
@@ -77,11 +90,31 @@ impl Ctx {
         self.0.number
     }
 
-    /// The time left until the message's deadline, zero once it has passed; `None` if it
-    /// has no deadline.
+    /// The time left until this attempt is cut, zero once it is: until the message's deadline or
+    /// the end of the node's timeout, whichever is nearer. `None` if it has neither.
+    ///
+    /// In a flow that a visit runs, a playbook or by `call`, the timeouts of the visits around it
+    /// count, too.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// #[node(timeout = "2s")]
+    /// async fn seconds(_: (), ctx: Ctx) -> u64 {
+    ///     ctx.remaining().map_or(0, |left| left.as_millis().div_ceil(1000) as u64)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// assert_eq!(flow! { seconds }.run(()).await?, 2);
+    /// let message = Message::new(()).deadline_in(Duration::from_secs(1));
+    /// assert_eq!(flow! { seconds }.run(message).await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remaining(&self) -> Option<Duration> {
-        let deadline = self.0.envelope.deadline()?;
-        Some(deadline.saturating_duration_since(Instant::now()))
+        Some(self.0.end()?.saturating_duration_since(Instant::now()))
     }
 
     /// Whether the attempt was dropped before it ended: it took longer than its timeout, or
@@ -172,32 +205,42 @@ impl Ctx {
         format!("{}-{}", self.0.envelope.trace_id, self.0.step)
     }
 
-    /// What a playbook that is called here has to know of its caller.
+    /// What a flow that is called here has to know of its caller.
     pub(crate) fn caller(&self) -> Caller<'_> {
         let attempt = &*self.0;
         Caller {
             envelope: &attempt.envelope,
-            step: attempt
-                .step
-                .call(attempt.calls.fetch_add(1, Ordering::Relaxed)),
-            name: attempt.common.called(attempt.node as usize),
+            step: attempt.step,
+            node: attempt.node,
             common: &attempt.common,
             link: &attempt.link,
             spent: attempt.spent,
+            end: attempt.end(),
+            began: attempt.began,
+            may_run_again: attempt.is_kept || attempt.common.may_run_again,
         }
     }
 }
 
-/// The visit that calls a playbook.
+/// The visit that calls a flow.
 pub(crate) struct Caller<'a> {
     pub(crate) envelope: &'a Cover,
-    /// The step that the playbook begins with.
     pub(crate) step: StepId,
-    /// The node that calls, behind the playbooks that it runs in.
-    pub(crate) name: String,
-    pub(crate) common: &'a Common,
+    pub(crate) node: u32,
+    pub(crate) common: &'a Arc<Common>,
     /// Whom the tokens are spent for.
     pub(crate) link: &'a Arc<Link>,
     /// The tokens that the trace had spent before.
     pub(crate) spent: u64,
+    /// When the visit ends at the latest.
+    pub(crate) end: Option<Instant>,
+    pub(crate) began: Made,
+    pub(crate) may_run_again: bool,
+}
+
+impl Caller<'_> {
+    /// The node that calls, behind the playbooks that it runs in.
+    pub(crate) fn name(&self) -> String {
+        self.common.called(self.node as usize)
+    }
 }

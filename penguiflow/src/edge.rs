@@ -37,6 +37,17 @@ impl<T> Known<true> for T {
     type Type = T;
 }
 
+/// The type itself, if `First` is one: of what follows from a fault in `First`, the compiler says
+/// nothing.
+pub trait After<First> {
+    /// The type itself.
+    type Type;
+}
+
+impl<First, T> After<First> for T {
+    type Type = T;
+}
+
 /// `a -> b`: what `a` outputs is what `b` takes.
 #[diagnostic::on_unimplemented(
     message = "node `{From}` outputs `{Out}`, but node `{Self}` takes `{In}`",

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::causes::{self, text_of, write_causes};
 use crate::cover::Cover;
 use crate::message::Headers;
 use crate::policy::{Retry, Retryable};
@@ -20,7 +20,8 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// Why a trace failed. Exactly one of these answers a message that gave no output.
 ///
 /// Its text says what happened in one sentence, with the node's own error in it, which
-/// [`source`](Error::source) gives as a value to downcast.
+/// [`source`](Error::source) gives as a value to downcast. The alternate form, `{:#}`, goes on
+/// with all that caused that error, each cause once.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -55,8 +56,12 @@ struct Report {
     envelope: Cover,
     hops: u32,
     source: Option<BoxError>,
+    /// What stands between the sentence and the source.
+    joint: &'static str,
     /// Whether the reason is the whole sentence.
     is_told: bool,
+    /// Whether trying again can help a node that called the flow.
+    retry: Retry,
 }
 
 /// The kinds of [`FlowError`].
@@ -100,6 +105,14 @@ impl ErrorKind {
             Self::Cancelled | Self::DeadlineExceeded | Self::Closed
         )
     }
+
+    /// Whether trying again can help, as far as the kind says.
+    fn retry(self) -> Retry {
+        match self {
+            Self::Failed | Self::TimedOut | Self::Unjoined => Retry::Backoff,
+            _ => Retry::Never,
+        }
+    }
 }
 
 impl FlowError {
@@ -113,7 +126,9 @@ impl FlowError {
             envelope: envelope.clone(),
             hops: 0,
             source: None,
+            joint: ": ",
             is_told: false,
+            retry: kind.retry(),
         }))
     }
 
@@ -125,7 +140,8 @@ impl FlowError {
         report.node = lost.node.map(Cow::Owned);
         report.attempts = lost.attempts;
         report.is_told = true;
-        error
+        report.source = causes::told(lost.causes);
+        error.judged(lost.retry)
     }
 
     /// Names the node that the trace ended at, and its attempts.
@@ -161,6 +177,20 @@ impl FlowError {
 
     pub(crate) fn caused_by(mut self, source: BoxError) -> Self {
         self.report().source = Some(source);
+        self
+    }
+
+    /// The same, of a trace that was cut: what had failed before is not why.
+    pub(crate) fn after_failure(mut self, before: Option<BoxError>) -> Self {
+        let report = self.report();
+        report.source = before;
+        report.joint = "; the failure before it: ";
+        self
+    }
+
+    /// Sets what a node that called the flow does after the error.
+    pub(crate) fn judged(mut self, retry: Retry) -> Self {
+        self.report().retry = retry;
         self
     }
 
@@ -212,18 +242,20 @@ impl FlowError {
     }
 }
 
-/// For nodes that call flows: what another attempt cannot mend is not retried.
+/// For nodes that call flows: what the error of the node that failed in the flow says, and what
+/// another attempt cannot mend is not retried.
 impl Retryable for FlowError {
     fn retry(&self) -> Retry {
-        match self.kind() {
-            ErrorKind::Failed | ErrorKind::TimedOut | ErrorKind::Unjoined => Retry::Backoff,
-            _ => Retry::Never,
-        }
+        self.0.retry
     }
 }
 
-impl fmt::Display for FlowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl FlowError {
+    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_causes(f, self.to_string(), self.source())
+    }
+
+    fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
         if report.is_told {
             return f.write_str(&report.reason);
@@ -237,16 +269,19 @@ impl fmt::Display for FlowError {
         }
         match &report.source {
             Some(source) if report.kind == ErrorKind::Invalid => write!(f, ": {}", listed(source)),
-            Some(source) => write!(f, ": {}", text_of(source)),
+            Some(source) => write!(f, "{}{}", report.joint, text_of(source)),
             None => Ok(()),
         }
     }
 }
 
-/// The text of an error, which is the user's: if it panics, what it is about is told all the same.
-pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
-    catch_unwind(AssertUnwindSafe(|| error.to_string()))
-        .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.write_with_causes(f),
+            false => self.write_sentence(f),
+        }
+    }
 }
 
 /// What is invalid may be so in several places, which a report lists on a line each.
@@ -288,8 +323,14 @@ pub struct NodeError {
     pub node: Option<String>,
     /// How many attempts it was given.
     pub attempts: u32,
-    /// The failure in one sentence.
+    /// The failure in one sentence, with all that caused it.
     pub message: String,
+    /// What caused it, each cause once: the node's own error, what caused that, and so on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// What a node does after it that called the flow, if it ends its trace.
+    #[serde(default, skip_serializing_if = "Retry::is_backoff")]
+    retry: Retry,
 }
 
 #[cfg(feature = "durable")]
@@ -301,6 +342,8 @@ impl NodeError {
             node: Some(node.to_owned()),
             attempts: 0,
             message: format!("node `{node}` {reason}"),
+            causes: Vec::new(),
+            retry: kind.retry(),
         }
     }
 }
@@ -311,7 +354,9 @@ impl From<&FlowError> for NodeError {
             kind: error.kind(),
             node: error.node().map(str::to_owned),
             attempts: error.attempts(),
-            message: error.to_string(),
+            message: format!("{error:#}"),
+            causes: causes::texts(error.source()),
+            retry: error.retry(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::future::Future;
 use crate::ctx::Ctx;
 use crate::error::BoxError;
 use crate::message::Headers;
+use crate::probe::Probe;
 use crate::visit::Visit;
 
 /// A parameter of a node beyond its first, made from the visit and the flow's state.
@@ -128,4 +129,19 @@ impl<T: Clone> FromRef<T> for T {
     fn from_ref(state: &T) -> T {
         state.clone()
     }
+}
+
+impl Probe<Ctx> {
+    /// The context is extracted.
+    pub const IS_EXTRACTED: bool = true;
+}
+
+impl<T> Probe<State<T>> {
+    /// A state is extracted.
+    pub const IS_EXTRACTED: bool = true;
+}
+
+impl Probe<Headers> {
+    /// Headers are extracted.
+    pub const IS_EXTRACTED: bool = true;
 }

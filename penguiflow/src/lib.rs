@@ -40,6 +40,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod causes;
 mod clock;
 mod cover;
 mod ctx;
@@ -55,16 +56,20 @@ mod graph;
 pub mod host;
 mod join;
 mod json;
+mod limits;
 mod line;
 mod map_concurrent;
 mod message;
 mod node;
 mod parking;
 mod policy;
+mod print;
+mod probe;
 #[cfg(feature = "rate")]
 mod rate;
 mod running;
 mod runtime;
+mod same;
 mod shape;
 mod step_id;
 mod trace;

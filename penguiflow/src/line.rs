@@ -9,6 +9,7 @@ use crate::few::Few;
 use crate::graph::Graph;
 use crate::join::{AwaitInfo, JoinInfo};
 use crate::message::Message;
+use crate::print::Print;
 use crate::step_id::StepId;
 use crate::trace::{BranchResult, Outputs};
 use crate::visit::{Cursor, TraceContext, drop_caught};
@@ -17,7 +18,8 @@ use crate::visit::{Cursor, TraceContext, drop_caught};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a flow",
     label = "not a flow",
-    note = "flows are made by `flow! {{ … }}`"
+    note = "flows are made by `flow! {{ … }}`",
+    note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
 )]
 pub trait Topology: Sized + Send + Sync + 'static {
     /// What it takes.
@@ -33,6 +35,9 @@ pub trait Topology: Sized + Send + Sync + 'static {
     /// The places where its traces park.
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
+    /// Makes a print of an input, where inputs can be told apart.
+    #[doc(hidden)]
+    const PRINT: Option<Print<Self::In>> = None;
 }
 
 /// A flow that can run where the application's state is an `S`.

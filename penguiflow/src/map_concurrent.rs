@@ -1,9 +1,32 @@
 //! An async worker on each of many items, some at a time, inside a node.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+
+thread_local! {
+    static IS_TAKING_AN_ITEM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the code that runs is given an item: then what it does comes in the items' order.
+pub(crate) fn is_taking_an_item() -> bool {
+    IS_TAKING_AN_ITEM.get()
+}
+
+fn taking_an_item<T>(work: impl FnOnce() -> T) -> T {
+    struct Before(bool);
+
+    impl Drop for Before {
+        fn drop(&mut self) {
+            IS_TAKING_AN_ITEM.set(self.0);
+        }
+    }
+
+    let _before = Before(IS_TAKING_AN_ITEM.replace(true));
+    work()
+}
 
 /// Runs an async worker on each item, `n` at a time, and returns the results in the order of
 /// the items. An `n` of 0 counts as 1.
@@ -63,7 +86,7 @@ where
             while running.len() < n.max(1)
                 && let Some(item) = items.next()
             {
-                let (place, work) = (results.len(), worker(item));
+                let (place, work) = (results.len(), taking_an_item(|| worker(item)));
                 results.push(None);
                 running.push(async move { (place, work.await) });
             }

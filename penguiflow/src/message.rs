@@ -209,3 +209,10 @@ impl<T> From<T> for Message<T> {
         Self::new(payload)
     }
 }
+
+/// `run("text")` on a flow that takes a `String`.
+impl From<&str> for Message<String> {
+    fn from(text: &str) -> Self {
+        Self::new(text.to_owned())
+    }
+}

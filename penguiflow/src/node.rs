@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::error::{BoxError, ErrorKind, FlowError, listed, text_of};
+use crate::causes::{chain, text_of, write_causes};
+use crate::error::{BoxError, ErrorKind, FlowError, listed};
 use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
-use crate::policy::{Policy, Retry};
+use crate::policy::{Policy, Retry, Retryable};
 use crate::shape::{LeftType, Signature};
 use crate::type_name::TypeName;
 use crate::visit::Visits;
@@ -90,8 +91,9 @@ pub enum Fault {
     Cancelled,
     /// This needs a tokio runtime, and there is none.
     NoRuntime(String),
-    /// The attempt took longer than the timeout.
-    TimedOut(Duration),
+    /// The attempt took longer than the timeout. What had failed in it before, if it runs a flow.
+    // Boxed once more, so that a fault is no larger than a failure.
+    TimedOut(Duration, Option<Box<BoxError>>),
     /// A parameter could not be extracted.
     Invalid(BoxError),
     /// What the node takes was found invalid.
@@ -114,8 +116,10 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// A node's own error, or that of a playbook which it called.
-    pub fn failed(source: BoxError, retry: Retry) -> Self {
+    /// A node's own error, or that of a playbook which it called. An error that does not know
+    /// whether trying again can help has the verdict of the flow's error that caused it.
+    pub fn failed(source: BoxError, retry: Option<Retry>) -> Self {
+        let retry = retry.unwrap_or_else(|| inherited(&*source));
         match source.downcast() {
             Ok(error) => Self::played(*error, retry),
             Err(source) => Self::Failed { source, retry },
@@ -139,7 +143,7 @@ impl Fault {
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
-            Self::TimedOut(_) | Self::InvalidOutput(_) => Retry::Backoff,
+            Self::TimedOut(..) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
             | Self::Cancelled
             | Self::NoRuntime(_)
@@ -150,10 +154,38 @@ impl Fault {
             | Self::Expired => Retry::Never,
         }
     }
-}
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The fault as the cause of an error.
+    pub(crate) fn into_cause(self) -> BoxError {
+        match self {
+            Self::Failed { source, .. } => source,
+            Self::Played { error, .. } | Self::Ended(error) => error.into(),
+            fault => fault.into(),
+        }
+    }
+
+    /// What caused it, behind what its text tells.
+    fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed { source, .. }
+            | Self::Invalid(source)
+            | Self::InvalidInput(source)
+            | Self::InvalidOutput(source) => source.source(),
+            Self::Played { error, .. } | Self::Ended(error) => error.source(),
+            Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
+            Self::Panicked(_)
+            | Self::Cancelled
+            | Self::NoRuntime(_)
+            | Self::Spent(..)
+            | Self::Expired => None,
+        }
+    }
+
+    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_causes(f, self.to_string(), self.cause())
+    }
+
+    fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { source, .. } | Self::Invalid(source) => f.write_str(&text_of(source)),
             Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
@@ -165,8 +197,24 @@ impl fmt::Display for Fault {
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")
             }
-            Self::TimedOut(limit) => write!(f, "took longer than {limit:?}"),
+            Self::TimedOut(limit, _) => write!(f, "took longer than {limit:?}"),
             Self::Expired => f.write_str("the message's deadline passed"),
+        }
+    }
+}
+
+/// The verdict of the flow's error that is the cause of another one.
+fn inherited(error: &(dyn Error + 'static)) -> Retry {
+    let played = chain(Some(error)).find_map(|cause| cause.downcast_ref::<FlowError>());
+    played.map_or(Retry::Backoff, Retryable::retry)
+}
+
+/// The alternate form goes on with the causes.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.write_with_causes(f),
+            false => self.write_sentence(f),
         }
     }
 }
@@ -285,10 +333,14 @@ impl NodeInfo {
     }
 
     /// The same node, whose message and whose return are of these types: if one of them is
-    /// none, so is this, and nothing is said of the graph that it stands in.
+    /// none, so is this, and nothing is said of the graph that it stands in. Its errors may ask
+    /// for a wait, or not.
     #[doc(hidden)]
     #[must_use]
-    pub const fn typed<Param, Return>(self) -> Self {
+    pub const fn typed<Param, Return>(mut self, may_ask: bool) -> Self {
+        if may_ask {
+            self.policy = self.policy.asked();
+        }
         self
     }
 
@@ -297,6 +349,13 @@ impl NodeInfo {
     #[must_use]
     pub const fn playing(mut self, graph: &'static Graph) -> Self {
         self.playbook = Some(graph);
+        let mut node = 0;
+        while node < graph.nodes.len() {
+            if graph.nodes[node].policy.after_max.is_some() {
+                self.policy = self.policy.asked();
+            }
+            node += 1;
+        }
         self
     }
 
@@ -329,5 +388,16 @@ impl NodeInfo {
 impl fmt::Debug for NodeInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} -> {}", self.name, self.input, self.output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoxError, Fault, Retry};
+
+    /// Each visit moves one, or might.
+    #[test]
+    fn a_fault_is_no_larger_than_a_failure() {
+        assert_eq!(size_of::<Fault>(), size_of::<(BoxError, Retry)>());
     }
 }

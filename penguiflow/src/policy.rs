@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "rate")]
 use crate::rate::Rate;
@@ -19,6 +19,14 @@ pub struct Policy {
     pub retries: u32,
     /// How long to wait before trying again.
     pub backoff: Backoff,
+    /// The longest wait that an error of the node may ask for; `None` if none of them asks.
+    /// Serialised in milliseconds, where it is not 60 s.
+    #[serde(
+        rename = "after_max_ms",
+        serialize_with = "as_milliseconds",
+        skip_serializing_if = "is_usual"
+    )]
+    pub after_max: Option<Duration>,
     /// The most attempts that run at once, over all traces of the flow.
     pub concurrency: Option<usize>,
     /// The most attempts that begin in a period, over all traces of the flow. Serialised
@@ -89,14 +97,16 @@ impl Backoff {
         }
     }
 
-    /// The longest waits before so many retries, together.
-    pub(crate) const fn longest_of_all(&self, retries: u32) -> Duration {
+    /// The longest waits before so many retries, together, where each may be asked to be as long
+    /// as `asked`.
+    const fn longest_of_all(&self, retries: u32, asked: Duration) -> Duration {
         // From the 32nd on they do not grow.
         let growing = if retries < 32 { retries } else { 32 };
-        let mut all = self.longest(32).saturating_mul(retries - growing);
+        let longest = longer(self.longest(32), asked);
+        let mut all = longest.saturating_mul(retries - growing);
         let mut retry = 1;
         while retry <= growing {
-            all = all.saturating_add(self.longest(retry));
+            all = all.saturating_add(longer(self.longest(retry), asked));
             retry += 1;
         }
         all
@@ -113,12 +123,28 @@ impl Backoff {
     }
 }
 
+const fn longer(one: Duration, other: Duration) -> Duration {
+    match one.as_nanos() < other.as_nanos() {
+        true => other,
+        false => one,
+    }
+}
+
+/// The longest wait that an error may ask for, unless the node says.
+const AFTER_MAX: Duration = Duration::from_secs(60);
+
+/// Whether a graph need not show it.
+fn is_usual(after_max: &Option<Duration>) -> bool {
+    after_max.is_none_or(|longest| longest == AFTER_MAX)
+}
+
 impl Policy {
     /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
     pub const DEFAULT: Self = Self {
         timeout: None,
         retries: 0,
         backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
+        after_max: None,
         concurrency: None,
         #[cfg(feature = "rate")]
         rate: None,
@@ -152,6 +178,40 @@ impl Policy {
     pub const fn jitter(mut self, jitter: bool) -> Self {
         self.backoff.jitter = jitter;
         self
+    }
+
+    /// Sets the longest wait that an error may ask for.
+    #[must_use]
+    pub const fn after_max(mut self, longest: Duration) -> Self {
+        self.after_max = Some(longest);
+        self
+    }
+
+    /// The same, for a node whose errors may ask for a wait.
+    pub(crate) const fn asked(mut self) -> Self {
+        if self.after_max.is_none() {
+            self.after_max = Some(AFTER_MAX);
+        }
+        self
+    }
+
+    /// How long to wait before the `retry`-th retry, counted from 1; `None` if there is none.
+    pub(crate) fn wait(&self, retry: u32, verdict: Retry) -> Option<Duration> {
+        match (verdict, self.after_max) {
+            _ if retry > self.retries => None,
+            (Retry::Never, _) => None,
+            (Retry::After(wait), Some(longest)) => Some(wait.min(longest)),
+            (Retry::After(_), None) | (Retry::Backoff, _) => Some(self.backoff.wait(retry)),
+        }
+    }
+
+    /// The longest waits before all retries, together.
+    pub(crate) const fn longest_waits(&self) -> Duration {
+        let asked = match self.after_max {
+            Some(longest) => longest,
+            None => Duration::ZERO,
+        };
+        self.backoff.longest_of_all(self.retries, asked)
     }
 
     /// Sets the most attempts that run at once.
@@ -196,15 +256,23 @@ pub(crate) fn as_milliseconds<S: serde::Serializer>(
 }
 
 /// What to do after an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Retry {
     /// Try again after the policy's backoff.
+    #[default]
     Backoff,
-    /// Try again after this long, as the other side asked.
+    /// Try again after this long, as the other side asked: at the most the node's `after_max`.
     After(Duration),
     /// Do not try again: it would fail again.
     Never,
+}
+
+impl Retry {
+    pub(crate) fn is_backoff(&self) -> bool {
+        *self == Self::Backoff
+    }
 }
 
 /// An error that knows whether trying again can help.
@@ -235,6 +303,10 @@ pub enum Retry {
 /// assert_eq!(FetchError::Reset.retry(), Retry::Backoff);
 /// ```
 pub trait Retryable {
+    /// Whether one of these errors may ask for a wait: then the worst case counts it.
+    #[doc(hidden)]
+    const MAY_ASK: bool = true;
+
     /// What to do after this error.
     fn retry(&self) -> Retry;
 }

@@ -1,24 +1,22 @@
 //! What all traces of a flow share: its state, its nodes' limits, its observers.
 
 use std::fmt;
+use std::iter::successors;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::Graph;
-use crate::policy::Policy;
-#[cfg(feature = "rate")]
-use crate::rate::Pace;
+use crate::limits::Limits;
 use crate::visit::{Link, Outlet};
 
 /// What all traces of a flow share, but the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct Common {
     pub(crate) graph: &'static Graph,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: Limits,
     pub(crate) observers: Observers,
     pub(crate) budgets: Budgets,
     /// Where chunks go, if somebody listens to the trace.
@@ -27,6 +25,21 @@ pub(crate) struct Common {
     pub(crate) path: Option<Arc<str>>,
     /// The visit of the playbook, which the tokens are spent for.
     pub(crate) payer: Option<Arc<Link>>,
+    /// When that visit ends at the latest.
+    pub(crate) until: Option<Instant>,
+    /// The visit that runs the flow, as a playbook or by a call.
+    pub(crate) caller: Option<CallingVisit>,
+    /// How many such visits it runs in.
+    pub(crate) depth: u32,
+    /// Whether one of them may be run again, for which it is another visit then.
+    pub(crate) may_run_again: bool,
+}
+
+/// A visit that runs a flow.
+#[derive(Clone)]
+pub(crate) struct CallingVisit {
+    pub(crate) common: Arc<Common>,
+    pub(crate) node: u32,
 }
 
 /// What a trace may spend, unless its message says.
@@ -43,7 +56,7 @@ impl Common {
     pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
             graph,
-            limits: Arc::new(Limits::of(graph)),
+            limits: Limits::of(graph),
             observers: Observers::default(),
             budgets: Budgets {
                 hops: graph.hops,
@@ -52,7 +65,31 @@ impl Common {
             outlet: None,
             path: None,
             payer: None,
+            until: None,
+            caller: None,
+            depth: 0,
+            may_run_again: false,
         }
+    }
+
+    /// When an attempt ends at the latest: the nearest of its own end by its node's policy, the
+    /// message's deadline, and the ends of the visits that run the flow.
+    pub(crate) fn end(&self, own: Option<Instant>, deadline: Option<Instant>) -> Option<Instant> {
+        [own, self.until, deadline].into_iter().flatten().min()
+    }
+
+    /// Whether the visits that run the flow hold all permits of a node: then another visit of it
+    /// would wait for itself.
+    #[cold]
+    pub(crate) fn holds_all_permits(&self, node: u32) -> bool {
+        let Some(permits) = self.graph.nodes[node as usize].policy.concurrency else {
+            return false;
+        };
+        let callers = successors(self.caller.as_ref(), |caller| caller.common.caller.as_ref());
+        let held = callers.filter(|caller| {
+            caller.node == node && caller.common.limits.are_those_of(&self.limits)
+        });
+        held.count() >= permits
     }
 
     /// The name of a node, behind the playbooks that it runs in.
@@ -99,97 +136,5 @@ impl fmt::Debug for Common {
         f.debug_struct("Common")
             .field("graph", &self.graph)
             .finish_non_exhaustive()
-    }
-}
-
-/// The limits of a flow's nodes: all that its traces share.
-#[derive(Debug)]
-pub(crate) struct Limits {
-    nodes: Box<[Option<Limit>]>,
-    /// Those of the playbooks among the nodes.
-    playbooks: Box<[Option<Arc<Self>>]>,
-}
-
-#[derive(Debug)]
-struct Limit {
-    permits: Option<Semaphore>,
-    #[cfg(feature = "rate")]
-    pace: Option<Pace>,
-    waiting: AtomicUsize,
-}
-
-impl Limit {
-    fn of(policy: &Policy) -> Self {
-        let permits = |permits: usize| Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
-        Self {
-            permits: policy.concurrency.map(permits),
-            #[cfg(feature = "rate")]
-            pace: policy.rate.and_then(Pace::of),
-            waiting: AtomicUsize::new(0),
-        }
-    }
-}
-
-impl Limits {
-    pub(crate) fn of(graph: &Graph) -> Self {
-        let policies = graph.nodes.iter().map(|node| &node.policy);
-        let limit = |policy: &Policy| policy.is_limited().then(|| Limit::of(policy));
-        let playbooks = graph.nodes.iter().map(|node| node.playbook);
-        Self {
-            nodes: policies.map(limit).collect(),
-            playbooks: playbooks
-                .map(|graph| graph.map(Self::of).map(Arc::new))
-                .collect(),
-        }
-    }
-
-    /// The limits of a playbook among the nodes, which all of its visits share.
-    pub(crate) fn playbook(&self, node: usize) -> Option<&Arc<Self>> {
-        self.playbooks[node].as_ref()
-    }
-
-    /// Waits until the node may begin another attempt, if it is limited. Nodes share no
-    /// permits, and a visit holds one at a time, so waiting cannot deadlock.
-    ///
-    /// The turn is held until the permit is there: else, while a slow attempt holds the last
-    /// permit, those behind it would use up the rate of all that time, and begin at once.
-    pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
-        let limit = self.nodes[node].as_ref()?;
-        #[cfg(feature = "rate")]
-        let _turn = match &limit.pace {
-            Some(pace) => {
-                let _waiting = Waiting::among(&limit.waiting);
-                Some(pace.turn().await)
-            }
-            None => None,
-        };
-        let permits = limit.permits.as_ref()?;
-        if let Ok(permit) = permits.try_acquire() {
-            return Some(permit);
-        }
-        let _waiting = Waiting::among(&limit.waiting);
-        permits.acquire().await.ok()
-    }
-
-    /// How many visits wait for the node's limits.
-    pub(crate) fn waiting(&self, node: usize) -> usize {
-        let limit = self.nodes[node].as_ref();
-        limit.map_or(0, |limit| limit.waiting.load(Ordering::Relaxed))
-    }
-}
-
-/// Counts a waiting visit for as long as it waits, also when it is dropped.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -14,50 +14,8 @@ use tokio::time::Instant;
 
 use crate::cover::Cover;
 use crate::message::{Headers, Message};
+use crate::probe::{FORK, MAYBE, ON, Probe};
 use crate::type_name::TypeName;
-
-/// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
-#[derive(Debug)]
-pub struct Probe<T>(PhantomData<T>);
-
-/// The answers for every type that `Probe` knows nothing special about.
-pub trait ProbeDefault {
-    /// Whether it is a `Result`.
-    const IS_RESULT: bool = false;
-    /// Whether it is an `Option` or a `ControlFlow`.
-    const DIRECTION: u8 = ON;
-    /// Whether it is a `Message`.
-    const IS_MESSAGE: bool = false;
-}
-
-impl<T> ProbeDefault for Probe<T> {}
-
-/// The direction of a plain value: on along the edges.
-const ON: u8 = 0;
-/// The direction of an `Option`: on, or nowhere.
-const MAYBE: u8 = 1;
-/// The direction of a `ControlFlow`: on, or out of the flow.
-const FORK: u8 = 2;
-
-impl<T, E> Probe<Result<T, E>> {
-    /// A `Result` is one.
-    pub const IS_RESULT: bool = true;
-}
-
-impl<T> Probe<Option<T>> {
-    /// An `Option` may be `None`.
-    pub const DIRECTION: u8 = MAYBE;
-}
-
-impl<B, C> Probe<ControlFlow<B, C>> {
-    /// A `ControlFlow` forks.
-    pub const DIRECTION: u8 = FORK;
-}
-
-impl<T> Probe<Message<T>> {
-    /// A `Message` is one.
-    pub const IS_MESSAGE: bool = true;
-}
 
 /// A value that may be an error, if the constant says so.
 pub trait Fallible<const IS_RESULT: bool> {

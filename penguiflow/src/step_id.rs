@@ -16,6 +16,17 @@ impl StepId {
     #[cfg(feature = "durable")]
     pub(crate) const BOUNDS: (Self, Self) = (Self(u64::MIN), Self(u64::MAX));
 
+    /// The id of the step that a playbook begins with which this step calls by a key.
+    pub(crate) fn call_keyed(self, flow: &str, key: &str) -> Self {
+        // FNV-1a, which is the same on every machine. The parts cannot run into each other: no text
+        // has the byte between them.
+        let bytes = flow.bytes().chain([0xff]).chain(key.bytes());
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self(self.0 ^ Self(hash).child(u32::MAX / 2).0).child(u32::MAX / 2)
+    }
+
     /// The id of the step that this one emits at `place`: one round of SplitMix64
     /// (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
     #[inline]

@@ -1,5 +1,7 @@
 //! The identity of a trace: 128 bits in the form of a W3C trace id.
 
+mod random;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -33,9 +35,12 @@ impl TraceId {
         }
     }
 
-    /// A new random id. It is never zero, which the standard reserves.
+    /// A new random id, from the operating system's randomness: nobody can guess it, whatever other
+    /// ids they know, as it is the key to resume a parked trace. It is never zero, which the
+    /// standard reserves.
     pub fn random() -> Self {
-        Self::new(fastrand::u128(..).max(1))
+        let (high, low) = random::halves();
+        Self { high, low }
     }
 
     /// The id with these bits; `None` for zero, which the standard reserves.

@@ -4,6 +4,6 @@ use penguiflow::prelude::*;
 struct Question;
 
 #[node(retries = 3)]
-async fn ask(_: Question) -> String { String::new() }
+async fn ask(_: Question) -> Result<String, String> { Ok(String::new()) }
 
 fn main() {}

@@ -1,4 +1,4 @@
-//! Four errors: what has no bound is named.
+//! Six errors: all that has no bound is named, where it stands.
 use penguiflow::prelude::*;
 
 #[node(timeout = "2s")]
@@ -21,6 +21,24 @@ flow! {
     struct Line(u32) -> u32;
 
     score -> pack;
+}
+
+#[node]
+async fn print(n: u32) -> u32 {
+    n
+}
+
+flow! {
+    struct Inner(u32) -> u32;
+
+    pack -> print;
+}
+
+flow! {
+    #[flow(worst_case = "20s")]
+    struct Both(u32) -> u32;
+
+    print -> score -> Inner;
 }
 
 flow! {

@@ -103,6 +103,46 @@ fn brackets_stand_only_so_deep() {
     }
 }
 
+/// Each fork stands in a statement of its own, and each join.
+#[test]
+fn branches_stand_only_so_deep() {
+    let forks = |many: usize| {
+        let fork = |n| format!("a{n} -> [a{}, b{}];", n + 1, n + 1);
+        let join = |n| format!("[{}, b{n}] -> join -> j{n};", inner(n, many));
+        (0..many)
+            .map(fork)
+            .chain((1..=many).map(join))
+            .collect::<String>()
+    };
+    fn inner(n: usize, many: usize) -> String {
+        if n == many {
+            format!("a{n}")
+        } else {
+            format!("j{}", n + 1)
+        }
+    }
+    assert_eq!(errors(&forks(64)), [""; 0]);
+    let told = "branches and maps stand more than 64 deep in each other at `a65`: make the inner \
+                ones a flow with a name, `struct Name(Input) -> Output;`";
+    for many in [65, 500] {
+        assert_eq!(errors(&forks(many)), [told]);
+    }
+}
+
+/// A flow with a name is an item, whatever is wrong with it.
+#[test]
+fn a_flow_with_a_name_that_is_too_deep_stays_an_item() {
+    let deep = format!(
+        "struct A(u32) -> u32; a -> {}c{}",
+        "[".repeat(70),
+        "]".repeat(70)
+    );
+    let expanded = super::flow(deep.parse().expect("the source is made of tokens"));
+    let file: syn::File = syn::parse2(expanded).expect("items");
+    let is_named = |item: &syn::Item| matches!(item, syn::Item::Struct(item) if item.ident == "A");
+    assert!(file.items.iter().any(is_named));
+}
+
 /// What grows with the square of a flow's size, or faster, would take minutes here.
 #[test]
 fn long_flows_are_read_at_once() {

@@ -3,10 +3,13 @@
 //! is made of the tokens alone.
 
 mod ast;
+mod cfg;
 mod expand;
 #[cfg(test)]
 mod found;
 mod graph;
+#[cfg(test)]
+mod join_inputs;
 mod lower;
 mod rules;
 #[cfg(test)]
@@ -21,9 +24,13 @@ use crate::{editors, runtime};
 
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
-    let written = match ast::too_deep(tokens.clone()) {
-        Some(_) => TokenStream::new(),
-        None => editors::flow(tokens.clone()),
+    let is_deep = ast::too_deep(tokens.clone()).is_some();
+    if !is_deep && let Some(split) = cfg::Split::of(&tokens) {
+        return either(&split, tokens);
+    }
+    let written = match is_deep {
+        true => TokenStream::new(),
+        false => editors::flow(tokens.clone()),
     };
     let flow = ast::read(tokens, &mut errors);
     let graph = graph::draw(&flow);
@@ -39,6 +46,24 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
         None => {
             let for_editors = editors::statement(&runtime, &written);
             quote!({ #for_editors #expanded })
+        }
+    }
+}
+
+/// A flow of which a part may be compiled out.
+fn either(split: &cfg::Split, tokens: TokenStream) -> TokenStream {
+    let tokens = cfg::all_on(tokens);
+    let flow = ast::read(tokens.clone(), &mut Vec::new());
+    let (runtime, written) = (runtime::path(flow.runtime()), editors::flow(tokens));
+    match flow.header {
+        Some(_) => {
+            let (for_editors, items) = (editors::item(&runtime, &written), split.items(&runtime));
+            quote!(#for_editors #items)
+        }
+        None => {
+            let for_editors = editors::statement(&runtime, &written);
+            let flow = split.expression(&runtime);
+            quote!({ #for_editors #flow })
         }
     }
 }

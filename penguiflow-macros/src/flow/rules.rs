@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, Flow, Kind, Stage};
+use super::ast::{Chain, DEEPEST, Flow, Kind, Stage};
 use super::graph::{Graph, Joining, Mapping, Role, Unmet};
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -24,6 +24,7 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_node_falls_back_once(graph, errors);
     each_fallback_ends(graph, errors);
     each_join_can_fill(graph, errors);
+    branches_stand_only_so_deep(graph, errors);
     each_edge_is_drawn_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
@@ -179,12 +180,25 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
             && !is_told(graph, place, fault)
         {
             let at = match fault {
-                Unmet::Leaves(node) | Unmet::Outside(node) => node,
-                _ => place,
+                Unmet::Leaves(node) | Unmet::Outside(node) => graph.nodes[node].ident.span(),
+                Unmet::Beside(hop, _) => graph.edges[hop].spans.1,
+                _ => graph.nodes[place].ident.span(),
             };
-            let message = unmet(graph, joining, fault);
-            errors.push(Error::new(graph.nodes[at].ident.span(), message));
+            errors.push(Error::new(at, unmet(graph, joining, fault)));
         }
+    }
+}
+
+/// Writing them takes the compiler's stack, also where each stands in a statement of its own.
+fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
+    let depths = graph.depths();
+    if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
+        let ident = &graph.nodes[node].ident;
+        let message = format!(
+            "branches and maps stand more than {DEEPEST} deep in each other at `{ident}`: make the \
+             inner ones a flow with a name, `struct Name(Input) -> Output;`"
+        );
+        errors.push(Error::new(ident.span(), message));
     }
 }
 
@@ -222,6 +236,7 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
              wait for them in vain: let all inputs branch off one node",
             names(slot)
         ),
+        Unmet::Beside(hop, begun) => beside(graph, hop, begun),
         Unmet::Elsewhere(node) => format!(
             "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
              to this join alone",
@@ -246,6 +261,26 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
             name(node)
         ),
     }
+}
+
+fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
+    let name = |node: usize| &graph.nodes[node].ident;
+    let edge = &graph.edges[hop];
+    let (from, to) = (name(edge.from), name(edge.to));
+    let (parts, help) = match begun {
+        Some(node) => (
+            format!("`{}`, where the branches part", name(node)),
+            format!("lead it to `{}`", name(node)),
+        ),
+        None => (
+            "where the branches part".to_owned(),
+            "let all of them branch off one node, and lead it to that".to_owned(),
+        ),
+    };
+    format!(
+        "the edge `{from} -> {to}` comes to one branch of a join, and not to {parts}, so \
+         nothing comes to the join's other inputs: {help}"
+    )
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {

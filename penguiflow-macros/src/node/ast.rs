@@ -2,7 +2,7 @@
 //! that is being typed is still expanded.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -11,6 +11,7 @@ use syn::{
     TypeReference, Visibility,
 };
 
+use super::rules;
 use crate::editors;
 
 /// A function, or a struct with a method `call`.
@@ -62,8 +63,7 @@ pub(super) fn read(item: TokenStream, errors: &mut Vec<Error>) -> Option<Node> {
         }
     };
     let before = errors.len();
-    check_types(&signature, errors);
-    check_signature(&form, &signature, errors);
+    rules::check(&form, &signature, errors);
     let mut params = params(&signature, errors);
     if params.is_empty() && errors.len() == before {
         let message = "a node takes its message as its first parameter: a payload or a `Message`";
@@ -110,9 +110,12 @@ fn function_head(input: ParseStream) -> Result<(Form, Signature), Error> {
 }
 
 fn method_head(item: ItemImpl) -> Result<(Form, Signature), Error> {
-    if item.trait_.is_some() || !item.generics.params.is_empty() {
-        let message = "`#[node]` goes on a plain `impl`, without a trait and without generics";
+    if item.trait_.is_some() {
+        let message = "`#[node]` goes on a plain `impl`, without a trait: `impl … { async fn call(&self, …) }`";
         return Err(Error::new(item.impl_token.span, message));
+    }
+    if let Some(first) = item.generics.params.first() {
+        return Err(rules::generic_impl(first, &item.self_ty));
     }
     let call = item.items.iter().find_map(|item| match item {
         ImplItem::Fn(method) if method.sig.ident == "call" => Some(method.sig.clone()),
@@ -127,54 +130,6 @@ fn method_head(item: ItemImpl) -> Result<(Form, Signature), Error> {
         form,
         call.ok_or_else(|| Error::new(item.impl_token.span, message))?,
     ))
-}
-
-fn check_signature(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {
-    if let Some(first) = signature.generics.params.first() {
-        let message = "a node is not generic: a flow has to know its types";
-        errors.push(Error::new_spanned(first, message));
-    }
-    match (form, signature.receiver()) {
-        (Form::Function { .. }, Some(receiver)) => errors.push(Error::new_spanned(
-            receiver,
-            "a node with fields is an `impl`: put `#[node]` on `impl … { async fn call(&self, …) }`",
-        )),
-        (Form::Struct { .. }, None) => errors.push(Error::new(
-            signature.paren_token.span.open(),
-            "a node's `call` takes `&self` first",
-        )),
-        (Form::Struct { .. }, Some(receiver)) if !is_shared(receiver) => {
-            errors.push(Error::new_spanned(
-                receiver,
-                "a node is visited by many traces at once, so its `call` takes `&self`",
-            ));
-        }
-        _ => {}
-    }
-}
-
-fn check_types(signature: &Signature, errors: &mut Vec<Error>) {
-    let params = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(bare(&typed.ty)),
-        FnArg::Receiver(_) => None,
-    });
-    let returned = match &signature.output {
-        ReturnType::Type(_, ty) => Some(bare(ty)),
-        ReturnType::Default => None,
-    };
-    for ty in params.chain(returned) {
-        if matches!(ty, Type::ImplTrait(_)) {
-            let message = "a node's types have names, since a flow has to know them";
-            errors.push(Error::new_spanned(ty, message));
-        }
-    }
-}
-
-fn is_shared(receiver: &syn::Receiver) -> bool {
-    matches!(
-        receiver.to_token_stream().to_string().as_str(),
-        "& self" | "&self"
-    )
 }
 
 fn params(signature: &Signature, errors: &mut Vec<Error>) -> Vec<Param> {
@@ -240,7 +195,7 @@ fn of_std([module, name]: [&str; 2], span: Span) -> TokenStream {
 }
 
 /// A type without brackets around it: a fragment of a `macro_rules` has invisible ones.
-fn bare(ty: &Type) -> &Type {
+pub(super) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),

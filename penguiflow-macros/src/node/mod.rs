@@ -3,7 +3,9 @@
 //! the code.
 
 mod ast;
+mod cfg;
 mod expand;
+mod rules;
 mod stub;
 
 use ast::Node;
@@ -11,13 +13,18 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Error;
 
-use crate::editors;
 use crate::options::{self, Options};
+use crate::{editors, runtime};
 
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     let written = editors::options(options.clone());
+    let given = options.clone();
     let options = options::read(options, options::OF_NODE, &mut errors);
+    let runtime = runtime::path(options.runtime.as_ref());
+    if let Some(nodes) = cfg::either(&runtime, &given, &item) {
+        return nodes;
+    }
     let expanded = match ast::read(item.clone(), &mut errors) {
         Some(node) => {
             check(&node, &options, &mut errors);
@@ -25,6 +32,7 @@ pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
         }
         None => {
             let stand_in = stub::stand_in(&item, &options, &mut errors);
+            let item = stub::with_lifetimes(item);
             quote!(#item #stand_in)
         }
     };

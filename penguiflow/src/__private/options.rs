@@ -19,6 +19,10 @@ pub struct jitter;
 /// its `Retryable` says so, and errors without are always retried.
 pub struct retry_if;
 
+/// `after_max = "60s"`: the longest wait that an error's own `#[after]` may ask for. This unless
+/// given.
+pub struct after_max;
+
 /// `concurrency = 16`: the most attempts that run at once, over all traces. Unbounded unless
 /// given.
 pub struct concurrency;

@@ -22,6 +22,48 @@ pub trait Travels<Node> {
 #[diagnostic::do_not_recommend]
 impl<Node, T: Send + 'static> Travels<Node> for T {}
 
+/// What a node returns moves between threads, a boxed error in it, too.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` returns `{Self}`, which is not `Send`",
+    label = "cannot move between threads",
+    note = "write `Box<dyn std::error::Error + Send + Sync>` for a boxed error, and `+ Send` for any other `dyn`"
+)]
+pub trait TravelsBoxed<Node> {
+    /// That it is `Send`.
+    const IS_SEND: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T: Send + 'static> TravelsBoxed<Node> for T {}
+
+/// A node's first parameter is its message, and not what is extracted for it.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` takes `{Self}` first, where its message stands",
+    label = "is no message",
+    note = "write the message first, and what the node asks for beside it after that: `(question: Question, ctx: Ctx)`"
+)]
+pub trait TakenFirst<Node, const IS_EXTRACTED: bool> {
+    /// That it is the message.
+    const IS_FIRST: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T> TakenFirst<Node, false> for T {}
+
+/// A node that is retried can fail: it returns a `Result`, or its attempts may take too long.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` is retried, but cannot fail: it returns `{Self}`, and has no timeout",
+    label = "would never be retried",
+    note = "return a `Result<{Self}, _>`, give it a `timeout`, or leave out `retries`"
+)]
+pub trait CanFail<Node, const IS_RESULT: bool> {
+    /// That it can.
+    const CAN_FAIL: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T> CanFail<Node, true> for T {}
+
 /// What a trace is parked for moves between threads.
 #[diagnostic::on_unimplemented(
     message = "an `await` waits for `{Self}`, which is not `Send`",
@@ -94,7 +136,7 @@ impl<N, Param: Clone> Retries<Param> for N {
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` fails with `{Self}`, which does not convert into `BoxError`",
     label = "not an error that a flow can carry",
-    note = "implement `std::error::Error` for it, or return an `anyhow::Error` or a `String`"
+    note = "implement `std::error::Error` for it, or return an `anyhow::Error`, a `String` or a `Box<dyn std::error::Error + Send + Sync>`"
 )]
 pub trait Fails<Node>: Sized {
     /// The error, boxed.

@@ -12,6 +12,14 @@ use crate::shape::Stays;
 )]
 pub trait SingleOutput {}
 
+/// What no node is: of a flow with several outputs, in the place of [`SingleOutput`].
+#[diagnostic::on_unimplemented(
+    message = "a trace of this flow may have several outputs, and `run` returns one",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+)]
+pub trait EndsAlone {}
+
 /// A node that a join waits for does not leave the flow by itself: that would be an output beside
 /// the join's own. It is `Exit` that does not.
 #[diagnostic::on_unimplemented(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::EventKind;
-use crate::error::text_of;
+use crate::causes::text_of;
 use crate::node::Fault;
 use crate::trace_id::TraceId;
 
@@ -46,7 +46,7 @@ impl<'a> EventDraft<'a> {
     /// The failure of an attempt.
     pub(crate) fn fault(fault: &'a Fault) -> Self {
         let kind = match fault {
-            Fault::TimedOut(_) => EventKind::NodeTimeout,
+            Fault::TimedOut(..) => EventKind::NodeTimeout,
             _ => EventKind::NodeError,
         };
         Self::of(kind).caused_by(fault)
@@ -81,7 +81,7 @@ pub(super) struct Failure {
 
 #[cold]
 fn failure(error: &dyn fmt::Display, sleep: Option<Duration>) -> Arc<Failure> {
-    let error = text_of(error);
+    let error = text_of(&format_args!("{error:#}"));
     Arc::new(Failure { error, sleep })
 }
 

@@ -1,13 +1,20 @@
 //! Flows that are called inside of a node: `Ctx::call`.
 
+use std::any::TypeId;
+use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
 
-use super::{Flow, Run};
+use super::{Flow, Run, stack};
+use crate::cover::Cover;
 use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
+use crate::error::{ErrorKind, FlowError};
 use crate::line::{Line, Topology, run_playbook};
-use crate::runtime::{Budgets, Common};
-use crate::visit::TraceContext;
+use crate::policy::Retry;
+use crate::runtime::{Budgets, CallingVisit, Common};
+use crate::step_id::StepId;
+use crate::visit::{CallPrint, TraceContext};
 
 impl Ctx {
     /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
@@ -16,10 +23,38 @@ impl Ctx {
     ///
     /// A flow with a name can also stand in `flow!` as a node, `triage -> Support -> notify`.
     ///
+    /// # Limits
+    ///
+    /// A flow value that this visit makes, as in `ctx.call(&Search::flow(), question)`, has the
+    /// limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
+    /// from all traces of this flow value and its clones. A flow value that there was before, in
+    /// the flow's state or in a `static`, has limits of its own, which its clones share, whoever
+    /// calls them. A call within a call has other limits than the call that it is in, so that a
+    /// flow that calls itself does not wait for itself.
+    ///
+    /// # Which call is which
+    ///
+    /// What a call does outside has the same
+    /// [idempotency keys](Self::idempotency_key) in every attempt of this visit. A call is known by
+    /// its place in the order in which `call` was called, whenever its future is polled; and, where
+    /// the node has `retries`, by its input, if that is `Hash` or `Debug`: an input that no attempt
+    /// before gave to the flow is another call.
+    ///
+    /// Where calls run at once, and the code before them takes its time, their order is that of
+    /// arrival, which nothing can tell from the code's. Name each by
+    /// [`call_keyed`](Self::call_keyed) there. The same holds for a visit that may be run again as
+    /// another one: on a durable host, or in a flow that is tried again as a whole.
+    ///
     /// # Errors
     ///
     /// The error that ended the playbook. Passed on by `?`, it says what failed in which node
-    /// of which flow.
+    /// of which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
+    ///
+    /// Of kind `BudgetExhausted` where calls in calls have taken 1 MiB of the thread's stack; the
+    /// text says what to do. Of kind `Failed` where the library sees that which call is which would depend on
+    /// the order of arrival: a call without a key begins while another one runs, in a visit that
+    /// may be run again, and its input does not tell it from others.
+    /// [`map_concurrent`](crate::map_concurrent()) makes calls in the order of its items.
     ///
     /// ```
     /// use penguiflow::prelude::*;
@@ -55,24 +90,146 @@ impl Ctx {
         S: Send + Sync,
     {
         let caller = self.caller();
-        let common = Arc::new(flow.common_in(&caller));
-        let (step, spent, envelope) = (caller.step, caller.spent, caller.envelope.clone());
-        Run::new(async move {
-            let trace = TraceContext::new(&common, envelope)
-                .having_spent(spent)
-                .parking_in(&flow.parking_lot, None);
-            let at = (&trace, step);
-            let output = run_playbook(&*flow.topology, &*flow.state, at, payload).await?;
-            Ok(output.payload)
-        })
+        let print = caller.link.is_one_of_several().then(|| CallPrint {
+            flow: TypeId::of::<F>(),
+            input: F::PRINT.map(|print| print(&payload)),
+        });
+        if caller.has_no_order(print) {
+            return Run::new(ready(Err(caller.unordered())));
+        }
+        let step = caller.step.call(caller.link.inner().calls.number(print));
+        flow.called(&caller, (step, false), payload)
+    }
+
+    /// The same as [`call`](Self::call), for a call that is known by a key: all attempts of this
+    /// visit, and this visit run again, make the same call of the flow with the same key, in
+    /// whatever order. Where calls run at once it keeps apart what each of them does outside.
+    ///
+    /// ```
+    /// use futures_util::future::try_join_all;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn pay(customer: String, ctx: Ctx) -> String {
+    ///     // Sent with the payment, it has a second one refused.
+    ///     ctx.idempotency_key()
+    /// }
+    ///
+    /// flow! {
+    ///     struct Charge(String) -> String;
+    ///
+    ///     pay;
+    /// }
+    ///
+    /// async fn look_up(customer: u32) -> String {
+    ///     format!("customer {customer}")
+    /// }
+    ///
+    /// #[node(retries = 3)]
+    /// async fn bill(customers: Vec<u32>, ctx: Ctx) -> Result<Vec<String>, FlowError> {
+    ///     let charge = Charge::flow();
+    ///     try_join_all(customers.into_iter().map(async |id| {
+    ///         let customer = look_up(id).await; // whoever is first goes on first
+    ///         ctx.call_keyed(id, &charge, customer).await
+    ///     }))
+    ///     .await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let keys = flow! { bill }.run(vec![1, 2]).await?;
+    /// assert_ne!(keys[0], keys[1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the playbook, as of `call`.
+    pub fn call_keyed<'a, F, S>(
+        &self,
+        key: impl fmt::Display,
+        flow: &'a Flow<F, S>,
+        payload: F::In,
+    ) -> Run<'a, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync,
+    {
+        let caller = self.caller();
+        let step = caller.step.call_keyed(F::GRAPH.name, &key.to_string());
+        flow.called(&caller, (step, true), payload)
     }
 }
 
+impl Caller<'_> {
+    /// Whether a call without a key is known by nothing but when it comes.
+    fn has_no_order(&self, print: Option<CallPrint>) -> bool {
+        let is_unknown = print.is_some_and(|print| print.input.is_none());
+        (self.may_run_again || is_unknown)
+            && self.link.inner().calls.are_running()
+            && !crate::map_concurrent::is_taking_an_item()
+    }
+
+    #[cold]
+    fn unordered(&self) -> FlowError {
+        let reason = "flows are called at once, without keys, in a visit that may be run again: \
+                      which call is which would depend on the order in which they come. Name each \
+                      by `ctx.call_keyed(key, &flow, input)`";
+        let error = FlowError::new(ErrorKind::Failed, self.envelope, reason);
+        error.judged(Retry::Never)
+    }
+}
+
+#[cold]
+fn too_deep(called: &Common, envelope: &Cover) -> FlowError {
+    let reason = format!(
+        "`{}` would be called {} flows deep, and those around it have taken the 1 MiB of the \
+         thread's stack that calls may take: make the recursion a loop, `step -> step`, which \
+         `hops` bounds, or let a part of it run in a task of its own",
+        called.graph.name, called.depth
+    );
+    FlowError::new(ErrorKind::BudgetExhausted, envelope, reason)
+}
+
 impl<F: Topology, S> Flow<F, S> {
+    /// Runs in a visit, from this step on.
+    fn called<'a>(
+        &'a self,
+        caller: &Caller<'_>,
+        (step, is_keyed): (StepId, bool),
+        payload: F::In,
+    ) -> Run<'a, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync,
+    {
+        let common = Arc::new(self.common_in(caller));
+        let (spent, envelope) = (caller.spent, caller.envelope.clone());
+        let link = Arc::clone(caller.link);
+        Run::new(async move {
+            if stack::is_used_up() {
+                return Err(too_deep(&common, &envelope));
+            }
+            let _running = (!is_keyed).then(|| link.inner().calls.run());
+            let trace = TraceContext::new(&common, envelope)
+                .having_spent(spent)
+                .parking_in(&self.parking_lot, None);
+            let at = (&trace, step);
+            let called = run_playbook(&*self.topology, &*self.state, at, payload);
+            Ok(stack::count(called).await?.payload)
+        })
+    }
+
     /// What the flow has in common with the visit that calls it, and what is its own.
     fn common_in(&self, caller: &Caller<'_>) -> Common {
-        let path = format!("{}/{}", caller.name, F::GRAPH.name);
+        let path = format!("{}/{}", caller.name(), F::GRAPH.name);
+        let called_from = (caller.began, &caller.common.limits);
         Common {
+            limits: self
+                .common
+                .limits
+                .called(TypeId::of::<F>(), F::GRAPH, called_from),
             observers: self.common.observers.clone().with(&caller.common.observers),
             budgets: Budgets {
                 tokens: caller.common.budgets.tokens,
@@ -81,6 +238,13 @@ impl<F: Topology, S> Flow<F, S> {
             outlet: caller.common.outlet.clone(),
             path: Some(path.into()),
             payer: Some(Arc::clone(caller.link)),
+            until: caller.end,
+            caller: Some(CallingVisit {
+                common: Arc::clone(caller.common),
+                node: caller.node,
+            }),
+            depth: caller.common.depth + 1,
+            may_run_again: caller.may_run_again || caller.link.is_one_of_several(),
             ..Common::clone(&self.common)
         }
     }

@@ -7,6 +7,7 @@ mod durable;
 mod parking;
 mod run;
 mod settings;
+mod stack;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,21 +1,27 @@
 //! A graph in Graphviz' DOT language.
 
-use super::{Arrow, Graph};
+use super::Graph;
+use super::arrows::{Arrow, Ids};
 
 pub(super) fn write(graph: &Graph) -> String {
     let mut text = format!("digraph {} {{\n    rankdir = TB;\n", quoted(graph.name));
     text += "    OpenSea [shape = ellipse];\n";
-    for node in graph.nodes {
-        text += &format!("    {} [shape = box];\n", quoted(node.name));
+    let ids = Ids::of(graph, str::to_owned);
+    for (node, id) in graph.nodes.iter().zip(&ids.0) {
+        let label = match id == node.name {
+            true => String::new(),
+            false => format!(", label = {}", quoted(node.name)),
+        };
+        text += &format!("    {} [shape = box{label}];\n", quoted(id));
     }
     text += "    Rookery [shape = ellipse];\n";
     for arrow in graph.arrows() {
-        text += &line(&arrow);
+        text += &line(&arrow, &ids);
     }
     text + "}\n"
 }
 
-fn line(arrow: &Arrow) -> String {
+fn line(arrow: &Arrow, ids: &Ids) -> String {
     let style = if arrow.is_dotted {
         ", style = dashed"
     } else {
@@ -23,8 +29,8 @@ fn line(arrow: &Arrow) -> String {
     };
     format!(
         "    {} -> {} [label = {}{style}];\n",
-        quoted(arrow.from),
-        quoted(arrow.to),
+        quoted(ids.at(&arrow.from)),
+        quoted(ids.at(&arrow.to)),
         quoted(&arrow.label)
     )
 }

@@ -1,28 +1,30 @@
 //! A graph as a Mermaid flowchart.
 
-use super::{Arrow, Graph};
+use super::Graph;
+use super::arrows::{Arrow, Ids, OPEN_SEA, ROOKERY};
 
 pub(super) fn write(graph: &Graph) -> String {
     let ends = |name: &str| format!("    {name}([{name}])\n");
     let mut text = String::from("flowchart TD\n");
-    text += &ends("OpenSea");
-    for node in graph.nodes {
-        let (id, label) = (id(node.name), label(node.name));
+    text += &ends(OPEN_SEA);
+    let ids = Ids::of(graph, id);
+    for (node, id) in graph.nodes.iter().zip(&ids.0) {
+        let label = label(node.name);
         text += &match node.playbook {
             Some(_) => format!("    {id}[[{label}]]\n"),
             None => format!("    {id}[{label}]\n"),
         };
     }
-    text += &ends("Rookery");
+    text += &ends(ROOKERY);
     for arrow in graph.arrows() {
-        text += &line(&arrow);
+        text += &line(&arrow, &ids);
     }
     text
 }
 
-fn line(arrow: &Arrow) -> String {
+fn line(arrow: &Arrow, ids: &Ids) -> String {
     let shaft = if arrow.is_dotted { "-.->" } else { "-->" };
-    let (from, to) = (id(arrow.from), id(arrow.to));
+    let (from, to) = (ids.at(&arrow.from), ids.at(&arrow.to));
     format!("    {from} {shaft}|{}| {to}\n", label(&arrow.label))
 }
 

@@ -1,5 +1,6 @@
 //! A flow's graph as data: one const table feeds every picture and every check.
 
+mod arrows;
 mod dot;
 mod edges;
 mod loops;
@@ -15,7 +16,7 @@ use crate::node::{NodeInfo, Role};
 pub use loops::Traps;
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
-pub use worst_case::{WorstAttempts, excess, refuse};
+pub use worst_case::{WorstAttempts, excess, gap, refuse};
 
 /// The nodes and edges of a flow.
 ///
@@ -184,42 +185,6 @@ impl Graph {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a graph has no map and no fallible field")
     }
-
-    /// All arrows of a picture, in order: from OpenSea, between nodes, to Rookery.
-    fn arrows(&self) -> impl Iterator<Item = Arrow> {
-        let name = |node: &usize| self.nodes[*node].name;
-        let into = self.entries.iter().map(move |node| Arrow {
-            from: "OpenSea",
-            to: name(node),
-            label: self.nodes[*node].input.to_string(),
-            is_dotted: false,
-        });
-        let between = self.edges.iter().map(move |edge| Arrow {
-            from: name(&edge.from),
-            to: name(&edge.to),
-            label: match edge.pattern {
-                Some(pattern) => pattern.to_owned(),
-                None if edge.is_fallback => "else".to_owned(),
-                None => self.nodes[edge.from].output.to_string(),
-            },
-            is_dotted: edge.is_hop || edge.is_fallback,
-        });
-        let out = self.exits.iter().map(move |node| Arrow {
-            from: name(node),
-            to: "Rookery",
-            label: self.nodes[*node].output.to_string(),
-            is_dotted: false,
-        });
-        let breaks = self.nodes.iter().filter_map(|node| {
-            node.exit.map(|exit| Arrow {
-                from: node.name,
-                to: "Rookery",
-                label: exit.to_string(),
-                is_dotted: true,
-            })
-        });
-        into.chain(between).chain(out).chain(breaks)
-    }
 }
 
 /// Prints the Mermaid text.
@@ -227,11 +192,4 @@ impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_mermaid())
     }
-}
-
-struct Arrow {
-    from: &'static str,
-    to: &'static str,
-    label: String,
-    is_dotted: bool,
 }

@@ -15,7 +15,7 @@ use crate::line::{Line, Topology, run_playbook};
 use crate::message::{Headers, Message};
 use crate::node::Fault;
 use crate::policy::Retryable;
-use crate::runtime::{Common, Limits};
+use crate::runtime::{CallingVisit, Common};
 use crate::shape::{Carried, Direction, Signature, Stays};
 use crate::type_name::TypeName;
 use crate::visit::{AttemptSeed, TraceContext, Visit};
@@ -94,14 +94,20 @@ impl<S> Visit<'_, S> {
     fn playbook<F: Topology>(&self) -> Common {
         let caller = &**self.cursor.trace.common;
         let node = self.index as usize;
-        let limits = caller.limits.playbook(node);
-        let limits = limits.map_or_else(|| Arc::new(Limits::of(F::GRAPH)), Arc::clone);
         let path = caller.called(node).into();
         let mut common = caller.clone();
         common.graph = F::GRAPH;
-        common.limits = limits;
+        common.limits = caller.limits.of_playbook(node, F::GRAPH);
         common.path = Some(path);
         common.payer = Some(self.link());
+        common.until = self.end();
+        common.caller = Some(CallingVisit {
+            common: Arc::clone(self.cursor.trace.common),
+            node: self.index,
+        });
+        common.depth += 1;
+        common.may_run_again =
+            self.cursor.trace.may_run_again() || caller.graph.nodes[node].policy.retries > 0;
         common.budgets.hops = F::GRAPH.hops;
         common
     }

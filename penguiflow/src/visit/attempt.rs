@@ -40,6 +40,10 @@ impl End {
         Self { at, limit: None }
     }
 
+    pub(super) fn at(self) -> Instant {
+        self.at
+    }
+
     /// The end of an attempt that begins now; `None` if it is farther off than the clock can
     /// say.
     #[inline]
@@ -64,7 +68,8 @@ impl End {
     }
 
     fn fault(self) -> Fault {
-        self.limit.map_or(Fault::Expired, Fault::TimedOut)
+        self.limit
+            .map_or(Fault::Expired, |limit| Fault::TimedOut(limit, None))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::pin::{Pin, pin};
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, End};
 use super::call::{Call, Taking, TakingOf};
 use super::observed::Observed;
 use super::panics::{CuttableHere, caught};
-use super::parts::AttemptSeed;
+use super::parts::{AttemptSeed, OneOfSeveral};
 use crate::node::{self, Fault, Param};
 use crate::shape::Signature;
 
@@ -35,10 +35,19 @@ where
                 false => None,
             };
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
+            let one_of = OneOfSeveral {
+                number: observed.attempt,
+                until: end.map(End::at),
+                in_common: &observed.in_common,
+            };
             let is_last = observed.attempt >= policy.retries;
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-            let attempt = observed.attempt;
-            let seed = AttemptSeed { attempt, ..seed };
+            let seed = AttemptSeed {
+                cursor: seed.cursor,
+                state: seed.state,
+                index: seed.index,
+                one_of: Some(&one_of),
+            };
             let returned = {
                 let call = pin!(Some(node.call(param, seed)));
                 let mut call = CuttableHere::new(call);

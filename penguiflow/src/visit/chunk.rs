@@ -275,7 +275,7 @@ impl Streams {
                 trace_id: visit.trace_id(),
                 node: visit.cursor.trace.common.called(visit.index as usize),
                 step: visit.cursor.id,
-                attempt: visit.attempt,
+                attempt: visit.attempt(),
                 stream: String::new(),
                 seq: 0,
                 text: String::new(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cover::Cover;
-use crate::error::FlowError;
+use crate::error::{BoxError, FlowError};
 use crate::parking::{ParkHook, ParkingLot};
 use crate::runtime::Common;
 
@@ -25,6 +25,8 @@ pub struct TraceContext<'t> {
     /// Whether what is dropped is an attempt that has failed.
     is_cutting: AtomicBool,
     pub(super) is_quiet: bool,
+    /// Whether a host keeps it, and may run a visit again that it knows nothing of.
+    pub(crate) is_kept: bool,
 }
 
 /// Where the trace's branches park, and who is to know.
@@ -47,7 +49,20 @@ impl<'t> TraceContext<'t> {
             about: AtomicU32::new(0),
             failing: Mutex::new(None),
             is_cutting: AtomicBool::new(false),
+            is_kept: false,
         }
+    }
+
+    /// The same trace, which a host keeps.
+    #[cfg(feature = "durable")]
+    pub(crate) fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
+    }
+
+    /// Whether a visit in it may be run again as another one.
+    pub(crate) fn may_run_again(&self) -> bool {
+        self.is_kept || self.common.may_run_again
     }
 
     /// The same trace, whose branches may park there.
@@ -139,6 +154,14 @@ impl<'t> TraceContext<'t> {
 
     fn failing(&self) -> MutexGuard<'_, Option<FlowError>> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
+    #[cold]
+    pub(super) fn leave_failure(&self, failure: BoxError) {
+        if let Some(payer) = &self.common.payer {
+            payer.inner().last_failure.set(failure);
+        }
     }
 
     #[inline]

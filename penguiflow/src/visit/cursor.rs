@@ -364,7 +364,7 @@ impl Cursor<'_> {
             cursor: self,
             state,
             index,
-            attempt: 0,
+            one_of: None,
         }
     }
 

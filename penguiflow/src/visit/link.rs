@@ -1,26 +1,87 @@
 //! What a visit shares with its contexts, which may outlive it. Made when first asked for.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::call_order::{CallOrder, Calls};
 use super::chunk::Streams;
+use crate::error::BoxError;
+
+/// What had failed last in an attempt that runs a flow: if the attempt is cut, it is why there was
+/// no result by then.
+#[derive(Default)]
+pub(crate) struct LastFailure(Mutex<Option<BoxError>>);
+
+impl LastFailure {
+    pub(crate) fn set(&self, failure: BoxError) {
+        let before = self.lock().replace(failure);
+        // Not under the lock: it is the user's.
+        drop(before);
+    }
+
+    pub(crate) fn take(&self) -> Option<BoxError> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<BoxError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The flows that an attempt runs.
+pub(crate) struct InnerFlows {
+    /// What failed last in one of them.
+    pub(crate) last_failure: LastFailure,
+    pub(crate) calls: Calls,
+}
 
 /// Reports to contexts that their attempt was dropped, and to the attempt what they spent.
-#[derive(Default)]
 pub(crate) struct Link {
     is_cancelled: AtomicBool,
+    attempt: u32,
     tokens: AtomicU64,
+    /// What the attempts of the visit have in common of their calls, if there may be several.
+    order: Option<Arc<CallOrder>>,
+    inner: OnceLock<Box<InnerFlows>>,
     /// Where its chunks go, if somebody reads the trace.
     pub(super) streams: Option<Arc<Streams>>,
 }
 
 impl Link {
-    pub(super) fn new(streams: Option<Arc<Streams>>) -> Self {
+    pub(super) fn new(
+        streams: Option<Arc<Streams>>,
+        attempt: u32,
+        order: Option<Arc<CallOrder>>,
+    ) -> Self {
         Self {
+            is_cancelled: AtomicBool::new(false),
+            attempt,
+            tokens: AtomicU64::new(0),
+            order,
+            inner: OnceLock::new(),
             streams,
-            ..Self::default()
         }
+    }
+
+    /// Made when a flow runs in the attempt.
+    pub(crate) fn inner(&self) -> &InnerFlows {
+        self.inner.get_or_init(|| {
+            Box::new(InnerFlows {
+                last_failure: LastFailure::default(),
+                calls: Calls::new(self.attempt, self.order.clone()),
+            })
+        })
+    }
+
+    /// What failed last in a flow that the attempt ran.
+    pub(super) fn take_failure(&self) -> Option<BoxError> {
+        self.inner.get()?.last_failure.take()
+    }
+
+    /// Whether other attempts may follow, or went before.
+    pub(crate) fn is_one_of_several(&self) -> bool {
+        self.order.is_some()
     }
 
     pub(crate) fn spend(&self, tokens: u64) {

@@ -9,6 +9,7 @@ mod attempt;
 mod attempts;
 mod budgets;
 mod call;
+mod call_order;
 mod chunk;
 mod context;
 mod cursor;
@@ -16,6 +17,7 @@ mod link;
 mod observed;
 mod panics;
 mod parts;
+mod watch;
 
 pub use attempt::{blocking, spawned};
 #[cfg(feature = "durable")]
@@ -24,6 +26,7 @@ pub use call::{
     Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, keep,
     set_down, visit,
 };
+pub(crate) use call_order::CallPrint;
 pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk, StreamEnd};
 pub use context::TraceContext;

@@ -1,7 +1,7 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
 //! what they may cost, and what is told of them.
 
-use std::pin::Pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
@@ -9,14 +9,13 @@ use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use super::attempt::{Attempt, End};
-use super::call::{Call, Visits, judge, visit};
+use super::attempt::End;
 use super::cursor::Cursor;
-use super::panics::Cuttable;
+use super::parts::InCommon;
 use crate::clock::has_timers;
-use crate::error::{ErrorKind, FlowError};
+use crate::error::{BoxError, ErrorKind, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
-use crate::node::{Fault, Param, Success};
+use crate::node::Fault;
 use crate::policy::{Policy, Retry};
 use crate::runtime::Common;
 
@@ -30,6 +29,7 @@ pub(super) struct Observed<'v> {
     made: u32,
     /// When the attempt began, and the span that it runs in, if somebody listens.
     listened: Option<Box<(Instant, Span)>>,
+    pub(super) in_common: OnceLock<Box<InCommon>>,
     has_ended: bool,
 }
 
@@ -42,6 +42,7 @@ impl<'v> Observed<'v> {
             attempt: 0,
             made: 0,
             listened: None,
+            in_common: OnceLock::new(),
             has_ended: false,
         }
     }
@@ -68,12 +69,25 @@ impl<'v> Observed<'v> {
 
     /// Waits for the node's limits.
     pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'v>>, FlowError> {
+        if self.common().caller.is_some() && self.common().holds_all_permits(self.index) {
+            return Err(self.waits_for_itself());
+        }
         let permit = self.common().limits.acquire(self.index as usize);
         match self.deadline() {
             None => Ok(permit.await),
             Some(_) if !has_timers() => Err(self.no_timer("the message's deadline")),
             Some(at) => self.in_time(timeout_at(at, permit).await),
         }
+    }
+
+    #[cold]
+    fn waits_for_itself(&mut self) -> FlowError {
+        self.has_ended = true;
+        let reason = "would wait for itself: the visits that run its flow hold all permits of its \
+                      `concurrency`. Limit an inner node that calls no flow, or let more run than \
+                      calls are deep";
+        self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&reason));
+        self.error(ErrorKind::Failed, reason).judged(Retry::Never)
     }
 
     /// The deadline may have passed before.
@@ -160,6 +174,18 @@ impl<'v> Observed<'v> {
         }
     }
 
+    /// What had failed last in a flow that an attempt ran when it was cut.
+    fn inner_failure(&self) -> Option<BoxError> {
+        self.in_common.get()?.inner_failure.take()
+    }
+
+    /// What had failed last when the visit is cut.
+    fn failure_before(&self) -> Option<BoxError> {
+        let in_common = self.in_common.get()?;
+        let inner = in_common.inner_failure.take();
+        inner.or_else(|| in_common.last_failure.take())
+    }
+
     /// How long to wait until the next attempt.
     ///
     /// # Errors
@@ -167,24 +193,47 @@ impl<'v> Observed<'v> {
     /// The visit's, if no attempt follows the fault.
     #[cold]
     pub(super) fn recover(&mut self, fault: Fault, policy: &Policy) -> Result<Duration, FlowError> {
-        let Some(wait) = self.wait_after(&fault, policy) else {
+        let fault = match fault {
+            Fault::TimedOut(limit, None) => {
+                Fault::TimedOut(limit, self.inner_failure().map(Box::new))
+            }
+            fault => fault,
+        };
+        let Some(wait) = policy.wait(self.attempt + 1, fault.retry()) else {
             return Err(self.failed(fault));
         };
+        if self.deadline().is_some_and(|at| !is_before(wait, at)) {
+            return Err(self.has_no_time(fault));
+        }
+        if self.common().until.is_some_and(|at| !is_before(wait, at)) {
+            return Err(self.is_left_no_time(fault));
+        }
         self.attempt += 1;
         self.listened = None;
         self.tell(EventDraft::retry(&fault, wait));
+        let in_common = self.in_common.get_or_init(Box::default);
+        in_common.last_failure.set(fault.into_cause());
         Ok(wait)
     }
 
-    fn wait_after(&self, fault: &Fault, policy: &Policy) -> Option<Duration> {
-        if self.attempt >= policy.retries {
-            return None;
-        }
-        match fault.retry() {
-            Retry::Never => None,
-            Retry::After(wait) => Some(wait),
-            Retry::Backoff => Some(policy.backoff.wait(self.attempt + 1)),
-        }
+    /// The next attempt could not begin before the message's deadline: there is nothing to wait
+    /// for.
+    fn has_no_time(&mut self, fault: Fault) -> FlowError {
+        self.has_ended = true;
+        self.tell(EventDraft::of(EventKind::NodeCancelled));
+        let reason = "failed, and the message's deadline leaves no time for another attempt";
+        let error = self.error(ErrorKind::DeadlineExceeded, reason);
+        error.caused_by(fault.into_cause())
+    }
+
+    /// The same, before the end of a visit that runs the flow. That one goes on, as after its
+    /// timeout.
+    fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
+        self.has_ended = true;
+        self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
+        let reason = "failed, and the timeout around its flow leaves no time for another attempt";
+        let error = self.error(ErrorKind::TimedOut, reason);
+        error.caused_by(fault.into_cause())
     }
 
     #[cold]
@@ -251,11 +300,15 @@ impl<'v> Observed<'v> {
             Fault::Cancelled => self.tell(EventDraft::of(EventKind::NodeCancelled)),
             _ => self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault)),
         }
-        let error = self.error_of(fault);
+        let retry = fault.retry();
+        let error = match fault {
+            Fault::Ended(error) => error,
+            fault => self.error_of(fault).judged(retry),
+        };
         self.cursor.fails(error)
     }
 
-    fn error_of(&self, fault: Fault) -> FlowError {
+    fn error_of(&mut self, fault: Fault) -> FlowError {
         match fault {
             Fault::Ended(error) => error,
             Fault::Failed { source, .. } => {
@@ -272,10 +325,11 @@ impl<'v> Observed<'v> {
                 let reason = format!("needs a tokio runtime for {what}, and there is none here");
                 self.error(ErrorKind::NoRuntime, reason)
             }
-            Fault::TimedOut(limit) => self.error(
-                ErrorKind::TimedOut,
-                format!("exceeded its timeout of {limit:?}"),
-            ),
+            Fault::TimedOut(limit, before) => {
+                let reason = format!("exceeded its timeout of {limit:?}");
+                let error = self.error(ErrorKind::TimedOut, reason);
+                error.after_failure(before.map(|before| *before))
+            }
             Fault::Invalid(source) => self
                 .error(ErrorKind::Invalid, "could not be given its parameters")
                 .caused_by(source),
@@ -297,7 +351,7 @@ impl<'v> Observed<'v> {
         }
     }
 
-    fn expired(&self) -> FlowError {
+    fn expired(&mut self) -> FlowError {
         let (event, reason) = match self.made > 0 {
             true => (
                 EventKind::NodeCancelled,
@@ -309,7 +363,24 @@ impl<'v> Observed<'v> {
             ),
         };
         self.tell(EventDraft::of(event));
-        self.error(ErrorKind::DeadlineExceeded, reason)
+        let error = self.error(ErrorKind::DeadlineExceeded, reason);
+        error.after_failure(self.failure_before())
+    }
+}
+
+/// Whether what begins after this wait begins before that instant.
+fn is_before(wait: Duration, end: Instant) -> bool {
+    let begin = Instant::now().checked_add(wait);
+    begin.is_some_and(|begin| begin < end)
+}
+
+impl Observed<'_> {
+    #[cold]
+    fn cancelled(&self) {
+        self.tell(EventDraft::of(EventKind::NodeCancelled));
+        if let Some(failure) = self.failure_before() {
+            self.cursor.trace.leave_failure(failure);
+        }
     }
 }
 
@@ -317,48 +388,7 @@ impl Drop for Observed<'_> {
     #[inline]
     fn drop(&mut self) {
         if !self.has_ended {
-            self.tell(EventDraft::of(EventKind::NodeCancelled));
+            self.cancelled();
         }
     }
-}
-
-/// A visit that is watched, in a box: only few are.
-pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
-
-impl Cursor<'_> {
-    /// Runs the only attempt of a visit that can be cut or that somebody listens to.
-    #[cold]
-    pub fn watch<'v, N, S>(
-        &'v self,
-        (index, node): (u32, &'v N),
-        kept: &'v mut <N::Visits as Visits>::Kept<Param<N>>,
-        moved: <N::Visits as Visits>::Moved<Param<N>>,
-        state: &'v S,
-    ) -> Watched<'v, Success<N>>
-    where
-        N: Call<S>,
-        S: Sync,
-    {
-        let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
-        let call = Cuttable::new(Box::pin(call));
-        watch(Observed::new(self, index), call, judge::<N, S>)
-    }
-}
-
-/// Generic in what the node returns alone, so that few copies of it are compiled.
-fn watch<'v, R: Send + 'v, T: Send + 'v>(
-    mut observed: Observed<'v>,
-    mut call: Cuttable<'v, R>,
-    judge: fn(R) -> Result<T, Fault>,
-) -> Watched<'v, T> {
-    Box::pin(async move {
-        let end = observed.begin(None)?;
-        let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
-        // What was cut is dropped before that is told.
-        observed.cut(&returned, || call.cut());
-        let judged = returned.and_then(judge);
-        observed.conclude(&judged);
-        observed.end();
-        judged.map_err(|fault| observed.failed(fault))
-    })
 }

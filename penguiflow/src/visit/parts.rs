@@ -4,9 +4,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
+use tokio::time::Instant;
+
+use super::call_order::CallOrder;
 use super::chunk::{StreamEnd, Streams};
 use super::cursor::Cursor;
-use super::link::Link;
+use super::link::{LastFailure, Link};
 use crate::ctx::Ctx;
 use crate::message::Headers;
 use crate::node::Fault;
@@ -20,10 +23,35 @@ pub struct Visit<'v, S> {
     pub(crate) cursor: &'v Cursor<'v>,
     pub(crate) state: &'v S,
     pub(crate) index: u32,
-    pub(crate) attempt: u32,
+    /// None if it is the only attempt, which no policy cuts.
+    one_of: Option<&'v OneOfSeveral<'v>>,
     link: OnceLock<Arc<Link>>,
     /// How it ended, if it did not just stop.
     end: Option<StreamEnd>,
+}
+
+/// One of several attempts, or one that a policy may cut.
+pub(super) struct OneOfSeveral<'a> {
+    pub(super) number: u32,
+    /// When it ends at the latest by the node's policy or the deadline.
+    pub(super) until: Option<Instant>,
+    pub(super) in_common: &'a OnceLock<Box<InCommon>>,
+}
+
+/// What the attempts of a visit have in common. Made when first asked for.
+#[derive(Default)]
+pub(super) struct InCommon {
+    /// What failed last in a flow that an attempt ran when it was cut.
+    pub(super) inner_failure: LastFailure,
+    /// How the attempt before failed.
+    pub(super) last_failure: LastFailure,
+    calls: Arc<CallOrder>,
+}
+
+impl OneOfSeveral<'_> {
+    fn in_common(&self) -> &InCommon {
+        self.in_common.get_or_init(Box::default)
+    }
 }
 
 /// What the parts of an attempt are made of. It has nothing to drop, so that a node that extracts
@@ -33,7 +61,7 @@ pub struct AttemptSeed<'v, S> {
     pub(super) cursor: &'v Cursor<'v>,
     pub(super) state: &'v S,
     pub(super) index: u32,
-    pub(super) attempt: u32,
+    pub(super) one_of: Option<&'v OneOfSeveral<'v>>,
 }
 
 impl<'v, S> AttemptSeed<'v, S> {
@@ -45,7 +73,7 @@ impl<'v, S> AttemptSeed<'v, S> {
             cursor: self.cursor,
             state: self.state,
             index: self.index,
-            attempt: self.attempt,
+            one_of: self.one_of,
             link: OnceLock::new(),
             end: None,
         }
@@ -65,12 +93,24 @@ impl<S> fmt::Debug for AttemptSeed<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AttemptSeed")
             .field("index", &self.index)
-            .field("attempt", &self.attempt)
             .finish_non_exhaustive()
     }
 }
 
 impl<S> Visit<'_, S> {
+    /// Its number, and when it ends at the latest by the node's policy.
+    #[inline]
+    pub(crate) fn place(&self) -> (u32, Option<Instant>) {
+        self.one_of
+            .map_or((0, None), |one_of| (one_of.number, one_of.until))
+    }
+
+    /// When it ends at the latest.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        let (common, deadline) = (self.cursor.trace.common, self.cursor.envelope().deadline());
+        common.end(self.place().1, deadline)
+    }
+
     /// The state of the flow.
     pub fn state(&self) -> &S {
         self.state
@@ -93,7 +133,7 @@ impl<S> Visit<'_, S> {
 
     /// The number of this attempt: 0 for the first one, 1 for its first retry.
     pub fn attempt(&self) -> u32 {
-        self.attempt
+        self.one_of.map_or(0, |one_of| one_of.number)
     }
 
     /// The context of this attempt, as nodes are given it.
@@ -106,9 +146,17 @@ impl<S> Visit<'_, S> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.common.outlet.as_ref();
             let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self)));
-            Arc::new(Link::new(streams))
+            Arc::new(Link::new(streams, self.attempt(), self.call_order()))
         });
         Arc::clone(link)
+    }
+
+    /// The order of the calls of all attempts, if there may be several.
+    fn call_order(&self) -> Option<Arc<CallOrder>> {
+        let one_of = self.one_of?;
+        let node = &self.cursor.trace.common.graph.nodes[self.index as usize];
+        let order = || Arc::clone(&one_of.in_common().calls);
+        (node.policy.retries > 0).then(order)
     }
 
     /// The node has returned, a success or not.
@@ -140,14 +188,20 @@ impl<S> Drop for Visit<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(link) = self.link.get() {
-            end(link, self.cursor, self.end);
+            end(link, self.cursor, self.end, self.one_of);
         }
     }
 }
 
 /// Ends an attempt that has contexts. One that has not come to its own end has failed if it
 /// panicked or was cut; else nobody waits for it.
-fn end(link: &Link, cursor: &Cursor<'_>, end: Option<StreamEnd>) {
+#[inline(never)]
+fn end(
+    link: &Link,
+    cursor: &Cursor<'_>,
+    end: Option<StreamEnd>,
+    one_of: Option<&OneOfSeveral<'_>>,
+) {
     if let Some(streams) = &link.streams {
         streams.end(end.unwrap_or_else(|| {
             match thread::panicking() || cursor.trace.is_cutting() {
@@ -158,7 +212,19 @@ fn end(link: &Link, cursor: &Cursor<'_>, end: Option<StreamEnd>) {
     }
     cursor.trace.spend(link.take_spent());
     if end.is_none() {
-        link.cancel();
+        cut(link, cursor, one_of);
+    }
+}
+
+/// It is not over. What had failed in a flow that it runs is left to whoever cut it.
+#[cold]
+fn cut(link: &Link, cursor: &Cursor<'_>, one_of: Option<&OneOfSeveral<'_>>) {
+    link.cancel();
+    if let Some(failure) = link.take_failure() {
+        match one_of {
+            Some(one_of) => one_of.in_common().inner_failure.set(failure),
+            None => cursor.trace.leave_failure(failure),
+        }
     }
 }
 
@@ -166,7 +232,7 @@ impl<S> fmt::Debug for Visit<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visit")
             .field("node", &self.node())
-            .field("attempt", &self.attempt)
+            .field("attempt", &self.attempt())
             .finish_non_exhaustive()
     }
 }

@@ -34,6 +34,23 @@ async fn run_takes_a_payload_or_a_message() -> Result<(), FlowError> {
     Ok(())
 }
 
+#[node]
+async fn length(text: &str) -> usize {
+    text.len()
+}
+
+/// A literal, too, where a flow takes a `String`.
+#[tokio::test]
+async fn run_and_emit_take_a_text_as_it_is_written() -> Result<(), FlowError> {
+    let flow = flow! { length };
+    assert_eq!(flow.run("gentoo").await?, 6);
+    let running = flow.start();
+    running.emit("adelie").await?;
+    assert!(running.try_emit("king").is_ok());
+    running.stop().await;
+    Ok(())
+}
+
 #[tokio::test(start_paused = true)]
 async fn run_all_returns_outputs_as_they_came() -> Result<(), FlowError> {
     let flow = flow! { later; late };

@@ -59,8 +59,8 @@ impl<S: Sync> Extract<S> for Tenant {
 }
 
 #[node(retries = 3)]
-async fn of_tenant(question: String, Tenant(tenant): Tenant) -> String {
-    format!("{tenant}: {question}")
+async fn of_tenant(question: String, Tenant(tenant): Tenant) -> Result<String, NoTenant> {
+    Ok(format!("{tenant}: {question}"))
 }
 
 #[tokio::test(start_paused = true)]

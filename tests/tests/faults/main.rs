@@ -15,10 +15,15 @@
 //! | c04, c06, c12 | for outputs `results`, for chunks `streaming::others` |
 //! | c05 | the library writes no server-sent events; the example `streaming` does, and tests it |
 
+mod calls;
+mod causes;
+mod compiled_out;
 mod corrupted;
 mod flush;
 mod forks;
+mod ids;
 mod lifecycle;
+mod limits;
 mod loops;
 mod outside;
 mod panics;
@@ -33,3 +38,4 @@ mod shutdown;
 mod stored;
 mod streams;
 mod telling;
+mod verdicts;

@@ -85,3 +85,77 @@ fn c09_pictures_are_the_same_every_time_and_quoted() {
     );
     assert!(json.contains(r#""name": "say \"hi\"""#), "{json}");
 }
+
+#[node(name = "a b")]
+async fn spaced(n: u64) -> u64 {
+    n
+}
+
+#[node(name = "a_b")]
+async fn joined(n: u64) -> u64 {
+    n
+}
+
+#[node]
+#[allow(non_snake_case)]
+async fn Rookery(n: u64) -> u64 {
+    n
+}
+
+#[node]
+async fn first((n, _): (u64, u8)) -> u64 {
+    n
+}
+
+use first as first2;
+
+/// Two nodes of a picture never merge: names that are spelled alike in Mermaid, the ends of a
+/// flow, and places that wait for the same type.
+#[test]
+fn each_node_of_a_picture_is_a_node_of_its_own() {
+    let flow = flow! { spaced -> await u8 -> first -> await u8 -> first2 -> joined -> Rookery };
+    expect_test::expect![[r#"
+        flowchart TD
+            OpenSea([OpenSea])
+            a_b["a b"]
+            await_u8["await u8"]
+            first[first]
+            await_u8_2["await u8"]
+            first2[first2]
+            a_b_2[a_b]
+            Rookery_2[Rookery]
+            Rookery([Rookery])
+            OpenSea -->|u64| a_b
+            a_b -->|u64| await_u8
+            await_u8 -->|"(u64, u8)"| first
+            first -->|u64| await_u8_2
+            await_u8_2 -->|"(u64, u8)"| first2
+            first2 -->|u64| a_b_2
+            a_b_2 -->|u64| Rookery_2
+            Rookery_2 -->|u64| Rookery
+    "#]]
+    .assert_eq(&flow.graph().to_mermaid());
+    expect_test::expect![[r#"
+        digraph "flow" {
+            rankdir = TB;
+            OpenSea [shape = ellipse];
+            "a b" [shape = box];
+            "await u8" [shape = box];
+            "first" [shape = box];
+            "await u8_2" [shape = box, label = "await u8"];
+            "first2" [shape = box];
+            "a_b" [shape = box];
+            "Rookery_2" [shape = box, label = "Rookery"];
+            Rookery [shape = ellipse];
+            "OpenSea" -> "a b" [label = "u64"];
+            "a b" -> "await u8" [label = "u64"];
+            "await u8" -> "first" [label = "(u64, u8)"];
+            "first" -> "await u8_2" [label = "u64"];
+            "await u8_2" -> "first2" [label = "(u64, u8)"];
+            "first2" -> "a_b" [label = "u64"];
+            "a_b" -> "Rookery_2" [label = "u64"];
+            "Rookery_2" -> "Rookery" [label = "u64"];
+        }
+    "#]]
+    .assert_eq(&flow.graph().to_dot());
+}

@@ -140,8 +140,8 @@ impl<S: Sync> Extract<S> for Tenant {
 }
 
 #[node(retries = 3)]
-async fn greet(name: &str, Tenant(tenant): Tenant) -> String {
-    format!("hello {name} of {tenant}")
+async fn greet(name: &str, Tenant(tenant): Tenant) -> Result<String, NoTenant> {
+    Ok(format!("hello {name} of {tenant}"))
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ async fn jitter_stays_in_the_upper_half() {
     );
 }
 
-#[node(retries = 3, backoff = "1s")]
+#[node(retries = 3, backoff = "1s", after_max = "5m")]
 async fn asked_to_wait(notes: Notebook, ctx: Ctx) -> Result<(), AskedToWait> {
     notes.write("attempt");
     Err(AskedToWait(u64::from(ctx.attempt())))
@@ -144,7 +144,7 @@ impl Retryable for AskedToWait {
     }
 }
 
-/// `After` is taken at its word, also beyond the longest wait; the backoff goes by the
+/// `After` is taken at its word up to `after_max`, also beyond the longest wait; the backoff goes by the
 /// number of the retry.
 #[tokio::test(start_paused = true)]
 async fn the_other_side_may_say_how_long() {

@@ -1,6 +1,6 @@
 //! `pub struct Support(Question) -> Prompt;`
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, parenthesized};
 
@@ -75,6 +75,19 @@ pub(super) fn without_name(input: ParseStream, errors: &mut Vec<Error>) -> Optio
         |_| Options::default(),
         |attrs| options_in(&attrs, OF_EXPRESSION, errors),
     )
+}
+
+/// The header of a flow with a name, without what follows it.
+pub(super) fn alone(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let is_end =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let end = tokens.iter().position(is_end).map_or(0, |end| end + 1);
+    let is_named = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "struct");
+    match tokens[..end].iter().any(is_named) {
+        true => tokens[..end].iter().cloned().collect(),
+        false => TokenStream::new(),
+    }
 }
 
 fn is_before_statements(input: ParseStream) -> bool {

@@ -72,7 +72,7 @@ impl Flow {
 }
 
 /// How deep brackets may stand in each other: reading them takes the compiler's stack.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Where brackets stand too deep, if they do.
 pub(super) fn too_deep(tokens: TokenStream) -> Option<Span> {
@@ -91,7 +91,7 @@ pub(super) fn too_deep(tokens: TokenStream) -> Option<Span> {
 }
 
 /// Reads what can be read.
-pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
+pub(super) fn read(mut tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
     let mut flow = Flow::default();
     if let Some(span) = too_deep(tokens.clone()) {
         let message = format!(
@@ -99,7 +99,8 @@ pub(super) fn read(tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
              name, as a flow or a function of its own"
         );
         errors.push(Error::new(span, message));
-        return flow;
+        // A flow with a name stays an item.
+        tokens = header::alone(tokens);
     }
     let parsed = (|input: ParseStream| {
         read_into(&mut flow, input, errors);

@@ -3,14 +3,15 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Expr;
 
+use super::meant::{Meant, plain};
 use super::names::{Names, awaited};
 use super::place::mentioned;
 use crate::flow::ast::{Binding, Flow, Kind};
-use crate::flow::graph::{Graph, Joining, Mapping, Mention, Role, Waiting};
+use crate::flow::graph::{Graph, Joining, Mapping, Mention, Node, Role, Waiting};
 use crate::place::ends;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
@@ -70,6 +71,7 @@ pub(super) fn mentions(graph: &Graph) -> TokenStream {
 /// The types of the user's nodes, once they are known to be nodes: if one is not, the constant
 /// is the one error, and the alias is no type, of which nothing else is said.
 pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
+    let meant = Meant::of(graph, names);
     let visited = (0..graph.nodes.len()).filter(|node| graph.nodes[*node].is_visited());
     let aliases = visited.map(|node| {
         let written = match graph.nodes[node].binding() {
@@ -85,12 +87,33 @@ pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
         };
         let place = names.place(&written, mentioned(graph, node));
         let ty = &names.types[node];
-        quote! {
-            #[allow(non_camel_case_types)]
-            type #ty = <#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type;
+        let known = quote!(<#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type);
+        let asked = &meant.asked[node];
+        match meant.known.contains(&node) {
+            false => quote!(#[allow(non_camel_case_types)] type #ty = #known;),
+            true => {
+                let (plain, edge) = (plain(node), edge_to(&graph.nodes[node]));
+                quote! {
+                    type #plain = #known;
+                    #[allow(non_camel_case_types)]
+                    type #edge = <#plain as __p::Known<{ #asked true }>>::Type;
+                    #[allow(non_camel_case_types)]
+                    type #ty = #edge;
+                }
+            }
         }
     });
-    aliases.collect()
+    let scope = (!meant.known.is_empty()).then(|| {
+        quote!(
+            use __p::SameDefault as _;
+        )
+    });
+    scope.into_iter().chain(aliases).collect()
+}
+
+/// The alias where it is asked what was meant: the compiler says its name.
+fn edge_to(node: &Node) -> Ident {
+    format_ident!("__edge_to_{}", node.ident, span = Span::call_site())
 }
 
 /// The alias of a mention.

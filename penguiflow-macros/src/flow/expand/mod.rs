@@ -14,6 +14,7 @@ mod block;
 mod declaration;
 mod joins;
 mod line;
+mod meant;
 mod names;
 mod pattern;
 mod picture;
@@ -72,7 +73,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         Some(header) => {
             let name = &header.name;
             let figures = worst_case::figures(name);
-            let proof = worst_case::proof(header, &names);
+            let proof = worst_case::proof(header, graph, &names);
             let doc = format!("The flow `{name}`, without state, with the default settings.");
             quote! {
                 #declared

@@ -6,9 +6,10 @@ use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
 use crate::flow::ast::{Flow, Kind};
-use crate::flow::graph::{Graph, Node, Role, spelled};
+use crate::flow::graph::{Graph, Node, Role};
 use crate::place::site;
 use crate::runtime;
+use crate::spelled::spelled;
 
 pub(super) struct Names {
     /// The path to the runtime crate.

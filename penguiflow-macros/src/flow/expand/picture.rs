@@ -10,7 +10,8 @@ use syn::{Path, Type};
 use super::block::Block;
 use super::names::plain;
 use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Header, Kind, Map, Match, Stage};
-use crate::flow::graph::{Graph, label, spelled};
+use crate::flow::graph::{Graph, label};
+use crate::spelled::spelled;
 
 /// How many nodes a drawing has at the most: more are for `Graph::to_mermaid`.
 const MOST: usize = 40;

@@ -1,16 +1,18 @@
 //! The flow's types, its graph as a const table, its entries, and the proofs over the table.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::joins::{awaits, joins};
+use super::meant::after_loops;
 use super::names::Names;
 use super::place::mentioned;
 use crate::editors;
 use crate::flow::ast::Flow;
 use crate::flow::graph::{Choice, Edge, Graph, Node, Role};
 use crate::runtime::path_at;
+use crate::spelled::spelled;
 
 pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let name = &names.flow;
@@ -19,7 +21,10 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let given_out = associated(ours!(Out), output);
     let table = table(flow, graph, names);
     let (joins, awaits) = (joins(graph, names), awaits(graph, names));
-    let single = (!graph.has_several_outputs()).then(|| single_output(graph, names));
+    let single = match graph.has_several_outputs() {
+        false => Some(single_output(graph, names)),
+        true => several_outputs(graph, names),
+    };
     let unique = names_differ(graph, names);
     let loops = loops_end(graph, names);
     ours! {
@@ -32,6 +37,10 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
             const GRAPH: &'static __p::Graph = &#table;
             const JOINS: &'static [__p::JoinInfo] = #joins;
             const AWAITS: &'static [__p::AwaitInfo] = #awaits;
+            const PRINT: ::core::option::Option<__p::Print<__In>> = {
+                use __p::ProbeDefault as _;
+                __p::print(__p::Probe::<__In>::BY_HASH, __p::Probe::<__In>::BY_DEBUG)
+            };
         }
 
         #single
@@ -49,6 +58,17 @@ fn single_output(graph: &Graph, names: &Names) -> TokenStream {
         #[allow(unused_qualifications)]
         impl __p::SingleOutput for #name where #(#bounds,)* {}
     }
+}
+
+/// Several outputs, as a loop that goes on has. Where `Break` was meant to lead to a node that
+/// follows, that node is no type, and this is asked of it, so that nothing is said of outputs.
+fn several_outputs(graph: &Graph, names: &Names) -> Option<TokenStream> {
+    let (name, node) = (&names.flow, after_loops(graph).next()?);
+    let ty = &names.types[node];
+    Some(quote_spanned! {names.site=>
+        #[allow(unused_qualifications)]
+        impl __p::SingleOutput for #name where for<'a> #ty: __p::EndsAlone {}
+    })
 }
 
 /// An associated type. Its keyword and its end stand at the type that the user wrote, so
@@ -175,11 +195,14 @@ fn loops_end(graph: &Graph, names: &Names) -> Option<TokenStream> {
 }
 
 fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
-    let message = format!(
+    let mut message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
          with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
         round(graph, names, hop),
     );
+    if let Some(again) = once_more(graph, hop) {
+        message += &again;
+    }
     let edges = graph.edges.iter();
     let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
     let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
@@ -193,6 +216,18 @@ fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
             #callee::__private::fault #argument
         };
     }
+}
+
+/// What to write if no loop was meant: a node stands twice in a line.
+fn once_more(graph: &Graph, hop: &Edge) -> Option<String> {
+    let to = &graph.nodes[hop.to];
+    let is_line = hop.from != hop.to && to.is_visited() && to.binding().is_none();
+    is_line.then_some(())?;
+    let path = spelled(to.path.to_token_stream());
+    let name = &to.ident;
+    Some(format!(
+        "; if no loop is meant, name the node again: `use {path} as {name}_again;`"
+    ))
 }
 
 /// How a loop runs: `plan -> act -> plan`.

@@ -1,11 +1,13 @@
 //! What a flow with a name says of its worst case: figures that are computed when they are asked
 //! for, and the proof that a trace takes no longer than the header says.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 
 use super::names::Names;
+use super::place::mentioned;
 use crate::duration;
 use crate::flow::ast::Header;
+use crate::flow::graph::Graph;
 use crate::runtime::path_at;
 
 /// The flow's constants.
@@ -21,18 +23,29 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
     }
 }
 
-/// Stops the compiler at the time that the header states, if a trace may take longer.
-pub(super) fn proof(header: &Header, names: &Names) -> Option<TokenStream> {
+/// Stops the compiler at the time that the header states, if a trace may take longer, or at each
+/// node that has no bound.
+pub(super) fn proof(header: &Header, graph: &Graph, names: &Names) -> Option<TokenStream> {
     let (limit, literal) = header.options.worst_case.as_ref()?;
     let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
-    let callee = path_at(&names.runtime, span);
-    let mut argument = Group::new(Delimiter::Parenthesis, ours!(excess));
-    argument.set_span(span);
-    Some(ours! {
-        const _: () = if let ::core::option::Option::Some(excess) =
-            &__p::excess(<#name as __p::Topology>::GRAPH, #limit)
-        {
+    let gaps = (0..graph.nodes.len()).map(|node| {
+        let place = Literal::usize_unsuffixed(node);
+        let found = ours!(__p::gap(<#name as __p::Topology>::GRAPH, #place));
+        refused(names, &found, mentioned(graph, node))
+    });
+    let excess = ours!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
+    let excess = refused(names, &excess, (span, span));
+    Some(ours!(#(#gaps)* #excess))
+}
+
+/// Stops the compiler here with what was found, if anything was.
+fn refused(names: &Names, found: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
+    let callee = path_at(&names.runtime, first);
+    let mut argument = Group::new(Delimiter::Parenthesis, ours!(found));
+    argument.set_span(last);
+    ours! {
+        const _: () = if let ::core::option::Option::Some(found) = &#found {
             #callee::__private::refuse #argument
         };
-    })
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::meet::is_first;
 use super::numbers::Numbers;
 use super::{Graph, Route, Unmet, Way};
 use crate::flow::ast::Kind;
@@ -20,7 +21,8 @@ impl Graph {
     pub(super) fn find_crossings(&mut self) {
         let places: Vec<_> = self.joins().map(|(place, _)| place).collect();
         let beginnings = self.beginnings();
-        if self.edges.iter().any(|edge| edge.is_hop) {
+        let has_loops = self.edges.iter().any(|edge| edge.is_hop);
+        if has_loops {
             self.follow_loops(&places, &beginnings);
         }
         let waiting = self.waiting();
@@ -31,11 +33,38 @@ impl Graph {
             let begun: Numbers = begun.map(|node| waiting[*node].clone()).collect();
             let across = begun.without(&met).lowest();
             let across = across.map(|other| Unmet::Across(places[other]));
-            let fault = self.elsewhere(place).or(across);
+            let beside = has_loops.then(|| self.beside(place, &beginnings[number]));
+            let fault = beside
+                .flatten()
+                .or_else(|| self.elsewhere(place))
+                .or(across);
+            let never = self.nodes[place].join().and_then(|join| join.fault) == Some(Unmet::Never);
+            let from_behind = never.then(|| self.fed_from_behind(place)).flatten();
             if let Some(joining) = self.nodes[place].join_mut() {
-                joining.fault = joining.fault.or(fault);
+                joining.fault = from_behind.or(joining.fault).or(fault);
             }
         }
+    }
+
+    /// The edge by which a loop leads from a join that is never filled back to a branch of it. It
+    /// is the branch's own edge to the join that goes round, if the loop was followed first.
+    fn fed_from_behind(&self, place: usize) -> Option<Unmet> {
+        let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_hop).collect();
+        frontier.first()?;
+        let behind = self.inside(place, place);
+        let mut seen = HashSet::new();
+        while let Some(edge) = frontier.pop() {
+            let into = &self.nodes[edge.from].into;
+            let is_behind = |edge: &usize| behind.contains(&self.edges[*edge].from);
+            let (back, on): (Vec<usize>, Vec<usize>) = into.iter().copied().partition(is_behind);
+            if let (Some(edge), false) = (back.first(), on.is_empty()) {
+                return Some(Unmet::Beside(*edge, None));
+            }
+            if seen.insert(edge.from) {
+                frontier.extend(back.into_iter().map(|edge| &self.edges[edge]));
+            }
+        }
+        None
     }
 
     /// For each node, the joins that wait for what a message of it becomes.
@@ -49,6 +78,19 @@ impl Graph {
         waiting
     }
 
+    /// For each node, on how many branches and in how many maps it stands, in each other.
+    pub(in crate::flow) fn depths(&self) -> Vec<usize> {
+        let mut depths = vec![0; self.nodes.len()];
+        for (place, joining) in self.joins() {
+            let inside = joining.map.map(|map| self.inside(map, place));
+            let inside = inside.into_iter().flatten();
+            for node in inside.chain(joining.leads.keys().copied()) {
+                depths[node] += 1;
+            }
+        }
+        depths
+    }
+
     /// A node on a branch that the join may drop, which leads elsewhere, too.
     fn elsewhere(&self, place: usize) -> Option<Unmet> {
         let joining = self.nodes[place].join()?;
@@ -56,6 +98,26 @@ impl Graph {
         let elsewhere = |node: &&usize| !self.nodes[**node].ways.iter().all(leads_on);
         let mut branches = joining.leads.keys().filter(|_| joining.kind != Kind::Join);
         branches.find(elsewhere).map(|node| Unmet::Elsewhere(*node))
+    }
+
+    /// An edge that leads onto a branch from where the join does not wait, as a loop's can: what
+    /// comes by it comes to no other input.
+    fn beside(&self, place: usize, beginning: &Beginning) -> Option<Unmet> {
+        let joining = self.nodes[place].join().filter(|join| join.map.is_none())?;
+        let number = self.joins().position(|(other, _)| other == place)?;
+        let on_branch = self.on_branches(place, beginning);
+        let led_to = joining.leads.keys().filter(|node| on_branch.contains(node));
+        let into = led_to
+            .chain([&place])
+            .flat_map(|node| &self.nodes[*node].into);
+        let is_beside = |edge: &&usize| {
+            let from = self.edges[**edge].from;
+            let mut edges = self.nodes[from].fallbacks.clone();
+            without_waiting(&self.nodes[from].ways, number, &mut edges);
+            !joining.leads.contains_key(&from) && edges.contains(edge)
+        };
+        let edge = into.copied().find(|edge| is_beside(&edge))?;
+        Some(Unmet::Beside(edge, beginning.at.first().copied()))
     }
 
     /// Whether all that goes this way comes to the join, or round a loop before it.
@@ -90,14 +152,16 @@ impl Graph {
     }
 
     /// The nodes behind the place where a join begins to wait, up to the join. What leads back to
-    /// that place leads out of the branches.
+    /// that place leads out of the branches, and what meets in another join goes on once, for its
+    /// first input.
     fn on_branches(&self, place: usize, beginning: &Beginning) -> HashSet<usize> {
         let mut on_branch = HashSet::new();
         let mut frontier = beginning.branches.clone();
         while let Some(node) = frontier.pop() {
             let is_end = node == place || beginning.at.contains(&node);
             if !is_end && on_branch.insert(node) {
-                frontier.extend(self.edges_from(node).map(|edge| edge.to));
+                let onward = self.edges_from(node).filter(|edge| is_first(edge));
+                frontier.extend(onward.map(|edge| edge.to));
             }
         }
         on_branch
@@ -153,6 +217,20 @@ impl Graph {
                         self.begin(node, &arm.ways, &open, beginnings);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The edges by which the join of this number does not begin to wait.
+fn without_waiting(ways: &[Way], join: usize, edges: &mut Vec<usize>) {
+    let goes_on = |way: &&Way| !way.opens.iter().any(|(opened, _)| *opened == join);
+    for way in ways.iter().filter(goes_on) {
+        match &way.route {
+            Route::Edge(edge) => edges.push(*edge),
+            Route::Match(_, arms) => {
+                arms.iter()
+                    .for_each(|arm| without_waiting(&arm.ways, join, edges));
             }
         }
     }

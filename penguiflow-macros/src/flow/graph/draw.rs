@@ -69,6 +69,9 @@ impl Drawing<'_> {
                         let unreached = first.and_then(|head| self.graph.place_of_users(head));
                         self.graph.unreached.extend(unreached);
                     }
+                    if matches!(stage, Stage::Node(_)) {
+                        self.graph.find_unjoined(&whole.ends, &drawn.heads);
+                    }
                     self.graph.link_all(&whole.ends, &drawn.heads);
                     whole.ends = drawn.ends;
                 }

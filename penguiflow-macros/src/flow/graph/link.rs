@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use proc_macro2::Span;
 
 use super::label::label;
-use super::{Arm, Choice, Edge, Graph, Role, Route, Way};
-use crate::flow::ast::Pattern;
+use super::{Arm, Choice, Edge, Graph, Role, Route, Unjoined, Way};
+use crate::flow::ast::{Kind, Pattern};
 
 /// Where a stage begins.
 pub(super) enum Head {
@@ -78,6 +78,40 @@ impl Graph {
                 let route = self.link(end, head, None);
                 self.nodes[end.0].ways.push(Way::by(route));
             }
+        }
+    }
+
+    /// Takes down where a node follows several branches, or a map, and no join.
+    pub(super) fn find_unjoined(&mut self, ends: &[Vec<End>], heads: &[Head]) {
+        let first: Option<Vec<End>> = ends.iter().map(|ends| ends.first().copied()).collect();
+        let (Some(mut ends), [Head::Node(node, last)]) = (first, heads) else {
+            return;
+        };
+        let spans = match ends.first() {
+            Some(end) => (end.1, *last),
+            None => return,
+        };
+        let is_each = |end: &End| {
+            self.nodes[end.0]
+                .join()
+                .filter(|join| join.kind == Kind::Each)
+        };
+        let each = ends.first().and_then(is_each);
+        let is_map = each.is_some();
+        if let Some(each) = each {
+            ends = each.slots[0]
+                .iter()
+                .map(|node| End(*node, spans.0))
+                .collect();
+        }
+        let ends: Vec<_> = ends.iter().map(|end| end.0).collect();
+        if (is_map || ends.len() > 1) && ends.iter().all(|end| self.nodes[*end].is_visited()) {
+            self.unjoined.push(Unjoined {
+                node: *node,
+                ends,
+                is_map,
+                spans,
+            });
         }
     }
 

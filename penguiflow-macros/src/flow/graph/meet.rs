@@ -92,24 +92,12 @@ impl Graph {
             }
         }
         for node in comes.keys() {
-            if !self.begins(*node, search.join) {
-                self.come_twice(&self.nodes[*node].ways, &comes, search);
-            }
+            self.come_twice(&self.nodes[*node].ways, &comes, search);
         }
     }
 
     /// Whether the join begins to wait where a node leads on.
     fn begins(&self, node: usize, join: usize) -> bool {
-        fn opens(ways: &[Way], join: usize) -> bool {
-            ways.iter().any(|way| {
-                let opens_here = way.opens.iter().any(|(other, _)| *other == join);
-                opens_here
-                    || match &way.route {
-                        Route::Edge(_) => false,
-                        Route::Match(_, arms) => arms.iter().any(|arm| opens(&arm.ways, join)),
-                    }
-            })
-        }
         opens(&self.nodes[node].ways, join)
     }
 
@@ -155,6 +143,9 @@ impl Graph {
         let mut leads = search.leads_on(&ways, &self.edges);
         self.nodes[node].ways = ways;
         if let Some(edge) = self.fallback(node) {
+            if self.begins(node, search.join) {
+                search.stray.add(&search.along(edge).inputs);
+            }
             comes = either([comes, search.along(edge)]);
             leads.add(&search.leads_along(edge));
         }
@@ -229,6 +220,7 @@ impl Search {
     /// all inputs together, the ways to the join part here.
     fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Coming {
         let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
+        self.race_twice(ways, edges);
         let (together, parts) = self.together(by_way);
         if parts {
             for way in ways {
@@ -276,6 +268,24 @@ impl Search {
             way.opens.extend(self.opened(&inputs));
         }
         Coming::default()
+    }
+
+    /// A race that begins in the arms of a `match` is led to by no other way beside it.
+    fn race_twice(&mut self, ways: &[Way], edges: &[Edge]) {
+        if self.kind != Kind::Race {
+            return;
+        }
+        let begun = ways.iter().filter(|way| match &way.route {
+            Route::Edge(_) => false,
+            Route::Match(_, arms) => arms.iter().any(|arm| opens(&arm.ways, self.join)),
+        });
+        let leading = ways
+            .iter()
+            .filter(|way| !self.leads_by(way, edges).is_empty());
+        let begun = begun.count();
+        if begun > 0 && begun + leading.count() > 1 {
+            self.twice.add(&Numbers::one(0));
+        }
     }
 
     /// What a node has a part in that goes on by these ways. Where they parted, nothing more.
@@ -348,9 +358,21 @@ impl Search {
     }
 }
 
+/// Whether the join begins to wait by one of these ways.
+fn opens(ways: &[Way], join: usize) -> bool {
+    ways.iter().any(|way| {
+        let opens_here = way.opens.iter().any(|(other, _)| *other == join);
+        opens_here
+            || match &way.route {
+                Route::Edge(_) => false,
+                Route::Match(_, arms) => arms.iter().any(|arm| opens(&arm.ways, join)),
+            }
+    })
+}
+
 /// Whether what goes along an edge goes on behind it: what meets in a join goes on once, for its
 /// first input.
-fn is_first(edge: &Edge) -> bool {
+pub(super) fn is_first(edge: &Edge) -> bool {
     edge.slot.is_none_or(|slot| slot == 0)
 }
 

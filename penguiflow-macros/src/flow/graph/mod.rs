@@ -20,7 +20,7 @@ use super::ast::{Kind, Pattern};
 use numbers::Numbers;
 
 pub(super) use draw::draw;
-pub(super) use label::{label, spelled};
+pub(super) use label::label;
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
@@ -35,8 +35,20 @@ pub(super) struct Graph {
     pub(super) order: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
+    /// Where a node follows branches or the items of a map, without a join between them.
+    pub(super) unjoined: Vec<Unjoined>,
     /// Where a node or a `match` follows what leads nowhere: arms that all go back.
     pub(super) unreached: Vec<Span>,
+}
+
+/// A node that each of several branches, or each item of a map, goes on to by itself.
+pub(super) struct Unjoined {
+    pub(super) node: usize,
+    /// A node at the end of each branch, or at that of the map.
+    pub(super) ends: Vec<usize>,
+    pub(super) is_map: bool,
+    /// Where both are named.
+    pub(super) spans: (Span, Span),
 }
 
 pub(super) struct Node {
@@ -102,6 +114,8 @@ pub(super) enum Unmet {
     Twice(usize),
     /// An input also comes by a way that leads to none of the others.
     Alone(usize),
+    /// This edge leads onto a branch, and not from the node where the branches part.
+    Beside(usize, Option<usize>),
     /// A node on a branch leads elsewhere, too, though the branch may be dropped.
     Elsewhere(usize),
     /// It begins to wait on a branch of that join, and is met outside.

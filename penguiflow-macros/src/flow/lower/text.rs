@@ -4,7 +4,8 @@
 use quote::ToTokens;
 
 use super::code::{Along, Body, Branch, Code, End, Moving, OpenFork, Step};
-use crate::flow::graph::{Graph, spelled};
+use crate::flow::graph::Graph;
+use crate::spelled::spelled;
 
 pub(super) fn described(graph: &Graph, code: &Code<'_>) -> String {
     let mut text = Text {

@@ -15,7 +15,7 @@ impl Parts<'_> {
         let params = &self.node.extracted;
         let extracted: Vec<_> = params
             .iter()
-            .map(|param| self.concrete(&param.ty))
+            .map(|param| self.after_message(&param.ty))
             .collect();
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
@@ -108,8 +108,14 @@ impl Parts<'_> {
     /// `Ctx: Extract<S>`, shown at the parameter's type.
     fn extracts(&self, ty: &Type) -> TokenStream {
         let bound = self.spelled("Extract", &quote!(__S), ty);
-        let ty = self.concrete(ty);
+        let ty = self.after_message(ty);
         quote!(#ty: #bound)
+    }
+
+    /// A further parameter's type, of which nothing is said where the message is none.
+    fn after_message(&self, ty: &Type) -> TokenStream {
+        let ty = self.concrete(ty);
+        quote!(<#ty as __p::After<__Param>>::Type)
     }
 
     fn check_output(&self) -> Option<TokenStream> {

@@ -109,8 +109,15 @@ impl<'a> Parts<'a> {
     /// The types of the signature, asked what they mean.
     fn types(&self) -> TokenStream {
         let (param, returns) = (&self.node.message.ty, &self.node.returns());
-        let param = self.sent(param, quote!(__Param), quote!(__Taken));
-        let returns = self.sent(returns, quote!(__Return), quote!(__Returned));
+        let (taken, returned) = (quote!(__Taken), quote!(__Returned));
+        let is_first = self.is_first(&taken, param);
+        let can_fail = self.can_fail(&returned);
+        let param = self.sent(param, quote!(__Param), &taken, ("Travels", is_first));
+        let travels = match has_dyn(returns.to_token_stream()) {
+            true => "TravelsBoxed",
+            false => "Travels",
+        };
+        let returns = self.sent(returns, quote!(__Return), &returned, (travels, can_fail));
         quote! {
             #param
             #returns
@@ -121,14 +128,47 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type of the signature, once it is known to be `Send`: if it is not, this constant is
-    /// the one error, and the alias is no type, of which nothing else is said.
-    fn sent(&self, ty: &Type, alias: TokenStream, written: TokenStream) -> TokenStream {
-        let (node, place, concrete) = (&self.ty, self.place(&written, ty), self.concrete(ty));
+    /// A type of the signature, once it is known to be `Send`, and what else is asked: if it is
+    /// not, this constant is the one error, and the alias is no type, of which nothing else is said.
+    fn sent(
+        &self,
+        ty: &Type,
+        alias: TokenStream,
+        written: &TokenStream,
+        (travels, also): (&str, Option<TokenStream>),
+    ) -> TokenStream {
+        let (node, place, concrete) = (&self.ty, self.place(written, ty), self.concrete(ty));
+        let travels = Ident::new(travels, Span::call_site());
+        let also = also.map(|also| quote!(&& #also));
         quote! {
             type #written = #concrete;
-            type #alias = <#written as __p::Known<{ <#place as __p::Travels<#node>>::IS_SEND }>>::Type;
+            type #alias = <#written as __p::Known<{
+                <#place as __p::#travels<#node>>::IS_SEND #also
+            }>>::Type;
         }
+    }
+
+    /// Asked where the first of several parameters could be another one.
+    fn is_first(&self, taken: &TokenStream, param: &Type) -> Option<TokenStream> {
+        let alone = self.node.extracted.is_empty();
+        let name = last_name(param).map(Ident::to_string).unwrap_or_default();
+        if alone && !["Ctx", "State"].contains(&name.as_str()) {
+            return None;
+        }
+        let (node, place) = (&self.ty, self.place(taken, param));
+        let is_extracted = quote!({ __p::Probe::<#taken>::IS_EXTRACTED });
+        Some(quote!(<#place as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
+    }
+
+    /// Asked of a node that is retried, unless it can time out or return what is invalid.
+    fn can_fail(&self, returned: &TokenStream) -> Option<TokenStream> {
+        let (options, retries) = (self.options, self.options.key("retries")?);
+        if options.retries == 0 || options.timeout.is_some() || options.validate.output {
+            return None;
+        }
+        let (node, place) = (&self.ty, self.place(returned, retries));
+        let is_result = quote!({ __p::Probe::<#returned>::IS_RESULT });
+        Some(quote!(<#place as __p::CanFail<#node, #is_result>>::CAN_FAIL))
     }
 
     fn implement_node(&self) -> TokenStream {
@@ -144,6 +184,11 @@ impl<'a> Parts<'a> {
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let (check_input, visits) = (self.check_input(), self.visits());
+        // What `retry_if` says of an error is not how long to wait.
+        let may_ask = match &self.options.retry_if {
+            Some(_) => quote!(false),
+            None => quote!(__p::Probe::<__Error>::MAY_ASK),
+        };
         let body = quote! {
             type Signature = __p::Shape<
                 __Param,
@@ -156,7 +201,7 @@ impl<'a> Parts<'a> {
             type Visits = #visits;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                    .typed::<__Param, __Return>()#named;
+                    .typed::<__Param, __Return>(#may_ask)#named;
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
@@ -232,4 +277,13 @@ fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
         token => token.into(),
     };
     tokens.into_iter().flat_map(replace).collect()
+}
+
+/// Whether a `dyn` stands somewhere in a type.
+fn has_dyn(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "dyn",
+        TokenTree::Group(group) => has_dyn(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -10,21 +10,14 @@ use super::way::Way;
 use super::{UNBOUNDED, figure, nanos, size, visit_time};
 use crate::node::Role;
 
-/// What to say of a flow whose traces may take longer than this; `None` if they may not.
+/// What to say of a flow whose traces may take longer than this; `None` if they may not, or if
+/// there is a node without a bound, which is where it is said.
 pub const fn excess(graph: &Graph, limit: Duration) -> Option<Text> {
     let worst = figure(graph, Measure::Time);
-    if worst <= nanos(limit) {
+    if worst <= nanos(limit) || (worst == UNBOUNDED && has_gap(graph)) {
         return None;
     }
     let mut text = Text::new();
-    if worst == UNBOUNDED && boundless(graph).is_some() {
-        let help = tell_boundless(&mut text, "", graph);
-        text.push(", so the worst case of `");
-        text.push(graph.name);
-        text.push("` has no bound\nhelp: ");
-        text.push(help);
-        return Some(text);
-    }
     text.push("the worst case of `");
     text.push(graph.name);
     text.push("` is ");
@@ -47,28 +40,41 @@ pub const fn refuse(excess: &Text) -> ! {
     panic!("{}", excess.as_str())
 }
 
-/// The first node without a bound, by its place.
-const fn boundless(graph: &Graph) -> Option<usize> {
+/// What to say of a node without a bound; `None` if it has one.
+pub const fn gap(graph: &Graph, node: usize) -> Option<Text> {
+    if !is_gap(graph, node) {
+        return None;
+    }
+    let mut text = Text::new();
+    let help = tell(&mut text, "", graph, node);
+    text.push(", so the worst case of `");
+    text.push(graph.name);
+    text.push("` has no bound\nhelp: ");
+    text.push(help);
+    Some(text)
+}
+
+const fn is_gap(graph: &Graph, node: usize) -> bool {
+    let info = &graph.nodes[node];
+    match info.role {
+        Role::Map(map) => map.max.is_none(),
+        _ => visit_time(info) == UNBOUNDED,
+    }
+}
+
+const fn has_gap(graph: &Graph) -> bool {
     let mut node = 0;
     while node < graph.nodes.len() {
-        let info = &graph.nodes[node];
-        let has_none = match info.role {
-            Role::Map(map) => map.max.is_none(),
-            _ => visit_time(info) == UNBOUNDED,
-        };
-        if has_none {
-            return Some(node);
+        if is_gap(graph, node) {
+            return true;
         }
         node += 1;
     }
-    None
+    false
 }
 
 /// ``node `Search/retrieve` has no timeout``; and what to do about it.
-const fn tell_boundless(text: &mut Text, path: &str, graph: &Graph) -> &'static str {
-    let Some(node) = boundless(graph) else {
-        return "";
-    };
+const fn tell(text: &mut Text, path: &str, graph: &Graph, node: usize) -> &'static str {
     let info = &graph.nodes[node];
     let (what, name, reason, help) = match (info.role, info.playbook) {
         (Role::Map(_), _) => (
@@ -83,13 +89,7 @@ const fn tell_boundless(text: &mut Text, path: &str, graph: &Graph) -> &'static 
             "` may wait for ever",
             "write how long: `await T within \"24h\"`",
         ),
-        (_, Some(playbook)) => {
-            let mut inside = Text::new();
-            inside.push(path);
-            inside.push(info.name);
-            inside.push("/");
-            return tell_boundless(text, inside.as_str(), playbook);
-        }
+        (_, Some(playbook)) => return tell_inside(text, path, info.name, playbook),
         (_, None) => (
             "node `",
             info.name,
@@ -101,6 +101,25 @@ const fn tell_boundless(text: &mut Text, path: &str, graph: &Graph) -> &'static 
     text.push(path);
     text.push(name);
     text.push(reason);
+    help
+}
+
+/// All nodes without a bound in a playbook, one after the other.
+const fn tell_inside(text: &mut Text, path: &str, name: &str, playbook: &Graph) -> &'static str {
+    let mut inside = Text::new();
+    inside.push(path);
+    inside.push(name);
+    inside.push("/");
+    let (mut node, mut help) = (0, "");
+    while node < playbook.nodes.len() {
+        if is_gap(playbook, node) {
+            if !help.is_empty() {
+                text.push(", and ");
+            }
+            help = tell(text, inside.as_str(), playbook, node);
+        }
+        node += 1;
+    }
     help
 }
 

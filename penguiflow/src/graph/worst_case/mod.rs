@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::Graph;
 use crate::node::{NodeInfo, Role};
-pub use excess::{excess, refuse};
+pub use excess::{excess, gap, refuse};
 use survey::{Measure, Survey};
 use text::Text;
 
@@ -27,8 +27,8 @@ impl Graph {
     /// A node counts with `(1 + retries) × timeout` and the longest waits of its backoff, a map
     /// with its rounds of items, a loop with as many rounds as the flow's `hops` allow, a
     /// fallback with all that comes before it, a playbook with its own figure. Not counted are
-    /// the waits that a trace has for others, by `concurrency` and `rate`, and those that an
-    /// error asks for.
+    /// the waits that a trace has for others, by `concurrency` and `rate`. Where an error may ask
+    /// for a wait, `after_max` is the longest.
     ///
     /// ```
     /// use penguiflow::prelude::*;
@@ -190,7 +190,7 @@ const fn visit_time(info: &NodeInfo) -> u64 {
         Role::Await(Some(within)) => nanos(within),
         Role::Visit => {
             let tries = info.policy.retries as u64 + 1;
-            let waits = info.policy.backoff.longest_of_all(info.policy.retries);
+            let waits = info.policy.longest_waits();
             let attempts = attempt_time(info).saturating_mul(tries);
             attempts.saturating_add(nanos(waits))
         }

@@ -109,9 +109,7 @@ const fn tell_node(text: &mut Text, info: &NodeInfo, visits: u64) {
         text.push(" × ");
         text.push_time(attempt_time(info));
         text.push(" + waits ");
-        text.push_time(nanos(
-            info.policy.backoff.longest_of_all(info.policy.retries),
-        ));
+        text.push_time(nanos(info.policy.longest_waits()));
         text.push(")");
     }
 }

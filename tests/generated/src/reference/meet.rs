@@ -244,6 +244,7 @@ impl Behind {
             kind: ErrorKind::Unjoined,
             node: self.name.clone(),
             attempts: 0,
+            again: true,
         }
     }
 

@@ -1,7 +1,5 @@
 //! A playbook: a visit whose attempts are runs of another flow, with rounds of its own.
 
-use penguiflow::ErrorKind;
-
 use super::event::{Event, Time, Token, What};
 use super::value::Value;
 use super::{Failure, Hops, Walk};
@@ -11,7 +9,7 @@ use crate::generator::{HOPS, Plan};
 enum End {
     /// To an output, or to none.
     Well(Option<Token>),
-    Failed(ErrorKind),
+    Failed(Failure),
 }
 
 impl Walk<'_> {
@@ -24,7 +22,7 @@ impl Walk<'_> {
             attempts += 1;
             token.time = over;
             match end {
-                End::Failed(kind) if may_help(kind) && attempts <= habits.retries => {
+                End::Failed(failure) if failure.again && attempts <= habits.retries => {
                     token.time = token.time.and(habits.wait(attempts));
                 }
                 end => break end,
@@ -39,12 +37,12 @@ impl Walk<'_> {
                 token.topic = output.topic;
                 token.came()
             }
-            End::Failed(kind) => {
+            End::Failed(failure) => {
                 let node = token.from.clone();
                 token.lost(Some(Failure {
-                    kind,
                     node,
                     attempts,
+                    ..failure
                 }))
             }
         });
@@ -91,7 +89,7 @@ impl Walk<'_> {
         if !lost.is_empty() {
             let times: Vec<_> = lost.iter().map(|(time, _)| *time).collect();
             let (time, failure) = lost.swap_remove(self.first_of(&times));
-            return (self.cut(done, time), time, End::Failed(failure.kind));
+            return (self.cut(done, time), time, End::Failed(failure));
         }
         let output = output.map(|(load, topic)| Token {
             value: Value::Load(load),
@@ -100,12 +98,4 @@ impl Walk<'_> {
         });
         (done, over, End::Well(output))
     }
-}
-
-/// What another attempt cannot mend is not tried again.
-fn may_help(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Failed | ErrorKind::TimedOut | ErrorKind::Unjoined
-    )
 }

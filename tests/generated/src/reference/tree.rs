@@ -152,6 +152,7 @@ impl Walk<'_> {
             kind: ErrorKind::BudgetExhausted,
             node: token.from.clone(),
             attempts: 0,
+            again: false,
         })
     }
 }

@@ -52,6 +52,7 @@ impl Walk<'_> {
                     kind,
                     node,
                     attempts,
+                    again: may_help(act, &habits),
                 };
                 vec![token.lost(Some(failure))]
             }
@@ -79,12 +80,16 @@ impl Walk<'_> {
 }
 
 fn is_tried_again(act: Act, habits: &Habits, attempts: u32) -> bool {
-    let may_help = match act {
+    may_help(act, habits) && attempts <= habits.retries
+}
+
+/// Whether another attempt may come to something else: the node's own, or a new run of its flow.
+fn may_help(act: Act, habits: &Habits) -> bool {
+    match act {
         Act::Fail { again } => again || habits.stubborn,
         Act::Stall => true,
         _ => false,
-    };
-    may_help && attempts <= habits.retries
+    }
 }
 
 fn failure(act: Act) -> Option<ErrorKind> {

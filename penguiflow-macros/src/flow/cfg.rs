@@ -1,0 +1,179 @@
+//! `#[cfg(…)]` on statements, branches and arms. What it says is the compiler's to find out, so a
+//! flow in which one stands is two flows, without it and without what it stands on, each of them
+//! for one answer. The compiler drops one before it expands the other.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+/// The first `#[cfg(…)]` of a flow, and the flow where it holds, and where it does not.
+pub(super) struct Split {
+    asked: TokenStream,
+    on: TokenStream,
+    off: TokenStream,
+    /// Whether it is about the flow as a whole.
+    is_whole: bool,
+}
+
+impl Split {
+    pub(super) fn of(tokens: &TokenStream) -> Option<Self> {
+        let trees: Vec<_> = tokens.clone().into_iter().collect();
+        let header = header(&trees);
+        let is_whole = (0..header).any(|at| asked(&trees[at..]).is_some());
+        let split = Self::among(&trees, Place::Statements)?;
+        Some(Self { is_whole, ..split })
+    }
+
+    fn among(trees: &[TokenTree], place: Place) -> Option<Self> {
+        let mut is_read = place.begins_to_be_read();
+        for (at, token) in trees.iter().enumerate() {
+            let rest = &trees[at..];
+            if let Some(asked) = asked(rest) {
+                let end = rest.iter().position(|token| place.ends(token));
+                let behind = end.map_or(&[][..], |end| &rest[end + 1..]);
+                return Some(Self {
+                    asked,
+                    on: joined(&[&trees[..at], &rest[2..]]),
+                    off: joined(&[&trees[..at], behind]),
+                    is_whole: false,
+                });
+            }
+            is_read = match place {
+                _ if place.ends(token) => place.begins_to_be_read(),
+                Place::Statements => is_read && !is_word(token, "let"),
+                Place::Branches => true,
+                Place::Arms => is_read || (is(token, '>') && is(&trees[at - 1], '=')),
+            };
+            if let TokenTree::Group(group) = token
+                && is_read
+                && let Some(inner) = Self::inside(group, at.checked_sub(1).map(|at| &trees[at]))
+            {
+                return Some(inner.around(trees, at));
+            }
+        }
+        None
+    }
+
+    /// In a group of branches, or in the arms of a `match`.
+    fn inside(group: &Group, before: Option<&TokenTree>) -> Option<Self> {
+        let trees: Vec<_> = group.stream().into_iter().collect();
+        let follows = |word| before.is_some_and(|before| is_word(before, word));
+        match group.delimiter() {
+            Delimiter::Bracket if !before.is_some_and(|before| is(before, '#')) => {
+                Self::among(&trees, Place::Branches)
+            }
+            Delimiter::Brace if follows("match") => Self::among(&trees, Place::Arms),
+            _ => None,
+        }
+    }
+
+    /// The same, where the tokens stand in this group of others.
+    fn around(self, trees: &[TokenTree], at: usize) -> Self {
+        let with = |inner| {
+            let TokenTree::Group(group) = &trees[at] else {
+                return inner;
+            };
+            let mut changed = Group::new(group.delimiter(), inner);
+            changed.set_span(group.span());
+            joined(&[&trees[..at], &[changed.into()], &trees[at + 1..]])
+        };
+        Self {
+            on: with(self.on),
+            off: with(self.off),
+            ..self
+        }
+    }
+
+    /// Both flows, as an item.
+    pub(super) fn items(&self, runtime: &TokenStream) -> TokenStream {
+        let Self { asked, on, off, .. } = self;
+        let off = (!self.is_whole).then(|| quote!(#[cfg(not(#asked))] #runtime::flow! { #off }));
+        quote! {
+            #[cfg(#asked)]
+            #runtime::flow! { #on }
+            #off
+        }
+    }
+
+    /// Both flows, as an expression.
+    pub(super) fn expression(&self, runtime: &TokenStream) -> TokenStream {
+        let Self { asked, on, off, .. } = self;
+        quote! {
+            match () {
+                #[cfg(#asked)]
+                () => #runtime::flow! { #on },
+                #[cfg(not(#asked))]
+                () => #runtime::flow! { #off },
+            }
+        }
+    }
+}
+
+/// A flow as if each `#[cfg(…)]` in it held: what is said of the flow as a whole is the same.
+pub(super) fn all_on(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens;
+    while let Some(split) = Split::of(&tokens) {
+        tokens = split.on;
+    }
+    tokens
+}
+
+/// What the tokens are a list of.
+#[derive(Clone, Copy)]
+enum Place {
+    Statements,
+    Branches,
+    Arms,
+}
+
+impl Place {
+    /// Whether one of them ends here.
+    fn ends(self, token: &TokenTree) -> bool {
+        match self {
+            Self::Statements => is(token, ';'),
+            Self::Branches | Self::Arms => is(token, ','),
+        }
+    }
+
+    /// Whether there are branches or arms in the first groups of one: in a pattern there are none,
+    /// and none in the value of a `let`.
+    fn begins_to_be_read(self) -> bool {
+        !matches!(self, Self::Arms)
+    }
+}
+
+/// `P` of `#[cfg(P)]`, if that stands first.
+fn asked(trees: &[TokenTree]) -> Option<TokenStream> {
+    let [hash, TokenTree::Group(attribute), ..] = trees else {
+        return None;
+    };
+    let attribute: Vec<_> = attribute.stream().into_iter().collect();
+    match attribute.as_slice() {
+        [word, TokenTree::Group(asked)] if is(hash, '#') && is_word(word, "cfg") => {
+            Some(asked.stream())
+        }
+        _ => None,
+    }
+}
+
+/// Where the header of a flow with a name ends.
+fn header(trees: &[TokenTree]) -> usize {
+    let end = trees.iter().position(|token| is(token, ';')).unwrap_or(0);
+    let mut first = trees[..end].iter();
+    if first.any(|token| is_word(token, "struct")) {
+        end
+    } else {
+        0
+    }
+}
+
+fn joined(parts: &[&[TokenTree]]) -> TokenStream {
+    parts.concat().into_iter().collect()
+}
+
+fn is(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}

@@ -1,0 +1,86 @@
+//! What a picture of a graph is made of: arrows in order, and a name of its own for each node.
+
+use std::collections::HashSet;
+
+use super::Graph;
+
+impl Graph {
+    /// All arrows of a picture, in order: from OpenSea, between nodes, to Rookery.
+    pub(super) fn arrows(&self) -> impl Iterator<Item = Arrow> {
+        use End::{Node, OpenSea, Rookery};
+        let into = self.entries.iter().map(|node| Arrow {
+            from: OpenSea,
+            to: Node(*node),
+            label: self.nodes[*node].input.to_string(),
+            is_dotted: false,
+        });
+        let between = self.edges.iter().map(|edge| Arrow {
+            from: Node(edge.from),
+            to: Node(edge.to),
+            label: match edge.pattern {
+                Some(pattern) => pattern.to_owned(),
+                None if edge.is_fallback => "else".to_owned(),
+                None => self.nodes[edge.from].output.to_string(),
+            },
+            is_dotted: edge.is_hop || edge.is_fallback,
+        });
+        let out = self.exits.iter().map(|node| Arrow {
+            from: Node(*node),
+            to: Rookery,
+            label: self.nodes[*node].output.to_string(),
+            is_dotted: false,
+        });
+        let breaks = self.nodes.iter().enumerate().filter_map(|(place, node)| {
+            node.exit.map(|exit| Arrow {
+                from: Node(place),
+                to: Rookery,
+                label: exit.to_string(),
+                is_dotted: true,
+            })
+        });
+        into.chain(between).chain(out).chain(breaks)
+    }
+}
+
+pub(super) struct Arrow {
+    pub(super) from: End,
+    pub(super) to: End,
+    pub(super) label: String,
+    pub(super) is_dotted: bool,
+}
+
+/// Where an arrow begins or ends: at a node by its place, or at an end of the flow.
+pub(super) enum End {
+    OpenSea,
+    Node(usize),
+    Rookery,
+}
+
+pub(super) const OPEN_SEA: &str = "OpenSea";
+pub(super) const ROOKERY: &str = "Rookery";
+
+/// What the nodes of a picture are called in it, no two alike: two names may have one spelling
+/// there, and two nodes may wait for one type.
+pub(super) struct Ids(pub(super) Vec<String>);
+
+impl Ids {
+    pub(super) fn of(graph: &Graph, spelled: impl Fn(&str) -> String) -> Self {
+        let ends = [OPEN_SEA, ROOKERY];
+        let mut taken = HashSet::from(ends.map(str::to_owned));
+        let ids = graph.nodes.iter().map(|node| {
+            let id = spelled(node.name);
+            let numbered = (2..).map(|number| format!("{id}_{number}"));
+            let mut ids = std::iter::once(id.clone()).chain(numbered);
+            ids.find(|id| taken.insert(id.clone())).unwrap_or(id)
+        });
+        Self(ids.collect())
+    }
+
+    pub(super) fn at(&self, end: &End) -> &str {
+        match end {
+            End::OpenSea => OPEN_SEA,
+            End::Node(place) => &self.0[*place],
+            End::Rookery => ROOKERY,
+        }
+    }
+}

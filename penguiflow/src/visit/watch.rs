@@ -1,0 +1,53 @@
+//! The only attempt of a visit that can be cut or that somebody listens to.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::attempt::Attempt;
+use super::call::{Call, Visits, judge, visit};
+use super::cursor::Cursor;
+use super::observed::Observed;
+use super::panics::Cuttable;
+use crate::error::FlowError;
+use crate::node::{Fault, Param, Success};
+
+/// A visit that is watched, in a box: only few are.
+pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
+
+impl Cursor<'_> {
+    /// Runs the only attempt of a visit that can be cut or that somebody listens to.
+    #[cold]
+    pub fn watch<'v, N, S>(
+        &'v self,
+        (index, node): (u32, &'v N),
+        kept: &'v mut <N::Visits as Visits>::Kept<Param<N>>,
+        moved: <N::Visits as Visits>::Moved<Param<N>>,
+        state: &'v S,
+    ) -> Watched<'v, Success<N>>
+    where
+        N: Call<S>,
+        S: Sync,
+    {
+        let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
+        let call = Cuttable::new(Box::pin(call));
+        watch(Observed::new(self, index), call, judge::<N, S>)
+    }
+}
+
+/// Generic in what the node returns alone, so that few copies of it are compiled.
+fn watch<'v, R: Send + 'v, T: Send + 'v>(
+    mut observed: Observed<'v>,
+    mut call: Cuttable<'v, R>,
+    judge: fn(R) -> Result<T, Fault>,
+) -> Watched<'v, T> {
+    Box::pin(async move {
+        let end = observed.begin(None)?;
+        let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+        // What was cut is dropped before that is told.
+        observed.cut(&returned, || call.cut());
+        let judged = returned.and_then(judge);
+        observed.conclude(&judged);
+        observed.end();
+        judged.map_err(|fault| observed.failed(fault))
+    })
+}

@@ -1,0 +1,22 @@
+//! One error: a loop leads to one branch of a join, from behind the join.
+use penguiflow::prelude::*;
+
+#[node]
+async fn start(n: u32) -> u32 { n }
+
+#[node]
+async fn halve(n: u32) -> Option<u32> { (n > 1).then_some(n / 2) }
+
+#[node]
+async fn double(n: u32) -> u32 { n * 2 }
+
+#[node]
+async fn sum((half, double): (u32, u32)) -> Option<u32> { Some(half + double) }
+
+flow! {
+    struct Again(u32) -> u32;
+
+    start -> [halve, double] -> join -> sum -> halve;
+}
+
+fn main() {}
