@@ -10,7 +10,11 @@ use crate::load::Load;
 /// All that may become of a message, of which there is more than one where a flow goes on with
 /// what is first.
 #[derive(Debug, Clone, Default)]
-pub struct Fates(pub Vec<Fate>);
+pub struct Fates {
+    fates: Vec<Fate>,
+    /// Whether there are more than were worked out: then anything is allowed.
+    are_open: bool,
+}
 
 /// One way in which a message may come out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,9 +75,20 @@ pub struct Failure {
 
 impl Fates {
     pub(super) fn add(&mut self, fate: Fate) {
-        if !self.0.contains(&fate) {
-            self.0.push(fate);
+        if !self.fates.contains(&fate) {
+            self.fates.push(fate);
         }
+    }
+
+    /// There are more, which are not worked out.
+    pub(super) fn open(mut self) -> Self {
+        self.are_open = true;
+        self
+    }
+
+    /// Whether there are more than were worked out.
+    pub fn are_open(&self) -> bool {
+        self.are_open
     }
 
     /// Whether a trace may end with this error.
@@ -86,29 +101,33 @@ impl Fates {
 
     /// Whether a trace may end with this failure.
     pub fn allow_failure(&self, failure: &Failure) -> bool {
-        self.0.iter().any(|fate| fate.failures.contains(failure))
+        self.are_open
+            || self
+                .fates
+                .iter()
+                .any(|fate| fate.failures.contains(failure))
     }
 
     /// Whether it may be filtered: every path ends in `None`.
     pub fn allow_filtered(&self) -> bool {
-        self.0.iter().any(Fate::is_filtered)
+        self.are_open || self.fates.iter().any(Fate::is_filtered)
     }
 
     /// Whether it may have these outputs, sorted.
     pub fn allow(&self, outputs: &[Output]) -> bool {
-        let mut well = self.0.iter().filter(|fate| fate.goes_well());
-        well.any(|fate| fate.outputs == outputs)
+        let mut well = self.fates.iter().filter(|fate| fate.goes_well());
+        self.are_open || well.any(|fate| fate.outputs == outputs)
     }
 
     /// The ways in which it comes to these payloads, sorted.
     pub fn with(&self, loads: &[Load]) -> impl Iterator<Item = &Fate> {
-        let well = self.0.iter().filter(|fate| fate.goes_well());
+        let well = self.fates.iter().filter(|fate| fate.goes_well());
         well.filter(move |fate| fate.outputs.iter().map(|output| &output.load).eq(loads))
     }
 
     /// The only one, if no path of it fails and no attempt is in doubt.
     pub fn certain(&self) -> Option<&Fate> {
-        let [fate] = self.0.as_slice() else {
+        let ([fate], false) = (self.fates.as_slice(), self.are_open) else {
             return None;
         };
         (fate.failures.is_empty() && fate.perhaps.is_empty()).then_some(fate)
@@ -117,7 +136,7 @@ impl Fates {
 
 impl fmt::Display for Fates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, fate) in self.0.iter().enumerate() {
+        for (place, fate) in self.fates.iter().enumerate() {
             let or = if place > 0 { "or " } else { "" };
             write!(f, "\n    {or}{fate:?}")?;
         }

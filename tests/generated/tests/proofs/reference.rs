@@ -29,6 +29,9 @@ async fn every_flow_gives_what_the_reference_foretells() {
 async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
     let hops = dice.within(1, 8) as u32;
     let (load, fates) = throw(dice, plan, Hops::Flow(hops), Pace::Exact);
+    if fates.are_open() {
+        return;
+    }
     witness.note(format!(
         "with hops({hops}) {load:?}\n  must come to {fates}"
     ));
