@@ -53,9 +53,9 @@ async fn errors_and_timeouts_lead_to_the_last() -> Result<(), Box<dyn Error>> {
         Mood::HangsUp,
         QUESTION,
         expect![[r#"
-        large did not answer: the server cannot be called: client error (SendRequest)
-        small did not answer: took longer than 200ms
-        offline answered: reliability.md"#]],
+            large did not answer: the server cannot be called: client error (SendRequest): connection closed before message completed
+            small did not answer: took longer than 200ms
+            offline answered: reliability.md"#]],
     )
     .await
 }
