@@ -11,19 +11,22 @@ use tokio::time::Instant;
 use penguiflow_tests::support::{ms, secs};
 
 /// Counts those that are in at once.
-#[derive(Clone, Default)]
-struct Gate(Arc<(AtomicUsize, AtomicUsize)>);
+#[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
+struct Gate {
+    #[serde(skip)]
+    counts: Arc<(AtomicUsize, AtomicUsize)>,
+}
 
 impl Gate {
     async fn pass(&self) {
-        let now = self.0.0.fetch_add(1, Ordering::SeqCst) + 1;
-        self.0.1.fetch_max(now, Ordering::SeqCst);
+        let now = self.counts.0.fetch_add(1, Ordering::SeqCst) + 1;
+        self.counts.1.fetch_max(now, Ordering::SeqCst);
         tokio::time::sleep(ms(10)).await;
-        self.0.0.fetch_sub(1, Ordering::SeqCst);
+        self.counts.0.fetch_sub(1, Ordering::SeqCst);
     }
 
     fn most(&self) -> usize {
-        self.0.1.load(Ordering::SeqCst)
+        self.counts.1.load(Ordering::SeqCst)
     }
 }
 

@@ -11,7 +11,7 @@ use penguiflow_tests::support::watched;
 use tokio::runtime::{Builder, Runtime};
 
 #[node(spawn, retries = 2, backoff = "1ms")]
-async fn in_a_task(_: u32) -> u32 {
+async fn in_a_task(_: u32) -> Result<u32, &'static str> {
     std::future::pending().await
 }
 
