@@ -163,3 +163,18 @@ fn long_flows_are_read_at_once() {
     }
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
 }
+
+/// Several nodes lead on, and what is asked of their types is Rust still.
+#[test]
+fn items_that_end_at_several_nodes_and_go_on_are_rust() {
+    for source in [
+        "count -> [plus -> match { 0 => even, n => odd(n) }; 2] -> last",
+        "count -> [plus -> [even, odd]; 2] -> last",
+        "count -> [plus else even; 2] -> last",
+    ] {
+        let tokens = source.parse().expect("the source is made of tokens");
+        let expanded = super::flow(tokens);
+        let block = quote::quote!({ #expanded });
+        assert!(syn::parse2::<syn::Block>(block).is_ok(), "{source}");
+    }
+}

@@ -14,6 +14,7 @@ mod chunk;
 mod context;
 mod cursor;
 mod link;
+mod meeting;
 mod observed;
 mod panics;
 mod parts;
@@ -31,8 +32,8 @@ pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk, StreamEnd};
 pub use context::TraceContext;
 pub use cursor::Cursor;
-pub(crate) use cursor::Meeting;
 pub(crate) use link::Link;
+pub(crate) use meeting::Meeting;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
 pub use panics::{Borne, Guarded, borne, caught, fault, guarded};

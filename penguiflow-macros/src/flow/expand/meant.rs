@@ -94,9 +94,12 @@ impl<'a> Asking<'a> {
         let (names, ends) = (self.name_list(&unjoined.ends), &unjoined.ends);
         let (taken, to) = (self.taken(unjoined.node), self.name(unjoined.node));
         let outputs: Vec<_> = ends.iter().map(|end| self.output(*end)).collect();
+        let first = outputs.first();
+        let first = first.iter();
         let (whole, group, each) = match unjoined.is_map {
             true => (
-                ours!(::std::vec::Vec<#(#outputs)*>),
+                // All ends of an item have one type.
+                ours!(::std::vec::Vec<#(#first)*>),
                 format!("[{names}; 8]"),
                 "each item of the map",
             ),

@@ -1,0 +1,130 @@
+//! Where branches meet: what the branch that goes on from there takes over from them.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::context::TraceContext;
+use super::cursor::Cursor;
+use crate::cover::Cover;
+
+impl<'t> Cursor<'t> {
+    /// Goes on as what branches that set out from here have become: with the envelope of the
+    /// first of them, the earliest deadline, and the most rounds.
+    #[inline]
+    pub fn meet(&mut self, join: u32, branches: &mut [&mut Self]) {
+        self.id = self.id.child(u32::MAX - join);
+        if let Some(hops) = branches.iter().map(|branch| branch.hops).max() {
+            self.hops = hops;
+        }
+        if branches.iter().any(|branch| branch.own.is_some()) {
+            self.merge(branches);
+        }
+    }
+
+    /// The same, of those branches that came, by their places. Gives what they brought, in the
+    /// order in which they came.
+    pub fn meet_first<T>(
+        &mut self,
+        join: u32,
+        came: Vec<(usize, T)>,
+        slots: &[usize],
+        branches: &mut [&mut Self],
+    ) -> Vec<T> {
+        let branches = branches.iter_mut().enumerate();
+        let branches = branches.filter(|(place, _)| came.iter().any(|(came, _)| came == place));
+        let mut branches: Vec<_> = branches.collect();
+        branches.sort_by_key(|(place, _)| slots[*place]);
+        let mut branches: Vec<_> = branches
+            .into_iter()
+            .map(|(_, branch)| &mut **branch)
+            .collect();
+        self.meet(join, &mut branches);
+        came.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// The same, of branches that came with what they brought.
+    pub(crate) fn meet_all(&mut self, join: u32, mut branches: Vec<Self>) {
+        let mut branches: Vec<_> = branches.iter_mut().collect();
+        self.meet(join, &mut branches);
+    }
+
+    #[cold]
+    fn merge(&mut self, branches: &mut [&mut Self]) {
+        let deadlines = branches.iter().map(|branch| branch.envelope().deadline());
+        let deadline = deadlines.flatten().min();
+        self.own = branches[0].own.take();
+        if deadline != self.envelope().deadline() {
+            self.own_envelope().set_deadline(deadline);
+        }
+        self.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
+
+/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// many, and few have an envelope of their own.
+pub(crate) struct Meeting<'t> {
+    /// The place of the first of them, and its own envelope.
+    first: usize,
+    own: Option<Arc<Cover>>,
+    hops: u32,
+    /// The earliest deadline of those that were looked at, once one has its own envelope.
+    deadline: Option<Option<Instant>>,
+    trace: &'t TraceContext<'t>,
+}
+
+impl<'t> Meeting<'t> {
+    pub(crate) fn new(cursor: &Cursor<'t>) -> Self {
+        Self {
+            first: usize::MAX,
+            own: None,
+            hops: cursor.hops,
+            deadline: None,
+            trace: cursor.trace,
+        }
+    }
+
+    /// One more branch has come, from this place.
+    #[inline]
+    pub(crate) fn add(&mut self, place: usize, cursor: Cursor<'t>) {
+        self.hops = self.hops.max(cursor.hops);
+        if cursor.own.is_some() || self.deadline.is_some() {
+            self.add_own(place, cursor);
+        } else {
+            self.first = self.first.min(place);
+        }
+    }
+
+    #[cold]
+    fn add_own(&mut self, place: usize, cursor: Cursor<'t>) {
+        let is_alone = self.first == usize::MAX;
+        let before = match (self.deadline, is_alone) {
+            (Some(deadline), _) => deadline,
+            (None, true) => None,
+            (None, false) => self.trace.cover.deadline(),
+        };
+        let deadlines = [before, cursor.envelope().deadline()];
+        self.deadline = Some(deadlines.into_iter().flatten().min());
+        if place < self.first {
+            self.first = place;
+            self.own = cursor.own;
+        }
+    }
+
+    /// Goes on as what they have become.
+    pub(crate) fn meet(self, cursor: &mut Cursor<'t>, join: u32) {
+        cursor.id = cursor.id.child(u32::MAX - join);
+        if self.first == usize::MAX {
+            return;
+        }
+        cursor.hops = self.hops;
+        let Some(deadline) = self.deadline else {
+            return;
+        };
+        cursor.own = self.own;
+        if deadline != cursor.envelope().deadline() {
+            cursor.own_envelope().set_deadline(deadline);
+        }
+        cursor.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+}
