@@ -41,7 +41,7 @@ impl Split {
                 _ if place.ends(token) => place.begins_to_be_read(),
                 Place::Statements => is_read && !is_word(token, "let"),
                 Place::Branches => true,
-                Place::Arms => is_read || (is(token, '>') && is(&trees[at - 1], '=')),
+                Place::Arms => is_read || (at > 0 && is(token, '>') && is(&trees[at - 1], '=')),
             };
             if let TokenTree::Group(group) = token
                 && is_read

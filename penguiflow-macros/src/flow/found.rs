@@ -178,3 +178,8 @@ fn items_that_end_at_several_nodes_and_go_on_are_rust() {
         assert!(syn::parse2::<syn::Block>(block).is_ok(), "{source}");
     }
 }
+
+#[test]
+fn an_arm_that_begins_with_an_arrows_head_is_told() {
+    assert!(!errors("a -> match { > 0 => b, _ => c }").is_empty());
+}
