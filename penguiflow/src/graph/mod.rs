@@ -63,6 +63,23 @@ pub struct Graph {
     /// How many rounds of its loops a trace may take, unless the flow's value or the message says.
     #[serde(skip)]
     pub(crate) hops: u32,
+    /// How many visits a message makes at most that comes to each node once, playbooks' included.
+    #[serde(skip)]
+    pub(crate) visits: usize,
+}
+
+/// Counted where the graph is made, a constant: loops and maps ask for it as they go.
+const fn visits(nodes: &[NodeInfo]) -> usize {
+    let (mut visits, mut at) = (0, 0);
+    while at < nodes.len() {
+        visits += match (&nodes[at].role, nodes[at].playbook) {
+            (Role::Visit, None) => 1,
+            (Role::Visit, Some(playbook)) => playbook.visits,
+            _ => 0,
+        };
+        at += 1;
+    }
+    if visits == 0 { 1 } else { visits }
 }
 
 /// An edge between two nodes, by their place in [`Graph::nodes`].
@@ -129,16 +146,6 @@ impl Edge {
 }
 
 impl Graph {
-    /// How many visits a message makes at most that comes to each node once, playbooks' included.
-    pub(crate) fn visits(&self) -> usize {
-        let visited = self
-            .nodes
-            .iter()
-            .filter(|node| matches!(node.role, Role::Visit));
-        let visits = visited.map(|node| node.playbook.map_or(1, Self::visits));
-        visits.sum::<usize>().max(1)
-    }
-
     /// A graph.
     #[doc(hidden)]
     pub const fn new(
@@ -155,6 +162,7 @@ impl Graph {
             entries,
             exits,
             hops: 8,
+            visits: visits(nodes),
         }
     }
 

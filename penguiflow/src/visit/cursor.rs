@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::task::coop::consume_budget;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
@@ -30,6 +31,8 @@ pub struct Cursor<'t> {
 
 /// Every so many rounds, a branch lets others run.
 const ROUNDS_IN_ONE_GO: u32 = 16;
+/// How many units a task of tokio may use up in one go.
+const BUDGET: usize = 128;
 
 /// Moving on.
 impl<'t> Cursor<'t> {
@@ -127,15 +130,19 @@ impl<'t> Cursor<'t> {
     /// Lets others run once tokio's budget is used up: one unit of it for each visit that a round
     /// may have, so that there are at most 2,048 visits in one go.
     pub async fn let_others_run(&self) {
-        self.use_up(self.trace.common.graph.visits()).await;
+        self.use_up(self.trace.common.graph.visits).await;
     }
 
     /// The same behind items of a map, which begin behind a node that makes the list.
     pub(crate) async fn let_others_run_between_items(&self) {
-        self.use_up(self.trace.common.graph.visits() - 1).await;
+        self.use_up(self.trace.common.graph.visits - 1).await;
     }
 
     async fn use_up(&self, units: usize) {
+        if units >= BUDGET {
+            // The whole budget: to use it up one by one yields once, too.
+            return yield_now().await;
+        }
         for _ in 0..units.max(1) {
             consume_budget().await;
         }
