@@ -95,7 +95,7 @@ impl Ctx {
             input: F::PRINT.map(|print| print(&payload)),
         });
         if caller.has_no_order(print) {
-            return Run::new(ready(Err(caller.unordered())));
+            return Run::new(|| ready(Err(caller.unordered())));
         }
         let step = caller.step.call(caller.link.inner().calls.number(print));
         flow.called(&caller, (step, false), payload)
@@ -207,7 +207,7 @@ impl<F: Topology, S> Flow<F, S> {
         let common = Arc::new(self.common_in(caller));
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
-        Run::new(async move {
+        Run::new(|| async move {
             if stack::is_used_up() {
                 return Err(too_deep(&common, &envelope));
             }

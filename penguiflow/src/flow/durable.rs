@@ -30,7 +30,7 @@ impl<F: Topology, S> Flow<F, S> {
         Step: Send,
         S: Send + Sync,
     {
-        Run::new(frontier::run(
+        Run::new(|| frontier::run(
             &*self.topology,
             &*self.state,
             &self.common,

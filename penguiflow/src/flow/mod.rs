@@ -167,8 +167,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Cover::of(input.into());
-        let trace = self.trace_of(&self.common, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.common, envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -192,8 +192,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Cover::of(input.into());
-        let trace = self.trace_of(&self.common, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.common, envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
