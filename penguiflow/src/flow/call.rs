@@ -212,7 +212,7 @@ impl<F: Topology, S> Flow<F, S> {
                 return Err(too_deep(&common, &envelope));
             }
             let _running = (!is_keyed).then(|| link.inner().calls.run());
-            let trace = TraceContext::new(&common, envelope)
+            let trace = TraceContext::new(&common, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);

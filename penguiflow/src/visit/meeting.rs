@@ -124,7 +124,7 @@ impl<'t> Meeting<'t> {
             (None, true) => None,
             (None, false) => self.trace.cover.deadline(),
         };
-        let envelope = own.as_deref().unwrap_or(&self.trace.cover);
+        let envelope = own.as_deref().unwrap_or(self.trace.cover);
         let deadlines = [before, envelope.deadline()];
         self.deadline = Some(deadlines.into_iter().flatten().min());
         if place < self.first {
