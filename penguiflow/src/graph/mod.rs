@@ -65,13 +65,13 @@ pub struct Graph {
     pub(crate) hops: u32,
     /// How many visits a message makes at most that comes to each node once, playbooks' included.
     #[serde(skip)]
-    pub(crate) visits: usize,
+    pub(crate) visits: u32,
 }
 
-/// Counted where the graph is made, a constant: loops and maps ask for it as they go.
-const fn visits(nodes: &[NodeInfo]) -> usize {
-    let (mut visits, mut at) = (0, 0);
-    while at < nodes.len() {
+/// How many visits a message makes that comes once to each of the nodes from the first to the last.
+const fn visits(nodes: &[NodeInfo], first: usize, last: usize) -> u32 {
+    let (mut visits, mut at) = (0, first);
+    while at <= last {
         visits += match (&nodes[at].role, nodes[at].playbook) {
             (Role::Visit, None) => 1,
             (Role::Visit, Some(playbook)) => playbook.visits,
@@ -79,7 +79,7 @@ const fn visits(nodes: &[NodeInfo]) -> usize {
         };
         at += 1;
     }
-    if visits == 0 { 1 } else { visits }
+    visits
 }
 
 /// An edge between two nodes, by their place in [`Graph::nodes`].
@@ -162,7 +162,10 @@ impl Graph {
             entries,
             exits,
             hops: 8,
-            visits: visits(nodes),
+            visits: match nodes.len() {
+                0 => 0,
+                nodes_in_all => visits(nodes, 0, nodes_in_all - 1),
+            },
         }
     }
 
@@ -172,6 +175,40 @@ impl Graph {
     pub const fn hops(mut self, rounds: u32) -> Self {
         self.hops = rounds;
         self
+    }
+
+    /// How many visits a message makes at most that comes once to each of these nodes, which are
+    /// told by the first and the last of each stretch: playbooks' included.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn visits_of(&self, stretches: &[(usize, usize)]) -> u32 {
+        let (mut sum, mut at) = (0, 0);
+        while at < stretches.len() {
+            let (first, last) = stretches[at];
+            sum += visits(self.nodes, first, last);
+            at += 1;
+        }
+        sum
+    }
+
+    /// Whether a trace may visit a node more than once: round a loop, or for the items of a map.
+    pub(crate) const fn goes_round(&self) -> bool {
+        let mut at = 0;
+        while at < self.edges.len() {
+            if self.edges[at].is_hop {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.nodes.len() {
+            match (&self.nodes[at].role, self.nodes[at].playbook) {
+                (Role::Map(_), _) => return true,
+                (_, Some(playbook)) if playbook.goes_round() => return true,
+                _ => at += 1,
+            }
+        }
+        false
     }
 
     /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:

@@ -18,18 +18,25 @@ use super::results::Ending;
 use super::run::run_message;
 use super::started::{Locked, Started};
 use crate::cover::Cover;
+use crate::graph::Graph;
 use crate::line::{Line, Topology};
 use crate::trace_id::TraceId;
+use crate::visit::VISITS_IN_ONE_GO;
 
 /// How many traces a worker runs before it lets other tasks have their turn: about as many as
 /// tokio's threads run tasks before they look for what else happened.
 const IN_ONE_GO: u32 = 64;
 
-/// The same for traces of so many nodes, which may all be ready: no more than 2,048 visits.
-const fn in_one_go(nodes: usize) -> u32 {
-    match nodes {
+/// The same for traces of such a flow, which may all be ready: no more than 2,048 visits. A loop or a
+/// map counts its own, up to those that it had not counted when the trace was over.
+const fn in_one_go(graph: &Graph) -> u32 {
+    let visits = match graph.goes_round() {
+        true => graph.visits + VISITS_IN_ONE_GO,
+        false => graph.visits,
+    };
+    match visits {
         0..=32 => IN_ONE_GO,
-        33..=2048 => (2048 / nodes) as u32,
+        33..=2048 => 2048 / visits,
         _ => 1,
     }
 }
@@ -179,7 +186,7 @@ impl<Out> At<Out> {
             return None;
         }
         self.key = None;
-        let had_its_turn = self.begun >= in_one_go(F::GRAPH.nodes.len()) || !has_budget_remaining();
+        let had_its_turn = self.begun >= const { in_one_go(F::GRAPH) } || !has_budget_remaining();
         let emitted = match had_its_turn {
             true => None,
             false => accounts.next(),

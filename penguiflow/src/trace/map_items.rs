@@ -14,9 +14,6 @@ use crate::error::{FlowError, NodeError};
 use crate::join::JoinInfo;
 use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
-/// Every so many items that do not wait, a map lets others run.
-const ITEMS_IN_ONE_GO: usize = 16;
-
 /// Who is to run between items that do not wait.
 #[derive(Clone, Copy)]
 enum LetsRun {
@@ -27,17 +24,18 @@ enum LetsRun {
 }
 
 impl LetsRun {
-    fn in_one_go(self) -> usize {
-        match self {
-            Self::Tasks => ITEMS_IN_ONE_GO,
-            Self::Branches => 1,
-        }
+    /// Whether an item is over and it is others' turn.
+    #[inline]
+    fn is_turn(self, cursor: &Cursor<'_>, visits: u32) -> bool {
+        cursor.has_visited(visits) || matches!(self, Self::Branches)
     }
 
     async fn others(self, cursor: &Cursor<'_>) {
-        match self {
-            Self::Tasks => cursor.let_others_run_between_items().await,
-            Self::Branches => hand_on().await,
+        if matches!(self, Self::Branches) {
+            hand_on().await;
+        }
+        if cursor.has_visited(0) {
+            cursor.let_others_run().await;
         }
     }
 }
@@ -71,10 +69,10 @@ impl<F: Future> Future for WaitingItem<F> {
     }
 }
 
-/// Runs items, and hands on what became of each, until that says that it is enough.
+/// Runs items of so many visits, and hands on what became of each, until that says that it is enough.
 async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
-    (join, lets_run): (&JoinInfo, LetsRun),
+    (join, visits, lets_run): (&JoinInfo, u32, LetsRun),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
     mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
@@ -91,7 +89,6 @@ where
     let mut items = items.into_iter().enumerate();
     let mut first = FirstPoll::new();
     let mut waiting = FuturesUnordered::new();
-    let mut ready = 0;
     loop {
         let is_enough = poll_fn(|cx| {
             loop {
@@ -108,8 +105,7 @@ where
                         Ok(None) => {}
                         Err(run) => waiting.push(WaitingItem { place, run }),
                     }
-                    ready += 1;
-                    if ready % lets_run.in_one_go() == 0 {
+                    if lets_run.is_turn(cursor, visits) {
                         return Poll::Ready(Ok(false));
                     }
                 }
@@ -132,10 +128,6 @@ where
             if !waiting.is_empty() || items.len() > 0 {
                 drop_caught(|| drop((waiting, items)));
             }
-            // Many short maps, of items or of rounds, are as long as one.
-            if ready % ITEMS_IN_ONE_GO != 0 {
-                cursor.let_others_run_between_items().await;
-            }
             return Ok(());
         }
         lets_run.others(cursor).await;
@@ -151,7 +143,7 @@ where
 #[doc(hidden)]
 pub async fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, is_borne): (u32, &JoinInfo, bool),
+    (number, join, is_borne, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> BranchResult<Vec<R>>
@@ -163,7 +155,7 @@ where
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
     run_items(
         cursor,
-        (join, LetsRun::Tasks),
+        (join, visits, LetsRun::Tasks),
         items,
         run,
         |place, ended| {
@@ -190,7 +182,7 @@ where
 #[doc(hidden)]
 pub async fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, _): (u32, &JoinInfo, bool),
+    (number, join, _, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> BranchResult<Vec<Result<R, NodeError>>>
@@ -202,7 +194,7 @@ where
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
     run_items(
         cursor,
-        (join, LetsRun::Tasks),
+        (join, visits, LetsRun::Tasks),
         items,
         run,
         |place, ended| {
@@ -226,7 +218,7 @@ where
 #[doc(hidden)]
 pub async fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, _): (u32, &JoinInfo, bool),
+    (number, join, _, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> BranchResult<Vec<R>>
@@ -242,7 +234,7 @@ where
     let mut first = First::new(wanted, inputs);
     run_items(
         cursor,
-        (join, LetsRun::Tasks),
+        (join, visits, LetsRun::Tasks),
         items,
         run,
         |place, ended| first.take(place, ended),
@@ -270,7 +262,7 @@ where
 #[doc(hidden)]
 pub async fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
-    join: &JoinInfo,
+    (join, visits): (&JoinInfo, u32),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> Result<(), FlowError>
@@ -278,7 +270,7 @@ where
     T: Send,
     F: Future<Output = BranchResult<()>> + Send,
 {
-    let at = (join, LetsRun::Branches);
+    let at = (join, visits, LetsRun::Branches);
     run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
 }
 

@@ -78,6 +78,7 @@ where
             TraceContext::new(&common, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
         let played = run_playbook(flow, visit.state, at, input).await;
+        cursor.trace.count_visits(trace.count_visits(0));
         visit.complete(true);
         match played {
             Ok(output) => Ok(Some(output)),

@@ -18,6 +18,8 @@ pub struct TraceContext<'t> {
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
+    /// Visits since others last had their turn, of loops and maps.
+    visits: AtomicU32,
     /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
     about: AtomicU32,
     /// What a branch is failing with, until it is over: what is dropped meanwhile may panic.
@@ -46,6 +48,7 @@ impl<'t> TraceContext<'t> {
             parking: None,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
+            visits: AtomicU32::new(0),
             about: AtomicU32::new(0),
             failing: Mutex::new(None),
             is_cutting: AtomicBool::new(false),
@@ -124,6 +127,22 @@ impl<'t> TraceContext<'t> {
         if let Some(payer) = &self.common.payer {
             payer.spend(tokens);
         }
+    }
+
+    /// Counts visits, and returns how many there are since others last had their turn. All branches
+    /// of the trace are polled in one task, so no count is lost in between.
+    #[inline]
+    pub(crate) fn count_visits(&self, more: u32) -> u32 {
+        let visits = self.visits.load(Ordering::Relaxed).saturating_add(more);
+        self.visits.store(visits, Ordering::Relaxed);
+        visits
+    }
+
+    /// Takes so many visits off, for which others have had their turn.
+    pub(crate) fn take_visits(&self, most: u32) {
+        let visits = self.visits.load(Ordering::Relaxed);
+        self.visits
+            .store(visits.saturating_sub(most), Ordering::Relaxed);
     }
 
     /// Drops what is left of an attempt that has failed, which its streams tell. All branches of

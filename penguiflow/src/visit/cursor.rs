@@ -29,10 +29,12 @@ pub struct Cursor<'t> {
     pub(super) is_quiet: bool,
 }
 
-/// Every so many rounds, a branch lets others run.
-const ROUNDS_IN_ONE_GO: u32 = 16;
+/// After how many visits a trace asks whether others are to run.
+pub(crate) const VISITS_IN_ONE_GO: u32 = 64;
+/// How many visits use up a unit of tokio's budget.
+const VISITS_OF_A_UNIT: u32 = 16;
 /// How many units a task of tokio may use up in one go.
-const BUDGET: usize = 128;
+const BUDGET: u32 = 128;
 
 /// Moving on.
 impl<'t> Cursor<'t> {
@@ -120,31 +122,25 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether it is time to let others run. Rounds of nodes that never wait use up none of
-    /// tokio's budget by themselves.
+    /// Counts so many visits, none of which may have waited, and returns whether it is time to let
+    /// others run: visits that never wait use up none of tokio's budget by themselves.
     #[inline]
-    pub fn must_yield(&self) -> bool {
-        self.hops.is_multiple_of(ROUNDS_IN_ONE_GO)
+    pub fn has_visited(&self, visits: u32) -> bool {
+        self.trace.count_visits(visits) >= VISITS_IN_ONE_GO
     }
 
-    /// Lets others run once tokio's budget is used up: one unit of it for each visit that a round
-    /// may have, so that there are at most 2,048 visits in one go.
+    /// Lets others run once tokio's budget is used up: by a unit of it for every 16 of the visits
+    /// that were counted, so that there are some 2,048 in one go. What is counted stays until the
+    /// unit is had: other branches of the trace are to wait, too.
     pub async fn let_others_run(&self) {
-        self.use_up(self.trace.common.graph.visits).await;
-    }
-
-    /// The same behind items of a map, which begin behind a node that makes the list.
-    pub(crate) async fn let_others_run_between_items(&self) {
-        self.use_up(self.trace.common.graph.visits - 1).await;
-    }
-
-    async fn use_up(&self, units: usize) {
-        if units >= BUDGET {
+        if self.trace.count_visits(0) >= BUDGET * VISITS_OF_A_UNIT {
             // The whole budget: to use it up one by one yields once, too.
-            return yield_now().await;
+            yield_now().await;
+            self.trace.take_visits(u32::MAX);
         }
-        for _ in 0..units.max(1) {
+        while self.trace.count_visits(0) >= VISITS_OF_A_UNIT {
             consume_budget().await;
+            self.trace.take_visits(VISITS_OF_A_UNIT);
         }
     }
 

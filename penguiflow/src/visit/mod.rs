@@ -32,6 +32,7 @@ pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk, StreamEnd};
 pub use context::TraceContext;
 pub use cursor::Cursor;
+pub(crate) use cursor::VISITS_IN_ONE_GO;
 pub(crate) use link::Link;
 pub use meeting::Arrival;
 pub(crate) use meeting::Meeting;

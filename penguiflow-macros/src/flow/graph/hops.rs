@@ -19,6 +19,7 @@ impl Graph {
         }
         walk.done.reverse();
         self.order = walk.done;
+        self.find_parts();
         let entered = |node: &usize| self.edges_to(*node).all(|edge| edge.is_hop);
         let entries = (0..self.nodes.len()).filter(entered);
         let entries = entries.map(|node| Entry {

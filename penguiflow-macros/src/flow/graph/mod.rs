@@ -9,6 +9,7 @@ mod map;
 mod meet;
 mod numbers;
 mod outputs;
+mod stretches;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub(super) struct Graph {
     pub(super) entries: Vec<Entry>,
     /// The nodes in an order in which all edges but hops lead forward.
     pub(super) order: Vec<usize>,
+    /// For each node, which of the parts of the graph that go round it is in.
+    parts: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
     /// Where a node follows branches or the items of a map, without a join between them.

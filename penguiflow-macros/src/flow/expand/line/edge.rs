@@ -32,16 +32,36 @@ impl Writer<'_> {
 
     fn moved(&self, along: Along) -> TokenStream {
         let round = along.goes_round.then(|| {
-            let from = number(self.graph.edges[along.edge].from);
+            let edge = &self.graph.edges[along.edge];
+            let (from, counted) = (number(edge.from), self.counted(edge));
             ours! {
                 cursor.go_round(#from)?;
-                if cursor.must_yield() {
-                    cursor.let_others_run().await;
-                }
+                #counted
             }
         });
         let step = self.step_to(along.moving);
         ours!(#round #step)
+    }
+
+    /// Counts the visits of a round, and lets others run when it is time.
+    fn counted(&self, hop: &Edge) -> TokenStream {
+        let visits = self.visits(&self.graph.stretches_of_loop(hop));
+        ours! {
+            if cursor.has_visited(#visits) {
+                cursor.let_others_run().await;
+            }
+        }
+    }
+
+    /// How many visits a message makes that comes to these nodes: playbooks' are known to types
+    /// alone.
+    pub(super) fn visits(&self, stretches: &[(usize, usize)]) -> TokenStream {
+        let flow = &self.names.flow;
+        let stretches = stretches.iter().map(|(first, last)| {
+            let (first, last) = (number(*first), number(*last));
+            ours!((#first, #last))
+        });
+        ours!(const { <#flow as __p::Topology>::GRAPH.visits_of(&[#(#stretches),*]) })
     }
 
     fn step_to(&self, moving: Moving) -> TokenStream {
@@ -153,14 +173,13 @@ impl Writer<'_> {
     pub(super) fn again(&self, edge: usize, moving: Moving, carried: &TokenStream) -> TokenStream {
         let edge = &self.graph.edges[edge];
         let (from, moved) = (number(edge.from), self.step_to(moving));
+        let counted = self.counted(edge);
         let (next, exhausted) = (self.names.next(edge.to), self.names.exhausted(edge.to));
         let label = self.names.round(edge.to);
         ours! {
             #carried
             #exhausted = cursor.go_round_or_fall_back(#from)?.err();
-            if cursor.must_yield() {
-                cursor.let_others_run().await;
-            }
+            #counted
             #moved
             #next = out;
             continue #label;
@@ -177,15 +196,14 @@ impl Writer<'_> {
     ) -> TokenStream {
         let edge = &self.graph.edges[edge];
         let (from, moved) = (number(edge.from), self.step_to(moving));
+        let counted = self.counted(edge);
         // The edge itself has been gone along.
         let (on, taken) = (self.end(&on.end), self.taken_over(edge.to));
         let exhausted = self.body(exhausted);
         ours! {
             #carried
             let round = cursor.go_round_or_fall_back(#from)?;
-            if cursor.must_yield() {
-                cursor.let_others_run().await;
-            }
+            #counted
             #moved
             match round {
                 ::core::result::Result::Ok(()) => { #on }

@@ -22,7 +22,8 @@ impl Writer<'_> {
         let Some(joining) = self.graph.nodes[mapping.join].join() else {
             return TokenStream::new();
         };
-        let join = self.join_of(mapping.join, is_borne);
+        let visits = self.visits(&self.graph.stretches_of_item(map));
+        let join = self.join_of(mapping.join, is_borne, &visits);
         let run = match is_space {
             true if joining.kind == Kind::Each => {
                 self.items_that_go_on((map, mapping.join), items, is_borne)
@@ -34,7 +35,7 @@ impl Writer<'_> {
         let (gather, made) = match joining.kind {
             Kind::Each => {
                 let list = self.list_of(mapping.join);
-                return ours!(__p::each_item(cursor, #list, out, #run).await?;);
+                return ours!(__p::each_item(cursor, (#list, #visits), out, #run).await?;);
             }
             Kind::Join => (ours!(join_items), None),
             Kind::Settle => (ours!(settle_items), None),
@@ -52,9 +53,9 @@ impl Writer<'_> {
     }
 
     /// What the runtime has to know of a join.
-    fn join_of(&self, join: usize, is_borne: bool) -> TokenStream {
+    fn join_of(&self, join: usize, is_borne: bool, visits: &TokenStream) -> TokenStream {
         let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        ours!((#number, #list, #is_borne))
+        ours!((#number, #list, #is_borne, #visits))
     }
 
     pub(super) fn list_of(&self, join: usize) -> TokenStream {

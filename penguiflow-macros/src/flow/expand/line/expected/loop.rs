@@ -100,7 +100,11 @@ where
                 };
                 let out = <plan as Follows<act, Out<act>, In<plan>>>::carry(out);
                 cursor.go_round(1)?;
-                if cursor.must_yield() {
+                if cursor
+                    .has_visited(const {
+                        <Flow as Topology>::GRAPH.visits_of(&[(0, 1)])
+                    })
+                {
                     cursor.let_others_run().await;
                 }
                 cursor.follow();

@@ -56,7 +56,12 @@ where
             cursor.follow();
             let Some(out) = join_items(
                     &mut *cursor,
-                    (0, &<Flow as Topology>::JOINS[0], false),
+                    (
+                        0,
+                        &<Flow as Topology>::JOINS[0],
+                        false,
+                        const { <Flow as Topology>::GRAPH.visits_of(&[(2, 2)]) },
+                    ),
                     out,
                     |mut own: Cursor<'t>, out: In<map>| {
                         async move {

@@ -94,7 +94,10 @@ where
                         cursor.follow();
                         each_item(
                                 cursor,
-                                &<Flow as Topology>::JOINS[0],
+                                (
+                                    &<Flow as Topology>::JOINS[0],
+                                    const { <Flow as Topology>::GRAPH.visits_of(&[(2, 2)]) },
+                                ),
                                 out,
                                 |mut own: Cursor<'t>, out: In<map>| {
                                     let detached = Clone::clone(&detached);
