@@ -57,7 +57,10 @@ impl<In, Out> Accounts<In, Out> {
     pub(super) fn next(&mut self) -> Option<(MessageKey, In, Cover)> {
         while let Some((key, input)) = self.inbox.pop() {
             match self.in_flight.get(key) {
-                Some(message) => return Some((key, input, message.envelope.clone())),
+                Some(message) => {
+                    self.places.set_holder(tokio::task::try_id);
+                    return Some((key, input, message.envelope.clone()));
+                }
                 None => self.afterwards.drop_input(input),
             }
         }

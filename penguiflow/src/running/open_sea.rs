@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::Sink;
 
 use super::places::Place;
-use super::started::{Locked, Started, closed};
+use super::started::{Locked, Started, closed, waits_for_itself};
 use crate::cover::Cover;
 use crate::error::FlowError;
 use crate::line::{Line, Topology};
@@ -67,21 +67,30 @@ impl<F: Topology, S> OpenSea<F, S> {
     }
 }
 
-/// The accounts with a place held, or nothing if the flow is closed.
-type Admitted<'a, F> = Option<Locked<'a, <F as Topology>::In, <F as Topology>::Out>>;
+/// The accounts with a place held.
+type Admitted<'a, F> =
+    Result<Locked<'a, <F as Topology>::In, <F as Topology>::Out>, fn(&Cover) -> FlowError>;
 
 impl<F: Topology, S> Started<F, S> {
     /// Waits for a place.
+    ///
+    /// # Errors
+    ///
+    /// Why there will be none, as what makes an error of it.
     #[inline]
     fn poll_place(&self, place: &mut Place, cx: &Context<'_>) -> Poll<Admitted<'_, F>> {
         let mut waker = None;
         loop {
             let mut accounts = self.accounts();
             if accounts.is_closed() {
-                return Poll::Ready(None);
+                return Poll::Ready(Err(closed));
             }
             if accounts.places.take(place) {
-                return Poll::Ready(Some(accounts));
+                return Poll::Ready(Ok(accounts));
+            }
+            // A trace that parks would free its place.
+            if F::AWAITS.is_empty() && accounts.places.are_held_by(tokio::task::try_id()) {
+                return Poll::Ready(Err(waits_for_itself));
             }
             let Some(waker) = waker.take() else {
                 // Cloned, and dropped, with the lock free: it may be anybody's waker.
@@ -120,7 +129,8 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`.
+    /// Of kind `Closed` after `stop` or `abort`; of kind `Failed` where a visit of this flow would wait
+    /// for the only place of the capacity, which its own trace holds.
     pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
         let (input, envelope) = Cover::of(input.into());
         let mut emit = Emit {
@@ -167,8 +177,9 @@ where
     ) -> Poll<Result<TraceId, FlowError>> {
         let admitted = ready!(self.started.poll_place(&mut self.place, cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
-        let Some(accounts) = admitted else {
-            return Poll::Ready(Err(closed(&envelope)));
+        let accounts = match admitted {
+            Ok(accounts) => accounts,
+            Err(refused) => return Poll::Ready(Err(refused(&envelope))),
         };
         self.place = Place::Wanted;
         Poll::Ready(Ok(self.started.launch(accounts, input, envelope)))
@@ -188,12 +199,8 @@ where
     fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), FlowError>> {
         let Self { gate, ready } = &mut *self;
         let admitted = ready!(gate.0.poll_place(ready, cx));
-        let is_open = admitted.is_some();
-        drop(admitted);
-        Poll::Ready(match is_open {
-            true => Ok(()),
-            false => Err(closed(&Cover::of(Message::new(())).1)),
-        })
+        let refused = admitted.map(drop);
+        Poll::Ready(refused.map_err(|refused| refused(&Cover::of(Message::new(())).1)))
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::task::Waker;
 
+use tokio::task::Id;
+
 /// A place of the capacity, as seen by who wants to emit.
 #[derive(Debug, Default)]
 pub(super) enum Place {
@@ -20,6 +22,9 @@ pub(super) struct Places {
     free: usize,
     waiting: BTreeMap<Turn, Waker>,
     next: Turn,
+    is_only_one: bool,
+    /// The task that runs the trace which holds the only place.
+    holder: Option<Id>,
 }
 
 impl Places {
@@ -28,7 +33,22 @@ impl Places {
             free: places,
             waiting: BTreeMap::new(),
             next: 0,
+            is_only_one: places == 1,
+            holder: None,
         }
+    }
+
+    /// A task runs the message that was given a place, which is asked for where there is only one.
+    #[inline]
+    pub(super) fn set_holder(&mut self, task: impl FnOnce() -> Option<Id>) {
+        if self.is_only_one {
+            self.holder = task();
+        }
+    }
+
+    /// Whether this task runs the trace that holds the only place: then it waits for itself.
+    pub(super) fn are_held_by(&self, task: Option<Id>) -> bool {
+        task.is_some() && task == self.holder
     }
 
     /// Takes a free place, without waiting.
@@ -56,6 +76,7 @@ impl Places {
     /// Gives a place back: the first of those who wait has it from now on, and is to be woken.
     #[inline]
     pub(super) fn give_back(&mut self) -> Option<Waker> {
+        self.holder = None;
         let first = self.waiting.pop_first();
         self.free += usize::from(first.is_none());
         first.map(|(_, waker)| waker)

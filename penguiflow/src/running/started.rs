@@ -17,6 +17,7 @@ use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
 use crate::line::Topology;
 use crate::parking::FlowId;
+use crate::policy::Retry;
 use crate::trace_id::TraceId;
 
 pub(super) struct Started<F: Topology, S> {
@@ -214,6 +215,15 @@ impl<In, Out> Drop for Locked<'_, In, Out> {
 }
 
 /// The error of a message that came after the end.
+/// The error of a message that waits for a place which only its own trace could free.
+#[cold]
+pub(super) fn waits_for_itself(envelope: &Cover) -> FlowError {
+    let reason = "would wait for itself: it is emitted by a visit of the flow, whose trace holds the \
+                  only place of its `capacity`. Use `try_emit`, emit it in a task of its own, or \
+                  raise `capacity`";
+    FlowError::new(ErrorKind::Failed, envelope, reason).judged(Retry::Never)
+}
+
 pub(super) fn closed(envelope: &Cover) -> FlowError {
     let reason = "the flow was stopped and takes no more messages";
     FlowError::new(ErrorKind::Closed, envelope, reason)
