@@ -134,6 +134,29 @@ mod tests {
         assert!(committed.eq(PATHS.iter().map(|path| path.name)));
     }
 
+    /// What is so many times as large takes so many times as much, and hardly more; what one trace
+    /// among many costs does not depend on the others.
+    #[test]
+    fn costs_grow_with_what_there_is_and_no_faster() {
+        let committed = Committed::read().expect("counts.txt can be read");
+        let of = |path: &str| committed.of(path).expect("it is counted");
+        for (small, large, times) in [
+            ("failing_race_of_1000", "failing_race_of_8000", 8),
+            ("settle_of_1000", "settle_of_8000", 8),
+            ("won_race_of_1000", "won_race_of_8000", 8),
+            ("maps_in_map_of_30", "maps_in_map_of_120", 16),
+            ("resume_among_1000", "resume_among_64000", 1),
+            ("cancel_among_1000", "cancel_among_64000", 1),
+        ] {
+            let (small_count, large_count) = (of(small), of(large));
+            let most = small_count * times * 5 / 4;
+            assert!(
+                large_count <= most,
+                "{large}: {large_count} after {small_count}"
+            );
+        }
+    }
+
     /// Slower is not all that counts: see `still`.
     #[test]
     fn a_count_holds_within_the_margin_on_both_sides() {

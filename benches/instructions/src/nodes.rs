@@ -88,3 +88,56 @@ pub(crate) async fn square(item: u64) -> u64 {
 pub(crate) async fn sum(squares: Vec<u64>) -> u64 {
     squares.into_iter().sum()
 }
+
+/// Makes a list of so many items of a parcel.
+pub(crate) struct List(pub(crate) u64);
+
+#[node]
+impl List {
+    async fn call(&self, parcel: Parcel) -> Vec<u64> {
+        (0..self.0).map(|item| item + parcel.stamps).collect()
+    }
+}
+
+/// The same of a number.
+pub(crate) struct Items(pub(crate) u64);
+
+#[node]
+impl Items {
+    async fn call(&self, first: u64) -> Vec<u64> {
+        (first..first + self.0).collect()
+    }
+}
+
+#[node]
+pub(crate) async fn refuse(_: u64) -> Result<u64, &'static str> {
+    Err("refused")
+}
+
+/// All wait, and the first not for long.
+#[node]
+pub(crate) async fn first_wins(item: u64) -> u64 {
+    tokio::task::yield_now().await;
+    if item > 0 {
+        std::future::pending::<()>().await;
+    }
+    item
+}
+
+#[node]
+pub(crate) async fn count(results: Vec<Result<u64, NodeError>>) -> u64 {
+    results.into_iter().filter(Result::is_err).count() as u64
+}
+
+#[node]
+pub(crate) async fn total(sums: Vec<u64>) -> u64 {
+    sums.into_iter().fold(0, u64::wrapping_add)
+}
+
+#[node]
+pub(crate) async fn given((parcel, stamps): (Parcel, u8)) -> Parcel {
+    Parcel {
+        stamps: u64::from(stamps),
+        ..parcel
+    }
+}

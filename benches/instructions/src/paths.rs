@@ -1,8 +1,12 @@
-//! The paths through the engine whose instructions are counted.
+//! The paths through the engine whose instructions are counted. Some are there in two sizes, of which
+//! `counts` knows how they are to grow.
 
 use std::hint::black_box;
 
+use penguiflow::Running;
+use penguiflow::host::Line;
 use penguiflow::prelude::*;
+use tokio::task::yield_now;
 
 use crate::meter::Meter;
 use crate::nodes::*;
@@ -43,6 +47,22 @@ pub(crate) const PATHS: &[Path] = &[
     path("map_of_1000", 4, |meter| {
         meter.run(&flow! { items -> [square; 64] -> join -> sum });
     }),
+    path("failing_race_of_1000", 4, |meter| failing_race(meter, 1000)),
+    path("failing_race_of_8000", 2, |meter| failing_race(meter, 8000)),
+    path("settle_of_1000", 4, |meter| settle(meter, 1000)),
+    path("settle_of_8000", 2, |meter| settle(meter, 8000)),
+    path("won_race_of_1000", 4, |meter| won_race(meter, 1000)),
+    path("won_race_of_8000", 2, |meter| won_race(meter, 8000)),
+    path("maps_in_map_of_30", 4, |meter| maps_in_map(meter, 30)),
+    path("maps_in_map_of_120", 2, |meter| maps_in_map(meter, 120)),
+    path("resume_among_1000", 16, |meter| resume_among(meter, 1000)),
+    path("resume_among_64000", 16, |meter| {
+        resume_among(meter, 64_000)
+    }),
+    path("cancel_among_1000", 16, |meter| cancel_among(meter, 1000)),
+    path("cancel_among_64000", 16, |meter| {
+        cancel_among(meter, 64_000)
+    }),
 ];
 
 const fn path(name: &'static str, messages: u32, run: fn(&Meter)) -> Path {
@@ -81,4 +101,78 @@ fn by_steps(meter: &Meter) {
         }
         black_box(frontier.finish().expect("no node fails"));
     });
+}
+
+fn failing_race(meter: &Meter, items: u64) {
+    let flow = flow! {
+        let list: List = List(items);
+        list -> [refuse; 8] -> race
+    };
+    meter.count(1, async || {
+        let failed = flow.run(Parcel::new()).await;
+        black_box(failed.expect_err("all items fail"));
+    });
+}
+
+fn settle(meter: &Meter, items: u64) {
+    meter.run(&flow! {
+        let list: List = List(items);
+        list -> [refuse; 1_000_000] -> settle -> count
+    });
+}
+
+/// All but the first item wait when that wins.
+fn won_race(meter: &Meter, items: u64) {
+    meter.run(&flow! {
+        let list: List = List(items);
+        list -> [first_wins; 1_000_000] -> race
+    });
+}
+
+fn maps_in_map(meter: &Meter, items: u64) {
+    meter.run(&flow! {
+        let outer: List = List(items);
+        let inner: Items = Items(items);
+        outer -> [inner -> [square; 64] -> join -> sum; 64] -> join -> total
+    });
+}
+
+/// Among so many parked traces one more parks, and is given its value.
+fn resume_among(meter: &Meter, parked: usize) {
+    let _entered = meter.runtime.enter();
+    let flow = flow! { a -> await u8 -> given };
+    let running = flow.start();
+    meter.runtime.block_on(park(&running, parked));
+    meter.count(1, async || {
+        let emitted = running.emit(Parcel::new()).await;
+        let id = emitted.expect("the flow has not been stopped");
+        while flow.resume(id, 1_u8).await.is_err() {
+            yield_now().await;
+        }
+        let fetched = running.fetch().await.expect("it has a result");
+        black_box(fetched.expect("no node fails"));
+    });
+}
+
+/// The same with a trace that is cancelled.
+fn cancel_among(meter: &Meter, parked: usize) {
+    let _entered = meter.runtime.enter();
+    let flow = flow! { a -> await u8 -> given };
+    let running = flow.start();
+    meter.runtime.block_on(park(&running, parked));
+    meter.count(1, async || {
+        let emitted = running.emit(Parcel::new()).await;
+        let id = emitted.expect("the flow has not been stopped");
+        yield_now().await;
+        assert!(running.cancel(id));
+        let fetched = running.fetch().await.expect("it has an answer");
+        black_box(fetched.err().expect("it was cancelled"));
+    });
+}
+
+async fn park<F: Line<(), In = Parcel>>(running: &Running<F>, traces: usize) {
+    for _ in 0..traces {
+        let emitted = running.emit(Parcel::new()).await;
+        emitted.expect("the flow has not been stopped");
+    }
 }
