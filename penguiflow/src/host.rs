@@ -7,6 +7,10 @@
 pub use crate::frontier::{
     Advance, AdvancePart, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
 };
+// Named where a payload cannot be stored.
+#[cfg(feature = "durable")]
+#[doc(hidden)]
+pub use crate::frontier::{Stores, StoresInput};
 pub use crate::line::{Line, Topology};
 pub use crate::node::{FunctionNode, Node};
 pub use crate::step_id::StepId;
