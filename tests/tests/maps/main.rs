@@ -11,6 +11,7 @@ mod kinds;
 mod limits;
 mod memory;
 mod nested;
+mod window;
 
 use std::fmt::Debug;
 
