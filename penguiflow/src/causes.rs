@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::iter::successors;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[cfg(feature = "durable")]
@@ -14,22 +13,15 @@ pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
 }
 
-/// An error and all that caused it, the outermost first.
-pub(crate) fn chain<'e>(
-    error: Option<&'e (dyn Error + 'static)>,
-) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    successors(error, |&error| error.source())
-}
-
 /// Writes a text, and behind it those of the causes that it does not have in it: an error's text
 /// often ends with that of its source.
-pub(crate) fn write_causes(
+pub(crate) fn write_causes<'e>(
     f: &mut fmt::Formatter<'_>,
     mut text: String,
-    causes: Option<&(dyn Error + 'static)>,
+    causes: impl Iterator<Item = &'e (dyn Error + 'static)>,
 ) -> fmt::Result {
     f.write_str(&text)?;
-    for cause in chain(causes) {
+    for cause in causes {
         let cause = in_one_line(&text_of(cause));
         if !has(&text, &cause) {
             write!(f, ": {cause}")?;
@@ -39,9 +31,9 @@ pub(crate) fn write_causes(
     Ok(())
 }
 
-/// The texts of an error and of all that caused it, without those that the one before is.
-pub(crate) fn texts(error: Option<&(dyn Error + 'static)>) -> Vec<String> {
-    let mut texts: Vec<_> = chain(error).map(|error| text_of(error)).collect();
+/// The texts of causes, without those that the one before is.
+pub(crate) fn texts<'e>(causes: impl Iterator<Item = &'e (dyn Error + 'static)>) -> Vec<String> {
+    let mut texts: Vec<_> = causes.map(|error| text_of(error)).collect();
     texts.dedup();
     texts
 }

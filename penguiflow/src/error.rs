@@ -1,5 +1,8 @@
 //! How a trace ends when it does not end well.
 
+mod levels;
+mod text;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -8,11 +11,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::causes::{self, text_of, write_causes};
+use crate::causes::texts;
+#[cfg(feature = "durable")]
+use crate::causes::told;
 use crate::cover::Cover;
 use crate::message::Headers;
 use crate::policy::{Retry, Retryable};
 use crate::trace_id::TraceId;
+pub(crate) use levels::causes;
+pub(crate) use text::listed;
 
 /// Any error: what a node's own error is turned into.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -140,7 +147,7 @@ impl FlowError {
         report.node = lost.node.map(Cow::Owned);
         report.attempts = lost.attempts;
         report.is_told = true;
-        report.source = causes::told(lost.causes);
+        report.source = told(lost.causes);
         error.judged(lost.retry)
     }
 
@@ -250,62 +257,6 @@ impl Retryable for FlowError {
     }
 }
 
-impl FlowError {
-    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_causes(f, self.to_string(), self.source())
-    }
-
-    fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let report = &self.0;
-        if report.is_told {
-            return f.write_str(&report.reason);
-        }
-        if let Some(node) = &report.node {
-            write!(f, "node `{node}` ")?;
-        }
-        f.write_str(&report.reason)?;
-        if report.attempts > 1 {
-            write!(f, " after {} attempts", report.attempts)?;
-        }
-        match &report.source {
-            Some(source) if report.kind == ErrorKind::Invalid => write!(f, ": {}", listed(source)),
-            Some(source) => write!(f, "{}{}", report.joint, text_of(source)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for FlowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match f.alternate() {
-            true => self.write_with_causes(f),
-            false => self.write_sentence(f),
-        }
-    }
-}
-
-/// What is invalid may be so in several places, which a report lists on a line each.
-pub(crate) fn listed(report: &BoxError) -> String {
-    let text = text_of(report);
-    text.lines().collect::<Vec<_>>().join("; ")
-}
-
-impl fmt::Debug for FlowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let report = &self.0;
-        f.debug_struct("FlowError")
-            .field("kind", &report.kind)
-            .field("message", &format_args!("{self}"))
-            .field("node", &report.node)
-            .field("attempts", &report.attempts)
-            .field("elapsed", &report.elapsed)
-            .field("trace_id", &report.envelope.trace_id)
-            .field("headers", report.envelope.headers())
-            .field("source", &report.source)
-            .finish()
-    }
-}
-
 impl Error for FlowError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
@@ -355,7 +306,7 @@ impl From<&FlowError> for NodeError {
             node: error.node().map(str::to_owned),
             attempts: error.attempts(),
             message: format!("{error:#}"),
-            causes: causes::texts(error.source()),
+            causes: texts(causes(Some(error)).skip(1)),
             retry: error.retry(),
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::causes::{chain, text_of, write_causes};
-use crate::error::{BoxError, ErrorKind, FlowError, listed};
+use crate::causes::{text_of, write_causes};
+use crate::error::{BoxError, ErrorKind, FlowError, causes, listed};
 use crate::graph::Graph;
 use crate::join::{JoinInfo, JoinKind};
 use crate::policy::{Policy, Retry, Retryable};
@@ -170,8 +170,8 @@ impl Fault {
             Self::Failed { source, .. }
             | Self::Invalid(source)
             | Self::InvalidInput(source)
-            | Self::InvalidOutput(source) => source.source(),
-            Self::Played { error, .. } | Self::Ended(error) => error.source(),
+            | Self::InvalidOutput(source) => causes(Some(&**source)).nth(1),
+            Self::Played { error, .. } | Self::Ended(error) => causes(Some(error)).nth(1),
             Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
             Self::Panicked(_)
             | Self::Cancelled
@@ -182,7 +182,7 @@ impl Fault {
     }
 
     fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_causes(f, self.to_string(), self.cause())
+        write_causes(f, self.to_string(), causes(self.cause()))
     }
 
     fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -205,7 +205,7 @@ impl Fault {
 
 /// The verdict of the flow's error that is the cause of another one.
 fn inherited(error: &(dyn Error + 'static)) -> Retry {
-    let played = chain(Some(error)).find_map(|cause| cause.downcast_ref::<FlowError>());
+    let played = causes(Some(error)).find_map(|cause| cause.downcast_ref::<FlowError>());
     played.map_or(Retry::Backoff, Retryable::retry)
 }
 

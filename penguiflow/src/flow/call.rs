@@ -6,7 +6,6 @@ use std::future::ready;
 use std::sync::Arc;
 
 use super::{Flow, Run, stack};
-use crate::cover::Cover;
 use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
 use crate::error::{ErrorKind, FlowError};
@@ -181,17 +180,6 @@ impl Caller<'_> {
     }
 }
 
-#[cold]
-fn too_deep(called: &Common, envelope: &Cover) -> FlowError {
-    let reason = format!(
-        "`{}` would be called {} flows deep, and those around it have taken the 1 MiB of the \
-         thread's stack that calls may take: make the recursion a loop, `step -> step`, which \
-         `hops` bounds, or let a part of it run in a task of its own",
-        called.graph.name, called.depth
-    );
-    FlowError::new(ErrorKind::BudgetExhausted, envelope, reason)
-}
-
 impl<F: Topology, S> Flow<F, S> {
     /// Runs in a visit, from this step on.
     fn called<'a>(
@@ -208,16 +196,14 @@ impl<F: Topology, S> Flow<F, S> {
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
         Run::new(|| async move {
-            if stack::is_used_up() {
-                return Err(too_deep(&common, &envelope));
-            }
+            stack::check::<F>(&envelope)?;
             let _running = (!is_keyed).then(|| link.inner().calls.run());
             let trace = TraceContext::new(&common, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);
-            let called = run_playbook(&*self.topology, &*self.state, at, payload);
-            Ok(stack::count(called).await?.payload)
+            let called = run_playbook(&*self.topology, &*self.state, at, payload).await?;
+            Ok(called.payload)
         })
     }
 

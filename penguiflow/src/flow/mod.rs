@@ -168,6 +168,7 @@ impl<F: Topology, S> Flow<F, S> {
     {
         let (payload, envelope) = Cover::of(input.into());
         Run::new(|| async move {
+            stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.common, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
@@ -193,6 +194,7 @@ impl<F: Topology, S> Flow<F, S> {
     {
         let (payload, envelope) = Cover::of(input.into());
         Run::new(|| async move {
+            stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.common, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();

@@ -5,17 +5,25 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::stack;
 use crate::boxed::boxed;
 use crate::error::FlowError;
+use crate::visit::drop_caught;
 
 /// The future that [`Flow::run`](crate::Flow::run), [`Flow::run_all`](crate::Flow::run_all)
 /// and the methods that take JSON return: dropping it cancels the trace. That of
 /// [`Flow::resume`](crate::Flow::resume), too.
 ///
+/// A panic of what is dropped with a trace that is not over is reported by the panic hook and goes no
+/// further: nobody waits for the trace any more.
+///
 /// It has a name, and is boxed, so that a flow that cannot run is one compile error: an
 /// `async fn` repeats its bounds, and the error, wherever its future is used.
 #[must_use = "a trace does nothing unless its future is awaited"]
-pub struct Run<'a, T, E = FlowError>(Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>);
+pub struct Run<'a, T, E = FlowError>(Option<Running<'a, T, E>>);
+
+/// A trace in its box.
+type Running<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
 
 impl<'a, T, E> Run<'a, T, E> {
     #[inline]
@@ -23,7 +31,7 @@ impl<'a, T, E> Run<'a, T, E> {
     where
         F: Future<Output = Result<T, E>> + Send + 'a,
     {
-        Self(boxed(make))
+        Self(Some(boxed(make)))
     }
 }
 
@@ -32,7 +40,17 @@ impl<T, E> Future for Run<'_, T, E> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
+        let _counted = stack::Counted::begin();
+        match &mut self.0 {
+            Some(running) => running.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<T, E> Drop for Run<'_, T, E> {
+    fn drop(&mut self) {
+        drop_caught(|| self.0 = None);
     }
 }
 

@@ -1,35 +1,78 @@
-//! How much of the thread's stack calls in calls have taken: each is polled inside the one that it
-//! is in, and a stack that is used up ends the process.
+//! How much of the thread's stack flows in flows have taken: each is polled inside the visit that runs
+//! or calls it, and a stack that is used up ends the process.
 
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::ptr;
 
+use crate::cover::Cover;
+use crate::error::{ErrorKind, FlowError};
+use crate::line::Topology;
+
 /// Half of what threads of tokio and of std have unless told otherwise. The rest is for what runs
-/// around the outermost call and inside the innermost.
+/// around the outermost flow and inside the innermost.
 const MOST: usize = 1 << 20;
 
 thread_local! {
-    /// Where the outermost call began that this thread polls.
-    static OUTERMOST: Cell<Option<usize>> = const { Cell::new(None) };
+    /// The flows that this thread polls, each inside the one before.
+    static NESTED: Cell<Nested> = const { Cell::new(Nested { flows: 0, from: 0 }) };
 }
 
-/// Runs what is called.
-pub(super) async fn count<T>(called: impl Future<Output = T>) -> T {
-    let mut called = pin!(called);
-    poll_fn(|cx| {
-        let _counted = Counted::begin();
-        called.as_mut().poll(cx)
-    })
-    .await
+#[derive(Clone, Copy)]
+struct Nested {
+    flows: usize,
+    /// Where the outermost one is polled.
+    from: usize,
 }
 
-/// Whether the calls that this thread polls leave no room for a further one.
-pub(super) fn is_used_up() -> bool {
-    OUTERMOST
-        .get()
-        .is_some_and(|from| from.abs_diff(here()) > MOST)
+/// A flow that is polled, until this is dropped.
+pub(super) struct Counted {
+    around: Nested,
+}
+
+impl Counted {
+    #[inline]
+    pub(super) fn begin() -> Self {
+        let around = NESTED.get();
+        let from = match around.flows {
+            0 => here(),
+            _ => around.from,
+        };
+        let flows = around.flows + 1;
+        NESTED.set(Nested { flows, from });
+        Self { around }
+    }
+}
+
+impl Drop for Counted {
+    #[inline]
+    fn drop(&mut self) {
+        NESTED.set(self.around);
+    }
+}
+
+/// Whether the flow that this thread polls has room for a further one.
+///
+/// # Errors
+///
+/// Of kind `BudgetExhausted` if it has none.
+#[inline]
+pub(super) fn check<F: Topology>(envelope: &Cover) -> Result<(), FlowError> {
+    let nested = NESTED.get();
+    match nested.flows > 1 && nested.from.abs_diff(here()) > MOST {
+        true => Err(too_deep::<F>(nested.flows, envelope)),
+        false => Ok(()),
+    }
+}
+
+#[cold]
+fn too_deep<F: Topology>(flows: usize, envelope: &Cover) -> FlowError {
+    let name = F::GRAPH.name;
+    let reason = format!(
+        "`{name}` would run {flows} flows deep, and those around it have taken the 1 MiB of the \
+         thread's stack that flows in flows may take: make the recursion a loop, `step -> step`, \
+         which `hops` bounds, or let a part of it run in a task of its own"
+    );
+    FlowError::new(ErrorKind::BudgetExhausted, envelope, reason)
 }
 
 /// A place on the stack, as a number that nothing is done with but to count from it.
@@ -37,24 +80,4 @@ pub(super) fn is_used_up() -> bool {
 fn here() -> usize {
     let marker = 0_u8;
     ptr::from_ref(&marker).addr()
-}
-
-struct Counted {
-    before: Option<usize>,
-}
-
-impl Counted {
-    fn begin() -> Self {
-        let before = OUTERMOST.get();
-        if before.is_none() {
-            OUTERMOST.set(Some(here()));
-        }
-        Self { before }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        OUTERMOST.set(self.before);
-    }
 }

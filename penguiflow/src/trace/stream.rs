@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::outputs::Outputs;
 use crate::error::FlowError;
 use crate::message::Message;
-use crate::visit::{Chunk, Outlet};
+use crate::visit::{Chunk, Outlet, drop_caught};
 
 /// What a trace gives while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,11 @@ impl<Out> Stream for Trace<'_, Out> {
 impl<Out> Drop for Trace<'_, Out> {
     fn drop(&mut self) {
         self.outlet.close();
+        self.items.close();
+        drop_caught(|| self.drive = None);
+        while let Ok(unread) = self.items.try_recv() {
+            drop_caught(|| drop(unread));
+        }
     }
 }
 
