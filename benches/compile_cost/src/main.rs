@@ -1,7 +1,7 @@
 //! Measures what flows cost to compile: it makes crates in a temporary folder, has cargo build
 //! them, and prints the page `docs/compile-cost.md`.
 
-mod aims;
+mod targets;
 mod built;
 mod cost;
 mod flows;
@@ -11,7 +11,7 @@ mod page;
 mod project;
 
 use anyhow::{Result, ensure};
-use figures::Machine;
+use report::Machine;
 use lexopt::{Arg, Parser, ValueExt};
 
 const USAGE: &str = "\

@@ -1,17 +1,17 @@
 //! Measures what flows cost to run, beside what one would write by hand and beside other
-//! libraries: it builds the contestants, has each do its works in rounds, and writes the tables,
+//! libraries: it builds the subjects, has each do its works in rounds, and writes the tables,
 //! the chart and the page `docs/overhead.md`.
 
-mod aims;
+mod targets;
 mod chart;
-mod contestants;
+mod subjects;
 mod options;
 mod page;
 mod process;
 mod programs;
 mod results;
 mod rounds;
-mod seat;
+mod slot;
 mod tables;
 
 use std::fs;
@@ -27,10 +27,10 @@ fn main() -> Result<()> {
         return Ok(());
     };
     let programs = programs::build(&options)?;
-    let contestants = contestants::list(&programs.built, &options);
-    let seats = rounds::hold(contestants.seats, &options);
-    let absent = [programs.missing, contestants.absent].concat();
-    let results = Results::of(&seats, absent, options.rounds)?;
+    let subjects = subjects::list(&programs.built, &options);
+    let slots = rounds::hold(subjects.slots, &options);
+    let absent = [programs.missing, subjects.absent].concat();
+    let results = Results::of(&slots, absent, options.rounds)?;
     match options.quick {
         true => println!("{}", tables::brief(&results)),
         false => println!("{}", tables::all(&results)),

@@ -7,7 +7,7 @@ pub(crate) fn of(results: &Results) -> String {
     format!(
         include_str!("page.md"),
         on = tables::on(results),
-        aims = tables::aims(results),
+        targets = tables::targets(results),
         features = tables::features(results).unwrap_or_default(),
         works = tables::works(results),
         better = tables::better(results),

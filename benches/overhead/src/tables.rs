@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contest::{Feature, Unit, Work};
-use figures::table;
+use harness::{Feature, Unit, Work};
+use report::table;
 
-use crate::aims::{OURS, yardstick};
+use crate::targets::{OURS, yardstick};
 use crate::results::{Results, Row, Spread};
 
 /// All tables, for a terminal.
 pub(crate) fn all(results: &Results) -> String {
     let parts = [
         Some(on(results)),
-        Some(aims(results)),
+        Some(targets(results)),
         features(results),
         Some(works(results)),
         Some(absent(results)),
@@ -20,7 +20,7 @@ pub(crate) fn all(results: &Results) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-/// The aims, and what could not be measured.
+/// The targets, and what could not be measured.
 pub(crate) fn brief(results: &Results) -> String {
     let parts = [on(results), verdicts(results), absent(results)];
     parts.join("\n\n").trim_end().to_owned()
@@ -46,10 +46,10 @@ pub(crate) fn on(results: &Results) -> String {
     )
 }
 
-/// Each aim beside its figure, and why it is missed.
-pub(crate) fn aims(results: &Results) -> String {
-    let reasons = results.aims.iter().filter_map(|verdict| {
-        let (work, flavour) = (verdict.aim.work, verdict.flavour);
+/// Each target beside its figure, and why it is missed.
+pub(crate) fn targets(results: &Results) -> String {
+    let reasons = results.targets.iter().filter_map(|verdict| {
+        let (work, flavour) = (verdict.target.work, verdict.flavour);
         Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
     });
     let parts: Vec<_> = [verdicts(results)].into_iter().chain(reasons).collect();
@@ -57,16 +57,16 @@ pub(crate) fn aims(results: &Results) -> String {
 }
 
 fn verdicts(results: &Results) -> String {
-    let rows = results.aims.iter().map(|verdict| {
-        let aim = &verdict.aim;
+    let rows = results.targets.iter().map(|verdict| {
+        let target = &verdict.target;
         vec![
-            aim.goal.clone(),
-            format!("`{}`, {}", aim.work, verdict.flavour),
-            format!("{} {}", number(verdict.ours), unit(aim.work.unit())),
+            target.goal.clone(),
+            format!("`{}`, {}", target.work, verdict.flavour),
+            format!("{} {}", number(verdict.ours), unit(target.work.unit())),
             verdict.yardstick.map_or_else(String::new, number),
             number(verdict.measured.median),
             quartiles(&verdict.measured),
-            number(aim.most),
+            number(target.most),
             if verdict.met { "met" } else { "not met" }.to_owned(),
         ]
     });
@@ -77,7 +77,7 @@ fn verdicts(results: &Results) -> String {
         "yardstick",
         "measured",
         "quartiles",
-        "aim",
+        "target",
         "",
     ];
     table(&head, rows.collect())
@@ -85,9 +85,9 @@ fn verdicts(results: &Results) -> String {
 
 /// A table for each work.
 pub(crate) fn works(results: &Results) -> String {
-    let is_alone =
+    let needs_own_process =
         |&(work, _): &_| !matches!(work, Work::Features(_) | Work::Nodes(_) | Work::Cores(_));
-    let tables = Work::all().filter(is_alone).filter_map(|(work, flavour)| {
+    let tables = Work::all().filter(needs_own_process).filter_map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
         let table = compared(rows.collect(), named)?;
         Some(titled(&format!("`{work}`, {flavour}"), work, &table))
@@ -114,7 +114,7 @@ fn cores(results: &Results) -> Option<String> {
     Some(titled("`cores`, multi", Work::Cores(1), &table))
 }
 
-/// A line for each contestant, a column for each length.
+/// A line for each subject, a column for each length.
 fn nodes(results: &Results) -> Option<String> {
     let lengths = [1, 3, 10, 30, 100];
     let mut lines = BTreeMap::new();
@@ -139,7 +139,7 @@ fn family(results: &Results, is_in: fn(Work) -> bool) -> Vec<&Row> {
 }
 
 fn named(row: &Row) -> String {
-    format!("{} ({})", row.entry.contestant, row.entry.version)
+    format!("{} ({})", row.entry.subject, row.entry.version)
 }
 
 /// Rows with the same yardstick.
@@ -211,17 +211,17 @@ pub(crate) fn absent(results: &Results) -> String {
         let work = absent.work.map(|work| format!(", `{work}`"));
         format!(
             "{}{}: {}",
-            absent.contestant,
+            absent.subject,
             work.unwrap_or_default(),
             absent.why
         )
     }))
 }
 
-/// How the contestants do the works, where that matters.
+/// How the subjects do the works, where that matters.
 pub(crate) fn notes(results: &Results) -> String {
     list(results.rows.iter().filter_map(|row| {
-        let (who, work) = (&row.entry.contestant, row.entry.work);
+        let (who, work) = (&row.entry.subject, row.entry.work);
         Some(format!("{who}, `{work}`: {}", row.entry.note.as_ref()?))
     }))
 }
@@ -285,7 +285,7 @@ mod tests {
         expect![[r#"
             Penguin 9000, 2 cores, 8 GB; rustc 1.95.0; commit 1234567; 2 rounds
 
-            |                                           |               work |   ours | yardstick | measured |   quartiles |  aim |     |
+            |                                           |               work |   ours | yardstick | measured |   quartiles |  target |     |
             |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-----:|----:|
             | three nodes, awaited, to the same by hand | `request`, current | 101 ns |      75.0 |     1.35 | 1.32 – 1.38 | 1.50 | met |
 

@@ -8,7 +8,7 @@ from penguiflow.core import ROOKERY
 from penguiflow.patterns import join_k, map_concurrent
 from pydantic import BaseModel
 
-import contest
+import harness
 
 
 class Question(BaseModel):
@@ -49,22 +49,22 @@ class Numbers(BaseModel):
 
 
 async def triage(question: Question, ctx) -> Triaged:
-    words = contest.words(question.text)
+    words = harness.words(question.text)
     return Triaged(id=question.id, words=words, text=question.text)
 
 
 async def retrieve(triaged: Triaged, ctx) -> Docs:
-    best = contest.best(triaged.text)
+    best = harness.best(triaged.text)
     return Docs(id=triaged.id, words=triaged.words, best=best, text=triaged.text)
 
 
 async def pack(docs: Docs, ctx) -> Prompt:
-    tokens = contest.tokens(docs.words, docs.best, docs.text)
+    tokens = harness.tokens(docs.words, docs.best, docs.text)
     return Prompt(id=docs.id, tokens=tokens, text=docs.text)
 
 
 def question(id: int) -> Question:
-    return Question(id=id, text=contest.text())
+    return Question(id=id, text=harness.text())
 
 
 def chain(nodes: list[Node]):
@@ -103,7 +103,7 @@ async def request(sample):
 
 
 async def policies(sample):
-    policy = NodePolicy(timeout_s=contest.TIMEOUT, max_retries=contest.RETRIES)
+    policy = NodePolicy(timeout_s=harness.TIMEOUT, max_retries=harness.RETRIES)
     return await awaited(line(policy), sample, question, prompt)
 
 
@@ -111,7 +111,7 @@ async def streamed(sample):
     flow = line(NodePolicy())
 
     async def stream(count):
-        started = min(count, contest.IN_FLIGHT)
+        started = min(count, harness.IN_FLIGHT)
         for id in range(started):
             await flow.emit(question(id))
         for id in range(started, count + started):
@@ -150,8 +150,8 @@ async def broadcast(sample):
         return Node(within(function), name=name)
 
     first, last = node("triage", triage), node("sum", total)
-    branches = [node(f"branch_{number}", branch) for number in range(contest.BRANCHES)]
-    join = join_k("join", contest.BRANCHES)
+    branches = [node(f"branch_{number}", branch) for number in range(harness.BRANCHES)]
+    join = join_k("join", harness.BRANCHES)
     flow = create(
         first.to(*branches), *(branch.to(join) for branch in branches), join.to(last)
     )
@@ -168,7 +168,7 @@ async def rounds(sample):
     again and again after it has returned its `FinalAnswer`, until the Rookery is full of them."""
 
     async def hop(walk: Walk, ctx):
-        left, digest = contest.hopped(walk.left, walk.digest)
+        left, digest = harness.hopped(walk.left, walk.digest)
         if left:
             await ctx.emit(Walk(left=left, digest=digest), to=node)
         else:
@@ -179,17 +179,17 @@ async def rounds(sample):
     registry.register("hop", Walk, Number)
     flow = create(node.to(node))
     flow.run(registry=registry)
-    make = lambda id: Walk(left=contest.HOPS, digest=id)
+    make = lambda id: Walk(left=harness.HOPS, digest=id)
     return await awaited(flow, sample, make, lambda digest: digest.value)
 
 
 async def numbers(first: Number, ctx) -> Numbers:
-    return Numbers(values=await contest.numbers(first.value))
+    return Numbers(values=await harness.numbers(first.value))
 
 
 async def mapped(items: Numbers, ctx) -> Numbers:
     results = await map_concurrent(
-        items.values, contest.item, max_concurrency=contest.AT_ONCE
+        items.values, harness.item, max_concurrency=harness.AT_ONCE
     )
     return Numbers(values=results)
 
@@ -205,7 +205,7 @@ async def map_(sample):
 
 
 async def step(number: Number, ctx) -> Number:
-    return Number(value=await contest.step(number.value))
+    return Number(value=await harness.step(number.value))
 
 
 async def steps(sample):
@@ -220,16 +220,16 @@ async def steps(sample):
 
 
 def main(id: str):
-    contestant = contest.Contestant(id, version("penguiflow"))
-    contestant.can("line", streamed, "one task emits and fetches")
-    contestant.can("request", request)
-    contestant.can("policies", policies)
-    contestant.can("broadcast", broadcast, "the branches share the payload")
-    contestant.can("rounds", rounds, "a node that emits to itself: controllers run on at the end")
-    contestant.cannot("waits", "a node takes one message at a time")
-    contestant.cannot("memory", "a node takes one message at a time")
-    contestant.cannot("memory_held", "a flow has no future per message")
-    contestant.can("map", map_, "`map_concurrent` in a node")
-    for nodes in contest.NODES:
-        contestant.can(f"nodes_{nodes}", steps)
-    contestant.main()
+    subject = harness.Subject(id, version("penguiflow"))
+    subject.can("line", streamed, "one task emits and fetches")
+    subject.can("request", request)
+    subject.can("policies", policies)
+    subject.can("broadcast", broadcast, "the branches share the payload")
+    subject.can("rounds", rounds, "a node that emits to itself: controllers run on at the end")
+    subject.cannot("waits", "a node takes one message at a time")
+    subject.cannot("memory", "a node takes one message at a time")
+    subject.cannot("memory_held", "a flow has no future per message")
+    subject.can("map", map_, "`map_concurrent` in a node")
+    for nodes in harness.NODES:
+        subject.can(f"nodes_{nodes}", steps)
+    subject.main()

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
+use harness::{
+    BRANCHES, Subject, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
 };
 use dagrs::graph::loop_subgraph::LoopSubgraph;
 use dagrs::{
@@ -249,7 +249,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("dagrs", "0.9.0"), Dag)
+    let subject = shared::lines!(Subject::new("dagrs", "0.9.0"), Dag)
         .cannot(Work::MemoryHeld, "its nodes run in tasks, not in a future")
         .cannot(
             Work::Policies,
@@ -265,5 +265,5 @@ fn main() -> ExitCode {
             Work::Map,
             "its graphs are fixed before they run, and nothing bounds how many nodes run at a time",
         );
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }

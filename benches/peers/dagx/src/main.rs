@@ -5,7 +5,7 @@
 use std::marker::PhantomData;
 use std::process::ExitCode;
 
-use contest::{Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Work, nodes};
+use harness::{Subject, Docs, Figure, Prompt, Question, Sample, Triaged, Work, nodes};
 use dagx::{DagResult, DagRunner, Task, TaskHandle, task};
 use shared::{Computing, Line, Never, Quickly, Retrieve, Slowly, by_hand, checked, memory_held};
 
@@ -116,7 +116,7 @@ async fn broadcast(sample: Sample) -> Figure {
         let dag = DagRunner::new();
         let triaged = dag.add_task(Triage(Some(question)));
         let [a, b, c, d, e, f, g, h] =
-            [(); contest::BRANCHES].map(|()| dag.add_task(Branch).depends_on(&triaged));
+            [(); harness::BRANCHES].map(|()| dag.add_task(Branch).depends_on(&triaged));
         let sum = dag
             .add_task(Sum)
             .depends_on((&a, &b, &c, &d, &e, &f, &g, &h));
@@ -145,7 +145,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("dagx", "0.3.1"), Dag)
+    let subject = shared::lines!(Subject::new("dagx", "0.3.1"), Dag)
         .can(Work::MemoryHeld, memory_held::<Dag<Never>>)
         .cannot(Work::Policies, "it has no timeouts and no retries")
         .can(Work::Broadcast, broadcast)
@@ -154,6 +154,6 @@ fn main() -> ExitCode {
             Work::Map,
             "its graphs are fixed before they run, and nothing bounds how many tasks run at a time",
         );
-    let contestant = shared::steps(contestant, steps);
-    contest::main([contestant])
+    let subject = shared::steps(subject, steps);
+    harness::main([subject])
 }

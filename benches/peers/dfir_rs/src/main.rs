@@ -8,8 +8,8 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use contest::{
-    BRANCHES, Contestant, Figure, IN_FLIGHT, Prompt, Question, Sample, Walk, Work, nodes,
+use harness::{
+    BRANCHES, Subject, Figure, IN_FLIGHT, Prompt, Question, Sample, Walk, Work, nodes,
 };
 use dfir_rs::dfir_syntax;
 use dfir_rs::scheduled::context::{Dfir, TickClosure};
@@ -156,7 +156,7 @@ async fn rounds(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = Contestant::new("dfir_rs", "0.16.0")
+    let subject = Subject::new("dfir_rs", "0.16.0")
         .can_without_send(Work::Line, streamed)
         .note(
             Work::Line,
@@ -183,9 +183,9 @@ fn main() -> ExitCode {
             "a graph runs in one thread, and not in a task",
         )
         .cannot(Work::Cores(2), "a graph runs in one thread");
-    let contestant = shared::no_steps(
-        contestant,
+    let subject = shared::no_steps(
+        subject,
         "a graph is written operator by operator, in a macro, and cannot be built in a loop",
     );
-    contest::main([contestant])
+    harness::main([subject])
 }

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contest::{
-    AT_ONCE, BRANCHES, Contestant, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT,
+use harness::{
+    AT_ONCE, BRANCHES, Subject, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT,
     Triaged, Walk, Work, nodes,
 };
 use floxide::context::Context;
@@ -324,7 +324,7 @@ async fn map(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("floxide", "3.2.2"), Graph)
+    let subject = shared::lines!(Subject::new("floxide", "3.2.2"), Graph)
         .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
         .can(Work::Policies, policies)
         .note(
@@ -342,9 +342,9 @@ fn main() -> ExitCode {
             Work::Map,
             "a `BatchNode`, which runs each item in a blocking thread",
         );
-    let contestant = shared::no_steps(
-        contestant,
+    let subject = shared::no_steps(
+        subject,
         "a workflow is written node by node, in a macro, and cannot be built in a loop",
     );
-    contest::main([contestant])
+    harness::main([subject])
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contest::{BRANCHES, Contestant, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes};
+use harness::{BRANCHES, Subject, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes};
 use graph_flow::fanout::FanOutTask;
 use graph_flow::{
     Context, ExecutionStatus, Graph, GraphBuilder, GraphError, NextAction, Result, Session, Task,
@@ -257,7 +257,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("graph-flow", "0.8.1"), Graph3)
+    let subject = shared::lines!(Subject::new("graph-flow", "0.8.1"), Graph3)
         .can(Work::MemoryHeld, memory_held::<Graph3<Never>>)
         .cannot(
             Work::Policies,
@@ -270,5 +270,5 @@ fn main() -> ExitCode {
             Work::Map,
             "a `FanOutTask` has a fixed set of children, and no bound on how many run at a time",
         );
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use contest::{
-    AT_ONCE, BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Work, nodes,
+use harness::{
+    AT_ONCE, BRANCHES, Subject, Docs, Figure, Prompt, Question, Sample, Triaged, Work, nodes,
 };
 use orka::prelude::*;
 use orka::{FanOut, FanOutPolicy};
@@ -236,7 +236,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("orka", "0.3.1"), Graph)
+    let subject = shared::lines!(Subject::new("orka", "0.3.1"), Graph)
         .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
         .cannot(
             Work::Policies,
@@ -250,5 +250,5 @@ fn main() -> ExitCode {
         )
         .can(Work::Map, map)
         .note(Work::Map, "a `FanOut` of a pipeline of one step");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
+use harness::{
+    BRANCHES, Subject, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
 };
 use futures_util::future::try_join_all;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort, call, cast};
@@ -166,7 +166,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("ractor", "0.16.5"), Actors)
+    let subject = shared::lines!(Subject::new("ractor", "0.16.5"), Actors)
         .note(Work::Waits, "the actor spawns a task per message")
         .note(Work::Memory, "the actor spawns a task per message")
         .cannot(
@@ -182,5 +182,5 @@ fn main() -> ExitCode {
         .can(Work::Rounds, rounds)
         .note(Work::Rounds, "an actor that sends messages to itself")
         .cannot(Work::Map, "it has no lists");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }

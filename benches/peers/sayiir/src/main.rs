@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, HOPS, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged,
+use harness::{
+    BRANCHES, Subject, Docs, Figure, HOPS, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged,
     Walk, Work, nodes,
 };
 use sayiir_core::LoopResult;
@@ -170,12 +170,12 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("sayiir", "1.0.0"), Graph)
+    let subject = shared::lines!(Subject::new("sayiir", "1.0.0"), Graph)
         .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
         .can(Work::Policies, policies)
         .can(Work::Broadcast, broadcast)
         .note(Work::Broadcast, "a spawned task per branch")
         .can(Work::Rounds, rounds)
         .cannot(Work::Map, "a fork has a fixed set of branches");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }

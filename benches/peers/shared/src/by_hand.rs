@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use contest::{BRANCHES, Prompt, Question, Walk, nodes};
+use harness::{BRANCHES, Prompt, Question, Walk, nodes};
 
 /// What a line makes of a question.
 pub async fn line(question: Question) -> Prompt {

@@ -6,7 +6,7 @@ mod line;
 
 use std::fmt::Debug;
 
-use contest::{Contestant, Figure, Sample, Work};
+use harness::{Subject, Figure, Sample, Work};
 
 pub use line::{
     Computing, Line, Never, Quickly, Retrieve, Slowly, cores, memory, memory_held, request,
@@ -34,20 +34,20 @@ const STEPS: [u64; 5] = [1, 3, 10, 30, 100];
 
 /// All lines of trivial nodes, which one function measures.
 pub fn steps<F>(
-    contestant: Contestant,
+    subject: Subject,
     measure: impl Fn(Sample) -> F + Copy + 'static,
-) -> Contestant
+) -> Subject
 where
     F: Future<Output = Figure> + Send + 'static,
 {
-    STEPS.into_iter().fold(contestant, |contestant, nodes| {
-        contestant.can(Work::Nodes(nodes), measure)
+    STEPS.into_iter().fold(subject, |subject, nodes| {
+        subject.can(Work::Nodes(nodes), measure)
     })
 }
 
 /// None of them, and why.
-pub fn no_steps(contestant: Contestant, why: &str) -> Contestant {
-    STEPS.into_iter().fold(contestant, |contestant, nodes| {
-        contestant.cannot(Work::Nodes(nodes), why)
+pub fn no_steps(subject: Subject, why: &str) -> Subject {
+    STEPS.into_iter().fold(subject, |subject, nodes| {
+        subject.cannot(Work::Nodes(nodes), why)
     })
 }

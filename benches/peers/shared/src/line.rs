@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use contest::nodes::{self, Docs, Prompt, Question, Triaged};
-use contest::{Figure, IN_FLIGHT, Sample};
+use harness::nodes::{self, Docs, Prompt, Question, Triaged};
+use harness::{Figure, IN_FLIGHT, Sample};
 use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::task::JoinSet;
@@ -57,27 +57,27 @@ pub trait Line: Sized + Send + Sync + 'static {
 /// futures that are held, which actors have none of.
 #[macro_export]
 macro_rules! lines {
-    ($contestant:expr, $line:ident) => {
-        $contestant
+    ($subject:expr, $line:ident) => {
+        $subject
             .can(
-                contest::Work::Line,
+                harness::Work::Line,
                 $crate::streamed::<$line<$crate::Quickly>>,
             )
             .can(
-                contest::Work::Request,
+                harness::Work::Request,
                 $crate::request::<$line<$crate::Quickly>>,
             )
-            .can(contest::Work::Waits, $crate::waits::<$line<$crate::Slowly>>)
+            .can(harness::Work::Waits, $crate::waits::<$line<$crate::Slowly>>)
             .can(
-                contest::Work::Memory,
+                harness::Work::Memory,
                 $crate::memory::<$line<$crate::Never>>,
             )
             .can(
-                contest::Work::Cores(1),
+                harness::Work::Cores(1),
                 $crate::cores::<$line<$crate::Computing>>,
             )
             .can(
-                contest::Work::Cores(2),
+                harness::Work::Cores(2),
                 $crate::cores::<$line<$crate::Computing>>,
             )
     };

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
+use harness::{
+    BRANCHES, Subject, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
 };
 use shared::{Line, Never, Retrieve, by_hand, checked, memory_held};
 use swiftide_tasks::{
@@ -214,7 +214,7 @@ async fn steps(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("swiftide-tasks", "0.33.0"), Graph)
+    let subject = shared::lines!(Subject::new("swiftide-tasks", "0.33.0"), Graph)
         .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
         .cannot(Work::Policies, "it has no timeouts and no retries")
         .can(Work::Broadcast, broadcast)
@@ -227,5 +227,5 @@ fn main() -> ExitCode {
             Work::Map,
             "nothing bounds how many branches of a fan-out run at a time",
         );
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([shared::steps(subject, steps)])
 }
