@@ -2,12 +2,12 @@
 
 use report::{Machine, Samples, table};
 
-use crate::targets;
 use crate::built::Built;
 use crate::cost::Cost;
 use crate::flows::Shape;
 use crate::hello::Hello;
 use crate::large::{Large, growth};
+use crate::targets;
 
 /// A kind of build, and what it has cost.
 type Build = (&'static str, fn(&Hello) -> &[Cost]);

@@ -1,37 +1,17 @@
 //! What all subjects of the benchmark share: the works, the node functions that they run, the
-//! loops that measure them, and the protocol that the judge speaks with any program.
-//!
-//! A subject says which works it can do, and hands over to [`main`]:
-//!
-//! ```no_run
-//! use harness::{Subject, Figure, Question, Sample, Work, nodes};
-//!
-//! async fn request(sample: Sample) -> Figure {
-//!     let answer = |question| async {
-//!         let docs = nodes::retrieve(nodes::triage(question).await).await;
-//!         nodes::pack(docs).await
-//!     };
-//!     sample.awaited(Question::new, answer).await
-//! }
-//!
-//! fn main() -> std::process::ExitCode {
-//!     harness::main([Subject::new("hand", "1.0.0")
-//!         .can(Work::Request, request)
-//!         .note(Work::Request, "one function after the other")
-//!         .cannot(Work::Map, "it has no lists")])
-//! }
-//! ```
+//! loops that measure them, and the protocol by which `overhead` asks any program. A subject says
+//! which works it can do, and hands over to [`main`].
 
 mod clock;
-mod subject;
 mod memory;
 pub mod nodes;
 mod sample;
+mod subject;
 mod work;
 
-pub use subject::{Subject, Entry, main, version_in};
 pub use nodes::{Docs, Prompt, Question, Triaged, Walk};
 pub use sample::{Figure, Sample};
+pub use subject::{Entry, Subject, main, version_in};
 pub use work::{Feature, Flavour, Unit, Work};
 
 /// How many messages of a stream are in flight at the most.

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::hint::black_box;
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
@@ -13,9 +13,6 @@ use crate::clock::Clock;
 use crate::memory::resident;
 use crate::nodes::waiting;
 use crate::{Flavour, Question, Unit, Work};
-
-/// A single clock read takes as long as a request does, so the clock is read once for so many.
-const BATCH: u64 = 32;
 
 /// What is to be measured.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +33,6 @@ pub struct Figure {
     pub unit: Unit,
     /// The figure.
     pub value: f64,
-    /// The median over batches of requests.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub p50: Option<f64>,
-    /// What one batch in a hundred exceeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub p99: Option<f64>,
 }
 
 impl Sample {
@@ -54,40 +45,15 @@ impl Sample {
         make: impl Fn(u64) -> I,
         call: impl Fn(I) -> F,
     ) -> Figure {
-        let size = BATCH.min(self.count);
-        let batches = self.count.div_ceil(size);
-        for id in 0..(batches * size / 10).max(1) {
+        for id in 0..(self.count / 10).max(1) {
             black_box(call(black_box(make(id))).await);
         }
-        let mut times = Vec::with_capacity(batches as usize);
         let began = self.clock.now();
-        let mut last = Instant::now();
-        for batch in 0..batches {
-            for id in batch * size..(batch + 1) * size {
-                black_box(call(black_box(make(id))).await);
-            }
-            let now = Instant::now();
-            times.push((now - last).as_nanos() as f64 / size as f64);
-            last = now;
+        for id in 0..self.count {
+            black_box(call(black_box(make(id))).await);
         }
         let seconds = self.clock.now() - began;
-        let parts = batches * size * self.work.parts();
-        self.of_batches(seconds * 1e9 / parts as f64, times)
-    }
-
-    /// The batches are timed by the clock on the wall: the others are too slow for that.
-    fn of_batches(self, value: f64, mut times: Vec<f64>) -> Figure {
-        let figure = self.figure(value);
-        if self.work != Work::Request {
-            return figure;
-        }
-        times.sort_by(f64::total_cmp);
-        let quantile = |share: f64| Some(times[((times.len() - 1) as f64 * share) as usize]);
-        Figure {
-            p50: quantile(0.5),
-            p99: quantile(0.99),
-            ..figure
-        }
+        self.figure(seconds * 1e9 / (self.count * self.work.parts()) as f64)
     }
 
     /// Has `stream` take so many messages through, which returns how many have come out: as
@@ -153,8 +119,6 @@ impl Sample {
         Figure {
             unit: self.work.unit(),
             value,
-            p50: None,
-            p99: None,
         }
     }
 

@@ -151,9 +151,7 @@ fn failed(error: &str) -> ExitCode {
 }
 
 fn list(subjects: &[Subject]) -> String {
-    let entries = subjects
-        .iter()
-        .flat_map(|subject| &subject.entries);
+    let entries = subjects.iter().flat_map(|subject| &subject.entries);
     entries.map(json_line).collect()
 }
 

@@ -3,10 +3,10 @@
 
 use harness::{Flavour, Work};
 
-use crate::targets::yardstick;
 use crate::programs::Kind;
 use crate::results::{Results, Row};
 use crate::tables::{number, thousands};
+use crate::targets::yardstick;
 
 /// Between these the ratios are drawn.
 const LEFT: f64 = 250.0;
@@ -115,7 +115,12 @@ impl Line<'_> {
             + &text(150.0, y, "quiet", &against)
             + &format!("<path class=\"grid\" d=\"M{LEFT} {y}H{RIGHT}\"/>\n");
         if let Some(target) = self.target {
-            svg += &mark("target", scale.x(target), y, &format!("target: {}", number(target)));
+            svg += &mark(
+                "target",
+                scale.x(target),
+                y,
+                &format!("target: {}", number(target)),
+            );
         }
         // The cheapest come last, above the others, and ours above all.
         let mut rows: Vec<_> = self.rows.iter().rev().collect();

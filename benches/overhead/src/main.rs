@@ -2,9 +2,7 @@
 //! libraries: it builds the subjects, has each do its works in rounds, and writes the tables,
 //! the chart and the page `docs/overhead.md`.
 
-mod targets;
 mod chart;
-mod subjects;
 mod options;
 mod page;
 mod process;
@@ -12,13 +10,16 @@ mod programs;
 mod results;
 mod rounds;
 mod slot;
+mod subjects;
 mod tables;
+mod targets;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use options::Options;
+use report::repository;
 use results::Results;
 
 fn main() -> Result<()> {
@@ -54,9 +55,4 @@ fn write(results: &Results, folder: &Path) -> Result<()> {
         folder.display()
     );
     Ok(())
-}
-
-/// The folder of the workspace.
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

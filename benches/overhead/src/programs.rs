@@ -8,11 +8,11 @@ use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
+use report::repository;
 use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
 use crate::process::output_within;
-use crate::repository;
 use crate::results::Absent;
 
 /// How long a build or an installation may take.

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use harness::{Entry, Figure, Flavour, Unit, Work};
-use report::{Machine, Samples};
+use report::{Machine, Samples, repository};
 use serde::Serialize;
 
-use crate::targets::{Verdict, verdicts, yardstick};
 use crate::process::output_within;
 use crate::programs::Kind;
-use crate::repository;
 use crate::slot::Slot;
+use crate::targets::{Verdict, verdicts, yardstick};
 
 /// All that the tables, the chart and the page tell.
 #[derive(Debug, Serialize)]
@@ -37,8 +36,6 @@ pub(crate) struct Row {
     pub(crate) value: Spread,
     /// To the yardstick's figure in the same round; of rates, the inverse.
     pub(crate) ratio: Option<Spread>,
-    pub(crate) p50: Option<f64>,
-    pub(crate) p99: Option<f64>,
 }
 
 /// The median and the quartiles of some rounds.
@@ -83,6 +80,11 @@ impl Results {
             absent: absent.into_iter().chain(failed).collect(),
         })
     }
+
+    pub(crate) fn row(&self, subject: &str, work: Work, flavour: Flavour) -> Option<&Row> {
+        let is_it = |row: &&Row| row.entry.subject == subject && row.is_at(work, flavour);
+        self.rows.iter().find(is_it)
+    }
 }
 
 /// Which commit was measured, and whether something was changed since.
@@ -99,12 +101,13 @@ impl Row {
         (self.entry.work, self.entry.flavour) == (work, flavour)
     }
 
-    /// Whether this is another library, which costs less than ours.
-    pub(crate) fn beats(&self, ours: &Self) -> bool {
+    pub(crate) fn is_peer(&self) -> bool {
         matches!(self.kind, Kind::Rust | Kind::Python)
-            && ours.kind == Kind::Ours
-            && self.is_at(ours.entry.work, ours.entry.flavour)
-            && self.cost() < ours.cost()
+    }
+
+    /// Whether this is another library, which costs less than ours at the same work.
+    pub(crate) fn beats(&self, ours: &Self) -> bool {
+        self.is_peer() && self.cost() < ours.cost()
     }
 
     fn cost(&self) -> f64 {
@@ -133,18 +136,12 @@ impl<'a> Figures<'a> {
         let entry = &slot.entry;
         let yardstick = yardstick(entry.work).map(|(work, whose)| (whose, work, entry.flavour));
         let unit = slot.figures().next()?.unit;
-        let median = |quantile: fn(&Figure) -> Option<f64>| {
-            let all: Option<Vec<_>> = slot.figures().map(quantile).collect();
-            Some(Samples::of(all?).median())
-        };
         Some(Row {
             entry: entry.clone(),
             kind: slot.kind(),
             unit,
             value: self.spread(place(entry))?,
             ratio: yardstick.and_then(|yardstick| self.ratio(place(entry), yardstick)),
-            p50: median(|figure| figure.p50),
-            p99: median(|figure| figure.p99),
         })
     }
 
@@ -235,8 +232,6 @@ pub(crate) fn example() -> Results {
                 vec![Figure {
                     unit: Unit::Nanoseconds,
                     value,
-                    p50: Some(value),
-                    p99: None,
                 }]
             })
             .into();

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use harness::{Entry, Figure, Unit, Work};
 
-use crate::targets::OURS;
 use crate::process::output_within;
 use crate::programs::{Kind, Program};
+use crate::targets::OURS;
 
 /// How long a process may measure, with its warm-up.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -152,8 +152,6 @@ mod tests {
             let figure = Figure {
                 unit: work.unit(),
                 value,
-                p50: None,
-                p99: None,
             };
             assert_eq!(fitting(&figure, work, Duration::from_millis(200)), count);
         };

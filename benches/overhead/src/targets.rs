@@ -116,7 +116,8 @@ mod tests {
     fn targets_are_read() {
         let targets = targets().expect("they are well-formed");
         assert!(
-            targets.iter()
+            targets
+                .iter()
                 .all(|target| target.most > 0.0 && !target.goal.is_empty())
         );
     }

@@ -15,13 +15,11 @@ ITEMS = 1_000
 AT_ONCE = 64
 RETRIES = 3
 TIMEOUT = 2.0
-NODES = (1, 3, 10, 30, 100)
 # Enough traces to tell what one of them takes, and few enough to be started in a second or two.
 TRACES = 2_000
 
 TEXT = "how are retries configured when a server is slow?"
 SEED = 0xCBF2_9CE4_8422_2325
-BATCH = 32
 
 
 @dataclass(slots=True)
@@ -129,10 +127,6 @@ async def item(number: int) -> int:
     return number * 3
 
 
-async def step(number: int) -> int:
-    return number + 1
-
-
 def question(id: int) -> Question:
     return Question(id, text())
 
@@ -143,18 +137,16 @@ def walk(id: int) -> Walk:
 
 def right(work: str, id: int) -> object:
     """What comes out of a work, by hand: for a line, what a prompt says."""
-    match work.split("_"):
-        case ["broadcast"]:
+    match work:
+        case "broadcast":
             return BRANCHES * (id + words(TEXT) + len(TEXT))
-        case ["rounds"]:
+        case "rounds":
             left, digest = HOPS, id
             while left:
                 left, digest = hopped(left, digest)
             return digest
-        case ["map"]:
+        case "map":
             return [number * 3 for number in range(id, id + ITEMS)]
-        case ["nodes", nodes]:
-            return id + int(nodes)
         case _:
             return id, tokens(words(TEXT), best(TEXT), TEXT), TEXT
 
@@ -168,14 +160,12 @@ class Sample:
 
     @property
     def parts(self) -> int:
-        """How many hops, items or nodes one message makes."""
-        match self.work.split("_"):
-            case ["rounds"]:
+        """How many hops or items one message makes."""
+        match self.work:
+            case "rounds":
                 return HOPS
-            case ["map"]:
+            case "map":
                 return ITEMS
-            case ["nodes", nodes]:
-                return int(nodes)
             case _:
                 return 1
 
@@ -183,26 +173,13 @@ class Sample:
         """Awaits `call` on one message at a time, each made by `make`, once it has answered as
         the functions do by hand."""
         assert result(await call(make(7))) == right(self.work, 7)
-        batches = -(-self.count // BATCH)
-        for id in range(max(batches * BATCH // 10, 1)):
+        for id in range(max(self.count // 10, 1)):
             await call(make(id))
-        times = []
-        last = time.perf_counter_ns()
-        for batch in range(batches):
-            for id in range(batch * BATCH, (batch + 1) * BATCH):
-                await call(make(id))
-            now = time.perf_counter_ns()
-            times.append((now - last) / BATCH)
-            last = now
-        return self.of_batches(times)
-
-    def of_batches(self, times: list[float]) -> dict:
-        figure = {"unit": "ns", "value": sum(times) / len(times) / self.parts}
-        if self.work == "request":
-            times.sort()
-            figure["p50"] = times[int((len(times) - 1) * 0.5)]
-            figure["p99"] = times[int((len(times) - 1) * 0.99)]
-        return figure
+        began = time.perf_counter_ns()
+        for id in range(self.count):
+            await call(make(id))
+        taken = time.perf_counter_ns() - began
+        return {"unit": "ns", "value": taken / self.count / self.parts}
 
     async def streamed(self, stream) -> dict:
         """Has `stream` take so many messages through, which returns how many have come out."""
@@ -242,8 +219,6 @@ class Subject:
         self.version = version
         self.entries = []
         self.measures = {}
-        for workers in (1, 2):
-            self.lists(f"cores_{workers}", "multi", cannot="asyncio computes in one thread")
 
     def lists(self, work: str, flavour: str = "current", **more):
         entry = {"subject": self.id, "version": self.version, "work": work, "flavour": flavour}

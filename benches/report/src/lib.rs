@@ -4,6 +4,13 @@ mod machine;
 mod samples;
 mod table;
 
-pub use machine::Machine;
+use std::path::{Path, PathBuf};
+
+pub use machine::{Machine, rustc};
 pub use samples::Samples;
 pub use table::table;
+
+/// The folder of the workspace.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

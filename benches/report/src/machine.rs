@@ -39,7 +39,8 @@ impl Machine {
     }
 }
 
-fn rustc() -> Result<String> {
+/// The compiler's name and version, without its commit.
+pub fn rustc() -> Result<String> {
     let version = Command::new("rustc").arg("--version").output()?.stdout;
     let version = String::from_utf8(version)?;
     Ok(version.split(" (").next().unwrap_or_default().to_owned())

@@ -171,27 +171,6 @@ async def map_(sample):
     return await awaited(graph.compile(), sample, make, result, max_concurrency=at_once)
 
 
-class Number(TypedDict):
-    number: int
-
-
-async def step(state):
-    return {"number": await harness.step(state["number"])}
-
-
-async def steps(sample):
-    graph = StateGraph(Number)
-    names = [f"step_{number}" for number in range(sample.parts)]
-    for name in names:
-        graph.add_node(name, step)
-    for before, after in zip([START, *names], [*names, END]):
-        graph.add_edge(before, after)
-    make = lambda id: {"number": id}
-    result = lambda state: state["number"]
-    limit = sample.parts + 1
-    return await awaited(graph.compile(), sample, make, result, recursion_limit=limit)
-
-
 def main():
     subject = harness.Subject("langgraph", version("langgraph"))
     subject.can("line", streamed, "`abatch`")
@@ -201,10 +180,7 @@ def main():
     subject.can("rounds", rounds)
     subject.can("waits", waits, "`abatch`")
     subject.can("memory", memory, f"of {harness.TRACES} traces, a task each")
-    subject.cannot("memory_held", "a coroutine that is held has not begun")
     subject.can("map", map_, "a `Send` per item")
-    for nodes in harness.NODES:
-        subject.can(f"nodes_{nodes}", steps)
     subject.main()
 
 

@@ -126,19 +126,6 @@ async def rounds(sample):
     return await awaited(builder.build(), sample, harness.walk)
 
 
-async def steps(sample):
-    builder = GraphBuilder(input_type=int, output_type=int)
-
-    async def step(context: StepContext[None, None, int]) -> int:
-        return await harness.step(context.inputs)
-
-    nodes = [builder.step(step, node_id=f"step_{number}") for number in range(sample.parts)]
-    sources, targets = [builder.start_node, *nodes], [*nodes, builder.end_node]
-    edges = (builder.edge_from(source).to(target) for source, target in zip(sources, targets))
-    builder.add(*edges)
-    return await awaited(builder.build(), sample, lambda id: id)
-
-
 def main():
     subject = harness.Subject("pydantic_graph", version("pydantic-graph"))
     subject.can("line", streamed, "a task per message, with a semaphore")
@@ -148,10 +135,7 @@ def main():
     subject.can("rounds", rounds, "a decision that goes back to the step")
     subject.can("waits", waits, "a task per message")
     subject.can("memory", memory, f"of {harness.TRACES} traces, a task each")
-    subject.cannot("memory_held", "a coroutine that is held has not begun")
     subject.cannot("map", "nothing bounds how many items of a map run at a time")
-    for nodes in harness.NODES:
-        subject.can(f"nodes_{nodes}", steps)
     subject.main()
 
 

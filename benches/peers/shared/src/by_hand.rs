@@ -35,11 +35,3 @@ pub async fn map(first: u64) -> Vec<u64> {
     }
     results
 }
-
-/// What a line of so many trivial nodes makes of a number.
-pub async fn steps(nodes: u64, mut number: u64) -> u64 {
-    for _ in 0..nodes {
-        number = nodes::step(number).await;
-    }
-    number
-}

@@ -9,7 +9,7 @@ mod run;
 mod steps;
 
 use branches::{Broadcast, Map, Rounds, SlowMap};
-use harness::{Subject, Feature, HOPS, IN_FLIGHT, Question, Walk, Work};
+use harness::{Feature, HOPS, IN_FLIGHT, Question, Subject, Walk, Work};
 use line::{Computing, Line, Slow};
 use policies::Persistent;
 use run::{awaited, streamed};
@@ -80,17 +80,12 @@ fn features(subject: Subject) -> Subject {
 
 fn steps(subject: Subject) -> Subject {
     subject
-        .can(Work::Nodes(1), steps::nodes_1)
-        .can(Work::Nodes(3), steps::nodes_3)
         .can(Work::Nodes(10), steps::nodes_10)
-        .can(Work::Nodes(30), steps::nodes_30)
         .can(Work::Nodes(100), steps::nodes_100)
 }
 
 fn cores(subject: Subject) -> Subject {
-    [1, 2].into_iter().fold(subject, |subject, cores| {
-        subject.can(Work::Cores(cores), |sample| {
-            streamed(sample, Computing::flow(), IN_FLIGHT)
-        })
+    subject.can(Work::Cores(2), |sample| {
+        streamed(sample, Computing::flow(), IN_FLIGHT)
     })
 }

@@ -15,14 +15,7 @@ macro_rules! line {
     };
 }
 
-line!(nodes_1: s00);
-line!(nodes_3: s00 s01 s02);
 line!(nodes_10: s00 s01 s02 s03 s04 s05 s06 s07 s08 s09);
-line!(nodes_30:
-    s00 s01 s02 s03 s04 s05 s06 s07 s08 s09
-    s10 s11 s12 s13 s14 s15 s16 s17 s18 s19
-    s20 s21 s22 s23 s24 s25 s26 s27 s28 s29
-);
 line!(nodes_100:
     s00 s01 s02 s03 s04 s05 s06 s07 s08 s09
     s10 s11 s12 s13 s14 s15 s16 s17 s18 s19

@@ -1,15 +1,15 @@
 //! `buffer_unordered` of the crate `futures`: many at once, in one task.
 
-use harness::{AT_ONCE, Subject, Docs, Figure, IN_FLIGHT, Question, Sample, Triaged, Work};
 use futures_util::StreamExt;
 use futures_util::stream;
+use harness::{AT_ONCE, Docs, Figure, IN_FLIGHT, Question, Sample, Subject, Triaged, Work};
 
 use super::hand::line;
 use super::locked;
 use crate::nodes;
 
 pub(crate) fn subject() -> Subject {
-    let subject = Subject::new("buffered", &locked("futures-util"))
+    Subject::new("buffered", &locked("futures-util"))
         .can(Work::Line, |sample| {
             streamed(sample, IN_FLIGHT, nodes::retrieve)
         })
@@ -19,12 +19,10 @@ pub(crate) fn subject() -> Subject {
         .can(Work::Memory, memory)
         .can(Work::Map, |sample| map(sample, nodes::item))
         .note(Work::Map, "`buffered`, which keeps the order")
-        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly));
-    [1, 2].into_iter().fold(subject, |subject, cores| {
-        subject.can(Work::Cores(cores), |sample| {
+        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly))
+        .can(Work::Cores(2), |sample| {
             streamed(sample, IN_FLIGHT, nodes::retrieve_computing)
         })
-    })
 }
 
 async fn streamed<F>(

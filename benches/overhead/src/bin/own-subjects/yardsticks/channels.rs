@@ -1,6 +1,6 @@
 //! Bounded channels, and a task per stage.
 
-use harness::{Subject, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged, Work};
+use harness::{Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Subject, Triaged, Work};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::locked;
@@ -9,15 +9,13 @@ use crate::nodes;
 const ONE_AT_A_TIME: &str = "a stage runs one message at a time";
 
 pub(crate) fn subject() -> Subject {
-    let subject = Subject::new("channels", &locked("tokio"))
+    Subject::new("channels", &locked("tokio"))
         .can(Work::Line, |sample| stream(sample, nodes::retrieve))
         .cannot(Work::Waits, ONE_AT_A_TIME)
-        .cannot(Work::Memory, ONE_AT_A_TIME);
-    [1, 2].into_iter().fold(subject, |subject, cores| {
-        subject.can(Work::Cores(cores), |sample| {
+        .cannot(Work::Memory, ONE_AT_A_TIME)
+        .can(Work::Cores(2), |sample| {
             stream(sample, nodes::retrieve_computing)
         })
-    })
 }
 
 async fn stream<F>(

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use harness::{
-    Subject, Docs, Figure, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged, Walk, Work,
+    Docs, Figure, Prompt, Question, RETRIES, Sample, Subject, TIMEOUT, Triaged, Walk, Work,
 };
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -26,10 +26,7 @@ pub(crate) fn subject() -> Subject {
         .can(Work::MemoryHeld, memory_held)
         .can(Work::Map, map)
         .note(Work::Map, "one item after the other")
-        .can(Work::Nodes(1), nodes_1)
-        .can(Work::Nodes(3), nodes_3)
         .can(Work::Nodes(10), nodes_10)
-        .can(Work::Nodes(30), nodes_30)
         .can(Work::Nodes(100), nodes_100)
 }
 
@@ -127,10 +124,7 @@ macro_rules! steps {
     (@ . $number:ident) => { nodes::s00($number).await };
 }
 
-steps!(nodes_1: .);
-steps!(nodes_3: . . .);
 steps!(nodes_10: . . . . . . . . . .);
-steps!(nodes_30: . . . . . . . . . .  . . . . . . . . . .  . . . . . . . . . .);
 steps!(nodes_100:
     . . . . . . . . . .  . . . . . . . . . .  . . . . . . . . . .  . . . . . . . . . .
     . . . . . . . . . .  . . . . . . . . . .  . . . . . . . . . .  . . . . . . . . . .

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use harness::{
-    AT_ONCE, BRANCHES, Subject, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Triaged, Work,
-};
 use futures_util::future::join_all;
+use harness::{
+    AT_ONCE, BRANCHES, Docs, Figure, IN_FLIGHT, Prompt, Question, Sample, Subject, Triaged, Work,
+};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -14,7 +14,7 @@ use super::locked;
 use crate::nodes;
 
 pub(crate) fn subject() -> Subject {
-    let subject = Subject::new("tasks", &locked("tokio"))
+    Subject::new("tasks", &locked("tokio"))
         .can(Work::Line, |sample| {
             stream(sample, IN_FLIGHT, nodes::retrieve)
         })
@@ -26,12 +26,10 @@ pub(crate) fn subject() -> Subject {
         .can(Work::Memory, memory)
         .can(Work::Map, |sample| map(sample, nodes::item))
         .note(Work::Map, "a task per item, with a semaphore")
-        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly));
-    [1, 2].into_iter().fold(subject, |subject, cores| {
-        subject.can(Work::Cores(cores), |sample| {
+        .can(Work::MapWaits, |sample| map(sample, nodes::item_slowly))
+        .can(Work::Cores(2), |sample| {
             stream(sample, IN_FLIGHT, nodes::retrieve_computing)
         })
-    })
 }
 
 async fn stream<F>(
