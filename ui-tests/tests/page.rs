@@ -1,6 +1,6 @@
-//! The page "What the compiler checks": each case with what rustc prints, made of the files in
-//! `fail`, so that it shows what is printed today. After a change:
-//! `UPDATE_EXPECT=1 cargo test -p penguiflow-ui-tests --test page`.
+//! The page "What the compiler checks": for each rule one case with what rustc prints, made of the
+//! files in `fail`, so that it shows what is printed today, and links to all other cases. After a
+//! change: `UPDATE_EXPECT=1 cargo test -p penguiflow-ui-tests --test page`.
 
 use expect_test::expect_file;
 use penguiflow_ui_tests::{Case, cases};
@@ -10,9 +10,14 @@ const HEAD: &str = "# What the compiler checks
 *This page is written by a test from the programs in `ui-tests/fail` and from what the compiler
 prints for each, so it shows what you would see today.*
 
+For each rule, the page shows one program that breaks it, and the error. The other programs that
+break the rule are linked below it; beside each is a file `.stderr` with what the compiler prints.
 Each fault is one error, on your own words, and nothing is reported beside it. All programs begin
 with `use penguiflow::prelude::*;`.
 ";
+
+/// Where the cases are on the forge: in the book there is no other way to them.
+const CASES: &str = "https://github.com/penguiflow/penguiflow-rs/blob/main/ui-tests/fail";
 
 /// The case that is shown, what the page calls all whose names begin with the same word, and what
 /// it says of them.
@@ -130,7 +135,7 @@ const GROUPS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn the_page_shows_each_case_with_what_is_printed() {
+fn the_page_shows_a_case_for_each_rule() {
     let cases = cases();
     let groups = GROUPS.iter().map(|group| section(group, &cases));
     let page: String = std::iter::once(HEAD.to_owned()).chain(groups).collect();
@@ -154,7 +159,7 @@ fn word(name: &str) -> Option<&str> {
     name.split('_').next()
 }
 
-/// One case is shown, the others are there to be opened.
+/// One case is shown, the others are linked.
 fn section((name, title, says): &(&str, &str, &str), cases: &[Case]) -> String {
     let group = cases.iter().filter(|case| word(&case.name) == word(name));
     let (first, others): (Vec<_>, Vec<_>) = group.partition(|case| case.name == *name);
@@ -162,16 +167,20 @@ fn section((name, title, says): &(&str, &str, &str), cases: &[Case]) -> String {
         return String::new();
     }
     let first: String = first.into_iter().map(shown).collect();
-    let others: String = others.into_iter().map(folded).collect();
-    format!("\n## {title}\n\n{says}\n\n{first}{others}")
+    format!("\n## {title}\n\n{says}\n\n{first}{}", links(&others))
 }
 
-fn folded(case: &Case) -> String {
-    format!(
-        "\n<details><summary>{}</summary>\n\n{}\n</details>\n",
-        title(case),
-        shown(case)
-    )
+fn links(others: &[&Case]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let link = |case: &&Case| format!("- [{}]({CASES}/{}.rs)\n", title(case), case.name);
+    let links: String = others.iter().map(link).collect();
+    let cases = match others.len() {
+        1 => "one more case".to_owned(),
+        many => format!("{many} more cases"),
+    };
+    format!("\n<details><summary>{cases}</summary>\n\n{links}\n</details>\n")
 }
 
 fn shown(case: &Case) -> String {
@@ -190,8 +199,7 @@ fn title(case: &Case) -> String {
     let initial = characters
         .next()
         .map(|first| first.to_uppercase().to_string());
-    let title = initial.unwrap_or_default() + characters.as_str();
-    title.replace('<', "&lt;")
+    initial.unwrap_or_default() + characters.as_str()
 }
 
 /// The program, without what all of them begin and end with.

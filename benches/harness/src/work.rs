@@ -158,7 +158,7 @@ impl Work {
 
     /// Whether it needs a process of its own: a subscriber is one for all of a process, and the
     /// memory of one sample is there for the next one.
-    pub fn is_alone(self) -> bool {
+    pub fn needs_own_process(self) -> bool {
         match self {
             Self::Features(feature) => matches!(feature, Feature::Quiet | Feature::Tracing),
             _ => self.unit() == Unit::Bytes,

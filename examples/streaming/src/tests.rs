@@ -17,16 +17,17 @@ A retry waits longer each time.
 An attempt is cut after a while.
 ";
 
-fn flow() -> Result<Flow<Reader, Index>, Box<dyn Error>> {
+fn flow(model: Model) -> Result<Flow<Reader, App>, Box<dyn Error>> {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.md"), GUIDE)?;
-    Ok(Reader::flow().with_state(Index::of(folder.path())?))
+    let index = Index::of(folder.path())?;
+    Ok(Reader::flow().with_state(App { index, model }))
 }
 
 /// Protects the main job: the chunks of a stream, put together, are the answer.
 #[tokio::test(start_paused = true)]
 async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
-    let flow = flow()?;
+    let flow = flow(Model::default())?;
     let mut trace = flow.trace("when is an attempt retried?".to_owned());
     let (mut words, mut places, mut ends) = (String::new(), Vec::new(), 0);
     let mut answer = None;
@@ -52,9 +53,37 @@ async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A reader that drops void streams is left with the answer of the attempt that succeeded.
+#[tokio::test(start_paused = true)]
+async fn a_stream_whose_attempt_failed_is_void() -> Result<(), Box<dyn Error>> {
+    let flow = flow(Model { breaks_off: true })?;
+    let mut trace = flow.trace("when is an attempt retried?".to_owned());
+    let (mut words, mut void, mut answer) = (String::new(), String::new(), None);
+    while let Some(item) = trace.next().await {
+        match item? {
+            Item::Chunk(chunk) if chunk.stream == PLACES => {}
+            Item::Chunk(chunk) => {
+                words += &chunk.text;
+                if chunk.end == Some(StreamEnd::Failed) {
+                    assert_eq!(chunk.attempt, 0);
+                    void = std::mem::take(&mut words);
+                }
+            }
+            Item::Output(message) => answer = Some(message.payload),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(void, "A failed attempt is tried ");
+    assert_eq!(answer.ok_or("an output ends the trace")?.text, words);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_question_without_an_answer_says_so() -> Result<(), Box<dyn Error>> {
-    let items: Vec<_> = flow()?.trace("volcanoes?".to_owned()).collect().await;
+    let items: Vec<_> = flow(Model::default())?
+        .trace("volcanoes?".to_owned())
+        .collect()
+        .await;
     let [Err(error)] = items.as_slice() else {
         panic!("{items:?}")
     };
@@ -113,7 +142,7 @@ fn every_line_break_is_one() {
 
 #[tokio::test(start_paused = true)]
 async fn events_tell_all_that_the_chunks_told() -> Result<(), Box<dyn Error>> {
-    let items: Vec<_> = flow()?
+    let items: Vec<_> = flow(Model::default())?
         .trace("when is an attempt retried?".to_owned())
         .collect()
         .await;

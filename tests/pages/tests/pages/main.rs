@@ -1,0 +1,4 @@
+//! What the README and the handbook show is so.
+
+mod links;
+mod programs;
