@@ -77,7 +77,10 @@ pub(crate) fn costs(results: &Results) -> String {
         let ours = results.row(OURS, work, Flavour::Current)?;
         let by_hand = yardstick(work).and_then(|(work, whose)| {
             let row = results.row(whose, work, Flavour::Current)?;
-            Some((number(row.value.median), whose))
+            Some((
+                format!("{} {}", number(row.value.median), unit(row.unit)),
+                whose,
+            ))
         });
         let (by_hand, whose) = by_hand.unwrap_or_default();
         let cost = format!("{} {}", number(ours.value.median), unit(ours.unit));
@@ -251,7 +254,25 @@ mod tests {
 
     #[test]
     fn tables_are_plain_text() {
-        expect![[r#""#]].assert_eq(&all(&example()));
+        expect![[r#"
+            Penguin 9000, 2 cores, 8 GB; rustc 1.95.0; commit 1234567; 2 rounds
+
+            |                               | PenguiFlow | by hand |   as |
+            |-------------------------------|-----------:|--------:|-----:|
+            | a request through three nodes |     101 ns |    75.0 | hand |
+
+            |                                           |               work |   ours | yardstick | measured |   quartiles | target |     |
+            |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-------:|----:|
+            | three nodes, awaited, to the same by hand | `request`, current | 101 ns |      75.0 |     1.35 | 1.32 – 1.38 |   1.50 | met |
+
+            |                    | `request`, ns |
+            |--------------------|--------------:|
+            | penguiflow (1.0.0) |           101 |
+            | orka (1.0.0)       |           830 |
+
+            - **hand**: `request`: as its docs have it
+            - **orka**: `request` not measured: no reason; `request`: as its docs have it
+            - **penguiflow**: `request`: as its docs have it"#]].assert_eq(&all(&example()));
     }
 
     #[test]
@@ -259,7 +280,12 @@ mod tests {
         let mut results = example();
         results.rows[2].ratio = results.rows[0].ratio;
         results.rows[2].value = results.rows[0].value;
-        expect![[r#""#]].assert_eq(&peers(&results).expect("a peer was measured"));
+        expect![[r#"
+            |                    | `request`, ns |
+            |--------------------|--------------:|
+            | penguiflow (1.0.0) |           101 |
+            | orka (1.0.0)       |      **75.0** |"#]]
+        .assert_eq(&peers(&results).expect("a peer was measured"));
     }
 
     #[test]
