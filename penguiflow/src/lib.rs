@@ -38,6 +38,8 @@
 //! [`node`] makes a node of a function, [`flow!`] a flow of nodes. [`Flow`] runs one
 //! message, or is started for many: [`Running`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 pub mod __private;
 mod causes;
