@@ -1,7 +1,7 @@
 //! Streaming: a node sends its answer in pieces while it still works on it, and the reader of the
 //! trace has each piece at once, before the output. Its places come on a second stream beside the
 //! words. A slow reader slows the node down, and a reader that hangs up stops it. If an attempt
-//! fails, its streams end as void, and the next attempt begins anew.
+//! fails, its streams end as void, and the next attempt starts over.
 
 mod nodes;
 mod sse;

@@ -12,7 +12,7 @@ use penguiflow::prelude::*;
 const PASSAGES: usize = 5;
 /// How many sentences an answer has at most.
 const SENTENCES: usize = 3;
-/// How long a word takes: about what it takes a language model.
+/// The time per word, about that of a language model.
 const PACE: Duration = Duration::from_millis(20);
 /// After how many words a connection breaks that breaks off.
 const WORDS_UNTIL_BREAK: usize = 5;
@@ -29,7 +29,7 @@ pub(crate) struct App {
     pub(crate) model: Model,
 }
 
-/// The connection to what would be a model.
+/// In place of a connection to a model.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Model {
     /// Whether it breaks in the first attempt, after some words.
@@ -85,7 +85,7 @@ pub(crate) fn retrieve(
 }
 
 /// Streams the sentences. Each word goes out as soon as it is there. Where the connection breaks,
-/// what was sent is void, and the retry streams the whole answer anew.
+/// the words so far are void, and the retry streams the whole answer.
 #[node(retries = 1, backoff = "100ms")]
 pub(crate) async fn answer(
     quotes: &[Quote],

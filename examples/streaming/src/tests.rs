@@ -91,7 +91,7 @@ async fn a_question_without_an_answer_says_so() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The events of a text, read as the standard says: the name of each, and its data.
+/// The events of a text, parsed by the standard: the name of each, and its data.
 fn received(text: &str) -> Vec<(String, String)> {
     let mut events = Vec::new();
     let (mut name, mut data) = (String::new(), String::new());
