@@ -110,8 +110,8 @@ fn manifest() -> String {
 
 #[test]
 fn each_block_is_a_program_of_its_own() {
-    let (success, _, complaint) = PROGRAMS.cargo(&["test", "--bins"]);
-    assert!(success, "{complaint}");
+    let (success, printed, complaint) = PROGRAMS.cargo(&["test", "--bins"]);
+    assert!(success, "{printed}{complaint}");
 }
 
 #[test]
