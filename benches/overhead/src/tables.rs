@@ -89,14 +89,26 @@ pub(crate) fn costs(results: &Results) -> String {
     table(&["", "PenguiFlow", "by hand", "as"], rows.collect())
 }
 
-/// Each target beside its figure, and why it is missed.
+/// Each target beside its figure, and why it is missed: each reason once.
 pub(crate) fn targets(results: &Results) -> String {
-    let reasons = results.targets.iter().filter_map(|verdict| {
-        let (work, flavour) = (verdict.target.work, verdict.flavour);
-        Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
+    let mut reasons: Vec<(BTreeSet<Work>, &str)> = Vec::new();
+    for verdict in &results.targets {
+        let Some(reason) = verdict.reason() else {
+            continue;
+        };
+        let work = verdict.target.work;
+        match reasons.iter_mut().find(|(_, known)| *known == reason) {
+            Some((works, _)) => _ = works.insert(work),
+            None => reasons.push((BTreeSet::from([work]), reason)),
+        }
+    }
+    let reasons = reasons.into_iter().map(|(works, reason)| {
+        let works: Vec<_> = works.iter().map(|work| format!("`{work}`")).collect();
+        format!("- {}: {reason}", works.join(", "))
     });
-    let parts: Vec<_> = [verdicts(results)].into_iter().chain(reasons).collect();
-    parts.join("\n\n")
+    let reasons: Vec<_> = reasons.collect();
+    let parts = [verdicts(results), reasons.join("\n")];
+    parts.join("\n\n").trim_end().to_owned()
 }
 
 fn verdicts(results: &Results) -> String {
