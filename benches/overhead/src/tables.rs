@@ -271,7 +271,7 @@ mod tests {
 
             |                               | PenguiFlow | by hand |   as |
             |-------------------------------|-----------:|--------:|-----:|
-            | a request through three nodes |     101 ns |    75.0 | hand |
+            | a request through three nodes |     101 ns | 75.0 ns | hand |
 
             |                                           |               work |   ours | yardstick | measured |   quartiles | target |     |
             |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-------:|----:|
