@@ -40,63 +40,37 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod causes;
-mod clock;
-mod cover;
-mod ctx;
 pub mod edge;
 mod error;
 mod event;
-mod extract;
-mod few;
 mod flow;
 #[cfg(feature = "durable")]
 mod frontier;
 mod graph;
 pub mod host;
-mod join;
-mod json;
 mod limits;
-mod line;
-mod map_concurrent;
 mod message;
 mod node;
 mod parking;
 mod policy;
-mod print;
-mod probe;
-#[cfg(feature = "rate")]
-mod rate;
+pub mod python;
 mod running;
-mod runtime;
-mod same;
-mod shape;
-mod step_id;
+mod small_list;
 mod trace;
-mod trace_id;
-mod type_name;
 mod visit;
-pub mod vocabulary;
 
-pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
-pub use extract::{Extract, FromRef, State};
 pub use flow::{Flow, ResumeError, Run};
-pub use graph::{Edge, Graph, WorstAttempts};
-pub use join::{AwaitInfo, JoinInfo, JoinKind};
-pub use map_concurrent::map_concurrent;
-pub use message::{Headers, Message};
-pub use node::NodeInfo;
+pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
+pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::Parked;
-pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
-pub use rate::Rate;
+pub use policy::Rate;
+pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Item, Trace};
-pub use trace_id::{ParseTraceIdError, TraceId};
-pub use type_name::TypeName;
-pub use visit::{Chunk, SendChunk, StreamEnd, Visit};
+pub use visit::{Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, Visit, map_concurrent};
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 

@@ -6,15 +6,13 @@ use std::future::ready;
 use std::sync::Arc;
 
 use super::{Flow, Run, stack};
-use crate::cover::Cover;
-use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
 use crate::error::{ErrorKind, FlowError};
-use crate::line::{Line, Topology, run_playbook};
+use crate::graph::Topology;
+use crate::message::{Cover, StepId};
 use crate::policy::Retry;
-use crate::runtime::{Budgets, CallingVisit, Common};
-use crate::step_id::StepId;
-use crate::visit::{CallPrint, TraceContext};
+use crate::trace::{Line, run_playbook};
+use crate::visit::{Budgets, CallPrint, Caller, CallingVisit, Common, Ctx, TraceContext};
 
 impl Ctx {
     /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
@@ -168,7 +166,7 @@ impl Caller<'_> {
         let is_unknown = print.is_some_and(|print| print.input.is_none());
         (self.may_run_again || is_unknown)
             && self.link.inner().calls.are_running()
-            && !crate::map_concurrent::is_taking_an_item()
+            && !crate::visit::is_taking_an_item()
     }
 
     #[cold]

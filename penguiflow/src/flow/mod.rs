@@ -4,6 +4,7 @@
 mod call;
 #[cfg(feature = "durable")]
 mod durable;
+mod json;
 mod parking;
 mod run;
 mod settings;
@@ -13,16 +14,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cover::Cover;
 use crate::edge::SingleOutput;
 use crate::event::Observer;
-use crate::graph::Graph;
-use crate::line::{Line, Topology, all_outputs, only_output, run_line};
-use crate::message::Message;
+use crate::graph::{Graph, Topology};
+use crate::message::{Cover, Message};
 use crate::parking::{ParkHook, ParkingLot};
-use crate::runtime::Common;
-use crate::trace::{Outputs, Trace, TraceSpan};
-use crate::visit::{Cursor, TraceContext};
+use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
+use crate::visit::{Common, Cursor, TraceContext};
 
 pub use parking::ResumeError;
 pub use run::Run;

@@ -3,15 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
-use super::outcome::Branches;
-use super::step_joins::StepJoins;
-use crate::cover::Cover;
 use crate::error::{FlowError, NodeError};
-use crate::join::JoinInfo;
-use crate::message::Message;
-use crate::runtime::Budgets;
-use crate::step_id::StepId;
-use crate::visit::{NO_MORE, Spent};
+use crate::graph::JoinInfo;
+use crate::message::{Cover, Message, StepId};
+use crate::visit::{Budgets, NO_MORE, Spent};
 
 /// Where a message is on its journey: its envelope, the step that it comes to, and how
 /// often it has gone round a loop.
@@ -145,10 +140,5 @@ impl Cursor {
     pub fn open(&mut self, join: u32, input: u32) {
         let since = self.id;
         self.scopes.push(JoinScope { join, since, input });
-    }
-
-    /// Goes several ways.
-    pub fn branches<Step: StepJoins, Out>(&mut self) -> Branches<'_, Step, Out> {
-        Branches::of(self)
     }
 }

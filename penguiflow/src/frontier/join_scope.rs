@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::few::Few;
-use crate::step_id::StepId;
+use crate::message::StepId;
+use crate::small_list::Few;
 
 /// One opening of a join: every fork, every turn of a loop opens its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -9,10 +9,9 @@ use super::cursor::{Cursor, PendingStep};
 use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use super::join_state::{Departure, JoinState};
 use super::step_slab::{StepKey, StepOps};
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::JoinKind;
-use crate::step_id::StepId;
+use crate::graph::JoinKind;
+use crate::message::{Cover, StepId};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct JoinTable {

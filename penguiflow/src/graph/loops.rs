@@ -1,6 +1,6 @@
 //! The proof that every loop can end.
 
-use super::edges::{Edges, NONE};
+use super::edge_lists::{Edges, NONE};
 use super::proof::is_in;
 use super::{Edge, Graph};
 

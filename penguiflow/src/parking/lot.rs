@@ -13,9 +13,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::parked::Parked;
-use crate::join::Given;
-use crate::step_id::StepId;
-use crate::trace_id::TraceId;
+use crate::graph::Given;
+use crate::message::{StepId, TraceId};
 
 /// Whether a step waits for such a value: a function of ours, called under the lock.
 pub(crate) type Takes = fn(&Given) -> bool;
@@ -236,8 +235,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::{FlowId, Parked, ParkingLot, ParkingSlot, StepId, TraceId};
-    use crate::join::{Given, given_back};
-    use crate::type_name::TypeName;
+    use crate::graph::{Given, TypeName, given_back};
 
     fn id(bits: u128) -> TraceId {
         TraceId::from_u128(bits).expect("it is not zero")

@@ -13,10 +13,9 @@ use super::inbox::Inbox;
 use super::ledger::Ledger;
 use super::places::Places;
 use super::results::{Answer, Ending, Results};
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Settings;
-use crate::trace_id::TraceId;
+use crate::message::{Cover, TraceId};
 
 pub(super) struct Accounts<In, Out> {
     pub(super) ledger: Ledger,
@@ -256,8 +255,8 @@ impl<In, Out> Accounts<In, Out> {
 #[cfg(test)]
 mod tests {
     use super::{Accounts, Answer, Cover, Ending, MessageKey, Settings};
-    use crate::few::Few;
     use crate::message::Message;
+    use crate::small_list::Few;
 
     fn accounts(settings: Settings) -> Accounts<u8, u8> {
         Accounts::new(settings, 1)

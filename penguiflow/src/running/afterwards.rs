@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::results::{Answer, Ending};
-use crate::few::Few;
+use crate::small_list::Few;
 
 /// What is to be done once the lock is free.
 pub(super) struct Afterwards<In, Out> {

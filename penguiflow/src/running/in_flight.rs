@@ -7,8 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::task::Waker;
 
-use crate::cover::Cover;
-use crate::trace_id::TraceId;
+use crate::message::{Cover, TraceId};
 
 /// The number of an emit, counted from 0.
 pub(super) type Number = u64;
@@ -254,9 +253,7 @@ impl InFlightTable {
 #[cfg(test)]
 mod tests {
     use super::{InFlight, InFlightTable, MessageKey};
-    use crate::cover::Cover;
-    use crate::message::Message;
-    use crate::trace_id::TraceId;
+    use crate::message::{Cover, Message, TraceId};
 
     fn id(bits: u128) -> TraceId {
         TraceId::from_u128(bits).expect("it is not zero")

@@ -90,8 +90,7 @@ impl<In> Inbox<In> {
 mod tests {
     use super::super::in_flight::{InFlight, InFlightTable, MessageKey};
     use super::Inbox;
-    use crate::cover::Cover;
-    use crate::message::Message;
+    use crate::message::{Cover, Message};
 
     fn key() -> MessageKey {
         let (_, envelope) = Cover::of(Message::new(()));

@@ -9,6 +9,7 @@ mod accounts;
 mod afterwards;
 mod in_flight;
 mod inbox;
+mod json;
 mod ledger;
 mod open_sea;
 mod places;
@@ -26,9 +27,9 @@ use std::time::Duration;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Message, TraceId};
+use crate::trace::Line;
 
 pub use ledger::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};

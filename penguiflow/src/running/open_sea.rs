@@ -11,11 +11,10 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed};
-use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Cover, Message, TraceId};
+use crate::trace::Line;
 
 /// The end of a started flow that takes messages, also as a `Sink`.
 ///

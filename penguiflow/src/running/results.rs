@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use super::in_flight::Number;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::few::Few;
 use crate::flow::Settings;
+use crate::message::Cover;
+use crate::small_list::Few;
 
 /// How a trace ended: its outputs, or why there are none.
 pub(super) type Ending<Out> = Result<Few<(Out, Cover)>, FlowError>;

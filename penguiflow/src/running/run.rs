@@ -6,12 +6,12 @@ use std::future::Future;
 use super::in_flight::MessageKey;
 use super::results::Ending;
 use super::started::Started;
-use crate::cover::Cover;
+use crate::message::Cover;
 
-use crate::few::Few;
-use crate::line::{Line, Topology, all_outputs, run_line};
+use crate::graph::Topology;
 use crate::parking::{FlowId, ParkHook};
-use crate::trace::{Outputs, TraceSpan};
+use crate::small_list::Few;
+use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
 use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.

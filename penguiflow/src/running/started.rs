@@ -12,12 +12,11 @@ use tokio::sync::Notify;
 use super::accounts::Accounts;
 use super::ledger::Ledger;
 use super::results::Answer;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
-use crate::line::Topology;
+use crate::graph::Topology;
+use crate::message::{Cover, TraceId};
 use crate::parking::FlowId;
-use crate::trace_id::TraceId;
 
 pub(super) struct Started<F: Topology, S> {
     pub(super) flow: Flow<F, S>,

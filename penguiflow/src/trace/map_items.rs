@@ -11,7 +11,7 @@ use futures_util::stream::{FuturesUnordered, Stream};
 use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
-use crate::join::JoinInfo;
+use crate::graph::JoinInfo;
 use crate::visit::{Cursor, Meeting, drop_caught};
 
 /// Every so many items that do not wait, a map lets others run.

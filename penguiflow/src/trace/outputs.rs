@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::cover::Cover;
-use crate::message::Message;
+use crate::message::{Cover, Message};
 use crate::visit::{Cursor, drop_caught};
 
 /// The outputs of a trace, in the order in which they came. Most traces put none here.

@@ -1,64 +1,16 @@
 //! A flow as a node of another one: a playbook, in the caller's trace.
 
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
-use crate::cover::Cover;
+use super::line::{Line, run_playbook};
 use crate::edge::SingleOutput;
-use crate::error::ErrorKind;
-use crate::graph::can_end_in_none;
-use crate::line::{Line, Topology, run_playbook};
-use crate::message::{Headers, Message};
-use crate::node::Fault;
+use crate::error::{ErrorKind, Fault};
+use crate::graph::Topology;
+use crate::message::Message;
 use crate::policy::Retryable;
-use crate::runtime::{CallingVisit, Common};
-use crate::shape::{Carried, Direction, Signature, Stays};
-use crate::type_name::TypeName;
-use crate::visit::{AttemptSeed, TraceContext, Visit};
-
-/// What a flow means as a node: it takes its input, and gives its output, or nothing.
-#[derive(Debug)]
-pub struct Played<F>(PhantomData<fn() -> F>);
-
-impl<F: Topology> Signature for Played<F> {
-    type In = F::In;
-    type Out = F::Out;
-    type Exit = Stays;
-    type Param = F::In;
-    type Success = Option<Message<F::Out>>;
-
-    const LEAVES: bool = can_end_in_none(F::GRAPH);
-    const EXIT_NAME: Option<TypeName> = None;
-
-    fn take_up(payload: F::In, _: impl FnOnce() -> Cover) -> F::In {
-        payload
-    }
-
-    fn payload(param: &F::In) -> &F::In {
-        param
-    }
-
-    fn give_back(param: F::In) -> F::In {
-        param
-    }
-
-    fn onward(success: &Self::Success) -> Option<&F::Out> {
-        success.as_ref().map(|message| &message.payload)
-    }
-
-    fn set_down(
-        success: Self::Success,
-        change: impl FnOnce(Headers, Option<Instant>),
-    ) -> Direction<F::Out, Stays> {
-        success.map_or(Direction::End, |message| {
-            Direction::On(Carried::<true>::set_down(message, change))
-        })
-    }
-}
+use crate::visit::{AttemptSeed, CallingVisit, Common, TraceContext, Visit};
 
 /// A playbook's run: its output, or nothing.
 type Play<'a, Out> = Pin<Box<dyn Future<Output = Result<Option<Message<Out>>, Fault>> + Send + 'a>>;

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::cover::Cover;
+use super::flow_context::Common;
 use crate::error::{BoxError, FlowError};
+use crate::message::Cover;
 use crate::parking::{ParkHook, ParkingLot};
-use crate::runtime::Common;
 
 /// What all branches of a trace share: its envelope, the flow that it runs in, what it has spent.
 #[doc(hidden)]

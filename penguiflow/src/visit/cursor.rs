@@ -7,15 +7,10 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
-use super::call::Visits;
 use super::context::TraceContext;
-use super::observed::Observed;
-use super::parts::AttemptSeed;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::Headers;
-use crate::node::{Fault, Node};
-use crate::step_id::StepId;
+use crate::message::{Cover, Headers, StepId};
+use crate::node::{Node, Visits};
 
 /// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
 #[doc(hidden)]
@@ -242,17 +237,6 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What the first attempt of a visit that begins here is made of.
-    #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
-        AttemptSeed {
-            cursor: self,
-            state,
-            index,
-            one_of: None,
-        }
-    }
-
     /// Goes on with what takes over from a node that failed, with the input that was kept.
     ///
     /// # Errors
@@ -279,15 +263,6 @@ impl Cursor<'_> {
     #[inline]
     pub fn about(&self, node: u32) {
         self.trace.set_about(node);
-    }
-
-    /// The failure of a node's only attempt.
-    #[cold]
-    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
-        match fault {
-            Fault::Ended(error) => error,
-            fault => Observed::quiet(self, node).failed_quietly(fault),
-        }
     }
 
     /// What the graph calls a node, which `#[node(name = "…")]` may have set.

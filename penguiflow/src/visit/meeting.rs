@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::context::TraceContext;
 use super::cursor::Cursor;
-use crate::cover::Cover;
+use crate::message::Cover;
 
 impl<'t> Cursor<'t> {
     /// Goes on as what branches that set out from here have become: with the envelope of the

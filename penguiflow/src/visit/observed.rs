@@ -10,14 +10,13 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::End;
+use super::attempt_seed::InCommon;
 use super::cursor::Cursor;
-use super::parts::InCommon;
-use crate::clock::has_timers;
-use crate::error::{BoxError, ErrorKind, FlowError};
+use super::flow_context::Common;
+use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
-use crate::node::Fault;
+use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
-use crate::runtime::Common;
 
 /// A visit's own bookkeeping. Dropped before its end, the visit was cancelled.
 pub(super) struct Observed<'v> {
@@ -365,6 +364,17 @@ impl<'v> Observed<'v> {
         self.tell(EventDraft::of(event));
         let error = self.error(ErrorKind::DeadlineExceeded, reason);
         error.after_failure(self.failure_before())
+    }
+}
+
+impl Cursor<'_> {
+    /// The failure of a node's only attempt.
+    #[cold]
+    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
+        match fault {
+            Fault::Ended(error) => error,
+            fault => Observed::quiet(self, node).failed_quietly(fault),
+        }
     }
 }
 

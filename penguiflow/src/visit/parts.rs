@@ -6,14 +6,15 @@ use std::thread;
 
 use tokio::time::Instant;
 
+use super::attempt_seed::{AttemptSeed, OneOfSeveral};
 use super::call_order::CallOrder;
-use super::chunk::{StreamEnd, Streams};
+use super::chunk::{Chunk, StreamEnd, Streams};
+use super::ctx::{AttemptFacts, Ctx};
 use super::cursor::Cursor;
-use super::link::{LastFailure, Link};
-use crate::ctx::Ctx;
-use crate::message::Headers;
-use crate::node::Fault;
-use crate::trace_id::TraceId;
+use super::link::Link;
+use crate::error::Fault;
+use crate::limits::Made;
+use crate::message::{Headers, TraceId};
 
 /// What an extractor can see of the attempt that it makes a parameter for.
 ///
@@ -30,40 +31,6 @@ pub struct Visit<'v, S> {
     end: Option<StreamEnd>,
 }
 
-/// One of several attempts, or one that a policy may cut.
-pub(super) struct OneOfSeveral<'a> {
-    pub(super) number: u32,
-    /// When it ends at the latest by the node's policy or the deadline.
-    pub(super) until: Option<Instant>,
-    pub(super) in_common: &'a OnceLock<Box<InCommon>>,
-}
-
-/// What the attempts of a visit have in common. Made when first asked for.
-#[derive(Default)]
-pub(super) struct InCommon {
-    /// What failed last in a flow that an attempt ran when it was cut.
-    pub(super) inner_failure: LastFailure,
-    /// How the attempt before failed.
-    pub(super) last_failure: LastFailure,
-    calls: Arc<CallOrder>,
-}
-
-impl OneOfSeveral<'_> {
-    fn in_common(&self) -> &InCommon {
-        self.in_common.get_or_init(Box::default)
-    }
-}
-
-/// What the parts of an attempt are made of. It has nothing to drop, so that a node that extracts
-/// nothing is called as a function is.
-#[doc(hidden)]
-pub struct AttemptSeed<'v, S> {
-    pub(super) cursor: &'v Cursor<'v>,
-    pub(super) state: &'v S,
-    pub(super) index: u32,
-    pub(super) one_of: Option<&'v OneOfSeveral<'v>>,
-}
-
 impl<'v, S> AttemptSeed<'v, S> {
     /// The attempt begins to extract its parameters.
     #[inline]
@@ -77,23 +44,6 @@ impl<'v, S> AttemptSeed<'v, S> {
             link: OnceLock::new(),
             end: None,
         }
-    }
-}
-
-impl<S> Clone for AttemptSeed<'_, S> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for AttemptSeed<'_, S> {}
-
-impl<S> fmt::Debug for AttemptSeed<'_, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttemptSeed")
-            .field("index", &self.index)
-            .finish_non_exhaustive()
     }
 }
 
@@ -138,17 +88,45 @@ impl<S> Visit<'_, S> {
 
     /// The context of this attempt, as nodes are given it.
     pub fn ctx(&self) -> Ctx {
-        Ctx::of(self)
+        let cursor = self.cursor;
+        let (number, until) = self.place();
+        Ctx::of(AttemptFacts {
+            envelope: cursor.cover(),
+            step: cursor.id,
+            node: self.index,
+            number,
+            common: Arc::clone(cursor.trace.common),
+            link: self.link(),
+            spent: cursor.trace.spent(),
+            until,
+            began: Made::now(),
+            is_kept: cursor.trace.is_kept,
+        })
     }
 
     /// What the attempt shares with its contexts.
     pub(crate) fn link(&self) -> Arc<Link> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.common.outlet.as_ref();
-            let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self)));
+            let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self.blank_chunk())));
             Arc::new(Link::new(streams, self.attempt(), self.call_order()))
         });
         Arc::clone(link)
+    }
+
+    /// What all chunks of the attempt have in common.
+    fn blank_chunk(&self) -> Chunk {
+        Chunk {
+            trace_id: self.trace_id(),
+            node: self.cursor.trace.common.called(self.index as usize),
+            step: self.cursor.id,
+            attempt: self.attempt(),
+            stream: String::new(),
+            seq: 0,
+            text: String::new(),
+            is_last: false,
+            end: None,
+        }
     }
 
     /// The order of the calls of all attempts, if there may be several.
