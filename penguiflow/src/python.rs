@@ -11,7 +11,7 @@
 //!
 //! ```
 //! use penguiflow::prelude::*;
-//! use penguiflow::vocabulary::{FinalAnswer, WM};
+//! use penguiflow::python::{FinalAnswer, WM};
 //!
 //! #[node]
 //! async fn controller(memory: WM) -> ControlFlow<FinalAnswer, WM> {
@@ -39,7 +39,7 @@ use serde_json::{Map, Value};
 /// A working memory: what a controller's loop has gathered about a query.
 ///
 /// ```
-/// use penguiflow::vocabulary::WM;
+/// use penguiflow::python::WM;
 ///
 /// let memory = WM::new("where do penguins live?").fact("on ice").confidence(0.5);
 /// assert_eq!((memory.facts.len(), memory.hops, memory.budget_hops), (1, 0, 8));
@@ -112,7 +112,7 @@ impl WM {
 /// What an agent means to do next, and why.
 ///
 /// ```
-/// use penguiflow::vocabulary::{PlanKind, PlanStep, Thought};
+/// use penguiflow::python::{PlanKind, PlanStep, Thought};
 ///
 /// let look = PlanStep::new(PlanKind::Retrieve).arg("top", 5);
 /// let thought = Thought::new("the handbook may say it").step(look);
@@ -158,7 +158,7 @@ impl Thought {
 /// One step of a plan.
 ///
 /// ```
-/// use penguiflow::vocabulary::{PlanKind, PlanStep};
+/// use penguiflow::python::{PlanKind, PlanStep};
 ///
 /// let step = PlanStep::new(PlanKind::Web).arg("query", "penguins").max_concurrency(4);
 /// assert_eq!(step.args["query"], "penguins");
@@ -226,7 +226,7 @@ pub enum PlanKind {
 /// The answer that a loop ends with.
 ///
 /// ```
-/// use penguiflow::vocabulary::FinalAnswer;
+/// use penguiflow::python::FinalAnswer;
 ///
 /// let answer = FinalAnswer::new("on ice").citation("birds.md:12");
 /// assert_eq!(answer.citations, ["birds.md:12"]);

@@ -1,7 +1,7 @@
 //! The vocabulary of the original: its documents read back, and its types run in flows.
 
 use penguiflow::prelude::*;
-use penguiflow::vocabulary::{FinalAnswer, PlanKind, PlanStep, Thought, WM};
+use penguiflow::python::{FinalAnswer, PlanKind, PlanStep, Thought, WM};
 use serde_json::json;
 
 /// Protects porting: documents as pydantic's `model_dump_json` writes them.
