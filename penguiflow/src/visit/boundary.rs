@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::context::TraceContext;
+use super::trace_context::TraceContext;
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
 use crate::error::FlowError;

@@ -7,7 +7,7 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
-use super::context::TraceContext;
+use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::{Cover, Headers, StepId};
 use crate::node::{Node, Visits};

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use super::ctx::Ctx;
-use super::parts::Visit;
+use super::visit_parts::Visit;
 use crate::error::{BoxError, Fault};
 use crate::message::Headers;
 use crate::node::probe::Probe;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::context::TraceContext;
+use super::trace_context::TraceContext;
 use super::cursor::Cursor;
 use crate::message::Cover;
 

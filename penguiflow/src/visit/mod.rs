@@ -1,4 +1,4 @@
-//! One visit of a node: what it knows of its trace (`cursor`, `context`), how its node is called
+//! One visit of a node: what it knows of its trace (`cursor`, `trace_context`), how its node is called
 //! (`call`, `panics`), and what few visits need beside that: attempts under a policy
 //! (`attempts`), clock, span and events (`observed`), a way for what it sends (`chunk`).
 //!
@@ -13,7 +13,7 @@ mod budgets;
 mod call;
 mod call_order;
 mod chunk;
-mod context;
+mod trace_context;
 mod ctx;
 mod cursor;
 mod extract;
@@ -23,7 +23,7 @@ mod map_concurrent;
 mod meeting;
 mod observed;
 mod panics;
-mod parts;
+mod visit_parts;
 mod watch;
 
 pub use attempt::{blocking, spawned};
@@ -37,7 +37,7 @@ pub use call::{Call, Returned, VisitsNode, keep, set_down, visit};
 pub(crate) use call_order::CallPrint;
 pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk, StreamEnd};
-pub use context::TraceContext;
+pub use trace_context::TraceContext;
 pub(crate) use ctx::Caller;
 pub use ctx::Ctx;
 pub use cursor::Cursor;
@@ -50,4 +50,4 @@ pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
 pub use panics::{Guarded, caught, fault, guarded};
-pub use parts::Visit;
+pub use visit_parts::Visit;
