@@ -15,15 +15,18 @@ pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
 pub use crate::graph::{
     AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NodeInfo, Proof, Topology, Traps,
-    WorstAttempts, excess, fault, gap, names_differ, refuse,
+    WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
 };
 pub use crate::message::{Message, Print, print};
 pub use crate::node::probe::{Probe, ProbeDefault};
 pub use crate::node::same::{Same, SameDefault};
-pub use crate::node::signature::{Directed, Direction, Fallible, Leaves, LeftType, OrElse, Shape};
+pub use crate::node::signature::{
+    BreakType, BreaksWith, Directed, Direction, Fallible, FnSignature, OrElse,
+};
 pub use crate::node::{
-    Attempt, Await, Bounded, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf, Join, Left,
-    Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race, settle,
+    Attempt, Await, Bounded, BreakValue, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf,
+    Join, Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race,
+    settle,
 };
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::trace::{
@@ -32,8 +35,8 @@ pub use crate::trace::{
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
-    AttemptSeed, Call, Cursor, Extract, FromRef, Returned, Visit, blocking, borne, caught, extract,
-    fault as fault_of, guarded, keep, set_down, spawned, visit,
+    AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught, extract,
+    fault as fault_of, guarded, keep, spawned, tolerated, unwrap, visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;
@@ -59,7 +62,7 @@ pub mod signatures {
     pub use crate::graph::{Given, downcast};
     pub use crate::node::{Taking, Visits};
     pub use crate::trace::{FirstResult, JoinValue, PollBranch};
-    pub use crate::visit::{Borne, Budgets, Guarded, TraceContext, VisitsNode};
+    pub use crate::visit::{Budgets, Guarded, Tolerated, TraceContext, VisitsNode};
 }
 
 pub use crate::__for_editors as for_editors;

@@ -68,18 +68,20 @@ pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
-pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
-pub use trace::{Item, Trace};
-pub use visit::{Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, Visit, map_concurrent};
+pub use running::{Abort, AnyFlow, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use trace::{Trace, TraceItem};
+pub use visit::{
+    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, VisitParts, map_concurrent,
+};
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Chunk, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError,
-        FromRef, Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State,
-        StreamEnd, TraceId, TryEmitError, flow, map_concurrent, node,
+        BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError, FromRef,
+        Headers, Ledger, Message, NodeError, Observer, OpenSea, Retry, Retryable, Rookery, Running,
+        State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError, flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }

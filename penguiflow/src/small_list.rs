@@ -4,13 +4,13 @@ use std::{option, vec};
 
 /// What came, in its order.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Few<T> {
+pub(crate) struct SmallList<T> {
     /// The first of them, unless all were put into the list at once.
     first: Option<T>,
     more: Vec<T>,
 }
 
-impl<T> Few<T> {
+impl<T> SmallList<T> {
     pub(crate) const fn new() -> Self {
         Self {
             first: None,
@@ -53,13 +53,13 @@ impl<T> Few<T> {
     }
 }
 
-impl<T> Default for Few<T> {
+impl<T> Default for SmallList<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> From<T> for Few<T> {
+impl<T> From<T> for SmallList<T> {
     #[inline]
     fn from(thing: T) -> Self {
         Self {
@@ -69,13 +69,13 @@ impl<T> From<T> for Few<T> {
     }
 }
 
-impl<T> From<Vec<T>> for Few<T> {
+impl<T> From<Vec<T>> for SmallList<T> {
     fn from(more: Vec<T>) -> Self {
         Self { first: None, more }
     }
 }
 
-impl<T> FromIterator<T> for Few<T> {
+impl<T> FromIterator<T> for SmallList<T> {
     #[inline]
     fn from_iter<I: IntoIterator<Item = T>>(things: I) -> Self {
         let mut things = things.into_iter();
@@ -86,13 +86,13 @@ impl<T> FromIterator<T> for Few<T> {
     }
 }
 
-impl<T> Extend<T> for Few<T> {
+impl<T> Extend<T> for SmallList<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, things: I) {
         things.into_iter().for_each(|thing| self.push(thing));
     }
 }
 
-impl<T> IntoIterator for Few<T> {
+impl<T> IntoIterator for SmallList<T> {
     type Item = T;
     type IntoIter = std::iter::Chain<option::IntoIter<T>, vec::IntoIter<T>>;
 

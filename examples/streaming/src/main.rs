@@ -68,8 +68,8 @@ async fn read(request: cli::Request, as_events: bool) -> Result<(), Box<dyn Erro
 async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.stream != PLACES => print(chunk.text),
-            Item::Output(answer) => print(format_args!("\n\n{}\n", answer.payload)),
+            TraceItem::Chunk(chunk) if chunk.stream != PLACES => print(chunk.text),
+            TraceItem::Output(answer) => print(format_args!("\n\n{}\n", answer.payload)),
             _ => {}
         }
     }
@@ -80,8 +80,8 @@ async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
 async fn print_events(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match &item {
-            Ok(Item::Chunk(chunk)) => print(sse::chunk(chunk)),
-            Ok(Item::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
+            Ok(TraceItem::Chunk(chunk)) => print(sse::chunk(chunk)),
+            Ok(TraceItem::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
             Err(error) => print(sse::event("error", &error.to_string())),
             _ => {}
         }

@@ -32,10 +32,10 @@ async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
     let mut answer = None;
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.is_last => ends += 1,
-            Item::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
-            Item::Chunk(chunk) => words += &chunk.text,
-            Item::Output(message) => answer = Some(message.payload),
+            TraceItem::Chunk(chunk) if chunk.is_last => ends += 1,
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
+            TraceItem::Chunk(chunk) => words += &chunk.text,
+            TraceItem::Output(message) => answer = Some(message.payload),
             other => panic!("{other:?}"),
         }
     }
@@ -119,7 +119,7 @@ async fn events_tell_all_that_the_chunks_told() -> Result<(), Box<dyn Error>> {
         .await;
     let (mut streamed, mut words) = (String::new(), String::new());
     for item in items {
-        if let Item::Chunk(chunk) = item? {
+        if let TraceItem::Chunk(chunk) = item? {
             streamed += &sse::chunk(&chunk);
             if chunk.stream.is_empty() {
                 words += &chunk.text;

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::node::signature::Stays;
+use crate::node::signature::NoBreak;
 
 /// The graph has at most one output per trace, so that `run` can return it.
 #[diagnostic::on_unimplemented(
@@ -30,7 +30,7 @@ pub trait EndsAlone {}
 pub trait NeverBreaks<Node> {}
 
 #[diagnostic::do_not_recommend]
-impl<Node> NeverBreaks<Node> for Stays {}
+impl<Node> NeverBreaks<Node> for NoBreak {}
 
 /// A flow that is a node of another one gives one output per trace.
 #[diagnostic::on_unimplemented(

@@ -14,7 +14,7 @@ use std::convert::Infallible;
 pub use self::flow::*;
 pub use self::node::*;
 use crate::error::{Failed, NodeError};
-use crate::node::signature::{Leaves, Stays};
+use crate::node::signature::{BreaksWith, NoBreak};
 use crate::node::{ByReference, ByValue, Node};
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
@@ -216,15 +216,15 @@ pub trait Breaks<Exit, B, Yield>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Yield> Breaks<Stays, Infallible, Yield> for N {
-    fn carry(exit: Stays) -> Yield {
+impl<N: Node, Yield> Breaks<NoBreak, Infallible, Yield> for N {
+    fn carry(exit: NoBreak) -> Yield {
         match exit {}
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, B: Into<Yield>, Yield> Breaks<Leaves<B>, B, Yield> for N {
-    fn carry(exit: Leaves<B>) -> Yield {
+impl<N: Node, B: Into<Yield>, Yield> Breaks<BreaksWith<B>, B, Yield> for N {
+    fn carry(exit: BreaksWith<B>) -> Yield {
         exit.0.into()
     }
 }

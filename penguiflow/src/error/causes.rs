@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Any error: what a node's own error is turned into.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The text of an error, which is the user's: if it panics, what it is about is told all the same.
+/// The text of an error, which is the user's: if it panics, what it is about is reported all the same.
 pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
     catch_unwind(AssertUnwindSafe(|| error.to_string()))
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
@@ -70,29 +70,29 @@ fn has(text: &str, part: &str) -> bool {
 /// An error of which the text alone is left, and what caused it.
 #[derive(Debug)]
 #[cfg(feature = "durable")]
-struct Told {
+struct CauseText {
     text: String,
     source: Option<BoxError>,
 }
 
 /// Causes of which the texts alone are left, as errors again.
 #[cfg(feature = "durable")]
-pub(crate) fn told(causes: Vec<String>) -> Option<BoxError> {
+pub(crate) fn from_texts(causes: Vec<String>) -> Option<BoxError> {
     let causes = causes.into_iter().rev();
     causes.fold(None, |source, text| {
-        Some(Box::new(Told { text, source }) as BoxError)
+        Some(Box::new(CauseText { text, source }) as BoxError)
     })
 }
 
 #[cfg(feature = "durable")]
-impl fmt::Display for Told {
+impl fmt::Display for CauseText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
 #[cfg(feature = "durable")]
-impl Error for Told {
+impl Error for CauseText {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
     }
@@ -103,7 +103,7 @@ mod tests {
     use super::has;
 
     #[test]
-    fn a_part_of_a_word_is_no_cause_that_was_told() {
+    fn a_part_of_a_word_is_no_cause_that_is_there() {
         assert!(has("node `a` failed: no route", "no route"));
         assert!(has("read (no route) failed", "no route"));
         assert!(!has("node `a` failed", "no"));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::causes::{BoxError, listed, text_of, write_causes};
 use super::kind::ErrorKind;
-use crate::message::{Cover, Headers, TraceId};
+use crate::message::{Envelope, Headers, TraceId};
 use crate::policy::{Retry, Retryable};
 
 /// Why a trace failed. Exactly one of these answers a message that gave no output.
@@ -37,7 +37,7 @@ use crate::policy::{Retry, Retryable};
 /// ```
 pub struct FlowError(Arc<Report>);
 
-/// What a `FlowError` tells, behind one pointer so that results stay small. A trace keeps another
+/// What a `FlowError` reports, behind one pointer so that results stay small. A trace keeps another
 /// one while the error is on its way out, in case that something panics meanwhile.
 pub(super) struct Report {
     kind: ErrorKind,
@@ -47,19 +47,19 @@ pub(super) struct Report {
     elapsed: Duration,
     /// The envelope of the message that failed, and how often it has gone round a loop: a join
     /// that bears the failure goes on with them.
-    envelope: Cover,
+    envelope: Envelope,
     hops: u32,
     pub(super) source: Option<BoxError>,
     /// What stands between the sentence and the source.
     joint: &'static str,
     /// Whether the reason is the whole sentence.
-    pub(super) is_told: bool,
+    pub(super) is_sentence: bool,
     /// Whether trying again can help a node that called the flow.
     retry: Retry,
 }
 
 impl FlowError {
-    pub(crate) fn new(kind: ErrorKind, envelope: &Cover, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, envelope: &Envelope, reason: impl Into<String>) -> Self {
         Self(Arc::new(Report {
             kind,
             reason: reason.into(),
@@ -70,7 +70,7 @@ impl FlowError {
             hops: 0,
             source: None,
             joint: ": ",
-            is_told: false,
+            is_sentence: false,
             retry: kind.retry(),
         }))
     }
@@ -102,7 +102,7 @@ impl FlowError {
         self.0.hops
     }
 
-    pub(crate) fn envelope(&self) -> &Cover {
+    pub(crate) fn envelope(&self) -> &Envelope {
         &self.0.envelope
     }
 
@@ -188,7 +188,7 @@ impl FlowError {
 
     fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.0;
-        if report.is_told {
+        if report.is_sentence {
             return f.write_str(&report.reason);
         }
         if let Some(node) = &report.node {

@@ -39,7 +39,7 @@ impl ErrorKind {
     /// Whether a join may go on without a branch that failed so, or another node take over: what
     /// ends the whole trace is not a branch's to lose.
     #[inline]
-    pub(crate) fn can_be_borne(self) -> bool {
+    pub(crate) fn can_be_tolerated(self) -> bool {
         !matches!(
             self,
             Self::Cancelled | Self::DeadlineExceeded | Self::Closed

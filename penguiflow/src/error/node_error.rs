@@ -11,10 +11,10 @@ use super::causes;
 use super::flow_error::FlowError;
 use super::kind::ErrorKind;
 #[cfg(feature = "durable")]
-use crate::message::Cover;
+use crate::message::Envelope;
 use crate::policy::{Retry, Retryable};
 
-/// How a branch failed: what `settle` hands on in its place. Serialisable, so it tells of the
+/// How a branch failed: what `settle` hands on in its place. Serialisable, so it describes the
 /// error and does not hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -53,13 +53,13 @@ impl NodeError {
 #[cfg(feature = "durable")]
 impl FlowError {
     /// The failure of a branch, as the failure of its trace.
-    pub(crate) fn of(lost: NodeError, envelope: &Cover) -> Self {
+    pub(crate) fn of(lost: NodeError, envelope: &Envelope) -> Self {
         let mut error = Self::new(lost.kind, envelope, lost.message);
         let report = error.report();
         report.node = lost.node.map(Cow::Owned);
         report.attempts = lost.attempts;
-        report.is_told = true;
-        report.source = causes::told(lost.causes);
+        report.is_sentence = true;
+        report.source = causes::from_texts(lost.causes);
         error.judged(lost.retry)
     }
 }

@@ -33,7 +33,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(frontier::run(
             &*self.topology,
             &*self.state,
-            &self.common,
+            &self.context,
             step,
         ))
     }

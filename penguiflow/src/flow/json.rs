@@ -8,7 +8,7 @@ use super::{Flow, Run};
 use crate::edge::{FromJson, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
 use crate::graph::{Topology, TypeName};
-use crate::message::{Cover, Message};
+use crate::message::{Envelope, Message};
 use crate::trace::Line;
 
 impl<T> Message<T> {
@@ -70,8 +70,12 @@ fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
     if path.iter().len() > 0 {
         reason += &format!(" at `{path}`");
     }
-    FlowError::new(ErrorKind::Invalid, &Cover::of(Message::new(())).1, reason)
-        .caused_by(error.into())
+    FlowError::new(
+        ErrorKind::Invalid,
+        &Envelope::of(Message::new(())).1,
+        reason,
+    )
+    .caused_by(error.into())
 }
 
 impl<F: Topology, S> Flow<F, S> {

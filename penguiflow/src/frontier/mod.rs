@@ -30,7 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
 
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::{Cover, Message, StepId};
+use crate::message::{Envelope, Message, StepId};
 use crate::visit::panic_text;
 use active_steps::Phase;
 use join_table::JoinTable;
@@ -161,7 +161,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 
     /// A panic outside of a step ends the trace: `finish` returns it.
     #[cold]
-    fn fail(&mut self, node: &str, envelope: Cover, panic: Box<dyn Any + Send>) {
+    fn fail(&mut self, node: &str, envelope: Envelope, panic: Box<dyn Any + Send>) {
         let reason = format!("panicked: {}", panic_text(panic));
         let error = NodeError::at(node, ErrorKind::Panicked, &reason);
         self.table.end_trace(envelope, Some(error), &mut self.slab);
@@ -280,7 +280,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 }
 
 /// The error of a trace without output.
-fn filtered(envelope: &Cover) -> FlowError {
+fn filtered(envelope: &Envelope) -> FlowError {
     let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

@@ -11,7 +11,7 @@ use super::cursor::{Cursor, PendingStep};
 use super::step_joins::StepJoins;
 use crate::error::{FlowError, NodeError};
 use crate::message::{Message, StepId};
-use crate::small_list::Few;
+use crate::small_list::SmallList;
 
 /// What running a step came to: what the generated code gives back. It stands beside the
 /// step's cursor, which has moved on, so that a straight line moves no envelope.
@@ -67,7 +67,7 @@ pub enum Emit<Step, Out> {
 /// What a step emits, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
-    emits: Few<Emit<Step, Out>>,
+    emits: SmallList<Emit<Step, Out>>,
     /// The step.
     pub(super) step: StepId,
     /// The tokens that it spent.
@@ -113,7 +113,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
     #[inline]
     pub(super) fn ends_trace(&self) -> bool {
         let may_be_dropped = self.cursor.may_be_dropped(Step::JOINS);
-        matches!(&self.came, Err(error) if !(error.kind().can_be_borne() && may_be_dropped))
+        matches!(&self.came, Err(error) if !(error.kind().can_be_tolerated() && may_be_dropped))
     }
 
     /// What the step emits.

@@ -14,7 +14,7 @@ use super::step_cx::StepCx;
 use super::step_joins::StepJoins;
 use crate::error::FlowError;
 use crate::message::Message;
-use crate::visit::{CatchPanics, Common, TraceContext};
+use crate::visit::{CatchPanics, FlowContext, TraceContext};
 
 /// Where a trace begins.
 pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::Out> {
@@ -39,7 +39,7 @@ pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::O
 pub(crate) async fn run<F, S>(
     flow: &F,
     state: &S,
-    common: &Arc<Common>,
+    context: &Arc<FlowContext>,
     pending: PendingStep<F::Step>,
 ) -> Result<Emits<F::Step, F::Out>, FlowError>
 where
@@ -48,7 +48,7 @@ where
     let PendingStep { mut cursor, step } = pending;
     let begun = StepStart::at(&cursor);
     let came = {
-        let trace = TraceContext::new(common, cursor.envelope.clone()).having_spent(cursor.spent);
+        let trace = TraceContext::new(context, cursor.envelope.clone()).having_spent(cursor.spent);
         let trace = trace.kept();
         let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
         CatchPanics::new(steps, &trace).await

@@ -9,7 +9,7 @@ use super::outcome::{RunningStep, StepResult};
 use crate::error::{FlowError, NodeError};
 use crate::node::signature::Direction;
 use crate::node::{Exit, In, Node, Out};
-use crate::visit::{self, Budgets, Call, TraceContext, VisitsNode, guarded, keep, set_down};
+use crate::visit::{self, Budgets, Call, TraceContext, VisitsNode, guarded, keep, unwrap};
 
 /// What a step runs in: its cursor, which moves on, and what all traces of the flow share.
 #[doc(hidden)]
@@ -42,7 +42,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
         onward: Onward<NodeOutput<N>, Step, Out>,
     ) -> RunningStep<'a, Step, Out> {
         Box::pin(async move {
-            let budgets = self.trace.common.budgets;
+            let budgets = self.trace.flow.budgets;
             let (cursor, ended) = self.run::<N>(node, index, input).await;
             onward(ended.map_err(|(_, error)| error)?, cursor, budgets)
         })
@@ -61,7 +61,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
         instead: Instead<N, Step, Out>,
     ) -> RunningStep<'a, Step, Out> {
         Box::pin(async move {
-            let budgets = self.trace.common.budgets;
+            let budgets = self.trace.flow.budgets;
             self.trace.set_about(index);
             let copy = copy(&input);
             let trace = self.trace;
@@ -90,7 +90,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
             cursor,
         } = self;
         let mut at = visit::Cursor::at(trace, cursor.id, cursor.hops);
-        let (mut kept, moved) = at.take_up::<N>(input);
+        let (mut kept, moved) = at.wrap::<N>(input);
         let success = match at.is_quiet::<N>() {
             true => {
                 let visit = visit::visit(node, &mut kept, moved, at.visit(state, index));
@@ -105,10 +105,10 @@ impl<'a, S: Sync> StepCx<'a, S> {
         cursor.spent = trace.spent();
         trace.set_about(index);
         let ended = match success {
-            Ok(success) => Ok(set_down::<N>(success, &mut at)),
+            Ok(success) => Ok(unwrap::<N>(success, &mut at)),
             Err(error) => Err((keep::<N>(kept), error)),
         };
-        cursor.envelope = at.cover();
+        cursor.envelope = at.copy_envelope();
         (cursor, ended)
     }
 
@@ -120,7 +120,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
         onward: Onward<T, Step, Out>,
     ) -> RunningStep<'a, Step, Out> {
         self.trace.set_about(index);
-        let came = onward(out, self.cursor, self.trace.common.budgets);
+        let came = onward(out, self.cursor, self.trace.flow.budgets);
         Box::pin(std::future::ready(came))
     }
 }

@@ -9,7 +9,7 @@ use super::merged_cursor::MergedCursor;
 use super::reliance::Reliance;
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
-use crate::message::Cover;
+use crate::message::Envelope;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredFrontier<Step, Output> {
@@ -21,8 +21,8 @@ pub(super) struct StoredFrontier<Step, Output> {
     pub(super) spent: u64,
     pub(super) parked: Vec<StoredParked<Step>>,
     pub(super) joins: Vec<StoredJoin<Step>>,
-    pub(super) ended: Option<Cover>,
-    pub(super) failure: Option<(Cover, NodeError)>,
+    pub(super) ended: Option<Envelope>,
+    pub(super) failure: Option<(Envelope, NodeError)>,
 }
 
 #[derive(Serialize, Deserialize)]

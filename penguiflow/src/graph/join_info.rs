@@ -83,7 +83,7 @@ impl JoinInfo {
 
     /// Whether it goes on without branches that fail.
     #[cfg(feature = "durable")]
-    pub(crate) fn bears_failures(&self) -> bool {
+    pub(crate) fn tolerates_failures(&self) -> bool {
         !matches!(self.kind, JoinKind::Join | JoinKind::Each)
     }
 }

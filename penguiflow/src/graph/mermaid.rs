@@ -52,7 +52,7 @@ fn id(name: &str) -> String {
     }
 }
 
-/// Text that is not a plain word is quoted, its special characters escaped.
+/// ConstText that is not a plain word is quoted, its special characters escaped.
 fn label(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c == '_';
     if text.chars().all(plain) && !text.eq_ignore_ascii_case("end") {

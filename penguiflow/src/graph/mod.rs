@@ -27,4 +27,4 @@ pub use table::{Graph, NodeInfo};
 pub(crate) use table::{Mapping, Role};
 pub use topology::Topology;
 pub use type_name::TypeName;
-pub use worst_case::{WorstAttempts, excess, gap, refuse};
+pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};

@@ -127,7 +127,7 @@ pub struct NodeInfo {
     /// What leaves the flow at it, if anything does.
     pub exit: Option<TypeName>,
     /// Whether it can end a path: it returns `ControlFlow` or `Option`.
-    pub leaves: bool,
+    pub can_end: bool,
     /// The source file that it is defined in.
     pub file: &'static str,
     /// The line that it is defined on, counted from 1.

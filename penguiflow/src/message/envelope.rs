@@ -12,7 +12,7 @@ use super::{Headers, Message, TraceId, clock};
 /// What a message travels in.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cover {
+pub struct Envelope {
     pub(crate) trace_id: TraceId,
     /// When the message was made. As in the message, so that neither is changed into the other for
     /// each trace: few ask for the instant.
@@ -32,7 +32,7 @@ struct Rare {
 
 static NO_HEADERS: Headers = Headers::empty();
 
-impl Cover {
+impl Envelope {
     /// The payload of a message, and what it travels in. Always inlined: where a bare payload was
     /// made a message for this, little is left of both but the reading of the clock.
     #[inline(always)]
@@ -43,12 +43,12 @@ impl Cover {
             tokens: message.tokens,
             headers: message.headers,
         };
-        let cover = Self {
+        let envelope = Self {
             trace_id: message.trace_id,
             ts: message.ts,
             rare: (!rare.is_empty()).then(|| Arc::new(rare)),
         };
-        (message.payload, cover)
+        (message.payload, envelope)
     }
 
     /// When the message was made.
@@ -127,13 +127,13 @@ impl Rare {
     }
 }
 
-impl Serialize for Cover {
+impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.clone().with(()).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Cover {
+impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Message::<()>::deserialize(deserializer).map(|message| Self::of(message).1)
     }

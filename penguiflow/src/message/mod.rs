@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-pub(crate) use envelope::Cover;
+pub(crate) use envelope::Envelope;
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};
 pub use step_id::StepId;

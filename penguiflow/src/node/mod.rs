@@ -13,7 +13,7 @@ use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
 pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 pub use played::Played;
-use signature::{LeftType, Signature};
+use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 
 /// A step of a flow: what it takes, what it gives, and its policy.
@@ -51,10 +51,10 @@ pub trait Node: Sized + Send + Sync + 'static {
 pub type In<N> = <<N as Node>::Signature as Signature>::In;
 /// The payload that follows a node's edges.
 pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
-/// What leaves the flow at a node: `Stays`, or `Leaves<B>`.
+/// What leaves the flow at a node: `NoBreak`, or `BreaksWith<B>`.
 pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
 /// What leaves the flow at a node, by itself.
-pub type Left<N> = <Exit<N> as LeftType>::Out;
+pub type BreakValue<N> = <Exit<N> as BreakType>::Out;
 /// A node's first parameter, without the `&`.
 pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
 /// What a node returns when it succeeds.
@@ -96,7 +96,7 @@ impl NodeInfo {
             input: TypeName::of::<In<N>>(),
             output: TypeName::of::<Out<N>>(),
             exit: <N::Signature as Signature>::EXIT_NAME,
-            leaves: <N::Signature as Signature>::LEAVES,
+            can_end: <N::Signature as Signature>::CAN_END,
             file,
             line,
             playbook: None,

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::signature::Shape;
+use super::signature::FnSignature;
 use super::{ByValue, Node, Plain};
 use crate::graph::{NodeInfo, Role};
 use crate::policy::Policy;
@@ -16,7 +16,7 @@ macro_rules! passing {
 
         #[diagnostic::do_not_recommend]
         impl<T: Send + 'static> Node for $name<T> {
-            type Signature = Shape<T, false, T, 0, false, false>;
+            type Signature = FnSignature<T, false, T, 0, false, false>;
             type Visits = Plain<ByValue>;
 
             const INFO: NodeInfo =
@@ -43,7 +43,7 @@ impl<List> Node for ItemsOf<true, List>
 where
     List: IntoIterator<Item: Send + 'static> + 'static,
 {
-    type Signature = Shape<List::Item, false, List::Item, 0, false, false>;
+    type Signature = FnSignature<List::Item, false, List::Item, 0, false, false>;
     type Visits = Plain<ByValue>;
 
     const INFO: NodeInfo = NodeInfo::of::<Self>("map", Policy::DEFAULT, "", 0);

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use tokio::time::Instant;
 
-use super::signature::{Carried, Direction, Signature, Stays};
+use super::signature::{Carried, Direction, NoBreak, Signature};
 use crate::graph::{Topology, TypeName, can_end_in_none};
-use crate::message::{Cover, Headers, Message};
+use crate::message::{Envelope, Headers, Message};
 
 /// What a flow means as a node: it takes its input, and gives its output, or nothing.
 #[derive(Debug)]
@@ -15,14 +15,14 @@ pub struct Played<F>(PhantomData<fn() -> F>);
 impl<F: Topology> Signature for Played<F> {
     type In = F::In;
     type Out = F::Out;
-    type Exit = Stays;
+    type Exit = NoBreak;
     type Param = F::In;
     type Success = Option<Message<F::Out>>;
 
-    const LEAVES: bool = can_end_in_none(F::GRAPH);
+    const CAN_END: bool = can_end_in_none(F::GRAPH);
     const EXIT_NAME: Option<TypeName> = None;
 
-    fn take_up(payload: F::In, _: impl FnOnce() -> Cover) -> F::In {
+    fn wrap(payload: F::In, _: impl FnOnce() -> Envelope) -> F::In {
         payload
     }
 
@@ -38,12 +38,12 @@ impl<F: Topology> Signature for Played<F> {
         success.as_ref().map(|message| &message.payload)
     }
 
-    fn set_down(
+    fn unwrap(
         success: Self::Success,
         change: impl FnOnce(Headers, Option<Instant>),
-    ) -> Direction<F::Out, Stays> {
+    ) -> Direction<F::Out, NoBreak> {
         success.map_or(Direction::End, |message| {
-            Direction::On(Carried::<true>::set_down(message, change))
+            Direction::On(Carried::<true>::unwrap(message, change))
         })
     }
 }

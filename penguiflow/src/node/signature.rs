@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use tokio::time::Instant;
 
 use crate::graph::TypeName;
-use crate::message::{Cover, Headers, Message};
+use crate::message::{Envelope, Headers, Message};
 use crate::node::probe::{FORK, MAYBE, ON, Probe};
 
 /// A value that may be an error, if the constant says so.
@@ -76,7 +76,7 @@ pub trait Directed<const DIRECTION: u8> {
     /// What leaves the flow.
     type Exit;
     /// Whether it may do anything but follow the edges.
-    const LEAVES: bool;
+    const CAN_END: bool;
 
     /// Where this value goes.
     fn direct(self) -> Direction<Self::Next, Self::Exit>;
@@ -87,10 +87,10 @@ pub trait Directed<const DIRECTION: u8> {
 
 impl<T> Directed<ON> for T {
     type Next = T;
-    type Exit = Stays;
-    const LEAVES: bool = false;
+    type Exit = NoBreak;
+    const CAN_END: bool = false;
 
-    fn direct(self) -> Direction<T, Stays> {
+    fn direct(self) -> Direction<T, NoBreak> {
         Direction::On(self)
     }
 
@@ -101,10 +101,10 @@ impl<T> Directed<ON> for T {
 
 impl<T> Directed<MAYBE> for Option<T> {
     type Next = T;
-    type Exit = Stays;
-    const LEAVES: bool = true;
+    type Exit = NoBreak;
+    const CAN_END: bool = true;
 
-    fn direct(self) -> Direction<T, Stays> {
+    fn direct(self) -> Direction<T, NoBreak> {
         self.map_or(Direction::End, Direction::On)
     }
 
@@ -115,13 +115,13 @@ impl<T> Directed<MAYBE> for Option<T> {
 
 impl<B, C> Directed<FORK> for ControlFlow<B, C> {
     type Next = C;
-    type Exit = Leaves<B>;
-    const LEAVES: bool = true;
+    type Exit = BreaksWith<B>;
+    const CAN_END: bool = true;
 
-    fn direct(self) -> Direction<C, Leaves<B>> {
+    fn direct(self) -> Direction<C, BreaksWith<B>> {
         match self {
             Self::Continue(next) => Direction::On(next),
-            Self::Break(exit) => Direction::Out(Leaves(exit)),
+            Self::Break(exit) => Direction::Out(BreaksWith(exit)),
         }
     }
 
@@ -135,11 +135,11 @@ impl<B, C> Directed<FORK> for ControlFlow<B, C> {
 
 /// What leaves a flow at a node that never breaks: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stays {}
+pub enum NoBreak {}
 
 /// What leaves a flow at a node's `Break`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leaves<B>(pub B);
+pub struct BreaksWith<B>(pub B);
 
 /// A payload, or a message if the constant says so.
 pub trait Carried<const IS_MESSAGE: bool> {
@@ -150,10 +150,10 @@ pub trait Carried<const IS_MESSAGE: bool> {
     fn payload(&self) -> &Self::Payload;
 
     /// Takes the payload up, with the envelope if it has a place for one.
-    fn take_up(payload: Self::Payload, envelope: impl FnOnce() -> Cover) -> Self;
+    fn wrap(payload: Self::Payload, envelope: impl FnOnce() -> Envelope) -> Self;
 
     /// Sets the payload down, and reports the headers and the deadline of its envelope.
-    fn set_down(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Payload;
+    fn unwrap(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Payload;
 
     /// The payload by itself, of what was not used.
     fn give_back(self) -> Self::Payload;
@@ -167,12 +167,12 @@ impl<T> Carried<false> for T {
     }
 
     #[inline]
-    fn take_up(payload: T, _: impl FnOnce() -> Cover) -> T {
+    fn wrap(payload: T, _: impl FnOnce() -> Envelope) -> T {
         payload
     }
 
     #[inline]
-    fn set_down(self, _: impl FnOnce(Headers, Option<Instant>)) -> T {
+    fn unwrap(self, _: impl FnOnce(Headers, Option<Instant>)) -> T {
         self
     }
 
@@ -188,13 +188,13 @@ impl<T> Carried<true> for Message<T> {
         &self.payload
     }
 
-    fn take_up(payload: T, envelope: impl FnOnce() -> Cover) -> Self {
+    fn wrap(payload: T, envelope: impl FnOnce() -> Envelope) -> Self {
         envelope().with(payload)
     }
 
     /// A node may change headers and bring the deadline forward. The trace stays the
     /// trace: its id, its age and its budget are not a node's to change.
-    fn set_down(self, change: impl FnOnce(Headers, Option<Instant>)) -> T {
+    fn unwrap(self, change: impl FnOnce(Headers, Option<Instant>)) -> T {
         change(self.headers, self.deadline);
         self.payload
     }
@@ -206,30 +206,30 @@ impl<T> Carried<true> for Message<T> {
 
 /// What may leave a flow at one node: nothing, or a payload with or without its envelope.
 pub trait Exit<const IS_MESSAGE: bool> {
-    /// The payload by itself: `Stays`, or `Leaves` around it.
-    type Left;
+    /// The payload by itself: `NoBreak`, or `BreaksWith` around it.
+    type BreakValue;
 
     /// Sets the payload down, and reports the headers and the deadline of its envelope.
-    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Left;
+    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::BreakValue;
 }
 
-impl Exit<false> for Stays {
-    type Left = Self;
+impl Exit<false> for NoBreak {
+    type BreakValue = Self;
 
     fn leave(self, _: impl FnOnce(Headers, Option<Instant>)) -> Self {
         match self {}
     }
 }
 
-impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for Leaves<B> {
-    type Left = Leaves<B::Payload>;
+impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for BreaksWith<B> {
+    type BreakValue = BreaksWith<B::Payload>;
 
-    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::Left {
-        Leaves(self.0.set_down(change))
+    fn leave(self, change: impl FnOnce(Headers, Option<Instant>)) -> Self::BreakValue {
+        BreaksWith(self.0.unwrap(change))
     }
 }
 
-impl<B> Probe<Leaves<Message<B>>> {
+impl<B> Probe<BreaksWith<Message<B>>> {
     /// What leaves is a `Message`.
     pub const IS_MESSAGE: bool = true;
 }
@@ -241,20 +241,20 @@ pub trait Signature: Send + Sync + 'static {
     type In: Send + 'static;
     /// The payload that follows its edges.
     type Out: Send + 'static;
-    /// What leaves the flow at it: `Stays`, or `Leaves`.
-    type Exit: LeftType + Send + 'static;
+    /// What leaves the flow at it: `NoBreak`, or `BreaksWith`.
+    type Exit: BreakType + Send + 'static;
     /// Its first parameter, without the `&`.
     type Param: Send;
     /// What it returns when it succeeds.
     type Success: Send;
 
     /// Whether it may do anything but follow the edges.
-    const LEAVES: bool;
+    const CAN_END: bool;
     /// The name of what leaves the flow at it, if anything does.
     const EXIT_NAME: Option<TypeName>;
 
     /// The parameter for a payload.
-    fn take_up(payload: Self::In, envelope: impl FnOnce() -> Cover) -> Self::Param;
+    fn wrap(payload: Self::In, envelope: impl FnOnce() -> Envelope) -> Self::Param;
 
     /// The payload of a parameter, where it is.
     fn payload(param: &Self::Param) -> &Self::In;
@@ -266,7 +266,7 @@ pub trait Signature: Send + Sync + 'static {
     fn onward(success: &Self::Success) -> Option<&Self::Out>;
 
     /// Where a returned value goes. Reports the headers and the deadline of its envelope.
-    fn set_down(
+    fn unwrap(
         success: Self::Success,
         change: impl FnOnce(Headers, Option<Instant>),
     ) -> Direction<Self::Out, Self::Exit>;
@@ -275,7 +275,7 @@ pub trait Signature: Send + Sync + 'static {
 /// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
 /// them. `#[node]` spells it out.
 #[derive(Debug)]
-pub struct Shape<
+pub struct FnSignature<
     P,
     const PARAM_IS_MESSAGE: bool,
     R,
@@ -285,7 +285,7 @@ pub struct Shape<
 >(PhantomData<fn(P) -> R>);
 
 impl<P, const PM: bool, R, const D: u8, const NM: bool, const EM: bool> Signature
-    for Shape<P, PM, R, D, NM, EM>
+    for FnSignature<P, PM, R, D, NM, EM>
 where
     P: Carried<PM> + Send + 'static,
     P::Payload: Send + 'static,
@@ -293,20 +293,20 @@ where
     R::Next: Carried<NM>,
     <R::Next as Carried<NM>>::Payload: Send + 'static,
     R::Exit: Exit<EM>,
-    <R::Exit as Exit<EM>>::Left: LeftType + Send + 'static,
+    <R::Exit as Exit<EM>>::BreakValue: BreakType + Send + 'static,
 {
     type In = P::Payload;
     type Out = <R::Next as Carried<NM>>::Payload;
-    type Exit = <R::Exit as Exit<EM>>::Left;
+    type Exit = <R::Exit as Exit<EM>>::BreakValue;
     type Param = P;
     type Success = R;
 
-    const LEAVES: bool = R::LEAVES;
-    const EXIT_NAME: Option<TypeName> = <Self::Exit as LeftType>::NAME;
+    const CAN_END: bool = R::CAN_END;
+    const EXIT_NAME: Option<TypeName> = <Self::Exit as BreakType>::NAME;
 
     #[inline]
-    fn take_up(payload: Self::In, envelope: impl FnOnce() -> Cover) -> P {
-        P::take_up(payload, envelope)
+    fn wrap(payload: Self::In, envelope: impl FnOnce() -> Envelope) -> P {
+        P::wrap(payload, envelope)
     }
 
     fn payload(param: &P) -> &Self::In {
@@ -322,12 +322,12 @@ where
     }
 
     #[inline]
-    fn set_down(
+    fn unwrap(
         success: R,
         change: impl FnOnce(Headers, Option<Instant>),
     ) -> Direction<Self::Out, Self::Exit> {
         match success.direct() {
-            Direction::On(next) => Direction::On(next.set_down(change)),
+            Direction::On(next) => Direction::On(next.unwrap(change)),
             Direction::Out(exit) => Direction::Out(exit.leave(change)),
             Direction::End => Direction::End,
         }
@@ -340,28 +340,28 @@ pub trait OrElse<Other> {
     type Either;
 }
 
-impl<Other> OrElse<Other> for Stays {
+impl<Other> OrElse<Other> for NoBreak {
     type Either = Other;
 }
 
-impl<B, Other> OrElse<Other> for Leaves<B> {
+impl<B, Other> OrElse<Other> for BreaksWith<B> {
     type Either = Self;
 }
 
-/// The output type behind `Stays` or `Leaves`.
-pub trait LeftType {
+/// The output type behind `NoBreak` or `BreaksWith`.
+pub trait BreakType {
     /// What Rookery gives out.
     type Out;
     /// Its name, if there is one.
     const NAME: Option<TypeName>;
 }
 
-impl LeftType for Stays {
+impl BreakType for NoBreak {
     type Out = Infallible;
     const NAME: Option<TypeName> = None;
 }
 
-impl<B> LeftType for Leaves<B> {
+impl<B> BreakType for BreaksWith<B> {
     type Out = B;
     const NAME: Option<TypeName> = Some(TypeName::of::<B>());
 }

@@ -6,11 +6,11 @@ use std::future::Future;
 use super::in_flight::MessageKey;
 use super::results::Ending;
 use super::started::Started;
-use crate::message::Cover;
+use crate::message::Envelope;
 
 use crate::graph::Topology;
 use crate::parking::{FlowId, ParkHook};
-use crate::small_list::Few;
+use crate::small_list::SmallList;
 use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
 use crate::visit::Cursor;
 
@@ -44,7 +44,7 @@ pub(super) fn run_message<F, S>(
     started: &Started<F, S>,
     key: MessageKey,
     input: F::In,
-    envelope: Cover,
+    envelope: Envelope,
 ) -> impl Future<Output = Ending<F::Out>> + Send
 where
     F: Line<S>,
@@ -58,7 +58,7 @@ where
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
         if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
-            return Ok(Few::from((output, cursor.cover())));
+            return Ok(SmallList::from((output, cursor.copy_envelope())));
         }
         all_outputs(&outputs, &trace)
     }

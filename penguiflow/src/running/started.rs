@@ -15,7 +15,7 @@ use super::results::Answer;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
 use crate::graph::Topology;
-use crate::message::{Cover, TraceId};
+use crate::message::{Envelope, TraceId};
 use crate::parking::FlowId;
 
 pub(super) struct Started<F: Topology, S> {
@@ -69,7 +69,7 @@ impl<F: Topology, S> Started<F, S> {
         self.cancels.load(Ordering::Relaxed)
     }
 
-    /// Ends all traces of this id, or all, and says whether there was one.
+    /// Ends all traces of this id, or all, and returns whether there was one.
     ///
     /// A trace is dropped by its own task, and knows by the count that it has to ask: whatever
     /// wakes it after this orders its reading after the adding.
@@ -213,7 +213,7 @@ impl<In, Out> Drop for Locked<'_, In, Out> {
 }
 
 /// The error of a message that came after the end.
-pub(super) fn closed(envelope: &Cover) -> FlowError {
+pub(super) fn closed(envelope: &Envelope) -> FlowError {
     let reason = "the flow was stopped and takes no more messages";
     FlowError::new(ErrorKind::Closed, envelope, reason)
 }

@@ -7,8 +7,8 @@ use super::branch::BranchResult;
 use super::outputs::Outputs;
 use crate::error::{ErrorKind, FlowError};
 use crate::graph::Topology;
-use crate::message::{Cover, Message, StepId};
-use crate::small_list::Few;
+use crate::message::{Envelope, Message, StepId};
+use crate::small_list::SmallList;
 use crate::visit::{Cursor, TraceContext, drop_caught};
 
 /// A flow that can run where the application's state is an `S`.
@@ -76,7 +76,7 @@ where
     let outputs = Outputs::new();
     let mut cursor = Cursor::at(trace, step, 0);
     match run_line!(flow, state, cursor, input, &outputs) {
-        Some(output) => Ok(cursor.cover().with(output)),
+        Some(output) => Ok(cursor.copy_envelope().with(output)),
         None => only_output(&outputs, trace).map(|(output, envelope)| envelope.with(output)),
     }
 }
@@ -90,11 +90,11 @@ where
 pub(crate) fn only_output<Out>(
     outputs: &Outputs<Out>,
     trace: &TraceContext<'_>,
-) -> Result<(Out, Cover), FlowError> {
+) -> Result<(Out, Envelope), FlowError> {
     let mut outputs = outputs.take().into_iter();
     let first = outputs.next();
     drop_caught(|| drop(outputs));
-    first.ok_or_else(|| filtered(&trace.cover))
+    first.ok_or_else(|| filtered(&trace.envelope))
 }
 
 /// The outputs of a trace that has put them there.
@@ -105,14 +105,14 @@ pub(crate) fn only_output<Out>(
 pub(crate) fn all_outputs<Out>(
     outputs: &Outputs<Out>,
     trace: &TraceContext<'_>,
-) -> Result<Few<(Out, Cover)>, FlowError> {
+) -> Result<SmallList<(Out, Envelope)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(&trace.cover)),
-        false => Ok(Few::from(outputs.take())),
+        true => Err(filtered(&trace.envelope)),
+        false => Ok(SmallList::from(outputs.take())),
     }
 }
 
-fn filtered(envelope: &Cover) -> FlowError {
+fn filtered(envelope: &Envelope) -> FlowError {
     let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

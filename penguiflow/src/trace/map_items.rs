@@ -151,7 +151,7 @@ where
 #[doc(hidden)]
 pub async fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, is_borne): (u32, &JoinInfo, bool),
+    (number, join, is_tolerated): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> BranchResult<Vec<R>>
@@ -168,7 +168,7 @@ where
         run,
         |place, ended| {
             let value = ended?;
-            let is_over = is_borne && value.is_none();
+            let is_over = is_tolerated && value.is_none();
             gathered.put(place, value);
             Ok(is_over)
         },
@@ -176,7 +176,7 @@ where
     .await?;
     match gathered.came {
         came if came == all => Ok(Some(gathered.meet(cursor, number))),
-        came if is_borne || came == 0 => Ok(None),
+        came if is_tolerated || came == 0 => Ok(None),
         _ => Err(cursor.unjoined(join, &gathered.have_come())),
     }
 }

@@ -30,4 +30,4 @@ pub use map_items::{each_item, first_items, join_items, settle_items};
 pub use outputs::Outputs;
 pub use play::play;
 pub(crate) use span::TraceSpan;
-pub use stream::{Item, Trace};
+pub use stream::{Trace, TraceItem};

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::trace_context::TraceContext;
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
+use super::trace_context::TraceContext;
 use crate::error::FlowError;
 
 /// A trace, whose panics outside of nodes are its failure, at the node that they are about.
@@ -45,7 +45,7 @@ pin_project! {
     #[doc(hidden)]
     #[must_use = "a branch does nothing unless it is polled"]
     #[derive(Debug)]
-    pub struct Borne<'t, F> {
+    pub struct Tolerated<'t, F> {
         at: Cursor<'t>,
         #[pin]
         run: F,
@@ -55,11 +55,11 @@ pin_project! {
 /// A branch that begins here.
 #[doc(hidden)]
 #[inline]
-pub fn borne<'t, F>(at: Cursor<'t>, run: F) -> Borne<'t, F> {
-    Borne { at, run }
+pub fn tolerated<'t, F>(at: Cursor<'t>, run: F) -> Tolerated<'t, F> {
+    Tolerated { at, run }
 }
 
-impl<T, F: Future<Output = Result<T, FlowError>>> Future for Borne<'_, F> {
+impl<T, F: Future<Output = Result<T, FlowError>>> Future for Tolerated<'_, F> {
     type Output = F::Output;
 
     #[inline]

@@ -2,7 +2,7 @@
 //! for those that a host keeps.
 
 use crate::error::{ErrorKind, FlowError};
-use crate::message::Cover;
+use crate::message::Envelope;
 
 /// What a trace may spend, unless its message says.
 #[doc(hidden)]
@@ -36,7 +36,7 @@ impl Spent {
     pub(crate) fn check_round(
         self,
         budgets: Budgets,
-        envelope: &Cover,
+        envelope: &Envelope,
         node: &'static str,
     ) -> Result<(), FlowError> {
         let hops = envelope.hops().unwrap_or(budgets.hops);
@@ -62,6 +62,6 @@ impl Spent {
     }
 }
 
-fn exhausted(reason: String, envelope: &Cover, node: &'static str) -> FlowError {
+fn exhausted(reason: String, envelope: &Envelope, node: &'static str) -> FlowError {
     FlowError::new(ErrorKind::BudgetExhausted, envelope, reason).at(node, 0)
 }

@@ -98,8 +98,8 @@ pub(super) type Parts<N> = (
 impl Cursor<'_> {
     /// Makes a node's parameter of the payload that it takes.
     #[inline]
-    pub fn take_up<N: Node>(&self, input: In<N>) -> Parts<N> {
-        let param = N::Signature::take_up(input, || self.cover());
+    pub fn wrap<N: Node>(&self, input: In<N>) -> Parts<N> {
+        let param = N::Signature::wrap(input, || self.copy_envelope());
         N::Visits::split(param)
     }
 }
@@ -152,11 +152,8 @@ pub fn keep<N: Node>(kept: <N::Visits as Visits>::Kept<Param<N>>) -> Option<In<N
 
 /// Where what a node returned goes, with what became of the envelope.
 #[inline]
-pub fn set_down<N: Node>(
-    success: Success<N>,
-    cursor: &mut Cursor<'_>,
-) -> Direction<Out<N>, Exit<N>> {
-    N::Signature::set_down(success, |headers, deadline| {
+pub fn unwrap<N: Node>(success: Success<N>, cursor: &mut Cursor<'_>) -> Direction<Out<N>, Exit<N>> {
+    N::Signature::unwrap(success, |headers, deadline| {
         cursor.set_envelope(headers, deadline);
     })
 }

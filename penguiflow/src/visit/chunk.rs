@@ -76,7 +76,7 @@ pub struct Chunk {
 /// let mut trace = flow.trace(());
 /// let mut said = String::new();
 /// while let Some(item) = trace.next().await {
-///     if let Item::Chunk(chunk) = item? {
+///     if let TraceItem::Chunk(chunk) = item? {
 ///         said += &chunk.text;
 ///         if let Some(StreamEnd::Failed | StreamEnd::Dropped) = chunk.end {
 ///             said.clear(); // another attempt begins anew

@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::chunk::SendChunk;
-use super::flow_context::Common;
+use super::flow_context::FlowContext;
 use super::link::Link;
 use crate::limits::Made;
-use crate::message::{Cover, Headers, StepId, TraceId};
+use crate::message::{Envelope, Headers, StepId, TraceId};
 
 /// The context of one attempt. Cheap to clone, and free to outlive the attempt: a task
 /// of your own can ask it whether the trace still wants its result.
@@ -34,11 +34,11 @@ pub struct Ctx(Arc<AttemptFacts>);
 /// What is known of an attempt.
 #[derive(Debug)]
 pub(super) struct AttemptFacts {
-    pub(super) envelope: Cover,
+    pub(super) envelope: Envelope,
     pub(super) step: StepId,
     pub(super) node: u32,
     pub(super) number: u32,
-    pub(super) common: Arc<Common>,
+    pub(super) flow: Arc<FlowContext>,
     pub(super) link: Arc<Link>,
     /// The tokens that the trace had spent before.
     pub(super) spent: u64,
@@ -52,7 +52,7 @@ pub(super) struct AttemptFacts {
 
 impl AttemptFacts {
     fn end(&self) -> Option<Instant> {
-        self.common.end(self.until, self.envelope.deadline())
+        self.flow.end(self.until, self.envelope.deadline())
     }
 }
 
@@ -135,9 +135,9 @@ impl Ctx {
     /// let mut said = String::new();
     /// while let Some(item) = trace.next().await {
     ///     match item? {
-    ///         Item::Chunk(chunk) if chunk.stream.is_empty() => said += &chunk.text,
-    ///         Item::Chunk(chunk) => assert_eq!(chunk.stream, "thinking"),
-    ///         Item::Output(words) => assert_eq!(words.payload, 2),
+    ///         TraceItem::Chunk(chunk) if chunk.stream.is_empty() => said += &chunk.text,
+    ///         TraceItem::Chunk(chunk) => assert_eq!(chunk.stream, "thinking"),
+    ///         TraceItem::Output(words) => assert_eq!(words.payload, 2),
     ///         _ => {}
     ///     }
     /// }
@@ -180,7 +180,7 @@ impl Ctx {
     /// What is left of the trace's token budget: it counts what this attempt spent, and all attempts
     /// that were over when this one began. `None` if there is no budget.
     pub fn tokens_left(&self) -> Option<u64> {
-        let budget = self.0.envelope.tokens().or(self.0.common.budgets.tokens)?;
+        let budget = self.0.envelope.tokens().or(self.0.flow.budgets.tokens)?;
         let spent = self.0.spent.saturating_add(self.0.link.spent());
         Some(budget.saturating_sub(spent))
     }
@@ -198,22 +198,22 @@ impl Ctx {
             envelope: &attempt.envelope,
             step: attempt.step,
             node: attempt.node,
-            common: &attempt.common,
+            flow: &attempt.flow,
             link: &attempt.link,
             spent: attempt.spent,
             end: attempt.end(),
             began: attempt.began,
-            may_run_again: attempt.is_kept || attempt.common.may_run_again,
+            may_run_again: attempt.is_kept || attempt.flow.may_run_again,
         }
     }
 }
 
 /// The visit that calls a flow.
 pub(crate) struct Caller<'a> {
-    pub(crate) envelope: &'a Cover,
+    pub(crate) envelope: &'a Envelope,
     pub(crate) step: StepId,
     pub(crate) node: u32,
-    pub(crate) common: &'a Arc<Common>,
+    pub(crate) flow: &'a Arc<FlowContext>,
     /// Whom the tokens are spent for.
     pub(crate) link: &'a Arc<Link>,
     /// The tokens that the trace had spent before.
@@ -227,6 +227,6 @@ pub(crate) struct Caller<'a> {
 impl Caller<'_> {
     /// The node that calls, behind the playbooks that it runs in.
     pub(crate) fn name(&self) -> String {
-        self.common.called(self.node as usize)
+        self.flow.called(self.node as usize)
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::budgets::{NO_MORE, Spent};
 use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::{Cover, Headers, StepId};
+use crate::message::{Envelope, Headers, StepId};
 use crate::node::{Node, Visits};
 
 /// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
@@ -18,7 +18,7 @@ use crate::node::{Node, Visits};
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    pub(super) own: Option<Arc<Cover>>,
+    pub(super) own: Option<Arc<Envelope>>,
     pub(crate) id: StepId,
     pub(super) hops: u32,
     pub(super) is_quiet: bool,
@@ -90,7 +90,7 @@ impl<'t> Cursor<'t> {
         let hops = self
             .envelope()
             .hops()
-            .unwrap_or(self.trace.common.budgets.hops);
+            .unwrap_or(self.trace.flow.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -125,12 +125,12 @@ impl<'t> Cursor<'t> {
     /// Lets others run once tokio's budget is used up: one unit of it for each visit that a round
     /// may have, so that there are at most 2,048 visits in one go.
     pub async fn let_others_run(&self) {
-        self.use_up(self.trace.common.graph.visits).await;
+        self.use_up(self.trace.flow.graph.visits).await;
     }
 
     /// The same behind items of a map, which begin behind a node that makes the list.
     pub(crate) async fn let_others_run_between_items(&self) {
-        self.use_up(self.trace.common.graph.visits - 1).await;
+        self.use_up(self.trace.flow.graph.visits - 1).await;
     }
 
     async fn use_up(&self, units: usize) {
@@ -149,7 +149,7 @@ impl<'t> Cursor<'t> {
             hops: self.hops,
             tokens: self.trace.spent(),
         };
-        let budgets = self.trace.common.budgets;
+        let budgets = self.trace.flow.budgets;
         let round = spent.check_round(budgets, self.envelope(), self.name(node));
         round.map_err(|error| self.fails(error.after_hops(self.hops)))
     }
@@ -173,12 +173,12 @@ impl<'t> Cursor<'t> {
 /// The envelope.
 impl Cursor<'_> {
     #[inline]
-    pub(crate) fn envelope(&self) -> &Cover {
-        self.own.as_deref().unwrap_or(&self.trace.cover)
+    pub(crate) fn envelope(&self) -> &Envelope {
+        self.own.as_deref().unwrap_or(&self.trace.envelope)
     }
 
     /// A copy of the envelope.
-    pub(crate) fn cover(&self) -> Cover {
+    pub(crate) fn copy_envelope(&self) -> Envelope {
         self.envelope().clone()
     }
 
@@ -191,11 +191,11 @@ impl Cursor<'_> {
         }
     }
 
-    pub(super) fn own_envelope(&mut self) -> &mut Cover {
+    pub(super) fn own_envelope(&mut self) -> &mut Envelope {
         let trace = self.trace;
         Arc::make_mut(
             self.own
-                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+                .get_or_insert_with(|| Arc::new(trace.envelope.clone())),
         )
     }
 
@@ -218,9 +218,7 @@ impl Cursor<'_> {
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope()
-            .tokens()
-            .or(self.trace.common.budgets.tokens)
+        self.envelope().tokens().or(self.trace.flow.budgets.tokens)
     }
 }
 
@@ -251,7 +249,7 @@ impl Cursor<'_> {
             self.exhaust();
         }
         match input {
-            Some(input) if error.kind().can_be_borne() => {
+            Some(input) if error.kind().can_be_tolerated() => {
                 drop(self.trace.take_failing());
                 Ok((input, NodeError::from(&error)))
             }
@@ -267,7 +265,7 @@ impl Cursor<'_> {
 
     /// What the graph calls a node, which `#[node(name = "…")]` may have set.
     pub(crate) fn name(&self, node: u32) -> &'static str {
-        self.trace.common.graph.nodes[node as usize].name
+        self.trace.flow.graph.nodes[node as usize].name
     }
 
     /// The branch fails with this.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use super::ctx::Ctx;
-use super::visit_parts::Visit;
+use super::visit_parts::VisitParts;
 use crate::error::{BoxError, Fault};
 use crate::message::Headers;
 use crate::node::probe::Probe;
@@ -17,14 +17,14 @@ use crate::node::probe::Probe;
 ///
 /// ```
 /// use penguiflow::prelude::*;
-/// use penguiflow::Visit;
+/// use penguiflow::VisitParts;
 ///
 /// struct Tenant(String);
 ///
 /// impl<S: Sync> Extract<S> for Tenant {
 ///     type Rejection = &'static str;
 ///
-///     async fn extract(visit: &Visit<'_, S>) -> Result<Self, Self::Rejection> {
+///     async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, Self::Rejection> {
 ///         match visit.headers().tenant.as_str() {
 ///             "" => Err("the message names no tenant"),
 ///             name => Ok(Self(name.to_owned())),
@@ -56,12 +56,14 @@ pub trait Extract<S>: Sized + Send {
     type Rejection: Into<BoxError>;
 
     /// Makes the parameter for one attempt.
-    fn extract(visit: &Visit<'_, S>) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+    fn extract(
+        visit: &VisitParts<'_, S>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
 /// A further parameter of a node, for one attempt.
 #[doc(hidden)]
-pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {
+pub async fn extract<T: Extract<S>, S>(visit: &VisitParts<'_, S>) -> Result<T, Fault> {
     let extracted = T::extract(visit).await;
     extracted.map_err(|rejection| Fault::Invalid(rejection.into()))
 }
@@ -69,7 +71,7 @@ pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault>
 impl<S: Sync> Extract<S> for Ctx {
     type Rejection = Infallible;
 
-    async fn extract(visit: &Visit<'_, S>) -> Result<Self, Infallible> {
+    async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, Infallible> {
         Ok(visit.ctx())
     }
 }
@@ -77,7 +79,7 @@ impl<S: Sync> Extract<S> for Ctx {
 impl<S: Sync> Extract<S> for Headers {
     type Rejection = Infallible;
 
-    async fn extract(visit: &Visit<'_, S>) -> Result<Self, Infallible> {
+    async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, Infallible> {
         Ok(visit.headers().clone())
     }
 }
@@ -113,7 +115,7 @@ pub struct State<T>(pub T);
 impl<S: Sync, T: FromRef<S> + Send> Extract<S> for State<T> {
     type Rejection = Infallible;
 
-    async fn extract(visit: &Visit<'_, S>) -> Result<Self, Infallible> {
+    async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, Infallible> {
         Ok(Self(T::from_ref(visit.state())))
     }
 }

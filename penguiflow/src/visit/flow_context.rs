@@ -16,7 +16,7 @@ use crate::limits::Limits;
 
 /// What all traces of a flow share, but the state, whose type only nodes know.
 #[derive(Clone)]
-pub(crate) struct Common {
+pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,
     pub(crate) limits: Limits,
     pub(crate) observers: Observers,
@@ -40,11 +40,11 @@ pub(crate) struct Common {
 /// A visit that runs a flow.
 #[derive(Clone)]
 pub(crate) struct CallingVisit {
-    pub(crate) common: Arc<Common>,
+    pub(crate) flow: Arc<FlowContext>,
     pub(crate) node: u32,
 }
 
-impl Common {
+impl FlowContext {
     /// A flow's own.
     pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
@@ -78,10 +78,9 @@ impl Common {
         let Some(permits) = self.graph.nodes[node as usize].policy.concurrency else {
             return false;
         };
-        let callers = successors(self.caller.as_ref(), |caller| caller.common.caller.as_ref());
-        let held = callers.filter(|caller| {
-            caller.node == node && caller.common.limits.are_those_of(&self.limits)
-        });
+        let callers = successors(self.caller.as_ref(), |caller| caller.flow.caller.as_ref());
+        let held = callers
+            .filter(|caller| caller.node == node && caller.flow.limits.are_those_of(&self.limits));
         held.count() >= permits
     }
 
@@ -94,16 +93,16 @@ impl Common {
         }
     }
 
-    /// Whether anybody is told of visits that go well: if not, no event is made and no clock is
+    /// Whether anybody listens to visits that go well: if not, no event is made and no clock is
     /// read.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
         LevelFilter::current() >= LevelFilter::INFO || !self.observers.is_empty()
     }
 
-    /// Whether anybody is told of such an event.
+    /// Whether anybody takes such an event.
     #[inline]
-    pub(crate) fn hears(&self, event: EventKind) -> bool {
+    pub(crate) fn takes(&self, event: EventKind) -> bool {
         event.level() <= LevelFilter::current() || !self.observers.is_empty()
     }
 
@@ -115,7 +114,7 @@ impl Common {
 
     /// Reports an event to whoever takes it.
     #[inline]
-    pub(crate) fn tell(&self, draft: EventDraft<'_>, source: EventSource) {
+    pub(crate) fn report(&self, draft: EventDraft<'_>, source: EventSource) {
         let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
         if draft.kind.level() <= LevelFilter::current() {
             record.write();
@@ -124,9 +123,9 @@ impl Common {
     }
 }
 
-impl fmt::Debug for Common {
+impl fmt::Debug for FlowContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Common")
+        f.debug_struct("FlowContext")
             .field("graph", &self.graph)
             .finish_non_exhaustive()
     }

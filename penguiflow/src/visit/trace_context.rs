@@ -4,16 +4,16 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::flow_context::Common;
+use super::flow_context::FlowContext;
 use crate::error::{BoxError, FlowError};
-use crate::message::Cover;
+use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 
 /// What all branches of a trace share: its envelope, the flow that it runs in, what it has spent.
 #[doc(hidden)]
 pub struct TraceContext<'t> {
-    pub(crate) common: &'t Arc<Common>,
-    pub(crate) cover: Cover,
+    pub(crate) flow: &'t Arc<FlowContext>,
+    pub(crate) envelope: Envelope,
     parking: Option<Parking<'t>>,
     /// How many branches are parked.
     parked: AtomicU32,
@@ -38,11 +38,11 @@ pub(crate) struct Parking<'t> {
 
 impl<'t> TraceContext<'t> {
     #[inline]
-    pub(crate) fn new(common: &'t Arc<Common>, cover: Cover) -> Self {
+    pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: Envelope) -> Self {
         Self {
-            is_quiet: cover.is_free() && common.is_quiet(),
-            common,
-            cover,
+            is_quiet: envelope.is_free() && flow.is_quiet(),
+            flow,
+            envelope,
             parking: None,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
@@ -62,7 +62,7 @@ impl<'t> TraceContext<'t> {
 
     /// Whether a visit in it may be run again as another one.
     pub(crate) fn may_run_again(&self) -> bool {
-        self.is_kept || self.common.may_run_again
+        self.is_kept || self.flow.may_run_again
     }
 
     /// The same trace, whose branches may park there.
@@ -121,12 +121,12 @@ impl<'t> TraceContext<'t> {
         let _ = self
             .spent
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
-        if let Some(payer) = &self.common.payer {
+        if let Some(payer) = &self.flow.payer {
             payer.spend(tokens);
         }
     }
 
-    /// Drops what is left of an attempt that has failed, which its streams tell. All branches of
+    /// Drops what is left of an attempt that has failed, which its streams report. All branches of
     /// the trace are polled in one task, so nothing else is dropped meanwhile.
     #[cold]
     pub(super) fn cut(&self, cut: impl FnOnce()) {
@@ -156,10 +156,10 @@ impl<'t> TraceContext<'t> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
+    /// BreaksWith the last failure of a visit that is cut with the visit that runs the flow.
     #[cold]
     pub(super) fn leave_failure(&self, failure: BoxError) {
-        if let Some(payer) = &self.common.payer {
+        if let Some(payer) = &self.flow.payer {
             payer.inner().last_failure.set(failure);
         }
     }
@@ -177,7 +177,7 @@ impl<'t> TraceContext<'t> {
 impl fmt::Debug for TraceContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TraceContext")
-            .field("trace_id", &self.cover.trace_id)
+            .field("trace_id", &self.envelope.trace_id)
             .finish_non_exhaustive()
     }
 }

@@ -20,7 +20,7 @@ use crate::message::{Headers, TraceId};
 ///
 /// The attempt holds it. Dropped before the attempt is complete, it reports to the attempt's
 /// contexts that it was cancelled.
-pub struct Visit<'v, S> {
+pub struct VisitParts<'v, S> {
     pub(crate) cursor: &'v Cursor<'v>,
     pub(crate) state: &'v S,
     pub(crate) index: u32,
@@ -35,8 +35,8 @@ impl<'v, S> AttemptSeed<'v, S> {
     /// The attempt begins to extract its parameters.
     #[inline]
     #[must_use]
-    pub fn begin(self) -> Visit<'v, S> {
-        Visit {
+    pub fn begin(self) -> VisitParts<'v, S> {
+        VisitParts {
             cursor: self.cursor,
             state: self.state,
             index: self.index,
@@ -47,7 +47,7 @@ impl<'v, S> AttemptSeed<'v, S> {
     }
 }
 
-impl<S> Visit<'_, S> {
+impl<S> VisitParts<'_, S> {
     /// Its number, and when it ends at the latest by the node's policy.
     #[inline]
     pub(crate) fn place(&self) -> (u32, Option<Instant>) {
@@ -57,8 +57,8 @@ impl<S> Visit<'_, S> {
 
     /// When it ends at the latest.
     pub(crate) fn end(&self) -> Option<Instant> {
-        let (common, deadline) = (self.cursor.trace.common, self.cursor.envelope().deadline());
-        common.end(self.place().1, deadline)
+        let (flow, deadline) = (self.cursor.trace.flow, self.cursor.envelope().deadline());
+        flow.end(self.place().1, deadline)
     }
 
     /// The state of the flow.
@@ -91,11 +91,11 @@ impl<S> Visit<'_, S> {
         let cursor = self.cursor;
         let (number, until) = self.place();
         Ctx::of(AttemptFacts {
-            envelope: cursor.cover(),
+            envelope: cursor.copy_envelope(),
             step: cursor.id,
             node: self.index,
             number,
-            common: Arc::clone(cursor.trace.common),
+            flow: Arc::clone(cursor.trace.flow),
             link: self.link(),
             spent: cursor.trace.spent(),
             until,
@@ -107,7 +107,7 @@ impl<S> Visit<'_, S> {
     /// What the attempt shares with its contexts.
     pub(crate) fn link(&self) -> Arc<Link> {
         let link = self.link.get_or_init(|| {
-            let outlet = self.cursor.trace.common.outlet.as_ref();
+            let outlet = self.cursor.trace.flow.outlet.as_ref();
             let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self.blank_chunk())));
             Arc::new(Link::new(streams, self.attempt(), self.call_order()))
         });
@@ -118,7 +118,7 @@ impl<S> Visit<'_, S> {
     fn blank_chunk(&self) -> Chunk {
         Chunk {
             trace_id: self.trace_id(),
-            node: self.cursor.trace.common.called(self.index as usize),
+            node: self.cursor.trace.flow.called(self.index as usize),
             step: self.cursor.id,
             attempt: self.attempt(),
             stream: String::new(),
@@ -132,7 +132,7 @@ impl<S> Visit<'_, S> {
     /// The order of the calls of all attempts, if there may be several.
     fn call_order(&self) -> Option<Arc<CallOrder>> {
         let one_of = self.one_of?;
-        let node = &self.cursor.trace.common.graph.nodes[self.index as usize];
+        let node = &self.cursor.trace.flow.graph.nodes[self.index as usize];
         let order = || Arc::clone(&one_of.in_common().calls);
         (node.policy.retries > 0).then(order)
     }
@@ -162,7 +162,7 @@ impl<S> Visit<'_, S> {
     }
 }
 
-impl<S> Drop for Visit<'_, S> {
+impl<S> Drop for VisitParts<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(link) = self.link.get() {
@@ -206,9 +206,9 @@ fn cut(link: &Link, cursor: &Cursor<'_>, one_of: Option<&OneOfSeveral<'_>>) {
     }
 }
 
-impl<S> fmt::Debug for Visit<'_, S> {
+impl<S> fmt::Debug for VisitParts<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Visit")
+        f.debug_struct("VisitParts")
             .field("node", &self.node())
             .field("attempt", &self.attempt())
             .finish_non_exhaustive()

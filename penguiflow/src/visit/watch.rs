@@ -43,7 +43,7 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
     Box::pin(async move {
         let end = observed.begin(None)?;
         let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
-        // What was cut is dropped before that is told.
+        // What was cut is dropped before that is reported.
         observed.cut(&returned, || call.cut());
         let judged = returned.and_then(judge);
         observed.conclude(&judged);

@@ -1,18 +1,18 @@
-//! Text that is put together while compiling: what does not fit is left out.
+//! ConstText that is put together while compiling: what does not fit is left out.
 
 /// How long a text may be: enough for twenty nodes of a path.
 const ROOM: usize = 2048;
 
 /// Some text, for a message of the compiler.
 #[derive(Debug)]
-pub struct Text {
+pub struct ConstText {
     bytes: [u8; ROOM],
     len: usize,
 }
 
 const NANOS: u64 = 1_000_000_000;
 
-impl Text {
+impl ConstText {
     pub(super) const fn new() -> Self {
         let bytes = [0; ROOM];
         Self { bytes, len: 0 }
@@ -86,7 +86,7 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
-    use super::Text;
+    use super::ConstText;
 
     #[test]
     fn times_read_as_options_write_them() {
@@ -100,7 +100,7 @@ mod tests {
             (86_400_050_000_000, "24h 0.05s"),
         ];
         for (nanos, expected) in times {
-            let mut text = Text::new();
+            let mut text = ConstText::new();
             text.push_time(nanos);
             assert_eq!(text.as_str(), expected);
         }
@@ -109,7 +109,7 @@ mod tests {
     /// A name that does not fit is left out as a whole, so that the text stays text.
     #[test]
     fn what_does_not_fit_is_left_out() {
-        let mut text = Text::new();
+        let mut text = ConstText::new();
         (0..1000).for_each(|_| text.push("größe"));
         assert!(text.as_str().ends_with("größe"));
     }

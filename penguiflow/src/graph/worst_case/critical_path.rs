@@ -1,22 +1,22 @@
-//! The longest way through a graph, walked from its beginning: for those who want to shorten it.
+//! The longest path through a graph, walked from its beginning: for those who want to shorten it.
 
 use super::super::{Graph, NodeInfo, Role};
-use super::const_text::Text;
-use super::longest_path::{Measure, Survey, attempt_time, nanos, visit_time};
+use super::const_text::ConstText;
+use super::longest_path::{LongestPath, Measure, attempt_time, nanos, visit_time};
 
-/// The nodes of a way in the order in which it first comes to them, and how often it comes to
+/// The nodes of a path in the order in which it first comes to them, and how often it comes to
 /// each. `N` is at least their number.
-pub(super) struct Way<'g, const N: usize> {
+pub(super) struct CriticalPath<'g, const N: usize> {
     graph: &'g Graph,
     nodes: [usize; N],
     len: usize,
     visits: [u64; N],
 }
 
-/// How many nodes of a way are told.
+/// How many nodes of a path are listed.
 const LISTED: usize = 20;
 
-/// A map that the way is in: where it ends, and what holds again behind it.
+/// A map that the path is in: where it ends, and what holds again behind it.
 #[derive(Clone, Copy)]
 struct Inside {
     end: usize,
@@ -24,19 +24,19 @@ struct Inside {
     times: u64,
 }
 
-impl<'g, const N: usize> Way<'g, N> {
+impl<'g, const N: usize> CriticalPath<'g, N> {
     pub(super) const fn through(graph: &'g Graph) -> Self {
-        let mut way = Self {
+        let mut path = Self {
             graph,
             nodes: [0; N],
             len: 0,
             visits: [0; N],
         };
-        way.walk(&Survey::of(graph, Measure::Time));
-        way
+        path.walk(&LongestPath::of(graph, Measure::Time));
+        path
     }
 
-    const fn walk(&mut self, survey: &Survey<'g, N>) {
+    const fn walk(&mut self, survey: &LongestPath<'g, N>) {
         let mut layer = survey.layer(survey.rounds());
         let mut at = survey.worst_entry(&layer);
         let (mut maps, mut open, mut times) = ([None; N], 0, 1u64);
@@ -76,7 +76,7 @@ impl<'g, const N: usize> Way<'g, N> {
     }
 
     /// `triage 2s -> plan 8 × 6.5s (2 × 3s + waits 500ms)`
-    pub(super) const fn tell(&self, text: &mut Text) {
+    pub(super) const fn write(&self, text: &mut ConstText) {
         let mut place = 0;
         while place < self.len {
             if place > 0 {
@@ -87,13 +87,13 @@ impl<'g, const N: usize> Way<'g, N> {
                 return text.push(" more");
             }
             let node = self.nodes[place];
-            tell_node(text, &self.graph.nodes[node], self.visits[node]);
+            write_node(text, &self.graph.nodes[node], self.visits[node]);
             place += 1;
         }
     }
 }
 
-const fn tell_node(text: &mut Text, info: &NodeInfo, visits: u64) {
+const fn write_node(text: &mut ConstText, info: &NodeInfo, visits: u64) {
     text.push(info.name);
     text.push(" ");
     if visits > 1 {

@@ -1,5 +1,5 @@
 //! The ways through a graph, from their ends to their beginnings: for each node, the worst that
-//! can follow. With `hops(n)` a way goes round at most n times whatever its loops are, so that
+//! can follow. With `hops(n)` a path goes round at most n times whatever its loops are, so that
 //! there is a layer of figures for each round that is left.
 
 use std::time::Duration;
@@ -15,14 +15,14 @@ pub(super) const UNBOUNDED: u64 = u64::MAX;
 /// What is asked of a graph.
 #[derive(Clone, Copy)]
 pub(super) enum Measure {
-    /// The time of the longest way through it, in nanoseconds.
+    /// The time of the longest path through it, in nanoseconds.
     Time,
     /// How often one message visits this node.
     Visits(usize),
 }
 
 /// A graph, put in order. `N` is at least the number of its nodes, and of its edges.
-pub(super) struct Survey<'g, const N: usize> {
+pub(super) struct LongestPath<'g, const N: usize> {
     pub(super) graph: &'g Graph,
     measure: Measure,
     pub(super) edges: Edges<N>,
@@ -34,7 +34,7 @@ pub(super) struct Survey<'g, const N: usize> {
     gathers: [bool; N],
 }
 
-/// The figures of one layer: so many more times may a way go round, less one; in the lowest a
+/// The figures of one layer: so many more times may a path go round, less one; in the lowest a
 /// fallback has taken over from a used up budget, and what follows it goes no round at all.
 pub(super) struct Layer<const N: usize> {
     pub(super) depth: usize,
@@ -43,7 +43,7 @@ pub(super) struct Layer<const N: usize> {
     later: [u64; N],
 }
 
-impl<'g, const N: usize> Survey<'g, N> {
+impl<'g, const N: usize> LongestPath<'g, N> {
     pub(super) const fn of(graph: &'g Graph, measure: Measure) -> Self {
         let mut survey = Self {
             graph,
@@ -84,7 +84,7 @@ impl<'g, const N: usize> Survey<'g, N> {
         total
     }
 
-    /// Where the worst way begins.
+    /// Where the worst path begins.
     pub(super) const fn worst_entry(&self, layer: &Layer<N>) -> usize {
         let (mut worst, mut entry) = (self.graph.entries[0], 0);
         while entry < self.graph.entries.len() {
@@ -169,15 +169,15 @@ impl<'g, const N: usize> Survey<'g, N> {
 
     /// The worst arm of the edge's `match` at this depth.
     const fn worst_arm(&self, of: Edge, depth: usize, layer: &Layer<N>) -> u64 {
-        let (mut worst, mut told) = (0, NONE);
+        let (mut worst, mut seen) = (0, NONE);
         let mut next = self.edges.first[of.from];
         while next != NONE {
             let edge = self.graph.edges[next];
             if edge.arms.len() > depth
                 && edge.arms[depth].0 == of.arms[depth].0
-                && edge.arms[depth].1 != told
+                && edge.arms[depth].1 != seen
             {
-                told = edge.arms[depth].1;
+                seen = edge.arms[depth].1;
                 let (arms, _) = edge.arms.split_at(depth + 1);
                 worst = larger(worst, self.onward(of.from, arms, layer));
             }
@@ -280,10 +280,10 @@ impl<'g, const N: usize> Survey<'g, N> {
 /// sizes; none is larger than the last one.
 pub(super) const fn figure(graph: &Graph, measure: Measure) -> u64 {
     match size(graph) {
-        0..=32 => Survey::<32>::of(graph, measure).total(),
-        33..=256 => Survey::<256>::of(graph, measure).total(),
-        257..=2048 => Survey::<2048>::of(graph, measure).total(),
-        _ => Survey::<16384>::of(graph, measure).total(),
+        0..=32 => LongestPath::<32>::of(graph, measure).total(),
+        33..=256 => LongestPath::<256>::of(graph, measure).total(),
+        257..=2048 => LongestPath::<2048>::of(graph, measure).total(),
+        _ => LongestPath::<16384>::of(graph, measure).total(),
     }
 }
 

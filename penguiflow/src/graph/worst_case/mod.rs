@@ -12,12 +12,12 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Graph, Role};
-use const_text::Text;
+use const_text::ConstText;
 use longest_path::{Measure, UNBOUNDED, figure};
-pub use report::{excess, gap, refuse};
+pub use report::{refuse, report_excess, report_gap};
 
 impl Graph {
-    /// The longest that a trace can take: the timeouts, attempts and waits of the longest way
+    /// The longest that a trace can take: the timeouts, attempts and waits of the longest path
     /// through the flow. `None` if it has no bound.
     ///
     /// A node counts with `(1 + retries) × timeout` and the longest waits of its backoff, a map
@@ -100,7 +100,7 @@ impl WorstAttempts {
             Some(UNBOUNDED) => None,
             Some(attempts) => Some(attempts),
             None => {
-                let mut text = Text::new();
+                let mut text = ConstText::new();
                 text.push("no node of `");
                 text.push(self.graph.name);
                 text.push("` is called `");

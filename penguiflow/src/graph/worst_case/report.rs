@@ -1,21 +1,21 @@
 //! What the compiler says where the worst case is worse than it may be: both figures and the
-//! way there, or what leaves it without a bound.
+//! path there, or what leaves it without a bound.
 
 use std::time::Duration;
 
 use super::super::{Graph, Role};
-use super::const_text::Text;
-use super::critical_path::Way;
+use super::const_text::ConstText;
+use super::critical_path::CriticalPath;
 use super::longest_path::{Measure, UNBOUNDED, figure, nanos, size, visit_time};
 
 /// What to say of a flow whose traces may take longer than this; `None` if they may not, or if
 /// there is a node without a bound, which is where it is said.
-pub const fn excess(graph: &Graph, limit: Duration) -> Option<Text> {
+pub const fn report_excess(graph: &Graph, limit: Duration) -> Option<ConstText> {
     let worst = figure(graph, Measure::Time);
     if worst <= nanos(limit) || (worst == UNBOUNDED && has_gap(graph)) {
         return None;
     }
-    let mut text = Text::new();
+    let mut text = ConstText::new();
     text.push("the worst case of `");
     text.push(graph.name);
     text.push("` is ");
@@ -24,27 +24,27 @@ pub const fn excess(graph: &Graph, limit: Duration) -> Option<Text> {
     text.push_time(nanos(limit));
     text.push(": ");
     match size(graph) {
-        0..=32 => Way::<32>::through(graph).tell(&mut text),
-        33..=256 => Way::<256>::through(graph).tell(&mut text),
-        257..=2048 => Way::<2048>::through(graph).tell(&mut text),
-        _ => Way::<16384>::through(graph).tell(&mut text),
+        0..=32 => CriticalPath::<32>::through(graph).write(&mut text),
+        33..=256 => CriticalPath::<256>::through(graph).write(&mut text),
+        257..=2048 => CriticalPath::<2048>::through(graph).write(&mut text),
+        _ => CriticalPath::<16384>::through(graph).write(&mut text),
     }
     Some(text)
 }
 
 /// Stops the compiler with what there is to say, at the caller's place.
 #[track_caller]
-pub const fn refuse(excess: &Text) -> ! {
-    panic!("{}", excess.as_str())
+pub const fn refuse(report_excess: &ConstText) -> ! {
+    panic!("{}", report_excess.as_str())
 }
 
 /// What to say of a node without a bound; `None` if it has one.
-pub const fn gap(graph: &Graph, node: usize) -> Option<Text> {
+pub const fn report_gap(graph: &Graph, node: usize) -> Option<ConstText> {
     if !is_gap(graph, node) {
         return None;
     }
-    let mut text = Text::new();
-    let help = tell(&mut text, "", graph, node);
+    let mut text = ConstText::new();
+    let help = write_gap(&mut text, "", graph, node);
     text.push(", so the worst case of `");
     text.push(graph.name);
     text.push("` has no bound\nhelp: ");
@@ -72,7 +72,7 @@ const fn has_gap(graph: &Graph) -> bool {
 }
 
 /// ``node `Search/retrieve` has no timeout``; and what to do about it.
-const fn tell(text: &mut Text, path: &str, graph: &Graph, node: usize) -> &'static str {
+const fn write_gap(text: &mut ConstText, path: &str, graph: &Graph, node: usize) -> &'static str {
     let info = &graph.nodes[node];
     let (what, name, reason, help) = match (info.role, info.playbook) {
         (Role::Map(_), _) => (
@@ -87,7 +87,7 @@ const fn tell(text: &mut Text, path: &str, graph: &Graph, node: usize) -> &'stat
             "` may wait for ever",
             "write how long: `await T within \"24h\"`",
         ),
-        (_, Some(playbook)) => return tell_inside(text, path, info.name, playbook),
+        (_, Some(playbook)) => return write_gaps_inside(text, path, info.name, playbook),
         (_, None) => (
             "node `",
             info.name,
@@ -103,8 +103,13 @@ const fn tell(text: &mut Text, path: &str, graph: &Graph, node: usize) -> &'stat
 }
 
 /// All nodes without a bound in a playbook, one after the other.
-const fn tell_inside(text: &mut Text, path: &str, name: &str, playbook: &Graph) -> &'static str {
-    let mut inside = Text::new();
+const fn write_gaps_inside(
+    text: &mut ConstText,
+    path: &str,
+    name: &str,
+    playbook: &Graph,
+) -> &'static str {
+    let mut inside = ConstText::new();
     inside.push(path);
     inside.push(name);
     inside.push("/");
@@ -114,7 +119,7 @@ const fn tell_inside(text: &mut Text, path: &str, name: &str, playbook: &Graph) 
             if !help.is_empty() {
                 text.push(", and ");
             }
-            help = tell(text, inside.as_str(), playbook, node);
+            help = write_gap(text, inside.as_str(), playbook, node);
         }
         node += 1;
     }

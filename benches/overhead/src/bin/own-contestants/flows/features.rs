@@ -7,6 +7,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use contest::{Figure, Question, Sample};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use tracing::level_filters::LevelFilter;
 
