@@ -40,6 +40,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+// Not hidden from rustc, which writes the whole path of what is.
+#[cfg_attr(doc, doc(hidden))]
 pub mod edge;
 mod error;
 mod event;

@@ -14,8 +14,14 @@ use std::convert::Infallible;
 pub use self::flow::*;
 pub use self::node::*;
 use crate::error::{Failed, NodeError};
-use crate::node::signature::{BreaksWith, NoBreak};
-use crate::node::{ByReference, ByValue, Node};
+use crate::node::Node;
+
+// Named in messages, which have the short name of what this module has, and of nothing hidden.
+pub use crate::graph::Proof;
+pub use crate::node::signature::{BreaksWith, NoBreak};
+pub use crate::node::{
+    Await, ByReference, ByValue, ItemsOf, Join, Map, Played, join, map, quorum, race, settle,
+};
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
 /// can stand at the user's tokens without looking like something that the user wrote.
