@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::attempt_seed::AttemptSeed;
 use super::cursor::Cursor;
+use super::observed::Observed;
 use crate::error::{Fault, FlowError};
 use crate::node::signature::{Direction, Signature};
 use crate::node::taking::KEPT;
@@ -119,6 +120,15 @@ impl Cursor<'_> {
         match returned.and_then(judge::<N, S>) {
             Ok(success) => Ok(success),
             Err(fault) => Err(self.fail(node, fault)),
+        }
+    }
+
+    /// The failure of a node's only attempt.
+    #[cold]
+    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
+        match fault {
+            Fault::Ended(error) => error,
+            fault => Observed::quiet(self, node).failed_quietly(fault),
         }
     }
 }

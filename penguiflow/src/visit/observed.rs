@@ -367,17 +367,6 @@ impl<'v> Observed<'v> {
     }
 }
 
-impl Cursor<'_> {
-    /// The failure of a node's only attempt.
-    #[cold]
-    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
-        match fault {
-            Fault::Ended(error) => error,
-            fault => Observed::quiet(self, node).failed_quietly(fault),
-        }
-    }
-}
-
 /// Whether what begins after this wait begins before that instant.
 fn is_before(wait: Duration, end: Instant) -> bool {
     let begin = Instant::now().checked_add(wait);

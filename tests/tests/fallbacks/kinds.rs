@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use penguiflow::prelude::*;
-use penguiflow::{Extract, Visit};
+use penguiflow::{Extract, VisitParts};
 
 use super::{Model, apologize, failure, why};
 use penguiflow_tests::support::{Notebook, ms};

@@ -34,8 +34,8 @@ pub const fn report_excess(graph: &Graph, limit: Duration) -> Option<ConstText> 
 
 /// Stops the compiler with what there is to say, at the caller's place.
 #[track_caller]
-pub const fn refuse(report_excess: &ConstText) -> ! {
-    panic!("{}", report_excess.as_str())
+pub const fn refuse(report: &ConstText) -> ! {
+    panic!("{}", report.as_str())
 }
 
 /// What to say of a node without a bound; `None` if it has one.
