@@ -101,3 +101,27 @@ impl<T> IntoIterator for SmallList<T> {
         self.first.into_iter().chain(self.more)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SmallList;
+
+    #[test]
+    fn things_come_out_in_the_order_in_which_they_went_in() {
+        let mut list = SmallList::new();
+        assert!(list.is_empty());
+        (1..=3).for_each(|thing| list.push(thing));
+        assert_eq!(list.iter().rev().copied().collect::<Vec<_>>(), [3, 2, 1]);
+        let mut each = Vec::new();
+        list.clone().each(|thing| each.push(thing));
+        assert_eq!(each, [1, 2, 3]);
+        assert_eq!(list.into_iter().collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_was_put_in_at_once_stays_in_order() {
+        let mut list = SmallList::from(vec![1, 2]);
+        list.extend([3]);
+        assert_eq!(list.into_iter().collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}

@@ -165,7 +165,7 @@ pub fn join_items<'t, T, R, F>(
     (number, join, is_tolerated): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> impl Future<Output = BranchResult<Vec<R>>> + Send
+) -> impl Future<Output = BranchResult<Vec<R>>>
 where
     T: Send,
     R: Send,
@@ -190,7 +190,7 @@ pub fn settle_items<'t, T, R, F>(
     (number, join, _): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>> + Send
+) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>>
 where
     T: Send,
     R: Send,

@@ -7,6 +7,8 @@ mod critical_path;
 mod longest_path;
 mod map_width;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
