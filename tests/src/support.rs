@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use penguiflow::host::Topology;
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;

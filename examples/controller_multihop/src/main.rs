@@ -17,7 +17,7 @@ use handbook::cli::{self, say};
 use memory::Hop;
 use nodes::{App, Log, Question, controller, plan, search};
 use penguiflow::prelude::*;
-use penguiflow::vocabulary::FinalAnswer;
+use penguiflow::python::FinalAnswer;
 
 const USAGE: &str = "\
 Gathers facts over several hops, until they cover every word of a question.

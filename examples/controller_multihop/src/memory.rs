@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use handbook::{Hit, Passage, terms};
-use penguiflow::vocabulary::{FinalAnswer, WM};
+use penguiflow::python::{FinalAnswer, WM};
 
 /// How many characters of a fact are shown.
 const EXCERPT: usize = 100;

@@ -4,7 +4,7 @@ use std::sync::mpsc::Sender;
 
 use handbook::Index;
 use penguiflow::prelude::*;
-use penguiflow::vocabulary::FinalAnswer;
+use penguiflow::python::FinalAnswer;
 
 use crate::memory::{Hop, Memory};
 

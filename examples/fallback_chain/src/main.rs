@@ -14,6 +14,7 @@ use std::sync::mpsc;
 use handbook::Index;
 use handbook::cli::{self, say};
 use nodes::{Answer, App, Question, large, offline, small};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use server::Mood;
 

@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use handbook::{Index, cli};
 use nodes::{Prompt, Question, pack, retrieve, triage};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 const USAGE: &str = "\

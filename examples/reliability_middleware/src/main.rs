@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use nodes::{Page, client, fetch};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 const USAGE: &str = "\

@@ -72,14 +72,14 @@ async fn read(request: cli::Request, model: Model, as_events: bool) -> Result<()
 async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.stream == PLACES => {}
-            Item::Chunk(chunk) => {
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => {}
+            TraceItem::Chunk(chunk) => {
                 print(chunk.text);
                 if chunk.end == Some(StreamEnd::Failed) {
                     print("\n-- the connection broke: the words so far are void --\n\n");
                 }
             }
-            Item::Output(answer) => print(format_args!("\n\n{}\n", answer.payload)),
+            TraceItem::Output(answer) => print(format_args!("\n\n{}\n", answer.payload)),
             _ => {}
         }
     }
@@ -90,8 +90,8 @@ async fn print_words(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
 async fn print_events(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match &item {
-            Ok(Item::Chunk(chunk)) => print(sse::chunk(chunk)),
-            Ok(Item::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
+            Ok(TraceItem::Chunk(chunk)) => print(sse::chunk(chunk)),
+            Ok(TraceItem::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
             Err(error) => print(sse::event("error", &error.to_string())),
             _ => {}
         }

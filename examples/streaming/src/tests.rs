@@ -33,10 +33,10 @@ async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
     let mut answer = None;
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.is_last => ends += 1,
-            Item::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
-            Item::Chunk(chunk) => words += &chunk.text,
-            Item::Output(message) => answer = Some(message.payload),
+            TraceItem::Chunk(chunk) if chunk.is_last => ends += 1,
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
+            TraceItem::Chunk(chunk) => words += &chunk.text,
+            TraceItem::Output(message) => answer = Some(message.payload),
             other => panic!("{other:?}"),
         }
     }
@@ -61,15 +61,15 @@ async fn a_stream_whose_attempt_failed_is_void() -> Result<(), Box<dyn Error>> {
     let (mut words, mut void, mut answer) = (String::new(), String::new(), None);
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.stream == PLACES => {}
-            Item::Chunk(chunk) => {
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => {}
+            TraceItem::Chunk(chunk) => {
                 words += &chunk.text;
                 if chunk.end == Some(StreamEnd::Failed) {
                     assert_eq!(chunk.attempt, 0);
                     void = std::mem::take(&mut words);
                 }
             }
-            Item::Output(message) => answer = Some(message.payload),
+            TraceItem::Output(message) => answer = Some(message.payload),
             other => panic!("{other:?}"),
         }
     }
@@ -148,7 +148,7 @@ async fn events_tell_all_that_the_chunks_told() -> Result<(), Box<dyn Error>> {
         .await;
     let (mut streamed, mut words) = (String::new(), String::new());
     for item in items {
-        if let Item::Chunk(chunk) = item? {
+        if let TraceItem::Chunk(chunk) = item? {
             streamed += &sse::chunk(&chunk);
             if chunk.stream.is_empty() {
                 words += &chunk.text;

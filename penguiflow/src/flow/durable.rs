@@ -5,7 +5,7 @@
 
 use super::{Flow, Run};
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
-use crate::line::Topology;
+use crate::graph::Topology;
 use crate::message::Message;
 
 impl<F: Topology, S> Flow<F, S> {
@@ -33,7 +33,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(frontier::run(
             &*self.topology,
             &*self.state,
-            &self.common,
+            &self.context,
             step,
         ))
     }

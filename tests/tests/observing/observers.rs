@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use penguiflow::Observer;
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Seen, watched};

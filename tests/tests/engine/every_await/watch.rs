@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use penguiflow::NodeInfo;
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use tracing::span::{Attributes, Id};
 use tracing::subscriber::DefaultGuard;

@@ -7,7 +7,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use harness::{Figure, Question, Sample};
-use penguiflow::prelude::*;
+use penguiflow::Event;
 use tracing::level_filters::LevelFilter;
 
 use super::line::Line;
