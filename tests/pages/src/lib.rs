@@ -77,6 +77,18 @@ impl Page {
         links.collect()
     }
 
+    /// The identifiers among the code in its prose.
+    pub fn names(&self) -> Vec<String> {
+        let prose = self.lines().filter(|(_, _, is_code)| !is_code);
+        let spans = prose.flat_map(|(_, text, _)| text.split('`').skip(1).step_by(2));
+        let is_name = |span: &&str| {
+            let is_first = |first: char| first.is_alphabetic() || first == '_';
+            let is_part = |one: char| one.is_alphanumeric() || one == '_';
+            span.starts_with(is_first) && span.chars().all(is_part)
+        };
+        spans.filter(is_name).map(str::to_owned).collect()
+    }
+
     /// What its headings are called in links, as forges and mdBook make it of their words.
     pub fn anchors(&self) -> Vec<String> {
         let prose = self.lines().filter(|(_, _, is_code)| !is_code);
