@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use penguiflow::host::Topology;
 use penguiflow::Event;
+use penguiflow::host::Topology;
 use penguiflow::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;

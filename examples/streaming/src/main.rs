@@ -91,7 +91,9 @@ async fn print_events(mut trace: Trace<'_, Answer>) -> Result<(), FlowError> {
     while let Some(item) = trace.next().await {
         match &item {
             Ok(TraceItem::Chunk(chunk)) => print(sse::chunk(chunk)),
-            Ok(TraceItem::Output(answer)) => print(sse::event("answer", &answer.payload.to_string())),
+            Ok(TraceItem::Output(answer)) => {
+                print(sse::event("answer", &answer.payload.to_string()))
+            }
             Err(error) => print(sse::event("error", &error.to_string())),
             _ => {}
         }

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use penguiflow::Observer;
 use penguiflow::Event;
+use penguiflow::Observer;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Seen, watched};

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use penguiflow::NodeInfo;
 use penguiflow::Event;
+use penguiflow::NodeInfo;
 use penguiflow::prelude::*;
 use tracing::span::{Attributes, Id};
 use tracing::subscriber::DefaultGuard;
