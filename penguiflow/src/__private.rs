@@ -35,8 +35,8 @@ pub use crate::trace::{
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
-    AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught, extract,
-    fault as fault_of, guarded, keep, spawned, tolerated, unwrap, visit,
+    Arrival, AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught,
+    extract, fault as fault_of, guarded, keep, spawned, tolerated, unwrap, visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;

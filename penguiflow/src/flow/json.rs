@@ -114,7 +114,7 @@ impl<F: Topology, S> Flow<F, S> {
     {
         match Message::from_json(json) {
             Ok(message) => self.run(message),
-            Err(error) => Run::new(ready(Err(error))),
+            Err(error) => Run::new(|| ready(Err(error))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
 //! many, `running` starts it.
 
+mod boxed;
 mod call;
 #[cfg(feature = "durable")]
 mod durable;
@@ -165,8 +166,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Envelope::of(input.into());
-        let trace = self.trace_of(&self.context, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -190,8 +191,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Envelope::of(input.into());
-        let trace = self.trace_of(&self.context, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -240,7 +241,7 @@ impl<F: Topology, S> Flow<F, S> {
             context.outlet = Some(outlet);
             async move {
                 let context = Arc::new(context);
-                let trace = self.trace_of(&context, envelope);
+                let trace = self.trace_of(&context, &envelope);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 if let Some(output) =
@@ -268,7 +269,7 @@ impl<F: Topology, S> Flow<F, S> {
     fn trace_of<'a>(
         &'a self,
         context: &'a Arc<FlowContext>,
-        envelope: Envelope,
+        envelope: &'a Envelope,
     ) -> TraceContext<'a> {
         TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
     }
@@ -277,7 +278,7 @@ impl<F: Topology, S> Flow<F, S> {
     #[inline]
     pub(crate) fn started_trace<'a>(
         &'a self,
-        envelope: Envelope,
+        envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
         TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))

@@ -22,7 +22,7 @@ where
         F::In: FromJson,
     {
         let message = Message::from_json(json);
-        Run::new(async move { self.emit(message?).await })
+        Run::new(|| async move { self.emit(message?).await })
     }
 }
 
@@ -42,6 +42,6 @@ where
         F::In: FromJson,
     {
         let message = Message::from_json(json);
-        Run::new(async move { self.emit(message?).await })
+        Run::new(|| async move { self.emit(message?).await })
     }
 }

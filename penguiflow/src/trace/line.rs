@@ -94,7 +94,7 @@ pub(crate) fn only_output<Out>(
     let mut outputs = outputs.take().into_iter();
     let first = outputs.next();
     drop_caught(|| drop(outputs));
-    first.ok_or_else(|| filtered(&trace.envelope))
+    first.ok_or_else(|| filtered(trace.envelope))
 }
 
 /// The outputs of a trace that has put them there.
@@ -107,7 +107,7 @@ pub(crate) fn all_outputs<Out>(
     trace: &TraceContext<'_>,
 ) -> Result<SmallList<(Out, Envelope)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(&trace.envelope)),
+        true => Err(filtered(trace.envelope)),
         false => Ok(SmallList::from(outputs.take())),
     }
 }

@@ -27,7 +27,7 @@ where
         let context = Arc::new(visit.playbook::<F>());
         let cursor = visit.cursor;
         let trace =
-            TraceContext::new(&context, cursor.copy_envelope()).having_spent(cursor.trace.spent());
+            TraceContext::new(&context, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
         let played = run_playbook(flow, visit.state, at, input).await;
         visit.complete(true);

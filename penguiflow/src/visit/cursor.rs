@@ -174,7 +174,7 @@ impl<'t> Cursor<'t> {
 impl Cursor<'_> {
     #[inline]
     pub(crate) fn envelope(&self) -> &Envelope {
-        self.own.as_deref().unwrap_or(&self.trace.envelope)
+        self.own.as_deref().unwrap_or(self.trace.envelope)
     }
 
     /// A copy of the envelope.

@@ -44,6 +44,7 @@ pub use extract::{Extract, FromRef, State, extract};
 pub(crate) use flow_context::{CallingVisit, FlowContext};
 pub(crate) use map_concurrent::is_taking_an_item;
 pub use map_concurrent::map_concurrent;
+pub use meeting::Arrival;
 pub(crate) use meeting::Meeting;
 pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]

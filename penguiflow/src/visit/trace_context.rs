@@ -13,7 +13,7 @@ use crate::parking::{ParkHook, ParkingLot};
 #[doc(hidden)]
 pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
     /// How many branches are parked.
     parked: AtomicU32,
@@ -38,7 +38,7 @@ pub(crate) struct Parking<'t> {
 
 impl<'t> TraceContext<'t> {
     #[inline]
-    pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: Envelope) -> Self {
+    pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
         Self {
             is_quiet: envelope.is_free() && flow.is_quiet(),
             flow,

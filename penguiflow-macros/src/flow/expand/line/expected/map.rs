@@ -113,7 +113,7 @@ where
                                 cursor.follow();
                                 out
                             };
-                            Ok(Some((out, own)))
+                            Ok(Some((out, own.arrive())))
                         }
                     },
                 )
