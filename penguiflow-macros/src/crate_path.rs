@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Path};
 
-pub(crate) fn path(given: Option<&Path>) -> TokenStream {
+pub(crate) fn crate_path(given: Option<&Path>) -> TokenStream {
     given.map_or_else(|| quote!(::penguiflow), ToTokens::to_token_stream)
 }
 
@@ -20,11 +20,11 @@ pub(crate) fn of_derive(name: &str, attrs: &[Attribute]) -> Result<TokenStream, 
             Ok(())
         })?;
     }
-    Ok(path(given.as_ref()))
+    Ok(crate_path(given.as_ref()))
 }
 
 /// The path with its first token at one of the user's, which is where the compiler then speaks.
-pub(crate) fn path_at(runtime: &TokenStream, at: Span) -> TokenStream {
+pub(crate) fn path_at(crate_path: &TokenStream, at: Span) -> TokenStream {
     let moved = |(place, mut token): (usize, TokenTree)| {
         match token {
             TokenTree::Punct(_) => token.set_span(at),
@@ -34,5 +34,10 @@ pub(crate) fn path_at(runtime: &TokenStream, at: Span) -> TokenStream {
         }
         token
     };
-    runtime.clone().into_iter().enumerate().map(moved).collect()
+    crate_path
+        .clone()
+        .into_iter()
+        .enumerate()
+        .map(moved)
+        .collect()
 }

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
-use crate::place::{ends, site, spelled};
-use crate::runtime;
+use crate::crate_path;
+use crate::spans::{self, site};
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
@@ -28,9 +28,9 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
             "`FromRef` gives out fields, and there are none",
         ));
     }
-    let runtime = runtime::of_derive("from_ref", &input.attrs)?;
+    let crate_path = crate_path::of_derive("from_ref", &input.attrs)?;
     members(fields)
-        .map(|(member, field)| give_out(input, &runtime, member, field))
+        .map(|(member, field)| give_out(input, &crate_path, member, field))
         .collect()
 }
 
@@ -40,7 +40,7 @@ fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
 
 fn give_out(
     input: &DeriveInput,
-    runtime: &TokenStream,
+    crate_path: &TokenStream,
     member: Member,
     field: &Field,
 ) -> Result<TokenStream, Error> {
@@ -49,12 +49,12 @@ fn give_out(
     }
     let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let copied = spelled(runtime, "Place", ty, ends(ty));
+    let copied = spans::spanned(crate_path, "Place", ty, spans::of(ty));
     Ok(quote_spanned! {site(state.span())=>
         #[automatically_derived]
-        impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
+        impl #impl_generics #crate_path::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
-                <#copied as #runtime::__private::GivenOut<#state #generics>>::copy(&state.#member)
+                <#copied as #crate_path::__private::GivenOut<#state #generics>>::copy(&state.#member)
             }
         }
     })

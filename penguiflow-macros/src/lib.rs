@@ -1,22 +1,22 @@
 //! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
 //! is expanded to is thin, and its behaviour lives in the runtime crate.
 
+mod crate_path;
 #[cfg(test)]
 mod docs_page;
 mod duration;
 mod editors;
 mod flow;
 mod from_ref;
-mod nearest;
 mod node;
 mod options;
-mod place;
+#[cfg(test)]
+mod pretty;
 mod rate;
 mod retryable;
-mod runtime;
-#[cfg(test)]
-mod shown;
-mod spelled;
+mod spans;
+mod suggest;
+mod token_text;
 
 use proc_macro::TokenStream;
 

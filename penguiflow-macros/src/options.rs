@@ -11,8 +11,8 @@ use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
 use quote::quote;
 
 use crate::duration;
-use crate::nearest::nearest;
 use crate::rate::{self, Rate};
+use crate::suggest::suggest;
 
 /// The options of a node.
 pub(crate) const OF_NODE: &[&str] = &[
@@ -66,7 +66,7 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     pub(crate) blocking: Option<Span>,
     pub(crate) spawn: Option<Span>,
-    pub(crate) runtime: Option<Path>,
+    pub(crate) crate_path: Option<Path>,
     pub(crate) hops: Option<u32>,
     pub(crate) is_durable: bool,
     /// The longest that a trace may take, and how that is said.
@@ -156,7 +156,7 @@ impl Options {
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
-            "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
+            "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(number(&entry, "hops = 8")?),
             "durable" => self.is_durable = durable(&entry)?,
             "worst_case" => self.worst_case = Some(time(&entry)?),
@@ -347,7 +347,7 @@ fn unknown(key: &Ident, keys: &[&str]) -> Error {
         );
         return Error::new(key.span(), message);
     }
-    let meant = nearest(&key.to_string(), keys);
+    let meant = suggest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
     let keys = keys.join(", ");

@@ -23,17 +23,17 @@ const PATHS: &[&[&str]] = &[
 const PREFIXES: [&str; 2] = ["__node_", "__"];
 
 /// The same code, shortened.
-pub(crate) fn shown(tokens: TokenStream) -> String {
-    written(shortened(tokens)).replace(PIN, "pin!")
+pub(crate) fn shortened(tokens: TokenStream) -> String {
+    pretty(without_paths(tokens)).replace(PIN, "pin!")
 }
 
 /// The same code, as it is.
-pub(crate) fn written(tokens: TokenStream) -> String {
+pub(crate) fn pretty(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("what a macro expands to is Rust");
     prettyplease::unparse(&file).trim_end().to_owned()
 }
 
-fn shortened(tokens: TokenStream) -> TokenStream {
+fn without_paths(tokens: TokenStream) -> TokenStream {
     let trees: Vec<_> = tokens.into_iter().collect();
     let mut rest = trees.as_slice();
     let mut shown = TokenStream::new();
@@ -41,21 +41,21 @@ fn shortened(tokens: TokenStream) -> TokenStream {
         let path = PATHS.iter().find_map(|path| without(path, rest));
         // What a `use` brings in stands in braces, and stays as it is.
         if let Some(behind) = path
-            .or_else(|| runtime(rest))
+            .or_else(|| crate_path(rest))
             .filter(|rest| !is_group(rest))
         {
             rest = behind;
             continue;
         }
         if let Some((placed, behind)) = placed(rest) {
-            shown.extend(shortened(placed));
+            shown.extend(without_paths(placed));
             rest = behind;
             continue;
         }
         rest = others;
         match first {
             TokenTree::Group(group) => {
-                let inner = shortened(group.stream());
+                let inner = without_paths(group.stream());
                 shown.extend([TokenTree::Group(Group::new(group.delimiter(), inner))]);
             }
             TokenTree::Ident(ident) => {
@@ -89,7 +89,7 @@ fn is_group(rest: &[TokenTree]) -> bool {
 }
 
 /// What follows `__p::`.
-fn runtime(rest: &[TokenTree]) -> Option<&[TokenTree]> {
+fn crate_path(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     match rest.split_first()? {
         (TokenTree::Ident(ident), rest) if ident == "__p" => colons(rest),
         _ => None,

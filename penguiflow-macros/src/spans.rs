@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
-use crate::runtime::path_at;
+use crate::crate_path::path_at;
 
 /// The first and last token of what the user wrote.
-pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
+pub(crate) fn of(written: &impl ToTokens) -> (Span, Span) {
     let tokens: Vec<_> = written.to_token_stream().into_iter().collect();
     let span = |token: Option<&TokenTree>| token.map_or_else(Span::call_site, TokenTree::span);
     (span(tokens.first()), span(tokens.last()))
@@ -14,15 +14,18 @@ pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
 
 /// One of the runtime's types or traits, with these arguments, whose first and last tokens are at
 /// the user's, so that errors about it are shown there.
-pub(crate) fn spelled(
-    runtime: &TokenStream,
+pub(crate) fn spanned(
+    crate_path: &TokenStream,
     name: &str,
     args: &impl ToTokens,
     (first, last): (Span, Span),
 ) -> TokenStream {
-    let (runtime, name) = (path_at(runtime, first), Ident::new(name, Span::call_site()));
+    let (crate_path, name) = (
+        path_at(crate_path, first),
+        Ident::new(name, Span::call_site()),
+    );
     let close = quote_spanned!(last=> >);
-    quote_spanned!(Span::mixed_site()=> #runtime::__private::#name<#args #close)
+    quote_spanned!(Span::mixed_site()=> #crate_path::__private::#name<#args #close)
 }
 
 /// The place of the whole macro, as if the user had written there what stands there: else the

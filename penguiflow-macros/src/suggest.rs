@@ -1,7 +1,7 @@
 //! The word that somebody probably meant.
 
 /// The nearest of `words`, if one is near enough for a slip of the fingers.
-pub(crate) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn suggest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     let near = words.iter().map(|known| (distance(word, known), *known));
     let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
     (distance <= known.len().div_ceil(3)).then_some(known)
@@ -24,13 +24,13 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::suggest;
 
     #[test]
     fn a_slip_is_found_and_another_word_is_not() {
         let words = ["retries", "retry_if", "timeout"];
-        assert_eq!(nearest("retrys", &words), Some("retries"));
-        assert_eq!(nearest("timout", &words), Some("timeout"));
-        assert_eq!(nearest("penguin", &words), None);
+        assert_eq!(suggest("retrys", &words), Some("retries"));
+        assert_eq!(suggest("timout", &words), Some("timeout"));
+        assert_eq!(suggest("penguin", &words), None);
     }
 }

@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 /// Tokens as text.
-pub(crate) fn spelled(tokens: TokenStream) -> String {
+pub(crate) fn token_text(tokens: TokenStream) -> String {
     let mut text = String::new();
     let mut before = None;
     for word in words(tokens) {
@@ -103,7 +103,7 @@ fn named(name: String) -> Word {
 }
 
 fn grouped(group: &Group) -> Word {
-    let inner = spelled(group.stream());
+    let inner = token_text(group.stream());
     match group.delimiter() {
         Delimiter::Parenthesis => Word::new(format!("({inner})"), Kind::Brackets),
         Delimiter::Bracket => Word::new(format!("[{inner}]"), Kind::Brackets),

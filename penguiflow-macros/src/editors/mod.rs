@@ -9,16 +9,16 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// What editors read, as an item. To a compiler it is nothing.
-pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+pub(crate) fn item(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     if written.is_empty() {
         return TokenStream::new();
     }
     quote! {
-        #runtime::__private::for_editors! {
+        #crate_path::__private::for_editors! {
             #[allow(unused)]
             const _: () = {
                 fn __written() {
-                    use #runtime::__private as __p;
+                    use #crate_path::__private as __p;
                     #written
                 }
             };
@@ -27,12 +27,12 @@ pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream 
 }
 
 /// What editors read, as a statement: the values of nodes may be made of variables around it.
-pub(crate) fn statement(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+pub(crate) fn statement(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     quote! {
-        #runtime::__private::for_editors! {
+        #crate_path::__private::for_editors! {
             #[allow(unused)]
             {
-                use #runtime::__private as __p;
+                use #crate_path::__private as __p;
                 #written
             }
         }

@@ -84,25 +84,25 @@ impl Split {
     }
 
     /// Both flows, as an item.
-    pub(super) fn items(&self, runtime: &TokenStream) -> TokenStream {
+    pub(super) fn items(&self, crate_path: &TokenStream) -> TokenStream {
         let Self { asked, on, off, .. } = self;
-        let off = (!self.is_whole).then(|| quote!(#[cfg(not(#asked))] #runtime::flow! { #off }));
+        let off = (!self.is_whole).then(|| quote!(#[cfg(not(#asked))] #crate_path::flow! { #off }));
         quote! {
             #[cfg(#asked)]
-            #runtime::flow! { #on }
+            #crate_path::flow! { #on }
             #off
         }
     }
 
     /// Both flows, as an expression.
-    pub(super) fn expression(&self, runtime: &TokenStream) -> TokenStream {
+    pub(super) fn expression(&self, crate_path: &TokenStream) -> TokenStream {
         let Self { asked, on, off, .. } = self;
         quote! {
             match () {
                 #[cfg(#asked)]
-                () => #runtime::flow! { #on },
+                () => #crate_path::flow! { #on },
                 #[cfg(not(#asked))]
-                () => #runtime::flow! { #off },
+                () => #crate_path::flow! { #off },
             }
         }
     }

@@ -8,7 +8,7 @@ fn errors(source: &str) -> Vec<String> {
     let tokens: proc_macro2::TokenStream = source.parse().expect("the source is made of tokens");
     let mut errors = Vec::new();
     let flow = ast::read(tokens.clone(), &mut errors);
-    let graph = graph::draw(&flow);
+    let graph = graph::build(&flow);
     rules::check(&flow, &graph, &mut errors);
     super::flow(tokens);
     errors.iter().map(ToString::to_string).collect()

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::ast::{self, Kind};
+use super::ast;
 use super::graph::{self, Graph, Route, Way};
+use super::join_kind::JoinKind;
 use super::rules;
 
 const FLOWS: usize = 10_000;
@@ -145,12 +146,12 @@ impl Walk<'_> {
         if std::mem::replace(&mut scope.filled[slot], true) {
             return Err(format!("input {slot} comes twice"));
         }
-        if slot == 0 || joining.kind == Kind::Race {
+        if slot == 0 || joining.kind == JoinKind::Race {
             scope.outer = scopes;
         }
         let filled = scope.filled.iter().filter(|filled| **filled).count();
         let is_last = match joining.kind {
-            Kind::Race => filled == 1,
+            JoinKind::Race => filled == 1,
             _ => filled == scope.filled.len(),
         };
         if is_last {
@@ -165,7 +166,7 @@ fn accepted(source: &str) -> Option<Graph> {
     let mut errors = Vec::new();
     let tokens = source.parse().expect("the source is made of tokens");
     let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
+    let graph = graph::build(&flow);
     rules::check(&flow, &graph, &mut errors);
     errors.is_empty().then_some(graph)
 }

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, DEEPEST, Flow, Kind, Stage};
+use super::ast::{Chain, DEEPEST, Flow, Stage};
 use super::graph::{Graph, Joining, Mapping, Role, Unmet};
+use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
@@ -115,7 +116,7 @@ fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
 fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, joining) in graph.joins() {
         let branches = joining.slots.len();
-        let Kind::Quorum(wanted) = joining.kind else {
+        let JoinKind::Quorum(wanted) = joining.kind else {
             continue;
         };
         let message = match joining.map {

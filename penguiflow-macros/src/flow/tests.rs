@@ -10,7 +10,7 @@ fn check(source: &str, expected: Expect) {
     let tokens: TokenStream = source.parse().expect("the source is made of tokens");
     let mut errors = Vec::new();
     let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
+    let graph = graph::build(&flow);
     rules::check(&flow, &graph, &mut errors);
     expected.assert_eq(&described(&graph, &errors));
 }
@@ -21,13 +21,13 @@ fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
     let entries: Vec<_> = graph.entries.iter().map(|entry| entry.node).collect();
     let mut text = format!("in: {}\n", names(&entries));
     for edge in &graph.edges {
-        let arrow = if edge.is_hop { "~>" } else { "->" };
+        let arrow = if edge.is_back { "~>" } else { "->" };
         let choice = edge
             .choice
             .as_ref()
             .map_or(String::new(), |choice| format!("  by {}", choice.label));
         text += &format!("{} {arrow} {}{choice}\n", name(&edge.from), name(&edge.to));
-        if edge.is_hop {
+        if edge.is_back {
             text += &format!("  round: {}\n", names(&graph.round(edge)));
         }
     }

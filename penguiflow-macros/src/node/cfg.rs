@@ -9,7 +9,7 @@ use syn::{Attribute, FnArg, ImplItem, ItemImpl, Signature, Token, Visibility};
 
 /// Both nodes, if there is a `#[cfg(…)]` on a parameter.
 pub(super) fn either(
-    runtime: &TokenStream,
+    crate_path: &TokenStream,
     options: &TokenStream,
     item: &TokenStream,
 ) -> Option<TokenStream> {
@@ -22,10 +22,10 @@ pub(super) fn either(
         .ok()??;
     Some(quote! {
         #[cfg(#asked)]
-        #[#runtime::node(#options)]
+        #[#crate_path::node(#options)]
         #on
         #[cfg(not(#asked))]
-        #[#runtime::node(#options)]
+        #[#crate_path::node(#options)]
         #off
     })
 }

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Error, FnArg, GenericParam, ReturnType, Signature, Type, TypeParamBound};
 
 use super::ast::{Form, bare};
-use crate::spelled::spelled;
+use crate::token_text::token_text;
 
 pub(super) fn check(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {
     what_it_takes_has_a_name(signature, errors);
@@ -60,7 +60,7 @@ fn future_output(bound: &TypeParamBound) -> Option<String> {
     };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::AssocType(output) if output.ident == "Output" => {
-            Some(spelled(output.ty.to_token_stream()))
+            Some(token_text(output.ty.to_token_stream()))
         }
         _ => None,
     })
@@ -77,8 +77,8 @@ fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
     let owned = match bare(ty) {
         Type::Reference(reference) => match bare(&reference.elem) {
             Type::Path(path) if path.path.is_ident("str") => "`String`".to_owned(),
-            Type::Slice(slice) => format!("`Vec<{}>`", spelled(slice.elem.to_token_stream())),
-            ty => format!("`{0}`, or an `Arc<{0}>`", spelled(ty.to_token_stream())),
+            Type::Slice(slice) => format!("`Vec<{}>`", token_text(slice.elem.to_token_stream())),
+            ty => format!("`{0}`, or an `Arc<{0}>`", token_text(ty.to_token_stream())),
         },
         _ => "a type that owns what is in it, such as `String` for `&str`".to_owned(),
     };

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Error, Generics, ItemImpl, parse_quote};
 
 use super::rules::elided;
+use crate::crate_path;
 use crate::options::Options;
-use crate::runtime;
 
 /// A node whose signature is the first of the errors, so that none follows from it where a flow
 /// names the node.
@@ -28,11 +28,14 @@ pub(super) fn stand_in(
         .predicates
         .push(parse_quote!(__S: ::core::marker::Send + ::core::marker::Sync + 'static));
     let (calling, calling_bounds) = (&calling.params, &calling.where_clause);
-    let (ty, runtime) = (&item.self_ty, runtime::path(options.runtime.as_ref()));
+    let (ty, crate_path) = (
+        &item.self_ty,
+        crate_path::crate_path(options.crate_path.as_ref()),
+    );
     let error = errors.remove(0).to_compile_error();
     Some(quote! {
         const _: () = {
-            use #runtime::__private as __p;
+            use #crate_path::__private as __p;
             type __Fault = [(); #error];
 
             impl<#head> __p::Node for #ty #bounds {

@@ -19,7 +19,6 @@ pub(super) use chain::{Chain, Stage};
 pub(super) use fallback::Fallback;
 pub(super) use group::{Group, Map};
 pub(super) use header::Header;
-pub(super) use join::Kind;
 pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;
@@ -43,8 +42,8 @@ impl Flow {
     }
 
     /// Where penguiflow is, if it was renamed.
-    pub(super) fn runtime(&self) -> Option<&Path> {
-        self.options().runtime.as_ref()
+    pub(super) fn crate_path(&self) -> Option<&Path> {
+        self.options().crate_path.as_ref()
     }
 
     /// Whether a host may keep its traces between two steps.

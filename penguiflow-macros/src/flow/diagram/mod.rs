@@ -1,17 +1,21 @@
 //! A flow as a small text drawing, for the docs of its type: each chain as it is written, with
 //! lines for what follows what.
 
+#[cfg(test)]
+mod tests;
+mod text_block;
+
 use std::collections::VecDeque;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{Path, Type};
 
-use super::block::Block;
-use super::names::plain;
-use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Header, Kind, Map, Match, Stage};
-use crate::flow::graph::{Graph, label};
-use crate::spelled::spelled;
+use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Header, Map, Match, Stage};
+use crate::flow::graph::{Graph, pattern_text};
+use crate::flow::join_kind::JoinKind;
+use crate::token_text::token_text;
+use text_block::Block;
 
 /// How many nodes a drawing has at the most: more are for `Graph::to_mermaid`.
 const MOST: usize = 40;
@@ -19,23 +23,8 @@ const MOST: usize = 40;
 /// How wide a row is before its last node.
 const WIDTH: usize = 80;
 
-/// What the docs of a flow's type say behind the user's own words.
-pub(super) fn docs(flow: &Flow, header: &Header, graph: &Graph) -> TokenStream {
-    let worst_case = match &header.options.worst_case {
-        Some((_, time)) => format!("{}, checked while compiling", time.value()),
-        None => "what [`WORST_CASE`](Self::WORST_CASE) says".to_owned(),
-    };
-    let picture = picture(flow, header, graph);
-    let docs = format!("```text\n{picture}\n```\n\nWorst case: {worst_case}.");
-    let lines = docs.lines().map(|line| match line {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    quote!(#[doc = ""] #(#[doc = #lines])*)
-}
-
 /// The drawing, or what stands in its place.
-pub(super) fn picture(flow: &Flow, header: &Header, graph: &Graph) -> String {
+pub(super) fn diagram(flow: &Flow, header: &Header, graph: &Graph) -> String {
     let (input, output) = (type_name(&header.input), type_name(&header.output));
     let nodes = graph.nodes.iter().filter(|node| node.is_visited()).count();
     if nodes > MOST {
@@ -59,7 +48,7 @@ pub(super) fn picture(flow: &Flow, header: &Header, graph: &Graph) -> String {
 }
 
 fn type_name(ty: &Type) -> String {
-    let text = spelled(ty.to_token_stream());
+    let text = token_text(ty.to_token_stream());
     text.replace(" < ", "<").replace(" >", ">")
 }
 
@@ -131,7 +120,7 @@ impl Drawing<'_> {
             Stage::Map(map) => self.map(map),
             Stage::Match(routing) => self.routing(routing, before),
             Stage::Join(join) => match join.kind {
-                Kind::Quorum(count) => self.point(&format!("quorum({count})")),
+                JoinKind::Quorum(count) => self.point(&format!("quorum({count})")),
                 kind => self.point(kind.word()),
             },
             Stage::Await(Await { ty, .. }) => self.point(&format!("await {}", type_name(ty))),
@@ -143,10 +132,13 @@ impl Drawing<'_> {
     fn node(&mut self, path: &Path, before: &[usize]) -> Block {
         let node = self.graph.mentions[self.mentions].node;
         self.mentions += 1;
-        let name = path.segments.last().map(|last| plain(&last.ident));
+        let name = path
+            .segments
+            .last()
+            .map(|last| last.ident.unraw().to_string());
         let name = name.unwrap_or_default();
         let mut edges = self.graph.edges.iter();
-        if edges.any(|edge| edge.is_hop && edge.to == node && before.contains(&edge.from)) {
+        if edges.any(|edge| edge.is_back && edge.to == node && before.contains(&edge.from)) {
             return Block::text(&format!("↺ {name}"), &[node]).back();
         }
         Block::text(&name, &[node])
@@ -164,7 +156,7 @@ impl Drawing<'_> {
 
     fn routing(&mut self, routing: &Match, before: &[usize]) -> Block {
         let arms = routing.arms.iter().map(|arm| {
-            let pattern = Block::text(&label(&arm.pattern), &[]);
+            let pattern = Block::text(&pattern_text(&arm.pattern), &[]);
             let mut block = self.chain(&arm.chain, before);
             if block.is_back {
                 block.tails.clear();
@@ -177,9 +169,9 @@ impl Drawing<'_> {
     fn map(&mut self, map: &Map) -> Block {
         let beginning = self.points.pop_front();
         let items = self.chain(&map.chain, beginning.as_slice());
-        let mut limit = spelled(map.limit.to_token_stream());
+        let mut limit = token_text(map.limit.to_token_stream());
         if let Some(max) = &map.max {
-            limit += &format!(", max = {}", spelled(max.to_token_stream()));
+            limit += &format!(", max = {}", token_text(max.to_token_stream()));
         }
         let end = beginning.and_then(|node| self.graph.end_of(node));
         if end == self.points.front().copied() && end.is_some_and(|end| self.passes(end)) {
@@ -191,7 +183,7 @@ impl Drawing<'_> {
     /// Whether nothing is written where the items of a map end.
     fn passes(&self, end: usize) -> bool {
         let join = self.graph.nodes[end].join();
-        join.is_some_and(|join| join.kind == Kind::Each)
+        join.is_some_and(|join| join.kind == JoinKind::Each)
     }
 
     /// A node and those that take over, in one: what follows, follows all of them.

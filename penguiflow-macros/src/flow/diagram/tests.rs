@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
-use super::picture::picture;
+use super::diagram;
 use crate::flow::{ast, graph};
 
 fn check(statements: &str, expected: Expect) {
@@ -13,8 +13,8 @@ fn check(statements: &str, expected: Expect) {
     let flow = ast::read(tokens, &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
     let header = flow.header.as_ref().expect("it has one");
-    let graph = graph::draw(&flow);
-    let drawn = picture(&flow, header, &graph);
+    let graph = graph::build(&flow);
+    let drawn = diagram(&flow, header, &graph);
     assert!(drawn.lines().all(|row| row == row.trim_end()));
     expected.assert_eq(&(drawn + "\n"));
 }

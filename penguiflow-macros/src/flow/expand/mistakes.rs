@@ -1,102 +1,67 @@
-//! What was likely meant where an edge does not fit: asked of the types, before anything else is
+//! What may have been meant where an edge does not fit: asked of the types, before anything else is
 //! said of the node that the edge leads to. If it holds, that is the one error, and the node is no
 //! type.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-use super::names::Names;
-use crate::flow::ast::Kind;
-use crate::flow::graph::{Edge, Graph, Role, Unjoined};
-use crate::runtime::path_at;
+use crate::crate_path::path_at;
+use crate::flow::lower::{Flow, Mistake, MistakeKind, Node};
 
-/// For each node, what is asked of the types before it is one.
-pub(super) struct Meant {
-    pub(super) asked: Vec<TokenStream>,
+/// What is asked of the types of a flow.
+pub(super) struct Asked {
+    /// For each node, by index, what is asked before it is one.
+    pub(super) questions: Vec<TokenStream>,
     /// The nodes whose types are asked.
-    pub(super) known: BTreeSet<usize>,
+    pub(super) nodes: BTreeSet<usize>,
 }
 
-impl Meant {
-    pub(super) fn of(graph: &Graph, names: &Names) -> Self {
+impl Asked {
+    pub(super) fn of(flow: &Flow) -> Self {
         let mut asking = Asking {
-            graph,
-            names,
-            known: BTreeSet::new(),
+            flow,
+            nodes: BTreeSet::new(),
         };
-        let nodes = 0..graph.nodes.len();
+        let questions = flow.nodes.iter().map(|node| asking.node(node));
         Self {
-            asked: nodes.map(|node| asking.at(node)).collect(),
-            known: asking.known,
+            questions: questions.collect(),
+            nodes: asking.nodes,
         }
     }
 }
 
 /// A node's type, before it is asked what was meant.
-pub(super) fn plain(node: usize) -> Ident {
+pub(super) fn unasked(node: usize) -> Ident {
     format_ident!("__plain{node}")
 }
 
-/// The nodes that follow a loop of which `Break` was perhaps meant to lead to them.
-pub(super) fn after_loops(graph: &Graph) -> impl Iterator<Item = usize> {
-    let edges = graph.edges.iter().filter(|edge| may_be_meant(edge));
-    let edges = edges.filter(|edge| graph.nodes[edge.from].is_visited() && edge.choice.is_none());
-    let after = edges.filter(|edge| loop_before(graph, edge).is_some());
-    after
-        .map(|edge| edge.to)
-        .filter(|node| graph.nodes[*node].is_visited())
+struct Asking<'f> {
+    flow: &'f Flow,
+    nodes: BTreeSet<usize>,
 }
 
-fn may_be_meant(edge: &Edge) -> bool {
-    !edge.is_fallback && !edge.is_hop
-}
-
-/// The way round of a loop that an edge leads out of.
-fn loop_before<'g>(graph: &'g Graph, edge: &Edge) -> Option<&'g Edge> {
-    let (mut out, mut into) = (graph.edges_from(edge.from), graph.edges_to(edge.from));
-    let by_hop = out.find(|edge| edge.is_hop);
-    by_hop.or_else(|| into.find(|edge| edge.is_hop))
-}
-
-struct Asking<'a> {
-    graph: &'a Graph,
-    names: &'a Names,
-    known: BTreeSet<usize>,
-}
-
-impl<'a> Asking<'a> {
-    fn at(&mut self, node: usize) -> TokenStream {
-        let graph: &'a Graph = self.graph;
-        let mut asked = TokenStream::new();
-        for unjoined in graph
-            .unjoined
-            .iter()
-            .filter(|unjoined| unjoined.node == node)
-        {
-            asked.extend(self.joins(unjoined));
-        }
-        for edge in graph.edges_to(node).filter(|edge| may_be_meant(edge)) {
-            asked.extend(match &graph.nodes[edge.from].role {
-                Role::Join(join) if join.kind == Kind::Join && join.map.is_none() => {
-                    self.takes_apart(edge, &join.slots)
-                }
-                Role::Visit { .. } if edge.choice.is_none() => self.goes_on(edge),
-                _ => None,
-            });
-        }
-        asked
+impl Asking<'_> {
+    fn node(&mut self, node: &Node) -> TokenStream {
+        let questions = node.mistakes.iter().map(|mistake| {
+            let (asked, message) = match &mistake.kind {
+                MistakeKind::MissingJoin { ends, is_map } => self.missing_join(node, ends, *is_map),
+                MistakeKind::SplitTuple { ends } => self.split_tuple(node, ends),
+                MistakeKind::BreakGoesOn { from, round } => self.break_goes_on(node, *from, round),
+            };
+            self.fault(mistake, &asked, &message)
+        });
+        questions.collect()
     }
 
-    /// `[web, wiki] -> pack`, where `pack` takes the tuple.
-    fn joins(&mut self, unjoined: &Unjoined) -> TokenStream {
-        let (names, ends) = (self.name_list(&unjoined.ends), &unjoined.ends);
-        let (taken, to) = (self.taken(unjoined.node), self.name(unjoined.node));
+    fn missing_join(&mut self, node: &Node, ends: &[usize], is_map: bool) -> (TokenStream, String) {
+        let (to, names) = (&node.label, self.names(ends));
+        let taken = self.input(node.index);
         let outputs: Vec<_> = ends.iter().map(|end| self.output(*end)).collect();
         let first = outputs.first();
         let first = first.iter();
-        let (whole, group, each) = match unjoined.is_map {
+        let (whole, group, each) = match is_map {
             true => (
                 // All ends of an item have one type.
                 ours!(::std::vec::Vec<#(#first)*>),
@@ -109,67 +74,49 @@ impl<'a> Asking<'a> {
             "`{to}` takes what all of `{group}` output, but {each} goes on to it by itself\n\
              help: write `{group} -> join -> {to}`"
         );
-        self.fault(
-            &ours!(__p::Same::<#whole, #taken>::IS_SAME),
-            &message,
-            unjoined.spans,
-        )
+        (ours!(__p::Same::<#whole, #taken>::IS_SAME), message)
     }
 
-    /// `[web, wiki] -> join -> pack`, where `pack` takes the first output, and then the others.
-    fn takes_apart(&mut self, edge: &Edge, slots: &[Vec<usize>]) -> Option<TokenStream> {
-        let ends: Vec<_> = slots.iter().map(|slot| slot[0]).collect();
-        if !ends.iter().all(|end| self.graph.nodes[*end].is_visited()) {
-            return None;
-        }
-        let (to, names) = (self.name(edge.to), self.name_list(&ends));
-        let (first, taken) = (self.output(ends[0]), self.taken(edge.to));
+    fn split_tuple(&mut self, node: &Node, ends: &[usize]) -> (TokenStream, String) {
+        let (to, names) = (&node.label, self.names(ends));
+        let (first, taken) = (self.output(ends[0]), self.input(node.index));
         let message = format!(
             "`{to}` takes only what `{}` outputs as its message, but a join hands on one tuple\n\
              help: take it as one parameter: `async fn {to}(({names}): ({}))`",
-            self.name(ends[0]),
+            self.flow.nodes[ends[0]].label,
             vec!["_"; ends.len()].join(", "),
         );
-        let asked = ours!(__p::Same::<#first, #taken>::IS_SAME);
-        Some(self.fault(&asked, &message, edge.spans))
+        (ours!(__p::Same::<#first, #taken>::IS_SAME), message)
     }
 
-    /// `think -> think -> format`, where `format` takes what `think` breaks with.
-    fn goes_on(&mut self, edge: &Edge) -> Option<TokenStream> {
-        let graph = self.graph;
-        let hop = loop_before(graph, edge)?;
-        let round = graph.round(hop);
-        let round = round
-            .iter()
-            .chain(round.first())
-            .map(|node| self.name(*node));
+    fn break_goes_on(
+        &mut self,
+        node: &Node,
+        from: usize,
+        round: &[usize],
+    ) -> (TokenStream, String) {
+        let round = round.iter().chain(round.first());
+        let round = round.map(|node| self.flow.nodes[*node].label.as_str());
         let round = round.collect::<Vec<_>>().join(" -> ");
-        let (from, to) = (self.name(edge.from), self.name(edge.to));
+        let (from_name, to) = (&self.flow.nodes[from].label, &node.label);
         let message = format!(
-            "`{to}` takes what `{from}` breaks with, but `Break` leaves the flow, past `{to}`\n\
+            "`{to}` takes what `{from_name}` breaks with, but `Break` leaves the flow, past `{to}`\n\
              help: make a flow with a name of the loop, `flow! {{ struct Loop(Input) -> Output; \
              {round}; }}`, and write `Loop -> {to}`"
         );
-        let (plain, taken, output) = (
-            self.plain(edge.from),
-            self.taken(edge.to),
-            self.output(edge.from),
-        );
+        let (unasked, output) = (self.unasked(from), self.output(from));
+        let taken = self.input(node.index);
         let asked = ours!(
-            __p::Same::<__p::Exit<#plain>, __p::Leaves<#taken>>::IS_SAME
+            __p::Same::<__p::Exit<#unasked>, __p::Leaves<#taken>>::IS_SAME
                 && !__p::Same::<#output, #taken>::IS_SAME
         );
-        Some(self.fault(&asked, &message, edge.spans))
+        (asked, message)
     }
 
     /// Stops the compiler where this holds.
-    fn fault(
-        &self,
-        asked: &TokenStream,
-        message: &str,
-        (first, last): (Span, Span),
-    ) -> TokenStream {
-        let callee = path_at(&self.names.runtime, first);
+    fn fault(&self, mistake: &Mistake, asked: &TokenStream, message: &str) -> TokenStream {
+        let (first, last) = mistake.spans;
+        let callee = path_at(&self.flow.declaration.crate_path, first);
         let argument = quote_spanned!(last=> (#message));
         ours! {
             if #asked {
@@ -178,28 +125,25 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn name(&self, node: usize) -> &'a str {
-        let names: &'a Names = self.names;
-        &names.labels[node]
-    }
-
-    fn name_list(&self, nodes: &[usize]) -> String {
-        let names: Vec<_> = nodes.iter().map(|node| self.name(*node)).collect();
-        names.join(", ")
+    fn names(&self, nodes: &[usize]) -> String {
+        let names = nodes
+            .iter()
+            .map(|node| self.flow.nodes[*node].label.as_str());
+        names.collect::<Vec<_>>().join(", ")
     }
 
     fn output(&mut self, node: usize) -> TokenStream {
-        let plain = self.plain(node);
-        ours!(__p::Out<#plain>)
+        let unasked = self.unasked(node);
+        ours!(__p::Out<#unasked>)
     }
 
-    fn taken(&mut self, node: usize) -> TokenStream {
-        let plain = self.plain(node);
-        ours!(__p::In<#plain>)
+    fn input(&mut self, node: usize) -> TokenStream {
+        let unasked = self.unasked(node);
+        ours!(__p::In<#unasked>)
     }
 
-    fn plain(&mut self, node: usize) -> Ident {
-        self.known.insert(node);
-        plain(node)
+    fn unasked(&mut self, node: usize) -> Ident {
+        self.nodes.insert(node);
+        unasked(node)
     }
 }

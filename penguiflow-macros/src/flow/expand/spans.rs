@@ -1,30 +1,41 @@
-//! Where the compiler shows an error about a node or an edge: at the user's own words.
+//! Types of the runtime at the user's own words, so that the compiler shows an error there.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-use super::names::Names;
-use crate::flow::graph::Graph;
-use crate::place;
+use crate::flow::lower::{Declaration, Flow};
+use crate::spans;
 
-/// Where a node is named first: the first and last token of its path.
-pub(super) fn mentioned(graph: &Graph, node: usize) -> (Span, Span) {
-    place::ends(&graph.nodes[node].path)
-}
-
-impl Names {
-    /// A node's type, for errors that are shown between these two places.
-    pub(super) fn place(&self, ty: &impl ToTokens, between: (Span, Span)) -> TokenStream {
-        self.spelled("Place", ty, between)
+impl Declaration {
+    /// A node's type, for errors that are shown between these two spans.
+    pub(super) fn spanned(&self, ty: &impl ToTokens, spans: (Span, Span)) -> TokenStream {
+        self.spanned_as("Place", ty, spans)
     }
 
     /// One of the runtime's types, likewise.
-    pub(super) fn spelled(
+    pub(super) fn spanned_as(
         &self,
         name: &str,
         args: &impl ToTokens,
-        between: (Span, Span),
+        spans: (Span, Span),
     ) -> TokenStream {
-        place::spelled(&self.runtime, name, args, between)
+        spans::spanned(&self.crate_path, name, args, spans)
+    }
+}
+
+impl Flow {
+    /// A node's type, for errors that are shown between these two spans.
+    pub(super) fn spanned(&self, ty: &impl ToTokens, spans: (Span, Span)) -> TokenStream {
+        self.declaration.spanned(ty, spans)
+    }
+
+    /// One of the runtime's types, likewise.
+    pub(super) fn spanned_as(
+        &self,
+        name: &str,
+        args: &impl ToTokens,
+        spans: (Span, Span),
+    ) -> TokenStream {
+        self.declaration.spanned_as(name, args, spans)
     }
 }

@@ -19,7 +19,7 @@ impl Graph {
         }
         walk.done.reverse();
         self.order = walk.done;
-        let entered = |node: &usize| self.edges_to(*node).all(|edge| edge.is_hop);
+        let entered = |node: &usize| self.edges_to(*node).all(|edge| edge.is_back);
         let entries = (0..self.nodes.len()).filter(entered);
         let entries = entries.map(|node| Entry {
             node,
@@ -60,7 +60,7 @@ impl Walk {
             *next += 1;
             let edge = &mut graph.edges[*edge];
             match self.marks[edge.to] {
-                Mark::Open => edge.is_hop = true,
+                Mark::Open => edge.is_back = true,
                 Mark::New => {
                     self.marks[edge.to] = Mark::Open;
                     let to = edge.to;

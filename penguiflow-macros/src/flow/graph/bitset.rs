@@ -2,9 +2,9 @@
 
 /// The numbers as bits. The last word is not zero.
 #[derive(Clone, Default, PartialEq)]
-pub(super) struct Numbers(Vec<u64>);
+pub(super) struct BitSet(Vec<u64>);
 
-impl Numbers {
+impl BitSet {
     pub(super) fn one(number: usize) -> Self {
         let mut words = vec![0; number / 64 + 1];
         words[number / 64] = 1 << (number % 64);
@@ -53,7 +53,7 @@ impl Numbers {
     }
 }
 
-impl FromIterator<Self> for Numbers {
+impl FromIterator<Self> for BitSet {
     fn from_iter<T: IntoIterator<Item = Self>>(sets: T) -> Self {
         let mut all = Self::default();
         sets.into_iter().for_each(|set| all.add(&set));

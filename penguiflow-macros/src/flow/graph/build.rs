@@ -8,11 +8,12 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
-use super::link::{ArmHead, Drawn, End, Head, united};
+use super::connect::{ArmHead, Drawn, End, Head, united};
 use super::{Graph, Joining, Mapping, Mention, Node, Role, Waiting, Way};
-use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Kind, Map, Match, Stage};
+use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Map, Match, Stage};
+use crate::flow::join_kind::JoinKind;
 
-pub(crate) fn draw(flow: &Flow) -> Graph {
+pub(crate) fn build(flow: &Flow) -> Graph {
     let bindings: Vec<_> = flow.bindings().enumerate().collect();
     let bindings = bindings
         .into_iter()
@@ -179,7 +180,7 @@ impl Drawing<'_> {
         let ends = [united(items.ends)];
         let end = match join {
             Some(Stage::Join(join)) => self.join(join.kind, join.span, &ends, Some(node)),
-            _ => self.join(Kind::Each, span, &ends, Some(node)),
+            _ => self.join(JoinKind::Each, span, &ends, Some(node)),
         };
         if let Role::Map(mapping) = &mut self.graph.nodes[node].role {
             mapping.join = end.0;
@@ -189,7 +190,7 @@ impl Drawing<'_> {
     }
 
     /// A join, linked to the branches before it. Nothing leads to it but these.
-    fn join(&mut self, kind: Kind, span: Span, before: &[Vec<End>], map: Option<usize>) -> End {
+    fn join(&mut self, kind: JoinKind, span: Span, before: &[Vec<End>], map: Option<usize>) -> End {
         let slots = before
             .iter()
             .map(|ends| ends.iter().map(|end| end.0).collect());

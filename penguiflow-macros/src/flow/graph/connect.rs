@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use proc_macro2::Span;
 
-use super::label::label;
+use super::pattern_text::pattern_text;
 use super::{Arm, Choice, Edge, Graph, Role, Route, Unjoined, Way};
-use crate::flow::ast::{Kind, Pattern};
+use crate::flow::ast::Pattern;
+use crate::flow::join_kind::JoinKind;
 
 /// Where a stage begins.
 pub(super) enum Head {
@@ -94,7 +95,7 @@ impl Graph {
         let is_each = |end: &End| {
             self.nodes[end.0]
                 .join()
-                .filter(|join| join.kind == Kind::Each)
+                .filter(|join| join.kind == JoinKind::Each)
         };
         let each = ends.first().and_then(is_each);
         let is_map = each.is_some();
@@ -149,7 +150,7 @@ impl Graph {
             spans,
             slot: None,
             choice: None,
-            is_hop: false,
+            is_back: false,
             is_fallback: false,
         });
         let edge = self.edges.len() - 1;
@@ -159,7 +160,7 @@ impl Graph {
     }
 
     fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
-        let label = label(&arm.pattern);
+        let label = pattern_text(&arm.pattern);
         let choice = Choice { arms, label };
         let routes: Vec<_> = arm
             .heads

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::meet::is_first;
-use super::numbers::Numbers;
+use super::bitset::BitSet;
+use super::joins::is_first;
 use super::{Graph, Route, Unmet, Way};
-use crate::flow::ast::Kind;
+use crate::flow::join_kind::JoinKind;
 
 /// Where each join begins to wait: the nodes whose ways part there, and the first nodes of its
 /// branches.
@@ -21,16 +21,16 @@ impl Graph {
     pub(super) fn find_crossings(&mut self) {
         let places: Vec<_> = self.joins().map(|(place, _)| place).collect();
         let beginnings = self.beginnings();
-        let has_loops = self.edges.iter().any(|edge| edge.is_hop);
+        let has_loops = self.edges.iter().any(|edge| edge.is_back);
         if has_loops {
             self.follow_loops(&places, &beginnings);
         }
         let waiting = self.waiting();
         for (number, place) in places.iter().copied().enumerate() {
             let mut met = waiting[place].clone();
-            met.add(&Numbers::one(number));
+            met.add(&BitSet::one(number));
             let begun = beginnings[number].at.iter();
-            let begun: Numbers = begun.map(|node| waiting[*node].clone()).collect();
+            let begun: BitSet = begun.map(|node| waiting[*node].clone()).collect();
             let across = begun.without(&met).lowest();
             let across = across.map(|other| Unmet::Across(places[other]));
             let beside = has_loops.then(|| self.beside(place, &beginnings[number]));
@@ -49,7 +49,7 @@ impl Graph {
     /// The edge by which a loop leads from a join that is never filled back to a branch of it. It
     /// is the branch's own edge to the join that goes round, if the loop was followed first.
     fn fed_from_behind(&self, place: usize) -> Option<Unmet> {
-        let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_hop).collect();
+        let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_back).collect();
         frontier.first()?;
         let behind = self.inside(place, place);
         let mut seen = HashSet::new();
@@ -68,11 +68,11 @@ impl Graph {
     }
 
     /// For each node, the joins that wait for what a message of it becomes.
-    fn waiting(&self) -> Vec<Numbers> {
-        let mut waiting = vec![Numbers::default(); self.nodes.len()];
+    fn waiting(&self) -> Vec<BitSet> {
+        let mut waiting = vec![BitSet::default(); self.nodes.len()];
         for (number, (_, joining)) in self.joins().enumerate() {
             for node in joining.leads.keys() {
-                waiting[*node].add(&Numbers::one(number));
+                waiting[*node].add(&BitSet::one(number));
             }
         }
         waiting
@@ -96,7 +96,10 @@ impl Graph {
         let joining = self.nodes[place].join()?;
         let leads_on = |way: &Way| self.leads_only_to(place, &joining.leads, way);
         let elsewhere = |node: &&usize| !self.nodes[**node].ways.iter().all(leads_on);
-        let mut branches = joining.leads.keys().filter(|_| joining.kind != Kind::Join);
+        let mut branches = joining
+            .leads
+            .keys()
+            .filter(|_| joining.kind != JoinKind::Join);
         branches.find(elsewhere).map(|node| Unmet::Elsewhere(*node))
     }
 
@@ -121,7 +124,7 @@ impl Graph {
     }
 
     /// Whether all that goes this way comes to the join, or round a loop before it.
-    fn leads_only_to(&self, place: usize, leads: &BTreeMap<usize, Numbers>, way: &Way) -> bool {
+    fn leads_only_to(&self, place: usize, leads: &BTreeMap<usize, BitSet>, way: &Way) -> bool {
         match &way.route {
             Route::Edge(edge) => {
                 let to = self.edges[*edge].to;
@@ -168,7 +171,7 @@ impl Graph {
     }
 
     /// What a node on a branch leads to, all that lead to it there lead to, too.
-    fn lead_back(&self, on_branch: &HashSet<usize>, leads: &mut BTreeMap<usize, Numbers>) {
+    fn lead_back(&self, on_branch: &HashSet<usize>, leads: &mut BTreeMap<usize, BitSet>) {
         let mut frontier: Vec<_> = leads.keys().copied().collect();
         while let Some(node) = frontier.pop() {
             let inputs = leads.get(&node).cloned().unwrap_or_default();

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::numbers::Numbers;
+use super::bitset::BitSet;
 use super::{Arm, Edge, Graph, Joining, Route, Unmet, Way};
-use crate::flow::ast::Kind;
+use crate::flow::join_kind::JoinKind;
 
 impl Graph {
     /// Finds where the ways to each join part, and what is wrong with those that have no
@@ -67,7 +67,7 @@ impl Graph {
             search.reached.insert(node, reached);
         }
         search.part_at_entries(self);
-        if self.edges.iter().any(|edge| edge.is_hop) {
+        if self.edges.iter().any(|edge| edge.is_back) {
             self.find_rounds(search);
         }
     }
@@ -106,18 +106,18 @@ impl Graph {
     fn come_twice(
         &self,
         ways: &[Way],
-        comes: &BTreeMap<usize, Numbers>,
+        comes: &BTreeMap<usize, BitSet>,
         search: &mut Search,
-    ) -> Numbers {
-        let mut all = Numbers::default();
+    ) -> BitSet {
+        let mut all = BitSet::default();
         for way in ways {
             let inputs = match &way.route {
                 Route::Edge(edge) => match &self.edges[*edge] {
                     edge if edge.to == search.place => {
-                        edge.slot.map_or_else(Numbers::default, Numbers::one)
+                        edge.slot.map_or_else(BitSet::default, BitSet::one)
                     }
                     edge if is_first(edge) => comes.get(&edge.to).cloned().unwrap_or_default(),
-                    _ => Numbers::default(),
+                    _ => BitSet::default(),
                 },
                 Route::Match(_, arms) => {
                     let by_arm = arms
@@ -133,7 +133,7 @@ impl Graph {
     }
 
     fn go_back(&self, node: usize, position: &[usize], frontier: &mut BinaryHeap<(usize, usize)>) {
-        let forward = self.edges_to(node).filter(|edge| !edge.is_hop);
+        let forward = self.edges_to(node).filter(|edge| !edge.is_back);
         frontier.extend(forward.map(|edge| (position[edge.from], edge.from)));
     }
 
@@ -159,7 +159,7 @@ impl Graph {
 /// The inputs that a message comes to.
 #[derive(Clone, Default)]
 struct Coming {
-    inputs: Numbers,
+    inputs: BitSet,
     /// Whether it comes to some of them or to others, as a `match` decides, and never to all.
     is_split: bool,
 }
@@ -169,7 +169,7 @@ struct Reached {
     comes: Coming,
     /// The inputs that a message has a part in: also by way of another join, which it only
     /// helps to fill.
-    leads: Numbers,
+    leads: BitSet,
 }
 
 impl Reached {
@@ -181,12 +181,12 @@ impl Reached {
 struct Search {
     join: usize,
     place: usize,
-    kind: Kind,
-    all: Numbers,
+    kind: JoinKind,
+    all: BitSet,
     reached: BTreeMap<usize, Reached>,
     parted: bool,
-    twice: Numbers,
-    stray: Numbers,
+    twice: BitSet,
+    stray: BitSet,
     mixed: bool,
 }
 
@@ -196,11 +196,11 @@ impl Search {
             join,
             place,
             kind: joining.kind,
-            all: (0..joining.slots.len()).map(Numbers::one).collect(),
+            all: (0..joining.slots.len()).map(BitSet::one).collect(),
             reached: BTreeMap::new(),
             parted: false,
-            twice: Numbers::default(),
-            stray: Numbers::default(),
+            twice: BitSet::default(),
+            stray: BitSet::default(),
             mixed: false,
         }
     }
@@ -259,7 +259,7 @@ impl Search {
     /// for it the ways part where arms lead to all inputs between them.
     fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Coming {
         let by_arm = either(arms.iter_mut().map(|arm| self.part(&mut arm.ways, edges)));
-        if self.kind != Kind::Race || by_arm.inputs != self.all {
+        if self.kind != JoinKind::Race || by_arm.inputs != self.all {
             return by_arm;
         }
         self.parted = true;
@@ -272,7 +272,7 @@ impl Search {
 
     /// A race that begins in the arms of a `match` is led to by no other way beside it.
     fn race_twice(&mut self, ways: &[Way], edges: &[Edge]) {
-        if self.kind != Kind::Race {
+        if self.kind != JoinKind::Race {
             return;
         }
         let begun = ways.iter().filter(|way| match &way.route {
@@ -284,20 +284,20 @@ impl Search {
             .filter(|way| !self.leads_by(way, edges).is_empty());
         let begun = begun.count();
         if begun > 0 && begun + leading.count() > 1 {
-            self.twice.add(&Numbers::one(0));
+            self.twice.add(&BitSet::one(0));
         }
     }
 
     /// What a node has a part in that goes on by these ways. Where they parted, nothing more.
-    fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> Numbers {
+    fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> BitSet {
         let opens_here = |way: &Way| way.opens.iter().any(|(join, _)| *join == self.join);
         if ways.iter().any(opens_here) {
-            return Numbers::default();
+            return BitSet::default();
         }
         ways.iter().map(|way| self.leads_by(way, edges)).collect()
     }
 
-    fn leads_by(&self, way: &Way, edges: &[Edge]) -> Numbers {
+    fn leads_by(&self, way: &Way, edges: &[Edge]) -> BitSet {
         match &way.route {
             Route::Edge(edge) => self.leads_along(&edges[*edge]),
             Route::Match(_, arms) => {
@@ -307,13 +307,13 @@ impl Search {
         }
     }
 
-    fn leads_along(&self, edge: &Edge) -> Numbers {
+    fn leads_along(&self, edge: &Edge) -> BitSet {
         match edge.slot {
-            _ if edge.is_hop => Numbers::default(),
-            Some(slot) if edge.to == self.place => Numbers::one(slot),
+            _ if edge.is_back => BitSet::default(),
+            Some(slot) if edge.to == self.place => BitSet::one(slot),
             _ => {
                 let reached = self.reached.get(&edge.to);
-                reached.map_or_else(Numbers::default, |reached| reached.leads.clone())
+                reached.map_or_else(BitSet::default, |reached| reached.leads.clone())
             }
         }
     }
@@ -322,9 +322,9 @@ impl Search {
     /// once, for its first input.
     fn along(&self, edge: &Edge) -> Coming {
         match edge.slot {
-            _ if edge.is_hop => Coming::default(),
+            _ if edge.is_back => Coming::default(),
             Some(slot) if edge.to == self.place => Coming {
-                inputs: Numbers::one(slot),
+                inputs: BitSet::one(slot),
                 is_split: false,
             },
             Some(slot) if slot > 0 => Coming::default(),
@@ -351,9 +351,9 @@ impl Search {
     }
 
     /// The input that a way leads to, for the join that begins to wait.
-    fn opened(&mut self, inputs: &Numbers) -> Option<(usize, usize)> {
+    fn opened(&mut self, inputs: &BitSet) -> Option<(usize, usize)> {
         let first = inputs.lowest()?;
-        self.mixed |= inputs.count() > 1 && self.kind != Kind::Join;
+        self.mixed |= inputs.count() > 1 && self.kind != JoinKind::Join;
         Some((self.join, first))
     }
 }
@@ -379,7 +379,7 @@ pub(super) fn is_first(edge: &Edge) -> bool {
 /// What comes by one of several ways.
 fn either(by_way: impl IntoIterator<Item = Coming>) -> Coming {
     let by_way: Vec<_> = by_way.into_iter().collect();
-    let inputs: Numbers = by_way.iter().map(|coming| coming.inputs.clone()).collect();
+    let inputs: BitSet = by_way.iter().map(|coming| coming.inputs.clone()).collect();
     let brings_all = |coming: &Coming| !coming.is_split && coming.inputs == inputs;
     let is_split = !inputs.is_empty() && !by_way.iter().any(brings_all);
     Coming { inputs, is_split }

@@ -52,6 +52,6 @@ impl Graph {
 
     fn is_reached_from_outside(&self, node: usize, map: usize, inside: &BTreeSet<usize>) -> bool {
         let outside = |edge: &Edge| edge.from != map && !inside.contains(&edge.from);
-        self.edges_to(node).any(outside) || self.edges_to(node).all(|edge| edge.is_hop)
+        self.edges_to(node).any(outside) || self.edges_to(node).all(|edge| edge.is_back)
     }
 }

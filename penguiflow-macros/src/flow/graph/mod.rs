@@ -1,14 +1,14 @@
 //! The graph of a flow: which nodes there are, what leads where, and what goes round.
 
-mod cross;
-mod draw;
-mod hops;
-mod label;
-mod link;
+mod back_edges;
+mod bitset;
+mod build;
+mod connect;
+mod join_nesting;
+mod joins;
 mod map;
-mod meet;
-mod numbers;
 mod outputs;
+mod pattern_text;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -16,11 +16,12 @@ use std::time::Duration;
 use proc_macro2::Span;
 use syn::{Expr, Ident, Path, Type};
 
-use super::ast::{Kind, Pattern};
-use numbers::Numbers;
+use super::ast::Pattern;
+use super::join_kind::JoinKind;
+use bitset::BitSet;
 
-pub(super) use draw::draw;
-pub(super) use label::label;
+pub(super) use build::build;
+pub(super) use pattern_text::pattern_text;
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
@@ -61,9 +62,9 @@ pub(super) struct Node {
     /// Where its input goes if it fails, by places in `Graph::edges`: one at most.
     pub(super) fallbacks: Vec<usize>,
     /// All edges to it, by their places.
-    into: Vec<usize>,
+    pub(super) into: Vec<usize>,
     /// All edges from it, by their places.
-    out: Vec<usize>,
+    pub(super) out: Vec<usize>,
 }
 
 /// What a node is. Only visits are the user's; the others stand among the nodes since what they
@@ -80,13 +81,13 @@ pub(super) enum Role {
 }
 
 pub(super) struct Joining {
-    pub(super) kind: Kind,
+    pub(super) kind: JoinKind,
     /// The map whose items meet in it, if it is no group's.
     pub(super) map: Option<usize>,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
     /// The nodes on its branches, with the inputs that a message of each helps to fill.
-    leads: BTreeMap<usize, Numbers>,
+    leads: BTreeMap<usize, BitSet>,
     /// What is wrong with it, if anything is.
     pub(super) fault: Option<Unmet>,
 }
@@ -169,7 +170,7 @@ pub(super) struct Edge {
     /// The arm of a `match` that it belongs to.
     pub(super) choice: Option<Choice>,
     /// Whether it goes round a loop.
-    pub(super) is_hop: bool,
+    pub(super) is_back: bool,
     /// Whether it carries the input of a node that failed.
     pub(super) is_fallback: bool,
 }
@@ -270,11 +271,6 @@ impl Graph {
         self.edges.get(edge)?.slot
     }
 
-    /// Whether an edge goes round a loop.
-    pub(super) fn is_hop(&self, edge: usize) -> bool {
-        self.edges.get(edge).is_some_and(|edge| edge.is_hop)
-    }
-
     /// Whether this is the edge at that place.
     pub(super) fn is_edge(&self, place: usize, edge: &Edge) -> bool {
         let at = self.edges.get(place);
@@ -289,7 +285,7 @@ impl Graph {
 
     /// What takes over where a loop would begin again by this edge and no budget is left.
     pub(super) fn taken_over_by(&self, edge: usize) -> Option<&Edge> {
-        let edge = self.edges.get(edge).filter(|edge| edge.is_hop)?;
+        let edge = self.edges.get(edge).filter(|edge| edge.is_back)?;
         let to = &self.nodes[edge.to];
         self.fallback(edge.to).filter(|_| to.is_visited())
     }
@@ -306,7 +302,7 @@ impl Graph {
         let mut before = HashMap::new();
         let mut frontier = VecDeque::from([hop.to]);
         while let Some(node) = frontier.pop_front().filter(|node| *node != hop.from) {
-            for edge in self.edges_from(node).filter(|edge| !edge.is_hop) {
+            for edge in self.edges_from(node).filter(|edge| !edge.is_back) {
                 if edge.to != hop.to && !before.contains_key(&edge.to) {
                     before.insert(edge.to, node);
                     frontier.push_back(edge.to);
@@ -327,31 +323,22 @@ impl Graph {
     }
 
     /// The edge to the node that a map begins with, if it begins with one.
-    pub(super) fn first_in_map(&self, map: usize) -> Option<&Edge> {
+    pub(super) fn first_in_map(&self, map: usize) -> Option<usize> {
         let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
             return None;
         };
-        let edge = &self.edges[edge];
-        self.nodes[edge.to].is_visited().then_some(edge)
+        let to = self.edges[edge].to;
+        self.nodes[to].is_visited().then_some(edge)
     }
 
     /// What the nodes at an input of a join are called. Where each item of a map goes on by
     /// itself, these are the map's own ends.
     pub(super) fn inputs(&self, nodes: &[usize]) -> Vec<String> {
         let names = nodes.iter().map(|node| match self.nodes[*node].join() {
-            Some(each) if each.kind == Kind::Each => self.inputs(&each.slots[0]).join("` or `"),
+            Some(each) if each.kind == JoinKind::Each => self.inputs(&each.slots[0]).join("` or `"),
             _ => self.nodes[*node].ident.to_string(),
         });
         names.collect()
-    }
-
-    /// The places where a trace parks.
-    pub(super) fn awaits(&self) -> impl Iterator<Item = (usize, &Waiting)> {
-        let nodes = self.nodes.iter().enumerate();
-        nodes.filter_map(|(place, node)| match &node.role {
-            Role::Await(waiting) => Some((place, waiting)),
-            _ => None,
-        })
     }
 
     /// The node that takes over if this one fails, and the edge to it.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Edge, Graph, Role, Route, Way};
-use crate::flow::ast::Kind;
+use crate::flow::join_kind::JoinKind;
 
 /// For each node, how many of its message; none where nothing is said.
 pub(super) type Counts = HashMap<usize, usize>;
@@ -37,7 +37,9 @@ impl Graph {
 
     /// The nodes on branches that a join goes on without, if they come to nothing.
     pub(crate) fn borne(&self) -> BTreeSet<usize> {
-        let bearing = self.joins().filter(|(_, joining)| joining.kind.bears());
+        let bearing = self
+            .joins()
+            .filter(|(_, joining)| joining.kind.tolerates_failures());
         let mut borne = BTreeSet::new();
         for (place, joining) in bearing {
             borne.extend(joining.leads.keys());
@@ -108,7 +110,7 @@ impl Graph {
     /// Whether each item of the map that begins here goes on by itself behind it.
     pub(super) fn scatters(&self, node: usize) -> bool {
         let join = self.end_of(node).and_then(|join| self.nodes[join].join());
-        join.is_some_and(|join| join.kind == Kind::Each)
+        join.is_some_and(|join| join.kind == JoinKind::Each)
     }
 
     /// The nodes whose messages are on their way to a join, which they would leave waiting if

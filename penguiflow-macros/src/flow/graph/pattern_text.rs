@@ -3,13 +3,13 @@
 use quote::ToTokens;
 
 use crate::flow::ast::Pattern;
-use crate::spelled::spelled;
+use crate::token_text::token_text;
 
 /// `Topic::Doc(d) if d.long`
-pub(crate) fn label(pattern: &Pattern) -> String {
-    let pat = spelled(pattern.pat.to_token_stream());
+pub(crate) fn pattern_text(pattern: &Pattern) -> String {
+    let pat = token_text(pattern.pat.to_token_stream());
     match &pattern.guard {
-        Some(guard) => format!("{pat} if {}", spelled(guard.to_token_stream())),
+        Some(guard) => format!("{pat} if {}", token_text(guard.to_token_stream())),
         None => pat,
     }
 }

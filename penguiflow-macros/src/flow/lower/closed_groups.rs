@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::decision::{Decision, Fork, Group, Item};
-use crate::flow::ast::Kind;
 use crate::flow::graph::{Graph, Role};
+use crate::flow::join_kind::JoinKind;
 
 /// How the branches of a group meet.
 #[derive(Clone, Copy, PartialEq)]
@@ -56,11 +56,9 @@ impl<'a> Closings<'a> {
     }
 
     fn look_at(&mut self, group: &Group<'_>) -> Closing {
-        let joining = self.graph.nodes[group.join].join();
-        let bears = joining.is_some_and(|joining| joining.kind.bears());
         let inside = self.inside(group);
         let is_simple = self.is_simple(group, &inside);
-        match (bears, is_simple) {
+        match (group.join.kind.tolerates_failures(), is_simple) {
             (_, true) if self.is_sealed(group, &inside) => Closing::Closed,
             (true, _) => Closing::Space,
             (false, _) => Closing::Open,
@@ -72,7 +70,7 @@ impl<'a> Closings<'a> {
         let mut edges = Vec::new();
         let branches = group.branches.iter();
         branches.for_each(|(_, item)| item.edges(&mut edges));
-        self.reached_by(&edges, group.join)
+        self.reached_by(&edges, group.end)
     }
 
     fn reached_by(&self, edges: &[usize], join: usize) -> BTreeSet<usize> {
@@ -111,8 +109,8 @@ impl<'a> Closings<'a> {
         group.branches.iter().all(|(slot, item)| {
             let mut edges = Vec::new();
             item.edges(&mut edges);
-            let inside = self.reached_by(&edges, group.join);
-            let mut led_to = self.graph.edges_to(group.join).filter(|edge| {
+            let inside = self.reached_by(&edges, group.end);
+            let mut led_to = self.graph.edges_to(group.end).filter(|edge| {
                 inside.contains(&edge.from)
                     || edges.iter().any(|own| self.graph.is_edge(*own, edge))
             });
@@ -136,7 +134,7 @@ impl<'a> Closings<'a> {
             }
         }
         let scatters = |node: &usize| match &self.graph.nodes[*node].role {
-            Role::Join(joining) => joining.kind == Kind::Each,
+            Role::Join(joining) => joining.kind == JoinKind::Each,
             _ => false,
         };
         !inside.iter().any(scatters) && forks.iter().all(|fork| self.is_closed(fork))

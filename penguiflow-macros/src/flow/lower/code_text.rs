@@ -4,34 +4,30 @@
 use quote::ToTokens;
 
 use super::code::{Along, Body, Branch, Code, End, Moving, OpenFork, Step};
-use crate::flow::graph::Graph;
-use crate::spelled::spelled;
+use super::flow::Flow;
+use crate::token_text::token_text;
 
-pub(super) fn described(graph: &Graph, code: &Code<'_>) -> String {
+pub(super) fn described(flow: &Flow, code: &Code<'_>) -> String {
     let mut text = Text {
-        graph,
+        flow,
         written: String::new(),
         depth: 0,
     };
     text.body(&code.main);
     for function in &code.functions {
-        text.inner(&format!("fn {}", text.name(function.node)), &function.body);
+        text.inner(&format!("fn {}", function.node.ident), &function.body);
     }
     text.written
 }
 
 /// Code as text.
-struct Text<'g> {
-    graph: &'g Graph,
+struct Text<'f> {
+    flow: &'f Flow,
     written: String,
     depth: usize,
 }
 
 impl Text<'_> {
-    fn name(&self, node: usize) -> String {
-        self.graph.nodes[node].ident.to_string()
-    }
-
     fn line(&mut self, line: &str) {
         self.written += &format!("{}{line}\n", "  ".repeat(self.depth));
     }
@@ -50,33 +46,33 @@ impl Text<'_> {
 
     fn step(&mut self, step: &Step<'_>) {
         match step {
-            Step::Visit(node) => self.line(&self.name(*node)),
-            Step::Park(node) => self.line(&format!("park {}", self.name(*node))),
+            Step::Visit(node) => self.line(&node.ident.to_string()),
+            Step::Park(node) => self.line(&format!("park {}", node.ident)),
+            Step::Enter(_, moving) => self.moving(*moving),
             Step::Edge(along) => self.edge(*along),
-            Step::Map {
-                map,
-                items,
-                is_space,
-                ..
-            } => {
-                let space = if *is_space { " in spaces" } else { "" };
-                self.inner(&format!("each {}{space}", self.name(*map)), items);
+            Step::Map(map) => {
+                let scope = if map.is_scoped { " in scopes" } else { "" };
+                self.inner(&format!("each {}{scope}", map.map.ident), &map.items);
             }
             Step::Fork(fork) => {
-                self.line(&format!("fork to {}", self.name(fork.join)));
+                self.line(&format!("fork to {}", fork.join.ident));
                 fork.branches.iter().for_each(|branch| self.branch(branch));
             }
-            Step::Block(node, body) => self.inner(&format!("block to {}", self.name(*node)), body),
-            Step::Loop(node, body) => self.inner(&format!("loop {}", self.name(*node)), body),
+            Step::Block(node, body) => self.inner(&format!("block to {}", node.ident), body),
+            Step::Loop(node, body) => self.inner(&format!("loop {}", node.ident), body),
         }
     }
 
     /// Only what is more than one step to the next node.
-    fn edge(&mut self, along: Along) {
+    fn edge(&mut self, along: Along<'_>) {
         if along.goes_round {
             self.line("round");
         }
-        match along.moving {
+        self.moving(along.moving);
+    }
+
+    fn moving(&mut self, moving: Moving) {
+        match moving {
             Moving::To(place @ 1..) => self.line(&format!("place {place}")),
             Moving::Next => self.line("next place"),
             Moving::Stays | Moving::To(0) => {}
@@ -84,46 +80,46 @@ impl Text<'_> {
     }
 
     fn branch(&mut self, branch: &Branch<'_>) {
-        let space = if branch.is_space { " in a space" } else { "" };
+        let scope = if branch.is_scoped { " in a scope" } else { "" };
         let place = branch
             .place
             .map_or(String::new(), |place| format!(" at {place}"));
-        self.inner(&format!("branch{place}{space}"), &branch.body);
+        self.inner(&format!("branch{place}{scope}"), &branch.body);
     }
 
     fn end(&mut self, end: &End<'_>) {
         match end {
             End::Yield => self.line("-> value"),
             End::Never => {}
-            End::Over => self.line("-> nothing"),
-            End::Continue(node) => self.line(&format!("-> again {}", self.name(*node))),
+            End::Nothing => self.line("-> nothing"),
+            End::Continue(node) => self.line(&format!("-> again {}", node.ident)),
             End::Again { edge, .. } => {
-                let head = self.name(self.graph.target(*edge));
+                let head = &self.flow.to(edge).ident;
                 self.line(&format!("-> again {head}, or what takes over"));
             }
-            End::Break(node) => self.line(&format!("-> to {}", self.name(*node))),
+            End::Break(node) => self.line(&format!("-> to {}", node.ident)),
             End::Output(_) => self.line("-> out"),
-            End::Detach(node) => self.line(&format!("-> call {}", self.name(*node))),
+            End::Detach(node) => self.line(&format!("-> call {}", node.ident)),
             End::Feed { join, slot } => {
-                self.line(&format!("-> input {slot} of {}", self.name(*join)));
+                self.line(&format!("-> input {slot} of {}", join.ident));
             }
             End::Scatter(fork) => self.open(fork),
             End::Choice { arms, .. } => {
                 for (arm, body) in arms {
-                    let pattern = spelled(arm.pattern.pat.to_token_stream());
+                    let pattern = token_text(arm.pat.to_token_stream());
                     self.inner(&format!("case {pattern}"), body);
                 }
             }
             End::Else {
                 node, on, failed, ..
-            } => self.either(&format!("try {}", self.name(*node)), on, failed),
+            } => self.either(&format!("try {}", node.ident), on, failed),
             End::Round {
                 edge,
                 on,
                 exhausted,
                 ..
             } => {
-                let head = self.name(self.graph.target(*edge));
+                let head = &self.flow.to(edge).ident;
                 self.either(&format!("round to {head}"), on, exhausted);
             }
         }
@@ -138,7 +134,7 @@ impl Text<'_> {
         self.line("scatter");
         fork.branches.iter().for_each(|branch| self.branch(branch));
         for (join, body) in &fork.joins {
-            self.inner(&format!("behind {}", self.name(*join)), body);
+            self.inner(&format!("behind {}", join.ident), body);
         }
     }
 }

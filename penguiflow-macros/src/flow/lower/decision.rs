@@ -3,13 +3,13 @@
 
 use proc_macro2::Span;
 
-use crate::flow::graph::{Arm, Graph, Route, Way};
+use super::flow::{Arm, Flow, Join, Route, Way};
 
 /// What follows a node.
 pub(crate) enum Decision<'a> {
     /// Nothing: what it outputs leaves the flow.
     Exit,
-    /// This edge, by its place in the graph.
+    /// This edge, or, above the edges, this entry.
     One(usize),
     /// One of the arms of a `match`.
     Choice(Span, Vec<(&'a Arm, Self)>),
@@ -44,8 +44,9 @@ pub(crate) enum Item<'a> {
 /// Branches that meet in a join.
 pub(crate) struct Group<'a> {
     pub(crate) number: usize,
-    /// The join, by its place among the nodes.
-    pub(crate) join: usize,
+    pub(crate) join: &'a Join,
+    /// The join's node.
+    pub(crate) end: usize,
     /// Its branches, in the order in which they set out, each with its input.
     pub(crate) branches: Vec<(usize, Item<'a>)>,
 }
@@ -61,8 +62,8 @@ pub(crate) struct ForkWay<'a> {
 
 /// Reads the decisions of a graph, and numbers their forks, groups and ways.
 pub(crate) struct Reader<'a> {
-    graph: &'a Graph,
-    joins: Vec<usize>,
+    flow: &'a Flow,
+    joins: Vec<(usize, &'a Join)>,
     pub(crate) groups: usize,
     pub(crate) ways: usize,
 }
@@ -74,18 +75,33 @@ struct Opening<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(graph: &'a Graph) -> Self {
+    pub(crate) fn new(flow: &'a Flow) -> Self {
         Self {
-            graph,
-            joins: graph.joins().map(|(place, _)| place).collect(),
+            flow,
+            joins: flow
+                .joins()
+                .map(|(node, join)| (node.index, join))
+                .collect(),
             groups: 0,
             ways: 0,
         }
     }
 
+    /// Where the flow's input goes.
+    pub(crate) fn entry(&mut self) -> Decision<'a> {
+        match self.flow.entries.as_slice() {
+            [only] => self.along(&only.way.route, Some(0)),
+            entries => {
+                let ways = entries.iter().map(|entry| &entry.way);
+                let ways = ways.map(|way| (way.opens.clone(), &way.route));
+                self.fork(ways.collect(), Some(0))
+            }
+        }
+    }
+
     /// What follows a node.
     pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
-        self.by(&self.graph.nodes[node].ways, Some(0))
+        self.by(&self.flow.nodes[node].ways, Some(0))
     }
 
     /// What follows by these ways, the first of which is emitted at this place.
@@ -189,9 +205,11 @@ impl<'a> Reader<'a> {
             let items = self.grouped(openings).into_iter();
             branches.extend(items.map(|(_, item)| (slot, item)));
         }
+        let (end, join) = self.joins[join_number];
         Group {
             number,
-            join: self.joins[join_number],
+            join,
+            end,
             branches,
         }
     }

@@ -3,18 +3,18 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
-use super::lower;
-use super::text::described;
+use super::code_text::described;
 use crate::flow::{ast, graph, rules};
 
 fn check(source: &str, expected: Expect) {
     let tokens: TokenStream = source.parse().expect("the source is made of tokens");
     let mut errors = Vec::new();
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
-    rules::check(&flow, &graph, &mut errors);
+    let tree = ast::read(tokens, &mut errors);
+    let graph = graph::build(&tree);
+    rules::check(&tree, &graph, &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
-    expected.assert_eq(&lower(&graph, |code| described(&graph, &code)));
+    let flow = super::flow(tree, &graph);
+    expected.assert_eq(&described(&flow, &super::code(&flow, &graph)));
 }
 
 #[test]
@@ -324,13 +324,13 @@ fn branches_that_call_functions_in_a_settle_have_spaces() {
         expect![[r#"
             a
             fork to settle
-            branch at 0 in a space
+            branch at 0 in a scope
               b
               case 0
                 -> call x
               case _
                 -> call y
-            branch at 1 in a space
+            branch at 1 in a scope
               d
               -> input 1 of settle
             e

@@ -4,11 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::closed::{Closing, Closings};
+use super::closed_groups::{Closing, Closings};
 use super::decision::{Decision, Fork, Group, Item};
 use super::dominators::dominators;
-use crate::flow::ast::Kind;
 use crate::flow::graph::{Graph, Role};
+use crate::flow::join_kind::JoinKind;
 
 /// What leads on: a node, by its place, or where a branch begins.
 pub(crate) type Owner = usize;
@@ -255,7 +255,7 @@ impl<'a> Linking<'_, '_, 'a> {
         self.threads.link(node, map.join);
         self.decide(items, onward);
         if let Some(end) = self.graph.nodes[map.join].join()
-            && end.kind == Kind::Each
+            && end.kind == JoinKind::Each
         {
             self.threads.starts.insert(map.join);
         }
@@ -308,8 +308,8 @@ impl<'a> Linking<'_, '_, 'a> {
                 self.decide(begin, &way.onward);
             }
             Item::Group(group) if self.closings.of(group) == Closing::Open => {
-                self.threads.starts.insert(group.join);
-                self.threads.link(owner, group.join);
+                self.threads.starts.insert(group.end);
+                self.threads.link(owner, group.end);
                 let branches = group.branches.iter();
                 branches.for_each(|(_, item)| self.beside(owner, item));
             }
@@ -322,7 +322,7 @@ impl<'a> Linking<'_, '_, 'a> {
     }
 
     fn closed(&mut self, owner: Owner, group: &Group<'a>) {
-        self.threads.link(owner, group.join);
+        self.threads.link(owner, group.end);
         for (place, (_, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.begin(Start::Branch(group.number, place));
             self.threads.link(owner, begin);

@@ -20,7 +20,7 @@ impl Parts<'_> {
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
         let site = self.site();
-        let attempt = self.spelled("Attempt", &quote!(Self), ty);
+        let attempt = self.spanned("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -107,7 +107,7 @@ impl Parts<'_> {
 
     /// `Ctx: Extract<S>`, shown at the parameter's type.
     fn extracts(&self, ty: &Type) -> TokenStream {
-        let bound = self.spelled("Extract", &quote!(__S), ty);
+        let bound = self.spanned("Extract", &quote!(__S), ty);
         let ty = self.after_message(ty);
         quote!(#ty: #bound)
     }

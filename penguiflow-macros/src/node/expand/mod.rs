@@ -10,7 +10,7 @@ use syn::{Attribute, Type};
 use crate::editors;
 use crate::node::ast::{Form, Node, last_name};
 use crate::options::Options;
-use crate::{place, runtime};
+use crate::{crate_path, spans};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
@@ -18,8 +18,8 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     let twin = parts.twin();
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
-    let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
-    let for_editors = editors::item(runtime, written);
+    let (cfgs, crate_path) = (&parts.cfgs, &parts.crate_path);
+    let for_editors = editors::item(crate_path, written);
     // A node is async whether it waits or not.
     quote! {
         #[allow(clippy::unused_async)]
@@ -31,7 +31,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
         #(#cfgs)*
         #[allow(deprecated, unused_imports, unused_qualifications)]
         const _: () = {
-            use #runtime::__private::{self as __p, ProbeDefault as _};
+            use #crate_path::__private::{self as __p, ProbeDefault as _};
 
             #types
             #implement_node
@@ -44,7 +44,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
 struct Parts<'a> {
     node: &'a Node,
     options: &'a Options,
-    runtime: TokenStream,
+    crate_path: TokenStream,
     /// The type that becomes a node.
     ty: TokenStream,
     cfgs: Vec<&'a Attribute>,
@@ -67,7 +67,7 @@ impl<'a> Parts<'a> {
         Self {
             node,
             options,
-            runtime: runtime::path(options.runtime.as_ref()),
+            crate_path: crate_path::crate_path(options.crate_path.as_ref()),
             ty,
             cfgs: attrs
                 .iter()
@@ -218,7 +218,7 @@ impl<'a> Parts<'a> {
 
     /// Where the compiler shows what makes a node of the item.
     fn site(&self) -> Span {
-        place::site(self.node.signature.ident.span())
+        spans::site(self.node.signature.ident.span())
     }
 
     fn check_input(&self) -> Option<TokenStream> {
@@ -234,12 +234,12 @@ impl<'a> Parts<'a> {
 
     /// A type, shown where the user wrote one.
     fn place(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
-        self.spelled("Place", ty, at)
+        self.spanned("Place", ty, at)
     }
 
     /// One of the runtime's types or traits, shown where the user wrote something.
-    fn spelled(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
-        place::spelled(&self.runtime, name, args, place::ends(at))
+    fn spanned(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        spans::spanned(&self.crate_path, name, args, spans::of(at))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.

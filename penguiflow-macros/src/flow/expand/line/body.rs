@@ -2,26 +2,24 @@
 //! and where the branch is, `cursor`: names that, like all variables here, cannot meet what the
 //! user's patterns bind (see `ours!`).
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Expr, Pat};
 
-use super::needs::Needs;
-use crate::flow::expand::names::Names;
-use crate::flow::expand::pattern::{unbound, whole};
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::{Arm, Graph, Role};
-use crate::flow::lower::code::{Along, Body, End, Moving, Step};
+use super::captures::Captures;
+use super::open_fork::feed;
+use crate::flow::expand::literal::literal;
+use crate::flow::expand::patterns::{unbound, whole};
+use crate::flow::lower::{Along, Arm, Body, Edge, End, Flow, Join, Moving, Node, Step};
 
 pub(super) struct Writer<'w> {
-    pub(super) graph: &'w Graph,
-    pub(super) names: &'w Names,
-    pub(super) needs: &'w Needs,
+    pub(super) flow: &'w Flow,
+    pub(super) captures: &'w Captures<'w>,
     /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
     /// trace's outputs go.
     pub(super) is_main: bool,
     /// The join to which what is written brings a value.
-    pub(super) brings_to: Option<usize>,
+    pub(super) brings_to: Option<&'w Join>,
     /// Whether that takes a `break`, out of blocks and loops.
     pub(super) is_inside: bool,
 }
@@ -36,102 +34,108 @@ pub(super) fn came(value: &TokenStream) -> TokenStream {
     ours!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
 }
 
-pub(super) fn number(number: usize) -> Literal {
-    Literal::usize_unsuffixed(number)
-}
+impl<'w> Writer<'w> {
+    /// Writes the code of a branch, in which nothing but an input of its join is what it comes to.
+    pub(super) fn new(flow: &'w Flow, captures: &'w Captures<'w>) -> Self {
+        Self {
+            flow,
+            captures,
+            is_main: false,
+            brings_to: None,
+            is_inside: false,
+        }
+    }
 
-impl Writer<'_> {
+    /// The same, for a branch in the code that this one writes.
+    pub(super) fn branch(&self) -> Self {
+        Self::new(self.flow, self.captures)
+    }
+
     /// The statements of a body, and what it comes to.
-    pub(super) fn body(&self, body: &Body<'_>) -> TokenStream {
+    pub(super) fn body(&self, body: &Body<'w>) -> TokenStream {
         let steps = body.steps.iter().map(|step| self.step(step));
         let steps: Vec<_> = steps.collect();
         let end = self.end(&body.end);
         ours!(#(#steps)* #end)
     }
 
-    fn step(&self, step: &Step<'_>) -> TokenStream {
+    fn step(&self, step: &Step<'w>) -> TokenStream {
         match step {
-            Step::Visit(node) => self.visit(*node),
-            Step::Park(node) => self.park(*node),
+            Step::Visit(node) => self.visit(node),
+            Step::Park(node) => self.park(node),
+            Step::Enter(node, moving) => self.enter(node, *moving),
             Step::Edge(along) => self.edge(*along),
-            Step::Map {
-                map,
-                items,
-                is_space,
-                is_borne,
-                ..
-            } => self.map(*map, items, *is_space, *is_borne),
+            Step::Map(map) => self.map(map),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty) = (self.names.block(*node), self.input(*node));
+                let (label, ty) = (node.block_label(), node.input_type());
                 let body = self.inside().body(body);
                 ours!(let out: #ty = #label: { #body };)
             }
-            Step::Loop(node, body) => {
-                let (label, ty) = (self.names.round(*node), self.input(*node));
-                let body = self.inside().body(body);
-                let next = self.names.next(*node);
-                let exhausted = self.graph.fallback(*node).map(|_| {
-                    let exhausted = self.names.exhausted(*node);
-                    ours! {
-                        let mut #exhausted: ::core::option::Option<__p::NodeError> =
-                            ::core::option::Option::None;
-                    }
-                });
-                ours! {
-                    let mut #next: #ty = out;
-                    #exhausted
-                    #label: loop {
-                        let out = #next;
-                        #body
-                    }
-                }
+            Step::Loop(node, body) => self.looped(node, body),
+        }
+    }
+
+    fn looped(&self, node: &Node, body: &Body<'w>) -> TokenStream {
+        let (label, ty, next) = (node.loop_label(), node.input_type(), node.next_ident());
+        let body = self.inside().body(body);
+        let exhausted = node.fallback.map(|_| {
+            let exhausted = node.exhausted_ident();
+            ours! {
+                let mut #exhausted: ::core::option::Option<__p::NodeError> =
+                    ::core::option::Option::None;
+            }
+        });
+        ours! {
+            let mut #next: #ty = out;
+            #exhausted
+            #label: loop {
+                let out = #next;
+                #body
             }
         }
     }
 
-    pub(super) fn end(&self, end: &End<'_>) -> TokenStream {
+    pub(super) fn end(&self, end: &End<'w>) -> TokenStream {
         match end {
             End::Yield => match self.brings_to.filter(|_| self.is_inside) {
                 Some(join) => {
-                    let label = self.names.branch(join);
+                    let label = join.branch_label();
                     ours!(break #label out;)
                 }
                 None => ours!(out),
             },
             End::Never => TokenStream::new(),
-            End::Over => over(),
+            End::Nothing => over(),
             End::Break(node) => {
-                let label = self.names.block(*node);
+                let label = node.block_label();
                 ours!(break #label out;)
             }
             End::Continue(node) => {
-                let (label, next) = (self.names.round(*node), self.names.next(*node));
+                let (label, next) = (node.loop_label(), node.next_ident());
                 ours! {
                     #next = out;
                     continue #label;
                 }
             }
-            End::Output(node) => self.output(*node),
-            End::Choice { node, span, arms } => self.choice(*node, *span, arms),
+            End::Output(node) => self.output(node),
+            End::Choice { node, span, arms } => self.choice(node, *span, arms),
             End::Else {
                 node,
                 is_head,
                 on,
                 failed,
-            } => self.or_else((*node, *is_head), on, failed),
-            End::Again { edge, moving } => {
-                self.again(*edge, *moving, &self.edge(self.along(*edge, Moving::Stays)))
-            }
+            } => self.or_else((node, *is_head), on, failed),
+            End::Again { edge, moving } => self.again(edge, *moving, &self.edge(along(edge))),
             End::Round {
                 edge,
                 moving,
                 on,
                 exhausted,
-            } => self.round(*edge, *moving, on, exhausted),
+            } => self.round_with(edge, *moving, &self.edge(along(edge)), (on, exhausted)),
             End::Scatter(fork) => self.open_fork(fork),
-            End::Detach(node) => self.detach(*node),
-            End::Feed { join, slot } => self.feed(*join, *slot),
+            End::Detach(node) => self.detach(node),
+            End::Feed { join, slot } => feed(join, *slot),
         }
     }
 
@@ -143,36 +147,12 @@ impl Writer<'_> {
         }
     }
 
-    /// What the code of a node begins with.
-    pub(super) fn input(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
-        match &self.graph.nodes[node].role {
-            Role::Map(_) => ours!(__p::VecDeque<__p::In<#ty>>),
-            Role::Await(_) => {
-                let parked = &self.names.parts[node][0].ty;
-                ours!(#parked)
-            }
-            Role::Visit { .. } | Role::Join(_) => ours!(__p::In<#ty>),
-        }
-    }
-
-    /// Says which node the user's code that comes next is about.
-    pub(super) fn about(&self, node: usize) -> TokenStream {
-        let _ = self;
-        let node = number(node);
-        ours!(cursor.about(#node);)
-    }
-
-    fn output(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
-        let place = self
-            .names
-            .place(&self.names.words[node], mentioned(self.graph, node));
-        let about = self.about(node);
-        let leave = self.leave();
+    fn output(&self, node: &Node) -> TokenStream {
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
+        let (ty, about, leave) = (&node.ty, about(node), self.leave());
         ours! {
             #about
-            let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
+            let out = <#spanned as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
             #leave
         }
     }
@@ -195,16 +175,16 @@ impl Writer<'_> {
     }
 
     /// A Rust `match` on the output, with the arms' code in it.
-    fn choice(&self, node: usize, span: Span, arms: &[(&Arm, Body<'_>)]) -> TokenStream {
+    fn choice(&self, node: &Node, span: Span, arms: &[(&Arm, Body<'w>)]) -> TokenStream {
         // Where the compiler speaks of the value, it shows the user's `match`.
         let matched = Ident::new("__matched", span);
         let written = arms.iter().map(|(arm, body)| self.arm(&matched, arm, body));
         // If the last arm is not the user's, the compiler proposes none to write behind it.
-        let last = quote_spanned! {self.names.site=>
+        let last = quote_spanned! {self.flow.declaration.site=>
             #[allow(unreachable_patterns)]
             _ if false => ::core::unreachable!(),
         };
-        let about = self.about(node);
+        let about = about(node);
         ours! {
             #about
             let #matched = out;
@@ -212,45 +192,57 @@ impl Writer<'_> {
         }
     }
 
-    fn arm(&self, matched: &Ident, arm: &Arm, body: &Body<'_>) -> TokenStream {
-        let (pat, guard) = (&arm.pattern.pat, &arm.pattern.guard);
+    fn arm(&self, matched: &Ident, arm: &Arm, body: &Body<'w>) -> TokenStream {
+        let Arm { pat, guard, .. } = arm;
+        let Some(value) = &arm.value else {
+            let code = self.body(body);
+            let guard = guard.as_ref();
+            let guard = guard.map(|guard| whole_guard(pat, guard, matched));
+            let pat = unbound(pat);
+            return ours!(#pat #guard => { let out = #matched; #code });
+        };
         let guard = guard.as_ref().map(|guard| ours!(if #guard));
-        if let Some(value) = &arm.pattern.value
-            && let [Step::Edge(along), steps @ ..] = body.steps.as_slice()
-        {
-            let given = self.given(*along, value);
-            let steps = steps.iter().map(|step| self.step(step));
-            let end = self.end(&body.end);
-            return ours!(#pat #guard => { #given #(#steps)* #end });
-        }
-        if let (Some(value), End::Round { .. } | End::Again { .. }) =
-            (&arm.pattern.value, &body.end)
-        {
-            let round = self.given_round(&body.end, value);
-            return ours!(#pat #guard => { #round });
-        }
-        let code = self.body(body);
-        if arm.pattern.value.is_some() {
-            return ours!(#pat #guard => { #code });
-        }
-        let guard = arm
-            .pattern
-            .guard
-            .as_ref()
-            .map(|guard| whole_guard(pat, guard, matched));
-        let pat = unbound(pat);
-        ours!(#pat #guard => { let out = #matched; #code })
+        let code = match (body.steps.as_slice(), &body.end) {
+            ([Step::Edge(along), steps @ ..], end) => {
+                let given = self.given(*along, value);
+                let steps = steps.iter().map(|step| self.step(step));
+                let end = self.end(end);
+                ours!(#given #(#steps)* #end)
+            }
+            (_, End::Again { edge, moving }) => {
+                self.again(edge, *moving, &self.given(along(edge), value))
+            }
+            (
+                _,
+                End::Round {
+                    edge,
+                    moving,
+                    on,
+                    exhausted,
+                },
+            ) => {
+                let given = self.given(along(edge), value);
+                self.round_with(edge, *moving, &given, (on, exhausted))
+            }
+            _ => self.body(body),
+        };
+        ours!(#pat #guard => { #code })
     }
+}
 
-    /// The edge along which an arm passes its value.
-    pub(super) fn along(&self, edge: usize, moving: Moving) -> Along {
-        let _ = self;
-        Along {
-            edge,
-            moving,
-            goes_round: false,
-        }
+/// The edge along which a value is carried before its cursor moves.
+fn along(edge: &Edge) -> Along<'_> {
+    Along {
+        edge,
+        moving: Moving::Stays,
+        goes_round: false,
     }
+}
+
+/// Says which node the user's code that comes next is about.
+pub(super) fn about(node: &Node) -> TokenStream {
+    let index = literal(node.index);
+    ours!(cursor.about(#index);)
 }
 
 /// The guard of an arm that passes the whole value on. What the pattern binds is there for the guard

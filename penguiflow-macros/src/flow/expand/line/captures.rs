@@ -1,99 +1,99 @@
-//! What a piece of code needs of the branch that it stands in: the set of detached branches, and
+//! What a piece of code captures of the branch that it stands in: the set of detached branches, and
 //! the inputs of joins that it may come to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::flow::lower::code::{Body, Branch, Code, End, Step};
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Body, Branch, Code, End, Join, MapItems, Node, Step};
 
-/// What functions need, and so whoever calls them.
-pub(super) struct Needs {
+/// What functions capture, and so whoever calls them.
+pub(super) struct Captures<'f> {
     /// By function.
-    inputs: BTreeMap<usize, Inputs>,
+    inputs: BTreeMap<usize, Inputs<'f>>,
 }
 
-/// Inputs of joins, by the joins' nodes.
-pub(super) type Inputs = BTreeSet<(usize, usize)>;
+/// Inputs of joins, by the joins' numbers and the inputs' slots.
+pub(super) type Inputs<'f> = BTreeMap<(usize, usize), &'f Join>;
 
-impl Needs {
+impl<'f> Captures<'f> {
     /// Functions call each other, so this goes on until nothing is added.
-    pub(super) fn of(code: &Code<'_>) -> Self {
-        let functions = code
-            .functions
-            .iter()
-            .map(|function| (function.node, Inputs::new()));
-        let mut needs = Self {
+    pub(super) fn of(code: &Code<'f>) -> Self {
+        let functions = code.functions.iter();
+        let functions = functions.map(|function| (function.node.index, Inputs::new()));
+        let mut captures = Self {
             inputs: functions.collect(),
         };
         loop {
-            let before: usize = needs.inputs.values().map(BTreeSet::len).sum();
+            let before: usize = captures.inputs.values().map(Inputs::len).sum();
             for function in &code.functions {
-                let inputs = needs.inputs(&function.body);
-                needs.inputs.insert(function.node, inputs);
+                let inputs = captures.inputs(&function.body);
+                captures.inputs.insert(function.node.index, inputs);
             }
-            if needs.inputs.values().map(BTreeSet::len).sum::<usize>() == before {
-                return needs;
+            if captures.inputs.values().map(Inputs::len).sum::<usize>() == before {
+                return captures;
             }
         }
     }
 
-    /// The inputs that a function needs.
-    pub(super) fn of_function(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.inputs[&node].iter().copied()
+    /// The inputs that a function captures.
+    pub(super) fn of_function(&self, node: &Node) -> impl Iterator<Item = (&'f Join, usize)> + '_ {
+        let inputs = self.inputs[&node.index].iter();
+        inputs.map(|((_, slot), join)| (*join, *slot))
     }
 
     /// The inputs of joins around it that a body may come to.
-    pub(super) fn inputs(&self, body: &Body<'_>) -> Inputs {
+    pub(super) fn inputs(&self, body: &Body<'f>) -> Inputs<'f> {
         let mut inputs = Inputs::new();
         self.add(body, &mut inputs);
         inputs
     }
 
     /// The same of a branch that comes to this join's input by itself, if it does.
-    pub(super) fn branch_inputs(&self, branch: &Branch<'_>, join: Option<usize>) -> Inputs {
+    pub(super) fn branch_inputs(&self, branch: &Branch<'f>, join: Option<&Join>) -> Inputs<'f> {
         match join {
-            Some(join) if branch.is_space => self.inputs_but(&branch.body, join),
+            Some(join) if branch.is_scoped => self.inputs_but(&branch.body, join),
             _ => self.inputs(&branch.body),
         }
     }
 
     /// The same of code that comes to this join by itself.
-    pub(super) fn inputs_but(&self, body: &Body<'_>, join: usize) -> Inputs {
+    pub(super) fn inputs_but(&self, body: &Body<'f>, join: &Join) -> Inputs<'f> {
         let mut inputs = self.inputs(body);
-        inputs.retain(|(other, _)| *other != join);
+        inputs.retain(|(number, _), _| *number != join.number);
         inputs
     }
 
-    /// The same of the items of a map, with what those need that go on by themselves.
-    pub(super) fn of_items(&self, items: &Body<'_>, end: usize, is_each: bool) -> Inputs {
-        let mut inputs = self.inputs_but(items, end);
-        if is_each && let Some(behind) = self.inputs.get(&end) {
-            inputs.extend(behind);
+    /// The same of the items of a map, with what those capture that go on by themselves.
+    pub(super) fn of_items(&self, map: &MapItems<'f>) -> Inputs<'f> {
+        let mut inputs = self.inputs_but(&map.items, map.join);
+        if map.join.kind == JoinKind::Each
+            && let Some(after) = self.inputs.get(&map.end.index)
+        {
+            inputs.extend(after);
         }
         inputs
     }
 
-    fn add(&self, body: &Body<'_>, inputs: &mut Inputs) {
+    fn add(&self, body: &Body<'f>, inputs: &mut Inputs<'f>) {
         for step in &body.steps {
             match step {
-                Step::Visit(_) | Step::Park(_) | Step::Edge(_) => {}
-                Step::Map {
-                    items,
-                    join,
-                    is_each,
-                    ..
-                } => inputs.extend(self.of_items(items, *join, *is_each)),
+                Step::Visit(_) | Step::Park(_) | Step::Enter(..) | Step::Edge(_) => {}
+                Step::Map(map) => inputs.extend(self.of_items(map)),
                 Step::Block(_, body) | Step::Loop(_, body) => self.add(body, inputs),
                 Step::Fork(fork) => {
-                    let branches = fork.branches.iter();
-                    branches.for_each(|branch| {
+                    for branch in &fork.branches {
                         inputs.extend(self.branch_inputs(branch, Some(fork.join)));
-                    });
+                    }
                 }
             }
         }
-        match &body.end {
-            End::Feed { join, slot } => drop(inputs.insert((*join, *slot))),
-            End::Detach(node) => inputs.extend(self.of_function(*node)),
+        self.add_end(&body.end, inputs);
+    }
+
+    fn add_end(&self, end: &End<'f>, inputs: &mut Inputs<'f>) {
+        match end {
+            End::Feed { join, slot } => drop(inputs.insert((join.number, *slot), join)),
+            End::Detach(node) => inputs.extend(&self.inputs[&node.index]),
             End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| self.add(body, inputs)),
             End::Else {
                 on, failed: other, ..
@@ -108,21 +108,23 @@ impl Needs {
             }
             End::Scatter(fork) => {
                 let mut inside = Inputs::new();
-                fork.branches
-                    .iter()
-                    .for_each(|branch| self.add(&branch.body, &mut inside));
-                fork.joins
-                    .iter()
-                    .for_each(|(_, body)| self.add(body, &mut inside));
-                let own: Vec<_> = fork.joins.iter().map(|(join, _)| *join).collect();
-                inputs.extend(inside.into_iter().filter(|(join, _)| !own.contains(join)));
+                for branch in &fork.branches {
+                    self.add(&branch.body, &mut inside);
+                }
+                for (_, body) in &fork.joins {
+                    self.add(body, &mut inside);
+                }
+                for (join, _) in &fork.joins {
+                    inside.retain(|(number, _), _| *number != join.number);
+                }
+                inputs.extend(inside);
             }
             End::Yield
             | End::Continue(_)
             | End::Again { .. }
             | End::Break(_)
             | End::Output(_)
-            | End::Over
+            | End::Nothing
             | End::Never => {}
         }
     }
@@ -131,18 +133,13 @@ impl Needs {
 /// Whether a body detaches branches.
 pub(super) fn detaches(body: &Body<'_>) -> bool {
     let in_step = |step: &Step<'_>| match step {
-        Step::Visit(_) | Step::Park(_) | Step::Edge(_) => false,
-        Step::Map {
-            is_space: true,
-            is_each,
-            ..
-        } => *is_each,
-        Step::Map { items: body, .. } | Step::Block(_, body) | Step::Loop(_, body) => {
-            detaches(body)
-        }
+        Step::Visit(_) | Step::Park(_) | Step::Enter(..) | Step::Edge(_) => false,
+        Step::Map(map) if map.is_scoped => map.join.kind == JoinKind::Each,
+        Step::Map(map) => detaches(&map.items),
+        Step::Block(_, body) | Step::Loop(_, body) => detaches(body),
         Step::Fork(fork) => {
             let mut branches = fork.branches.iter();
-            branches.any(|branch| !branch.is_space && detaches(&branch.body))
+            branches.any(|branch| !branch.is_scoped && detaches(&branch.body))
         }
     };
     body.steps.iter().any(in_step)

@@ -1,20 +1,18 @@
 //! Forks whose branches meet: they are polled where they are.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 
-use super::body::{Writer, came, number, over};
-use super::called::numbered;
-use super::needs::{Inputs, detaches, yields_inside};
-use crate::flow::ast::Kind;
-use crate::flow::expand::place::mentioned;
-use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts};
+use super::body::{Writer, about, came, over};
+use super::captures::{Inputs, detaches, yields_inside};
+use super::idents::numbered;
+use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Body, Branch, ClosedFork, Counts, Join, Node};
 
-impl Writer<'_> {
+impl<'w> Writer<'w> {
     /// Branches up to where they meet.
-    pub(super) fn closed_fork(&self, fork: &ClosedFork<'_>) -> TokenStream {
-        let Some(joining) = self.graph.nodes[fork.join].join() else {
-            return TokenStream::new();
-        };
+    pub(super) fn closed_fork(&self, fork: &ClosedFork<'w>) -> TokenStream {
         let cursors = numbered("cursor", fork.branches.len());
         let names = numbered("branch", fork.branches.len());
         let set_out = fork.branches.iter().zip(&cursors);
@@ -26,9 +24,9 @@ impl Writer<'_> {
         let last = fork.branches.len() - 1;
         let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
             let given = self.given_out(fork.from, place == last);
-            let run = self.closed_branch(fork.join, joining.kind, branch);
-            let inputs = self.needs.branch_inputs(branch, Some(fork.join));
-            let captured = self.captured(&inputs, !branch.is_space && detaches(&branch.body));
+            let run = self.closed_branch(fork.join, branch);
+            let inputs = self.captures.branch_inputs(branch, Some(fork.join));
+            let captured = Self::captured(&inputs, !branch.is_scoped && detaches(&branch.body));
             let (name, cursor) = (&names[place], &cursors[place]);
             ours! {
                 let mut #name = {
@@ -40,16 +38,14 @@ impl Writer<'_> {
         });
         let branches: Vec<_> = branches.collect();
         let (about, places) = (self.about_fork(fork.from), places(fork.counts));
-        let meeting = Meeting {
+        let branching = Branching {
             fork,
-            kind: joining.kind,
-            inputs: joining.slots.len(),
             names: &names,
             cursors: &cursors,
         };
-        let (wait, met) = match joining.kind {
-            Kind::Race | Kind::Quorum(_) | Kind::Each => self.first(&meeting),
-            Kind::Join | Kind::Settle => self.all(&meeting),
+        let (wait, met) = match fork.join.kind {
+            JoinKind::Race | JoinKind::Quorum(_) | JoinKind::Each => self.first(&branching),
+            JoinKind::Join | JoinKind::Settle => self.all(&branching),
         };
         ours! {
             #about
@@ -64,28 +60,27 @@ impl Writer<'_> {
     }
 
     /// What a branch is given: a copy, and the last one the value itself.
-    pub(super) fn given_out(&self, from: Option<usize>, is_last: bool) -> TokenStream {
+    pub(super) fn given_out(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
         if is_last {
             return ours!(out);
         }
         let Some(node) = from else {
-            let node = self.graph.entries[0].node;
-            let ty = &self.names.types[node];
-            let place = self.names.place(ty, mentioned(self.graph, node));
-            return ours!(<#place as __p::EntersAmong<__In>>::copy(&out));
+            let node = self.flow.entry();
+            let spanned = self.flow.spanned(&node.ty, node.spans);
+            return ours!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
         };
-        let (ty, word) = (&self.names.types[node], &self.names.words[node]);
-        let place = self.names.place(word, mentioned(self.graph, node));
-        ours!(<#place as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
+        ours!(<#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
     }
 
-    pub(super) fn about_fork(&self, from: Option<usize>) -> TokenStream {
-        self.about(from.unwrap_or(self.graph.entries[0].node))
+    pub(super) fn about_fork(&self, from: Option<&Node>) -> TokenStream {
+        about(from.unwrap_or(self.flow.entry()))
     }
 
-    fn closed_branch(&self, join: usize, kind: Kind, branch: &Branch<'_>) -> TokenStream {
-        let run = match branch.is_space {
-            true => self.space(join, branch),
+    fn closed_branch(&self, join: &'w Join, branch: &Branch<'w>) -> TokenStream {
+        let run = match branch.is_scoped {
+            true => self.in_scope((join, branch.slot), &branch.body, branch.may_fail),
             false => {
                 let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
                 ours! {
@@ -94,8 +89,8 @@ impl Writer<'_> {
                 }
             }
         };
-        match kind {
-            Kind::Settle => {
+        match join.kind {
+            JoinKind::Settle => {
                 let part = self.part(join, branch.slot);
                 ours!(async move {
                     let ended: __p::BranchResult<#part> =
@@ -103,42 +98,39 @@ impl Writer<'_> {
                     __p::settle_branch(ended, cursor)
                 })
             }
-            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(cursor.copy(), async move { #run })),
-            Kind::Join | Kind::Each => ours!(async move { #run }),
+            JoinKind::Race | JoinKind::Quorum(_) => {
+                ours!(__p::borne(cursor.copy(), async move { #run }))
+            }
+            JoinKind::Join | JoinKind::Each => ours!(async move { #run }),
         }
     }
 
     /// What a branch brings to an input of a join.
-    pub(super) fn value(&self, join: usize, body: &Body<'_>) -> TokenStream {
+    pub(super) fn value(&self, join: &'w Join, body: &Body<'w>) -> TokenStream {
         let writer = Self {
             brings_to: Some(join),
             ..self.branch()
         };
-        let (label, written) = (self.names.branch(join), writer.body(body));
+        let (label, written) = (join.branch_label(), writer.body(body));
         match yields_inside(body) {
             true => ours!(#label: { #written }),
             false => ours!({ #written }),
         }
     }
 
-    /// A branch that may be dropped, with all that it detaches.
-    fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
-        self.in_space((join, branch.slot), &branch.body, branch.is_borne)
-    }
-
     /// Code that runs until something has come to an input of a join, or, if that goes on without
     /// it, until some part of it is over with nothing.
-    pub(super) fn in_space(
+    pub(super) fn in_scope(
         &self,
-        (join, slot): (usize, usize),
-        body: &Body<'_>,
-        is_borne: bool,
+        (join, slot): (&Join, usize),
+        body: &Body<'w>,
+        may_fail: bool,
     ) -> TokenStream {
-        let run_all = match is_borne {
+        let run_all = match may_fail {
             true => ours!(run_all_or_none),
             false => ours!(run),
         };
-        let (input, part) = (self.names.input(join, slot), self.part(join, slot));
+        let (input, part) = (join.input_ident(slot), self.part(join, slot));
         let body = self.branch().body(body);
         ours! {{
             let cell = __p::JoinCell::new(1);
@@ -159,30 +151,26 @@ impl Writer<'_> {
     }
 
     /// What comes to an input of a join, before a `settle` makes a result of it.
-    pub(super) fn part(&self, join: usize, slot: usize) -> TokenStream {
-        let joining = self.graph.nodes[join].join();
-        let settled = joining.filter(|joining| joining.kind == Kind::Settle);
-        match settled.and_then(|joining| joining.slots[slot].first()) {
+    pub(super) fn part(&self, join: &Join, slot: usize) -> TokenStream {
+        let input = &join.inputs[slot];
+        match input.from.first().filter(|_| join.kind == JoinKind::Settle) {
             Some(from) => {
-                let from = &self.names.types[*from];
+                let from = &self.flow.nodes[*from].ty;
                 ours!(__p::Out<#from>)
             }
-            None => {
-                let part = &self.names.parts[join][slot].ty;
-                ours!(#part)
-            }
+            None => input.ty.to_token_stream(),
         }
     }
 
     /// Waits for all branches.
-    fn all(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
-        let (names, fork) = (meeting.names, meeting.fork);
-        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
-        let (over, ordered) = (over(), meeting.in_order());
-        let cursors = ordered.iter().map(|place| &meeting.cursors[*place]);
+    fn all(&self, branching: &Branching<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (branching.names, branching.fork);
+        let (join, info) = (literal(fork.join.number), self.info(fork.join));
+        let (over, ordered) = (over(), branching.in_order());
+        let cursors = ordered.iter().map(|place| &branching.cursors[*place]);
         let came: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
         let values = numbered("value", ordered.len());
-        let is_all_or_none = fork.is_borne && meeting.kind == Kind::Join;
+        let is_all_or_none = fork.may_fail && fork.join.kind == JoinKind::Join;
         let wait = match is_all_or_none {
             true => ours! {
                 if !__p::join_all_or_none(&mut [#(#names.as_mut()),*]).await? {
@@ -195,7 +183,7 @@ impl Writer<'_> {
             #wait
             (#(__p::BranchTo::take(#came.as_mut()),)*)
         };
-        let none = (meeting.kind == Kind::Join).then(|| {
+        let none = (fork.join.kind == JoinKind::Join).then(|| {
             let nones = values.iter().map(|_| ours!(::core::option::Option::None));
             ours!((#(#nones,)*) => { #over })
         });
@@ -205,7 +193,7 @@ impl Writer<'_> {
                 #none
                 (#(#values,)*) => {
                     return ::core::result::Result::Err(
-                        cursor.unjoined(#list, &[#(#values.is_some()),*]),
+                        cursor.unjoined(#info, &[#(#values.is_some()),*]),
                     );
                 }
             };
@@ -215,17 +203,17 @@ impl Writer<'_> {
     }
 
     /// Waits for the first branches.
-    fn first(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
-        let (names, fork) = (meeting.names, meeting.fork);
-        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
-        let wanted = match meeting.kind {
-            Kind::Quorum(wanted) => number(wanted),
-            _ => number(1),
+    fn first(&self, branching: &Branching<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (branching.names, branching.fork);
+        let (join, info) = (literal(fork.join.number), self.info(fork.join));
+        let wanted = match fork.join.kind {
+            JoinKind::Quorum(wanted) => literal(wanted),
+            _ => literal(1),
         };
-        let slots = fork.branches.iter().map(|branch| number(branch.slot));
-        let (cursors, inputs) = (meeting.cursors, number(meeting.inputs));
-        let made = match meeting.kind {
-            Kind::Quorum(_) => None,
+        let slots = fork.branches.iter().map(|branch| literal(branch.slot));
+        let (cursors, inputs) = (branching.cursors, literal(fork.join.inputs.len()));
+        let made = match fork.join.kind {
+            JoinKind::Quorum(_) => None,
             _ => Some(ours!(let out = __p::only(out);)),
         };
         let wait = ours! {
@@ -239,7 +227,7 @@ impl Writer<'_> {
                 ::core::result::Result::Ok(came) => came,
                 ::core::result::Result::Err(have_come) => {
                     return ::core::result::Result::Err(
-                        cursor.unjoined(#list, &__p::by_slot::<#inputs>(&slots, &have_come)),
+                        cursor.unjoined(#info, &__p::by_slot::<#inputs>(&slots, &have_come)),
                     );
                 }
             };
@@ -250,9 +238,9 @@ impl Writer<'_> {
     }
 
     /// What a branch takes along.
-    pub(super) fn captured(&self, inputs: &Inputs, detaches: bool) -> TokenStream {
-        let inputs = inputs.iter().map(|(join, slot)| {
-            let input = self.names.input(*join, *slot);
+    pub(super) fn captured(inputs: &Inputs<'_>, detaches: bool) -> TokenStream {
+        let inputs = inputs.iter().map(|((_, slot), join)| {
+            let input = join.input_ident(*slot);
             ours!(let #input = ::core::clone::Clone::clone(&#input);)
         });
         let detached =
@@ -261,7 +249,7 @@ impl Writer<'_> {
     }
 
     /// Goes on in a branch of its own.
-    pub(super) fn detach(&self, node: usize) -> TokenStream {
+    pub(super) fn detach(&self, node: &Node) -> TokenStream {
         let (call, came) = (self.call(node), came(&ours!(())));
         ours! {
             detached.push(#call);
@@ -271,16 +259,13 @@ impl Writer<'_> {
 }
 
 /// What is known of a fork whose branches meet.
-struct Meeting<'m, 'a> {
-    fork: &'m ClosedFork<'a>,
-    kind: Kind,
-    /// How many inputs the join has.
-    inputs: usize,
-    names: &'m [Ident],
-    cursors: &'m [Ident],
+struct Branching<'b, 'f> {
+    fork: &'b ClosedFork<'f>,
+    names: &'b [Ident],
+    cursors: &'b [Ident],
 }
 
-impl Meeting<'_, '_> {
+impl Branching<'_, '_> {
     /// The branches in the order of the join's inputs.
     fn in_order(&self) -> Vec<usize> {
         let mut places: Vec<_> = (0..self.fork.branches.len()).collect();
@@ -292,7 +277,7 @@ impl Meeting<'_, '_> {
 pub(super) fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     match branch.place {
         Some(place) => {
-            let place = number(place as usize);
+            let place = literal(place as usize);
             ours!(cursor.branch(#place))
         }
         None => ours!(cursor.copy()),
@@ -303,11 +288,11 @@ pub(super) fn places(counts: Option<Counts>) -> Option<TokenStream> {
     counts.map(|counts| {
         let from = match counts {
             Counts::From(place) => {
-                let place = number(place as usize);
+                let place = literal(place as usize);
                 ours!(#place)
             }
             Counts::Within(width) => {
-                let width = number(width as usize);
+                let width = literal(width as usize);
                 ours!(places.take(#width))
             }
         };

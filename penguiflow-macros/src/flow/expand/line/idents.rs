@@ -4,57 +4,56 @@
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::Lifetime;
+use syn::ext::IdentExt;
 
-use crate::flow::expand::names::{Names, plain};
+use crate::flow::lower::{Join, Node};
 
-impl Names {
-    /// The label of the block that leads to a node.
-    pub(super) fn block(&self, node: usize) -> Lifetime {
-        label("to", &self.called(node))
+impl Node {
+    /// The label of the block that leads to it.
+    pub(super) fn block_label(&self) -> Lifetime {
+        label("to", &self.name())
     }
 
-    /// The label of the loop that a node begins.
-    pub(super) fn round(&self, node: usize) -> Lifetime {
-        label("loop", &self.called(node))
+    /// The label of the loop that it begins.
+    pub(super) fn loop_label(&self) -> Lifetime {
+        label("loop", &self.name())
     }
 
-    /// The label of what brings a value to a join.
-    pub(super) fn branch(&self, join: usize) -> Lifetime {
-        label("branch", &self.called(join))
+    /// What its loop begins the next round with.
+    pub(super) fn next_ident(&self) -> Ident {
+        ours(&format!("next_{}", self.name()))
     }
 
-    /// What a loop begins its next round with.
-    pub(super) fn next(&self, node: usize) -> Ident {
-        ours(&format!("next_{}", self.called(node)))
+    /// Why its loop has no round left, for what takes over from it.
+    pub(super) fn exhausted_ident(&self) -> Ident {
+        ours(&format!("exhausted_{}", self.name()))
+    }
+}
+
+impl Join {
+    /// The label of what brings a value to it.
+    pub(super) fn branch_label(&self) -> Lifetime {
+        label("branch", &self.ident.unraw().to_string())
     }
 
-    /// Why a loop has no round left, for what takes over from its head.
-    pub(super) fn exhausted(&self, node: usize) -> Ident {
-        ours(&format!("exhausted_{}", self.called(node)))
-    }
-
-    /// An input of a join, whose cell waits for it.
-    pub(super) fn input(&self, join: usize, slot: usize) -> Ident {
-        ours(&format!("input_{}_{slot}", self.called(join)))
+    /// An input, whose cell waits for it.
+    pub(super) fn input_ident(&self, slot: usize) -> Ident {
+        ours(&format!("input_{}_{slot}", self.ident.unraw()))
     }
 
     /// What came to an input.
-    pub(super) fn value(&self, join: usize, slot: usize) -> Ident {
-        ours(&format!("value_{}_{slot}", self.called(join)))
+    pub(super) fn value_ident(&self, slot: usize) -> Ident {
+        ours(&format!("value_{}_{slot}", self.ident.unraw()))
     }
 
-    /// The cell of a join.
-    pub(super) fn cell(&self, join: usize) -> Ident {
-        ours(&format!("cell_{}", self.called(join)))
+    /// Its cell.
+    pub(super) fn cell_ident(&self) -> Ident {
+        ours(&format!("cell_{}", self.ident.unraw()))
     }
 
-    /// The branch that follows a join whose inputs wait in a cell.
-    pub(super) fn behind(&self, join: usize) -> Ident {
-        ours(&format!("behind_{}", self.called(join)))
-    }
-
-    fn called(&self, node: usize) -> String {
-        plain(&self.variants[node])
+    /// The branch that follows it, if its inputs wait in a cell.
+    pub(super) fn after_ident(&self) -> Ident {
+        ours(&format!("behind_{}", self.ident.unraw()))
     }
 }
 

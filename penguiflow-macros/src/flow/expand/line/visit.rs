@@ -2,15 +2,13 @@
 
 use proc_macro2::TokenStream;
 
-use super::body::{Writer, number, over};
-use crate::flow::expand::names::awaited;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::Role;
-use crate::flow::lower::code::Body;
+use super::body::{Writer, about, over};
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Await, Body, Node, Role};
 
-impl Writer<'_> {
+impl<'w> Writer<'w> {
     /// A visit whose failure is the branch's.
-    pub(super) fn visit(&self, node: usize) -> TokenStream {
+    pub(super) fn visit(&self, node: &Node) -> TokenStream {
         let success = self.visited(node);
         let on = self.set_down(node, &ours!(success?));
         ours! {
@@ -22,8 +20,8 @@ impl Writer<'_> {
     }
 
     /// A node's own future, in its boundary of panics; where something watches it, beside that.
-    fn visited(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
+    fn visited(&self, node: &Node) -> TokenStream {
+        let ty = &node.ty;
         let run = self.run(node);
         ours! {
             let (mut kept, moved) = cursor.take_up::<#ty>(out);
@@ -31,15 +29,15 @@ impl Writer<'_> {
         }
     }
 
-    fn run(&self, node: usize) -> TokenStream {
-        let (ty, index) = (&self.names.types[node], number(node));
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let value = match self.graph.nodes[node].binding() {
-            Some(_) => {
-                let field = &self.names.variants[node];
+    fn run(&self, node: &Node) -> TokenStream {
+        let (ty, index) = (&node.ty, literal(node.index));
+        let spanned = self.flow.spanned(ty, node.spans);
+        let value = match node.is_field() {
+            true => {
+                let field = &node.ident;
                 ours!(&flow.#field)
             }
-            None => ours!(<#place as __p::FunctionNode>::node()),
+            false => ours!(<#spanned as __p::FunctionNode>::node()),
         };
         ours! {
             if cursor.is_quiet::<#ty>() {
@@ -57,16 +55,16 @@ impl Writer<'_> {
     }
 
     /// Goes on with what a node returned, or leaves the flow, or ends the branch.
-    fn set_down(&self, node: usize, success: &TokenStream) -> TokenStream {
-        let ty = &self.names.types[node];
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let (about, leave, over) = (self.about(node), self.leave(), over());
+    fn set_down(&self, node: &Node, success: &TokenStream) -> TokenStream {
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(ty, node.spans);
+        let (about, leave, over) = (about(node), self.leave(), over());
         ours! {
             let out = match __p::set_down::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
                     #about
-                    let out = <#place as __p::Breaks<
+                    let out = <#spanned as __p::Breaks<
                         __p::Exit<#ty>,
                         __p::Left<#ty>,
                         __Out,
@@ -81,13 +79,13 @@ impl Writer<'_> {
     /// A node, or an `await`, that another one takes over from.
     pub(super) fn or_else(
         &self,
-        (node, is_head): (usize, bool),
-        on: &Body<'_>,
-        failed: &Body<'_>,
+        (node, is_head): (&Node, bool),
+        on: &Body<'w>,
+        failed: &Body<'w>,
     ) -> TokenStream {
         let (on, failed, taken) = (self.body(on), self.body(failed), self.taken_over(node));
-        let (run, set_down, kept) = match &self.graph.nodes[node].role {
-            Role::Await(_) => self.parked_or_else(node),
+        let (run, set_down, kept) = match &node.role {
+            Role::Await(wait) => self.parked_or_else(wait),
             _ => self.visited_or_else(node),
         };
         let failing = ours! {
@@ -95,7 +93,7 @@ impl Writer<'_> {
             cursor.follow();
         };
         if is_head {
-            let exhausted = self.names.exhausted(node);
+            let exhausted = node.exhausted_ident();
             return ours! {
                 let tried = match #exhausted.take() {
                     ::core::option::Option::Some(error) => {
@@ -143,13 +141,13 @@ impl Writer<'_> {
     }
 
     /// How a node runs, what follows its success, and what is kept of its input.
-    fn visited_or_else(&self, node: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let ty = &self.names.types[node];
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let (about, run) = (self.about(node), self.run(node));
+    fn visited_or_else(&self, node: &Node) -> (TokenStream, TokenStream, TokenStream) {
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(ty, node.spans);
+        let (about, run) = (about(node), self.run(node));
         let visit = ours! {
             #about
-            let copy = <#place as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
+            let copy = <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
             let (mut kept, moved) = cursor.take_up::<#ty>(out);
             let success = { #run };
         };
@@ -157,8 +155,8 @@ impl Writer<'_> {
         (visit, self.set_down(node, &ours!(success)), kept)
     }
 
-    fn parked_or_else(&self, node: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let park = self.parking(node);
+    fn parked_or_else(&self, wait: &Await) -> (TokenStream, TokenStream, TokenStream) {
+        let park = self.parking(wait);
         let park = ours!(let success = #park;);
         let on = ours! {
             cursor.follow();
@@ -168,8 +166,11 @@ impl Writer<'_> {
     }
 
     /// Waits for a value, and goes on with what was parked and that.
-    pub(super) fn park(&self, node: usize) -> TokenStream {
-        let park = self.parking(node);
+    pub(super) fn park(&self, node: &Node) -> TokenStream {
+        let Role::Await(wait) = &node.role else {
+            return TokenStream::new();
+        };
+        let park = self.parking(wait);
         ours! {
             let given = #park?;
             cursor.follow();
@@ -177,13 +178,11 @@ impl Writer<'_> {
         }
     }
 
-    fn parking(&self, node: usize) -> TokenStream {
-        let flow = &self.names.flow;
-        let place = self.graph.awaits().position(|(place, _)| place == node);
-        let place = number(place.unwrap_or_default());
-        let ty = awaited(&self.graph.nodes[node]);
+    fn parking(&self, wait: &Await) -> TokenStream {
+        let (flow, ty) = (&self.flow.declaration.name, &wait.ty);
+        let number = literal(wait.number);
         ours! {
-            cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#place]).await
+            cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#number]).await
         }
     }
 }

@@ -2,21 +2,21 @@
 //! what a full join makes of them, and what becomes of a parked step.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
-use super::literal;
-use super::onward::taken_over;
-use super::step::variants;
-use crate::flow::ast::Kind;
-use crate::flow::expand::names::{Names, awaited};
-use crate::flow::graph::{Graph, Joining};
+use super::step::{input_variants, parked_variant, variants};
+use super::successors::taken_over;
+use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Flow, Join};
 
-pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
-    let flow = &names.flow;
-    let variants: Vec<_> = variants(graph, names).map(|(variant, _)| variant).collect();
+pub(super) fn joins(flow: &Flow) -> TokenStream {
+    let variants = variants(flow).into_iter();
+    let variants: Vec<_> = variants.map(|variant| variant.ident).collect();
     let numbers = (0..variants.len()).map(literal);
-    let joins = graph.joins().next().map(|_| joined(graph, names));
-    let awaits = graph.awaits().next().map(|_| awaits(graph, names));
+    let joins = flow.joins().next().map(|_| joined(flow));
+    let awaits = flow.awaits().next().map(|_| awaits(flow));
+    let flow = &flow.declaration.name;
     quote! {
         #[allow(unreachable_patterns, unused_variables)]
         impl __p::steps::StepJoins for __Step {
@@ -34,35 +34,16 @@ pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-fn joined(graph: &Graph, names: &Names) -> TokenStream {
-    let all = || graph.joins().enumerate();
-    let arrivals = all().flat_map(|(number, (place, _))| {
-        let parts = names.parts[place].iter().enumerate();
-        parts.map(move |(slot, part)| {
-            let (variant, number, slot) = (&part.variant, literal(number), literal(slot));
-            quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
-        })
-    });
-    let fills = all().map(|(number, (place, joining))| {
-        let (number, filled) = (literal(number), filled(names, place, joining));
+fn joined(flow: &Flow) -> TokenStream {
+    let arrivals = flow.joins().flat_map(|(_, join)| arrivals(join));
+    let fills = flow.joins().map(|(_, join)| {
+        let (number, filled) = (literal(join.number), filled(join));
         quote!(#number => #filled,)
     });
-    let settles = all().filter(|(_, (_, joining))| joining.kind == Kind::Settle);
-    let losses = settles.flat_map(|(number, (place, joining))| {
-        let parts = names.parts[place].iter().enumerate();
-        parts.map(move |(slot, part)| {
-            let (variant, number) = (&part.variant, literal(number));
-            let slot = match joining.map {
-                Some(_) => quote!(_),
-                None => {
-                    let slot = literal(slot);
-                    quote!(#slot)
-                }
-            };
-            let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
-            quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
-        })
-    });
+    let settles = flow
+        .joins()
+        .filter(|(_, join)| join.kind == JoinKind::Settle);
+    let losses = settles.flat_map(|(_, join)| losses(join));
     quote! {
         fn input(&self) -> ::core::option::Option<(__p::u32, __p::u32)> {
             match self {
@@ -92,16 +73,37 @@ fn joined(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
+/// Which input each step is that comes to a join.
+fn arrivals(join: &Join) -> Vec<TokenStream> {
+    let variants = input_variants(join).into_iter().enumerate();
+    let arrivals = variants.map(|(slot, variant)| {
+        let (number, slot) = (literal(join.number), literal(slot));
+        quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
+    });
+    arrivals.collect()
+}
+
+/// What comes to a `settle` for a branch that failed.
+fn losses(join: &Join) -> Vec<TokenStream> {
+    let variants = input_variants(join).into_iter().enumerate();
+    let losses = variants.map(|(slot, variant)| {
+        let number = literal(join.number);
+        let slot = match join.map {
+            Some(_) => quote!(_),
+            None => literal(slot).into_token_stream(),
+        };
+        let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
+        quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
+    });
+    losses.collect()
+}
+
 /// The join's step, from the steps that came to its inputs: in the order of the inputs, or,
 /// for a race and a quorum, in which they came.
-fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
-    let join = &names.variants[place];
-    let variants: Vec<_> = names.parts[place]
-        .iter()
-        .map(|part| &part.variant)
-        .collect();
-    match (joining.kind, joining.map) {
-        (Kind::Join | Kind::Settle, None) => {
+fn filled(join: &Join) -> TokenStream {
+    let (ident, variants) = (&join.ident, input_variants(join));
+    match (join.kind, join.map) {
+        (JoinKind::Join | JoinKind::Settle, None) => {
             let parts: Vec<_> = (0..variants.len())
                 .map(|slot| format_ident!("part{slot}"))
                 .collect();
@@ -111,37 +113,35 @@ fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
             quote! {
                 match (#(#next,)*) {
                     (#(::core::option::Option::Some(Self::#variants(#parts)),)*) => {
-                        Self::#join((#(#parts,)*))
+                        Self::#ident((#(#parts,)*))
                     }
                     _ => ::core::unreachable!(),
                 }
             }
         }
-        (Kind::Race | Kind::Each, _) => quote! {
+        (JoinKind::Race | JoinKind::Each, _) => quote! {
             match ::core::iter::Iterator::next(&mut arrived) {
-                ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#join(part),
+                ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#ident(part),
                 _ => ::core::unreachable!(),
             }
         },
-        (Kind::Quorum(_), _) | (_, Some(_)) => quote! {{
+        (JoinKind::Quorum(_), _) | (_, Some(_)) => quote! {{
             let parts = ::core::iter::Iterator::map(arrived, |step| match step {
                 #(Self::#variants(part))|* => part,
                 _ => ::core::unreachable!(),
             });
-            Self::#join(::core::iter::Iterator::collect(parts))
+            Self::#ident(::core::iter::Iterator::collect(parts))
         }},
     }
 }
 
-fn awaits(graph: &Graph, names: &Names) -> TokenStream {
-    let all = || graph.awaits().enumerate();
-    let parked = all().map(|(number, (place, _))| {
-        let (variant, number) = (&names.parts[place][0].variant, literal(number));
+fn awaits(flow: &Flow) -> TokenStream {
+    let parked = flow.awaits().map(|(node, wait)| {
+        let (variant, number) = (parked_variant(node), literal(wait.number));
         quote!(Self::#variant(_) => ::core::option::Option::Some(#number),)
     });
-    let resumed = all().map(|(_, (place, _))| {
-        let (variant, parked) = (&names.variants[place], &names.parts[place][0].variant);
-        let ty = awaited(&graph.nodes[place]);
+    let resumed = flow.awaits().map(|(node, wait)| {
+        let (variant, parked, ty) = (&node.ident, parked_variant(node), &wait.ty);
         quote! {
             Self::#parked(input) => match __p::steps::downcast::<#ty>(given) {
                 ::core::result::Result::Ok(given) => {
@@ -153,9 +153,8 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
             },
         }
     });
-    let expired = all().filter_map(|(_, (place, _))| {
-        let parked = &names.parts[place][0].variant;
-        let step = taken_over(graph, names, place)?;
+    let expired = flow.awaits().filter_map(|(node, _)| {
+        let (parked, step) = (parked_variant(node), taken_over(flow, node)?);
         Some(ours!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
     });
     let expire = ours! {

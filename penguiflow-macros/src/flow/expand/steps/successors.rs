@@ -6,54 +6,49 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
 
-use super::literal;
-use crate::flow::ast::Kind;
-use crate::flow::expand::names::Names;
-use crate::flow::expand::pattern::whole;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::{Arm, Edge, Graph, Mapping, Role, Route, Way};
+use super::step::part_variant;
+use crate::flow::expand::literal::literal;
+use crate::flow::expand::patterns::whole;
+use crate::flow::lower::{Arm, Carries, Edge, Flow, Node, Role, Route, Way};
 
 /// The code that takes a node's output on.
-pub(super) fn onward(graph: &Graph, names: &Names, node: usize) -> TokenStream {
-    let ways = &graph.nodes[node].ways;
-    if ways.is_empty() {
-        return out_of_the_flow(graph, names, node);
+pub(super) fn successors(flow: &Flow, node: &Node) -> TokenStream {
+    if node.ways.is_empty() {
+        return out_of_the_flow(flow, node);
     }
-    Onward { graph, names, node }.go(ways)
+    Successors { flow, node }.go(&node.ways)
 }
 
-/// The code that takes the `next` step, of the node that takes over along this edge.
-pub(super) fn go_on(graph: &Graph, names: &Names, edge: &Edge) -> TokenStream {
-    let node = edge.from;
-    Onward { graph, names, node }.visit_next(edge, ours!(next))
+/// The code that takes the `next` step, of what takes over from this node along this edge.
+pub(super) fn go_on(flow: &Flow, node: &Node, edge: &Edge) -> TokenStream {
+    Successors { flow, node }.visit_next(edge, ours!(next))
 }
 
-fn out_of_the_flow(graph: &Graph, names: &Names, node: usize) -> TokenStream {
-    let ty = &names.types[node];
-    let place = names.place(&names.words[node], mentioned(graph, node));
+fn out_of_the_flow(flow: &Flow, node: &Node) -> TokenStream {
+    let ty = &node.ty;
+    let spanned = flow.spanned(&node.shown_as, node.spans);
     ours! {
-        let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
+        let out = <#spanned as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::steps::Outcome::Output(out));
     }
 }
 
-struct Onward<'a> {
-    graph: &'a Graph,
-    names: &'a Names,
-    node: usize,
+struct Successors<'f> {
+    flow: &'f Flow,
+    node: &'f Node,
 }
 
-impl Onward<'_> {
+impl Successors<'_> {
     /// Goes on by these ways: one becomes the next step, several become branches.
     fn go(&self, ways: &[Way]) -> TokenStream {
         match ways {
             [way] => {
                 let opens = opens(&way.opens, &ours!(course));
-                let onward = match &way.route {
+                let next = match &way.route {
                     Route::Edge(edge) => self.follow(*edge, None),
                     Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
                 };
-                ours!(#opens #onward)
+                ours!(#opens #next)
             }
             ways => {
                 let branches = self.branch_all(ways);
@@ -70,8 +65,8 @@ impl Onward<'_> {
         match passed(arm) {
             Some((value, way, edge)) => {
                 let opens = opens(&way.opens, &ours!(course));
-                let onward = self.follow(edge, Some(ours!(#value)));
-                ours!(#opens #onward)
+                let next = self.follow(edge, Some(ours!(#value)));
+                ours!(#opens #next)
             }
             None => self.go(&arm.ways),
         }
@@ -82,16 +77,16 @@ impl Onward<'_> {
         // Where the compiler speaks of the value, it shows the user's `match`.
         let matched = Ident::new("__matched", span);
         let arms = arms.iter().map(|arm| {
-            let (pat, guard, code) = (&arm.pattern.pat, &arm.pattern.guard, code(arm));
+            let (pat, guard, code) = (&arm.pat, &arm.guard, code(arm));
             let guard = guard.as_ref().map(|guard| ours!(if #guard));
-            if arm.pattern.value.is_some() {
+            if arm.value.is_some() {
                 return ours!(#pat #guard => { #code });
             }
             let (pat, bound) = whole(pat);
             ours!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
         });
         // If the last arm is not the user's, the compiler proposes none to write behind it.
-        let last = quote_spanned! {self.names.site=>
+        let last = quote_spanned! {self.flow.declaration.site=>
             #[allow(unreachable_patterns)]
             _ if false => ::core::unreachable!(),
         };
@@ -102,11 +97,11 @@ impl Onward<'_> {
     }
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
-        let edge = &self.graph.edges[edge];
-        match &self.graph.nodes[edge.to].role {
-            Role::Map(map) => {
-                let round = edge.is_hop.then(|| self.moved(edge));
-                let spread = self.spread(edge, map, &ours!(branches.cursor()));
+        let edge = &self.flow.edges[edge];
+        match &self.flow.to(edge).role {
+            Role::Map(_) => {
+                let round = edge.is_back().then(|| self.moved(edge));
+                let spread = self.spread(edge, &ours!(branches.cursor()));
                 ours! {
                     #round
                     let mut branches = course.branches();
@@ -122,7 +117,7 @@ impl Onward<'_> {
                     return ::core::result::Result::Ok(__p::steps::Outcome::Step(#step));
                 }
             }
-            Role::Visit { .. } => {
+            Role::Visit(_) => {
                 let step = self.step(edge, given);
                 self.visit_next(edge, step)
             }
@@ -131,11 +126,11 @@ impl Onward<'_> {
 
     /// Goes on to the next visit. What only passes messages on is no step of its own.
     fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
-        let outcome = match self.graph.nodes[self.node].is_visited() {
+        let outcome = match self.node.is_visit() {
             true => ours!(__p::steps::Outcome::Step),
             false => ours!(__p::steps::Outcome::Passed),
         };
-        if !edge.is_hop {
+        if !edge.is_back() {
             let moved = self.moved(edge);
             return ours! {
                 let step = #next;
@@ -153,17 +148,16 @@ impl Onward<'_> {
     /// Goes round a loop to the `next` step. Where it would begin again is a node with a
     /// fallback, that one takes over when the budget is used up.
     fn go_round(&self, edge: &Edge, next: TokenStream) -> TokenStream {
-        let is_visited = self.graph.nodes[edge.to].is_visited();
-        let step = taken_over(self.graph, self.names, edge.to);
-        let Some(step) = step.filter(|_| is_visited) else {
+        let to = self.flow.to(edge);
+        let step = taken_over(self.flow, to);
+        let Some(step) = step.filter(|_| to.is_visit()) else {
             let moved = self.moved(edge);
             return ours! {
                 let step = #next;
                 #moved
             };
         };
-        let from = called(self.names, edge.from);
-        let variant = &self.names.variants[edge.to];
+        let (from, variant) = (called(self.flow, edge.from), &to.ident);
         ours! {
             let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
                 (__Step::#variant(input), ::core::result::Result::Err(error)) => #step,
@@ -174,29 +168,28 @@ impl Onward<'_> {
 
     /// Moves the message along an edge, which may go round a loop.
     fn moved(&self, edge: &Edge) -> TokenStream {
-        let from = called(self.names, edge.from);
-        match edge.is_hop {
+        let from = called(self.flow, edge.from);
+        match edge.is_back() {
             true => ours!(course.go_round(budgets, #from)?;),
             false => ours!(course.follow();),
         }
     }
 
-    /// Lets each item go on by itself, from where this course leads.
-    fn spread(&self, edge: &Edge, map: &Mapping, course: &TokenStream) -> TokenStream {
-        let from = &self.names.types[edge.from];
-        let variant = &self.names.variants[edge.to];
-        let join = self.graph.joins().position(|(place, _)| place == map.join);
-        let join = literal(join.unwrap_or_default());
-        let (to, spans) = match self.graph.first_in_map(edge.to) {
-            Some(first) => (first.to, first.spans),
-            None => (edge.to, edge.spans),
+    /// Lets each item go on by itself, from where this cursor leads.
+    fn spread(&self, edge: &Edge, cursor: &TokenStream) -> TokenStream {
+        let (from, map) = (self.flow.from(edge), self.flow.to(edge));
+        let (Carries::Items { to, spans }, Role::Map(mapping)) = (&edge.carries, &map.role) else {
+            return TokenStream::new();
         };
-        let place = self.names.place(&self.names.words[to], spans);
-        let (to, word) = (&self.names.types[to], &self.names.words[edge.from]);
+        let join = self.flow.nodes[mapping.end].join().map(|join| join.number);
+        let join = literal(join.unwrap_or_default());
+        let to = &self.flow.nodes[*to];
+        let spanned = self.flow.spanned(&to.shown_as, *spans);
+        let (variant, ty, to, shown_as) = (&map.ident, &from.ty, &to.ty, &from.shown_as);
         ours! {
-            branches.spread(#course, #join, <#place as __p::TakesItems<
-                #word,
-                __p::Out<#from>,
+            branches.spread(#cursor, #join, <#spanned as __p::TakesItems<
+                #shown_as,
+                __p::Out<#ty>,
                 __p::In<#to>,
             >>::items(out), __Step::#variant);
         }
@@ -204,16 +197,15 @@ impl Onward<'_> {
 
     /// Each way is given a copy of the output, and the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
-        let from = &self.names.types[self.node];
-        let word = &self.names.words[self.node];
-        let place = self.names.place(word, mentioned(self.graph, self.node));
+        let ty = &self.node.ty;
+        let spanned = self.flow.spanned(&self.node.shown_as, self.node.spans);
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
             match number == last {
                 true => branch,
                 false => ours! {{
-                    let out = <#place as __p::Broadcasts<__p::Out<#from>>>::copy(&out);
+                    let out = <#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out);
                     #branch
                 }},
             }
@@ -236,13 +228,13 @@ impl Onward<'_> {
     }
 
     fn branch_along(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
-        let edge = &self.graph.edges[edge];
-        if let Role::Map(map) = &self.graph.nodes[edge.to].role {
-            if !edge.is_hop {
-                let spread = self.spread(edge, map, &ours!(branches.cursor()));
+        let edge = &self.flow.edges[edge];
+        if let Role::Map(_) = &self.flow.to(edge).role {
+            if !edge.is_back() {
+                let spread = self.spread(edge, &ours!(branches.cursor()));
                 return ours!({ #spread });
             }
-            let (moved, spread) = (self.moved(edge), self.spread(edge, map, &ours!(course)));
+            let (moved, spread) = (self.moved(edge), self.spread(edge, &ours!(course)));
             return ours!({
                 let mut course = branches.cursor();
                 #moved
@@ -250,7 +242,7 @@ impl Onward<'_> {
             });
         }
         let step = self.step(edge, given);
-        if !edge.is_hop {
+        if !edge.is_back() {
             return ours!(branches.to(#step););
         }
         let round = self.go_round(edge, step);
@@ -263,76 +255,57 @@ impl Onward<'_> {
 
     /// The step at an edge's end: with the output carried there, or with what an arm gives.
     fn step(&self, edge: &Edge, given: Option<TokenStream>) -> TokenStream {
-        let (from, to) = (&self.names.types[edge.from], &self.names.types[edge.to]);
-        match &self.graph.nodes[edge.to].role {
-            Role::Join(joining) => {
-                return self.arrive(edge, edge.slot.unwrap_or_default(), joining.kind);
+        let (from, to) = (self.flow.from(edge), self.flow.to(edge));
+        let (ty, variant, spans) = (&to.ty, &to.ident, edge.spans);
+        let (out, shown_as) = (&from.ty, &from.shown_as);
+        match &edge.carries {
+            Carries::Settled => {
+                let variant = part_variant(variant, edge.slot.unwrap_or_default());
+                return ours!(__Step::#variant(::core::result::Result::Ok(out)));
             }
-            Role::Await(_) => return self.arrive(edge, 0, Kind::Join),
-            Role::Visit { .. } | Role::Map(_) => {}
+            Carries::Part(part) => {
+                let variant = part_variant(variant, edge.slot.unwrap_or_default());
+                let spanned = self.flow.spanned(shown_as, spans);
+                return ours! {
+                    __Step::#variant(<#spanned as __p::Meets<__p::Out<#out>, #part>>::carry(out))
+                };
+            }
+            Carries::Input | Carries::Item | Carries::Items { .. } => {}
         }
-        let variant = &self.names.variants[edge.to];
         if let Some(given) = given {
-            let taken = self.names.spelled("In", to, edge.spans);
+            let taken = self.flow.spanned_as("In", ty, spans);
             return ours!({
                 let input: #taken = #given;
                 __Step::#variant(input)
             });
         }
-        let place = self.names.place(to, edge.spans);
-        let word = &self.names.words[edge.from];
+        let spanned = self.flow.spanned(ty, spans);
         ours! {
             __Step::#variant(
-                <#place as __p::Follows<#word, __p::Out<#from>, __p::In<#to>>>::carry(out)
+                <#spanned as __p::Follows<#shown_as, __p::Out<#out>, __p::In<#ty>>>::carry(out)
             )
         }
-    }
-
-    /// The step that waits at a join's input, or is parked.
-    fn arrive(&self, edge: &Edge, slot: usize, kind: Kind) -> TokenStream {
-        let from = &self.names.types[edge.from];
-        let part = &self.names.parts[edge.to][slot];
-        let (variant, ty) = (&part.variant, &part.ty);
-        if kind == Kind::Settle {
-            return ours!(__Step::#variant(::core::result::Result::Ok(out)));
-        }
-        let word = &self.names.words[edge.from];
-        let place = self.names.place(word, edge.spans);
-        ours!(__Step::#variant(<#place as __p::Meets<__p::Out<#from>, #ty>>::carry(out)))
     }
 }
 
 /// The step of the node that takes over when this one has failed, of the `input` of the latter
 /// and the `error`.
-pub(super) fn taken_over(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
-    let edge = graph.fallback(node)?;
-    let to = &names.types[edge.to];
-    let first = given(names, graph.first_of(node));
-    let failed = given(names, node);
-    let (variant, word) = (&names.variants[edge.to], &names.words[edge.from]);
-    let failing = names.place(word, edge.spans);
-    let taking = names.place(to, edge.spans);
+pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
+    let edge = flow.fallback(node)?;
+    let first = flow.nodes[node.first_of_fallbacks].input_type();
+    let (failed, to) = (node.input_type(), flow.to(edge));
+    let failing = flow.spanned(&node.shown_as, edge.spans);
+    let taking = flow.spanned(&to.ty, edge.spans);
+    let (variant, to) = (&to.ident, &to.ty);
     Some(ours! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
         __Step::#variant(<#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error))
     }})
 }
 
-/// What a node is given. Where a trace parks, that is what is parked.
-fn given(names: &Names, node: usize) -> TokenStream {
-    let ty = &names.types[node];
-    match names.parts[node].first() {
-        Some(part) => {
-            let part = &part.ty;
-            ours!(#part)
-        }
-        None => ours!(__p::In<#ty>),
-    }
-}
-
 /// An arm that passes an expression on, with its only way.
 fn passed(arm: &Arm) -> Option<(&Expr, &Way, usize)> {
-    match (&arm.pattern.value, arm.ways.as_slice()) {
+    match (&arm.value, arm.ways.as_slice()) {
         (Some(value), [way]) => match way.route {
             Route::Edge(edge) => Some((value, way, edge)),
             Route::Match(..) => None,
@@ -362,7 +335,7 @@ fn opened(way: &Way, branch: TokenStream) -> TokenStream {
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.
-fn called(names: &Names, node: usize) -> TokenStream {
-    let (flow, node) = (&names.flow, literal(node));
+fn called(flow: &Flow, node: usize) -> TokenStream {
+    let (flow, node) = (&flow.declaration.name, literal(node));
     ours!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
 }

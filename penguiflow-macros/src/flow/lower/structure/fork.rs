@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, Structure};
-use crate::flow::ast::Kind;
-use crate::flow::lower::closed::Closing;
+use crate::flow::lower::closed_groups::Closing;
 use crate::flow::lower::code::{Branch, ClosedFork, End, Moving, OpenFork, Step};
 use crate::flow::lower::decision::{Counts, Decision, Fork, ForkWay, Group, Item};
 use crate::flow::lower::threads::{Owner, Start};
 
-impl<'a> Structure<'a, '_> {
-    pub(super) fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'a>) -> Draft<'a> {
+impl<'f> Structure<'f, '_, '_> {
+    pub(super) fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'f>) -> Draft<'f> {
         if let [Item::Group(group)] = fork.items.as_slice()
             && self.closings.of(group) != Closing::Open
         {
@@ -19,25 +18,23 @@ impl<'a> Structure<'a, '_> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
-            from,
-            is_borne: self.is_borne,
+            from: from.map(|node| self.node_at(node)),
+            may_fail: self.may_fail,
             counts: fork.counts,
         };
         for item in &fork.items {
             self.beside(from, item, 0, &mut open);
         }
-        open.joins
-            .sort_by_key(|(join, _)| self.threads.place(*join));
-        Draft::ending(End::Scatter(open))
+        Draft::ending(End::Scatter(self.sorted(open)))
     }
 
     /// What runs beside others.
     fn beside(
         &mut self,
         from: Option<usize>,
-        item: &Item<'a>,
+        item: &Item<'f>,
         slot: usize,
-        open: &mut OpenFork<'a>,
+        open: &mut OpenFork<'f>,
     ) {
         match item {
             Item::Way(way) => {
@@ -47,15 +44,15 @@ impl<'a> Structure<'a, '_> {
                     slot,
                     place: set_out(way),
                     body,
-                    is_space: false,
-                    is_borne: self.is_borne,
+                    is_scoped: false,
+                    may_fail: self.may_fail,
                 });
             }
             Item::Group(group) if self.closings.of(group) == Closing::Open => {
                 for (slot, item) in &group.branches {
                     self.beside(from, item, *slot, open);
                 }
-                let body = self.in_branch(None, false, |_| Draft::tree(group.join));
+                let body = self.in_branch(None, false, |_| Draft::tree(group.end));
                 open.joins.push((group.join, body));
             }
             Item::Group(group) => {
@@ -69,14 +66,14 @@ impl<'a> Structure<'a, '_> {
                     slot,
                     place: None,
                     body,
-                    is_space: false,
-                    is_borne: self.is_borne,
+                    is_scoped: false,
+                    may_fail: self.may_fail,
                 });
             }
         }
     }
 
-    fn way(&mut self, owner: Owner, from: Option<usize>, way: &ForkWay<'a>) -> Draft<'a> {
+    fn way(&mut self, owner: Owner, from: Option<usize>, way: &ForkWay<'f>) -> Draft<'f> {
         let moving = match (&way.onward, way.place) {
             (_, None) => Moving::Next,
             (Decision::One(_), Some(_)) => Moving::Stays,
@@ -92,37 +89,35 @@ impl<'a> Structure<'a, '_> {
         &mut self,
         owner: Owner,
         from: Option<usize>,
-        group: &Group<'a>,
+        group: &Group<'f>,
         counts: Option<Counts>,
-    ) -> Draft<'a> {
-        let is_borne = self.is_borne;
-        let is_space = self.closings.of(group) == Closing::Space
+    ) -> Draft<'f> {
+        let may_fail = self.may_fail;
+        let is_scoped = self.closings.of(group) == Closing::Space
             || self.has_function(&self.closings.inside(group));
-        let kind = self.graph.nodes[group.join].join().map(|join| join.kind);
-        let terminal = (!is_space).then_some(group.join);
+        let terminal = (!is_scoped).then_some(group.end);
         let mut fork = ClosedFork {
             join: group.join,
             branches: Vec::new(),
-            from,
-            is_borne,
+            from: from.map(|node| self.node_at(node)),
+            may_fail,
             counts,
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
             let begin = self.threads.owner(Start::Branch(group.number, number));
-            let body =
-                self.in_branch(
-                    terminal,
-                    kind.is_some_and(Kind::bears),
-                    |structure| match item {
-                        Item::Way(way) => structure.way(begin, from, way),
-                        Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
-                            structure.begun(begin, |structure| structure.open_group(from, item))
-                        }
-                        Item::Group(inner) => structure.begun(begin, |structure| {
-                            structure.closed(begin, from, inner, None)
-                        }),
-                    },
-                );
+            let body = self.in_branch(
+                terminal,
+                group.join.kind.tolerates_failures(),
+                |structure| match item {
+                    Item::Way(way) => structure.way(begin, from, way),
+                    Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
+                        structure.begun(begin, |structure| structure.open_group(from, item))
+                    }
+                    Item::Group(inner) => structure.begun(begin, |structure| {
+                        structure.closed(begin, from, inner, None)
+                    }),
+                },
+            );
             let way = match item {
                 Item::Way(way) => Some(way),
                 Item::Group(_) => None,
@@ -131,11 +126,11 @@ impl<'a> Structure<'a, '_> {
                 slot: *slot,
                 place: way.and_then(set_out),
                 body,
-                is_space,
-                is_borne: is_borne || kind.is_some_and(Kind::bears),
+                is_scoped,
+                may_fail: may_fail || group.join.kind.tolerates_failures(),
             });
         }
-        Step::Fork(fork).then(self.arrive(owner, group.join))
+        Step::Fork(fork).then(self.arrive(owner, group.end))
     }
 
     /// Whether some of these nodes are functions: what they come to is no part of the code here.
@@ -145,18 +140,23 @@ impl<'a> Structure<'a, '_> {
             .any(|node| self.threads.functions.contains(node))
     }
 
-    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Draft<'a> {
+    /// The join that comes last in the flow's order comes last here.
+    fn sorted(&self, mut open: OpenFork<'f>) -> OpenFork<'f> {
+        let joins = &mut open.joins;
+        joins.sort_by_key(|(join, _)| self.threads.place(join.node));
+        open
+    }
+
+    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Item<'f>) -> Draft<'f> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
-            from,
-            is_borne: self.is_borne,
+            from: from.map(|node| self.node_at(node)),
+            may_fail: self.may_fail,
             counts: None,
         };
         self.beside(from, item, 0, &mut open);
-        open.joins
-            .sort_by_key(|(join, _)| self.threads.place(*join));
-        Draft::ending(End::Scatter(open))
+        Draft::ending(End::Scatter(self.sorted(open)))
     }
 }
 

@@ -5,65 +5,69 @@ mod fork;
 
 use std::collections::BTreeSet;
 
-use crate::flow::ast::Kind;
 use crate::flow::graph::{Graph, Role};
-use crate::flow::lower::closed::Closings;
-use crate::flow::lower::code::{Along, Body, Code, End, Function, Moving, Step};
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::closed_groups::Closings;
+use crate::flow::lower::code::{Along, Body, Code, End, Function, MapItems, Moving, Step};
 use crate::flow::lower::decision::Decision;
+use crate::flow::lower::flow::{Flow, Node};
 use crate::flow::lower::followers::Followers;
 use crate::flow::lower::threads::{Owner, Start, Threads};
 
 /// Writes the threads of a flow as code.
-pub(crate) struct Structure<'a, 'c> {
+pub(crate) struct Structure<'f, 'a, 'c> {
     graph: &'a Graph,
-    after: &'a [Decision<'a>],
+    flow: &'f Flow,
+    after: &'a [Decision<'f>],
     closings: &'c mut Closings<'a>,
     threads: &'c Threads,
     followers: Followers,
     /// The join that the branch which is written comes to.
     terminal: Option<usize>,
     /// Whether a join around what is written goes on without it.
-    is_borne: bool,
+    may_fail: bool,
     /// The nodes where that is so.
     borne: BTreeSet<usize>,
 }
 
-impl<'a, 'c> Structure<'a, 'c> {
+impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
     pub(crate) fn new(
         graph: &'a Graph,
-        after: &'a [Decision<'a>],
+        flow: &'f Flow,
+        after: &'a [Decision<'f>],
         closings: &'c mut Closings<'a>,
         threads: &'c Threads,
     ) -> Self {
         Self {
             graph,
+            flow,
             after,
             closings,
             threads,
             followers: Followers::of(graph, after, threads),
             terminal: None,
-            is_borne: false,
+            may_fail: false,
             borne: graph.borne(),
         }
     }
 
     /// All of the flow.
-    pub(crate) fn code(mut self, entry: &Decision<'a>) -> Code<'a> {
+    pub(crate) fn code(mut self, entry: &Decision<'f>) -> Code<'f> {
         let root = self.threads.owner(Start::Root);
         let main = self.decide(root, None, entry, Moving::Stays);
         let main = self.whole(main);
         let each = self
             .graph
             .joins()
-            .filter(|(_, join)| join.kind == Kind::Each);
+            .filter(|(_, join)| join.kind == JoinKind::Each);
         let mut nodes: Vec<_> = each.map(|(place, _)| place).collect();
         nodes.extend(self.threads.functions.iter().copied());
         nodes.sort_unstable();
         nodes.dedup();
         let functions = nodes.into_iter().map(|node| {
-            self.is_borne = self.borne.contains(&node);
+            self.may_fail = self.borne.contains(&node);
             Function {
-                node,
+                node: &self.flow.nodes[node],
                 body: self.whole(Draft::tree(node)),
             }
         });
@@ -72,15 +76,15 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Code with a block around it for each of these nodes, and their code behind it.
-    fn followed(&mut self, body: Draft<'a>, followers: &[usize]) -> Draft<'a> {
+    fn followed(&mut self, body: Draft<'f>, followers: &[usize]) -> Draft<'f> {
         followers.iter().fold(body, |body, node| {
             let body = Box::new(self.whole(body));
-            Step::Block(*node, body).then(Draft::tree(*node))
+            Step::Block(self.node_at(*node), body).then(Draft::tree(*node))
         })
     }
 
     /// A piece of code with what it leads to at its end. No recursion: a flow may be long.
-    fn whole(&mut self, draft: Draft<'a>) -> Body<'a> {
+    fn whole(&mut self, draft: Draft<'f>) -> Body<'f> {
         let Draft {
             mut steps,
             mut tail,
@@ -97,8 +101,12 @@ impl<'a, 'c> Structure<'a, 'c> {
         }
     }
 
+    fn node_at(&self, node: usize) -> &'f Node {
+        &self.flow.nodes[node]
+    }
+
     /// A node, given its input, and what follows.
-    fn tree(&mut self, node: usize) -> Draft<'a> {
+    fn tree(&mut self, node: usize) -> Draft<'f> {
         let inside = self.followers.inside(node);
         let body = self.node(node);
         let body = self.followed(body, &inside);
@@ -106,17 +114,17 @@ impl<'a, 'c> Structure<'a, 'c> {
             return body;
         }
         let outside = self.followers.outside(node);
-        let looped = Step::Loop(node, Box::new(self.whole(body)));
+        let looped = Step::Loop(self.node_at(node), Box::new(self.whole(body)));
         self.followed(looped.then(Draft::ending(End::Never)), &outside)
     }
 
-    fn node(&mut self, node: usize) -> Draft<'a> {
+    fn node(&mut self, node: usize) -> Draft<'f> {
         let (graph, after) = (self.graph, self.after);
         let step = match &graph.nodes[node].role {
             Role::Join(_) => None,
             Role::Map(map) => return self.map(node, map.join),
-            Role::Visit { .. } => Some(Step::Visit(node)),
-            Role::Await(_) => Some(Step::Park(node)),
+            Role::Visit { .. } => Some(Step::Visit(self.node_at(node))),
+            Role::Await(_) => Some(Step::Park(self.node_at(node))),
         };
         let on = self.decide(node, Some(node), &after[node], Moving::To(0));
         match (step, graph.fallback(node)) {
@@ -127,7 +135,7 @@ impl<'a, 'c> Structure<'a, 'c> {
                 let (on, failed) = (self.whole(on), self.whole(failed));
                 let is_visited = matches!(step, Step::Visit(_));
                 Draft::ending(End::Else {
-                    node,
+                    node: self.node_at(node),
                     is_head: is_visited && self.followers.loops.contains_key(&node),
                     on: Box::new(on),
                     failed: Box::new(failed),
@@ -136,28 +144,31 @@ impl<'a, 'c> Structure<'a, 'c> {
         }
     }
 
-    fn map(&mut self, map: usize, end: usize) -> Draft<'a> {
+    fn map(&mut self, map: usize, end: usize) -> Draft<'f> {
         let (graph, after) = (self.graph, self.after);
-        let kind = graph.nodes[end].join().map(|join| join.kind);
+        let end_node = self.node_at(end);
+        let Some(join) = end_node.join() else {
+            return Draft::ending(End::Never);
+        };
         let items = self.threads.owner(Start::Items(map));
-        let is_borne = self.is_borne;
-        let is_space = self.has_function(&graph.inside(map, end));
-        let terminal = (!is_space).then_some(end);
-        let body = self.in_branch(terminal, kind.is_some_and(Kind::bears), |structure| {
+        let may_fail = self.may_fail;
+        let is_scoped = self.has_function(&graph.inside(map, end));
+        let terminal = (!is_scoped).then_some(end);
+        let body = self.in_branch(terminal, join.kind.tolerates_failures(), |structure| {
             structure.begun(items, |structure| {
                 structure.decide(items, Some(map), &after[map], Moving::To(0))
             })
         });
-        let step = Step::Map {
-            map,
-            join: end,
+        let step = Step::Map(MapItems {
+            map: self.node_at(map),
+            end: end_node,
+            join,
             items: Box::new(body),
-            is_space,
-            is_each: kind == Some(Kind::Each),
-            is_borne,
-        };
-        match kind {
-            Some(Kind::Each) => step.then(Draft::ending(End::Over)),
+            is_scoped,
+            may_fail,
+        });
+        match join.kind {
+            JoinKind::Each => step.then(Draft::ending(End::Nothing)),
             _ => step.then(self.arrive(map, end)),
         }
     }
@@ -166,20 +177,20 @@ impl<'a, 'c> Structure<'a, 'c> {
     fn in_branch(
         &mut self,
         terminal: Option<usize>,
-        bears: bool,
-        write: impl FnOnce(&mut Self) -> Draft<'a>,
-    ) -> Body<'a> {
-        let before = (self.terminal, self.is_borne);
+        tolerates_failures: bool,
+        write: impl FnOnce(&mut Self) -> Draft<'f>,
+    ) -> Body<'f> {
+        let before = (self.terminal, self.may_fail);
         self.terminal = terminal;
-        self.is_borne |= bears;
+        self.may_fail |= tolerates_failures;
         let draft = write(self);
         let body = self.whole(draft);
-        (self.terminal, self.is_borne) = before;
+        (self.terminal, self.may_fail) = before;
         body
     }
 
     /// What follows where a branch begins, with what several of its arms lead to.
-    fn begun(&mut self, owner: Owner, write: impl FnOnce(&mut Self) -> Draft<'a>) -> Draft<'a> {
+    fn begun(&mut self, owner: Owner, write: impl FnOnce(&mut Self) -> Draft<'f>) -> Draft<'f> {
         let followers = self.followers.inside(owner);
         let body = write(self);
         self.followed(body, &followers)
@@ -189,11 +200,11 @@ impl<'a, 'c> Structure<'a, 'c> {
         &mut self,
         owner: Owner,
         from: Option<usize>,
-        onward: &Decision<'a>,
+        onward: &Decision<'f>,
         moving: Moving,
-    ) -> Draft<'a> {
+    ) -> Draft<'f> {
         match onward {
-            Decision::Exit => Draft::ending(End::Output(from.unwrap_or_default())),
+            Decision::Exit => Draft::ending(End::Output(self.node_at(from.unwrap_or_default()))),
             Decision::One(edge) => self.go(owner, *edge, moving),
             Decision::Choice(span, arms) => {
                 let arms = arms.iter().map(|(arm, onward)| {
@@ -202,7 +213,7 @@ impl<'a, 'c> Structure<'a, 'c> {
                 });
                 let arms = arms.collect();
                 Draft::ending(End::Choice {
-                    node: from.unwrap_or_default(),
+                    node: self.node_at(from.unwrap_or_default()),
                     span: *span,
                     arms,
                 })
@@ -212,8 +223,13 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Goes along an edge.
-    fn go(&mut self, owner: Owner, edge: usize, moving: Moving) -> Draft<'a> {
-        let is_hop = self.graph.is_hop(edge);
+    fn go(&mut self, owner: Owner, edge: usize, moving: Moving) -> Draft<'f> {
+        let to = self.graph.target(edge);
+        let place = edge;
+        let Some(edge) = self.flow.edges.get(place) else {
+            let enter = Step::Enter(self.node_at(to), moving);
+            return enter.then(self.arrive(owner, to));
+        };
         let along = |goes_round| {
             Step::Edge(Along {
                 edge,
@@ -221,12 +237,11 @@ impl<'a, 'c> Structure<'a, 'c> {
                 goes_round,
             })
         };
-        let to = self.graph.target(edge);
-        if let Some(slot) = self.graph.slot(edge) {
-            return along(is_hop).then(Draft::ending(self.input(to, slot)));
+        if let Some(slot) = edge.slot {
+            return along(edge.is_back()).then(Draft::ending(self.input(to, slot)));
         }
-        let Some(fallback) = self.graph.taken_over_by(edge) else {
-            return along(is_hop).then(self.arrive(owner, to));
+        let Some(fallback) = self.graph.taken_over_by(place) else {
+            return along(edge.is_back()).then(self.arrive(owner, to));
         };
         if self.threads.goes_round(owner, to) {
             return Draft::ending(End::Again { edge, moving });
@@ -243,11 +258,12 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Comes to an input of a join.
-    fn input(&self, join: usize, slot: usize) -> End<'a> {
-        match self.terminal {
-            _ if self.goes_on_at_once(join) => End::Detach(join),
-            Some(terminal) if terminal == join => End::Yield,
-            _ => End::Feed { join, slot },
+    fn input(&self, node: usize, slot: usize) -> End<'f> {
+        match (self.terminal, self.node_at(node).join()) {
+            _ if self.goes_on_at_once(node) => End::Detach(self.node_at(node)),
+            (Some(terminal), _) if terminal == node => End::Yield,
+            (_, Some(join)) => End::Feed { join, slot },
+            (_, None) => End::Never,
         }
     }
 
@@ -256,7 +272,7 @@ impl<'a, 'c> Structure<'a, 'c> {
     fn goes_on_at_once(&self, end: usize) -> bool {
         let graph = self.graph;
         let joining = graph.nodes[end].join();
-        let is_each = joining.is_some_and(|join| join.kind == Kind::Each);
+        let is_each = joining.is_some_and(|join| join.kind == JoinKind::Each);
         let ends_here = |map: &usize| match &graph.nodes[*map].role {
             Role::Map(mapping) => mapping.join == end,
             _ => false,
@@ -266,36 +282,36 @@ impl<'a, 'c> Structure<'a, 'c> {
     }
 
     /// Comes to a node, with its input.
-    fn arrive(&mut self, owner: Owner, node: usize) -> Draft<'a> {
+    fn arrive(&mut self, owner: Owner, node: usize) -> Draft<'f> {
         if self.threads.is_back(owner, node)
             && self.threads.thread(owner) == self.threads.thread(node)
         {
-            return Draft::ending(End::Continue(node));
+            return Draft::ending(End::Continue(self.node_at(node)));
         }
         if self.threads.functions.contains(&node) {
-            return Draft::ending(End::Detach(node));
+            return Draft::ending(End::Detach(self.node_at(node)));
         }
         match self.followers.has(node) {
-            true => Draft::ending(End::Break(node)),
+            true => Draft::ending(End::Break(self.node_at(node))),
             false => Draft::tree(node),
         }
     }
 }
 
 /// A piece of code whose end may not be written yet.
-struct Draft<'a> {
-    steps: Vec<Step<'a>>,
-    tail: Tail<'a>,
+struct Draft<'f> {
+    steps: Vec<Step<'f>>,
+    tail: Tail<'f>,
 }
 
-enum Tail<'a> {
-    End(End<'a>),
+enum Tail<'f> {
+    End(End<'f>),
     /// This node, and what follows it.
     Tree(usize),
 }
 
-impl<'a> Draft<'a> {
-    fn ending(end: End<'a>) -> Self {
+impl<'f> Draft<'f> {
+    fn ending(end: End<'f>) -> Self {
         Self::of(Tail::End(end))
     }
 
@@ -303,14 +319,14 @@ impl<'a> Draft<'a> {
         Self::of(Tail::Tree(node))
     }
 
-    fn of(tail: Tail<'a>) -> Self {
+    fn of(tail: Tail<'f>) -> Self {
         let steps = Vec::new();
         Self { steps, tail }
     }
 }
 
-impl<'a> Step<'a> {
-    fn then(self, mut body: Draft<'a>) -> Draft<'a> {
+impl<'f> Step<'f> {
+    fn then(self, mut body: Draft<'f>) -> Draft<'f> {
         body.steps.insert(0, self);
         body
     }

@@ -1,0 +1,69 @@
+//! The methods that straight code stands in: each is the only one of a trait of the runtime, which
+//! the flow implements for every state that its nodes can run with.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use crate::flow::lower::{Flow, Node};
+
+pub(super) struct Method {
+    /// The trait.
+    pub(super) of: TokenStream,
+    pub(super) name: TokenStream,
+    /// The name of the parameter that the value comes in.
+    pub(super) param: TokenStream,
+    /// The type of that value.
+    pub(super) takes: TokenStream,
+    /// The type of the value that the code comes to.
+    pub(super) gives: TokenStream,
+    /// Whether the code needs the flow's value.
+    pub(super) lends_flow: bool,
+}
+
+impl Method {
+    pub(super) fn written(
+        &self,
+        flow: &Flow,
+        bounds: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let Self {
+            of,
+            name,
+            param,
+            takes,
+            gives,
+            lends_flow,
+        } = self;
+        let (ty, site) = (&flow.declaration.name, flow.declaration.site);
+        let bounds = ours! {
+            __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+            #bounds
+        };
+        let head = quote_spanned!(site=> impl<__S> #of for #ty where #bounds);
+        let lent = lends_flow.then(|| ours!(let flow = self;));
+        let method = ours! {
+            #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
+            fn #name<'__t>(
+                &'__t self,
+                state: &'__t __S,
+                cursor: &mut __p::Cursor<'__t>,
+                #param: #takes,
+                outputs: &'__t __p::Outputs<<Self as __p::Topology>::Out>,
+            ) -> impl ::core::future::Future<
+                Output = __p::BranchResult<#gives>,
+            > + ::core::marker::Send {
+                #lent
+                async move { #body }
+            }
+        };
+        quote_spanned!(site=> #[allow(unused_qualifications)] #head { #method })
+    }
+}
+
+/// That these nodes can run with the state.
+pub(super) fn bounds<'f>(nodes: impl IntoIterator<Item = &'f Node>) -> TokenStream {
+    let visits = nodes.into_iter().filter(|node| node.is_visit());
+    let visits = visits.map(|node| &node.ty);
+    ours!(#(#visits: __p::Call<__S>,)*)
+}
