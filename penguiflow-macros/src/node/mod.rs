@@ -5,6 +5,7 @@
 mod ast;
 mod cfg;
 mod expand;
+mod head;
 mod rules;
 mod stub;
 

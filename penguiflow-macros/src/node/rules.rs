@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Error, FnArg, GenericParam, ReturnType, Signature, Type, TypeParamBound};
 
-use super::ast::{Form, bare};
+use super::head::{Form, bare};
 use crate::token_text::token_text;
 
 pub(super) fn check(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {
@@ -129,20 +129,6 @@ fn it_is_not_generic(signature: &Signature, errors: &mut Vec<Error>) {
         ),
     };
     errors.push(Error::new_spanned(first, message));
-}
-
-/// An `impl` of a generic struct, or for one of its types.
-pub(super) fn generic_impl(first: &GenericParam, ty: &Type) -> Error {
-    let name = match bare(ty) {
-        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-        _ => None,
-    };
-    let message = format!(
-        "a node is not generic, since a flow has to know its types: put `#[node]` on an `impl` for \
-         each type, `impl {}<u32> {{ async fn call(&self, …) }}`",
-        name.unwrap_or_else(|| "Node".to_owned())
-    );
-    Error::new_spanned(first, message)
 }
 
 fn it_is_called_by_many(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {

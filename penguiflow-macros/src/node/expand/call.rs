@@ -7,7 +7,8 @@ use syn::spanned::Spanned;
 
 use super::Parts;
 use crate::editors;
-use crate::node::ast::{Form, Param};
+use crate::node::ast::Param;
+use crate::node::head::Form;
 
 impl Parts<'_> {
     pub(super) fn implement_call(&self) -> TokenStream {

@@ -8,7 +8,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
 use crate::editors;
-use crate::node::ast::{Form, Node, last_name};
+use crate::node::ast::Node;
+use crate::node::head::{Form, last_name};
 use crate::options::Options;
 use crate::{crate_path, spans};
 

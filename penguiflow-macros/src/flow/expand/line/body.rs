@@ -7,7 +7,6 @@ use quote::quote_spanned;
 use syn::{Expr, Pat};
 
 use super::captures::Captures;
-use super::open_fork::feed;
 use crate::flow::expand::literal::literal;
 use crate::flow::expand::patterns::{unbound, whole};
 use crate::flow::lower::{Along, Arm, Body, Edge, End, Flow, Join, Moving, Node, Step};
@@ -227,6 +226,15 @@ impl<'w> Writer<'w> {
             _ => self.body(body),
         };
         ours!(#pat #guard => { #code })
+    }
+}
+
+/// Comes to an input of a join whose inputs wait in a cell.
+fn feed(join: &Join, slot: usize) -> TokenStream {
+    let (input, came) = (join.input_ident(slot), came(&ours!(())));
+    ours! {
+        #input.put(out, cursor);
+        return #came;
     }
 }
 

@@ -67,3 +67,8 @@ pub(super) fn bounds<'f>(nodes: impl IntoIterator<Item = &'f Node>) -> TokenStre
     let visits = visits.map(|node| &node.ty);
     ours!(#(#visits: __p::Call<__S>,)*)
 }
+
+/// Whether code needs the flow's value: for nodes with fields.
+pub(super) fn lends_flow(flow: &Flow) -> bool {
+    !flow.declaration.fields.is_empty()
+}

@@ -20,7 +20,7 @@ use quote::quote_spanned;
 use crate::flow::lower::{Body, Code, Flow};
 use body::{Writer, over};
 use captures::{Captures, detaches};
-use method::{Method, bounds};
+use method::{Method, bounds, lends_flow};
 
 /// What runs a trace in memory.
 pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {
@@ -40,11 +40,6 @@ pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {
         },
     };
     ours!(#functions #main)
-}
-
-/// Whether code needs the flow's value: for nodes with fields.
-fn lends_flow(flow: &Flow) -> bool {
-    !flow.declaration.fields.is_empty()
 }
 
 /// What a trace runs first.

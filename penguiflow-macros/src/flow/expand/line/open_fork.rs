@@ -120,12 +120,3 @@ fn cell(join: &Join) -> TokenStream {
         #(#inputs)*
     }
 }
-
-/// Comes to an input of a join whose inputs wait in a cell.
-pub(super) fn feed(join: &Join, slot: usize) -> TokenStream {
-    let (input, came) = (join.input_ident(slot), came(&ours!(())));
-    ours! {
-        #input.put(out, cursor);
-        return #came;
-    }
-}

@@ -8,8 +8,7 @@ use quote::quote_spanned;
 
 use super::body::{Writer, came};
 use super::captures::Captures;
-use super::lends_flow;
-use super::method::{Method, bounds};
+use super::method::{Method, bounds, lends_flow};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, End, Flow, Step};
 
