@@ -48,6 +48,7 @@ pub(crate) struct Node {
     /// The edges that lead to it.
     pub(crate) incoming: Vec<usize>,
     /// The edges that lead from it.
+    #[cfg(feature = "durable")]
     pub(crate) outgoing: Vec<usize>,
     /// What may have been meant instead of an edge that leads to it.
     pub(crate) mistakes: Vec<Mistake>,
@@ -214,10 +215,6 @@ impl Edge {
 }
 
 impl Flow {
-    pub(crate) fn visits(&self) -> impl DoubleEndedIterator<Item = &Node> + Clone {
-        self.nodes.iter().filter(|node| node.is_visit())
-    }
-
     pub(crate) fn joins(&self) -> impl Iterator<Item = (&Node, &Join)> {
         let nodes = self.nodes.iter();
         nodes.filter_map(|node| Some((node, node.join()?)))
@@ -234,6 +231,7 @@ impl Flow {
         node.incoming.iter().map(|edge| &self.edges[*edge])
     }
 
+    #[cfg(feature = "durable")]
     pub(crate) fn edges_from(&self, node: &Node) -> impl Iterator<Item = &Edge> {
         node.outgoing.iter().map(|edge| &self.edges[*edge])
     }

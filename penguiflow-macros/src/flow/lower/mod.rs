@@ -25,9 +25,9 @@ pub(super) use code::{
     Along, Body, Branch, ClosedFork, Code, Counts, End, Function, MapItems, Moving, OpenFork, Step,
 };
 pub(super) use declaration::{Declaration, Header};
-pub(super) use flow::{
-    Arm, Await, Carries, Choice, Edge, Entry, Flow, Join, Map, Node, Role, Route, Visit, Way,
-};
+pub(super) use flow::{Arm, Await, Carries, Choice, Edge, Flow, Join, Map, Node, Role, Visit};
+#[cfg(feature = "durable")]
+pub(super) use flow::{Entry, Route, Way};
 pub(super) use mistakes::{Mistake, MistakeKind};
 
 use closed_groups::Closings;

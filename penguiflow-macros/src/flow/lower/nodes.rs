@@ -68,6 +68,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
             fallback: node.fallbacks.first().copied(),
             first_of_fallbacks: graph.first_of(index),
             incoming: node.into.clone(),
+            #[cfg(feature = "durable")]
             outgoing: node.out.clone(),
             mistakes: mistakes(graph, index),
         }

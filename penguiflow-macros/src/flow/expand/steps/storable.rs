@@ -9,7 +9,7 @@ use crate::flow::lower::{Carries, Flow, Node, Role};
 pub(super) fn storable(flow: &Flow) -> TokenStream {
     let input = flow.entries.first();
     let input = input.map(|entry| takes_in(flow, &flow.nodes[entry.node]));
-    let visits = flow.visits();
+    let visits = flow.nodes.iter().filter(|node| node.is_visit());
     let handed_on = visits.clone().flat_map(|node| hands_on(flow, node));
     let exit = flow.exits.first().map(|exit| &flow.nodes[*exit]);
     let output = exit.or_else(|| visits.clone().next_back());
