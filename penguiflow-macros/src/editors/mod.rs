@@ -133,7 +133,7 @@ impl Written {
             }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
-            [word] | [word, TokenTree::Group(_)] if is_meeting(word) => {
+            [word] | [word, TokenTree::Group(_)] if is_join(word) => {
                 self.output = TokenStream::new();
             }
             _ => self.nodes(tokens),
@@ -234,9 +234,9 @@ fn end_of_node(tokens: &[TokenTree]) -> Option<usize> {
 }
 
 /// Whether this stands in the place of a node, and is none.
-fn is_meeting(word: &TokenTree) -> bool {
-    let meetings = ["join", "race", "settle", "quorum"];
-    meetings.iter().any(|meeting| is(word, meeting))
+fn is_join(word: &TokenTree) -> bool {
+    let joins = ["join", "race", "settle", "quorum"];
+    joins.iter().any(|join| is(word, join))
 }
 
 fn without_attributes(tokens: &[TokenTree]) -> &[TokenTree] {

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Error;
 
 use super::ast::{Chain, DEEPEST, Flow, Stage};
-use super::graph::{Graph, Joining, Mapping, Role, Unmet};
+use super::graph::{Graph, Join, JoinFault, Map, Role};
 use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -132,13 +132,13 @@ fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
 
 fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
     for node in &graph.nodes {
-        if let Role::Map(Mapping { limit, .. }) = &node.role
+        if let Role::Map(Map { limit, .. }) = &node.role
             && limit.to_token_stream().to_string() == "0"
         {
             let message = "with 0 at a time no item would ever run: `[b; 8]`";
             errors.push(Error::new_spanned(limit, message));
         }
-        if let Role::Map(Mapping { max: Some(max), .. }) = &node.role
+        if let Role::Map(Map { max: Some(max), .. }) = &node.role
             && max.to_token_stream().to_string() == "0"
         {
             let message = "a map that takes no items never runs: `[b; 8, max = 100]`";
@@ -181,8 +181,10 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
             && !is_told(graph, place, fault)
         {
             let at = match fault {
-                Unmet::Leaves(node) | Unmet::Outside(node) => graph.nodes[node].ident.span(),
-                Unmet::Beside(hop, _) => graph.edges[hop].spans.1,
+                JoinFault::LeavesMap(node) | JoinFault::EntersMap(node) => {
+                    graph.nodes[node].ident.span()
+                }
+                JoinFault::EntersBranch(hop, _) => graph.edges[hop].spans.1,
                 _ => graph.nodes[place].ident.span(),
             };
             errors.push(Error::new(at, unmet(graph, joining, fault)));
@@ -204,19 +206,19 @@ fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 /// Whether a node that stands in two maps has been told of at the first of them.
-fn is_told(graph: &Graph, place: usize, fault: Unmet) -> bool {
+fn is_told(graph: &Graph, place: usize, fault: JoinFault) -> bool {
     let mut before = graph.joins().take_while(|(other, _)| *other < place);
-    matches!(fault, Unmet::Outside(_)) && before.any(|(_, join)| join.fault == Some(fault))
+    matches!(fault, JoinFault::EntersMap(_)) && before.any(|(_, join)| join.fault == Some(fault))
 }
 
-fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
+fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
     let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
     match fault {
-        Unmet::Never if joining.map.is_some() => {
+        JoinFault::NeverFills if joining.map.is_some() => {
             "no item comes to the end of this map: let it end with a node".to_owned()
         }
-        Unmet::Never => {
+        JoinFault::NeverFills => {
             let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
             format!(
                 "no message comes to all of `{}`, so this join can never fill: let them branch \
@@ -224,39 +226,43 @@ fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
                 all.join("`, `")
             )
         }
-        Unmet::Twice(_) if joining.map.is_some() => "several messages of one item come to the \
+        JoinFault::InputTwice(_) if joining.map.is_some() => {
+            "several messages of one item come to the \
              end of this map: let them meet before it, as in `[[a, b] -> join; 8]`"
-            .to_owned(),
-        Unmet::Twice(slot) => format!(
+                .to_owned()
+        }
+        JoinFault::InputTwice(slot) => format!(
             "`{}` runs more than once for one message, so this join cannot tell which to take: \
              let its own branches meet first",
             names(slot)
         ),
-        Unmet::Alone(slot) => format!(
+        JoinFault::InputAlone(slot) => format!(
             "`{}` also runs for messages that come to no other input of this join, which would \
              wait for them in vain: let all inputs branch off one node",
             names(slot)
         ),
-        Unmet::Beside(hop, begun) => beside(graph, hop, begun),
-        Unmet::Elsewhere(node) => format!(
+        JoinFault::EntersBranch(hop, begun) => beside(graph, hop, begun),
+        JoinFault::LeavesBranch(node) => format!(
             "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
              to this join alone",
             name(node)
         ),
-        Unmet::Across(other) => format!(
+        JoinFault::Crosses(other) => format!(
             "its branches part on a branch of `{}`, but it is not met there: let one join stand \
              inside the other",
             name(other)
         ),
-        Unmet::Mixed => "one branch leads to several inputs of this join, so a failure in it \
+        JoinFault::MixedInputs => {
+            "one branch leads to several inputs of this join, so a failure in it \
              belongs to none of them: let them meet by `join` first"
-            .to_owned(),
-        Unmet::Leaves(node) => format!(
+                .to_owned()
+        }
+        JoinFault::LeavesMap(node) => format!(
             "`{}` stands in a map and does not lead to the map's end, where each item is \
              awaited: let it lead there, or make the chain a flow with a name and map that",
             name(node)
         ),
-        Unmet::Outside(node) => format!(
+        JoinFault::EntersMap(node) => format!(
             "`{}` stands in a map, and is reached from outside of it, too: bring it in under \
              another name there, `use … as …;`",
             name(node)

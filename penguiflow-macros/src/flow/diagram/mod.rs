@@ -15,7 +15,7 @@ use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Header, Map, Match, 
 use crate::flow::graph::{Graph, pattern_text};
 use crate::flow::join_kind::JoinKind;
 use crate::token_text::token_text;
-use text_block::Block;
+use text_block::TextBlock;
 
 /// How many nodes a drawing has at the most: more are for `Graph::to_mermaid`.
 const MOST: usize = 40;
@@ -26,11 +26,11 @@ const WIDTH: usize = 80;
 /// The drawing, or what stands in its place.
 pub(super) fn diagram(flow: &Flow, header: &Header, graph: &Graph) -> String {
     let (input, output) = (type_name(&header.input), type_name(&header.output));
-    let nodes = graph.nodes.iter().filter(|node| node.is_visited()).count();
+    let nodes = graph.nodes.iter().filter(|node| node.is_visit()).count();
     if nodes > MOST {
         return format!("{input} ─▶ {nodes} nodes ─▶ {output}");
     }
-    let points = (0..graph.nodes.len()).filter(|node| !graph.nodes[*node].is_visited());
+    let points = (0..graph.nodes.len()).filter(|node| !graph.nodes[*node].is_visit());
     let mut drawing = Drawing {
         graph,
         entries: graph.entries.iter().map(|entry| entry.node).collect(),
@@ -83,14 +83,14 @@ impl Drawing<'_> {
         let all = self.entries.len();
         self.entries.retain(|entry| !block.heads.contains(entry));
         if self.entries.len() < all {
-            block = Block::text(input, &[]).then(block);
+            block = TextBlock::text(input, &[]).then(block);
         } else if block.is_fork {
-            block = Block::text("…", &[]).then(block);
+            block = TextBlock::text("…", &[]).then(block);
         }
         let exits = self.graph.exits();
         block.tails.retain(|(_, node)| exits.contains(node));
         if !block.tails.is_empty() {
-            block = block.then(Block::text(output, &[]));
+            block = block.then(TextBlock::text(output, &[]));
         }
         match block.into_rows() {
             rows if rows.len() == 1 => wrapped(&rows[0]),
@@ -99,8 +99,8 @@ impl Drawing<'_> {
     }
 
     /// A chain behind nodes that lead to it.
-    fn chain(&mut self, chain: &Chain, before: &[usize]) -> Block {
-        let mut whole: Option<Block> = None;
+    fn chain(&mut self, chain: &Chain, before: &[usize]) -> TextBlock {
+        let mut whole: Option<TextBlock> = None;
         for stage in &chain.stages {
             whole = Some(match whole {
                 None => self.stage(stage, before),
@@ -113,7 +113,7 @@ impl Drawing<'_> {
         whole.unwrap_or_default()
     }
 
-    fn stage(&mut self, stage: &Stage, before: &[usize]) -> Block {
+    fn stage(&mut self, stage: &Stage, before: &[usize]) -> TextBlock {
         match stage {
             Stage::Node(path) => self.node(path, before),
             Stage::Group(group) => self.group(group, before),
@@ -129,7 +129,7 @@ impl Drawing<'_> {
     }
 
     /// A node; `↺` where a loop comes back to it.
-    fn node(&mut self, path: &Path, before: &[usize]) -> Block {
+    fn node(&mut self, path: &Path, before: &[usize]) -> TextBlock {
         let node = self.graph.mentions[self.mentions].node;
         self.mentions += 1;
         let name = path
@@ -139,34 +139,34 @@ impl Drawing<'_> {
         let name = name.unwrap_or_default();
         let mut edges = self.graph.edges.iter();
         if edges.any(|edge| edge.is_back && edge.to == node && before.contains(&edge.from)) {
-            return Block::text(&format!("↺ {name}"), &[node]).back();
+            return TextBlock::text(&format!("↺ {name}"), &[node]).back();
         }
-        Block::text(&name, &[node])
+        TextBlock::text(&name, &[node])
     }
 
-    fn point(&mut self, text: &str) -> Block {
-        Block::text(text, self.points.pop_front().as_slice())
+    fn point(&mut self, text: &str) -> TextBlock {
+        TextBlock::text(text, self.points.pop_front().as_slice())
     }
 
-    fn group(&mut self, group: &Group, before: &[usize]) -> Block {
+    fn group(&mut self, group: &Group, before: &[usize]) -> TextBlock {
         let branches = group.branches.iter();
         let branches: Vec<_> = branches.map(|branch| self.chain(branch, before)).collect();
-        Block::fork(branches)
+        TextBlock::fork(branches)
     }
 
-    fn routing(&mut self, routing: &Match, before: &[usize]) -> Block {
+    fn routing(&mut self, routing: &Match, before: &[usize]) -> TextBlock {
         let arms = routing.arms.iter().map(|arm| {
-            let pattern = Block::text(&pattern_text(&arm.pattern), &[]);
+            let pattern = TextBlock::text(&pattern_text(&arm.pattern), &[]);
             let mut block = self.chain(&arm.chain, before);
             if block.is_back {
                 block.tails.clear();
             }
             pattern.labels(block)
         });
-        Block::fork(arms.collect())
+        TextBlock::fork(arms.collect())
     }
 
-    fn map(&mut self, map: &Map) -> Block {
+    fn map(&mut self, map: &Map) -> TextBlock {
         let beginning = self.points.pop_front();
         let items = self.chain(&map.chain, beginning.as_slice());
         let mut limit = token_text(map.limit.to_token_stream());
@@ -187,7 +187,7 @@ impl Drawing<'_> {
     }
 
     /// A node and those that take over, in one: what follows, follows all of them.
-    fn fallback(&mut self, fallback: &Fallback, before: &[usize]) -> Block {
+    fn fallback(&mut self, fallback: &Fallback, before: &[usize]) -> TextBlock {
         let mut block = self.stage(&fallback.first, before);
         for path in &fallback.others {
             block = block.or(self.node(path, &[]));

@@ -3,7 +3,7 @@
 
 /// A rectangle of text.
 #[derive(Default)]
-pub(super) struct Block {
+pub(super) struct TextBlock {
     rows: Vec<String>,
     /// The nodes that it begins with.
     pub(super) heads: Vec<usize>,
@@ -17,7 +17,7 @@ pub(super) struct Block {
     pub(super) is_back: bool,
 }
 
-impl Block {
+impl TextBlock {
     /// Some words, which stand for these nodes.
     pub(super) fn text(text: &str, nodes: &[usize]) -> Self {
         let node = nodes.first().copied().unwrap_or(usize::MAX);

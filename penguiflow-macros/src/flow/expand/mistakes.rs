@@ -64,17 +64,21 @@ impl Asking<'_> {
         let (whole, group, each) = match is_map {
             true => (
                 // All ends of an item have one type.
-                ours!(::std::vec::Vec<#(#first)*>),
+                quote_mixed!(::std::vec::Vec<#(#first)*>),
                 format!("[{names}; 8]"),
                 "each item of the map",
             ),
-            false => (ours!((#(#outputs,)*)), format!("[{names}]"), "each branch"),
+            false => (
+                quote_mixed!((#(#outputs,)*)),
+                format!("[{names}]"),
+                "each branch",
+            ),
         };
         let message = format!(
             "`{to}` takes what all of `{group}` output, but {each} goes on to it by itself\n\
              help: write `{group} -> join -> {to}`"
         );
-        (ours!(__p::Same::<#whole, #taken>::IS_SAME), message)
+        (quote_mixed!(__p::Same::<#whole, #taken>::IS_SAME), message)
     }
 
     fn split_tuple(&mut self, node: &Node, ends: &[usize]) -> (TokenStream, String) {
@@ -86,7 +90,7 @@ impl Asking<'_> {
             self.flow.nodes[ends[0]].label,
             vec!["_"; ends.len()].join(", "),
         );
-        (ours!(__p::Same::<#first, #taken>::IS_SAME), message)
+        (quote_mixed!(__p::Same::<#first, #taken>::IS_SAME), message)
     }
 
     fn break_goes_on(
@@ -106,7 +110,7 @@ impl Asking<'_> {
         );
         let (unasked, output) = (self.unasked(from), self.output(from));
         let taken = self.input(node.index);
-        let asked = ours!(
+        let asked = quote_mixed!(
             __p::Same::<__p::Exit<#unasked>, __p::Leaves<#taken>>::IS_SAME
                 && !__p::Same::<#output, #taken>::IS_SAME
         );
@@ -118,7 +122,7 @@ impl Asking<'_> {
         let (first, last) = mistake.spans;
         let callee = path_at(&self.flow.declaration.crate_path, first);
         let argument = quote_spanned!(last=> (#message));
-        ours! {
+        quote_mixed! {
             if #asked {
                 #callee::__private::fault #argument
             }
@@ -134,12 +138,12 @@ impl Asking<'_> {
 
     fn output(&mut self, node: usize) -> TokenStream {
         let unasked = self.unasked(node);
-        ours!(__p::Out<#unasked>)
+        quote_mixed!(__p::Out<#unasked>)
     }
 
     fn input(&mut self, node: usize) -> TokenStream {
         let unasked = self.unasked(node);
-        ours!(__p::In<#unasked>)
+        quote_mixed!(__p::In<#unasked>)
     }
 
     fn unasked(&mut self, node: usize) -> Ident {

@@ -4,7 +4,7 @@
 
 /// `quote!`, with variables of the macro's own: as those of a `macro_rules`, they never meet
 /// what a pattern or an expression of the user's calls by the same name.
-macro_rules! ours {
+macro_rules! quote_mixed {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
     };

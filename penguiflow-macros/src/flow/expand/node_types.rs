@@ -141,12 +141,12 @@ impl Node {
     pub(super) fn input_type(&self) -> TokenStream {
         let ty = &self.ty;
         match &self.role {
-            Role::Map(_) => ours!(__p::VecDeque<__p::In<#ty>>),
+            Role::Map(_) => quote_mixed!(__p::VecDeque<__p::In<#ty>>),
             Role::Await(wait) => {
                 let parked = &wait.parked;
-                ours!(#parked)
+                quote_mixed!(#parked)
             }
-            Role::Visit(_) | Role::Join(_) => ours!(__p::In<#ty>),
+            Role::Visit(_) | Role::Join(_) => quote_mixed!(__p::In<#ty>),
         }
     }
 }

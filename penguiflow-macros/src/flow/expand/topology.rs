@@ -13,15 +13,15 @@ use crate::token_text::token_text;
 
 pub(super) fn topology(flow: &Flow) -> TokenStream {
     let name = &flow.declaration.name;
-    let input = associated(ours!(In), input(flow));
-    let output = associated(ours!(Out), output(flow));
+    let input = associated(quote_mixed!(In), input(flow));
+    let output = associated(quote_mixed!(Out), output(flow));
     let (table, joins, awaits) = (table(flow), joins(flow), awaits(flow));
     let single = match flow.has_several_outputs {
         false => Some(single_output(flow)),
         true => several_outputs(flow),
     };
     let (unique, loops) = (names_differ(flow), loops_end(flow));
-    ours! {
+    quote_mixed! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
 
@@ -79,17 +79,17 @@ fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
     let keyword = quote_spanned!(editors::before(span)=> type);
     let end = quote_spanned!(span=> ;);
-    ours!(#keyword #name = #ty #end)
+    quote_mixed!(#keyword #name = #ty #end)
 }
 
 /// What the flow takes: as declared, or as its first entry does.
 fn input(flow: &Flow) -> TokenStream {
     if let Some(header) = &flow.declaration.header {
         let input = &header.input;
-        return ours!(#input);
+        return quote_mixed!(#input);
     }
     let first = &flow.entry().ty;
-    ours!(__p::In<#first>)
+    quote_mixed!(__p::In<#first>)
 }
 
 /// What the flow yields: as declared, or as its first exit does. A flow without an exit is
@@ -97,26 +97,26 @@ fn input(flow: &Flow) -> TokenStream {
 fn output(flow: &Flow) -> TokenStream {
     if let Some(header) = &flow.declaration.header {
         let output = &header.output;
-        return ours!(#output);
+        return quote_mixed!(#output);
     }
     if let Some(first) = flow.exits.first() {
         let first = &flow.nodes[*first].ty;
-        return ours!(__p::Out<#first>);
+        return quote_mixed!(__p::Out<#first>);
     }
     let types: Vec<_> = flow.nodes.iter().map(|node| &node.ty).collect();
     let exit = exit_of(&types);
-    ours!(<#exit as __p::LeftType>::Out)
+    quote_mixed!(<#exit as __p::LeftType>::Out)
 }
 
 /// What one of these nodes breaks with. Halves, since types must not nest as deep as there are
 /// nodes.
 fn exit_of(nodes: &[&Ident]) -> TokenStream {
     if let [node] = nodes {
-        return ours!(__p::Exit<#node>);
+        return quote_mixed!(__p::Exit<#node>);
     }
     let (some, others) = nodes.split_at(nodes.len() / 2);
     let (one, other) = (exit_of(some), exit_of(others));
-    ours!(<#one as __p::OrElse<#other>>::Either)
+    quote_mixed!(<#one as __p::OrElse<#other>>::Either)
 }
 
 fn table(flow: &Flow) -> TokenStream {
@@ -124,18 +124,18 @@ fn table(flow: &Flow) -> TokenStream {
     let nodes = flow.nodes.iter().map(|node| {
         let (ty, name, role) = (&node.ty, &node.label, role(flow, node));
         let named = match node.is_field() {
-            true => ours!(.named(#name)),
-            false => ours!(.called(#name)),
+            true => quote_mixed!(.named(#name)),
+            false => quote_mixed!(.called(#name)),
         };
-        ours!(<#ty as __p::Node>::INFO #named #role)
+        quote_mixed!(<#ty as __p::Node>::INFO #named #role)
     });
     let edges = flow.edges.iter().map(edge);
     let entries = flow.entries.iter().map(|entry| literal(entry.node));
     let exits = flow.exits.iter().map(|exit| literal(*exit));
     let header = flow.declaration.header.as_ref();
     let hops = header.and_then(|header| header.options.hops);
-    let hops = hops.map(|hops| ours!(.hops(#hops)));
-    ours! {
+    let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
+    quote_mixed! {
         __p::Graph::new(
             #label,
             &[#(#nodes,)*],
@@ -151,11 +151,14 @@ fn edge(edge: &Edge) -> TokenStream {
     let routed = edge.choice.as_ref().map(|Choice { arms, label }| {
         let arms = arms.iter().map(|(of, arm)| (literal(*of), literal(*arm)));
         let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
-        ours!(.routed(&[#((#of, #arm)),*], #label))
+        quote_mixed!(.routed(&[#((#of, #arm)),*], #label))
     });
-    let fallback = edge.is_fallback.then(|| ours!(.fallback()));
-    let beside = edge.slot.filter(|slot| *slot > 0).map(|_| ours!(.beside()));
-    ours!(__p::Edge::new(#from, #to, #is_back) #routed #fallback #beside)
+    let fallback = edge.is_fallback.then(|| quote_mixed!(.fallback()));
+    let beside = edge
+        .slot
+        .filter(|slot| *slot > 0)
+        .map(|_| quote_mixed!(.beside()));
+    quote_mixed!(__p::Edge::new(#from, #to, #is_back) #routed #fallback #beside)
 }
 
 /// What the graph has to know of a node that is not the user's.
@@ -165,11 +168,11 @@ fn role(flow: &Flow, node: &Node) -> Option<TokenStream> {
             let join = flow.nodes[map.end].join()?;
             let (end, number) = (literal(map.end), literal(join.number));
             let name = &flow.declaration.name;
-            Some(ours!(.mapping(#end, <#name as __p::Topology>::JOINS, #number)))
+            Some(quote_mixed!(.mapping(#end, <#name as __p::Topology>::JOINS, #number)))
         }
         Role::Await(wait) => {
             let within = wait.within.map(crate::duration::tokens)?;
-            Some(ours!(.waiting(#within)))
+            Some(quote_mixed!(.waiting(#within)))
         }
         Role::Visit(_) | Role::Join(_) => None,
     }
@@ -177,9 +180,9 @@ fn role(flow: &Flow, node: &Node) -> Option<TokenStream> {
 
 fn names_differ(flow: &Flow) -> TokenStream {
     let name = &flow.declaration.name;
-    let proof = ours!({ __p::names_differ(<#name as __p::Topology>::GRAPH) });
+    let proof = quote_mixed!({ __p::names_differ(<#name as __p::Topology>::GRAPH) });
     let proof = flow.spanned_as("Proof", &proof, flow.nodes[0].spans);
-    ours!(const _: () = <#proof as __p::NamesDiffer>::PROVED;)
+    quote_mixed!(const _: () = <#proof as __p::NamesDiffer>::PROVED;)
 }
 
 /// Of all loops that come back to one node, the first that cannot end is the fault.
@@ -193,7 +196,7 @@ fn loops_end(flow: &Flow) -> Option<TokenStream> {
     proofs.first()?;
     let size = literal(flow.nodes.len().max(flow.edges.len()));
     let name = &flow.declaration.name;
-    Some(ours! {
+    Some(quote_mixed! {
         const __TRAPS: __p::Traps<#size> = __p::Traps::of(<#name as __p::Topology>::GRAPH);
         #(#proofs)*
     })
@@ -216,7 +219,7 @@ fn loop_ends(flow: &Flow, place: usize, edge: &Edge, round: &[usize]) -> TokenSt
     let (first, last) = edge.spans;
     let callee = path_at(&flow.declaration.crate_path, first);
     let argument = quote_spanned!(last=> (#message));
-    ours! {
+    quote_mixed! {
         const _: () = if !#ends #(&& #reported)* {
             #callee::__private::fault #argument
         };
@@ -247,5 +250,5 @@ fn way_round(flow: &Flow, round: &[usize]) -> String {
 
 fn can_end(edge: &Edge) -> TokenStream {
     let (from, to) = (literal(edge.from), literal(edge.to));
-    ours!(__TRAPS.let_go(#from, #to))
+    quote_mixed!(__TRAPS.let_go(#from, #to))
 }

@@ -10,7 +10,7 @@ use crate::flow::lower::{Flow, Header};
 
 /// The flow's constants.
 pub(super) fn figures(name: &Ident) -> TokenStream {
-    ours! {
+    quote_mixed! {
         /// The longest that a trace of this flow can take, by the timeouts, retries and waits of
         /// its nodes; `None` if it has no bound.
         pub const WORST_CASE: ::core::option::Option<::core::time::Duration> =
@@ -28,20 +28,20 @@ pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
     let (name, limit) = (&flow.declaration.name, duration::tokens(*limit));
     let gaps = flow.nodes.iter().map(|node| {
         let index = literal(node.index);
-        let found = ours!(__p::gap(<#name as __p::Topology>::GRAPH, #index));
+        let found = quote_mixed!(__p::gap(<#name as __p::Topology>::GRAPH, #index));
         refused(flow, &found, node.spans)
     });
-    let excess = ours!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
+    let excess = quote_mixed!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
     let excess = refused(flow, &excess, (text.span(), text.span()));
-    Some(ours!(#(#gaps)* #excess))
+    Some(quote_mixed!(#(#gaps)* #excess))
 }
 
 /// Stops the compiler here with what was found, if anything was.
 fn refused(flow: &Flow, found: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
     let callee = path_at(&flow.declaration.crate_path, first);
-    let mut argument = Group::new(Delimiter::Parenthesis, ours!(found));
+    let mut argument = Group::new(Delimiter::Parenthesis, quote_mixed!(found));
     argument.set_span(last);
-    ours! {
+    quote_mixed! {
         const _: () = if let ::core::option::Option::Some(found) = &#found {
             #callee::__private::refuse #argument
         };

@@ -6,7 +6,7 @@ impl Graph {
     /// Walks the graph depth first: an edge back to a node that is still being walked from
     /// goes round a loop. Nodes that nothing leads to are walked from first, then, in the
     /// order of the text, what is left, which is loops.
-    pub(super) fn find_hops(&mut self) {
+    pub(super) fn find_back_edges(&mut self) {
         let all = 0..self.nodes.len();
         let led_to = |node: &usize| self.edges_to(*node).any(|edge| edge.from != *node);
         let (inner, outer): (Vec<_>, Vec<_>) = all.partition(led_to);

@@ -1,4 +1,4 @@
-//! From what was written to a graph: a chain is drawn from its first stage to its last, and
+//! From what was written to a graph: a chain is fragment from its first stage to its last, and
 //! each stage knows where it begins (its heads) and where it ends.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -8,9 +8,9 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
-use super::connect::{ArmHead, Drawn, End, Head, united};
-use super::{Graph, Joining, Mapping, Mention, Node, Role, Waiting, Way};
-use crate::flow::ast::{Await, Chain, Fallback, Flow, Group, Map, Match, Stage};
+use super::connect::{ArmHead, End, Fragment, Head, merged};
+use super::{Await, Graph, Join, Map, Mention, Node, Role, Way};
+use crate::flow::ast::{self, Chain, Fallback, Flow, Group, Match, Stage};
 use crate::flow::join_kind::JoinKind;
 
 pub(crate) fn build(flow: &Flow) -> Graph {
@@ -18,23 +18,23 @@ pub(crate) fn build(flow: &Flow) -> Graph {
     let bindings = bindings
         .into_iter()
         .map(|(place, binding)| (&binding.name, place));
-    let mut drawing = Drawing {
+    let mut builder = Builder {
         graph: Graph::default(),
         bindings: bindings.rev().collect(),
         known: HashMap::new(),
         before: HashSet::new(),
     };
     for chain in flow.chains() {
-        drawing.chain(chain);
+        builder.chain(chain);
     }
-    let mut graph = drawing.graph;
-    graph.name_points();
-    graph.find_hops();
-    graph.find_meetings();
+    let mut graph = builder.graph;
+    graph.name_internal_nodes();
+    graph.find_back_edges();
+    graph.open_joins();
     graph
 }
 
-struct Drawing<'a> {
+struct Builder<'a> {
     graph: Graph,
     /// The `let`s by their names: the first of each.
     bindings: HashMap<&'a Ident, usize>,
@@ -45,36 +45,38 @@ struct Drawing<'a> {
     before: HashSet<usize>,
 }
 
-impl Drawing<'_> {
-    fn chain(&mut self, chain: &Chain) -> Drawn {
+impl Builder<'_> {
+    fn chain(&mut self, chain: &Chain) -> Fragment {
         let mut passed = Vec::new();
-        let mut whole: Option<Drawn> = None;
+        let mut whole: Option<Fragment> = None;
         let mut stages = chain.stages.iter().peekable();
         while let Some(stage) = stages.next() {
             let before = whole.as_ref().map_or(&[][..], |whole| &whole.ends);
-            let drawn = match stage {
-                Stage::Join(join) => self.join(join.kind, join.span, before, None).met(),
+            let fragment = match stage {
+                Stage::Join(join) => self
+                    .join(join.kind, join.span, before, None)
+                    .into_fragment(),
                 Stage::Map(map) => {
                     let join = stages.next_if(|next| matches!(next, Stage::Join(_)));
                     self.map(map, join, before)
                 }
                 stage => self.stage(stage),
             };
-            let ends = drawn.ends.iter().flatten().map(|end| end.0);
+            let ends = fragment.ends.iter().flatten().map(|end| end.0);
             passed.extend(ends.filter(|end| self.before.insert(*end)));
             match &mut whole {
-                None => whole = Some(drawn),
+                None => whole = Some(fragment),
                 Some(whole) => {
                     if whole.ends.iter().all(Vec::is_empty) {
-                        let first = drawn.heads.first();
-                        let unreached = first.and_then(|head| self.graph.place_of_users(head));
+                        let first = fragment.heads.first();
+                        let unreached = first.and_then(|head| self.graph.span_of_users(head));
                         self.graph.unreached.extend(unreached);
                     }
                     if matches!(stage, Stage::Node(_)) {
-                        self.graph.find_unjoined(&whole.ends, &drawn.heads);
+                        self.graph.find_unjoined(&whole.ends, &fragment.heads);
                     }
-                    self.graph.link_all(&whole.ends, &drawn.heads);
-                    whole.ends = drawn.ends;
+                    self.graph.connect_all(&whole.ends, &fragment.heads);
+                    whole.ends = fragment.ends;
                 }
             }
         }
@@ -85,61 +87,61 @@ impl Drawing<'_> {
     }
 
     /// A stage that knows all that there is to know from itself.
-    fn stage(&mut self, stage: &Stage) -> Drawn {
+    fn stage(&mut self, stage: &Stage) -> Fragment {
         match stage {
             Stage::Node(path) => self.node(path),
             Stage::Group(group) => self.group(group),
             Stage::Match(routing) => self.routing(routing),
             Stage::Await(wait) => self.wait(wait),
             Stage::Else(fallback) => self.fallback(fallback),
-            Stage::Join(_) | Stage::Map(_) => Drawn::default(),
+            Stage::Join(_) | Stage::Map(_) => Fragment::default(),
         }
     }
 
-    fn node(&mut self, path: &Path) -> Drawn {
+    fn node(&mut self, path: &Path) -> Fragment {
         let node = self.mention(path);
         let last = path.segments.last();
         let last = last.map_or_else(Span::call_site, Spanned::span);
-        Drawn::of(node, path.span(), last)
+        Fragment::of(node, path.span(), last)
     }
 
-    fn group(&mut self, group: &Group) -> Drawn {
-        let mut whole = Drawn::default();
+    fn group(&mut self, group: &Group) -> Fragment {
+        let mut whole = Fragment::default();
         for branch in &group.branches {
-            let drawn = self.chain(branch);
-            whole.heads.extend(drawn.heads);
-            whole.ends.push(united(drawn.ends));
+            let fragment = self.chain(branch);
+            whole.heads.extend(fragment.heads);
+            whole.ends.push(merged(fragment.ends));
         }
         whole
     }
 
-    fn routing(&mut self, routing: &Match) -> Drawn {
+    fn routing(&mut self, routing: &Match) -> Fragment {
         let mut arms = Vec::new();
         let mut ends = Vec::new();
         for arm in &routing.arms {
-            let drawn = self.chain(&arm.chain);
-            ends.extend(drawn.ends);
+            let fragment = self.chain(&arm.chain);
+            ends.extend(fragment.ends);
             arms.push(ArmHead {
                 pattern: arm.pattern.clone(),
-                heads: drawn.heads,
+                heads: fragment.heads,
             });
         }
         let leads_on = |end: &End| !self.before.contains(&end.0);
         ends.iter_mut()
             .for_each(|ends: &mut Vec<End>| ends.retain(leads_on));
-        Drawn {
+        Fragment {
             heads: vec![Head::Match(routing.token.span, arms)],
-            ends: vec![united(ends)],
+            ends: vec![merged(ends)],
         }
     }
 
     /// A node, and behind it those that are given its input if it fails. What follows, follows
     /// all of them.
-    fn fallback(&mut self, fallback: &Fallback) -> Drawn {
-        let mut drawn = self.stage(&fallback.first);
-        let mut ends = united(drawn.ends);
+    fn fallback(&mut self, fallback: &Fallback) -> Fragment {
+        let mut fragment = self.stage(&fallback.first);
+        let mut ends = merged(fragment.ends);
         for path in &fallback.others {
-            let taking_over = united(self.node(path).ends);
+            let taking_over = merged(self.node(path).ends);
             for (from, to) in ends.last().copied().into_iter().zip(&taking_over) {
                 let edge = self.graph.edge(from.0, to.0, (from.1, to.1));
                 self.graph.edges[edge].is_fallback = true;
@@ -147,37 +149,38 @@ impl Drawing<'_> {
             }
             ends.extend(taking_over);
         }
-        drawn.ends = vec![ends];
-        drawn
+        fragment.ends = vec![ends];
+        fragment
     }
 
-    fn wait(&mut self, wait: &Await) -> Drawn {
-        let waiting = Waiting {
+    fn wait(&mut self, wait: &ast::Await) -> Fragment {
+        let waiting = Await {
             ty: wait.ty.clone(),
             within: wait.within,
         };
-        let node = self.point("wait", wait.span, Role::Await(waiting));
-        Drawn::of(node, wait.span, wait.span)
+        let node = self.internal_node("wait", wait.span, Role::Await(waiting));
+        Fragment::of(node, wait.span, wait.span)
     }
 
     /// A map: it begins at a node of its own, and its items meet in the join behind it, or, if
     /// there is none, in one that lets each go on.
-    fn map(&mut self, map: &Map, join: Option<&Stage>, before: &[Vec<End>]) -> Drawn {
+    fn map(&mut self, map: &ast::Map, join: Option<&Stage>, before: &[Vec<End>]) -> Fragment {
         let span = map.span();
-        let mapping = Mapping {
+        let mapping = Map {
             limit: map.limit.clone(),
             max: map.max.clone(),
             join: 0,
         };
-        let node = self.point("map", span, Role::Map(mapping));
+        let node = self.internal_node("map", span, Role::Map(mapping));
         let mut heads = vec![Head::Node(node, span)];
         if !before.is_empty() {
-            self.graph.link_all(before, &heads);
+            self.graph.connect_all(before, &heads);
             heads.clear();
         }
         let items = self.chain(&map.chain);
-        self.graph.link_all(&[vec![End(node, span)]], &items.heads);
-        let ends = [united(items.ends)];
+        self.graph
+            .connect_all(&[vec![End(node, span)]], &items.heads);
+        let ends = [merged(items.ends)];
         let end = match join {
             Some(Stage::Join(join)) => self.join(join.kind, join.span, &ends, Some(node)),
             _ => self.join(JoinKind::Each, span, &ends, Some(node)),
@@ -185,8 +188,8 @@ impl Drawing<'_> {
         if let Role::Map(mapping) = &mut self.graph.nodes[node].role {
             mapping.join = end.0;
         }
-        let ends = end.met().ends;
-        Drawn { heads, ends }
+        let ends = end.into_fragment().ends;
+        Fragment { heads, ends }
     }
 
     /// A join, linked to the branches before it. Nothing leads to it but these.
@@ -194,14 +197,14 @@ impl Drawing<'_> {
         let slots = before
             .iter()
             .map(|ends| ends.iter().map(|end| end.0).collect());
-        let joining = Joining {
+        let joining = Join {
             kind,
             map,
             slots: slots.collect(),
             leads: BTreeMap::new(),
             fault: None,
         };
-        let node = self.point(kind.word(), span, Role::Join(joining));
+        let node = self.internal_node(kind.word(), span, Role::Join(joining));
         for (slot, ends) in before.iter().enumerate() {
             for end in ends {
                 let edge = self.graph.edge(end.0, node, (end.1, span));
@@ -213,7 +216,7 @@ impl Drawing<'_> {
     }
 
     /// A node that is not the user's.
-    fn point(&mut self, name: &str, span: Span, role: Role) -> usize {
+    fn internal_node(&mut self, name: &str, span: Span, role: Role) -> usize {
         let ident = Ident::new(name, span);
         let path = Path::from(ident.clone());
         self.graph.nodes.push(Node::new(ident, path, role));

@@ -17,9 +17,9 @@ pub(super) enum Head {
 
 impl Graph {
     /// Where a stage begins with something of the user's.
-    pub(super) fn place_of_users(&self, head: &Head) -> Option<Span> {
+    pub(super) fn span_of_users(&self, head: &Head) -> Option<Span> {
         match head {
-            Head::Node(node, span) => self.nodes[*node].is_visited().then_some(*span),
+            Head::Node(node, span) => self.nodes[*node].is_visit().then_some(*span),
             Head::Match(span, _) => Some(*span),
         }
     }
@@ -36,12 +36,12 @@ pub(super) struct End(pub(super) usize, pub(super) Span);
 
 /// Where a stage, or a chain of them, begins, and where it ends: branch by branch.
 #[derive(Default)]
-pub(super) struct Drawn {
+pub(super) struct Fragment {
     pub(super) heads: Vec<Head>,
     pub(super) ends: Vec<Vec<End>>,
 }
 
-impl Drawn {
+impl Fragment {
     /// A stage that is one node, named between these places.
     pub(super) fn of(node: usize, first: Span, last: Span) -> Self {
         Self {
@@ -53,8 +53,8 @@ impl Drawn {
 
 impl End {
     /// A stage that ends here, and is led to already.
-    pub(super) fn met(self) -> Drawn {
-        Drawn {
+    pub(super) fn into_fragment(self) -> Fragment {
+        Fragment {
             heads: Vec::new(),
             ends: vec![vec![self]],
         }
@@ -73,10 +73,10 @@ impl Way {
 }
 
 impl Graph {
-    pub(super) fn link_all(&mut self, ends: &[Vec<End>], heads: &[Head]) {
-        for end in united(ends.to_vec()) {
+    pub(super) fn connect_all(&mut self, ends: &[Vec<End>], heads: &[Head]) {
+        for end in merged(ends.to_vec()) {
             for head in heads {
-                let route = self.link(end, head, None);
+                let route = self.connect(end, head, None);
                 self.nodes[end.0].ways.push(Way::by(route));
             }
         }
@@ -106,7 +106,7 @@ impl Graph {
                 .collect();
         }
         let ends: Vec<_> = ends.iter().map(|end| end.0).collect();
-        if (is_map || ends.len() > 1) && ends.iter().all(|end| self.nodes[*end].is_visited()) {
+        if (is_map || ends.len() > 1) && ends.iter().all(|end| self.nodes[*end].is_visit()) {
             self.unjoined.push(Unjoined {
                 node: *node,
                 ends,
@@ -116,7 +116,7 @@ impl Graph {
         }
     }
 
-    fn link(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
+    fn connect(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
         match head {
             Head::Node(to, span) => {
                 // An arm stands for itself: what is before the `match` may be far away. So does
@@ -135,7 +135,7 @@ impl Graph {
                 let arms = arms.map(|(arm, head)| {
                     let mut arms = choice.map_or(Vec::new(), |outer| outer.arms.clone());
                     arms.push((of, arm));
-                    self.link_arm(end, head, arms)
+                    self.connect_arm(end, head, arms)
                 });
                 Route::Match(*span, arms.collect())
             }
@@ -159,13 +159,13 @@ impl Graph {
         edge
     }
 
-    fn link_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
+    fn connect_arm(&mut self, end: End, arm: &ArmHead, arms: Vec<(usize, usize)>) -> Arm {
         let label = pattern_text(&arm.pattern);
         let choice = Choice { arms, label };
         let routes: Vec<_> = arm
             .heads
             .iter()
-            .map(|head| self.link(end, head, Some(&choice)))
+            .map(|head| self.connect(end, head, Some(&choice)))
             .collect();
         Arm {
             pattern: arm.pattern.clone(),
@@ -175,7 +175,7 @@ impl Graph {
 }
 
 /// The ends of several branches, each node once.
-pub(super) fn united(branches: Vec<Vec<End>>) -> Vec<End> {
+pub(super) fn merged(branches: Vec<Vec<End>>) -> Vec<End> {
     let mut known = HashSet::new();
     let ends = branches.into_iter().flatten();
     ends.filter(|end| known.insert(end.0)).collect()

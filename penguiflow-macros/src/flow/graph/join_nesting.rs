@@ -5,41 +5,42 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::bitset::BitSet;
 use super::joins::is_first;
-use super::{Graph, Route, Unmet, Way};
+use super::{Graph, JoinFault, Route, Way};
 use crate::flow::join_kind::JoinKind;
 
 /// Where each join begins to wait: the nodes whose ways part there, and the first nodes of its
 /// branches.
 #[derive(Default)]
-struct Beginning {
+struct Opening {
     at: Vec<usize>,
     branches: Vec<usize>,
 }
 
 impl Graph {
     /// Finds joins that cross others, once it is known what leads to which.
-    pub(super) fn find_crossings(&mut self) {
+    pub(super) fn check_nesting(&mut self) {
         let places: Vec<_> = self.joins().map(|(place, _)| place).collect();
-        let beginnings = self.beginnings();
+        let openings = self.openings();
         let has_loops = self.edges.iter().any(|edge| edge.is_back);
         if has_loops {
-            self.follow_loops(&places, &beginnings);
+            self.follow_loops(&places, &openings);
         }
-        let waiting = self.waiting();
+        let pending = self.pending_joins();
         for (number, place) in places.iter().copied().enumerate() {
-            let mut met = waiting[place].clone();
+            let mut met = pending[place].clone();
             met.add(&BitSet::one(number));
-            let begun = beginnings[number].at.iter();
-            let begun: BitSet = begun.map(|node| waiting[*node].clone()).collect();
+            let begun = openings[number].at.iter();
+            let begun: BitSet = begun.map(|node| pending[*node].clone()).collect();
             let across = begun.without(&met).lowest();
-            let across = across.map(|other| Unmet::Across(places[other]));
-            let beside = has_loops.then(|| self.beside(place, &beginnings[number]));
+            let across = across.map(|other| JoinFault::Crosses(places[other]));
+            let beside = has_loops.then(|| self.beside(place, &openings[number]));
             let fault = beside
                 .flatten()
                 .or_else(|| self.elsewhere(place))
                 .or(across);
-            let never = self.nodes[place].join().and_then(|join| join.fault) == Some(Unmet::Never);
-            let from_behind = never.then(|| self.fed_from_behind(place)).flatten();
+            let never =
+                self.nodes[place].join().and_then(|join| join.fault) == Some(JoinFault::NeverFills);
+            let from_behind = never.then(|| self.loop_into_branch(place)).flatten();
             if let Some(joining) = self.nodes[place].join_mut() {
                 joining.fault = from_behind.or(joining.fault).or(fault);
             }
@@ -48,7 +49,7 @@ impl Graph {
 
     /// The edge by which a loop leads from a join that is never filled back to a branch of it. It
     /// is the branch's own edge to the join that goes round, if the loop was followed first.
-    fn fed_from_behind(&self, place: usize) -> Option<Unmet> {
+    fn loop_into_branch(&self, place: usize) -> Option<JoinFault> {
         let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_back).collect();
         frontier.first()?;
         let behind = self.inside(place, place);
@@ -58,7 +59,7 @@ impl Graph {
             let is_behind = |edge: &usize| behind.contains(&self.edges[*edge].from);
             let (back, on): (Vec<usize>, Vec<usize>) = into.iter().copied().partition(is_behind);
             if let (Some(edge), false) = (back.first(), on.is_empty()) {
-                return Some(Unmet::Beside(*edge, None));
+                return Some(JoinFault::EntersBranch(*edge, None));
             }
             if seen.insert(edge.from) {
                 frontier.extend(back.into_iter().map(|edge| &self.edges[edge]));
@@ -68,14 +69,14 @@ impl Graph {
     }
 
     /// For each node, the joins that wait for what a message of it becomes.
-    fn waiting(&self) -> Vec<BitSet> {
-        let mut waiting = vec![BitSet::default(); self.nodes.len()];
+    fn pending_joins(&self) -> Vec<BitSet> {
+        let mut pending = vec![BitSet::default(); self.nodes.len()];
         for (number, (_, joining)) in self.joins().enumerate() {
             for node in joining.leads.keys() {
-                waiting[*node].add(&BitSet::one(number));
+                pending[*node].add(&BitSet::one(number));
             }
         }
-        waiting
+        pending
     }
 
     /// For each node, on how many branches and in how many maps it stands, in each other.
@@ -92,7 +93,7 @@ impl Graph {
     }
 
     /// A node on a branch that the join may drop, which leads elsewhere, too.
-    fn elsewhere(&self, place: usize) -> Option<Unmet> {
+    fn elsewhere(&self, place: usize) -> Option<JoinFault> {
         let joining = self.nodes[place].join()?;
         let leads_on = |way: &Way| self.leads_only_to(place, &joining.leads, way);
         let elsewhere = |node: &&usize| !self.nodes[**node].ways.iter().all(leads_on);
@@ -100,15 +101,17 @@ impl Graph {
             .leads
             .keys()
             .filter(|_| joining.kind != JoinKind::Join);
-        branches.find(elsewhere).map(|node| Unmet::Elsewhere(*node))
+        branches
+            .find(elsewhere)
+            .map(|node| JoinFault::LeavesBranch(*node))
     }
 
     /// An edge that leads onto a branch from where the join does not wait, as a loop's can: what
     /// comes by it comes to no other input.
-    fn beside(&self, place: usize, beginning: &Beginning) -> Option<Unmet> {
+    fn beside(&self, place: usize, opening: &Opening) -> Option<JoinFault> {
         let joining = self.nodes[place].join().filter(|join| join.map.is_none())?;
         let number = self.joins().position(|(other, _)| other == place)?;
-        let on_branch = self.on_branches(place, beginning);
+        let on_branch = self.on_branches(place, opening);
         let led_to = joining.leads.keys().filter(|node| on_branch.contains(node));
         let into = led_to
             .chain([&place])
@@ -116,11 +119,11 @@ impl Graph {
         let is_beside = |edge: &&usize| {
             let from = self.edges[**edge].from;
             let mut edges = self.nodes[from].fallbacks.clone();
-            without_waiting(&self.nodes[from].ways, number, &mut edges);
+            not_opening(&self.nodes[from].ways, number, &mut edges);
             !joining.leads.contains_key(&from) && edges.contains(edge)
         };
         let edge = into.copied().find(|edge| is_beside(&edge))?;
-        Some(Unmet::Beside(edge, beginning.at.first().copied()))
+        Some(JoinFault::EntersBranch(edge, opening.at.first().copied()))
     }
 
     /// Whether all that goes this way comes to the join, or round a loop before it.
@@ -140,9 +143,9 @@ impl Graph {
 
 impl Graph {
     /// Finds what leads to a join round a loop that stands on one of its branches.
-    fn follow_loops(&mut self, places: &[usize], beginnings: &[Beginning]) {
-        for (place, beginning) in places.iter().copied().zip(beginnings) {
-            let on_branch = self.on_branches(place, beginning);
+    fn follow_loops(&mut self, places: &[usize], openings: &[Opening]) {
+        for (place, opening) in places.iter().copied().zip(openings) {
+            let on_branch = self.on_branches(place, opening);
             let Some(joining) = self.nodes[place].join_mut() else {
                 continue;
             };
@@ -157,11 +160,11 @@ impl Graph {
     /// The nodes behind the place where a join begins to wait, up to the join. What leads back to
     /// that place leads out of the branches, and what meets in another join goes on once, for its
     /// first input.
-    fn on_branches(&self, place: usize, beginning: &Beginning) -> HashSet<usize> {
+    fn on_branches(&self, place: usize, opening: &Opening) -> HashSet<usize> {
         let mut on_branch = HashSet::new();
-        let mut frontier = beginning.branches.clone();
+        let mut frontier = opening.branches.clone();
         while let Some(node) = frontier.pop() {
-            let is_end = node == place || beginning.at.contains(&node);
+            let is_end = node == place || opening.at.contains(&node);
             if !is_end && on_branch.insert(node) {
                 let onward = self.edges_from(node).filter(|edge| is_first(edge));
                 frontier.extend(onward.map(|edge| edge.to));
@@ -187,37 +190,37 @@ impl Graph {
     }
 
     /// Where each join begins to wait.
-    fn beginnings(&self) -> Vec<Beginning> {
-        let mut beginnings: Vec<_> = self.joins().map(|_| Beginning::default()).collect();
+    fn openings(&self) -> Vec<Opening> {
+        let mut openings: Vec<_> = self.joins().map(|_| Opening::default()).collect();
         for (node, parting) in self.nodes.iter().enumerate() {
-            self.begin(node, &parting.ways, &[], &mut beginnings);
+            self.add_openings(node, &parting.ways, &[], &mut openings);
         }
         for entry in &self.entries {
             for (join, _) in &entry.opens {
-                beginnings[*join].branches.push(entry.node);
+                openings[*join].branches.push(entry.node);
             }
         }
-        beginnings
+        openings
     }
 
     /// Adds the joins that begin to wait by one of these ways, and those that began before.
-    fn begin(&self, node: usize, ways: &[Way], open: &[usize], beginnings: &mut [Beginning]) {
+    fn add_openings(&self, node: usize, ways: &[Way], open: &[usize], openings: &mut [Opening]) {
         for way in ways {
             let opened = way.opens.iter().map(|(join, _)| *join);
             let open: Vec<_> = open.iter().copied().chain(opened).collect();
             match &way.route {
                 Route::Edge(edge) => {
                     for join in open {
-                        let beginning = &mut beginnings[join];
-                        beginning.branches.push(self.edges[*edge].to);
-                        if beginning.at.last() != Some(&node) {
-                            beginning.at.push(node);
+                        let opening = &mut openings[join];
+                        opening.branches.push(self.edges[*edge].to);
+                        if opening.at.last() != Some(&node) {
+                            opening.at.push(node);
                         }
                     }
                 }
                 Route::Match(_, arms) => {
                     for arm in arms {
-                        self.begin(node, &arm.ways, &open, beginnings);
+                        self.add_openings(node, &arm.ways, &open, openings);
                     }
                 }
             }
@@ -226,14 +229,14 @@ impl Graph {
 }
 
 /// The edges by which the join of this number does not begin to wait.
-fn without_waiting(ways: &[Way], join: usize, edges: &mut Vec<usize>) {
+fn not_opening(ways: &[Way], join: usize, edges: &mut Vec<usize>) {
     let goes_on = |way: &&Way| !way.opens.iter().any(|(opened, _)| *opened == join);
     for way in ways.iter().filter(goes_on) {
         match &way.route {
             Route::Edge(edge) => edges.push(*edge),
             Route::Match(_, arms) => {
                 arms.iter()
-                    .for_each(|arm| without_waiting(&arm.ways, join, edges));
+                    .for_each(|arm| not_opening(&arm.ways, join, edges));
             }
         }
     }

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BinaryHeap};
 
 use super::bitset::BitSet;
-use super::{Arm, Edge, Graph, Joining, Route, Unmet, Way};
+use super::{Arm, Edge, Graph, Join, JoinFault, Route, Way};
 use crate::flow::join_kind::JoinKind;
 
 impl Graph {
     /// Finds where the ways to each join part, and what is wrong with those that have no
     /// such place.
-    pub(super) fn find_meetings(&mut self) {
+    pub(super) fn open_joins(&mut self) {
         let mut position = vec![0; self.nodes.len()];
         for (at, node) in self.order.iter().enumerate() {
             position[*node] = at;
@@ -23,12 +23,12 @@ impl Graph {
         // Of joins that begin to wait at one place, the last one to be met comes first.
         joins.sort_by_key(|(_, place)| std::cmp::Reverse(position[*place]));
         for (number, place) in joins {
-            self.find_meeting(number, place, &position);
+            self.open_join(number, place, &position);
         }
-        self.find_crossings();
+        self.check_nesting();
     }
 
-    fn find_meeting(&mut self, number: usize, place: usize, position: &[usize]) {
+    fn open_join(&mut self, number: usize, place: usize, position: &[usize]) {
         let Some(joining) = self.nodes[place].join() else {
             return;
         };
@@ -149,7 +149,7 @@ impl Graph {
             comes = either([comes, search.along(edge)]);
             leads.add(&search.leads_along(edge));
         }
-        if self.scatters(node) {
+        if self.items_go_on(node) {
             search.twice.add(&comes.inputs);
         }
         Reached { comes, leads }
@@ -158,7 +158,7 @@ impl Graph {
 
 /// The inputs that a message comes to.
 #[derive(Clone, Default)]
-struct Coming {
+struct Arrivals {
     inputs: BitSet,
     /// Whether it comes to some of them or to others, as a `match` decides, and never to all.
     is_split: bool,
@@ -166,7 +166,7 @@ struct Coming {
 
 #[derive(Default)]
 struct Reached {
-    comes: Coming,
+    comes: Arrivals,
     /// The inputs that a message has a part in: also by way of another join, which it only
     /// helps to fill.
     leads: BitSet,
@@ -191,7 +191,7 @@ struct Search {
 }
 
 impl Search {
-    fn of(join: usize, place: usize, joining: &Joining) -> Self {
+    fn of(join: usize, place: usize, joining: &Join) -> Self {
         Self {
             join,
             place,
@@ -205,20 +205,20 @@ impl Search {
         }
     }
 
-    fn fault(&self) -> Option<Unmet> {
+    fn fault(&self) -> Option<JoinFault> {
         if let Some(input) = self.twice.lowest() {
-            return Some(Unmet::Twice(input));
+            return Some(JoinFault::InputTwice(input));
         }
         if !self.parted {
-            return Some(Unmet::Never);
+            return Some(JoinFault::NeverFills);
         }
-        let stray = self.stray.lowest().map(Unmet::Alone);
-        stray.or(self.mixed.then_some(Unmet::Mixed))
+        let stray = self.stray.lowest().map(JoinFault::InputAlone);
+        stray.or(self.mixed.then_some(JoinFault::MixedInputs))
     }
 
     /// Which inputs a message comes to by these ways, all taken at once. Where they come to
     /// all inputs together, the ways to the join part here.
-    fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Coming {
+    fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Arrivals {
         let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
         self.race_twice(ways, edges);
         let (together, parts) = self.together(by_way);
@@ -248,7 +248,7 @@ impl Search {
         }
     }
 
-    fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Coming {
+    fn by(&mut self, way: &mut Way, edges: &[Edge]) -> Arrivals {
         match &mut way.route {
             Route::Edge(edge) => self.along(&edges[*edge]),
             Route::Match(_, arms) => self.by_one_of(arms, edges),
@@ -257,7 +257,7 @@ impl Search {
 
     /// Which inputs a message comes to by one of these arms. A race takes whatever comes, so
     /// for it the ways part where arms lead to all inputs between them.
-    fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Coming {
+    fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Arrivals {
         let by_arm = either(arms.iter_mut().map(|arm| self.part(&mut arm.ways, edges)));
         if self.kind != JoinKind::Race || by_arm.inputs != self.all {
             return by_arm;
@@ -267,7 +267,7 @@ impl Search {
             let inputs = self.leads_by(way, edges);
             way.opens.extend(self.opened(&inputs));
         }
-        Coming::default()
+        Arrivals::default()
     }
 
     /// A race that begins in the arms of a `match` is led to by no other way beside it.
@@ -320,34 +320,34 @@ impl Search {
 
     /// A hop begins another round, which parts anew. What meets in another join goes on
     /// once, for its first input.
-    fn along(&self, edge: &Edge) -> Coming {
+    fn along(&self, edge: &Edge) -> Arrivals {
         match edge.slot {
-            _ if edge.is_back => Coming::default(),
-            Some(slot) if edge.to == self.place => Coming {
+            _ if edge.is_back => Arrivals::default(),
+            Some(slot) if edge.to == self.place => Arrivals {
                 inputs: BitSet::one(slot),
                 is_split: false,
             },
-            Some(slot) if slot > 0 => Coming::default(),
+            Some(slot) if slot > 0 => Arrivals::default(),
             _ => {
                 let reached = self.reached.get(&edge.to);
-                reached.map_or_else(Coming::default, |reached| reached.comes.clone())
+                reached.map_or_else(Arrivals::default, |reached| reached.comes.clone())
             }
         }
     }
 
     /// What comes by several ways at once, and whether that is all: then the ways have parted,
     /// and nothing further back has to do with the join.
-    fn together(&mut self, by_way: Vec<Coming>) -> (Coming, bool) {
-        let mut together = Coming::default();
-        for coming in by_way {
-            self.twice.add(&together.inputs.common(&coming.inputs));
-            together.inputs.add(&coming.inputs);
-            together.is_split |= coming.is_split;
+    fn together(&mut self, by_way: Vec<Arrivals>) -> (Arrivals, bool) {
+        let mut together = Arrivals::default();
+        for arrivals in by_way {
+            self.twice.add(&together.inputs.common(&arrivals.inputs));
+            together.inputs.add(&arrivals.inputs);
+            together.is_split |= arrivals.is_split;
         }
         let parts = !together.is_split && together.inputs == self.all;
         self.parted |= parts;
         // From here on the join waits for all that comes to it, whichever it is.
-        (if parts { Coming::default() } else { together }, parts)
+        (if parts { Arrivals::default() } else { together }, parts)
     }
 
     /// The input that a way leads to, for the join that begins to wait.
@@ -377,10 +377,13 @@ pub(super) fn is_first(edge: &Edge) -> bool {
 }
 
 /// What comes by one of several ways.
-fn either(by_way: impl IntoIterator<Item = Coming>) -> Coming {
+fn either(by_way: impl IntoIterator<Item = Arrivals>) -> Arrivals {
     let by_way: Vec<_> = by_way.into_iter().collect();
-    let inputs: BitSet = by_way.iter().map(|coming| coming.inputs.clone()).collect();
-    let brings_all = |coming: &Coming| !coming.is_split && coming.inputs == inputs;
+    let inputs: BitSet = by_way
+        .iter()
+        .map(|arrivals| arrivals.inputs.clone())
+        .collect();
+    let brings_all = |arrivals: &Arrivals| !arrivals.is_split && arrivals.inputs == inputs;
     let is_split = !inputs.is_empty() && !by_way.iter().any(brings_all);
-    Coming { inputs, is_split }
+    Arrivals { inputs, is_split }
 }

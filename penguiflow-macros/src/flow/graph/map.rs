@@ -3,26 +3,26 @@
 
 use std::collections::BTreeSet;
 
-use super::{Edge, Graph, Unmet};
+use super::{Edge, Graph, JoinFault};
 
 impl Graph {
     /// What is wrong with the map that begins at `map` and ends at `join`.
-    pub(super) fn map_fault(&self, map: usize, join: usize) -> Option<Unmet> {
+    pub(super) fn map_fault(&self, map: usize, join: usize) -> Option<JoinFault> {
         let inside = self.inside(map, join);
         let arrivals = self.arrivals(map, join, &inside);
         let arrivals = arrivals.get(&map).copied().unwrap_or(0);
         if arrivals == 0 {
-            return Some(Unmet::Never);
+            return Some(JoinFault::NeverFills);
         }
         let leads = self.leads(join, &inside);
         let mut places = inside.iter();
         if let Some(node) = places.find(|node| self.is_reached_from_outside(**node, map, &inside)) {
-            return Some(Unmet::Outside(*node));
+            return Some(JoinFault::EntersMap(*node));
         }
         if let Some(node) = inside.difference(&leads).next() {
-            return Some(Unmet::Leaves(*node));
+            return Some(JoinFault::LeavesMap(*node));
         }
-        (arrivals > 1).then_some(Unmet::Twice(0))
+        (arrivals > 1).then_some(JoinFault::InputTwice(0))
     }
 
     /// The nodes between a map's beginning and its end.

@@ -7,7 +7,7 @@ mod connect;
 mod join_nesting;
 mod joins;
 mod map;
-mod outputs;
+mod output_counts;
 mod pattern_text;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -73,14 +73,14 @@ pub(super) enum Role {
     /// A function, or a value by the place of its `let` among the bindings.
     Visit { binding: Option<usize> },
     /// A place where branches, or the items of a map, meet.
-    Join(Joining),
+    Join(Join),
     /// The beginning of a map: each item of what comes to it goes on by itself.
-    Map(Mapping),
+    Map(Map),
     /// A place where a trace parks.
-    Await(Waiting),
+    Await(Await),
 }
 
-pub(super) struct Joining {
+pub(super) struct Join {
     pub(super) kind: JoinKind,
     /// The map whose items meet in it, if it is no group's.
     pub(super) map: Option<usize>,
@@ -89,10 +89,10 @@ pub(super) struct Joining {
     /// The nodes on its branches, with the inputs that a message of each helps to fill.
     leads: BTreeMap<usize, BitSet>,
     /// What is wrong with it, if anything is.
-    pub(super) fault: Option<Unmet>,
+    pub(super) fault: Option<JoinFault>,
 }
 
-pub(super) struct Mapping {
+pub(super) struct Map {
     /// How many items at a time.
     pub(super) limit: Expr,
     /// How many items at the most, if it is said.
@@ -101,32 +101,32 @@ pub(super) struct Mapping {
     pub(super) join: usize,
 }
 
-pub(super) struct Waiting {
+pub(super) struct Await {
     pub(super) ty: Type,
     pub(super) within: Option<Duration>,
 }
 
 /// Why branches cannot meet.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Unmet {
+pub(super) enum JoinFault {
     /// No message ever comes to all inputs.
-    Never,
+    NeverFills,
     /// An input comes more than once.
-    Twice(usize),
+    InputTwice(usize),
     /// An input also comes by a way that leads to none of the others.
-    Alone(usize),
+    InputAlone(usize),
     /// This edge leads onto a branch, and not from the node where the branches part.
-    Beside(usize, Option<usize>),
+    EntersBranch(usize, Option<usize>),
     /// A node on a branch leads elsewhere, too, though the branch may be dropped.
-    Elsewhere(usize),
+    LeavesBranch(usize),
     /// It begins to wait on a branch of that join, and is met outside.
-    Across(usize),
+    Crosses(usize),
     /// One way leads to several inputs, where a failure has to be told from the others'.
-    Mixed,
+    MixedInputs,
     /// A node of the map leads out of it, and not to its end.
-    Leaves(usize),
+    LeavesMap(usize),
     /// A node of the map is also reached from outside of it.
-    Outside(usize),
+    EntersMap(usize),
 }
 
 /// One way that an output goes, and the inputs of joins that it is on its way to: each of
@@ -207,18 +207,18 @@ impl Node {
     }
 
     /// Whether it is the user's.
-    pub(super) fn is_visited(&self) -> bool {
+    pub(super) fn is_visit(&self) -> bool {
         matches!(self.role, Role::Visit { .. })
     }
 
-    pub(super) fn join(&self) -> Option<&Joining> {
+    pub(super) fn join(&self) -> Option<&Join> {
         match &self.role {
             Role::Join(joining) => Some(joining),
             _ => None,
         }
     }
 
-    fn join_mut(&mut self) -> Option<&mut Joining> {
+    fn join_mut(&mut self) -> Option<&mut Join> {
         match &mut self.role {
             Role::Join(joining) => Some(joining),
             _ => None,
@@ -228,11 +228,11 @@ impl Node {
 
 impl Graph {
     /// Gives each node that is not the user's a name that no other node has.
-    fn name_points(&mut self) {
-        let visited = self.nodes.iter().filter(|node| node.is_visited());
+    fn name_internal_nodes(&mut self) {
+        let visited = self.nodes.iter().filter(|node| node.is_visit());
         let mut taken: HashSet<String> = visited.map(|node| node.ident.to_string()).collect();
         let mut numbers = HashMap::new();
-        for node in self.nodes.iter_mut().filter(|node| !node.is_visited()) {
+        for node in self.nodes.iter_mut().filter(|node| !node.is_visit()) {
             let word = node.ident.to_string();
             let number = numbers.entry(word.clone()).or_insert(0);
             let name = loop {
@@ -287,7 +287,7 @@ impl Graph {
     pub(super) fn taken_over_by(&self, edge: usize) -> Option<&Edge> {
         let edge = self.edges.get(edge).filter(|edge| edge.is_back)?;
         let to = &self.nodes[edge.to];
-        self.fallback(edge.to).filter(|_| to.is_visited())
+        self.fallback(edge.to).filter(|_| to.is_visit())
     }
 
     /// The nodes without successors, which lead to Rookery.
@@ -317,7 +317,7 @@ impl Graph {
     }
 
     /// The joins, by their places among the nodes.
-    pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Joining)> {
+    pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Join)> {
         let nodes = self.nodes.iter().enumerate();
         nodes.filter_map(|(place, node)| Some((place, node.join()?)))
     }
@@ -328,7 +328,7 @@ impl Graph {
             return None;
         };
         let to = self.edges[edge].to;
-        self.nodes[to].is_visited().then_some(edge)
+        self.nodes[to].is_visit().then_some(edge)
     }
 
     /// What the nodes at an input of a join are called. Where each item of a map goes on by

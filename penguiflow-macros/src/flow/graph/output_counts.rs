@@ -22,7 +22,7 @@ impl Graph {
     }
 
     /// The nodes that a join waits for: a `Break` of theirs would be an output beside its own.
-    pub(crate) fn held(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn awaited_by_joins(&self) -> impl Iterator<Item = usize> {
         let mut held = BTreeSet::new();
         for (place, joining) in self.joins() {
             held.extend(joining.leads.keys());
@@ -36,7 +36,7 @@ impl Graph {
     }
 
     /// The nodes on branches that a join goes on without, if they come to nothing.
-    pub(crate) fn borne(&self) -> BTreeSet<usize> {
+    pub(crate) fn may_fail(&self) -> BTreeSet<usize> {
         let bearing = self
             .joins()
             .filter(|(_, joining)| joining.kind.tolerates_failures());
@@ -95,8 +95,8 @@ impl Graph {
         let onward = self.all(&self.nodes[node].ways, counts);
         let fallback = self.fallback(node).map_or(0, |edge| along(edge, counts));
         let given = onward.max(fallback);
-        let scatters = self.scatters(node) && self.end_of(node) != end;
-        if scatters { given * 2 } else { given }
+        let items_go_on = self.items_go_on(node) && self.end_of(node) != end;
+        if items_go_on { given * 2 } else { given }
     }
 
     /// Where the items of the map that begins here meet.
@@ -108,7 +108,7 @@ impl Graph {
     }
 
     /// Whether each item of the map that begins here goes on by itself behind it.
-    pub(super) fn scatters(&self, node: usize) -> bool {
+    pub(super) fn items_go_on(&self, node: usize) -> bool {
         let join = self.end_of(node).and_then(|join| self.nodes[join].join());
         join.is_some_and(|join| join.kind == JoinKind::Each)
     }

@@ -3,31 +3,31 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::decision::{Decision, Fork, Group, Item};
+use super::decision::{Decision, Fork, Group, Sibling};
 use crate::flow::graph::{Graph, Role};
 use crate::flow::join_kind::JoinKind;
 
 /// How the branches of a group meet.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Closing {
+pub(crate) enum GroupKind {
     /// In the code that follows them.
     Closed,
     /// Likewise, but branches within are not: so they run in a space of their own.
-    Space,
+    Scoped,
     /// In a cell, which what follows the join waits for.
     Open,
 }
 
 /// Looks at the groups of a flow, the inner ones first.
-pub(crate) struct Closings<'a> {
+pub(crate) struct GroupKinds<'a> {
     graph: &'a Graph,
     after: &'a [Decision<'a>],
     /// What is known of each group, by its number.
-    known: Vec<Option<Closing>>,
+    known: Vec<Option<GroupKind>>,
     entries: HashSet<usize>,
 }
 
-impl<'a> Closings<'a> {
+impl<'a> GroupKinds<'a> {
     pub(crate) fn new(graph: &'a Graph, after: &'a [Decision<'a>], groups: usize) -> Self {
         Self {
             graph,
@@ -38,30 +38,30 @@ impl<'a> Closings<'a> {
     }
 
     /// How a group meets.
-    pub(crate) fn of(&mut self, group: &Group<'_>) -> Closing {
+    pub(crate) fn of(&mut self, group: &Group<'_>) -> GroupKind {
         if let Some(known) = self.known[group.number] {
             return known;
         }
-        let closing = self.look_at(group);
-        self.known[group.number] = Some(closing);
-        closing
+        let kind = self.look_at(group);
+        self.known[group.number] = Some(kind);
+        kind
     }
 
     /// Whether a fork is one closed group.
     pub(crate) fn is_closed(&mut self, fork: &Fork<'_>) -> bool {
         match fork.items.as_slice() {
-            [Item::Group(group)] => self.of(group) != Closing::Open,
+            [Sibling::Group(group)] => self.of(group) != GroupKind::Open,
             _ => false,
         }
     }
 
-    fn look_at(&mut self, group: &Group<'_>) -> Closing {
+    fn look_at(&mut self, group: &Group<'_>) -> GroupKind {
         let inside = self.inside(group);
         let is_simple = self.is_simple(group, &inside);
         match (group.join.kind.tolerates_failures(), is_simple) {
-            (_, true) if self.is_sealed(group, &inside) => Closing::Closed,
-            (true, _) => Closing::Space,
-            (false, _) => Closing::Open,
+            (_, true) if self.is_sealed(group, &inside) => GroupKind::Closed,
+            (true, _) => GroupKind::Scoped,
+            (false, _) => GroupKind::Open,
         }
     }
 
@@ -127,16 +127,16 @@ impl<'a> Closings<'a> {
         }
         for (_, item) in &group.branches {
             item.forks(&mut forks);
-            if let Item::Group(inner) = item
-                && self.of(inner) != Closing::Closed
+            if let Sibling::Group(inner) = item
+                && self.of(inner) != GroupKind::Closed
             {
                 return false;
             }
         }
-        let scatters = |node: &usize| match &self.graph.nodes[*node].role {
+        let items_go_on = |node: &usize| match &self.graph.nodes[*node].role {
             Role::Join(joining) => joining.kind == JoinKind::Each,
             _ => false,
         };
-        !inside.iter().any(scatters) && forks.iter().all(|fork| self.is_closed(fork))
+        !inside.iter().any(items_go_on) && forks.iter().all(|fork| self.is_closed(fork))
     }
 }

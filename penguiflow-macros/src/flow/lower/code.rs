@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-pub(crate) use super::decision::Counts;
+pub(crate) use super::decision::FirstPlace;
 use super::flow::{Arm, Edge, Join, Node};
 
 /// All of a flow.
@@ -30,7 +30,7 @@ pub(crate) enum Step<'f> {
     /// Parks at this node.
     Park(&'f Node),
     /// Enters the flow at this node.
-    Enter(&'f Node, Moving),
+    Enter(&'f Node, CursorMove),
     /// Goes along an edge.
     Edge(Along<'f>),
     /// Runs the items of a map.
@@ -47,16 +47,16 @@ pub(crate) enum Step<'f> {
 #[derive(Clone, Copy)]
 pub(crate) struct Along<'f> {
     pub(crate) edge: &'f Edge,
-    pub(crate) moving: Moving,
-    /// Whether it counts a round of a loop.
+    pub(crate) moving: CursorMove,
+    /// Whether it first_place a round of a loop.
     pub(crate) goes_round: bool,
 }
 
 /// How a cursor moves.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Moving {
+pub(crate) enum CursorMove {
     /// It is there.
-    Stays,
+    Stay,
     /// To the step that is emitted at this place.
     To(u32),
     /// To the next place, which is known when it runs.
@@ -108,18 +108,18 @@ pub(crate) enum End<'f> {
     /// With one more round, or with what takes over when there is none.
     Round {
         edge: &'f Edge,
-        moving: Moving,
+        moving: CursorMove,
         on: Box<Body<'f>>,
         exhausted: Box<Body<'f>>,
     },
     /// At the beginning of a loop, once more, or with what takes over from its head there.
-    Again { edge: &'f Edge, moving: Moving },
+    Again { edge: &'f Edge, moving: CursorMove },
     /// In several branches, none of which is waited for here.
-    Scatter(OpenFork<'f>),
+    Fork(OpenFork<'f>),
     /// In a branch of its own that runs this function.
     Detach(&'f Node),
     /// At an input of a join, whose cell waits for it.
-    Feed { join: &'f Join, slot: usize },
+    Fill { join: &'f Join, slot: usize },
 }
 
 /// Branches that meet in the code after them.
@@ -131,7 +131,7 @@ pub(crate) struct ClosedFork<'f> {
     /// Whether a join around it goes on without it.
     pub(crate) may_fail: bool,
     /// The place from which its branches are counted as they set out.
-    pub(crate) counts: Option<Counts>,
+    pub(crate) first_place: Option<FirstPlace>,
 }
 
 /// Branches of which each goes its own way.
@@ -144,7 +144,7 @@ pub(crate) struct OpenFork<'f> {
     /// Whether a join around it goes on without it.
     pub(crate) may_fail: bool,
     /// The place from which its branches are counted as they set out.
-    pub(crate) counts: Option<Counts>,
+    pub(crate) first_place: Option<FirstPlace>,
 }
 
 /// A branch.

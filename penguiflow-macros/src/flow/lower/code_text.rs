@@ -3,11 +3,11 @@
 
 use quote::ToTokens;
 
-use super::code::{Along, Body, Branch, Code, End, Moving, OpenFork, Step};
+use super::code::{Along, Body, Branch, Code, CursorMove, End, OpenFork, Step};
 use super::flow::Flow;
 use crate::token_text::token_text;
 
-pub(super) fn described(flow: &Flow, code: &Code<'_>) -> String {
+pub(super) fn code_text(flow: &Flow, code: &Code<'_>) -> String {
     let mut text = Text {
         flow,
         written: String::new(),
@@ -71,11 +71,11 @@ impl Text<'_> {
         self.moving(along.moving);
     }
 
-    fn moving(&mut self, moving: Moving) {
+    fn moving(&mut self, moving: CursorMove) {
         match moving {
-            Moving::To(place @ 1..) => self.line(&format!("place {place}")),
-            Moving::Next => self.line("next place"),
-            Moving::Stays | Moving::To(0) => {}
+            CursorMove::To(place @ 1..) => self.line(&format!("place {place}")),
+            CursorMove::Next => self.line("next place"),
+            CursorMove::Stay | CursorMove::To(0) => {}
         }
     }
 
@@ -100,10 +100,10 @@ impl Text<'_> {
             End::Break(node) => self.line(&format!("-> to {}", node.ident)),
             End::Output(_) => self.line("-> out"),
             End::Detach(node) => self.line(&format!("-> call {}", node.ident)),
-            End::Feed { join, slot } => {
+            End::Fill { join, slot } => {
                 self.line(&format!("-> input {slot} of {}", join.ident));
             }
-            End::Scatter(fork) => self.open(fork),
+            End::Fork(fork) => self.open(fork),
             End::Choice { arms, .. } => {
                 for (arm, body) in arms {
                     let pattern = token_text(arm.pat.to_token_stream());

@@ -21,22 +21,22 @@ pub(crate) enum Decision<'a> {
 pub(crate) struct Fork<'a> {
     /// The place from which its ways are counted as they set out, where a `match` decides how many
     /// there are.
-    pub(crate) counts: Option<Counts>,
-    pub(crate) items: Vec<Item<'a>>,
+    pub(crate) first_place: Option<FirstPlace>,
+    pub(crate) items: Vec<Sibling<'a>>,
 }
 
 /// From where ways are counted.
 #[derive(Clone, Copy)]
-pub(crate) enum Counts {
+pub(crate) enum FirstPlace {
     /// From this place on.
-    From(u32),
+    At(u32),
     /// From the next place of those that are counted around it, of which it takes so many at once:
     /// a way that is beside it has the same place whenever it sets out.
-    Within(u32),
+    Next(u32),
 }
 
 /// What runs beside others.
-pub(crate) enum Item<'a> {
+pub(crate) enum Sibling<'a> {
     Way(ForkWay<'a>),
     Group(Group<'a>),
 }
@@ -48,7 +48,7 @@ pub(crate) struct Group<'a> {
     /// The join's node.
     pub(crate) end: usize,
     /// Its branches, in the order in which they set out, each with its input.
-    pub(crate) branches: Vec<(usize, Item<'a>)>,
+    pub(crate) branches: Vec<(usize, Sibling<'a>)>,
 }
 
 /// One way of a fork.
@@ -69,7 +69,7 @@ pub(crate) struct Reader<'a> {
 }
 
 /// A way with what is left of the joins that it opens.
-struct Opening<'a> {
+struct OpenWay<'a> {
     opens: Vec<(usize, usize)>,
     way: ForkWay<'a>,
 }
@@ -125,15 +125,15 @@ impl<'a> Reader<'a> {
         let mut place = first;
         let widths = ways.iter().map(|(_, route)| width(route));
         let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
-        let mut counts = within.map(Counts::Within);
-        let mut openings = Vec::new();
+        let mut first_place = within.map(FirstPlace::Next);
+        let mut open_ways = Vec::new();
         let last = ways.len() - 1;
         for (at, (opens, route)) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
             let width = width(route);
             if width.is_none() && at < last {
-                counts = counts.or(place.take().map(Counts::From));
+                first_place = first_place.or(place.take().map(FirstPlace::At));
             }
             let onward = self.along(route, place);
             let way = ForkWay {
@@ -142,12 +142,12 @@ impl<'a> Reader<'a> {
                 onward,
             };
             place = place.zip(width).map(|(place, width)| place + width);
-            openings.push(Opening { opens, way });
+            open_ways.push(OpenWay { opens, way });
         }
         Decision::Fork(Fork {
-            counts,
+            first_place,
             items: self
-                .grouped(openings)
+                .grouped(open_ways)
                 .into_iter()
                 .map(|(_, item)| item)
                 .collect(),
@@ -165,44 +165,44 @@ impl<'a> Reader<'a> {
     }
 
     /// Puts ways together that a join waits for, the outermost join first.
-    fn grouped(&mut self, openings: Vec<Opening<'a>>) -> Vec<(usize, Item<'a>)> {
-        let mut items: Vec<(usize, Item<'a>)> = Vec::new();
-        let mut openings = std::collections::VecDeque::from(openings);
-        while let Some(mut opening) = openings.pop_front() {
-            if opening.opens.is_empty() {
-                items.push((0, Item::Way(opening.way)));
+    fn grouped(&mut self, open_ways: Vec<OpenWay<'a>>) -> Vec<(usize, Sibling<'a>)> {
+        let mut items: Vec<(usize, Sibling<'a>)> = Vec::new();
+        let mut open_ways = std::collections::VecDeque::from(open_ways);
+        while let Some(mut open_way) = open_ways.pop_front() {
+            if open_way.opens.is_empty() {
+                items.push((0, Sibling::Way(open_way.way)));
                 continue;
             }
-            let (join, slot) = opening.opens.remove(0);
-            let mut members = vec![(slot, opening)];
-            for mut other in std::mem::take(&mut openings) {
+            let (join, slot) = open_way.opens.remove(0);
+            let mut members = vec![(slot, open_way)];
+            for mut other in std::mem::take(&mut open_ways) {
                 match other.opens.first() {
                     Some((same, slot)) if *same == join => {
                         let slot = *slot;
                         other.opens.remove(0);
                         members.push((slot, other));
                     }
-                    _ => openings.push_back(other),
+                    _ => open_ways.push_back(other),
                 }
             }
-            items.push((0, Item::Group(self.group(join, members))));
+            items.push((0, Sibling::Group(self.group(join, members))));
         }
         items
     }
 
-    fn group(&mut self, join_number: usize, members: Vec<(usize, Opening<'a>)>) -> Group<'a> {
+    fn group(&mut self, join_number: usize, members: Vec<(usize, OpenWay<'a>)>) -> Group<'a> {
         let number = self.groups;
         self.groups += 1;
-        let mut by_slot: Vec<(usize, Vec<Opening<'a>>)> = Vec::new();
-        for (slot, opening) in members {
+        let mut by_slot: Vec<(usize, Vec<OpenWay<'a>>)> = Vec::new();
+        for (slot, open_way) in members {
             match by_slot.iter_mut().find(|(known, _)| *known == slot) {
-                Some((_, openings)) => openings.push(opening),
-                None => by_slot.push((slot, vec![opening])),
+                Some((_, open_ways)) => open_ways.push(open_way),
+                None => by_slot.push((slot, vec![open_way])),
             }
         }
         let mut branches = Vec::new();
-        for (slot, openings) in by_slot {
-            let items = self.grouped(openings).into_iter();
+        for (slot, open_ways) in by_slot {
+            let items = self.grouped(open_ways).into_iter();
             branches.extend(items.map(|(_, item)| (slot, item)));
         }
         let (end, join) = self.joins[join_number];
@@ -252,7 +252,7 @@ impl<'a> Decision<'a> {
     }
 }
 
-impl<'a> Item<'a> {
+impl<'a> Sibling<'a> {
     /// All edges that it may lead along.
     pub(crate) fn edges(&self, edges: &mut Vec<usize>) {
         match self {

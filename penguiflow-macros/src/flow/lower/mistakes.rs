@@ -24,7 +24,7 @@ pub(crate) enum MistakeKind {
 
 /// What may have been meant by the edges to a node of the user's.
 pub(super) fn mistakes(graph: &Graph, node: usize) -> Vec<Mistake> {
-    if !graph.nodes[node].is_visited() {
+    if !graph.nodes[node].is_visit() {
         return Vec::new();
     }
     let unjoined = graph.unjoined.iter().filter(|found| found.node == node);
@@ -52,7 +52,7 @@ fn missing_join(unjoined: &Unjoined) -> Mistake {
 
 fn split_tuple(graph: &Graph, edge: &Edge, slots: &[Vec<usize>]) -> Option<Mistake> {
     let ends: Vec<_> = slots.iter().map(|slot| slot[0]).collect();
-    let are_visits = ends.iter().all(|end| graph.nodes[*end].is_visited());
+    let are_visits = ends.iter().all(|end| graph.nodes[*end].is_visit());
     are_visits.then_some(Mistake {
         kind: MistakeKind::SplitTuple { ends },
         spans: edge.spans,

@@ -2,7 +2,7 @@
 //! about them (`flow`, `nodes`, `declaration`, `mistakes`), and the straight code that runs it.
 //!
 //! The way to the code: what follows each node (`decision`), which branches meet in the code after
-//! them (`closed_groups`, `dominators`), which nodes stand in one piece of code (`threads`), which of
+//! them (`closed_groups`, `dominators`), which nodes stand in one piece of code (`regions`), which of
 //! them follow a block of it (`followers`), and that code, before it is written (`structure`, `code`).
 
 mod closed_groups;
@@ -16,13 +16,14 @@ mod flow;
 mod followers;
 mod mistakes;
 mod nodes;
+mod regions;
 mod structure;
 #[cfg(test)]
 mod tests;
-mod threads;
 
 pub(super) use code::{
-    Along, Body, Branch, ClosedFork, Code, Counts, End, Function, MapItems, Moving, OpenFork, Step,
+    Along, Body, Branch, ClosedFork, Code, CursorMove, End, FirstPlace, Function, MapItems,
+    OpenFork, Step,
 };
 pub(super) use declaration::{Declaration, Header};
 pub(super) use flow::{Arm, Await, Carries, Choice, Edge, Flow, Join, Map, Node, Role, Visit};
@@ -30,10 +31,10 @@ pub(super) use flow::{Arm, Await, Carries, Choice, Edge, Flow, Join, Map, Node, 
 pub(super) use flow::{Entry, Route, Way};
 pub(super) use mistakes::{Mistake, MistakeKind};
 
-use closed_groups::Closings;
+use closed_groups::GroupKinds;
 use decision::Reader;
+use regions::Regions;
 use structure::Structure;
-use threads::Threads;
 
 use super::graph::Graph;
 use super::{ast, diagram};
@@ -54,7 +55,7 @@ pub(super) fn flow(tree: ast::Flow, graph: &Graph) -> Flow {
         entries: nodes::entries(graph),
         exits: graph.exits(),
         has_several_outputs: graph.has_several_outputs(),
-        awaited_by_joins: graph.held().collect(),
+        awaited_by_joins: graph.awaited_by_joins().collect(),
         declaration,
     }
 }
@@ -66,7 +67,7 @@ pub(super) fn code<'f>(flow: &'f Flow, graph: &Graph) -> Code<'f> {
         .map(|node| reader.after(node))
         .collect();
     let entry = reader.entry();
-    let mut closings = Closings::new(graph, &after, reader.groups);
-    let threads = Threads::of(graph, &after, &entry, &mut closings);
-    Structure::new(graph, flow, &after, &mut closings, &threads).code(&entry)
+    let mut group_kinds = GroupKinds::new(graph, &after, reader.groups);
+    let regions = Regions::of(graph, &after, &entry, &mut group_kinds);
+    Structure::new(graph, flow, &after, &mut group_kinds, &regions).code(&entry)
 }

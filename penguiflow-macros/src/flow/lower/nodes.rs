@@ -11,7 +11,7 @@ use super::flow::{
     Arm, Await, Carries, Choice, Edge, Entry, Input, Join, Map, Node, Role, Route, Visit, Way,
 };
 use super::mistakes::mistakes;
-use crate::flow::graph::{self, Graph, Joining};
+use crate::flow::graph::{self, Graph};
 use crate::flow::join_kind::JoinKind;
 use crate::spans;
 use crate::token_text::token_text;
@@ -76,7 +76,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
     nodes.collect()
 }
 
-fn inputs(node: &graph::Node, joining: &Joining) -> Vec<Input> {
+fn inputs(node: &graph::Node, joining: &graph::Join) -> Vec<Input> {
     let inputs = joining.slots.iter().enumerate();
     let inputs = inputs.map(|(slot, from)| Input {
         ty: part_alias(&node.ident, slot),

@@ -4,14 +4,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::closed_groups::{Closing, Closings};
-use super::decision::{Decision, Fork, Group, Item};
+use super::closed_groups::{GroupKind, GroupKinds};
+use super::decision::{Decision, Fork, Group, Sibling};
 use super::dominators::dominators;
 use crate::flow::graph::{Graph, Role};
 use crate::flow::join_kind::JoinKind;
 
 /// What leads on: a node, by its place, or where a branch begins.
-pub(crate) type Owner = usize;
+pub(crate) type Vertex = usize;
 
 /// Where a branch begins.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,53 +28,53 @@ pub(crate) enum Start {
     Items(usize),
 }
 
-/// One way from an owner to the next.
+/// One way from an vertex to the next.
 #[derive(Clone, Copy)]
 pub(crate) struct Link {
-    pub(crate) from: Owner,
-    pub(crate) to: Owner,
+    pub(crate) from: Vertex,
+    pub(crate) to: Vertex,
 }
 
 /// A round of a loop whose head has a fallback.
 #[derive(Clone, Copy)]
 struct Round {
-    from: Owner,
+    from: Vertex,
     head: usize,
     fallback: usize,
 }
 
-/// The owners of a flow, and what leads from one to the other.
-pub(crate) struct Threads {
-    /// How many nodes there are: owners above are beginnings.
+/// The vertices of a flow, and what leads from one to the other.
+pub(crate) struct Regions {
+    /// How many nodes there are: vertices above are beginnings.
     nodes: usize,
-    known: HashMap<Start, Owner>,
+    known: HashMap<Start, Vertex>,
     pub(crate) links: Vec<Link>,
-    /// By owner, the owners that lead to it.
-    pub(crate) into: Vec<Vec<Owner>>,
+    /// By vertex, the vertices that lead to it.
+    pub(crate) into: Vec<Vec<Vertex>>,
     /// Which rounds lead to a fallback of the loop's head when no budget is left.
     rounds: Vec<Round>,
-    /// Which owners begin a thread.
-    starts: HashSet<Owner>,
+    /// Which vertices begin a region.
+    starts: HashSet<Vertex>,
     /// The place of each node in the order of the flow.
     order: Vec<usize>,
-    /// The owner that all ways to this one lead through.
-    dominators: Vec<Owner>,
+    /// The vertex that all ways to this one lead through.
+    dominators: Vec<Vertex>,
     /// The nodes that are functions.
     pub(crate) functions: HashSet<usize>,
 }
 
-impl Threads {
+impl Regions {
     pub(crate) fn of<'a>(
         graph: &'a Graph,
         after: &'a [Decision<'a>],
         entry: &Decision<'a>,
-        closings: &mut Closings<'a>,
+        group_kinds: &mut GroupKinds<'a>,
     ) -> Self {
         let mut order = vec![0; graph.nodes.len()];
         for (place, node) in graph.order.iter().enumerate() {
             order[*node] = place;
         }
-        let mut threads = Self {
+        let mut regions = Self {
             nodes: graph.nodes.len(),
             known: HashMap::new(),
             links: Vec::new(),
@@ -85,41 +85,41 @@ impl Threads {
             dominators: Vec::new(),
             functions: HashSet::new(),
         };
-        let root = threads.begin(Start::Root);
-        let mut reader = Linking {
-            threads: &mut threads,
+        let root = regions.begin(Start::Root);
+        let mut reader = Linker {
+            regions: &mut regions,
             graph,
-            closings,
+            group_kinds,
         };
         reader.decide(root, entry);
         for (node, onward) in after.iter().enumerate() {
             reader.node(node, onward);
         }
-        threads.index();
-        threads.find_functions();
-        threads
+        regions.index();
+        regions.find_functions();
+        regions
     }
 
-    /// The owner where a branch begins.
-    pub(crate) fn owner(&self, start: Start) -> Owner {
+    /// The vertex where a branch begins.
+    pub(crate) fn vertex(&self, start: Start) -> Vertex {
         self.known[&start]
     }
 
-    fn begin(&mut self, start: Start) -> Owner {
+    fn begin(&mut self, start: Start) -> Vertex {
         let next = self.nodes + self.known.len();
-        let owner = *self.known.entry(start).or_insert(next);
-        self.starts.insert(owner);
-        owner
+        let vertex = *self.known.entry(start).or_insert(next);
+        self.starts.insert(vertex);
+        vertex
     }
 
-    fn link(&mut self, from: Owner, to: Owner) {
+    fn link(&mut self, from: Vertex, to: Vertex) {
         self.links.push(Link { from, to });
     }
 
     fn index(&mut self) {
-        let owners = self.nodes + self.known.len();
-        let mut out = vec![Vec::new(); owners];
-        self.into = vec![Vec::new(); owners];
+        let vertices = self.nodes + self.known.len();
+        let mut out = vec![Vec::new(); vertices];
+        self.into = vec![Vec::new(); vertices];
         for link in &self.links {
             out[link.from].push(link.to);
             self.into[link.to].push(link.from);
@@ -129,10 +129,10 @@ impl Threads {
             out[round.from].push(round.fallback);
             into[round.fallback].push(round.from);
         }
-        self.dominators = dominators(self.owner(Start::Root), &out, &into);
+        self.dominators = dominators(self.vertex(Start::Root), &out, &into);
     }
 
-    /// Until all nodes that are no functions are come to from their own thread alone.
+    /// Until all nodes that are no functions are come to from their own region alone.
     fn find_functions(&mut self) {
         loop {
             let shared: Vec<_> = (0..self.nodes)
@@ -151,12 +151,12 @@ impl Threads {
         }
     }
 
-    /// Whether other threads come to this node, or a loop whose head it is not.
+    /// Whether other regions come to this node, or a loop whose head it is not.
     fn is_shared(&self, node: usize) -> bool {
         if self.starts.contains(&node) {
             return false;
         }
-        let thread = self.thread(node);
+        let region = self.region(node);
         let rounds = self
             .rounds
             .iter()
@@ -166,45 +166,45 @@ impl Threads {
             .copied()
             .chain(rounds.map(|round| round.from));
         into.any(|from| {
-            self.thread(from) != thread || (self.is_back(from, node) && !self.dominates(node, from))
+            self.region(from) != region || (self.is_back(from, node) && !self.dominates(node, from))
         })
     }
 
     /// Whether this leads back to the head of a loop that it stands in: then what takes over from
     /// the head does so there.
-    pub(crate) fn goes_round(&self, from: Owner, head: usize) -> bool {
+    pub(crate) fn goes_round(&self, from: Vertex, head: usize) -> bool {
         self.is_back(from, head)
-            && self.thread(from) == self.thread(head)
+            && self.region(from) == self.region(head)
             && self.dominates(head, from)
     }
 
-    /// The owner that begins the thread that this one stands in.
-    pub(crate) fn thread(&self, owner: Owner) -> Owner {
-        let mut owner = owner;
-        while !self.starts.contains(&owner) {
-            owner = self.dominators[owner];
+    /// The vertex that begins the region that this one stands in.
+    pub(crate) fn region(&self, vertex: Vertex) -> Vertex {
+        let mut vertex = vertex;
+        while !self.starts.contains(&vertex) {
+            vertex = self.dominators[vertex];
         }
-        owner
+        vertex
     }
 
-    /// The nearest owner of the same thread that all ways to this one lead through.
-    pub(crate) fn parent(&self, node: usize) -> Owner {
+    /// The nearest vertex of the same region that all ways to this one lead through.
+    pub(crate) fn parent(&self, node: usize) -> Vertex {
         self.dominators[node]
     }
 
     /// Whether a link leads back, in the order of the flow.
-    pub(crate) fn is_back(&self, from: Owner, to: Owner) -> bool {
+    pub(crate) fn is_back(&self, from: Vertex, to: Vertex) -> bool {
         from < self.nodes && to < self.nodes && self.order[to] <= self.order[from]
     }
 
-    fn dominates(&self, node: Owner, of: Owner) -> bool {
-        let mut owner = of;
-        while owner != node {
-            let before = self.dominators[owner];
-            if before == owner {
+    fn dominates(&self, node: Vertex, of: Vertex) -> bool {
+        let mut vertex = of;
+        while vertex != node {
+            let before = self.dominators[vertex];
+            if before == vertex {
                 return false;
             }
-            owner = before;
+            vertex = before;
         }
         true
     }
@@ -214,7 +214,7 @@ impl Threads {
         self.order[node]
     }
 
-    /// Whether a node begins a thread: a join whose inputs wait in a cell, the end of a map whose
+    /// Whether a node begins a region: a join whose inputs wait in a cell, the end of a map whose
     /// items go on by themselves, a function.
     pub(crate) fn is_start(&self, node: usize) -> bool {
         self.starts.contains(&node)
@@ -226,112 +226,112 @@ impl Threads {
         into.filter(|from| !self.is_back(**from, node)).count()
     }
 
-    /// The owners of the same thread that lead back to this node.
-    pub(crate) fn back(&self, node: usize) -> impl Iterator<Item = Owner> + '_ {
+    /// The vertices of the same region that lead back to this node.
+    pub(crate) fn back(&self, node: usize) -> impl Iterator<Item = Vertex> + '_ {
         let into = self.into[node].iter().copied();
         into.filter(move |from| {
-            self.is_back(*from, node) && self.thread(*from) == self.thread(node)
+            self.is_back(*from, node) && self.region(*from) == self.region(node)
         })
     }
 }
 
 /// Draws the links of a flow.
-struct Linking<'t, 'c, 'a> {
-    threads: &'t mut Threads,
+struct Linker<'t, 'c, 'a> {
+    regions: &'t mut Regions,
     graph: &'a Graph,
-    closings: &'c mut Closings<'a>,
+    group_kinds: &'c mut GroupKinds<'a>,
 }
 
-impl<'a> Linking<'_, '_, 'a> {
+impl<'a> Linker<'_, '_, 'a> {
     fn node(&mut self, node: usize, onward: &Decision<'a>) {
         if let Some(edge) = self.graph.fallback(node) {
-            self.threads.link(node, edge.to);
+            self.regions.link(node, edge.to);
         }
         let Role::Map(map) = &self.graph.nodes[node].role else {
             return self.decide(node, onward);
         };
-        let items = self.threads.begin(Start::Items(node));
-        self.threads.link(node, items);
-        self.threads.link(node, map.join);
+        let items = self.regions.begin(Start::Items(node));
+        self.regions.link(node, items);
+        self.regions.link(node, map.join);
         self.decide(items, onward);
         if let Some(end) = self.graph.nodes[map.join].join()
             && end.kind == JoinKind::Each
         {
-            self.threads.starts.insert(map.join);
+            self.regions.starts.insert(map.join);
         }
     }
 
-    fn decide(&mut self, owner: Owner, onward: &Decision<'a>) {
+    fn decide(&mut self, vertex: Vertex, onward: &Decision<'a>) {
         match onward {
             Decision::Exit => {}
-            Decision::One(edge) => self.edge(owner, *edge),
+            Decision::One(edge) => self.edge(vertex, *edge),
             Decision::Choice(_, arms) => {
                 arms.iter()
-                    .for_each(|(_, onward)| self.decide(owner, onward));
+                    .for_each(|(_, onward)| self.decide(vertex, onward));
             }
-            Decision::Fork(fork) => self.fork(owner, fork),
+            Decision::Fork(fork) => self.fork(vertex, fork),
         }
     }
 
     /// What comes to a join goes on behind the place where its branches parted. A loop that leads
     /// to a node with a fallback may lead to the fallback, too.
-    fn edge(&mut self, owner: Owner, edge: usize) {
+    fn edge(&mut self, vertex: Vertex, edge: usize) {
         let to = self.graph.target(edge);
         if self.graph.slot(edge).is_some() {
             return;
         }
-        self.threads.link(owner, to);
+        self.regions.link(vertex, to);
         if let Some(fallback) = self.graph.taken_over_by(edge) {
-            self.threads.rounds.push(Round {
-                from: owner,
+            self.regions.rounds.push(Round {
+                from: vertex,
                 head: to,
                 fallback: fallback.to,
             });
         }
     }
 
-    fn fork(&mut self, owner: Owner, fork: &Fork<'a>) {
+    fn fork(&mut self, vertex: Vertex, fork: &Fork<'a>) {
         match fork.items.as_slice() {
-            [Item::Group(group)] if self.closings.of(group) != Closing::Open => {
-                self.closed(owner, group);
+            [Sibling::Group(group)] if self.group_kinds.of(group) != GroupKind::Open => {
+                self.closed(vertex, group);
             }
-            items => items.iter().for_each(|item| self.beside(owner, item)),
+            items => items.iter().for_each(|item| self.beside(vertex, item)),
         }
     }
 
     /// What runs beside others.
-    fn beside(&mut self, owner: Owner, item: &Item<'a>) {
+    fn beside(&mut self, vertex: Vertex, item: &Sibling<'a>) {
         match item {
-            Item::Way(way) => {
-                let begin = self.threads.begin(Start::Way(way.number));
-                self.threads.link(owner, begin);
+            Sibling::Way(way) => {
+                let begin = self.regions.begin(Start::Way(way.number));
+                self.regions.link(vertex, begin);
                 self.decide(begin, &way.onward);
             }
-            Item::Group(group) if self.closings.of(group) == Closing::Open => {
-                self.threads.starts.insert(group.end);
-                self.threads.link(owner, group.end);
+            Sibling::Group(group) if self.group_kinds.of(group) == GroupKind::Open => {
+                self.regions.starts.insert(group.end);
+                self.regions.link(vertex, group.end);
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| self.beside(owner, item));
+                branches.for_each(|(_, item)| self.beside(vertex, item));
             }
-            Item::Group(group) => {
-                let begin = self.threads.begin(Start::Group(group.number));
-                self.threads.link(owner, begin);
+            Sibling::Group(group) => {
+                let begin = self.regions.begin(Start::Group(group.number));
+                self.regions.link(vertex, begin);
                 self.closed(begin, group);
             }
         }
     }
 
-    fn closed(&mut self, owner: Owner, group: &Group<'a>) {
-        self.threads.link(owner, group.end);
+    fn closed(&mut self, vertex: Vertex, group: &Group<'a>) {
+        self.regions.link(vertex, group.end);
         for (place, (_, item)) in group.branches.iter().enumerate() {
-            let begin = self.threads.begin(Start::Branch(group.number, place));
-            self.threads.link(owner, begin);
+            let begin = self.regions.begin(Start::Branch(group.number, place));
+            self.regions.link(vertex, begin);
             match item {
-                Item::Way(way) => self.decide(begin, &way.onward),
-                Item::Group(inner) if self.closings.of(inner) == Closing::Open => {
+                Sibling::Way(way) => self.decide(begin, &way.onward),
+                Sibling::Group(inner) if self.group_kinds.of(inner) == GroupKind::Open => {
                     self.beside(begin, item);
                 }
-                Item::Group(inner) => self.closed(begin, inner),
+                Sibling::Group(inner) => self.closed(begin, inner),
             }
         }
     }

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
-use super::code_text::described;
+use super::code_text::code_text;
 use crate::flow::{ast, graph, rules};
 
 fn check(source: &str, expected: Expect) {
@@ -14,7 +14,7 @@ fn check(source: &str, expected: Expect) {
     rules::check(&tree, &graph, &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
     let flow = super::flow(tree, &graph);
-    expected.assert_eq(&described(&flow, &super::code(&flow, &graph)));
+    expected.assert_eq(&code_text(&flow, &super::code(&flow, &graph)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A body as Rust: its steps as statements, and its end. In all of it the value is called `out`,
 //! and where the branch is, `cursor`: names that, like all variables here, cannot meet what the
-//! user's patterns bind (see `ours!`).
+//! user's patterns bind (see `quote_mixed!`).
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -9,7 +9,7 @@ use syn::{Expr, Pat};
 use super::captures::Captures;
 use crate::flow::expand::literal::literal;
 use crate::flow::expand::patterns::{unbound, whole};
-use crate::flow::lower::{Along, Arm, Body, Edge, End, Flow, Join, Moving, Node, Step};
+use crate::flow::lower::{Along, Arm, Body, CursorMove, Edge, End, Flow, Join, Node, Step};
 
 pub(super) struct Writer<'w> {
     pub(super) flow: &'w Flow,
@@ -25,12 +25,12 @@ pub(super) struct Writer<'w> {
 
 /// That a branch ends here with nothing.
 pub(super) fn over() -> TokenStream {
-    ours!(return ::core::result::Result::Ok(::core::option::Option::None);)
+    quote_mixed!(return ::core::result::Result::Ok(::core::option::Option::None);)
 }
 
 /// What a branch comes to, in a value.
 pub(super) fn came(value: &TokenStream) -> TokenStream {
-    ours!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
+    quote_mixed!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
 }
 
 impl<'w> Writer<'w> {
@@ -55,7 +55,7 @@ impl<'w> Writer<'w> {
         let steps = body.steps.iter().map(|step| self.step(step));
         let steps: Vec<_> = steps.collect();
         let end = self.end(&body.end);
-        ours!(#(#steps)* #end)
+        quote_mixed!(#(#steps)* #end)
     }
 
     fn step(&self, step: &Step<'w>) -> TokenStream {
@@ -69,7 +69,7 @@ impl<'w> Writer<'w> {
             Step::Block(node, body) => {
                 let (label, ty) = (node.block_label(), node.input_type());
                 let body = self.inside().body(body);
-                ours!(let out: #ty = #label: { #body };)
+                quote_mixed!(let out: #ty = #label: { #body };)
             }
             Step::Loop(node, body) => self.looped(node, body),
         }
@@ -80,12 +80,12 @@ impl<'w> Writer<'w> {
         let body = self.inside().body(body);
         let exhausted = node.fallback.map(|_| {
             let exhausted = node.exhausted_ident();
-            ours! {
+            quote_mixed! {
                 let mut #exhausted: ::core::option::Option<__p::NodeError> =
                     ::core::option::Option::None;
             }
         });
-        ours! {
+        quote_mixed! {
             let mut #next: #ty = out;
             #exhausted
             #label: loop {
@@ -100,19 +100,19 @@ impl<'w> Writer<'w> {
             End::Yield => match self.brings_to.filter(|_| self.is_inside) {
                 Some(join) => {
                     let label = join.branch_label();
-                    ours!(break #label out;)
+                    quote_mixed!(break #label out;)
                 }
-                None => ours!(out),
+                None => quote_mixed!(out),
             },
             End::Never => TokenStream::new(),
             End::Nothing => over(),
             End::Break(node) => {
                 let label = node.block_label();
-                ours!(break #label out;)
+                quote_mixed!(break #label out;)
             }
             End::Continue(node) => {
                 let (label, next) = (node.loop_label(), node.next_ident());
-                ours! {
+                quote_mixed! {
                     #next = out;
                     continue #label;
                 }
@@ -132,9 +132,9 @@ impl<'w> Writer<'w> {
                 on,
                 exhausted,
             } => self.round_with(edge, *moving, &self.edge(along(edge)), (on, exhausted)),
-            End::Scatter(fork) => self.open_fork(fork),
+            End::Fork(fork) => self.open_fork(fork),
             End::Detach(node) => self.detach(node),
-            End::Feed { join, slot } => feed(join, *slot),
+            End::Fill { join, slot } => feed(join, *slot),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'w> Writer<'w> {
     fn output(&self, node: &Node) -> TokenStream {
         let spanned = self.flow.spanned(&node.shown_as, node.spans);
         let (ty, about, leave) = (&node.ty, about(node), self.leave());
-        ours! {
+        quote_mixed! {
             #about
             let out = <#spanned as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
             #leave
@@ -160,12 +160,12 @@ impl<'w> Writer<'w> {
     pub(super) fn leave(&self) -> TokenStream {
         match self.is_main {
             true => {
-                let came = came(&ours!(out));
-                ours!(return #came;)
+                let came = came(&quote_mixed!(out));
+                quote_mixed!(return #came;)
             }
             false => {
                 let over = over();
-                ours! {
+                quote_mixed! {
                     outputs.put(cursor, out);
                     #over
                 }
@@ -184,7 +184,7 @@ impl<'w> Writer<'w> {
             _ if false => ::core::unreachable!(),
         };
         let about = about(node);
-        ours! {
+        quote_mixed! {
             #about
             let #matched = out;
             match #matched { #(#written)* #last }
@@ -198,15 +198,15 @@ impl<'w> Writer<'w> {
             let guard = guard.as_ref();
             let guard = guard.map(|guard| whole_guard(pat, guard, matched));
             let pat = unbound(pat);
-            return ours!(#pat #guard => { let out = #matched; #code });
+            return quote_mixed!(#pat #guard => { let out = #matched; #code });
         };
-        let guard = guard.as_ref().map(|guard| ours!(if #guard));
+        let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
         let code = match (body.steps.as_slice(), &body.end) {
             ([Step::Edge(along), steps @ ..], end) => {
                 let given = self.given(*along, value);
                 let steps = steps.iter().map(|step| self.step(step));
                 let end = self.end(end);
-                ours!(#given #(#steps)* #end)
+                quote_mixed!(#given #(#steps)* #end)
             }
             (_, End::Again { edge, moving }) => {
                 self.again(edge, *moving, &self.given(along(edge), value))
@@ -225,14 +225,14 @@ impl<'w> Writer<'w> {
             }
             _ => self.body(body),
         };
-        ours!(#pat #guard => { #code })
+        quote_mixed!(#pat #guard => { #code })
     }
 }
 
 /// Comes to an input of a join whose inputs wait in a cell.
 fn feed(join: &Join, slot: usize) -> TokenStream {
-    let (input, came) = (join.input_ident(slot), came(&ours!(())));
-    ours! {
+    let (input, came) = (join.input_ident(slot), came(&quote_mixed!(())));
+    quote_mixed! {
         #input.put(out, cursor);
         return #came;
     }
@@ -242,7 +242,7 @@ fn feed(join: &Join, slot: usize) -> TokenStream {
 fn along(edge: &Edge) -> Along<'_> {
     Along {
         edge,
-        moving: Moving::Stays,
+        moving: CursorMove::Stay,
         goes_round: false,
     }
 }
@@ -250,14 +250,14 @@ fn along(edge: &Edge) -> Along<'_> {
 /// Says which node the user's code that comes next is about.
 pub(super) fn about(node: &Node) -> TokenStream {
     let index = literal(node.index);
-    ours!(cursor.about(#index);)
+    quote_mixed!(cursor.about(#index);)
 }
 
 /// The guard of an arm that passes the whole value on. What the pattern binds is there for the guard
 /// alone: a borrow that lasts into the arm would have to move between threads with the trace.
 fn whole_guard(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
     let (pat, bound) = whole(pat);
-    ours! {
+    quote_mixed! {
         if match #matched {
             #pat if #guard => { #(let _ = #bound;)* true }
             #[allow(unreachable_patterns)]

@@ -92,7 +92,7 @@ impl<'f> Captures<'f> {
 
     fn add_end(&self, end: &End<'f>, inputs: &mut Inputs<'f>) {
         match end {
-            End::Feed { join, slot } => drop(inputs.insert((join.number, *slot), join)),
+            End::Fill { join, slot } => drop(inputs.insert((join.number, *slot), join)),
             End::Detach(node) => inputs.extend(&self.inputs[&node.index]),
             End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| self.add(body, inputs)),
             End::Else {
@@ -106,7 +106,7 @@ impl<'f> Captures<'f> {
                 self.add(on, inputs);
                 self.add(other, inputs);
             }
-            End::Scatter(fork) => {
+            End::Fork(fork) => {
                 let mut inside = Inputs::new();
                 for branch in &fork.branches {
                     self.add(&branch.body, &mut inside);
@@ -154,7 +154,7 @@ pub(super) fn detaches(body: &Body<'_>) -> bool {
                 exhausted: other,
                 ..
             } => detaches(on) || detaches(other),
-            End::Scatter(fork) => {
+            End::Fork(fork) => {
                 fork.branches.iter().any(|branch| detaches(&branch.body))
                     || fork.joins.iter().any(|(_, body)| detaches(body))
             }

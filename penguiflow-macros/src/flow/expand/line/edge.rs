@@ -5,19 +5,19 @@ use syn::Expr;
 
 use super::body::{Writer, about};
 use crate::flow::expand::literal::literal;
-use crate::flow::lower::{Along, Body, Carries, Edge, Moving, Node};
+use crate::flow::lower::{Along, Body, Carries, CursorMove, Edge, Node};
 
 impl<'w> Writer<'w> {
     pub(super) fn edge(&self, along: Along<'_>) -> TokenStream {
         let (carried, moved) = (self.carried(along.edge), moved(along));
-        ours!(#carried #moved)
+        quote_mixed!(#carried #moved)
     }
 
     /// The same, with what an arm gives.
     pub(super) fn given(&self, along: Along<'_>, value: &Expr) -> TokenStream {
         let (to, moved) = (&self.flow.to(along.edge).ty, moved(along));
         let taken = self.flow.spanned_as("In", to, along.edge.spans);
-        ours! {
+        quote_mixed! {
             let out: #taken = #value;
             #moved
         }
@@ -30,13 +30,13 @@ impl<'w> Writer<'w> {
             Carries::Settled | Carries::Item => TokenStream::new(),
             Carries::Part(part) => {
                 let spanned = self.flow.spanned(shown_as, edge.spans);
-                ours!(let out = <#spanned as __p::Meets<__p::Out<#ty>, #part>>::carry(out);)
+                quote_mixed!(let out = <#spanned as __p::Meets<__p::Out<#ty>, #part>>::carry(out);)
             }
             Carries::Items { to, spans } => {
                 let to = &self.flow.nodes[*to];
                 let spanned = self.flow.spanned(&to.shown_as, *spans);
                 let (to, about) = (&to.ty, about(from));
-                ours! {
+                quote_mixed! {
                     #about
                     let out = <#spanned as __p::TakesItems<
                         #shown_as,
@@ -48,7 +48,7 @@ impl<'w> Writer<'w> {
             Carries::Input => {
                 let to = &self.flow.to(edge).ty;
                 let spanned = self.flow.spanned(to, edge.spans);
-                ours! {
+                quote_mixed! {
                     let out = <#spanned as __p::Follows<
                         #shown_as,
                         __p::Out<#ty>,
@@ -60,22 +60,27 @@ impl<'w> Writer<'w> {
     }
 
     /// What the flow is given, to one of its entries.
-    pub(super) fn enter(&self, node: &Node, moving: Moving) -> TokenStream {
+    pub(super) fn enter(&self, node: &Node, moving: CursorMove) -> TokenStream {
         let (ty, step) = (&node.ty, step_to(moving));
         let spanned = self.flow.spanned(ty, node.spans);
-        ours! {
+        quote_mixed! {
             let out = <#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(out);
             #step
         }
     }
 
     /// One more round; if there is none, the loop's head is taken over from where it stands.
-    pub(super) fn again(&self, edge: &Edge, moving: Moving, carried: &TokenStream) -> TokenStream {
+    pub(super) fn again(
+        &self,
+        edge: &Edge,
+        moving: CursorMove,
+        carried: &TokenStream,
+    ) -> TokenStream {
         let to = self.flow.to(edge);
         let (from, moved) = (literal(edge.from), step_to(moving));
         let (next, exhausted) = (to.next_ident(), to.exhausted_ident());
         let label = to.loop_label();
-        ours! {
+        quote_mixed! {
             #carried
             #exhausted = cursor.go_round_or_fall_back(#from)?.err();
             if cursor.must_yield() {
@@ -91,7 +96,7 @@ impl<'w> Writer<'w> {
     pub(super) fn round_with(
         &self,
         edge: &Edge,
-        moving: Moving,
+        moving: CursorMove,
         carried: &TokenStream,
         (on, exhausted): (&Body<'w>, &Body<'w>),
     ) -> TokenStream {
@@ -99,7 +104,7 @@ impl<'w> Writer<'w> {
         // The edge itself has been gone along.
         let (on, taken) = (self.end(&on.end), self.taken_over(self.flow.to(edge)));
         let exhausted = self.body(exhausted);
-        ours! {
+        quote_mixed! {
             #carried
             let round = cursor.go_round_or_fall_back(#from)?;
             if cursor.must_yield() {
@@ -126,7 +131,7 @@ impl<'w> Writer<'w> {
         let (failed, to) = (node.input_type(), &self.flow.to(edge).ty);
         let failing = self.flow.spanned(&node.shown_as, edge.spans);
         let taking = self.flow.spanned(to, edge.spans);
-        ours! {
+        quote_mixed! {
             let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
             let out = <#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error);
         }
@@ -136,7 +141,7 @@ impl<'w> Writer<'w> {
 fn moved(along: Along<'_>) -> TokenStream {
     let round = along.goes_round.then(|| {
         let from = literal(along.edge.from);
-        ours! {
+        quote_mixed! {
             cursor.go_round(#from)?;
             if cursor.must_yield() {
                 cursor.let_others_run().await;
@@ -144,17 +149,17 @@ fn moved(along: Along<'_>) -> TokenStream {
         }
     });
     let step = step_to(along.moving);
-    ours!(#round #step)
+    quote_mixed!(#round #step)
 }
 
-fn step_to(moving: Moving) -> TokenStream {
+fn step_to(moving: CursorMove) -> TokenStream {
     match moving {
-        Moving::Stays => TokenStream::new(),
-        Moving::To(0) => ours!(cursor.follow();),
-        Moving::To(place) => {
+        CursorMove::Stay => TokenStream::new(),
+        CursorMove::To(0) => quote_mixed!(cursor.follow();),
+        CursorMove::To(place) => {
             let place = literal(place as usize);
-            ours!(cursor.step_to(#place);)
+            quote_mixed!(cursor.step_to(#place);)
         }
-        Moving::Next => ours!(cursor.step_to(places.next());),
+        CursorMove::Next => quote_mixed!(cursor.step_to(places.next());),
     }
 }

@@ -8,7 +8,7 @@ use super::captures::{Inputs, detaches, yields_inside};
 use super::idents::numbered;
 use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
-use crate::flow::lower::{Body, Branch, ClosedFork, Counts, Join, Node};
+use crate::flow::lower::{Body, Branch, ClosedFork, FirstPlace, Join, Node};
 
 impl<'w> Writer<'w> {
     /// Branches up to where they meet.
@@ -18,7 +18,7 @@ impl<'w> Writer<'w> {
         let set_out = fork.branches.iter().zip(&cursors);
         let set_out = set_out.map(|(branch, cursor)| {
             let sets_out = set_out_by(branch);
-            ours!(let mut #cursor = #sets_out;)
+            quote_mixed!(let mut #cursor = #sets_out;)
         });
         let set_out: Vec<_> = set_out.collect();
         let last = fork.branches.len() - 1;
@@ -28,7 +28,7 @@ impl<'w> Writer<'w> {
             let inputs = self.captures.branch_inputs(branch, Some(fork.join));
             let captured = Self::captured(&inputs, !branch.is_scoped && detaches(&branch.body));
             let (name, cursor) = (&names[place], &cursors[place]);
-            ours! {
+            quote_mixed! {
                 let mut #name = {
                     let (cursor, out) = (&mut #cursor, #given);
                     #captured
@@ -37,7 +37,7 @@ impl<'w> Writer<'w> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.counts));
+        let (about, places) = (self.about_fork(fork.from), places(fork.first_place));
         let branching = Branching {
             fork,
             names: &names,
@@ -47,7 +47,7 @@ impl<'w> Writer<'w> {
             JoinKind::Race | JoinKind::Quorum(_) | JoinKind::Each => self.first(&branching),
             JoinKind::Join | JoinKind::Settle => self.all(&branching),
         };
-        ours! {
+        quote_mixed! {
             #about
             #places
             #(#set_out)*
@@ -62,16 +62,16 @@ impl<'w> Writer<'w> {
     /// What a branch is given: a copy, and the last one the value itself.
     pub(super) fn given_out(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
         if is_last {
-            return ours!(out);
+            return quote_mixed!(out);
         }
         let Some(node) = from else {
             let node = self.flow.entry();
             let spanned = self.flow.spanned(&node.ty, node.spans);
-            return ours!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
+            return quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
         };
         let ty = &node.ty;
         let spanned = self.flow.spanned(&node.shown_as, node.spans);
-        ours!(<#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
+        quote_mixed!(<#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
     }
 
     pub(super) fn about_fork(&self, from: Option<&Node>) -> TokenStream {
@@ -82,8 +82,8 @@ impl<'w> Writer<'w> {
         let run = match branch.is_scoped {
             true => self.in_scope((join, branch.slot), &branch.body, branch.may_fail),
             false => {
-                let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
-                ours! {
+                let (value, came) = (self.value(join, &branch.body), came(&quote_mixed!(out)));
+                quote_mixed! {
                     let out = #value;
                     #came
                 }
@@ -92,16 +92,16 @@ impl<'w> Writer<'w> {
         match join.kind {
             JoinKind::Settle => {
                 let part = self.part(join, branch.slot);
-                ours!(async move {
+                quote_mixed!(async move {
                     let ended: __p::BranchResult<#part> =
                         __p::borne(cursor.copy(), async { #run }).await;
                     __p::settle_branch(ended, cursor)
                 })
             }
             JoinKind::Race | JoinKind::Quorum(_) => {
-                ours!(__p::borne(cursor.copy(), async move { #run }))
+                quote_mixed!(__p::borne(cursor.copy(), async move { #run }))
             }
-            JoinKind::Join | JoinKind::Each => ours!(async move { #run }),
+            JoinKind::Join | JoinKind::Each => quote_mixed!(async move { #run }),
         }
     }
 
@@ -113,8 +113,8 @@ impl<'w> Writer<'w> {
         };
         let (label, written) = (join.branch_label(), writer.body(body));
         match yields_inside(body) {
-            true => ours!(#label: { #written }),
-            false => ours!({ #written }),
+            true => quote_mixed!(#label: { #written }),
+            false => quote_mixed!({ #written }),
         }
     }
 
@@ -127,12 +127,12 @@ impl<'w> Writer<'w> {
         may_fail: bool,
     ) -> TokenStream {
         let run_all = match may_fail {
-            true => ours!(run_all_or_none),
-            false => ours!(run),
+            true => quote_mixed!(run_all_or_none),
+            false => quote_mixed!(run),
         };
         let (input, part) = (join.input_ident(slot), self.part(join, slot));
         let body = self.branch().body(body);
-        ours! {{
+        quote_mixed! {{
             let cell = __p::JoinCell::new(1);
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
@@ -156,7 +156,7 @@ impl<'w> Writer<'w> {
         match input.from.first().filter(|_| join.kind == JoinKind::Settle) {
             Some(from) => {
                 let from = &self.flow.nodes[*from].ty;
-                ours!(__p::Out<#from>)
+                quote_mixed!(__p::Out<#from>)
             }
             None => input.ty.to_token_stream(),
         }
@@ -172,22 +172,24 @@ impl<'w> Writer<'w> {
         let values = numbered("value", ordered.len());
         let is_all_or_none = fork.may_fail && fork.join.kind == JoinKind::Join;
         let wait = match is_all_or_none {
-            true => ours! {
+            true => quote_mixed! {
                 if !__p::join_all_or_none(&mut [#(#names.as_mut()),*]).await? {
                     #over
                 }
             },
-            false => ours!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
+            false => quote_mixed!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
         };
-        let wait = ours! {
+        let wait = quote_mixed! {
             #wait
             (#(__p::BranchTo::take(#came.as_mut()),)*)
         };
         let none = (fork.join.kind == JoinKind::Join).then(|| {
-            let nones = values.iter().map(|_| ours!(::core::option::Option::None));
-            ours!((#(#nones,)*) => { #over })
+            let nones = values
+                .iter()
+                .map(|_| quote_mixed!(::core::option::Option::None));
+            quote_mixed!((#(#nones,)*) => { #over })
         });
-        let met = ours! {
+        let met = quote_mixed! {
             let out = match met {
                 (#(::core::option::Option::Some(#values),)*) => (#(#values,)*),
                 #none
@@ -214,14 +216,14 @@ impl<'w> Writer<'w> {
         let (cursors, inputs) = (branching.cursors, literal(fork.join.inputs.len()));
         let made = match fork.join.kind {
             JoinKind::Quorum(_) => None,
-            _ => Some(ours!(let out = __p::only(out);)),
+            _ => Some(quote_mixed!(let out = __p::only(out);)),
         };
-        let wait = ours! {
+        let wait = quote_mixed! {
             __p::first_branches(#wanted, &mut [#(#names.as_mut()),*])
                 .await
                 .map_err(|error| cursor.fails(error))?
         };
-        let met = ours! {
+        let met = quote_mixed! {
             let slots = [#(#slots),*];
             let came = match met {
                 ::core::result::Result::Ok(came) => came,
@@ -241,17 +243,17 @@ impl<'w> Writer<'w> {
     pub(super) fn captured(inputs: &Inputs<'_>, detaches: bool) -> TokenStream {
         let inputs = inputs.iter().map(|((_, slot), join)| {
             let input = join.input_ident(*slot);
-            ours!(let #input = ::core::clone::Clone::clone(&#input);)
+            quote_mixed!(let #input = ::core::clone::Clone::clone(&#input);)
         });
         let detached =
-            detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
-        ours!(#(#inputs)* #detached)
+            detaches.then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
+        quote_mixed!(#(#inputs)* #detached)
     }
 
     /// Goes on in a branch of its own.
     pub(super) fn detach(&self, node: &Node) -> TokenStream {
-        let (call, came) = (self.call(node), came(&ours!(())));
-        ours! {
+        let (call, came) = (self.call(node), came(&quote_mixed!(())));
+        quote_mixed! {
             detached.push(#call);
             return #came;
         }
@@ -278,25 +280,25 @@ pub(super) fn set_out_by(branch: &Branch<'_>) -> TokenStream {
     match branch.place {
         Some(place) => {
             let place = literal(place as usize);
-            ours!(cursor.branch(#place))
+            quote_mixed!(cursor.branch(#place))
         }
-        None => ours!(cursor.copy()),
+        None => quote_mixed!(cursor.copy()),
     }
 }
 
-pub(super) fn places(counts: Option<Counts>) -> Option<TokenStream> {
-    counts.map(|counts| {
-        let from = match counts {
-            Counts::From(place) => {
+pub(super) fn places(first_place: Option<FirstPlace>) -> Option<TokenStream> {
+    first_place.map(|first_place| {
+        let from = match first_place {
+            FirstPlace::At(place) => {
                 let place = literal(place as usize);
-                ours!(#place)
+                quote_mixed!(#place)
             }
-            Counts::Within(width) => {
+            FirstPlace::Next(width) => {
                 let width = literal(width as usize);
-                ours!(places.take(#width))
+                quote_mixed!(places.take(#width))
             }
         };
-        ours! {
+        quote_mixed! {
             let places = __p::Places::from(#from);
             let places = &places;
         }

@@ -23,10 +23,10 @@ pub(super) fn functions(
         let (name, given) = (name(function.node), function.node.input_type());
         let inputs = captures.of_function(function.node).map(|(join, slot)| {
             let (input, part) = (join.input_ident(slot), writer.part(join, slot));
-            ours!(#input: __p::JoinInput<'__t, #part>,)
+            quote_mixed!(#input: __p::JoinInput<'__t, #part>,)
         });
         let body = writer.body(&function.body);
-        ours! {
+        quote_mixed! {
             #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
             fn #name<'__t, __S>(
                 flow: &'__t #ty,
@@ -57,13 +57,13 @@ impl Writer<'_> {
         let name = name(node);
         let inputs = self.captures.of_function(node).map(|(join, slot)| {
             let input = join.input_ident(slot);
-            ours!(::core::clone::Clone::clone(&#input),)
+            quote_mixed!(::core::clone::Clone::clone(&#input),)
         });
         // An item of a map goes out of it to get there.
         let join = node.join();
         let is_each = join.is_some_and(|join| join.kind == JoinKind::Each);
-        let leaves = is_each.then(|| ours!(cursor.follow();));
-        ours! {{
+        let leaves = is_each.then(|| quote_mixed!(cursor.follow();));
+        quote_mixed! {{
             #leaves
             #name(flow, state, cursor.copy(), out, outputs, ::core::clone::Clone::clone(&detached), #(#inputs)*)
         }}

@@ -21,12 +21,12 @@ impl Node {
 
     /// What its loop begins the next round with.
     pub(super) fn next_ident(&self) -> Ident {
-        ours(&format!("next_{}", self.name()))
+        ident(&format!("next_{}", self.name()))
     }
 
     /// Why its loop has no round left, for what takes over from it.
     pub(super) fn exhausted_ident(&self) -> Ident {
-        ours(&format!("exhausted_{}", self.name()))
+        ident(&format!("exhausted_{}", self.name()))
     }
 }
 
@@ -38,22 +38,22 @@ impl Join {
 
     /// An input, whose cell waits for it.
     pub(super) fn input_ident(&self, slot: usize) -> Ident {
-        ours(&format!("input_{}_{slot}", self.ident.unraw()))
+        ident(&format!("input_{}_{slot}", self.ident.unraw()))
     }
 
     /// What came to an input.
     pub(super) fn value_ident(&self, slot: usize) -> Ident {
-        ours(&format!("value_{}_{slot}", self.ident.unraw()))
+        ident(&format!("value_{}_{slot}", self.ident.unraw()))
     }
 
     /// Its cell.
     pub(super) fn cell_ident(&self) -> Ident {
-        ours(&format!("cell_{}", self.ident.unraw()))
+        ident(&format!("cell_{}", self.ident.unraw()))
     }
 
     /// The branch that follows it, if its inputs wait in a cell.
     pub(super) fn after_ident(&self) -> Ident {
-        ours(&format!("behind_{}", self.ident.unraw()))
+        ident(&format!("behind_{}", self.ident.unraw()))
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn numbered(name: &str, count: usize) -> Vec<Ident> {
     (0..count).map(name).collect()
 }
 
-fn ours(name: &str) -> Ident {
+fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 

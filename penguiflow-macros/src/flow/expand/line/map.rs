@@ -19,16 +19,19 @@ impl<'w> Writer<'w> {
         let (gather, made) = match join.kind {
             JoinKind::Each => {
                 let info = self.info(join);
-                return ours!(__p::each_item(cursor, #info, out, #run).await?;);
+                return quote_mixed!(__p::each_item(cursor, #info, out, #run).await?;);
             }
-            JoinKind::Join => (ours!(join_items), None),
-            JoinKind::Settle => (ours!(settle_items), None),
-            JoinKind::Quorum(_) => (ours!(first_items), None),
-            JoinKind::Race => (ours!(first_items), Some(ours!(let out = __p::only(out);))),
+            JoinKind::Join => (quote_mixed!(join_items), None),
+            JoinKind::Settle => (quote_mixed!(settle_items), None),
+            JoinKind::Quorum(_) => (quote_mixed!(first_items), None),
+            JoinKind::Race => (
+                quote_mixed!(first_items),
+                Some(quote_mixed!(let out = __p::only(out);)),
+            ),
         };
         let (number, info, may_fail) = (literal(join.number), self.info(join), map.may_fail);
-        let (join, over) = (ours!((#number, #info, #may_fail)), over());
-        ours! {
+        let (join, over) = (quote_mixed!((#number, #info, #may_fail)), over());
+        quote_mixed! {
             let ::core::option::Option::Some(out) =
                 __p::#gather(&mut *cursor, #join, out, #run).await?
             else {
@@ -41,7 +44,7 @@ impl<'w> Writer<'w> {
     /// What the runtime has to know of a join.
     pub(super) fn info(&self, join: &Join) -> TokenStream {
         let (flow, number) = (&self.flow.declaration.name, literal(join.number));
-        ours!(&<#flow as __p::Topology>::JOINS[#number])
+        quote_mixed!(&<#flow as __p::Topology>::JOINS[#number])
     }
 
     /// What runs one item.
@@ -49,11 +52,11 @@ impl<'w> Writer<'w> {
         let (ty, kind) = (&map.map.ty, map.join.kind);
         let (value, detaches) = (self.value(map.join, &map.items), detaches(&map.items));
         let detached =
-            detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+            detaches.then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
             JoinKind::Each => {
                 let body = self.branch().body(&map.items);
-                ours! {
+                quote_mixed! {
                     let cursor = &mut own;
                     #body
                 }
@@ -61,7 +64,7 @@ impl<'w> Writer<'w> {
             JoinKind::Settle => {
                 let part = self.part(map.join, 0);
                 let came = came(&value);
-                ours! {
+                quote_mixed! {
                     let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
                         let cursor = &mut own;
                         #came
@@ -72,8 +75,8 @@ impl<'w> Writer<'w> {
                 }
             }
             _ => {
-                let came = came(&ours!((out, own)));
-                ours! {
+                let came = came(&quote_mixed!((out, own)));
+                quote_mixed! {
                     let cursor = &mut own;
                     let out = #value;
                     #came
@@ -82,11 +85,11 @@ impl<'w> Writer<'w> {
         };
         let run = match kind {
             JoinKind::Race | JoinKind::Quorum(_) => {
-                ours!(__p::borne(own.copy(), async move { #run }))
+                quote_mixed!(__p::borne(own.copy(), async move { #run }))
             }
-            JoinKind::Join | JoinKind::Settle | JoinKind::Each => ours!(async move { #run }),
+            JoinKind::Join | JoinKind::Settle | JoinKind::Each => quote_mixed!(async move { #run }),
         };
-        ours! {
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
                 #run
@@ -100,15 +103,15 @@ impl<'w> Writer<'w> {
         let may_fail = map.may_fail || kind.tolerates_failures();
         let run = self.in_scope((map.join, 0), &map.items, may_fail);
         let run = match kind.tolerates_failures() {
-            true => ours!(__p::borne(cursor.copy(), async { #run }).await),
+            true => quote_mixed!(__p::borne(cursor.copy(), async { #run }).await),
             false => run,
         };
         let settle = (kind == JoinKind::Settle)
-            .then(|| ours!(let ended = __p::settle_branch(ended, cursor);));
+            .then(|| quote_mixed!(let ended = __p::settle_branch(ended, cursor);));
         let part = self.part(map.join, 0);
         let inputs = self.captures.inputs_but(&map.items, map.join);
         let captured = Self::captured(&inputs, false);
-        ours! {
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured
                 async move {
@@ -128,7 +131,7 @@ impl<'w> Writer<'w> {
         let inputs = self.captures.of_items(map);
         let (captured, goes_on) = (Self::captured(&inputs, true), self.detach(map.end));
         let over = over();
-        ours! {
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured
                 async move {

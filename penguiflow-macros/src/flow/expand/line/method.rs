@@ -36,13 +36,13 @@ impl Method {
             lends_flow,
         } = self;
         let (ty, site) = (&flow.declaration.name, flow.declaration.site);
-        let bounds = ours! {
+        let bounds = quote_mixed! {
             __S: ::core::marker::Send + ::core::marker::Sync + 'static,
             #bounds
         };
         let head = quote_spanned!(site=> impl<__S> #of for #ty where #bounds);
-        let lent = lends_flow.then(|| ours!(let flow = self;));
-        let method = ours! {
+        let lent = lends_flow.then(|| quote_mixed!(let flow = self;));
+        let method = quote_mixed! {
             #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
             fn #name<'__t>(
                 &'__t self,
@@ -65,7 +65,7 @@ impl Method {
 pub(super) fn bounds<'f>(nodes: impl IntoIterator<Item = &'f Node>) -> TokenStream {
     let visits = nodes.into_iter().filter(|node| node.is_visit());
     let visits = visits.map(|node| &node.ty);
-    ours!(#(#visits: __p::Call<__S>,)*)
+    quote_mixed!(#(#visits: __p::Call<__S>,)*)
 }
 
 /// Whether code needs the flow's value: for nodes with fields.

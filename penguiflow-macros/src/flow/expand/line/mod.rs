@@ -39,7 +39,7 @@ pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {
             parts => main.in_parts(parts),
         },
     };
-    ours!(#functions #main)
+    quote_mixed!(#functions #main)
 }
 
 /// What a trace runs first.
@@ -55,7 +55,7 @@ impl Main<'_> {
         let mut writer = Writer::new(self.flow, self.captures);
         writer.is_main = true;
         let body = writer.body(body);
-        let body = ours! {
+        let body = quote_mixed! {
             let out = input;
             #body
         };
@@ -65,7 +65,7 @@ impl Main<'_> {
     /// A body that detaches branches, which are polled beside it.
     fn detaching(&self, body: &Body<'_>) -> TokenStream {
         let body = Writer::new(self.flow, self.captures).body(body);
-        let body = ours! {
+        let body = quote_mixed! {
             let detached = __p::DetachedBranches::new();
             let ended = ::core::clone::Clone::clone(&detached).run::<()>(async move {
                 let out = input;
@@ -79,34 +79,34 @@ impl Main<'_> {
 
     /// Parts of a body, each in a method of its own, and what calls them.
     fn in_parts(&self, parts: &[Body<'_>]) -> TokenStream {
-        let (mut body, mut bounds) = (ours!(let out = input;), TokenStream::new());
+        let (mut body, mut bounds) = (quote_mixed!(let out = input;), TokenStream::new());
         let mut methods = TokenStream::new();
         for part in parts::typed(self.flow, parts) {
             let run = &part.run;
-            let call = ours! {
+            let call = quote_mixed! {
                 <Self as #run>::part(self, state, &mut *cursor, out, outputs).await
             };
             let over = over();
             body.extend(match part.is_last {
-                true => ours!(#call),
-                false => ours! {
+                true => quote_mixed!(#call),
+                false => quote_mixed! {
                     let ::core::option::Option::Some(out) = #call? else { #over };
                 },
             });
-            bounds.extend(ours!(Self: #run,));
+            bounds.extend(quote_mixed!(Self: #run,));
             methods.extend(part.written(self.flow, self.captures));
         }
         let main = self.method(&bounds, &body);
-        ours!(#methods #main)
+        quote_mixed!(#methods #main)
     }
 
     fn method(&self, bounds: &TokenStream, body: &TokenStream) -> TokenStream {
         let method = Method {
             of: quote_spanned!(self.flow.declaration.site=> __p::Line<__S>),
-            name: ours!(line),
-            param: ours!(input),
-            takes: ours!(<Self as __p::Topology>::In),
-            gives: ours!(<Self as __p::Topology>::Out),
+            name: quote_mixed!(line),
+            param: quote_mixed!(input),
+            takes: quote_mixed!(<Self as __p::Topology>::In),
+            gives: quote_mixed!(<Self as __p::Topology>::Out),
             lends_flow: self.lends_flow,
         };
         method.written(self.flow, bounds, body)

@@ -31,22 +31,22 @@ impl<'w> Writer<'w> {
         let after: Vec<_> = joins().map(|(join, _)| join.after_ident()).collect();
         let joins = joins().map(|(join, body)| self.after_cell(join, body));
         let joins: Vec<_> = joins.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts), over());
-        let all = ours!(&mut [#(#names.as_mut(),)* #(#after.as_mut(),)*]);
-        let came = came(&ours!(()));
+        let (about, places, over) = (self.about_fork(fork.from), places(fork.first_place), over());
+        let all = quote_mixed!(&mut [#(#names.as_mut(),)* #(#after.as_mut(),)*]);
+        let came = came(&quote_mixed!(()));
         let ended = match fork.may_fail {
-            true => ours! {
+            true => quote_mixed! {
                 if !__p::join_all_or_none(#all).await? {
                     #over
                 }
                 return #came;
             },
-            false => ours! {
+            false => quote_mixed! {
                 __p::join_branches(#all).await?;
                 #over
             },
         };
-        ours! {
+        quote_mixed! {
             #about
             #places
             #(#cells)*
@@ -61,7 +61,7 @@ impl<'w> Writer<'w> {
         let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
         let inputs = self.captures.branch_inputs(branch, None);
         let captured = Self::captured(&inputs, detaches(&branch.body));
-        ours! {
+        quote_mixed! {
             let mut #name = {
                 let (mut own, out) = (#sets_out, #given);
                 #captured
@@ -82,7 +82,7 @@ impl<'w> Writer<'w> {
         let values: Vec<_> = values.collect();
         let (over, code) = (over(), self.branch().body(body));
         let captured = Self::captured(&self.captures.inputs(body), detaches(body));
-        ours! {
+        quote_mixed! {
             let mut #name = {
                 let mut own = cursor.copy();
                 #captured
@@ -109,13 +109,13 @@ fn cell(join: &Join) -> TokenStream {
     let inputs = join.inputs.iter().enumerate().map(|(slot, input)| {
         let (ident, value) = (join.input_ident(slot), join.value_ident(slot));
         let (part, slot) = (&input.ty, literal(slot));
-        ours! {
+        quote_mixed! {
             let #ident = #cell.input::<#part>(#slot);
             let #value = #ident.to_take();
         }
     });
     let slots = literal(join.inputs.len());
-    ours! {
+    quote_mixed! {
         let #cell = __p::JoinCell::new(#slots);
         #(#inputs)*
     }

@@ -57,11 +57,11 @@ pub(super) struct Part<'p, 'f> {
 /// Parts of one body, of which each takes what the one before it gives.
 pub(super) fn typed<'p, 'f>(flow: &Flow, parts: &'p [Body<'f>]) -> Vec<Part<'p, 'f>> {
     let last = parts.len() - 1;
-    let mut takes = ours!(__In);
+    let mut takes = quote_mixed!(__In);
     let parts = parts.iter().enumerate().map(|(place, body)| {
         let gives = match body.steps.last() {
             Some(Step::Edge(along)) if place < last => flow.to(along.edge).input_type(),
-            _ => ours!(__Out),
+            _ => quote_mixed!(__Out),
         };
         let (number, takes) = (literal(place), std::mem::replace(&mut takes, gives.clone()));
         let site = flow.declaration.site;
@@ -82,15 +82,15 @@ impl Part<'_, '_> {
         writer.is_main = self.is_last;
         let body = writer.body(self.body);
         let body = match self.body.end {
-            End::Yield => came(&ours!({ #body })),
+            End::Yield => came(&quote_mixed!({ #body })),
             _ => body,
         };
         let mut nodes = BTreeSet::new();
         visited(self.body, &mut nodes);
         let method = Method {
             of: self.run,
-            name: ours!(part),
-            param: ours!(out),
+            name: quote_mixed!(part),
+            param: quote_mixed!(out),
             takes: self.takes,
             gives: self.gives,
             lends_flow: lends_flow(flow),
@@ -116,7 +116,7 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
             visited(on, nodes);
             visited(exhausted, nodes);
         }
-        End::Scatter(fork) => {
+        End::Fork(fork) => {
             fork.branches
                 .iter()
                 .for_each(|branch| visited(&branch.body, nodes));
@@ -130,7 +130,7 @@ fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
         | End::Break(_)
         | End::Output(_)
         | End::Detach(_)
-        | End::Feed { .. } => {}
+        | End::Fill { .. } => {}
     }
 }
 

@@ -10,8 +10,8 @@ impl<'w> Writer<'w> {
     /// A visit whose failure is the branch's.
     pub(super) fn visit(&self, node: &Node) -> TokenStream {
         let success = self.visited(node);
-        let on = self.set_down(node, &ours!(success?));
-        ours! {
+        let on = self.set_down(node, &quote_mixed!(success?));
+        quote_mixed! {
             let success = {
                 #success
             };
@@ -23,7 +23,7 @@ impl<'w> Writer<'w> {
     fn visited(&self, node: &Node) -> TokenStream {
         let ty = &node.ty;
         let run = self.run(node);
-        ours! {
+        quote_mixed! {
             let (mut kept, moved) = cursor.take_up::<#ty>(out);
             #run
         }
@@ -35,11 +35,11 @@ impl<'w> Writer<'w> {
         let value = match node.is_field() {
             true => {
                 let field = &node.ident;
-                ours!(&flow.#field)
+                quote_mixed!(&flow.#field)
             }
-            false => ours!(<#spanned as __p::FunctionNode>::node()),
+            false => quote_mixed!(<#spanned as __p::FunctionNode>::node()),
         };
-        ours! {
+        quote_mixed! {
             if cursor.is_quiet::<#ty>() {
                 let visit = ::core::pin::pin!(__p::visit(
                     #value,
@@ -59,7 +59,7 @@ impl<'w> Writer<'w> {
         let ty = &node.ty;
         let spanned = self.flow.spanned(ty, node.spans);
         let (about, leave, over) = (about(node), self.leave(), over());
-        ours! {
+        quote_mixed! {
             let out = match __p::set_down::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
@@ -88,13 +88,13 @@ impl<'w> Writer<'w> {
             Role::Await(wait) => self.parked_or_else(wait),
             _ => self.visited_or_else(node),
         };
-        let failing = ours! {
+        let failing = quote_mixed! {
             let (input, error) = cursor.fall_back(#kept, error)?;
             cursor.follow();
         };
         if is_head {
             let exhausted = node.exhausted_ident();
-            return ours! {
+            return quote_mixed! {
                 let tried = match #exhausted.take() {
                     ::core::option::Option::Some(error) => {
                         ::core::result::Result::Err((out, error))
@@ -124,7 +124,7 @@ impl<'w> Writer<'w> {
                 }
             };
         }
-        ours! {
+        quote_mixed! {
             #run
             match success {
                 ::core::result::Result::Ok(success) => {
@@ -145,24 +145,24 @@ impl<'w> Writer<'w> {
         let ty = &node.ty;
         let spanned = self.flow.spanned(ty, node.spans);
         let (about, run) = (about(node), self.run(node));
-        let visit = ours! {
+        let visit = quote_mixed! {
             #about
             let copy = <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
             let (mut kept, moved) = cursor.take_up::<#ty>(out);
             let success = { #run };
         };
-        let kept = ours!(copy.or_else(|| __p::keep::<#ty>(kept)));
-        (visit, self.set_down(node, &ours!(success)), kept)
+        let kept = quote_mixed!(copy.or_else(|| __p::keep::<#ty>(kept)));
+        (visit, self.set_down(node, &quote_mixed!(success)), kept)
     }
 
     fn parked_or_else(&self, wait: &Await) -> (TokenStream, TokenStream, TokenStream) {
         let park = self.parking(wait);
-        let park = ours!(let success = #park;);
-        let on = ours! {
+        let park = quote_mixed!(let success = #park;);
+        let on = quote_mixed! {
             cursor.follow();
             let out = (out, success);
         };
-        (park, on, ours!(::core::option::Option::Some(out)))
+        (park, on, quote_mixed!(::core::option::Option::Some(out)))
     }
 
     /// Waits for a value, and goes on with what was parked and that.
@@ -171,7 +171,7 @@ impl<'w> Writer<'w> {
             return TokenStream::new();
         };
         let park = self.parking(wait);
-        ours! {
+        quote_mixed! {
             let given = #park?;
             cursor.follow();
             let out = (out, given);
@@ -181,7 +181,7 @@ impl<'w> Writer<'w> {
     fn parking(&self, wait: &Await) -> TokenStream {
         let (flow, ty) = (&self.flow.declaration.name, &wait.ty);
         let number = literal(wait.number);
-        ours! {
+        quote_mixed! {
             cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#number]).await
         }
     }

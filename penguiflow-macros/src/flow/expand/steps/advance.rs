@@ -18,11 +18,11 @@ pub(super) fn advance(flow: &Flow) -> TokenStream {
         true => whole(flow),
         false => in_parts(flow),
     };
-    ours!(#(#successors)* #(#fallbacks)* #runs)
+    quote_mixed!(#(#successors)* #(#fallbacks)* #runs)
 }
 
 fn whole(flow: &Flow) -> TokenStream {
-    let (run, step) = (advance_of(flow), ours!(__Step));
+    let (run, step) = (advance_of(flow), quote_mixed!(__Step));
     let bounds = bounds(&flow.nodes);
     let arms: Vec<_> = arms(flow, &flow.nodes, &step).chain(kept(flow)).collect();
     implemented(flow, &run, &bounds, None, &arms)
@@ -34,13 +34,13 @@ fn in_parts(flow: &Flow) -> TokenStream {
     let parts = parts.map(|(number, nodes)| Part::of(flow, number, nodes));
     let parts: Vec<_> = parts.collect();
     let (run, bounds) = (advance_of(flow), parts.iter().map(|part| &part.bound));
-    let bounds = ours!(#(#bounds)*);
+    let bounds = quote_mixed!(#(#bounds)*);
     let runs = parts.iter().map(|part| &part.run);
-    let runs = ours!(#(#runs)*);
+    let runs = quote_mixed!(#(#runs)*);
     let arms = parts.into_iter().map(|part| part.arm).chain(kept(flow));
     let arms: Vec<_> = arms.collect();
     let whole = implemented(flow, &run, &bounds, None, &arms);
-    ours!(#runs #whole)
+    quote_mixed!(#runs #whole)
 }
 
 fn advance_of(flow: &Flow) -> TokenStream {
@@ -64,11 +64,11 @@ impl Part {
         let part = quote_spanned!(flow.declaration.site=> __p::steps::AdvancePart<__S, #number>);
         let variants: Vec<_> = nodes.iter().map(|node| &node.ident).collect();
         let inputs = nodes.iter().map(|node| &node.ty);
-        let (bounds, ty) = (bounds(nodes), ours!(type Step = #step;));
-        let arms: Vec<_> = arms(flow, nodes, &ours!(#step)).collect();
+        let (bounds, ty) = (bounds(nodes), quote_mixed!(type Step = #step;));
+        let arms: Vec<_> = arms(flow, nodes, &quote_mixed!(#step)).collect();
         let run = implemented(flow, &part, &bounds, Some(&ty), &arms);
         Self {
-            run: ours! {
+            run: quote_mixed! {
                 #[allow(non_camel_case_types)]
                 pub enum #step { #(#variants(__p::In<#inputs>),)* }
 
@@ -82,8 +82,8 @@ impl Part {
 
                 #run
             },
-            bound: ours!(Self: __p::steps::AdvancePart<__S, #number, Step = #step>,),
-            arm: ours! {
+            bound: quote_mixed!(Self: __p::steps::AdvancePart<__S, #number, Step = #step>,),
+            arm: quote_mixed! {
                 step @ (#(__Step::#variants(_))|*) => {
                     <Self as #part>::advance(self, cx, #taken(step))
                 }
@@ -100,16 +100,16 @@ fn implemented(
     arms: &[TokenStream],
 ) -> TokenStream {
     let (name, site) = (&flow.declaration.name, flow.declaration.site);
-    let bounds = ours! {
+    let bounds = quote_mixed! {
         __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         #bounds
     };
     let head = quote_spanned!(site=> impl<__S> #run for #name where #bounds);
     let given = match step {
-        Some(_) => ours!(<Self as #run>::Step),
-        None => ours!(__Step),
+        Some(_) => quote_mixed!(<Self as #run>::Step),
+        None => quote_mixed!(__Step),
     };
-    let body = ours! {
+    let body = quote_mixed! {
         #step
 
         fn advance<'__a>(
@@ -126,7 +126,7 @@ fn implemented(
 fn bounds(nodes: &[Node]) -> TokenStream {
     let visits = nodes.iter().filter(|node| node.is_visit());
     let visits = visits.map(|node| &node.ty);
-    ours!(#(#visits: __p::Call<__S>,)*)
+    quote_mixed!(#(#visits: __p::Call<__S>,)*)
 }
 
 fn arms(flow: &Flow, nodes: &[Node], step: &TokenStream) -> impl Iterator<Item = TokenStream> {
@@ -137,7 +137,7 @@ fn arms(flow: &Flow, nodes: &[Node], step: &TokenStream) -> impl Iterator<Item =
 fn kept(flow: &Flow) -> Option<TokenStream> {
     let is_kept = |node: &Node| matches!(node.role, Role::Join(_) | Role::Await(_));
     let is_any = flow.nodes.iter().any(is_kept);
-    is_any.then(|| ours!(_ => ::core::unreachable!(),))
+    is_any.then(|| quote_mixed!(_ => ::core::unreachable!(),))
 }
 
 /// Takes what a node gave on, or out of the flow.
@@ -145,7 +145,7 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
     let (name, ty) = (after(node), &node.ty);
     let successors = successors(flow, node);
     if !node.is_visit() {
-        return ours! {
+        return quote_mixed! {
             fn #name(
                 out: __p::Out<#ty>,
                 course: &mut __p::steps::Cursor,
@@ -157,7 +157,7 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
         };
     }
     let spanned = flow.spanned(ty, node.spans);
-    ours! {
+    quote_mixed! {
         fn #name(
             gave: __p::steps::NodeOutput<#ty>,
             course: &mut __p::steps::Cursor,
@@ -186,7 +186,7 @@ fn takes_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let fallback = flow.fallback(node).filter(|_| node.is_visit())?;
     let (name, ty) = (instead_of(node), &node.ty);
     let (next, go_on) = (taken_over(flow, node), go_on(flow, node, fallback));
-    Some(ours! {
+    Some(quote_mixed! {
         fn #name(
             input: __p::In<#ty>,
             error: __p::NodeError,
@@ -204,28 +204,28 @@ fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
     let (variant, ty, after) = (&node.ident, &node.ty, after(node));
     let index = literal(node.index);
     if !node.is_visit() {
-        return ours!(#step::#variant(out) => cx.pass(#index, out, #after),);
+        return quote_mixed!(#step::#variant(out) => cx.pass(#index, out, #after),);
     }
     let spanned = flow.spanned(ty, node.spans);
     let value = match node.is_field() {
-        true => ours!(&self.#variant),
-        false => ours!(<#spanned as __p::FunctionNode>::node()),
+        true => quote_mixed!(&self.#variant),
+        false => quote_mixed!(<#spanned as __p::FunctionNode>::node()),
     };
     let visit = match node.fallback {
-        None => ours!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
+        None => quote_mixed!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
         Some(_) => {
             let instead = instead_of(node);
-            let keep = ours! {
+            let keep = quote_mixed! {
                 <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
             };
-            ours! {
+            quote_mixed! {
                 cx.visit_or_fall_back::<#ty, __Step, __Out>(
                     #value, #index, input, #after, #keep, #instead,
                 )
             }
         }
     };
-    ours!(#step::#variant(input) => #visit,)
+    quote_mixed!(#step::#variant(input) => #visit,)
 }
 
 /// The function that takes a node's output on.

@@ -9,12 +9,12 @@ use crate::flow::lower::{Entry, Flow, Node};
 pub(super) fn enter(flow: &Flow) -> TokenStream {
     let steps = match flow.entries.as_slice() {
         [only] => {
-            let step = carry(flow, &flow.nodes[only.node], &ours!(input));
-            ours!(__p::steps::Outcome::Step(#step))
+            let step = carry(flow, &flow.nodes[only.node], &quote_mixed!(input));
+            quote_mixed!(__p::steps::Outcome::Step(#step))
         }
         entries => enter_all(flow, entries),
     };
-    ours! {
+    quote_mixed! {
         fn enter(
             input: __In,
             course: &mut __p::steps::Cursor,
@@ -27,7 +27,7 @@ pub(super) fn enter(flow: &Flow) -> TokenStream {
 fn carry(flow: &Flow, node: &Node, input: &TokenStream) -> TokenStream {
     let (variant, ty) = (&node.ident, &node.ty);
     let spanned = flow.spanned(ty, node.spans);
-    ours!(__Step::#variant(<#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
+    quote_mixed!(__Step::#variant(<#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
 }
 
 fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
@@ -35,18 +35,18 @@ fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
     let branches = entries.iter().enumerate().map(|(place, entry)| {
         let node = &flow.nodes[entry.node];
         let input = match place == last {
-            true => ours!(input),
+            true => quote_mixed!(input),
             false => {
                 let spanned = flow.spanned(&node.ty, node.spans);
-                ours!(<#spanned as __p::EntersAmong<__In>>::copy(&input))
+                quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&input))
             }
         };
         let step = carry(flow, node, &input);
-        let opens = opens(&entry.way.opens, &ours!(branches));
+        let opens = opens(&entry.way.opens, &quote_mixed!(branches));
         let joins = literal(entry.way.opens.len());
-        ours!(#opens branches.to(#step); branches.close(#joins);)
+        quote_mixed!(#opens branches.to(#step); branches.close(#joins);)
     });
-    ours! {
+    quote_mixed! {
         let mut branches = course.branches();
         #(#branches)*
         branches.outcome()

@@ -155,9 +155,9 @@ fn awaits(flow: &Flow) -> TokenStream {
     });
     let expired = flow.awaits().filter_map(|(node, _)| {
         let (parked, step) = (parked_variant(node), taken_over(flow, node)?);
-        Some(ours!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
+        Some(quote_mixed!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
     });
-    let expire = ours! {
+    let expire = quote_mixed! {
         fn expire(self, error: __p::NodeError) -> ::core::result::Result<Self, __p::NodeError> {
             match self {
                 #(#expired)*

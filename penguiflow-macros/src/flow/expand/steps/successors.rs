@@ -1,6 +1,6 @@
 //! Where a node's output goes: out of the flow, on to the next step, to one arm of a
 //! `match`, or several ways at once. In all of it the output is called `out`: a name that, like
-//! all variables here, cannot meet what the user's patterns bind (see `ours!`).
+//! all variables here, cannot meet what the user's patterns bind (see `quote_mixed!`).
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -21,13 +21,13 @@ pub(super) fn successors(flow: &Flow, node: &Node) -> TokenStream {
 
 /// The code that takes the `next` step, of what takes over from this node along this edge.
 pub(super) fn go_on(flow: &Flow, node: &Node, edge: &Edge) -> TokenStream {
-    Successors { flow, node }.visit_next(edge, ours!(next))
+    Successors { flow, node }.visit_next(edge, quote_mixed!(next))
 }
 
 fn out_of_the_flow(flow: &Flow, node: &Node) -> TokenStream {
     let ty = &node.ty;
     let spanned = flow.spanned(&node.shown_as, node.spans);
-    ours! {
+    quote_mixed! {
         let out = <#spanned as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
         return ::core::result::Result::Ok(__p::steps::Outcome::Output(out));
     }
@@ -43,16 +43,16 @@ impl Successors<'_> {
     fn go(&self, ways: &[Way]) -> TokenStream {
         match ways {
             [way] => {
-                let opens = opens(&way.opens, &ours!(course));
+                let opens = opens(&way.opens, &quote_mixed!(course));
                 let next = match &way.route {
                     Route::Edge(edge) => self.follow(*edge, None),
                     Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
                 };
-                ours!(#opens #next)
+                quote_mixed!(#opens #next)
             }
             ways => {
                 let branches = self.branch_all(ways);
-                ours! {
+                quote_mixed! {
                     let mut branches = course.branches();
                     #branches
                     return ::core::result::Result::Ok(branches.outcome());
@@ -64,9 +64,9 @@ impl Successors<'_> {
     fn go_by(&self, arm: &Arm) -> TokenStream {
         match passed(arm) {
             Some((value, way, edge)) => {
-                let opens = opens(&way.opens, &ours!(course));
-                let next = self.follow(edge, Some(ours!(#value)));
-                ours!(#opens #next)
+                let opens = opens(&way.opens, &quote_mixed!(course));
+                let next = self.follow(edge, Some(quote_mixed!(#value)));
+                quote_mixed!(#opens #next)
             }
             None => self.go(&arm.ways),
         }
@@ -78,19 +78,19 @@ impl Successors<'_> {
         let matched = Ident::new("__matched", span);
         let arms = arms.iter().map(|arm| {
             let (pat, guard, code) = (&arm.pat, &arm.guard, code(arm));
-            let guard = guard.as_ref().map(|guard| ours!(if #guard));
+            let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
             if arm.value.is_some() {
-                return ours!(#pat #guard => { #code });
+                return quote_mixed!(#pat #guard => { #code });
             }
             let (pat, bound) = whole(pat);
-            ours!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
+            quote_mixed!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
         });
         // If the last arm is not the user's, the compiler proposes none to write behind it.
         let last = quote_spanned! {self.flow.declaration.site=>
             #[allow(unreachable_patterns)]
             _ if false => ::core::unreachable!(),
         };
-        ours! {
+        quote_mixed! {
             let #matched = out;
             match #matched { #(#arms)* #last }
         }
@@ -101,8 +101,8 @@ impl Successors<'_> {
         match &self.flow.to(edge).role {
             Role::Map(_) => {
                 let round = edge.is_back().then(|| self.moved(edge));
-                let spread = self.spread(edge, &ours!(branches.cursor()));
-                ours! {
+                let spread = self.spread(edge, &quote_mixed!(branches.cursor()));
+                quote_mixed! {
                     #round
                     let mut branches = course.branches();
                     #spread
@@ -112,7 +112,7 @@ impl Successors<'_> {
             // What waits is the host's to keep.
             Role::Join(_) | Role::Await(_) => {
                 let (moved, step) = (self.moved(edge), self.step(edge, given));
-                ours! {
+                quote_mixed! {
                     #moved
                     return ::core::result::Result::Ok(__p::steps::Outcome::Step(#step));
                 }
@@ -127,19 +127,19 @@ impl Successors<'_> {
     /// Goes on to the next visit. What only passes messages on is no step of its own.
     fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
         let outcome = match self.node.is_visit() {
-            true => ours!(__p::steps::Outcome::Step),
-            false => ours!(__p::steps::Outcome::Passed),
+            true => quote_mixed!(__p::steps::Outcome::Step),
+            false => quote_mixed!(__p::steps::Outcome::Passed),
         };
         if !edge.is_back() {
             let moved = self.moved(edge);
-            return ours! {
+            return quote_mixed! {
                 let step = #next;
                 #moved
                 return ::core::result::Result::Ok(#outcome(step));
             };
         }
         let round = self.go_round(edge, next);
-        ours! {
+        quote_mixed! {
             #round
             return ::core::result::Result::Ok(#outcome(step));
         }
@@ -152,13 +152,13 @@ impl Successors<'_> {
         let step = taken_over(self.flow, to);
         let Some(step) = step.filter(|_| to.is_visit()) else {
             let moved = self.moved(edge);
-            return ours! {
+            return quote_mixed! {
                 let step = #next;
                 #moved
             };
         };
         let (from, variant) = (called(self.flow, edge.from), &to.ident);
-        ours! {
+        quote_mixed! {
             let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
                 (__Step::#variant(input), ::core::result::Result::Err(error)) => #step,
                 (step, _) => step,
@@ -170,8 +170,8 @@ impl Successors<'_> {
     fn moved(&self, edge: &Edge) -> TokenStream {
         let from = called(self.flow, edge.from);
         match edge.is_back() {
-            true => ours!(course.go_round(budgets, #from)?;),
-            false => ours!(course.follow();),
+            true => quote_mixed!(course.go_round(budgets, #from)?;),
+            false => quote_mixed!(course.follow();),
         }
     }
 
@@ -186,7 +186,7 @@ impl Successors<'_> {
         let to = &self.flow.nodes[*to];
         let spanned = self.flow.spanned(&to.shown_as, *spans);
         let (variant, ty, to, shown_as) = (&map.ident, &from.ty, &to.ty, &from.shown_as);
-        ours! {
+        quote_mixed! {
             branches.spread(#cursor, #join, <#spanned as __p::TakesItems<
                 #shown_as,
                 __p::Out<#ty>,
@@ -204,7 +204,7 @@ impl Successors<'_> {
             let branch = opened(way, self.branch(way));
             match number == last {
                 true => branch,
-                false => ours! {{
+                false => quote_mixed! {{
                     let out = <#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out);
                     #branch
                 }},
@@ -222,7 +222,9 @@ impl Successors<'_> {
 
     fn branch_by(&self, arm: &Arm) -> TokenStream {
         match passed(arm) {
-            Some((value, way, edge)) => opened(way, self.branch_along(edge, Some(ours!(#value)))),
+            Some((value, way, edge)) => {
+                opened(way, self.branch_along(edge, Some(quote_mixed!(#value))))
+            }
             None => self.branch_all(&arm.ways),
         }
     }
@@ -231,11 +233,11 @@ impl Successors<'_> {
         let edge = &self.flow.edges[edge];
         if let Role::Map(_) = &self.flow.to(edge).role {
             if !edge.is_back() {
-                let spread = self.spread(edge, &ours!(branches.cursor()));
-                return ours!({ #spread });
+                let spread = self.spread(edge, &quote_mixed!(branches.cursor()));
+                return quote_mixed!({ #spread });
             }
-            let (moved, spread) = (self.moved(edge), self.spread(edge, &ours!(course)));
-            return ours!({
+            let (moved, spread) = (self.moved(edge), self.spread(edge, &quote_mixed!(course)));
+            return quote_mixed!({
                 let mut course = branches.cursor();
                 #moved
                 #spread
@@ -243,10 +245,10 @@ impl Successors<'_> {
         }
         let step = self.step(edge, given);
         if !edge.is_back() {
-            return ours!(branches.to(#step););
+            return quote_mixed!(branches.to(#step););
         }
         let round = self.go_round(edge, step);
-        ours!({
+        quote_mixed!({
             let mut course = branches.cursor();
             #round
             branches.on(course, step);
@@ -261,12 +263,12 @@ impl Successors<'_> {
         match &edge.carries {
             Carries::Settled => {
                 let variant = part_variant(variant, edge.slot.unwrap_or_default());
-                return ours!(__Step::#variant(::core::result::Result::Ok(out)));
+                return quote_mixed!(__Step::#variant(::core::result::Result::Ok(out)));
             }
             Carries::Part(part) => {
                 let variant = part_variant(variant, edge.slot.unwrap_or_default());
                 let spanned = self.flow.spanned(shown_as, spans);
-                return ours! {
+                return quote_mixed! {
                     __Step::#variant(<#spanned as __p::Meets<__p::Out<#out>, #part>>::carry(out))
                 };
             }
@@ -274,13 +276,13 @@ impl Successors<'_> {
         }
         if let Some(given) = given {
             let taken = self.flow.spanned_as("In", ty, spans);
-            return ours!({
+            return quote_mixed!({
                 let input: #taken = #given;
                 __Step::#variant(input)
             });
         }
         let spanned = self.flow.spanned(ty, spans);
-        ours! {
+        quote_mixed! {
             __Step::#variant(
                 <#spanned as __p::Follows<#shown_as, __p::Out<#out>, __p::In<#ty>>>::carry(out)
             )
@@ -297,7 +299,7 @@ pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let failing = flow.spanned(&node.shown_as, edge.spans);
     let taking = flow.spanned(&to.ty, edge.spans);
     let (variant, to) = (&to.ident, &to.ty);
-    Some(ours! {{
+    Some(quote_mixed! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
         __Step::#variant(<#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error))
     }})
@@ -319,7 +321,7 @@ pub(super) fn opens(opens: &[(usize, usize)], by: &TokenStream) -> TokenStream {
     let opens = opens.iter().map(|(join, slot)| {
         let join = literal(*join);
         let slot = literal(*slot);
-        ours!(#by.open(#join, #slot);)
+        quote_mixed!(#by.open(#join, #slot);)
     });
     opens.collect()
 }
@@ -329,13 +331,13 @@ fn opened(way: &Way, branch: TokenStream) -> TokenStream {
     if way.opens.is_empty() {
         return branch;
     }
-    let opens = opens(&way.opens, &ours!(branches));
+    let opens = opens(&way.opens, &quote_mixed!(branches));
     let joins = literal(way.opens.len());
-    ours!(#opens #branch branches.close(#joins);)
+    quote_mixed!(#opens #branch branches.close(#joins);)
 }
 
 /// What the graph calls a node, which `#[node(name = "…")]` may have set.
 fn called(flow: &Flow, node: usize) -> TokenStream {
     let (flow, node) = (&flow.declaration.name, literal(node));
-    ours!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
+    quote_mixed!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
 }

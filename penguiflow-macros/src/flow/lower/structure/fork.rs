@@ -3,43 +3,49 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, Structure};
-use crate::flow::lower::closed_groups::Closing;
-use crate::flow::lower::code::{Branch, ClosedFork, End, Moving, OpenFork, Step};
-use crate::flow::lower::decision::{Counts, Decision, Fork, ForkWay, Group, Item};
-use crate::flow::lower::threads::{Owner, Start};
+use crate::flow::lower::closed_groups::GroupKind;
+use crate::flow::lower::code::{Branch, ClosedFork, CursorMove, End, OpenFork, Step};
+use crate::flow::lower::decision::{Decision, FirstPlace, Fork, ForkWay, Group, Sibling};
+use crate::flow::lower::regions::{Start, Vertex};
 
 impl<'f> Structure<'f, '_, '_> {
-    pub(super) fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'f>) -> Draft<'f> {
-        if let [Item::Group(group)] = fork.items.as_slice()
-            && self.closings.of(group) != Closing::Open
+    pub(super) fn fork(
+        &mut self,
+        vertex: Vertex,
+        from: Option<usize>,
+        fork: &Fork<'f>,
+    ) -> Draft<'f> {
+        if let [Sibling::Group(group)] = fork.items.as_slice()
+            && self.group_kinds.of(group) != GroupKind::Open
         {
-            return self.closed(owner, from, group, fork.counts);
+            return self.closed(vertex, from, group, fork.first_place);
         }
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
             from: from.map(|node| self.node_at(node)),
             may_fail: self.may_fail,
-            counts: fork.counts,
+            first_place: fork.first_place,
         };
         for item in &fork.items {
             self.beside(from, item, 0, &mut open);
         }
-        Draft::ending(End::Scatter(self.sorted(open)))
+        Draft::ending(End::Fork(self.sorted(open)))
     }
 
     /// What runs beside others.
     fn beside(
         &mut self,
         from: Option<usize>,
-        item: &Item<'f>,
+        item: &Sibling<'f>,
         slot: usize,
         open: &mut OpenFork<'f>,
     ) {
         match item {
-            Item::Way(way) => {
-                let owner = self.threads.owner(Start::Way(way.number));
-                let body = self.in_branch(None, false, |structure| structure.way(owner, from, way));
+            Sibling::Way(way) => {
+                let vertex = self.regions.vertex(Start::Way(way.number));
+                let body =
+                    self.in_branch(None, false, |structure| structure.way(vertex, from, way));
                 open.branches.push(Branch {
                     slot,
                     place: set_out(way),
@@ -48,18 +54,18 @@ impl<'f> Structure<'f, '_, '_> {
                     may_fail: self.may_fail,
                 });
             }
-            Item::Group(group) if self.closings.of(group) == Closing::Open => {
+            Sibling::Group(group) if self.group_kinds.of(group) == GroupKind::Open => {
                 for (slot, item) in &group.branches {
                     self.beside(from, item, *slot, open);
                 }
                 let body = self.in_branch(None, false, |_| Draft::tree(group.end));
                 open.joins.push((group.join, body));
             }
-            Item::Group(group) => {
-                let owner = self.threads.owner(Start::Group(group.number));
+            Sibling::Group(group) => {
+                let vertex = self.regions.vertex(Start::Group(group.number));
                 let body = self.in_branch(None, false, |structure| {
-                    structure.begun(owner, |structure| {
-                        structure.closed(owner, from, group, None)
+                    structure.begun(vertex, |structure| {
+                        structure.closed(vertex, from, group, None)
                     })
                 });
                 open.branches.push(Branch {
@@ -73,54 +79,54 @@ impl<'f> Structure<'f, '_, '_> {
         }
     }
 
-    fn way(&mut self, owner: Owner, from: Option<usize>, way: &ForkWay<'f>) -> Draft<'f> {
+    fn way(&mut self, vertex: Vertex, from: Option<usize>, way: &ForkWay<'f>) -> Draft<'f> {
         let moving = match (&way.onward, way.place) {
-            (_, None) => Moving::Next,
-            (Decision::One(_), Some(_)) => Moving::Stays,
-            (_, Some(place)) => Moving::To(place),
+            (_, None) => CursorMove::Next,
+            (Decision::One(_), Some(_)) => CursorMove::Stay,
+            (_, Some(place)) => CursorMove::To(place),
         };
-        self.begun(owner, |structure| {
-            structure.decide(owner, from, &way.onward, moving)
+        self.begun(vertex, |structure| {
+            structure.decide(vertex, from, &way.onward, moving)
         })
     }
 
     /// Branches up to where they meet, and what follows.
     fn closed(
         &mut self,
-        owner: Owner,
+        vertex: Vertex,
         from: Option<usize>,
         group: &Group<'f>,
-        counts: Option<Counts>,
+        first_place: Option<FirstPlace>,
     ) -> Draft<'f> {
         let may_fail = self.may_fail;
-        let is_scoped = self.closings.of(group) == Closing::Space
-            || self.has_function(&self.closings.inside(group));
+        let is_scoped = self.group_kinds.of(group) == GroupKind::Scoped
+            || self.has_function(&self.group_kinds.inside(group));
         let terminal = (!is_scoped).then_some(group.end);
         let mut fork = ClosedFork {
             join: group.join,
             branches: Vec::new(),
             from: from.map(|node| self.node_at(node)),
             may_fail,
-            counts,
+            first_place,
         };
         for (number, (slot, item)) in group.branches.iter().enumerate() {
-            let begin = self.threads.owner(Start::Branch(group.number, number));
+            let begin = self.regions.vertex(Start::Branch(group.number, number));
             let body = self.in_branch(
                 terminal,
                 group.join.kind.tolerates_failures(),
                 |structure| match item {
-                    Item::Way(way) => structure.way(begin, from, way),
-                    Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
+                    Sibling::Way(way) => structure.way(begin, from, way),
+                    Sibling::Group(inner) if structure.group_kinds.of(inner) == GroupKind::Open => {
                         structure.begun(begin, |structure| structure.open_group(from, item))
                     }
-                    Item::Group(inner) => structure.begun(begin, |structure| {
+                    Sibling::Group(inner) => structure.begun(begin, |structure| {
                         structure.closed(begin, from, inner, None)
                     }),
                 },
             );
             let way = match item {
-                Item::Way(way) => Some(way),
-                Item::Group(_) => None,
+                Sibling::Way(way) => Some(way),
+                Sibling::Group(_) => None,
             };
             fork.branches.push(Branch {
                 slot: *slot,
@@ -130,33 +136,33 @@ impl<'f> Structure<'f, '_, '_> {
                 may_fail: may_fail || group.join.kind.tolerates_failures(),
             });
         }
-        Step::Fork(fork).then(self.arrive(owner, group.end))
+        Step::Fork(fork).then(self.arrive(vertex, group.end))
     }
 
     /// Whether some of these nodes are functions: what they come to is no part of the code here.
     pub(super) fn has_function(&self, nodes: &BTreeSet<usize>) -> bool {
         nodes
             .iter()
-            .any(|node| self.threads.functions.contains(node))
+            .any(|node| self.regions.functions.contains(node))
     }
 
     /// The join that comes last in the flow's order comes last here.
     fn sorted(&self, mut open: OpenFork<'f>) -> OpenFork<'f> {
         let joins = &mut open.joins;
-        joins.sort_by_key(|(join, _)| self.threads.place(join.node));
+        joins.sort_by_key(|(join, _)| self.regions.place(join.node));
         open
     }
 
-    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Item<'f>) -> Draft<'f> {
+    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Sibling<'f>) -> Draft<'f> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
             from: from.map(|node| self.node_at(node)),
             may_fail: self.may_fail,
-            counts: None,
+            first_place: None,
         };
         self.beside(from, item, 0, &mut open);
-        Draft::ending(End::Scatter(self.sorted(open)))
+        Draft::ending(End::Fork(self.sorted(open)))
     }
 }
 

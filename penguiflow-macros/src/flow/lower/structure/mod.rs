@@ -1,4 +1,4 @@
-//! From threads to straight code: a node that several arms lead to follows a block that they break
+//! From regions to straight code: a node that several arms lead to follows a block that they break
 //! out of, and what a loop leads out to follows the loop ("Beyond Relooper", Ramsey, 2022).
 
 mod fork;
@@ -7,20 +7,20 @@ use std::collections::BTreeSet;
 
 use crate::flow::graph::{Graph, Role};
 use crate::flow::join_kind::JoinKind;
-use crate::flow::lower::closed_groups::Closings;
-use crate::flow::lower::code::{Along, Body, Code, End, Function, MapItems, Moving, Step};
+use crate::flow::lower::closed_groups::GroupKinds;
+use crate::flow::lower::code::{Along, Body, Code, CursorMove, End, Function, MapItems, Step};
 use crate::flow::lower::decision::Decision;
 use crate::flow::lower::flow::{Flow, Node};
 use crate::flow::lower::followers::Followers;
-use crate::flow::lower::threads::{Owner, Start, Threads};
+use crate::flow::lower::regions::{Regions, Start, Vertex};
 
-/// Writes the threads of a flow as code.
+/// Writes the regions of a flow as code.
 pub(crate) struct Structure<'f, 'a, 'c> {
     graph: &'a Graph,
     flow: &'f Flow,
     after: &'a [Decision<'f>],
-    closings: &'c mut Closings<'a>,
-    threads: &'c Threads,
+    group_kinds: &'c mut GroupKinds<'a>,
+    regions: &'c Regions,
     followers: Followers,
     /// The join that the branch which is written comes to.
     terminal: Option<usize>,
@@ -35,33 +35,33 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         graph: &'a Graph,
         flow: &'f Flow,
         after: &'a [Decision<'f>],
-        closings: &'c mut Closings<'a>,
-        threads: &'c Threads,
+        group_kinds: &'c mut GroupKinds<'a>,
+        regions: &'c Regions,
     ) -> Self {
         Self {
             graph,
             flow,
             after,
-            closings,
-            threads,
-            followers: Followers::of(graph, after, threads),
+            group_kinds,
+            regions,
+            followers: Followers::of(graph, after, regions),
             terminal: None,
             may_fail: false,
-            borne: graph.borne(),
+            borne: graph.may_fail(),
         }
     }
 
     /// All of the flow.
     pub(crate) fn code(mut self, entry: &Decision<'f>) -> Code<'f> {
-        let root = self.threads.owner(Start::Root);
-        let main = self.decide(root, None, entry, Moving::Stays);
+        let root = self.regions.vertex(Start::Root);
+        let main = self.decide(root, None, entry, CursorMove::Stay);
         let main = self.whole(main);
         let each = self
             .graph
             .joins()
             .filter(|(_, join)| join.kind == JoinKind::Each);
         let mut nodes: Vec<_> = each.map(|(place, _)| place).collect();
-        nodes.extend(self.threads.functions.iter().copied());
+        nodes.extend(self.regions.functions.iter().copied());
         nodes.sort_unstable();
         nodes.dedup();
         let functions = nodes.into_iter().map(|node| {
@@ -126,17 +126,17 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
             Role::Visit { .. } => Some(Step::Visit(self.node_at(node))),
             Role::Await(_) => Some(Step::Park(self.node_at(node))),
         };
-        let on = self.decide(node, Some(node), &after[node], Moving::To(0));
+        let on = self.decide(node, Some(node), &after[node], CursorMove::To(0));
         match (step, graph.fallback(node)) {
             (None, _) => on,
             (Some(step), None) => step.then(on),
             (Some(step), Some(edge)) => {
                 let failed = self.arrive(node, edge.to);
                 let (on, failed) = (self.whole(on), self.whole(failed));
-                let is_visited = matches!(step, Step::Visit(_));
+                let is_visit = matches!(step, Step::Visit(_));
                 Draft::ending(End::Else {
                     node: self.node_at(node),
-                    is_head: is_visited && self.followers.loops.contains_key(&node),
+                    is_head: is_visit && self.followers.loops.contains_key(&node),
                     on: Box::new(on),
                     failed: Box::new(failed),
                 })
@@ -150,13 +150,13 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         let Some(join) = end_node.join() else {
             return Draft::ending(End::Never);
         };
-        let items = self.threads.owner(Start::Items(map));
+        let items = self.regions.vertex(Start::Items(map));
         let may_fail = self.may_fail;
         let is_scoped = self.has_function(&graph.inside(map, end));
         let terminal = (!is_scoped).then_some(end);
         let body = self.in_branch(terminal, join.kind.tolerates_failures(), |structure| {
             structure.begun(items, |structure| {
-                structure.decide(items, Some(map), &after[map], Moving::To(0))
+                structure.decide(items, Some(map), &after[map], CursorMove::To(0))
             })
         });
         let step = Step::Map(MapItems {
@@ -190,25 +190,25 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
     }
 
     /// What follows where a branch begins, with what several of its arms lead to.
-    fn begun(&mut self, owner: Owner, write: impl FnOnce(&mut Self) -> Draft<'f>) -> Draft<'f> {
-        let followers = self.followers.inside(owner);
+    fn begun(&mut self, vertex: Vertex, write: impl FnOnce(&mut Self) -> Draft<'f>) -> Draft<'f> {
+        let followers = self.followers.inside(vertex);
         let body = write(self);
         self.followed(body, &followers)
     }
 
     fn decide(
         &mut self,
-        owner: Owner,
+        vertex: Vertex,
         from: Option<usize>,
         onward: &Decision<'f>,
-        moving: Moving,
+        moving: CursorMove,
     ) -> Draft<'f> {
         match onward {
             Decision::Exit => Draft::ending(End::Output(self.node_at(from.unwrap_or_default()))),
-            Decision::One(edge) => self.go(owner, *edge, moving),
+            Decision::One(edge) => self.go(vertex, *edge, moving),
             Decision::Choice(span, arms) => {
                 let arms = arms.iter().map(|(arm, onward)| {
-                    let draft = self.decide(owner, from, onward, moving);
+                    let draft = self.decide(vertex, from, onward, moving);
                     (*arm, self.whole(draft))
                 });
                 let arms = arms.collect();
@@ -218,17 +218,17 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
                     arms,
                 })
             }
-            Decision::Fork(fork) => self.fork(owner, from, fork),
+            Decision::Fork(fork) => self.fork(vertex, from, fork),
         }
     }
 
     /// Goes along an edge.
-    fn go(&mut self, owner: Owner, edge: usize, moving: Moving) -> Draft<'f> {
+    fn go(&mut self, vertex: Vertex, edge: usize, moving: CursorMove) -> Draft<'f> {
         let to = self.graph.target(edge);
         let place = edge;
         let Some(edge) = self.flow.edges.get(place) else {
             let enter = Step::Enter(self.node_at(to), moving);
-            return enter.then(self.arrive(owner, to));
+            return enter.then(self.arrive(vertex, to));
         };
         let along = |goes_round| {
             Step::Edge(Along {
@@ -241,13 +241,13 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
             return along(edge.is_back()).then(Draft::ending(self.input(to, slot)));
         }
         let Some(fallback) = self.graph.taken_over_by(place) else {
-            return along(edge.is_back()).then(self.arrive(owner, to));
+            return along(edge.is_back()).then(self.arrive(vertex, to));
         };
-        if self.threads.goes_round(owner, to) {
+        if self.regions.goes_round(vertex, to) {
             return Draft::ending(End::Again { edge, moving });
         }
-        let on = along(false).then(self.arrive(owner, to));
-        let exhausted = self.arrive(owner, fallback.to);
+        let on = along(false).then(self.arrive(vertex, to));
+        let exhausted = self.arrive(vertex, fallback.to);
         let (on, exhausted) = (self.whole(on), self.whole(exhausted));
         Draft::ending(End::Round {
             edge,
@@ -262,7 +262,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         match (self.terminal, self.node_at(node).join()) {
             _ if self.goes_on_at_once(node) => End::Detach(self.node_at(node)),
             (Some(terminal), _) if terminal == node => End::Yield,
-            (_, Some(join)) => End::Feed { join, slot },
+            (_, Some(join)) => End::Fill { join, slot },
             (_, None) => End::Never,
         }
     }
@@ -282,13 +282,13 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
     }
 
     /// Comes to a node, with its input.
-    fn arrive(&mut self, owner: Owner, node: usize) -> Draft<'f> {
-        if self.threads.is_back(owner, node)
-            && self.threads.thread(owner) == self.threads.thread(node)
+    fn arrive(&mut self, vertex: Vertex, node: usize) -> Draft<'f> {
+        if self.regions.is_back(vertex, node)
+            && self.regions.region(vertex) == self.regions.region(node)
         {
             return Draft::ending(End::Continue(self.node_at(node)));
         }
-        if self.threads.functions.contains(&node) {
+        if self.regions.functions.contains(&node) {
             return Draft::ending(End::Detach(self.node_at(node)));
         }
         match self.followers.has(node) {
