@@ -30,7 +30,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
     }
     let crate_path = crate_path::of_derive("from_ref", &input.attrs)?;
     members(fields)
-        .map(|(member, field)| give_out(input, &crate_path, member, field))
+        .map(|(member, field)| implement_for_field(input, &crate_path, member, field))
         .collect()
 }
 
@@ -38,7 +38,7 @@ fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
     fields.members().zip(fields.iter())
 }
 
-fn give_out(
+fn implement_for_field(
     input: &DeriveInput,
     crate_path: &TokenStream,
     member: Member,
@@ -49,12 +49,12 @@ fn give_out(
     }
     let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let copied = spans::spanned(crate_path, "Place", ty, spans::of(ty));
+    let spanned = spans::spanned(crate_path, "Place", ty, spans::of(ty));
     Ok(quote_spanned! {site(state.span())=>
         #[automatically_derived]
         impl #impl_generics #crate_path::FromRef<#state #generics> for #ty #bounds {
             fn from_ref(state: &#state #generics) -> Self {
-                <#copied as #crate_path::__private::GivenOut<#state #generics>>::copy(&state.#member)
+                <#spanned as #crate_path::__private::GivenOut<#state #generics>>::copy(&state.#member)
             }
         }
     })

@@ -7,7 +7,7 @@ use quote::quote;
 
 /// The first `#[cfg(…)]` of a flow, and the flow where it holds, and where it does not.
 pub(super) struct Split {
-    asked: TokenStream,
+    predicate: TokenStream,
     on: TokenStream,
     off: TokenStream,
     /// Whether it is about the flow as a whole.
@@ -18,7 +18,7 @@ impl Split {
     pub(super) fn of(tokens: &TokenStream) -> Option<Self> {
         let trees: Vec<_> = tokens.clone().into_iter().collect();
         let header = header(&trees);
-        let is_whole = (0..header).any(|at| asked(&trees[at..]).is_some());
+        let is_whole = (0..header).any(|at| predicate(&trees[at..]).is_some());
         let split = Self::among(&trees, Place::Statements)?;
         Some(Self { is_whole, ..split })
     }
@@ -27,11 +27,11 @@ impl Split {
         let mut is_read = place.begins_to_be_read();
         for (at, token) in trees.iter().enumerate() {
             let rest = &trees[at..];
-            if let Some(asked) = asked(rest) {
+            if let Some(predicate) = predicate(rest) {
                 let end = rest.iter().position(|token| place.ends(token));
                 let behind = end.map_or(&[][..], |end| &rest[end + 1..]);
                 return Some(Self {
-                    asked,
+                    predicate,
                     on: joined(&[&trees[..at], &rest[2..]]),
                     off: joined(&[&trees[..at], behind]),
                     is_whole: false,
@@ -85,10 +85,13 @@ impl Split {
 
     /// Both flows, as an item.
     pub(super) fn items(&self, crate_path: &TokenStream) -> TokenStream {
-        let Self { asked, on, off, .. } = self;
-        let off = (!self.is_whole).then(|| quote!(#[cfg(not(#asked))] #crate_path::flow! { #off }));
+        let Self {
+            predicate, on, off, ..
+        } = self;
+        let off =
+            (!self.is_whole).then(|| quote!(#[cfg(not(#predicate))] #crate_path::flow! { #off }));
         quote! {
-            #[cfg(#asked)]
+            #[cfg(#predicate)]
             #crate_path::flow! { #on }
             #off
         }
@@ -96,12 +99,14 @@ impl Split {
 
     /// Both flows, as an expression.
     pub(super) fn expression(&self, crate_path: &TokenStream) -> TokenStream {
-        let Self { asked, on, off, .. } = self;
+        let Self {
+            predicate, on, off, ..
+        } = self;
         quote! {
             match () {
-                #[cfg(#asked)]
+                #[cfg(#predicate)]
                 () => #crate_path::flow! { #on },
-                #[cfg(not(#asked))]
+                #[cfg(not(#predicate))]
                 () => #crate_path::flow! { #off },
             }
         }
@@ -142,14 +147,14 @@ impl Place {
 }
 
 /// `P` of `#[cfg(P)]`, if that stands first.
-fn asked(trees: &[TokenTree]) -> Option<TokenStream> {
+fn predicate(trees: &[TokenTree]) -> Option<TokenStream> {
     let [hash, TokenTree::Group(attribute), ..] = trees else {
         return None;
     };
     let attribute: Vec<_> = attribute.stream().into_iter().collect();
     match attribute.as_slice() {
-        [word, TokenTree::Group(asked)] if is(hash, '#') && is_word(word, "cfg") => {
-            Some(asked.stream())
+        [word, TokenTree::Group(predicate)] if is(hash, '#') && is_word(word, "cfg") => {
+            Some(predicate.stream())
         }
         _ => None,
     }

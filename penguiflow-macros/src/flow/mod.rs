@@ -29,7 +29,7 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     let is_deep = ast::too_deep(tokens.clone()).is_some();
     if !is_deep && let Some(split) = cfg::Split::of(&tokens) {
-        return either(&split, tokens);
+        return with_and_without(&split, tokens);
     }
     let written = match is_deep {
         true => TokenStream::new(),
@@ -60,7 +60,7 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
 }
 
 /// A flow of which a part may be compiled out.
-fn either(split: &cfg::Split, tokens: TokenStream) -> TokenStream {
+fn with_and_without(split: &cfg::Split, tokens: TokenStream) -> TokenStream {
     let tokens = cfg::all_on(tokens);
     let flow = ast::read(tokens.clone(), &mut Vec::new());
     let (crate_path, written) = (crate_path(flow.crate_path()), editors::flow(tokens));

@@ -23,7 +23,7 @@ pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let given = options.clone();
     let options = options::read(options, options::OF_NODE, &mut errors);
     let crate_path = crate_path::crate_path(options.crate_path.as_ref());
-    if let Some(nodes) = cfg::either(&crate_path, &given, &item) {
+    if let Some(nodes) = cfg::with_and_without(&crate_path, &given, &item) {
         return nodes;
     }
     let expanded = match ast::read(item.clone(), &mut errors) {

@@ -34,7 +34,7 @@ impl Asked {
 
 /// A node's type, before it is asked what was meant.
 pub(super) fn unasked(node: usize) -> Ident {
-    format_ident!("__plain{node}")
+    format_ident!("__unasked{node}")
 }
 
 struct Asking<'f> {

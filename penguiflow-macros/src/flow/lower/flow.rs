@@ -167,7 +167,7 @@ pub(crate) enum Carries {
     /// The next node's input.
     Input,
     /// The input of a join, or what an `await` parks, by the alias of its type.
-    Part(Ident),
+    JoinInput(Ident),
     /// A `settle` takes results of the value itself.
     Settled,
     /// A list of items, for the node `to` named at `spans`, where the map begins with that.

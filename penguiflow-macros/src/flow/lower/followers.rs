@@ -37,7 +37,7 @@ impl Followers {
         followers
     }
 
-    /// What follows a block around an vertex's code.
+    /// What follows a block around a vertex's code.
     pub(crate) fn inside(&self, vertex: Vertex) -> Vec<usize> {
         self.inside.get(&vertex).cloned().unwrap_or_default()
     }
@@ -69,7 +69,7 @@ impl Followers {
         self.all.insert(node);
     }
 
-    /// Of the arms of an vertex that stands deep, the longest one goes on behind the others. Its
+    /// Of the arms of a vertex that stands deep, the longest one goes on behind the others. Its
     /// block is the innermost: it may lead to what else follows there.
     fn flatten(
         &mut self,
@@ -128,7 +128,7 @@ fn longest(graph: &Graph, regions: &Regions, nodes: &[usize]) -> HashMap<Vertex,
     longest
 }
 
-/// Whether what follows an vertex stands in arms: of a `match`, or of what may fail.
+/// Whether what follows a vertex stands in arms: of a `match`, or of what may fail.
 fn has_arms(graph: &Graph, after: &[Decision<'_>], vertex: Vertex) -> bool {
     let decision = after.get(vertex);
     decision.is_none_or(|decision| matches!(decision, Decision::Choice(..)))

@@ -52,7 +52,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
                 awaited: waiting.ty.clone(),
                 written: format_ident!("__written{index}"),
                 ty: awaited_alias(&node.ident),
-                parked: part_alias(&node.ident, 0),
+                parked: input_alias(&node.ident, 0),
                 within: waiting.within,
             }),
         };
@@ -79,7 +79,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
 fn inputs(node: &graph::Node, joining: &graph::Join) -> Vec<Input> {
     let inputs = joining.slots.iter().enumerate();
     let inputs = inputs.map(|(slot, from)| Input {
-        ty: part_alias(&node.ident, slot),
+        ty: input_alias(&node.ident, slot),
         from: from.clone(),
     });
     inputs.collect()
@@ -111,8 +111,8 @@ fn label(node: &graph::Node) -> String {
 }
 
 /// The alias of what comes to an input of a join, or is parked.
-fn part_alias(node: &Ident, slot: usize) -> Ident {
-    format_ident!("__part_{node}_{slot}", span = Span::call_site())
+fn input_alias(node: &Ident, slot: usize) -> Ident {
+    format_ident!("__input_type_{node}_{slot}", span = Span::call_site())
 }
 
 /// The alias of what a trace is parked for.
@@ -178,7 +178,7 @@ fn carries(graph: &Graph, edge: &graph::Edge) -> Carries {
     match &to.role {
         graph::Role::Join(joining) if joining.kind == JoinKind::Settle => Carries::Settled,
         graph::Role::Join(_) | graph::Role::Await(_) => {
-            Carries::Part(part_alias(&to.ident, edge.slot.unwrap_or_default()))
+            Carries::JoinInput(input_alias(&to.ident, edge.slot.unwrap_or_default()))
         }
         graph::Role::Map(_) => {
             let first = graph.first_in_map(edge.to).map(|first| &graph.edges[first]);

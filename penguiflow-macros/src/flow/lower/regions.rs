@@ -28,7 +28,7 @@ pub(crate) enum Start {
     Items(usize),
 }
 
-/// One way from an vertex to the next.
+/// One way from a vertex to the next.
 #[derive(Clone, Copy)]
 pub(crate) struct Link {
     pub(crate) from: Vertex,
@@ -295,12 +295,12 @@ impl<'a> Linker<'_, '_, 'a> {
             [Sibling::Group(group)] if self.group_kinds.of(group) != GroupKind::Open => {
                 self.closed(vertex, group);
             }
-            items => items.iter().for_each(|item| self.beside(vertex, item)),
+            items => items.iter().for_each(|item| self.sibling(vertex, item)),
         }
     }
 
     /// What runs beside others.
-    fn beside(&mut self, vertex: Vertex, item: &Sibling<'a>) {
+    fn sibling(&mut self, vertex: Vertex, item: &Sibling<'a>) {
         match item {
             Sibling::Way(way) => {
                 let begin = self.regions.begin(Start::Way(way.number));
@@ -311,7 +311,7 @@ impl<'a> Linker<'_, '_, 'a> {
                 self.regions.starts.insert(group.end);
                 self.regions.link(vertex, group.end);
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| self.beside(vertex, item));
+                branches.for_each(|(_, item)| self.sibling(vertex, item));
             }
             Sibling::Group(group) => {
                 let begin = self.regions.begin(Start::Group(group.number));
@@ -329,7 +329,7 @@ impl<'a> Linker<'_, '_, 'a> {
             match item {
                 Sibling::Way(way) => self.decide(begin, &way.onward),
                 Sibling::Group(inner) if self.group_kinds.of(inner) == GroupKind::Open => {
-                    self.beside(begin, item);
+                    self.sibling(begin, item);
                 }
                 Sibling::Group(inner) => self.closed(begin, inner),
             }

@@ -21,7 +21,7 @@ impl Parts<'_> {
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
         let site = self.site();
-        let attempt = self.spanned("Attempt", &quote!(Self), ty);
+        let attempt = self.spanned_as("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -108,7 +108,7 @@ impl Parts<'_> {
 
     /// `Ctx: Extract<S>`, shown at the parameter's type.
     fn extracts(&self, ty: &Type) -> TokenStream {
-        let bound = self.spanned("Extract", &quote!(__S), ty);
+        let bound = self.spanned_as("Extract", &quote!(__S), ty);
         let ty = self.after_message(ty);
         quote!(#ty: #bound)
     }
@@ -120,11 +120,11 @@ impl Parts<'_> {
     }
 
     fn check_output(&self) -> Option<TokenStream> {
-        let place = self.place(&self.ty, &self.node.returns());
+        let spanned = self.spanned(&self.ty, &self.node.returns());
         self.options.validate.output.then(|| {
             quote! {
                 .and_then(|__success| __p::caught(|| {
-                    <#place as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
+                    <#spanned as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
                 }))
             }
         })
@@ -135,13 +135,13 @@ impl Parts<'_> {
         if self.is_lent() || self.options.retries == 0 {
             return None;
         }
-        let place = self.place(&self.ty, &self.node.message.ty);
+        let spanned = self.spanned(&self.ty, &self.node.message.ty);
         Some(quote! {
             fn again(
                 __param: &mut ::core::option::Option<__Param>,
                 __is_last: __p::bool,
             ) -> __Param {
-                <#place as __p::Retries<__Param>>::param(__param, __is_last)
+                <#spanned as __p::Retries<__Param>>::param(__param, __is_last)
             }
         })
     }
@@ -150,8 +150,8 @@ impl Parts<'_> {
         let call = self.plain_call();
         let clone_self = match &self.node.form {
             Form::Struct { ty, .. } => {
-                let place = self.place(&self.ty, ty);
-                quote!(let __self = <#place as __p::Moves>::copy(self);)
+                let spanned = self.spanned(&self.ty, ty);
+                quote!(let __self = <#spanned as __p::Moves>::copy(self);)
             }
             Form::Function { .. } => TokenStream::new(),
         };
@@ -205,7 +205,7 @@ impl Parts<'_> {
 
     /// What becomes of the node's error: boxed, with whether it is retried.
     fn fault(&self) -> TokenStream {
-        let place = self.place(&quote!(__Error), &self.node.returns());
+        let spanned = self.spanned(&quote!(__Error), &self.node.returns());
         let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
         // The error stands where it is given to `retry_if`, so that it is shown there.
         let at = retry_if.map(|path| editors::before(path.span()));
@@ -225,7 +225,7 @@ impl Parts<'_> {
         quote! {
             |#error| __p::fault_of(move || {
                 let __retry = #retry;
-                __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
+                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)
             })
         }
     }

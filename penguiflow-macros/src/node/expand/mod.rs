@@ -16,7 +16,7 @@ use crate::{crate_path, spans};
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
     let parts = Parts::new(node, options);
-    let twin = parts.twin();
+    let node_type = parts.node_type();
     let types = parts.types();
     let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
     let (cfgs, crate_path) = (&parts.cfgs, &parts.crate_path);
@@ -27,7 +27,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
         #item
         #for_editors
 
-        #twin
+        #node_type
 
         #(#cfgs)*
         #[allow(deprecated, unused_imports, unused_qualifications)]
@@ -79,7 +79,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The type of the same name, with the function's docs and visibility.
-    fn twin(&self) -> TokenStream {
+    fn node_type(&self) -> TokenStream {
         let Form::Function { attrs, vis } = &self.node.form else {
             return TokenStream::new();
         };
@@ -113,12 +113,12 @@ impl<'a> Parts<'a> {
         let (taken, returned) = (quote!(__Taken), quote!(__Returned));
         let is_first = self.is_first(&taken, param);
         let can_fail = self.can_fail(&returned);
-        let param = self.sent(param, quote!(__Param), &taken, ("Travels", is_first));
+        let param = self.checked_type(param, quote!(__Param), &taken, ("Travels", is_first));
         let travels = match has_dyn(returns.to_token_stream()) {
             true => "TravelsBoxed",
             false => "Travels",
         };
-        let returns = self.sent(returns, quote!(__Return), &returned, (travels, can_fail));
+        let returns = self.checked_type(returns, quote!(__Return), &returned, (travels, can_fail));
         quote! {
             #param
             #returns
@@ -131,20 +131,20 @@ impl<'a> Parts<'a> {
 
     /// A type of the signature, once it is known to be `Send`, and what else is asked: if it is
     /// not, this constant is the one error, and the alias is no type, of which nothing else is said.
-    fn sent(
+    fn checked_type(
         &self,
         ty: &Type,
         alias: TokenStream,
         written: &TokenStream,
         (travels, also): (&str, Option<TokenStream>),
     ) -> TokenStream {
-        let (node, place, concrete) = (&self.ty, self.place(written, ty), self.concrete(ty));
+        let (node, spanned, concrete) = (&self.ty, self.spanned(written, ty), self.concrete(ty));
         let travels = Ident::new(travels, Span::call_site());
         let also = also.map(|also| quote!(&& #also));
         quote! {
             type #written = #concrete;
             type #alias = <#written as __p::Known<{
-                <#place as __p::#travels<#node>>::IS_SEND #also
+                <#spanned as __p::#travels<#node>>::IS_SEND #also
             }>>::Type;
         }
     }
@@ -156,9 +156,9 @@ impl<'a> Parts<'a> {
         if alone && !["Ctx", "State"].contains(&name.as_str()) {
             return None;
         }
-        let (node, place) = (&self.ty, self.place(taken, param));
+        let (node, spanned) = (&self.ty, self.spanned(taken, param));
         let is_extracted = quote!({ __p::Probe::<#taken>::IS_EXTRACTED });
-        Some(quote!(<#place as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
+        Some(quote!(<#spanned as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
     }
 
     /// Asked of a node that is retried, unless it can time out or return what is invalid.
@@ -167,9 +167,9 @@ impl<'a> Parts<'a> {
         if options.retries == 0 || options.timeout.is_some() || options.validate.output {
             return None;
         }
-        let (node, place) = (&self.ty, self.place(returned, retries));
+        let (node, spanned) = (&self.ty, self.spanned(returned, retries));
         let is_result = quote!({ __p::Probe::<#returned>::IS_RESULT });
-        Some(quote!(<#place as __p::CanFail<#node, #is_result>>::CAN_FAIL))
+        Some(quote!(<#spanned as __p::CanFail<#node, #is_result>>::CAN_FAIL))
     }
 
     fn implement_node(&self) -> TokenStream {
@@ -223,23 +223,23 @@ impl<'a> Parts<'a> {
     }
 
     fn check_input(&self) -> Option<TokenStream> {
-        let place = self.place(&self.ty, &self.node.message.ty);
+        let spanned = self.spanned(&self.ty, &self.node.message.ty);
         self.options.validate.input.then(|| {
             quote! {
                 fn check_input(__input: &__p::In<Self>) -> ::core::result::Result<(), __p::Fault> {
-                    <#place as __p::Validates<__p::In<Self>>>::input(__input)
+                    <#spanned as __p::Validates<__p::In<Self>>>::input(__input)
                 }
             }
         })
     }
 
     /// A type, shown where the user wrote one.
-    fn place(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
-        self.spanned("Place", ty, at)
+    fn spanned(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        self.spanned_as("Place", ty, at)
     }
 
     /// One of the runtime's types or traits, shown where the user wrote something.
-    fn spanned(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+    fn spanned_as(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
         spans::spanned(&self.crate_path, name, args, spans::of(at))
     }
 

@@ -24,12 +24,12 @@ pub(super) struct Writer<'w> {
 }
 
 /// That a branch ends here with nothing.
-pub(super) fn over() -> TokenStream {
+pub(super) fn return_none() -> TokenStream {
     quote_mixed!(return ::core::result::Result::Ok(::core::option::Option::None);)
 }
 
 /// What a branch comes to, in a value.
-pub(super) fn came(value: &TokenStream) -> TokenStream {
+pub(super) fn ok_some(value: &TokenStream) -> TokenStream {
     quote_mixed!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
 }
 
@@ -105,7 +105,7 @@ impl<'w> Writer<'w> {
                 None => quote_mixed!(out),
             },
             End::Never => TokenStream::new(),
-            End::Nothing => over(),
+            End::Nothing => return_none(),
             End::Break(node) => {
                 let label = node.block_label();
                 quote_mixed!(break #label out;)
@@ -160,14 +160,14 @@ impl<'w> Writer<'w> {
     pub(super) fn leave(&self) -> TokenStream {
         match self.is_main {
             true => {
-                let came = came(&quote_mixed!(out));
-                quote_mixed!(return #came;)
+                let ok_some = ok_some(&quote_mixed!(out));
+                quote_mixed!(return #ok_some;)
             }
             false => {
-                let over = over();
+                let return_none = return_none();
                 quote_mixed! {
                     outputs.put(cursor, out);
-                    #over
+                    #return_none
                 }
             }
         }
@@ -231,10 +231,10 @@ impl<'w> Writer<'w> {
 
 /// Comes to an input of a join whose inputs wait in a cell.
 fn feed(join: &Join, slot: usize) -> TokenStream {
-    let (input, came) = (join.input_ident(slot), came(&quote_mixed!(())));
+    let (input, ok_some) = (join.input_ident(slot), ok_some(&quote_mixed!(())));
     quote_mixed! {
         #input.put(out, cursor);
-        return #came;
+        return #ok_some;
     }
 }
 

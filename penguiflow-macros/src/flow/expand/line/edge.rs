@@ -28,7 +28,7 @@ impl<'w> Writer<'w> {
         let (ty, shown_as) = (&from.ty, &from.shown_as);
         match &edge.carries {
             Carries::Settled | Carries::Item => TokenStream::new(),
-            Carries::Part(part) => {
+            Carries::JoinInput(part) => {
                 let spanned = self.flow.spanned(shown_as, edge.spans);
                 quote_mixed!(let out = <#spanned as __p::Meets<__p::Out<#ty>, #part>>::carry(out);)
             }

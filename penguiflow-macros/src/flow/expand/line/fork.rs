@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-use super::body::{Writer, about, came, over};
+use super::body::{Writer, about, ok_some, return_none};
 use super::captures::{Inputs, detaches, yields_inside};
 use super::idents::numbered;
 use crate::flow::expand::literal::literal;
@@ -43,7 +43,7 @@ impl<'w> Writer<'w> {
             names: &names,
             cursors: &cursors,
         };
-        let (wait, met) = match fork.join.kind {
+        let (wait, join) = match fork.join.kind {
             JoinKind::Race | JoinKind::Quorum(_) | JoinKind::Each => self.first(&branching),
             JoinKind::Join | JoinKind::Settle => self.all(&branching),
         };
@@ -51,11 +51,11 @@ impl<'w> Writer<'w> {
             #about
             #places
             #(#set_out)*
-            let met = {
+            let joined = {
                 #(#branches)*
                 #wait
             };
-            #met
+            #join
         }
     }
 
@@ -82,10 +82,11 @@ impl<'w> Writer<'w> {
         let run = match branch.is_scoped {
             true => self.in_scope((join, branch.slot), &branch.body, branch.may_fail),
             false => {
-                let (value, came) = (self.value(join, &branch.body), came(&quote_mixed!(out)));
+                let (value, ok_some) =
+                    (self.value(join, &branch.body), ok_some(&quote_mixed!(out)));
                 quote_mixed! {
                     let out = #value;
-                    #came
+                    #ok_some
                 }
             }
         };
@@ -166,31 +167,31 @@ impl<'w> Writer<'w> {
     fn all(&self, branching: &Branching<'_, '_>) -> (TokenStream, TokenStream) {
         let (names, fork) = (branching.names, branching.fork);
         let (join, info) = (literal(fork.join.number), self.info(fork.join));
-        let (over, ordered) = (over(), branching.in_order());
+        let (return_none, ordered) = (return_none(), branching.in_order());
         let cursors = ordered.iter().map(|place| &branching.cursors[*place]);
-        let came: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
+        let ordered_names: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
         let values = numbered("value", ordered.len());
         let is_all_or_none = fork.may_fail && fork.join.kind == JoinKind::Join;
         let wait = match is_all_or_none {
             true => quote_mixed! {
                 if !__p::join_all_or_none(&mut [#(#names.as_mut()),*]).await? {
-                    #over
+                    #return_none
                 }
             },
             false => quote_mixed!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
         };
         let wait = quote_mixed! {
             #wait
-            (#(__p::BranchTo::take(#came.as_mut()),)*)
+            (#(__p::BranchTo::take(#ordered_names.as_mut()),)*)
         };
         let none = (fork.join.kind == JoinKind::Join).then(|| {
             let nones = values
                 .iter()
                 .map(|_| quote_mixed!(::core::option::Option::None));
-            quote_mixed!((#(#nones,)*) => { #over })
+            quote_mixed!((#(#nones,)*) => { #return_none })
         });
-        let met = quote_mixed! {
-            let out = match met {
+        let join = quote_mixed! {
+            let out = match joined {
                 (#(::core::option::Option::Some(#values),)*) => (#(#values,)*),
                 #none
                 (#(#values,)*) => {
@@ -201,7 +202,7 @@ impl<'w> Writer<'w> {
             };
             cursor.meet(#join, &mut [#(&mut #cursors),*]);
         };
-        (wait, met)
+        (wait, join)
     }
 
     /// Waits for the first branches.
@@ -223,20 +224,20 @@ impl<'w> Writer<'w> {
                 .await
                 .map_err(|error| cursor.fails(error))?
         };
-        let met = quote_mixed! {
+        let join = quote_mixed! {
             let slots = [#(#slots),*];
-            let came = match met {
-                ::core::result::Result::Ok(came) => came,
-                ::core::result::Result::Err(have_come) => {
+            let first = match joined {
+                ::core::result::Result::Ok(first) => first,
+                ::core::result::Result::Err(arrived) => {
                     return ::core::result::Result::Err(
-                        cursor.unjoined(#info, &__p::by_slot::<#inputs>(&slots, &have_come)),
+                        cursor.unjoined(#info, &__p::by_slot::<#inputs>(&slots, &arrived)),
                     );
                 }
             };
-            let out = cursor.meet_first(#join, came, &slots, &mut [#(&mut #cursors),*]);
+            let out = cursor.meet_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
             #made
         };
-        (wait, met)
+        (wait, join)
     }
 
     /// What a branch takes along.
@@ -252,10 +253,10 @@ impl<'w> Writer<'w> {
 
     /// Goes on in a branch of its own.
     pub(super) fn detach(&self, node: &Node) -> TokenStream {
-        let (call, came) = (self.call(node), came(&quote_mixed!(())));
+        let (call, ok_some) = (self.call(node), ok_some(&quote_mixed!(())));
         quote_mixed! {
             detached.push(#call);
-            return #came;
+            return #ok_some;
         }
     }
 }

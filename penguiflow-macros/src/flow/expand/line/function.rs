@@ -71,5 +71,5 @@ impl Writer<'_> {
 }
 
 fn name(node: &Node) -> Ident {
-    format_ident!("__at_{}", node.name(), span = Span::call_site())
+    format_ident!("__branch_from_{}", node.name(), span = Span::call_site())
 }

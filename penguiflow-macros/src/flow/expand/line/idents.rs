@@ -41,7 +41,7 @@ impl Join {
         ident(&format!("input_{}_{slot}", self.ident.unraw()))
     }
 
-    /// What came to an input.
+    /// What ok_some to an input.
     pub(super) fn value_ident(&self, slot: usize) -> Ident {
         ident(&format!("value_{}_{slot}", self.ident.unraw()))
     }
@@ -53,7 +53,7 @@ impl Join {
 
     /// The branch that follows it, if its inputs wait in a cell.
     pub(super) fn after_ident(&self) -> Ident {
-        ident(&format!("behind_{}", self.ident.unraw()))
+        ident(&format!("after_{}", self.ident.unraw()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::body::{Writer, came, over};
+use super::body::{Writer, ok_some, return_none};
 use super::captures::detaches;
 use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
@@ -30,12 +30,12 @@ impl<'w> Writer<'w> {
             ),
         };
         let (number, info, may_fail) = (literal(join.number), self.info(join), map.may_fail);
-        let (join, over) = (quote_mixed!((#number, #info, #may_fail)), over());
+        let (join, return_none) = (quote_mixed!((#number, #info, #may_fail)), return_none());
         quote_mixed! {
             let ::core::option::Option::Some(out) =
                 __p::#gather(&mut *cursor, #join, out, #run).await?
             else {
-                #over
+                #return_none
             };
             #made
         }
@@ -63,11 +63,11 @@ impl<'w> Writer<'w> {
             }
             JoinKind::Settle => {
                 let part = self.part(map.join, 0);
-                let came = came(&value);
+                let ok_some = ok_some(&value);
                 quote_mixed! {
                     let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
                         let cursor = &mut own;
-                        #came
+                        #ok_some
                     })
                     .await;
                     let settled = __p::settle_branch(ended, &mut own)?;
@@ -75,11 +75,11 @@ impl<'w> Writer<'w> {
                 }
             }
             _ => {
-                let came = came(&quote_mixed!((out, own)));
+                let ok_some = ok_some(&quote_mixed!((out, own)));
                 quote_mixed! {
                     let cursor = &mut own;
                     let out = #value;
-                    #came
+                    #ok_some
                 }
             }
         };
@@ -130,7 +130,7 @@ impl<'w> Writer<'w> {
         let run = self.in_scope((map.join, 0), &map.items, map.may_fail);
         let inputs = self.captures.of_items(map);
         let (captured, goes_on) = (Self::captured(&inputs, true), self.detach(map.end));
-        let over = over();
+        let return_none = return_none();
         quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured
@@ -138,7 +138,7 @@ impl<'w> Writer<'w> {
                     let cursor = &mut own;
                     let ended: __p::BranchResult<#part> = #run;
                     let ::core::option::Option::Some(out) = ended? else {
-                        #over
+                        #return_none
                     };
                     #goes_on
                 }

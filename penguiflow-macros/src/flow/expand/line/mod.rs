@@ -18,7 +18,7 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use crate::flow::lower::{Body, Code, Flow};
-use body::{Writer, over};
+use body::{Writer, return_none};
 use captures::{Captures, detaches};
 use method::{Method, bounds, lends_flow};
 
@@ -86,11 +86,11 @@ impl Main<'_> {
             let call = quote_mixed! {
                 <Self as #run>::part(self, state, &mut *cursor, out, outputs).await
             };
-            let over = over();
+            let return_none = return_none();
             body.extend(match part.is_last {
                 true => quote_mixed!(#call),
                 false => quote_mixed! {
-                    let ::core::option::Option::Some(out) = #call? else { #over };
+                    let ::core::option::Option::Some(out) = #call? else { #return_none };
                 },
             });
             bounds.extend(quote_mixed!(Self: #run,));

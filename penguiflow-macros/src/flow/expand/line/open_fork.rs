@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::body::{Writer, came, over};
+use super::body::{Writer, ok_some, return_none};
 use super::captures::detaches;
 use super::fork::{places, set_out_by};
 use super::idents::numbered;
@@ -31,19 +31,23 @@ impl<'w> Writer<'w> {
         let after: Vec<_> = joins().map(|(join, _)| join.after_ident()).collect();
         let joins = joins().map(|(join, body)| self.after_cell(join, body));
         let joins: Vec<_> = joins.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.first_place), over());
+        let (about, places, return_none) = (
+            self.about_fork(fork.from),
+            places(fork.first_place),
+            return_none(),
+        );
         let all = quote_mixed!(&mut [#(#names.as_mut(),)* #(#after.as_mut(),)*]);
-        let came = came(&quote_mixed!(()));
+        let ok_some = ok_some(&quote_mixed!(()));
         let ended = match fork.may_fail {
             true => quote_mixed! {
                 if !__p::join_all_or_none(#all).await? {
-                    #over
+                    #return_none
                 }
-                return #came;
+                return #ok_some;
             },
             false => quote_mixed! {
                 __p::join_branches(#all).await?;
-                #over
+                #return_none
             },
         };
         quote_mixed! {
@@ -80,7 +84,7 @@ impl<'w> Writer<'w> {
         let (number, info) = (literal(join.number), self.info(join));
         let values = (0..join.inputs.len()).map(|slot| join.value_ident(slot));
         let values: Vec<_> = values.collect();
-        let (over, code) = (over(), self.branch().body(body));
+        let (return_none, code) = (return_none(), self.branch().body(body));
         let captured = Self::captured(&self.captures.inputs(body), detaches(body));
         quote_mixed! {
             let mut #name = {
@@ -89,10 +93,10 @@ impl<'w> Writer<'w> {
                 ::core::pin::pin!(__p::Branch::of(async move {
                     let cursor = &mut own;
                     if !#cell.meet(cursor, #number, #info).await? {
-                        #over
+                        #return_none
                     }
                     let (#(::core::option::Option::Some(#values),)*) = (#(#values.take(),)*) else {
-                        #over
+                        #return_none
                     };
                     let out = (#(#values,)*);
                     let ended: __p::BranchResult<()> = { #code };

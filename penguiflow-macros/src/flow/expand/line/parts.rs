@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::body::{Writer, came};
+use super::body::{Writer, ok_some};
 use super::captures::Captures;
 use super::method::{Method, bounds, lends_flow};
 use crate::flow::expand::literal::literal;
@@ -82,7 +82,7 @@ impl Part<'_, '_> {
         writer.is_main = self.is_last;
         let body = writer.body(self.body);
         let body = match self.body.end {
-            End::Yield => came(&quote_mixed!({ #body })),
+            End::Yield => ok_some(&quote_mixed!({ #body })),
             _ => body,
         };
         let mut nodes = BTreeSet::new();

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::body::{Writer, about, over};
+use super::body::{Writer, about, return_none};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Await, Body, Node, Role};
 
@@ -58,7 +58,7 @@ impl<'w> Writer<'w> {
     fn set_down(&self, node: &Node, success: &TokenStream) -> TokenStream {
         let ty = &node.ty;
         let spanned = self.flow.spanned(ty, node.spans);
-        let (about, leave, over) = (about(node), self.leave(), over());
+        let (about, leave, return_none) = (about(node), self.leave(), return_none());
         quote_mixed! {
             let out = match __p::set_down::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
@@ -71,7 +71,7 @@ impl<'w> Writer<'w> {
                     >>::carry(exit);
                     #leave
                 }
-                __p::Direction::End => { #over }
+                __p::Direction::End => { #return_none }
             };
         }
     }

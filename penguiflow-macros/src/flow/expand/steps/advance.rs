@@ -140,18 +140,18 @@ fn kept(flow: &Flow) -> Option<TokenStream> {
     is_any.then(|| quote_mixed!(_ => ::core::unreachable!(),))
 }
 
-/// Takes what a node gave on, or out of the flow.
+/// Takes what a node output on, or out of the flow.
 fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
-    let (name, ty) = (after(node), &node.ty);
+    let (name, ty) = (successors_ident(node), &node.ty);
     let successors = successors(flow, node);
     if !node.is_visit() {
         return quote_mixed! {
             fn #name(
                 out: __p::Out<#ty>,
-                course: &mut __p::steps::Cursor,
+                cursor: &mut __p::steps::Cursor,
                 budgets: __p::steps::Budgets,
             ) -> __p::steps::StepResult<__Step, __Out> {
-                let _ = (&course, budgets);
+                let _ = (&cursor, budgets);
                 #successors
             }
         };
@@ -159,12 +159,12 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
     let spanned = flow.spanned(ty, node.spans);
     quote_mixed! {
         fn #name(
-            gave: __p::steps::NodeOutput<#ty>,
-            course: &mut __p::steps::Cursor,
+            output: __p::steps::NodeOutput<#ty>,
+            cursor: &mut __p::steps::Cursor,
             budgets: __p::steps::Budgets,
         ) -> __p::steps::StepResult<__Step, __Out> {
-            let _ = (&course, budgets);
-            let out = match gave {
+            let _ = (&cursor, budgets);
+            let out = match output {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
                     let out = <#spanned as __p::Breaks<
@@ -184,16 +184,16 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
 /// Takes the input of a node that failed on to its fallback.
 fn takes_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let fallback = flow.fallback(node).filter(|_| node.is_visit())?;
-    let (name, ty) = (instead_of(node), &node.ty);
+    let (name, ty) = (fallback_ident(node), &node.ty);
     let (next, go_on) = (taken_over(flow, node), go_on(flow, node, fallback));
     Some(quote_mixed! {
         fn #name(
             input: __p::In<#ty>,
             error: __p::NodeError,
-            course: &mut __p::steps::Cursor,
+            cursor: &mut __p::steps::Cursor,
             budgets: __p::steps::Budgets,
         ) -> __p::steps::StepResult<__Step, __Out> {
-            let _ = (&course, budgets);
+            let _ = (&cursor, budgets);
             let next = #next;
             #go_on
         }
@@ -201,7 +201,7 @@ fn takes_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
 }
 
 fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
-    let (variant, ty, after) = (&node.ident, &node.ty, after(node));
+    let (variant, ty, after) = (&node.ident, &node.ty, successors_ident(node));
     let index = literal(node.index);
     if !node.is_visit() {
         return quote_mixed!(#step::#variant(out) => cx.pass(#index, out, #after),);
@@ -214,13 +214,13 @@ fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
     let visit = match node.fallback {
         None => quote_mixed!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
         Some(_) => {
-            let instead = instead_of(node);
+            let fallback = fallback_ident(node);
             let keep = quote_mixed! {
                 <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
             };
             quote_mixed! {
                 cx.visit_or_fall_back::<#ty, __Step, __Out>(
-                    #value, #index, input, #after, #keep, #instead,
+                    #value, #index, input, #after, #keep, #fallback,
                 )
             }
         }
@@ -229,11 +229,11 @@ fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
 }
 
 /// The function that takes a node's output on.
-fn after(node: &Node) -> Ident {
-    format_ident!("__after_{}", node.ident, span = Span::call_site())
+fn successors_ident(node: &Node) -> Ident {
+    format_ident!("__successors_of_{}", node.ident, span = Span::call_site())
 }
 
 /// The function that takes a node's input on if the node fails.
-fn instead_of(node: &Node) -> Ident {
-    format_ident!("__instead_of_{}", node.ident, span = Span::call_site())
+fn fallback_ident(node: &Node) -> Ident {
+    format_ident!("__fallback_of_{}", node.ident, span = Span::call_site())
 }

@@ -17,7 +17,7 @@ pub(super) fn enter(flow: &Flow) -> TokenStream {
     quote_mixed! {
         fn enter(
             input: __In,
-            course: &mut __p::steps::Cursor,
+            cursor: &mut __p::steps::Cursor,
         ) -> __p::steps::Outcome<__Step, __Out> {
             #steps
         }
@@ -47,7 +47,7 @@ fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
         quote_mixed!(#opens branches.to(#step); branches.close(#joins);)
     });
     quote_mixed! {
-        let mut branches = course.branches();
+        let mut branches = cursor.branches();
         #(#branches)*
         branches.outcome()
     }

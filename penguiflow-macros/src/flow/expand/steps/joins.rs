@@ -104,16 +104,16 @@ fn filled(join: &Join) -> TokenStream {
     let (ident, variants) = (&join.ident, input_variants(join));
     match (join.kind, join.map) {
         (JoinKind::Join | JoinKind::Settle, None) => {
-            let parts: Vec<_> = (0..variants.len())
-                .map(|slot| format_ident!("part{slot}"))
+            let inputs: Vec<_> = (0..variants.len())
+                .map(|slot| format_ident!("input{slot}"))
                 .collect();
             let next = variants
                 .iter()
                 .map(|_| quote!(::core::iter::Iterator::next(&mut arrived)));
             quote! {
                 match (#(#next,)*) {
-                    (#(::core::option::Option::Some(Self::#variants(#parts)),)*) => {
-                        Self::#ident((#(#parts,)*))
+                    (#(::core::option::Option::Some(Self::#variants(#inputs)),)*) => {
+                        Self::#ident((#(#inputs,)*))
                     }
                     _ => ::core::unreachable!(),
                 }
@@ -121,16 +121,16 @@ fn filled(join: &Join) -> TokenStream {
         }
         (JoinKind::Race | JoinKind::Each, _) => quote! {
             match ::core::iter::Iterator::next(&mut arrived) {
-                ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#ident(part),
+                ::core::option::Option::Some(#(Self::#variants(input))|*) => Self::#ident(input),
                 _ => ::core::unreachable!(),
             }
         },
         (JoinKind::Quorum(_), _) | (_, Some(_)) => quote! {{
-            let parts = ::core::iter::Iterator::map(arrived, |step| match step {
-                #(Self::#variants(part))|* => part,
+            let inputs = ::core::iter::Iterator::map(arrived, |step| match step {
+                #(Self::#variants(input))|* => input,
                 _ => ::core::unreachable!(),
             });
-            Self::#ident(::core::iter::Iterator::collect(parts))
+            Self::#ident(::core::iter::Iterator::collect(inputs))
         }},
     }
 }

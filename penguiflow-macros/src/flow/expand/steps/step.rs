@@ -112,7 +112,7 @@ pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
         }
         .into_iter()
         .map(|(slot, ty)| Variant {
-            ident: part_variant(&node.ident, slot),
+            ident: input_variant(&node.ident, slot),
             input: ty.to_token_stream(),
             label: format!("{}[{slot}]", node.ident),
         })
@@ -123,15 +123,15 @@ pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
 /// The variants of a join's inputs.
 pub(super) fn input_variants(join: &Join) -> Vec<Ident> {
     let slots = 0..join.inputs.len();
-    slots.map(|slot| part_variant(&join.ident, slot)).collect()
+    slots.map(|slot| input_variant(&join.ident, slot)).collect()
 }
 
 /// The variant of what is parked at a node.
 pub(super) fn parked_variant(node: &Node) -> Ident {
-    part_variant(&node.ident, 0)
+    input_variant(&node.ident, 0)
 }
 
 /// The variant of what comes to an input of the join at this node, or is parked there.
-pub(super) fn part_variant(node: &Ident, slot: usize) -> Ident {
+pub(super) fn input_variant(node: &Ident, slot: usize) -> Ident {
     format_ident!("__{node}_{slot}", span = Span::call_site())
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
 
-use super::step::part_variant;
+use super::step::input_variant;
 use crate::flow::expand::literal::literal;
 use crate::flow::expand::patterns::whole;
 use crate::flow::lower::{Arm, Carries, Edge, Flow, Node, Role, Route, Way};
@@ -43,7 +43,7 @@ impl Successors<'_> {
     fn go(&self, ways: &[Way]) -> TokenStream {
         match ways {
             [way] => {
-                let opens = opens(&way.opens, &quote_mixed!(course));
+                let opens = opens(&way.opens, &quote_mixed!(cursor));
                 let next = match &way.route {
                     Route::Edge(edge) => self.follow(*edge, None),
                     Route::Match(span, arms) => self.choose(*span, arms, |arm| self.go_by(arm)),
@@ -53,7 +53,7 @@ impl Successors<'_> {
             ways => {
                 let branches = self.branch_all(ways);
                 quote_mixed! {
-                    let mut branches = course.branches();
+                    let mut branches = cursor.branches();
                     #branches
                     return ::core::result::Result::Ok(branches.outcome());
                 }
@@ -64,7 +64,7 @@ impl Successors<'_> {
     fn go_by(&self, arm: &Arm) -> TokenStream {
         match passed(arm) {
             Some((value, way, edge)) => {
-                let opens = opens(&way.opens, &quote_mixed!(course));
+                let opens = opens(&way.opens, &quote_mixed!(cursor));
                 let next = self.follow(edge, Some(quote_mixed!(#value)));
                 quote_mixed!(#opens #next)
             }
@@ -104,7 +104,7 @@ impl Successors<'_> {
                 let spread = self.spread(edge, &quote_mixed!(branches.cursor()));
                 quote_mixed! {
                     #round
-                    let mut branches = course.branches();
+                    let mut branches = cursor.branches();
                     #spread
                     return ::core::result::Result::Ok(branches.outcome());
                 }
@@ -159,7 +159,7 @@ impl Successors<'_> {
         };
         let (from, variant) = (called(self.flow, edge.from), &to.ident);
         quote_mixed! {
-            let step = match (#next, course.go_round_or_fall_back(budgets, #from)?) {
+            let step = match (#next, cursor.go_round_or_fall_back(budgets, #from)?) {
                 (__Step::#variant(input), ::core::result::Result::Err(error)) => #step,
                 (step, _) => step,
             };
@@ -170,8 +170,8 @@ impl Successors<'_> {
     fn moved(&self, edge: &Edge) -> TokenStream {
         let from = called(self.flow, edge.from);
         match edge.is_back() {
-            true => quote_mixed!(course.go_round(budgets, #from)?;),
-            false => quote_mixed!(course.follow();),
+            true => quote_mixed!(cursor.go_round(budgets, #from)?;),
+            false => quote_mixed!(cursor.follow();),
         }
     }
 
@@ -236,9 +236,9 @@ impl Successors<'_> {
                 let spread = self.spread(edge, &quote_mixed!(branches.cursor()));
                 return quote_mixed!({ #spread });
             }
-            let (moved, spread) = (self.moved(edge), self.spread(edge, &quote_mixed!(course)));
+            let (moved, spread) = (self.moved(edge), self.spread(edge, &quote_mixed!(cursor)));
             return quote_mixed!({
-                let mut course = branches.cursor();
+                let mut cursor = branches.cursor();
                 #moved
                 #spread
             });
@@ -249,9 +249,9 @@ impl Successors<'_> {
         }
         let round = self.go_round(edge, step);
         quote_mixed!({
-            let mut course = branches.cursor();
+            let mut cursor = branches.cursor();
             #round
-            branches.on(course, step);
+            branches.on(cursor, step);
         })
     }
 
@@ -262,14 +262,14 @@ impl Successors<'_> {
         let (out, shown_as) = (&from.ty, &from.shown_as);
         match &edge.carries {
             Carries::Settled => {
-                let variant = part_variant(variant, edge.slot.unwrap_or_default());
+                let variant = input_variant(variant, edge.slot.unwrap_or_default());
                 return quote_mixed!(__Step::#variant(::core::result::Result::Ok(out)));
             }
-            Carries::Part(part) => {
-                let variant = part_variant(variant, edge.slot.unwrap_or_default());
+            Carries::JoinInput(input) => {
+                let variant = input_variant(variant, edge.slot.unwrap_or_default());
                 let spanned = self.flow.spanned(shown_as, spans);
                 return quote_mixed! {
-                    __Step::#variant(<#spanned as __p::Meets<__p::Out<#out>, #part>>::carry(out))
+                    __Step::#variant(<#spanned as __p::Meets<__p::Out<#out>, #input>>::carry(out))
                 };
             }
             Carries::Input | Carries::Item | Carries::Items { .. } => {}

@@ -28,13 +28,13 @@ impl<'f> Structure<'f, '_, '_> {
             first_place: fork.first_place,
         };
         for item in &fork.items {
-            self.beside(from, item, 0, &mut open);
+            self.sibling(from, item, 0, &mut open);
         }
         Draft::ending(End::Fork(self.sorted(open)))
     }
 
     /// What runs beside others.
-    fn beside(
+    fn sibling(
         &mut self,
         from: Option<usize>,
         item: &Sibling<'f>,
@@ -56,7 +56,7 @@ impl<'f> Structure<'f, '_, '_> {
             }
             Sibling::Group(group) if self.group_kinds.of(group) == GroupKind::Open => {
                 for (slot, item) in &group.branches {
-                    self.beside(from, item, *slot, open);
+                    self.sibling(from, item, *slot, open);
                 }
                 let body = self.in_branch(None, false, |_| Draft::tree(group.end));
                 open.joins.push((group.join, body));
@@ -64,7 +64,7 @@ impl<'f> Structure<'f, '_, '_> {
             Sibling::Group(group) => {
                 let vertex = self.regions.vertex(Start::Group(group.number));
                 let body = self.in_branch(None, false, |structure| {
-                    structure.begun(vertex, |structure| {
+                    structure.with_followers(vertex, |structure| {
                         structure.closed(vertex, from, group, None)
                     })
                 });
@@ -85,7 +85,7 @@ impl<'f> Structure<'f, '_, '_> {
             (Decision::One(_), Some(_)) => CursorMove::Stay,
             (_, Some(place)) => CursorMove::To(place),
         };
-        self.begun(vertex, |structure| {
+        self.with_followers(vertex, |structure| {
             structure.decide(vertex, from, &way.onward, moving)
         })
     }
@@ -117,9 +117,10 @@ impl<'f> Structure<'f, '_, '_> {
                 |structure| match item {
                     Sibling::Way(way) => structure.way(begin, from, way),
                     Sibling::Group(inner) if structure.group_kinds.of(inner) == GroupKind::Open => {
-                        structure.begun(begin, |structure| structure.open_group(from, item))
+                        structure
+                            .with_followers(begin, |structure| structure.open_group(from, item))
                     }
-                    Sibling::Group(inner) => structure.begun(begin, |structure| {
+                    Sibling::Group(inner) => structure.with_followers(begin, |structure| {
                         structure.closed(begin, from, inner, None)
                     }),
                 },
@@ -161,7 +162,7 @@ impl<'f> Structure<'f, '_, '_> {
             may_fail: self.may_fail,
             first_place: None,
         };
-        self.beside(from, item, 0, &mut open);
+        self.sibling(from, item, 0, &mut open);
         Draft::ending(End::Fork(self.sorted(open)))
     }
 }

@@ -155,7 +155,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         let is_scoped = self.has_function(&graph.inside(map, end));
         let terminal = (!is_scoped).then_some(end);
         let body = self.in_branch(terminal, join.kind.tolerates_failures(), |structure| {
-            structure.begun(items, |structure| {
+            structure.with_followers(items, |structure| {
                 structure.decide(items, Some(map), &after[map], CursorMove::To(0))
             })
         });
@@ -190,7 +190,11 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
     }
 
     /// What follows where a branch begins, with what several of its arms lead to.
-    fn begun(&mut self, vertex: Vertex, write: impl FnOnce(&mut Self) -> Draft<'f>) -> Draft<'f> {
+    fn with_followers(
+        &mut self,
+        vertex: Vertex,
+        write: impl FnOnce(&mut Self) -> Draft<'f>,
+    ) -> Draft<'f> {
         let followers = self.followers.inside(vertex);
         let body = write(self);
         self.followed(body, &followers)
