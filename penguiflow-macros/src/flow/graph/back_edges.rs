@@ -1,11 +1,12 @@
-//! Which edges go round a loop, where a flow is entered, and in which order its nodes stand.
+//! Finds the edges that close loops, the entries, and an order of the nodes in which all other
+//! edges lead forward.
 
 use super::{Entry, Graph};
 
 impl Graph {
-    /// Walks the graph depth first: an edge back to a node that is still being walked from
-    /// goes round a loop. Nodes that nothing leads to are walked from first, then, in the
-    /// order of the text, what is left, which is loops.
+    /// Walks the graph depth first. An edge to a node that the walk has not left yet closes a loop.
+    /// The walk begins at the nodes without predecessors; loops that none of them reaches follow in
+    /// the order of the text.
     pub(super) fn find_back_edges(&mut self) {
         let all = 0..self.nodes.len();
         let led_to = |node: &usize| self.edges_to(*node).any(|edge| edge.from != *node);
@@ -47,8 +48,8 @@ impl Walk {
             return;
         }
         self.marks[root] = Mark::Open;
-        // The next edge to look at, for each node on the way here: no recursion, since a
-        // chain may be long.
+        // The nodes on the path to here, each with its next edge. No recursion: a chain may be
+        // long.
         let mut way = vec![(root, 0)];
         while let Some((node, next)) = way.last_mut() {
             let Some(edge) = graph.nodes[*node].out.get(*next) else {

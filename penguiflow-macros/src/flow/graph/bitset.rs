@@ -11,7 +11,7 @@ impl BitSet {
         Self(words)
     }
 
-    /// Adds all of the other's.
+    /// Adds all numbers of the other set.
     pub(super) fn add(&mut self, other: &Self) {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
@@ -33,12 +33,12 @@ impl BitSet {
         Some(place * 64 + self.0[place].trailing_zeros() as usize)
     }
 
-    /// Those that are in both.
+    /// The numbers in both sets.
     pub(super) fn common(&self, other: &Self) -> Self {
         self.with(other, |one, other| one & other)
     }
 
-    /// Those that are not in the other.
+    /// The numbers that are not in the other set.
     pub(super) fn without(&self, other: &Self) -> Self {
         self.with(other, |one, other| one & !other)
     }

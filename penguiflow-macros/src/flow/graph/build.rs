@@ -1,5 +1,6 @@
-//! From what was written to a graph: a chain is fragment from its first stage to its last, and
-//! each stage knows where it begins (its heads) and where it ends.
+//! Builds the graph from the syntax tree, chain by chain. Each stage becomes a fragment, which
+//! knows where it begins (its heads) and where it ends; edges connect the ends of one stage to the
+//! heads of the next.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -86,7 +87,7 @@ impl Builder<'_> {
         whole.unwrap_or_default()
     }
 
-    /// A stage that knows all that there is to know from itself.
+    /// A stage that needs nothing of the stages around it.
     fn stage(&mut self, stage: &Stage) -> Fragment {
         match stage {
             Stage::Node(path) => self.node(path),
@@ -135,8 +136,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A node, and behind it those that are given its input if it fails. What follows, follows
-    /// all of them.
+    /// A node, and those that take its input if it fails. The next stage follows all of them.
     fn fallback(&mut self, fallback: &Fallback) -> Fragment {
         let mut fragment = self.stage(&fallback.first);
         let mut ends = merged(fragment.ends);
@@ -162,8 +162,8 @@ impl Builder<'_> {
         Fragment::of(node, wait.span, wait.span)
     }
 
-    /// A map: it begins at a node of its own, and its items meet in the join behind it, or, if
-    /// there is none, in one that lets each go on.
+    /// A map. It begins at a node of its own, and its items end in the join after it; where there
+    /// is none, in a join of kind `Each`.
     fn map(&mut self, map: &ast::Map, join: Option<&Stage>, before: &[Vec<End>]) -> Fragment {
         let span = map.span();
         let mapping = Map {
@@ -192,7 +192,7 @@ impl Builder<'_> {
         Fragment { heads, ends }
     }
 
-    /// A join, linked to the branches before it. Nothing leads to it but these.
+    /// A join, connected to the branches before it. No other edge leads to it.
     fn join(&mut self, kind: JoinKind, span: Span, before: &[Vec<End>], map: Option<usize>) -> End {
         let slots = before
             .iter()
@@ -215,7 +215,7 @@ impl Builder<'_> {
         End(node, span)
     }
 
-    /// A node that is not the user's.
+    /// Adds a node that is not the user's.
     fn internal_node(&mut self, name: &str, span: Span, role: Role) -> usize {
         let ident = Ident::new(name, span);
         let path = Path::from(ident.clone());

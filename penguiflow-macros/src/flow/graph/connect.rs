@@ -16,7 +16,7 @@ pub(super) enum Head {
 }
 
 impl Graph {
-    /// Where a stage begins with something of the user's.
+    /// Where the user wrote what a stage begins with, if the user did.
     pub(super) fn span_of_users(&self, head: &Head) -> Option<Span> {
         match head {
             Head::Node(node, span) => self.nodes[*node].is_visit().then_some(*span),
@@ -30,11 +30,11 @@ pub(super) struct ArmHead {
     pub(super) heads: Vec<Head>,
 }
 
-/// Where a stage ends: at this node, which was named there.
+/// Where a stage ends: this node, and where it is named.
 #[derive(Clone, Copy)]
 pub(super) struct End(pub(super) usize, pub(super) Span);
 
-/// Where a stage, or a chain of them, begins, and where it ends: branch by branch.
+/// A stage, or a chain of them: where it begins, and where each of its branches ends.
 #[derive(Default)]
 pub(super) struct Fragment {
     pub(super) heads: Vec<Head>,
@@ -42,7 +42,7 @@ pub(super) struct Fragment {
 }
 
 impl Fragment {
-    /// A stage that is one node, named between these places.
+    /// A stage of one node, named between these spans.
     pub(super) fn of(node: usize, first: Span, last: Span) -> Self {
         Self {
             heads: vec![Head::Node(node, first)],
@@ -52,7 +52,7 @@ impl Fragment {
 }
 
 impl End {
-    /// A stage that ends here, and is led to already.
+    /// A stage that ends here, and whose beginning is connected already.
     pub(super) fn into_fragment(self) -> Fragment {
         Fragment {
             heads: Vec::new(),
@@ -82,7 +82,7 @@ impl Graph {
         }
     }
 
-    /// Takes down where a node follows several branches, or a map, and no join.
+    /// Records where a node follows several branches, or a map, without a join.
     pub(super) fn find_unjoined(&mut self, ends: &[Vec<End>], heads: &[Head]) {
         let first: Option<Vec<End>> = ends.iter().map(|ends| ends.first().copied()).collect();
         let (Some(mut ends), [Head::Node(node, last)]) = (first, heads) else {
@@ -119,8 +119,8 @@ impl Graph {
     fn connect(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
         match head {
             Head::Node(to, span) => {
-                // An arm stands for itself: what is before the `match` may be far away. So does
-                // what a map begins with, which stands inside of it.
+                // Errors about an arm are shown at the arm alone: the node before the `match` may
+                // be far away. The same holds for the first node of a map.
                 let is_inside = matches!(self.nodes[end.0].role, Role::Map(_));
                 let is_close = choice.is_none() && !is_inside;
                 let first = if is_close { end.1 } else { *span };
@@ -142,7 +142,7 @@ impl Graph {
         }
     }
 
-    /// A plain edge, by its place.
+    /// Adds a plain edge, and returns its index.
     pub(super) fn edge(&mut self, from: usize, to: usize, spans: (Span, Span)) -> usize {
         self.edges.push(Edge {
             from,
@@ -174,7 +174,7 @@ impl Graph {
     }
 }
 
-/// The ends of several branches, each node once.
+/// The ends of several branches in one list, each node once.
 pub(super) fn merged(branches: Vec<Vec<End>>) -> Vec<End> {
     let mut known = HashSet::new();
     let ends = branches.into_iter().flatten();

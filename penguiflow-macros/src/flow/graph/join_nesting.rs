@@ -1,5 +1,5 @@
-//! What joins must not do to each other: a branch that one of them waits for, and may drop, is
-//! nobody else's; and one that begins to wait on such a branch is met on it, too.
+//! Joins nest, and never overlap. A branch that a join may drop leads to that join alone, and a
+//! join that opens on a branch is complete before the branch ends.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,8 +8,7 @@ use super::joins::is_first;
 use super::{Graph, JoinFault, Route, Way};
 use crate::flow::join_kind::JoinKind;
 
-/// Where each join begins to wait: the nodes whose ways part there, and the first nodes of its
-/// branches.
+/// Where a join opens: the nodes whose ways part there, and the first nodes of its branches.
 #[derive(Default)]
 struct Opening {
     at: Vec<usize>,
@@ -17,7 +16,7 @@ struct Opening {
 }
 
 impl Graph {
-    /// Finds joins that cross others, once it is known what leads to which.
+    /// Finds joins that overlap. All joins have been opened before.
     pub(super) fn check_nesting(&mut self) {
         let places: Vec<_> = self.joins().map(|(place, _)| place).collect();
         let openings = self.openings();
@@ -47,8 +46,9 @@ impl Graph {
         }
     }
 
-    /// The edge by which a loop leads from a join that is never filled back to a branch of it. It
-    /// is the branch's own edge to the join that goes round, if the loop was followed first.
+    /// The edge by which a loop leads from a join back to one of its branches, for a join that
+    /// never fills. Where the depth-first walk came by the loop first, the back edge is the
+    /// branch's own edge to the join.
     fn loop_into_branch(&self, place: usize) -> Option<JoinFault> {
         let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_back).collect();
         frontier.first()?;
@@ -68,7 +68,7 @@ impl Graph {
         None
     }
 
-    /// For each node, the joins that wait for what a message of it becomes.
+    /// For each node, the joins that wait for its message or what becomes of it.
     fn pending_joins(&self) -> Vec<BitSet> {
         let mut pending = vec![BitSet::default(); self.nodes.len()];
         for (number, (_, joining)) in self.joins().enumerate() {
@@ -79,7 +79,7 @@ impl Graph {
         pending
     }
 
-    /// For each node, on how many branches and in how many maps it stands, in each other.
+    /// For each node, how many branches and maps it is nested in.
     pub(in crate::flow) fn depths(&self) -> Vec<usize> {
         let mut depths = vec![0; self.nodes.len()];
         for (place, joining) in self.joins() {
@@ -92,7 +92,7 @@ impl Graph {
         depths
     }
 
-    /// A node on a branch that the join may drop, which leads elsewhere, too.
+    /// A node on a branch that the join may drop, which also leads elsewhere.
     fn elsewhere(&self, place: usize) -> Option<JoinFault> {
         let joining = self.nodes[place].join()?;
         let leads_on = |way: &Way| self.leads_only_to(place, &joining.leads, way);
@@ -106,8 +106,8 @@ impl Graph {
             .map(|node| JoinFault::LeavesBranch(*node))
     }
 
-    /// An edge that leads onto a branch from where the join does not wait, as a loop's can: what
-    /// comes by it comes to no other input.
+    /// An edge onto a branch from a place where the join is not open, as a loop can have: its
+    /// messages come to no other input.
     fn beside(&self, place: usize, opening: &Opening) -> Option<JoinFault> {
         let joining = self.nodes[place].join().filter(|join| join.map.is_none())?;
         let number = self.joins().position(|(other, _)| other == place)?;
@@ -126,7 +126,7 @@ impl Graph {
         Some(JoinFault::EntersBranch(edge, opening.at.first().copied()))
     }
 
-    /// Whether all that goes this way comes to the join, or round a loop before it.
+    /// Whether this way leads to the join alone, or round a loop before it.
     fn leads_only_to(&self, place: usize, leads: &BTreeMap<usize, BitSet>, way: &Way) -> bool {
         match &way.route {
             Route::Edge(edge) => {
@@ -142,7 +142,7 @@ impl Graph {
 }
 
 impl Graph {
-    /// Finds what leads to a join round a loop that stands on one of its branches.
+    /// Adds the nodes that lead to a join only round a loop on one of its branches.
     fn follow_loops(&mut self, places: &[usize], openings: &[Opening]) {
         for (place, opening) in places.iter().copied().zip(openings) {
             let on_branch = self.on_branches(place, opening);
@@ -157,9 +157,8 @@ impl Graph {
         }
     }
 
-    /// The nodes behind the place where a join begins to wait, up to the join. What leads back to
-    /// that place leads out of the branches, and what meets in another join goes on once, for its
-    /// first input.
+    /// The nodes between the place where a join opens and the join. An edge back to that place
+    /// leads out of the branches. After another join, one message goes on: that of its first input.
     fn on_branches(&self, place: usize, opening: &Opening) -> HashSet<usize> {
         let mut on_branch = HashSet::new();
         let mut frontier = opening.branches.clone();
@@ -173,7 +172,7 @@ impl Graph {
         on_branch
     }
 
-    /// What a node on a branch leads to, all that lead to it there lead to, too.
+    /// Propagates each node's reachable join inputs to its predecessors on the same branch.
     fn lead_back(&self, on_branch: &HashSet<usize>, leads: &mut BTreeMap<usize, BitSet>) {
         let mut frontier: Vec<_> = leads.keys().copied().collect();
         while let Some(node) = frontier.pop() {
@@ -189,7 +188,7 @@ impl Graph {
         }
     }
 
-    /// Where each join begins to wait.
+    /// Where each join opens.
     fn openings(&self) -> Vec<Opening> {
         let mut openings: Vec<_> = self.joins().map(|_| Opening::default()).collect();
         for (node, parting) in self.nodes.iter().enumerate() {
@@ -203,7 +202,7 @@ impl Graph {
         openings
     }
 
-    /// Adds the joins that begin to wait by one of these ways, and those that began before.
+    /// Adds the joins that open on one of these ways, and those that were open before.
     fn add_openings(&self, node: usize, ways: &[Way], open: &[usize], openings: &mut [Opening]) {
         for way in ways {
             let opened = way.opens.iter().map(|(join, _)| *join);
@@ -228,7 +227,7 @@ impl Graph {
     }
 }
 
-/// The edges by which the join of this number does not begin to wait.
+/// The edges on which the join of this number does not open.
 fn not_opening(ways: &[Way], join: usize, edges: &mut Vec<usize>) {
     let goes_on = |way: &&Way| !way.opens.iter().any(|(opened, _)| *opened == join);
     for way in ways.iter().filter(goes_on) {

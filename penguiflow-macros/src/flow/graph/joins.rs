@@ -1,8 +1,8 @@
-//! Which ways lead to the inputs of a join, and where they part: there a join's waiting
-//! begins, for one message by each of these ways.
+//! Opens joins: finds where the ways to a join's inputs part. From there on the join waits for one
+//! message by each of these ways.
 //!
-//! For each join, the nodes before it are asked which inputs a message of them comes to, from
-//! the join back to where the ways part.
+//! For each join, the search goes back from the join, and finds for each node which inputs its
+//! message reaches, up to where the ways part.
 
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -11,8 +11,7 @@ use super::{Arm, Edge, Graph, Join, JoinFault, Route, Way};
 use crate::flow::join_kind::JoinKind;
 
 impl Graph {
-    /// Finds where the ways to each join part, and what is wrong with those that have no
-    /// such place.
+    /// Opens each join where its ways part, and records a fault where there is no such place.
     pub(super) fn open_joins(&mut self) {
         let mut position = vec![0; self.nodes.len()];
         for (at, node) in self.order.iter().enumerate() {
@@ -20,7 +19,7 @@ impl Graph {
         }
         let joins = self.joins().map(|(place, _)| place).enumerate();
         let mut joins: Vec<_> = joins.collect();
-        // Of joins that begin to wait at one place, the last one to be met comes first.
+        // Of joins that open at one place, the outermost comes first.
         joins.sort_by_key(|(_, place)| std::cmp::Reverse(position[*place]));
         for (number, place) in joins {
             self.open_join(number, place, &position);
@@ -52,7 +51,7 @@ impl Graph {
         }
     }
 
-    /// Asks the nodes that lead to the join, each before those that lead to it.
+    /// Visits the nodes that lead to the join, each before its predecessors.
     fn search(&mut self, search: &mut Search, position: &[usize]) {
         let mut frontier = BinaryHeap::new();
         self.go_back(search.place, position, &mut frontier);
@@ -72,8 +71,8 @@ impl Graph {
         }
     }
 
-    /// Finds inputs that come again with each round of a loop: from a node that one way leads on
-    /// from, and another one, at once, back to before it.
+    /// Finds inputs that are filled again in each round of a loop: where a node leads on and, at
+    /// the same time, back.
     fn find_rounds(&self, search: &mut Search) {
         let reached = search.reached.iter();
         let reached = reached.filter(|(node, _)| !self.begins(**node, search.join));
@@ -96,13 +95,13 @@ impl Graph {
         }
     }
 
-    /// Whether the join begins to wait where a node leads on.
+    /// Whether the join opens after this node.
     fn begins(&self, node: usize, join: usize) -> bool {
         opens(&self.nodes[node].ways, join)
     }
 
-    /// Which inputs messages come to by these ways, all taken at once, or go round to; and which
-    /// of them by several of the ways.
+    /// The inputs that are reached by these ways, all taken at once, loops included. Records those
+    /// that several of the ways reach.
     fn come_twice(
         &self,
         ways: &[Way],
@@ -156,19 +155,18 @@ impl Graph {
     }
 }
 
-/// The inputs that a message comes to.
+/// The inputs that a message reaches.
 #[derive(Clone, Default)]
 struct Arrivals {
     inputs: BitSet,
-    /// Whether it comes to some of them or to others, as a `match` decides, and never to all.
+    /// Whether a `match` decides which of them it reaches, and it never reaches all.
     is_split: bool,
 }
 
 #[derive(Default)]
 struct Reached {
     comes: Arrivals,
-    /// The inputs that a message has a part in: also by way of another join, which it only
-    /// helps to fill.
+    /// The inputs that a message contributes to, also through other joins.
     leads: BitSet,
 }
 
@@ -216,8 +214,8 @@ impl Search {
         stray.or(self.mixed.then_some(JoinFault::MixedInputs))
     }
 
-    /// Which inputs a message comes to by these ways, all taken at once. Where they come to
-    /// all inputs together, the ways to the join part here.
+    /// The inputs that a message reaches by these ways, all taken at once. If together they reach
+    /// all inputs, the ways to the join part here.
     fn part(&mut self, ways: &mut [Way], edges: &[Edge]) -> Arrivals {
         let by_way: Vec<_> = ways.iter_mut().map(|way| self.by(way, edges)).collect();
         self.race_twice(ways, edges);
@@ -255,8 +253,8 @@ impl Search {
         }
     }
 
-    /// Which inputs a message comes to by one of these arms. A race takes whatever comes, so
-    /// for it the ways part where arms lead to all inputs between them.
+    /// The inputs that a message reaches by one of these arms. A race takes whatever comes, so its
+    /// ways part here if the arms reach all inputs between them.
     fn by_one_of(&mut self, arms: &mut [Arm], edges: &[Edge]) -> Arrivals {
         let by_arm = either(arms.iter_mut().map(|arm| self.part(&mut arm.ways, edges)));
         if self.kind != JoinKind::Race || by_arm.inputs != self.all {
@@ -270,7 +268,7 @@ impl Search {
         Arrivals::default()
     }
 
-    /// A race that begins in the arms of a `match` is led to by no other way beside it.
+    /// Records a race that opens in the arms of a `match` and is reached by another way, too.
     fn race_twice(&mut self, ways: &[Way], edges: &[Edge]) {
         if self.kind != JoinKind::Race {
             return;
@@ -288,7 +286,7 @@ impl Search {
         }
     }
 
-    /// What a node has a part in that goes on by these ways. Where they parted, nothing more.
+    /// The inputs that these ways contribute to; none where the join opens here.
     fn leads_on(&self, ways: &[Way], edges: &[Edge]) -> BitSet {
         let opens_here = |way: &Way| way.opens.iter().any(|(join, _)| *join == self.join);
         if ways.iter().any(opens_here) {
@@ -318,8 +316,8 @@ impl Search {
         }
     }
 
-    /// A hop begins another round, which parts anew. What meets in another join goes on
-    /// once, for its first input.
+    /// A back edge begins another round, in which the join opens anew. After another join, one
+    /// message goes on: that of its first input.
     fn along(&self, edge: &Edge) -> Arrivals {
         match edge.slot {
             _ if edge.is_back => Arrivals::default(),
@@ -335,8 +333,8 @@ impl Search {
         }
     }
 
-    /// What comes by several ways at once, and whether that is all: then the ways have parted,
-    /// and nothing further back has to do with the join.
+    /// The inputs that several ways reach at once, and whether these are all. If so, the join opens
+    /// here, and no earlier node matters to it.
     fn together(&mut self, by_way: Vec<Arrivals>) -> (Arrivals, bool) {
         let mut together = Arrivals::default();
         for arrivals in by_way {
@@ -346,11 +344,11 @@ impl Search {
         }
         let parts = !together.is_split && together.inputs == self.all;
         self.parted |= parts;
-        // From here on the join waits for all that comes to it, whichever it is.
+        // From here on the join waits for whatever comes to it.
         (if parts { Arrivals::default() } else { together }, parts)
     }
 
-    /// The input that a way leads to, for the join that begins to wait.
+    /// The input that a way leads to, for a join that opens on it.
     fn opened(&mut self, inputs: &BitSet) -> Option<(usize, usize)> {
         let first = inputs.lowest()?;
         self.mixed |= inputs.count() > 1 && self.kind != JoinKind::Join;
@@ -358,7 +356,7 @@ impl Search {
     }
 }
 
-/// Whether the join begins to wait by one of these ways.
+/// Whether the join opens on one of these ways.
 fn opens(ways: &[Way], join: usize) -> bool {
     ways.iter().any(|way| {
         let opens_here = way.opens.iter().any(|(other, _)| *other == join);
@@ -370,13 +368,13 @@ fn opens(ways: &[Way], join: usize) -> bool {
     })
 }
 
-/// Whether what goes along an edge goes on behind it: what meets in a join goes on once, for its
-/// first input.
+/// Whether a message goes on after this edge. After a join, one message goes on: that of its first
+/// input.
 pub(super) fn is_first(edge: &Edge) -> bool {
     edge.slot.is_none_or(|slot| slot == 0)
 }
 
-/// What comes by one of several ways.
+/// The inputs that are reached by one of several ways.
 fn either(by_way: impl IntoIterator<Item = Arrivals>) -> Arrivals {
     let by_way: Vec<_> = by_way.into_iter().collect();
     let inputs: BitSet = by_way

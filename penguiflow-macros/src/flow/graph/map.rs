@@ -1,5 +1,4 @@
-//! Maps are closed: what begins at a map's items comes to the map's end, once, and nothing
-//! else does.
+//! Maps are closed: each item comes to the map's end once, and nothing else does.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +38,7 @@ impl Graph {
         inside
     }
 
-    /// Those of the nodes inside whose messages can come to the join.
+    /// The nodes inside from which a message can reach the join.
     fn leads(&self, join: usize, inside: &BTreeSet<usize>) -> BTreeSet<usize> {
         let mut leads = BTreeSet::new();
         let mut frontier = vec![join];

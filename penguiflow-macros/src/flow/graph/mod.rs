@@ -1,4 +1,4 @@
-//! The graph of a flow: which nodes there are, what leads where, and what goes round.
+//! The graph of a flow: its nodes and edges, which edges close loops, and where joins open.
 
 mod back_edges;
 mod bitset;
@@ -30,22 +30,22 @@ pub(super) struct Graph {
     pub(super) edges: Vec<Edge>,
     /// How many `match`es there are, one counted for each node that leads to it.
     pub(super) matches: usize,
-    /// The nodes that OpenSea leads to, with the inputs of joins that they are on the way to.
+    /// The nodes that OpenSea leads to, each with the inputs of joins that open there.
     pub(super) entries: Vec<Entry>,
-    /// The nodes in an order in which all edges but hops lead forward.
+    /// The nodes in an order in which all edges but back edges lead forward.
     pub(super) order: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
     /// Where a node follows branches or the items of a map, without a join between them.
     pub(super) unjoined: Vec<Unjoined>,
-    /// Where a node or a `match` follows what leads nowhere: arms that all go back.
+    /// Where a node or a `match` follows arms that all go back, so that nothing reaches it.
     pub(super) unreached: Vec<Span>,
 }
 
 /// A node that each of several branches, or each item of a map, goes on to by itself.
 pub(super) struct Unjoined {
     pub(super) node: usize,
-    /// A node at the end of each branch, or at that of the map.
+    /// The last node of each branch, or of the map.
     pub(super) ends: Vec<usize>,
     pub(super) is_map: bool,
     /// Where both are named.
@@ -57,20 +57,20 @@ pub(super) struct Node {
     pub(super) ident: Ident,
     pub(super) path: Path,
     pub(super) role: Role,
-    /// Where its output goes: all of these, at once.
+    /// The ways that its output goes, all at once.
     pub(super) ways: Vec<Way>,
-    /// Where its input goes if it fails, by places in `Graph::edges`: one at most.
+    /// The edges to its fallbacks, by index. More than one is a fault.
     pub(super) fallbacks: Vec<usize>,
-    /// All edges to it, by their places.
+    /// All edges to it, by index.
     pub(super) into: Vec<usize>,
-    /// All edges from it, by their places.
+    /// All edges from it, by index.
     pub(super) out: Vec<usize>,
 }
 
-/// What a node is. Only visits are the user's; the others stand among the nodes since what they
-/// make of messages goes on as a node's output does.
+/// What a node is. Only visits are the user's. The others are nodes, too, since their output goes
+/// on as a node's does.
 pub(super) enum Role {
-    /// A function, or a value by the place of its `let` among the bindings.
+    /// A function, or a value, by the index of its `let` among the bindings.
     Visit { binding: Option<usize> },
     /// A place where branches, or the items of a map, meet.
     Join(Join),
@@ -82,7 +82,7 @@ pub(super) enum Role {
 
 pub(super) struct Join {
     pub(super) kind: JoinKind,
-    /// The map whose items meet in it, if it is no group's.
+    /// The map whose items it joins, if it joins items and no branches.
     pub(super) map: Option<usize>,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
@@ -93,11 +93,11 @@ pub(super) struct Join {
 }
 
 pub(super) struct Map {
-    /// How many items at a time.
+    /// How many items run at once.
     pub(super) limit: Expr,
-    /// How many items at the most, if it is said.
+    /// How many items it takes, if it says so.
     pub(super) max: Option<Expr>,
-    /// Where its items meet, by its place among the nodes.
+    /// The join at its end, by its index among the nodes.
     pub(super) join: usize,
 }
 
@@ -106,31 +106,31 @@ pub(super) struct Await {
     pub(super) within: Option<Duration>,
 }
 
-/// Why branches cannot meet.
+/// Why a join cannot work.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum JoinFault {
-    /// No message ever comes to all inputs.
+    /// No message ever reaches all inputs.
     NeverFills,
-    /// An input comes more than once.
+    /// An input is filled more than once.
     InputTwice(usize),
-    /// An input also comes by a way that leads to none of the others.
+    /// An input is also reached by a way that leads to none of the others.
     InputAlone(usize),
-    /// This edge leads onto a branch, and not from the node where the branches part.
+    /// This edge leads onto a branch from elsewhere than the node where the branches part.
     EntersBranch(usize, Option<usize>),
-    /// A node on a branch leads elsewhere, too, though the branch may be dropped.
+    /// A node on a branch that may be dropped also leads elsewhere.
     LeavesBranch(usize),
-    /// It begins to wait on a branch of that join, and is met outside.
+    /// It opens on a branch of that join, and is complete outside of it.
     Crosses(usize),
-    /// One way leads to several inputs, where a failure has to be told from the others'.
+    /// One way leads to several inputs, so a failure belongs to none of them.
     MixedInputs,
-    /// A node of the map leads out of it, and not to its end.
+    /// A node of the map leads out of it instead of to its end.
     LeavesMap(usize),
     /// A node of the map is also reached from outside of it.
     EntersMap(usize),
 }
 
-/// One way that an output goes, and the inputs of joins that it is on its way to: each of
-/// these joins waits for one message by every such way.
+/// One way that an output goes, and the joins that open on it, each with the input that the way
+/// leads to.
 pub(super) struct Way {
     pub(super) route: Route,
     pub(super) opens: Vec<(usize, usize)>,
@@ -148,13 +148,13 @@ pub(super) struct Mention {
 
 /// One way that a node's output goes.
 pub(super) enum Route {
-    /// Along an edge, by its place in `Graph::edges`.
+    /// Along an edge, by index.
     Edge(usize),
-    /// Along one of the arms of the `match` that stands there.
+    /// Along one of the arms of the `match` here.
     Match(Span, Vec<Arm>),
 }
 
-/// An arm of a `match`: all of its routes, at once.
+/// An arm of a `match`, and the ways of its output, all at once.
 pub(super) struct Arm {
     pub(super) pattern: Pattern,
     pub(super) ways: Vec<Way>,
@@ -175,7 +175,7 @@ pub(super) struct Edge {
     pub(super) is_fallback: bool,
 }
 
-/// Which arm, of a `match` that may stand in an arm itself.
+/// An arm, of a `match` that may stand in an arm itself.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Choice {
     /// The number of each `match` and of its arm, from the outermost to the innermost.
@@ -198,7 +198,7 @@ impl Node {
         }
     }
 
-    /// The place of its `let` among the bindings.
+    /// The index of its `let` among the bindings.
     pub(super) fn binding(&self) -> Option<usize> {
         match self.role {
             Role::Visit { binding } => binding,
@@ -227,7 +227,7 @@ impl Node {
 }
 
 impl Graph {
-    /// Gives each node that is not the user's a name that no other node has.
+    /// Gives each node that is not the user's a unique name.
     fn name_internal_nodes(&mut self) {
         let visited = self.nodes.iter().filter(|node| node.is_visit());
         let mut taken: HashSet<String> = visited.map(|node| node.ident.to_string()).collect();
@@ -257,8 +257,7 @@ impl Graph {
         self.nodes[node].into.iter().map(|edge| &self.edges[*edge])
     }
 
-    /// The node that an edge leads to. Those above the edges are the ways from OpenSea to the
-    /// entries.
+    /// The node that an edge leads to. Indices above the edges are the entries.
     pub(super) fn target(&self, edge: usize) -> usize {
         match self.edges.get(edge) {
             Some(edge) => edge.to,
@@ -271,19 +270,19 @@ impl Graph {
         self.edges.get(edge)?.slot
     }
 
-    /// Whether this is the edge at that place.
+    /// Whether this is the edge with that index.
     pub(super) fn is_edge(&self, place: usize, edge: &Edge) -> bool {
         let at = self.edges.get(place);
         at.is_some_and(|at| std::ptr::eq(at, edge))
     }
 
-    /// The first of a line of fallbacks, whose input all of them are given.
+    /// The first of a row of fallbacks, whose input all of them take.
     pub(super) fn first_of(&self, node: usize) -> usize {
         let before = self.edges_to(node).find(|edge| edge.is_fallback);
         before.map_or(node, |edge| self.first_of(edge.from))
     }
 
-    /// What takes over where a loop would begin again by this edge and no budget is left.
+    /// The edge to the node that takes over if no round is left for this back edge.
     pub(super) fn taken_over_by(&self, edge: usize) -> Option<&Edge> {
         let edge = self.edges.get(edge).filter(|edge| edge.is_back)?;
         let to = &self.nodes[edge.to];
@@ -297,7 +296,7 @@ impl Graph {
             .collect()
     }
 
-    /// How a loop runs: from the node that its hop leads to, to the one that it starts at.
+    /// The nodes of a loop, from the one that its back edge leads to, to the one that it starts at.
     pub(super) fn round(&self, hop: &Edge) -> Vec<usize> {
         let mut before = HashMap::new();
         let mut frontier = VecDeque::from([hop.to]);
@@ -316,13 +315,13 @@ impl Graph {
         round.into()
     }
 
-    /// The joins, by their places among the nodes.
+    /// The joins, each with its index among the nodes.
     pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Join)> {
         let nodes = self.nodes.iter().enumerate();
         nodes.filter_map(|(place, node)| Some((place, node.join()?)))
     }
 
-    /// The edge to the node that a map begins with, if it begins with one.
+    /// The index of the edge to the node that a map begins with, if it begins with one.
     pub(super) fn first_in_map(&self, map: usize) -> Option<usize> {
         let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
             return None;
@@ -331,8 +330,8 @@ impl Graph {
         self.nodes[to].is_visit().then_some(edge)
     }
 
-    /// What the nodes at an input of a join are called. Where each item of a map goes on by
-    /// itself, these are the map's own ends.
+    /// The names of the nodes at an input of a join. Where each item of a map goes on by itself,
+    /// these are the last nodes of the map.
     pub(super) fn inputs(&self, nodes: &[usize]) -> Vec<String> {
         let names = nodes.iter().map(|node| match self.nodes[*node].join() {
             Some(each) if each.kind == JoinKind::Each => self.inputs(&each.slots[0]).join("` or `"),
@@ -341,7 +340,7 @@ impl Graph {
         names.collect()
     }
 
-    /// The node that takes over if this one fails, and the edge to it.
+    /// The edge to the node that takes over if this one fails.
     pub(super) fn fallback(&self, node: usize) -> Option<&Edge> {
         let edge = self.nodes[node].fallbacks.first()?;
         Some(&self.edges[*edge])

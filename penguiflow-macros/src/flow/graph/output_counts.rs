@@ -1,12 +1,12 @@
-//! How many messages come of one: counted up to two, from the ends back, until the counts
-//! stand.
+//! How many outputs one message leads to: none, one, or several (counted as two). The counts are
+//! propagated from the ends back until none changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Edge, Graph, Role, Route, Way};
 use crate::flow::join_kind::JoinKind;
 
-/// For each node, how many of its message; none where nothing is said.
+/// The count of each node; nodes without one are not reached yet.
 pub(super) type Counts = HashMap<usize, usize>;
 
 impl Graph {
@@ -21,7 +21,7 @@ impl Graph {
         entries.sum::<usize>() > 1
     }
 
-    /// The nodes that a join waits for: a `Break` of theirs would be an output beside its own.
+    /// The nodes that a join waits for. A `Break` in one would be a second output.
     pub(crate) fn awaited_by_joins(&self) -> impl Iterator<Item = usize> {
         let mut held = BTreeSet::new();
         for (place, joining) in self.joins() {
@@ -35,7 +35,7 @@ impl Graph {
         held.into_iter()
     }
 
-    /// The nodes on branches that a join goes on without, if they come to nothing.
+    /// The nodes on branches that a join can do without.
     pub(crate) fn may_fail(&self) -> BTreeSet<usize> {
         let bearing = self
             .joins()
@@ -53,8 +53,8 @@ impl Graph {
         borne
     }
 
-    /// How many messages of one item come to the end of a map, for each node inside and for the
-    /// one where it begins.
+    /// How many messages of one item reach the end of a map, from each node inside and from its
+    /// beginning.
     pub(super) fn arrivals(&self, map: usize, join: usize, inside: &BTreeSet<usize>) -> Counts {
         let ends = self.edges_to(join).map(|edge| edge.from).collect();
         let is_within = |node| node == map || inside.contains(&node);
@@ -63,7 +63,7 @@ impl Graph {
         })
     }
 
-    /// Counts from the ends back, until the counts stand.
+    /// Propagates counts from these nodes back, until none changes.
     fn count(
         &self,
         mut frontier: Vec<usize>,
@@ -73,7 +73,7 @@ impl Graph {
         let mut waiting: HashSet<_> = frontier.iter().copied().collect();
         while let Some(node) = frontier.pop() {
             waiting.remove(&node);
-            // Two is as many as there can be.
+            // Two is the highest count.
             if counts.get(&node) == Some(&2) {
                 continue;
             }
@@ -88,9 +88,9 @@ impl Graph {
         counts
     }
 
-    /// A node gives as many as all of its ways together, a `match` as many as the best of its
-    /// arms, a node with a fallback as the better of both, a map whose items do not meet
-    /// several. A join's are those of its first input.
+    /// The count of a node is the sum of its ways; of a `match`, the highest of its arms; of a node
+    /// with a fallback, the higher of both; of a map without a join, several. A join counts for its
+    /// first input.
     fn gives(&self, node: usize, counts: &Counts, end: Option<usize>) -> usize {
         let onward = self.all(&self.nodes[node].ways, counts);
         let fallback = self.fallback(node).map_or(0, |edge| along(edge, counts));
@@ -107,14 +107,13 @@ impl Graph {
         }
     }
 
-    /// Whether each item of the map that begins here goes on by itself behind it.
+    /// Whether each item of the map that begins here goes on by itself after it.
     pub(super) fn items_go_on(&self, node: usize) -> bool {
         let join = self.end_of(node).and_then(|join| self.nodes[join].join());
         join.is_some_and(|join| join.kind == JoinKind::Each)
     }
 
-    /// The nodes whose messages are on their way to a join, which they would leave waiting if
-    /// they left the flow.
+    /// The nodes on the way to a join, which waits for their messages.
     fn lead_to_joins(&self) -> HashSet<usize> {
         let inputs = self.edges.iter().filter(|edge| edge.slot.is_some());
         let mut frontier: Vec<_> = inputs.map(|edge| edge.from).collect();

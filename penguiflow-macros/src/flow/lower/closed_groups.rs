@@ -1,5 +1,5 @@
-//! Which groups of branches are closed: nothing leads in or out between the place where they part
-//! and the join where they meet, so that they are a piece of straight code.
+//! Which groups of branches are closed: no other edge leads in or out between the fork and the
+//! join, so that they are one piece of straight code.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -10,19 +10,19 @@ use crate::flow::join_kind::JoinKind;
 /// How the branches of a group meet.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum GroupKind {
-    /// In the code that follows them.
+    /// In the code after them.
     Closed,
-    /// Likewise, but branches within are not: so they run in a space of their own.
+    /// In the code after them, but forks within are open: each branch runs in a scope of its own.
     Scoped,
-    /// In a cell, which what follows the join waits for.
+    /// In a cell that the code after the join waits for.
     Open,
 }
 
-/// Looks at the groups of a flow, the inner ones first.
+/// The kinds of a flow's groups, computed on demand.
 pub(crate) struct GroupKinds<'a> {
     graph: &'a Graph,
     after: &'a [Decision<'a>],
-    /// What is known of each group, by its number.
+    /// The kind of each group, by number, once it is known.
     known: Vec<Option<GroupKind>>,
     entries: HashSet<usize>,
 }
@@ -65,7 +65,7 @@ impl<'a> GroupKinds<'a> {
         }
     }
 
-    /// The nodes between where the branches part and where they meet.
+    /// The nodes between the fork and the join.
     pub(crate) fn inside(&self, group: &Group<'_>) -> BTreeSet<usize> {
         let mut edges = Vec::new();
         let branches = group.branches.iter();
@@ -84,8 +84,7 @@ impl<'a> GroupKinds<'a> {
         inside
     }
 
-    /// Whether nothing leads in but the branches, and nothing out but to the join: each branch to
-    /// an input of its own.
+    /// Whether only the branches lead in, and only to the join, each to an input of its own.
     fn is_sealed(&self, group: &Group<'_>, inside: &BTreeSet<usize>) -> bool {
         let mut own = Vec::new();
         let branches = group.branches.iter();

@@ -1,4 +1,4 @@
-//! A flow as straight code, before it is written: each piece takes a value, and comes to one.
+//! A flow as straight code, before it is written. Each piece takes a value and makes another one.
 
 use proc_macro2::Span;
 
@@ -11,7 +11,7 @@ pub(crate) struct Code<'f> {
     pub(crate) functions: Vec<Function<'f>>,
 }
 
-/// A node, or what follows a join, that is a function.
+/// A function: the code from a node on, or after the end of a map.
 pub(crate) struct Function<'f> {
     pub(crate) node: &'f Node,
     pub(crate) body: Body<'f>,
@@ -37,9 +37,9 @@ pub(crate) enum Step<'f> {
     Map(MapItems<'f>),
     /// Runs branches up to where they meet.
     Fork(ClosedFork<'f>),
-    /// What leads to this node, by whatever way.
+    /// All code that leads to this node; the node's code follows.
     Block(&'f Node, Box<Body<'f>>),
-    /// What begins at this node and may come back to it.
+    /// The code that begins at this node and may come back to it.
     Loop(&'f Node, Box<Body<'f>>),
 }
 
@@ -48,18 +48,18 @@ pub(crate) enum Step<'f> {
 pub(crate) struct Along<'f> {
     pub(crate) edge: &'f Edge,
     pub(crate) moving: CursorMove,
-    /// Whether it first_place a round of a loop.
+    /// Whether it counts as a round of a loop.
     pub(crate) goes_round: bool,
 }
 
 /// How a cursor moves.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum CursorMove {
-    /// It is there.
+    /// It stays.
     Stay,
     /// To the step that is emitted at this place.
     To(u32),
-    /// To the next place, which is known when it runs.
+    /// To the next place, which is known at run time.
     Next,
 }
 
@@ -89,9 +89,9 @@ pub(crate) enum End<'f> {
     Output(&'f Node),
     /// With nothing.
     Nothing,
-    /// Nowhere: what comes last leads elsewhere by itself.
+    /// Never: the last step does not complete.
     Never,
-    /// In one of the arms of a `match` on what this node outputs.
+    /// In one of the arms of a `match` on this node's output.
     Choice {
         node: &'f Node,
         span: Span,
@@ -100,7 +100,7 @@ pub(crate) enum End<'f> {
     /// With what follows a node, or with what takes over from it.
     Else {
         node: &'f Node,
-        /// Whether a loop begins there, which may have no round left.
+        /// Whether a loop begins at the node, which may have no round left.
         is_head: bool,
         on: Box<Body<'f>>,
         failed: Box<Body<'f>>,
@@ -130,7 +130,7 @@ pub(crate) struct ClosedFork<'f> {
     pub(crate) from: Option<&'f Node>,
     /// Whether a join around it goes on without it.
     pub(crate) may_fail: bool,
-    /// The place from which its branches are counted as they set out.
+    /// Where the places of its branches begin, if they are counted at run time.
     pub(crate) first_place: Option<FirstPlace>,
 }
 
@@ -151,12 +151,11 @@ pub(crate) struct OpenFork<'f> {
 pub(crate) struct Branch<'f> {
     /// Its input of the join.
     pub(crate) slot: usize,
-    /// The place that it sets out at; if there is none, what comes first moves its cursor.
+    /// The place that it begins at. If there is none, its first step moves the cursor.
     pub(crate) place: Option<u32>,
     pub(crate) body: Body<'f>,
     /// Whether it detaches branches that must not outlive it.
     pub(crate) is_scoped: bool,
-    /// Whether a join goes on without it, so that it is over as soon as a part of it is over with
-    /// nothing.
+    /// Whether a join goes on without it. If so, it ends as soon as a part of it ends with nothing.
     pub(crate) may_fail: bool,
 }

@@ -19,23 +19,22 @@ pub(crate) enum Decision<'a> {
 
 /// Several ways at once.
 pub(crate) struct Fork<'a> {
-    /// The place from which its ways are counted as they set out, where a `match` decides how many
-    /// there are.
+    /// Where the places of its ways begin, if a `match` decides how many ways there are.
     pub(crate) first_place: Option<FirstPlace>,
     pub(crate) items: Vec<Sibling<'a>>,
 }
 
-/// From where ways are counted.
+/// Where the places of ways begin that are counted at run time.
 #[derive(Clone, Copy)]
 pub(crate) enum FirstPlace {
     /// From this place on.
     At(u32),
-    /// From the next place of those that are counted around it, of which it takes so many at once:
-    /// a way that is beside it has the same place whenever it sets out.
+    /// At the next place of the fork around it. It takes this many places at once, so that the ways
+    /// beside it have the same places in every run.
     Next(u32),
 }
 
-/// What runs beside others.
+/// What runs at the same time as others.
 pub(crate) enum Sibling<'a> {
     Way(ForkWay<'a>),
     Group(Group<'a>),
@@ -47,20 +46,20 @@ pub(crate) struct Group<'a> {
     pub(crate) join: &'a Join,
     /// The join's node.
     pub(crate) end: usize,
-    /// Its branches, in the order in which they set out, each with its input.
+    /// Its branches in the order in which they begin, each with its input.
     pub(crate) branches: Vec<(usize, Sibling<'a>)>,
 }
 
 /// One way of a fork.
 pub(crate) struct ForkWay<'a> {
-    /// The branch that it is, by its number among all of the flow's.
+    /// Its number among all ways of the flow.
     pub(crate) number: usize,
     /// Its place among the emits of its step; `None` where a `match` before it decides.
     pub(crate) place: Option<u32>,
     pub(crate) onward: Decision<'a>,
 }
 
-/// Reads the decisions of a graph, and numbers their forks, groups and ways.
+/// Reads the decisions of a flow, and numbers groups and ways.
 pub(crate) struct Reader<'a> {
     flow: &'a Flow,
     joins: Vec<(usize, &'a Join)>,
@@ -68,7 +67,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) ways: usize,
 }
 
-/// A way with what is left of the joins that it opens.
+/// A way, with the joins that it opens and no group has been made of yet.
 struct OpenWay<'a> {
     opens: Vec<(usize, usize)>,
     way: ForkWay<'a>,
@@ -104,7 +103,7 @@ impl<'a> Reader<'a> {
         self.by(&self.flow.nodes[node].ways, Some(0))
     }
 
-    /// What follows by these ways, the first of which is emitted at this place.
+    /// What follows by these ways, of which the first has this place.
     pub(crate) fn by(&mut self, ways: &'a [Way], first: Option<u32>) -> Decision<'a> {
         match ways {
             [] => Decision::Exit,
@@ -164,7 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Puts ways together that a join waits for, the outermost join first.
+    /// Groups the ways that a join waits for, the outermost join first.
     fn grouped(&mut self, open_ways: Vec<OpenWay<'a>>) -> Vec<(usize, Sibling<'a>)> {
         let mut items: Vec<(usize, Sibling<'a>)> = Vec::new();
         let mut open_ways = std::collections::VecDeque::from(open_ways);
@@ -215,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many branches set out by a way, if that is known before a `match` decides.
+/// How many branches a way has, if that does not depend on a `match`.
 fn width(route: &Route) -> Option<u32> {
     let Route::Match(_, arms) = route else {
         return Some(1);

@@ -1,5 +1,5 @@
-//! Where nodes stand that follow a block: those that several ways of one region lead to, those that
-//! a loop leads out to, and one of those in arms, where arms would stand too deep in each other.
+//! The nodes whose code follows a block: those with several predecessors in one region, those that
+//! a loop leads out to, and, where arms would nest too deep, the longest arm.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use super::decision::Decision;
 use super::regions::{Regions, Vertex};
 use crate::flow::graph::Graph;
 
-/// How deep arms stand in each other, before what they lead to follows them.
+/// How deep arms nest before the longest one follows the others.
 const DEEP: usize = 16;
 
 /// The loops of a flow, and the nodes that follow a block.
@@ -37,12 +37,12 @@ impl Followers {
         followers
     }
 
-    /// What follows a block around a vertex's code.
+    /// The nodes that follow a block around a vertex's code.
     pub(crate) fn inside(&self, vertex: Vertex) -> Vec<usize> {
         self.inside.get(&vertex).cloned().unwrap_or_default()
     }
 
-    /// What follows a loop.
+    /// The nodes that follow a loop.
     pub(crate) fn outside(&self, head: usize) -> Vec<usize> {
         self.outside.get(&head).cloned().unwrap_or_default()
     }
@@ -69,8 +69,8 @@ impl Followers {
         self.all.insert(node);
     }
 
-    /// Of the arms of a vertex that stands deep, the longest one goes on behind the others. Its
-    /// block is the innermost: it may lead to what else follows there.
+    /// Where arms nest too deep, the longest one follows the others. Its block is the innermost,
+    /// since it may lead to the other followers.
     fn flatten(
         &mut self,
         graph: &Graph,
@@ -111,7 +111,7 @@ fn loops(graph: &Graph, regions: &Regions) -> HashMap<usize, HashSet<Vertex>> {
     loops
 }
 
-/// Of the nodes that stand in each vertex's arms, the one that most nodes follow.
+/// For each vertex, the node in its arms that the most nodes follow.
 fn longest(graph: &Graph, regions: &Regions, nodes: &[usize]) -> HashMap<Vertex, usize> {
     let mut sizes = vec![1; graph.nodes.len()];
     let mut longest: HashMap<Vertex, usize> = HashMap::new();
@@ -128,7 +128,7 @@ fn longest(graph: &Graph, regions: &Regions, nodes: &[usize]) -> HashMap<Vertex,
     longest
 }
 
-/// Whether what follows a vertex stands in arms: of a `match`, or of what may fail.
+/// Whether the code after a vertex is in arms: of a `match`, or of a node with a fallback.
 fn has_arms(graph: &Graph, after: &[Decision<'_>], vertex: Vertex) -> bool {
     let decision = after.get(vertex);
     decision.is_none_or(|decision| matches!(decision, Decision::Choice(..)))

@@ -1,6 +1,5 @@
-//! Which nodes stand in one piece of straight code: those that one branch comes to, and no other
-//! one. A node that several branches reach, or that a loop leads to from outside of its body, is a
-//! function.
+//! Divides a flow into regions: pieces of straight code that one branch runs. A node that several
+//! branches reach, or a loop enters from outside of its body, begins a function.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +9,7 @@ use super::dominators::dominators;
 use crate::flow::graph::{Graph, Role};
 use crate::flow::join_kind::JoinKind;
 
-/// What leads on: a node, by its place, or where a branch begins.
+/// A vertex of the flow's control flow: a node, by index, or the beginning of a branch.
 pub(crate) type Vertex = usize;
 
 /// Where a branch begins.
@@ -28,7 +27,7 @@ pub(crate) enum Start {
     Items(usize),
 }
 
-/// One way from a vertex to the next.
+/// An edge from one vertex to the next.
 #[derive(Clone, Copy)]
 pub(crate) struct Link {
     pub(crate) from: Vertex,
@@ -43,21 +42,21 @@ struct Round {
     fallback: usize,
 }
 
-/// The vertices of a flow, and what leads from one to the other.
+/// The vertices of a flow, the links between them, and the regions that they form.
 pub(crate) struct Regions {
-    /// How many nodes there are: vertices above are beginnings.
+    /// How many nodes there are. Vertices above are beginnings of branches.
     nodes: usize,
     known: HashMap<Start, Vertex>,
     pub(crate) links: Vec<Link>,
-    /// By vertex, the vertices that lead to it.
+    /// For each vertex, its predecessors.
     pub(crate) into: Vec<Vec<Vertex>>,
-    /// Which rounds lead to a fallback of the loop's head when no budget is left.
+    /// The rounds that lead to the fallback of their loop's head when no budget is left.
     rounds: Vec<Round>,
-    /// Which vertices begin a region.
+    /// The vertices that begin a region.
     starts: HashSet<Vertex>,
-    /// The place of each node in the order of the flow.
+    /// The position of each node in the order of the flow.
     order: Vec<usize>,
-    /// The vertex that all ways to this one lead through.
+    /// The immediate dominator of each vertex.
     dominators: Vec<Vertex>,
     /// The nodes that are functions.
     pub(crate) functions: HashSet<usize>,
@@ -132,7 +131,7 @@ impl Regions {
         self.dominators = dominators(self.vertex(Start::Root), &out, &into);
     }
 
-    /// Until all nodes that are no functions are come to from their own region alone.
+    /// Makes functions of nodes that other regions reach, until there are no more.
     fn find_functions(&mut self) {
         loop {
             let shared: Vec<_> = (0..self.nodes)
@@ -151,7 +150,7 @@ impl Regions {
         }
     }
 
-    /// Whether other regions come to this node, or a loop whose head it is not.
+    /// Whether another region reaches this node, or a loop enters it from outside of its body.
     fn is_shared(&self, node: usize) -> bool {
         if self.starts.contains(&node) {
             return false;
@@ -170,15 +169,15 @@ impl Regions {
         })
     }
 
-    /// Whether this leads back to the head of a loop that it stands in: then what takes over from
-    /// the head does so there.
+    /// Whether this vertex leads back to the head of a loop around it. If so, the head's fallback
+    /// takes over at the head.
     pub(crate) fn goes_round(&self, from: Vertex, head: usize) -> bool {
         self.is_back(from, head)
             && self.region(from) == self.region(head)
             && self.dominates(head, from)
     }
 
-    /// The vertex that begins the region that this one stands in.
+    /// The vertex that begins this one's region.
     pub(crate) fn region(&self, vertex: Vertex) -> Vertex {
         let mut vertex = vertex;
         while !self.starts.contains(&vertex) {
@@ -187,7 +186,7 @@ impl Regions {
         vertex
     }
 
-    /// The nearest vertex of the same region that all ways to this one lead through.
+    /// The immediate dominator of a node.
     pub(crate) fn parent(&self, node: usize) -> Vertex {
         self.dominators[node]
     }
@@ -209,7 +208,7 @@ impl Regions {
         true
     }
 
-    /// The place of a node in the order of the flow.
+    /// The position of a node in the order of the flow.
     pub(crate) fn place(&self, node: usize) -> usize {
         self.order[node]
     }
@@ -220,7 +219,7 @@ impl Regions {
         self.starts.contains(&node)
     }
 
-    /// How many links lead to a node, but for those that lead back.
+    /// How many links lead forward to a node.
     pub(crate) fn forward(&self, node: usize) -> usize {
         let into = self.into[node].iter();
         into.filter(|from| !self.is_back(**from, node)).count()
@@ -235,7 +234,7 @@ impl Regions {
     }
 }
 
-/// Draws the links of a flow.
+/// Adds the links of a flow.
 struct Linker<'t, 'c, 'a> {
     regions: &'t mut Regions,
     graph: &'a Graph,
@@ -273,8 +272,8 @@ impl<'a> Linker<'_, '_, 'a> {
         }
     }
 
-    /// What comes to a join goes on behind the place where its branches parted. A loop that leads
-    /// to a node with a fallback may lead to the fallback, too.
+    /// The code after a join follows the fork, so an edge to a join is no link. A loop to a node
+    /// with a fallback may lead to the fallback, too.
     fn edge(&mut self, vertex: Vertex, edge: usize) {
         let to = self.graph.target(edge);
         if self.graph.slot(edge).is_some() {
@@ -299,7 +298,7 @@ impl<'a> Linker<'_, '_, 'a> {
         }
     }
 
-    /// What runs beside others.
+    /// What runs at the same time as others.
     fn sibling(&mut self, vertex: Vertex, item: &Sibling<'a>) {
         match item {
             Sibling::Way(way) => {

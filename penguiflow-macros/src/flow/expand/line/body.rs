@@ -1,6 +1,6 @@
-//! A body as Rust: its steps as statements, and its end. In all of it the value is called `out`,
-//! and where the branch is, `cursor`: names that, like all variables here, cannot meet what the
-//! user's patterns bind (see `quote_mixed!`).
+//! Writes a body: its steps as statements, and its end. The value is called `out`, the branch's
+//! position `cursor`. Like all variables here, they cannot collide with what the user's patterns
+//! bind (see `quote_mixed!`).
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -14,27 +14,27 @@ use crate::flow::lower::{Along, Arm, Body, CursorMove, Edge, End, Flow, Join, No
 pub(super) struct Writer<'w> {
     pub(super) flow: &'w Flow,
     pub(super) captures: &'w Captures<'w>,
-    /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
-    /// trace's outputs go.
+    /// Whether an output of the flow is the result of this code. If not, it is put into the trace's
+    /// outputs.
     pub(super) is_main: bool,
-    /// The join to which what is written brings a value.
+    /// The join that the code yields a value to.
     pub(super) brings_to: Option<&'w Join>,
-    /// Whether that takes a `break`, out of blocks and loops.
+    /// Whether yielding takes a `break`, out of blocks and loops.
     pub(super) is_inside: bool,
 }
 
-/// That a branch ends here with nothing.
+/// Ends a branch with nothing.
 pub(super) fn return_none() -> TokenStream {
     quote_mixed!(return ::core::result::Result::Ok(::core::option::Option::None);)
 }
 
-/// What a branch comes to, in a value.
+/// The result of a branch: this value.
 pub(super) fn ok_some(value: &TokenStream) -> TokenStream {
     quote_mixed!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
 }
 
 impl<'w> Writer<'w> {
-    /// Writes the code of a branch, in which nothing but an input of its join is what it comes to.
+    /// A writer of a branch's code, which puts outputs of the flow into the trace's.
     pub(super) fn new(flow: &'w Flow, captures: &'w Captures<'w>) -> Self {
         Self {
             flow,
@@ -45,12 +45,12 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The same, for a branch in the code that this one writes.
+    /// A writer of a branch in this code.
     pub(super) fn branch(&self) -> Self {
         Self::new(self.flow, self.captures)
     }
 
-    /// The statements of a body, and what it comes to.
+    /// The statements of a body, and its end.
     pub(super) fn body(&self, body: &Body<'w>) -> TokenStream {
         let steps = body.steps.iter().map(|step| self.step(step));
         let steps: Vec<_> = steps.collect();
@@ -138,7 +138,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Who writes what stands in a block or a loop.
+    /// A writer of the code in a block or a loop.
     fn inside(&self) -> Self {
         Self {
             is_inside: true,
@@ -175,10 +175,10 @@ impl<'w> Writer<'w> {
 
     /// A Rust `match` on the output, with the arms' code in it.
     fn choice(&self, node: &Node, span: Span, arms: &[(&Arm, Body<'w>)]) -> TokenStream {
-        // Where the compiler speaks of the value, it shows the user's `match`.
+        // Errors about the value are shown at the user's `match`.
         let matched = Ident::new("__matched", span);
         let written = arms.iter().map(|(arm, body)| self.arm(&matched, arm, body));
-        // If the last arm is not the user's, the compiler proposes none to write behind it.
+        // If the last arm is not the user's, the compiler does not propose to add one after it.
         let last = quote_spanned! {self.flow.declaration.site=>
             #[allow(unreachable_patterns)]
             _ if false => ::core::unreachable!(),
@@ -229,7 +229,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// Comes to an input of a join whose inputs wait in a cell.
+/// Fills an input of a join whose inputs wait in a cell.
 fn feed(join: &Join, slot: usize) -> TokenStream {
     let (input, ok_some) = (join.input_ident(slot), ok_some(&quote_mixed!(())));
     quote_mixed! {
@@ -238,7 +238,7 @@ fn feed(join: &Join, slot: usize) -> TokenStream {
     }
 }
 
-/// The edge along which a value is carried before its cursor moves.
+/// An edge along which a value is carried before the cursor moves.
 fn along(edge: &Edge) -> Along<'_> {
     Along {
         edge,
@@ -247,14 +247,14 @@ fn along(edge: &Edge) -> Along<'_> {
     }
 }
 
-/// Says which node the user's code that comes next is about.
+/// Records the node that the user's code after this belongs to.
 pub(super) fn about(node: &Node) -> TokenStream {
     let index = literal(node.index);
     quote_mixed!(cursor.about(#index);)
 }
 
-/// The guard of an arm that passes the whole value on. What the pattern binds is there for the guard
-/// alone: a borrow that lasts into the arm would have to move between threads with the trace.
+/// The guard of an arm that passes the whole value on. The pattern binds for the guard alone: a
+/// borrow that lasts into the arm would have to move between threads with the trace.
 fn whole_guard(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
     let (pat, bound) = whole(pat);
     quote_mixed! {

@@ -1,22 +1,22 @@
-//! What a piece of code captures of the branch that it stands in: the set of detached branches, and
-//! the inputs of joins that it may come to.
+//! What a piece of code captures from the code around it: the set of detached branches, and the
+//! inputs of joins that it may fill.
 
 use std::collections::BTreeMap;
 
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Body, Branch, Code, End, Join, MapItems, Node, Step};
 
-/// What functions capture, and so whoever calls them.
+/// What each function captures, and so its callers.
 pub(super) struct Captures<'f> {
     /// By function.
     inputs: BTreeMap<usize, Inputs<'f>>,
 }
 
-/// Inputs of joins, by the joins' numbers and the inputs' slots.
+/// Inputs of joins, by the join's number and the slot.
 pub(super) type Inputs<'f> = BTreeMap<(usize, usize), &'f Join>;
 
 impl<'f> Captures<'f> {
-    /// Functions call each other, so this goes on until nothing is added.
+    /// Functions call each other, so this repeats until nothing is added.
     pub(super) fn of(code: &Code<'f>) -> Self {
         let functions = code.functions.iter();
         let functions = functions.map(|function| (function.node.index, Inputs::new()));
@@ -41,14 +41,14 @@ impl<'f> Captures<'f> {
         inputs.map(|((_, slot), join)| (*join, *slot))
     }
 
-    /// The inputs of joins around it that a body may come to.
+    /// The inputs of joins around a body that it may fill.
     pub(super) fn inputs(&self, body: &Body<'f>) -> Inputs<'f> {
         let mut inputs = Inputs::new();
         self.add(body, &mut inputs);
         inputs
     }
 
-    /// The same of a branch that comes to this join's input by itself, if it does.
+    /// The same for a branch; a scoped one fills its own input of this join itself.
     pub(super) fn branch_inputs(&self, branch: &Branch<'f>, join: Option<&Join>) -> Inputs<'f> {
         match join {
             Some(join) if branch.is_scoped => self.inputs_but(&branch.body, join),
@@ -56,14 +56,15 @@ impl<'f> Captures<'f> {
         }
     }
 
-    /// The same of code that comes to this join by itself.
+    /// The same without the inputs of this join.
     pub(super) fn inputs_but(&self, body: &Body<'f>, join: &Join) -> Inputs<'f> {
         let mut inputs = self.inputs(body);
         inputs.retain(|(number, _), _| *number != join.number);
         inputs
     }
 
-    /// The same of the items of a map, with what those capture that go on by themselves.
+    /// The same for the items of a map; items that go on by themselves capture what the code after
+    /// the map does.
     pub(super) fn of_items(&self, map: &MapItems<'f>) -> Inputs<'f> {
         let mut inputs = self.inputs_but(&map.items, map.join);
         if map.join.kind == JoinKind::Each

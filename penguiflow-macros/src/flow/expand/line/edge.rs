@@ -1,4 +1,4 @@
-//! Along an edge: the value is carried to what comes next, and the cursor moves.
+//! Writes edges: the value is carried to the next node, and the cursor moves.
 
 use proc_macro2::TokenStream;
 use syn::Expr;
@@ -13,7 +13,7 @@ impl<'w> Writer<'w> {
         quote_mixed!(#carried #moved)
     }
 
-    /// The same, with what an arm gives.
+    /// An edge with a value that an arm passes on.
     pub(super) fn given(&self, along: Along<'_>, value: &Expr) -> TokenStream {
         let (to, moved) = (&self.flow.to(along.edge).ty, moved(along));
         let taken = self.flow.spanned_as("In", to, along.edge.spans);
@@ -59,7 +59,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What the flow is given, to one of its entries.
+    /// Carries the flow's input to an entry.
     pub(super) fn enter(&self, node: &Node, moving: CursorMove) -> TokenStream {
         let (ty, step) = (&node.ty, step_to(moving));
         let spanned = self.flow.spanned(ty, node.spans);
@@ -69,7 +69,8 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// One more round; if there is none, the loop's head is taken over from where it stands.
+    /// One more round. If there is none left, the fallback of the loop's head takes over at the
+    /// head.
     pub(super) fn again(
         &self,
         edge: &Edge,
@@ -92,7 +93,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// One more round, or what takes over when there is none.
+    /// One more round, or the fallback's code if there is none left.
     pub(super) fn round_with(
         &self,
         edge: &Edge,
@@ -101,7 +102,7 @@ impl<'w> Writer<'w> {
         (on, exhausted): (&Body<'w>, &Body<'w>),
     ) -> TokenStream {
         let (from, moved) = (literal(edge.from), step_to(moving));
-        // The edge itself has been gone along.
+        // Without its steps: `#carried` is the edge.
         let (on, taken) = (self.end(&on.end), self.taken_over(self.flow.to(edge)));
         let exhausted = self.body(exhausted);
         quote_mixed! {
@@ -122,7 +123,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Makes of the `input` of a node that failed, and of the `error`, what takes over is given.
+    /// Makes the fallback's input of the failed node's `input` and `error`.
     pub(super) fn taken_over(&self, node: &Node) -> TokenStream {
         let Some(edge) = self.flow.fallback(node) else {
             return TokenStream::new();

@@ -1,4 +1,4 @@
-//! Forks whose branches meet: they are polled where they are.
+//! Writes forks whose branches meet. The branches are polled in place.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Body, Branch, ClosedFork, FirstPlace, Join, Node};
 
 impl<'w> Writer<'w> {
-    /// Branches up to where they meet.
+    /// Branches up to their join.
     pub(super) fn closed_fork(&self, fork: &ClosedFork<'w>) -> TokenStream {
         let cursors = numbered("cursor", fork.branches.len());
         let names = numbered("branch", fork.branches.len());
@@ -59,7 +59,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What a branch is given: a copy, and the last one the value itself.
+    /// The input of a branch: a copy, for the last branch the value itself.
     pub(super) fn given_out(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
         if is_last {
             return quote_mixed!(out);
@@ -106,7 +106,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What a branch brings to an input of a join.
+    /// The value that a branch yields to an input of a join.
     pub(super) fn value(&self, join: &'w Join, body: &Body<'w>) -> TokenStream {
         let writer = Self {
             brings_to: Some(join),
@@ -119,8 +119,8 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Code that runs until something has come to an input of a join, or, if that goes on without
-    /// it, until some part of it is over with nothing.
+    /// Code that runs until an input of a join is filled. If the join goes on without it, it also
+    /// ends when a part of it ends with nothing.
     pub(super) fn in_scope(
         &self,
         (join, slot): (&Join, usize),
@@ -140,7 +140,7 @@ impl<'w> Writer<'w> {
             let detached = __p::DetachedBranches::new();
             let all = ::core::clone::Clone::clone(&detached);
             let mut own = cursor.copy();
-            // A box: what parts irregularly is large.
+            // A box: code with open forks is large.
             let run = ::std::boxed::Box::pin(async move {
                 let cursor = &mut own;
                 let ended: __p::BranchResult<()> = { #body };
@@ -151,7 +151,7 @@ impl<'w> Writer<'w> {
         }}
     }
 
-    /// What comes to an input of a join, before a `settle` makes a result of it.
+    /// The type that a branch yields to an input of a join; a `settle` makes a result of it.
     pub(super) fn part(&self, join: &Join, slot: usize) -> TokenStream {
         let input = &join.inputs[slot];
         match input.from.first().filter(|_| join.kind == JoinKind::Settle) {
@@ -240,7 +240,7 @@ impl<'w> Writer<'w> {
         (wait, join)
     }
 
-    /// What a branch takes along.
+    /// Clones what a branch captures.
     pub(super) fn captured(inputs: &Inputs<'_>, detaches: bool) -> TokenStream {
         let inputs = inputs.iter().map(|((_, slot), join)| {
             let input = join.input_ident(*slot);
@@ -261,7 +261,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// What is known of a fork whose branches meet.
+/// A fork whose branches meet, with the variables of its branches.
 struct Branching<'b, 'f> {
     fork: &'b ClosedFork<'f>,
     names: &'b [Ident],

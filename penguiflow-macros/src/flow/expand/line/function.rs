@@ -1,5 +1,5 @@
-//! Functions: nodes that several branches reach, and what follows a map whose items go on by
-//! themselves. Each call of one is a branch of its own.
+//! Writes functions: the code from a node that several branches reach, and the code after a map
+//! whose items go on by themselves. Each call is a branch of its own.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
@@ -10,7 +10,7 @@ use super::method::bounds;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Flow, Function, Node};
 
-/// All functions of a flow. They call each other, so each needs what all nodes need.
+/// All functions of a flow. They call each other, so each has the bounds of all nodes.
 pub(super) fn functions(
     flow: &Flow,
     captures: &Captures<'_>,
@@ -59,7 +59,7 @@ impl Writer<'_> {
             let input = join.input_ident(slot);
             quote_mixed!(::core::clone::Clone::clone(&#input),)
         });
-        // An item of a map goes out of it to get there.
+        // An item leaves its map here.
         let join = node.join();
         let is_each = join.is_some_and(|join| join.kind == JoinKind::Each);
         let leaves = is_each.then(|| quote_mixed!(cursor.follow();));

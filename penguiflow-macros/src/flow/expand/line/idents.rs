@@ -1,5 +1,5 @@
-//! What labels and variables of straight code are called: after the nodes that they are about. They
-//! have the macro's own spans, so that they never meet a name of the user's.
+//! The names of labels and variables in straight code: each after its node. They have the macro's
+//! own spans, so they never collide with a name of the user's.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -19,39 +19,39 @@ impl Node {
         label("loop", &self.name())
     }
 
-    /// What its loop begins the next round with.
+    /// The variable with the input of its loop's next round.
     pub(super) fn next_ident(&self) -> Ident {
         ident(&format!("next_{}", self.name()))
     }
 
-    /// Why its loop has no round left, for what takes over from it.
+    /// The variable with the error of a loop that has no round left, for the fallback.
     pub(super) fn exhausted_ident(&self) -> Ident {
         ident(&format!("exhausted_{}", self.name()))
     }
 }
 
 impl Join {
-    /// The label of what brings a value to it.
+    /// The label of the code that yields a value to it.
     pub(super) fn branch_label(&self) -> Lifetime {
         label("branch", &self.ident.unraw().to_string())
     }
 
-    /// An input, whose cell waits for it.
+    /// The variable of an input in its cell.
     pub(super) fn input_ident(&self, slot: usize) -> Ident {
         ident(&format!("input_{}_{slot}", self.ident.unraw()))
     }
 
-    /// What ok_some to an input.
+    /// The variable of the value at an input.
     pub(super) fn value_ident(&self, slot: usize) -> Ident {
         ident(&format!("value_{}_{slot}", self.ident.unraw()))
     }
 
-    /// Its cell.
+    /// The variable of its cell.
     pub(super) fn cell_ident(&self) -> Ident {
         ident(&format!("cell_{}", self.ident.unraw()))
     }
 
-    /// The branch that follows it, if its inputs wait in a cell.
+    /// The variable of the branch after it, if its inputs wait in a cell.
     pub(super) fn after_ident(&self) -> Ident {
         ident(&format!("after_{}", self.ident.unraw()))
     }

@@ -1,4 +1,4 @@
-//! Maps: a chain on each item of a list.
+//! Writes maps: a chain that runs on each item of a list.
 
 use proc_macro2::TokenStream;
 
@@ -41,13 +41,13 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What the runtime has to know of a join.
+    /// The table entry of a join.
     pub(super) fn info(&self, join: &Join) -> TokenStream {
         let (flow, number) = (&self.flow.declaration.name, literal(join.number));
         quote_mixed!(&<#flow as __p::Topology>::JOINS[#number])
     }
 
-    /// What runs one item.
+    /// The closure that runs one item.
     fn items(&self, map: &MapItems<'w>) -> TokenStream {
         let (ty, kind) = (&map.map.ty, map.join.kind);
         let (value, detaches) = (self.value(map.join, &map.items), detaches(&map.items));
@@ -97,7 +97,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What runs one item, which comes to the map's end in a branch that it detaches.
+    /// The closure that runs one item, which comes to the map's end in a branch that it detaches.
     fn items_in_scopes(&self, map: &MapItems<'w>) -> TokenStream {
         let (ty, kind) = (&map.map.ty, map.join.kind);
         let may_fail = map.may_fail || kind.tolerates_failures();
@@ -124,7 +124,8 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What runs one item, which goes on by itself once all that it detached in the map is over.
+    /// The closure that runs one item, which goes on by itself once all branches that it detached
+    /// in the map have ended.
     fn items_that_go_on(&self, map: &MapItems<'w>) -> TokenStream {
         let (ty, part) = (&map.map.ty, self.part(map.join, 0));
         let run = self.in_scope((map.join, 0), &map.items, map.may_fail);

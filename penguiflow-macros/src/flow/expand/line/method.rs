@@ -1,5 +1,5 @@
-//! The methods that straight code stands in: each is the only one of a trait of the runtime, which
-//! the flow implements for every state that its nodes can run with.
+//! The methods that hold straight code. Each is the only one of a trait of the runtime, which the
+//! flow implements for every state that its nodes can run with.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -14,7 +14,7 @@ pub(super) struct Method {
     pub(super) param: TokenStream,
     /// The type of that value.
     pub(super) takes: TokenStream,
-    /// The type of the value that the code comes to.
+    /// The type of the value that the code yields.
     pub(super) gives: TokenStream,
     /// Whether the code needs the flow's value.
     pub(super) lends_flow: bool,
@@ -61,14 +61,14 @@ impl Method {
     }
 }
 
-/// That these nodes can run with the state.
+/// Bounds: these nodes can run with the state.
 pub(super) fn bounds<'f>(nodes: impl IntoIterator<Item = &'f Node>) -> TokenStream {
     let visits = nodes.into_iter().filter(|node| node.is_visit());
     let visits = visits.map(|node| &node.ty);
     quote_mixed!(#(#visits: __p::Call<__S>,)*)
 }
 
-/// Whether code needs the flow's value: for nodes with fields.
+/// Whether code needs the flow's value, for nodes with fields.
 pub(super) fn lends_flow(flow: &Flow) -> bool {
     !flow.declaration.fields.is_empty()
 }

@@ -22,7 +22,7 @@ use body::{Writer, return_none};
 use captures::{Captures, detaches};
 use method::{Method, bounds, lends_flow};
 
-/// What runs a trace in memory.
+/// The code that runs a trace in memory.
 pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {
     let captures = Captures::of(&code);
     let functions = function::functions(flow, &captures, &code.functions);
@@ -42,7 +42,7 @@ pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {
     quote_mixed!(#functions #main)
 }
 
-/// What a trace runs first.
+/// The code that a trace begins with.
 struct Main<'f> {
     flow: &'f Flow,
     captures: &'f Captures<'f>,
@@ -50,7 +50,7 @@ struct Main<'f> {
 }
 
 impl Main<'_> {
-    /// A body that is written as it is.
+    /// A body in one method.
     fn whole(&self, body: &Body<'_>) -> TokenStream {
         let mut writer = Writer::new(self.flow, self.captures);
         writer.is_main = true;
@@ -77,7 +77,7 @@ impl Main<'_> {
         self.method(&bounds(&self.flow.nodes), &body)
     }
 
-    /// Parts of a body, each in a method of its own, and what calls them.
+    /// A body in parts, each in a method of its own.
     fn in_parts(&self, parts: &[Body<'_>]) -> TokenStream {
         let (mut body, mut bounds) = (quote_mixed!(let out = input;), TokenStream::new());
         let mut methods = TokenStream::new();

@@ -1,4 +1,5 @@
-//! Forks whose branches each go their own way, and the cells of the joins in which some meet.
+//! Writes forks whose branches each go their own way, and the cells of the joins in which some of
+//! them meet.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -10,8 +11,8 @@ use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, Branch, Join, OpenFork};
 
 impl<'w> Writer<'w> {
-    /// Branches of which each goes its own way. What follows the joins in which some meet stands
-    /// last: whoever polls it has polled those before it.
+    /// Branches of which each goes its own way. The code after joins comes last, so that the
+    /// branches are polled before it.
     pub(super) fn open_fork(&self, fork: &OpenFork<'w>) -> TokenStream {
         let cells = fork.joins.iter().map(|(join, _)| cell(join));
         let cells: Vec<_> = cells.collect();
@@ -78,7 +79,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// What follows a join whose inputs wait in a cell.
+    /// The branch after a join whose inputs wait in a cell.
     fn after_cell(&self, join: &Join, body: &Body<'w>) -> TokenStream {
         let (name, cell) = (join.after_ident(), join.cell_ident());
         let (number, info) = (literal(join.number), self.info(join));

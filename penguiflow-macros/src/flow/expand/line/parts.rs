@@ -1,5 +1,5 @@
-//! The body of a flow in parts: what the compiler checks together grows with it, and so does a
-//! trace's stack in debug builds.
+//! The body of a flow in parts. The compiler's work grows faster than a method's length, and so
+//! does a trace's stack in debug builds.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use super::method::{Method, bounds, lends_flow};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, End, Flow, Step};
 
-/// The most visits that stand together, where the flow can be cut.
+/// The most visits in one part, where the flow can be cut.
 const TOGETHER: usize = 16;
 
-/// Cuts a body after edges, so that not too many visits stand together.
+/// Cuts a body after edges, so that no part has too many visits.
 pub(super) fn cut(body: Body<'_>) -> Vec<Body<'_>> {
     let mut parts = Vec::new();
     let (mut steps, mut visits) = (Vec::new(), 0);

@@ -1,4 +1,4 @@
-//! Visits, and what becomes of those that fail.
+//! Writes visits, and the fallbacks of those that fail.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +7,7 @@ use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Await, Body, Node, Role};
 
 impl<'w> Writer<'w> {
-    /// A visit whose failure is the branch's.
+    /// A visit whose failure fails the branch.
     pub(super) fn visit(&self, node: &Node) -> TokenStream {
         let success = self.visited(node);
         let on = self.set_down(node, &quote_mixed!(success?));
@@ -19,7 +19,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// A node's own future, in its boundary of panics; where something watches it, beside that.
+    /// A node's own future in a panic boundary; a watched visit where something watches it.
     fn visited(&self, node: &Node) -> TokenStream {
         let ty = &node.ty;
         let run = self.run(node);
@@ -54,7 +54,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Goes on with what a node returned, or leaves the flow, or ends the branch.
+    /// Goes on with a node's output, leaves the flow, or ends the branch.
     fn set_down(&self, node: &Node, success: &TokenStream) -> TokenStream {
         let ty = &node.ty;
         let spanned = self.flow.spanned(ty, node.spans);
@@ -76,7 +76,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// A node, or an `await`, that another one takes over from.
+    /// A node or an `await` with a fallback.
     pub(super) fn or_else(
         &self,
         (node, is_head): (&Node, bool),
@@ -140,7 +140,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// How a node runs, what follows its success, and what is kept of its input.
+    /// A node's visit, the code after its success, and its input if it fails.
     fn visited_or_else(&self, node: &Node) -> (TokenStream, TokenStream, TokenStream) {
         let ty = &node.ty;
         let spanned = self.flow.spanned(ty, node.spans);
@@ -165,7 +165,7 @@ impl<'w> Writer<'w> {
         (park, on, quote_mixed!(::core::option::Option::Some(out)))
     }
 
-    /// Waits for a value, and goes on with what was parked and that.
+    /// Waits for a value, and goes on with the parked value and this one.
     pub(super) fn park(&self, node: &Node) -> TokenStream {
         let Role::Await(wait) = &node.role else {
             return TokenStream::new();

@@ -33,7 +33,7 @@ impl<'f> Structure<'f, '_, '_> {
         Draft::ending(End::Fork(self.sorted(open)))
     }
 
-    /// What runs beside others.
+    /// What runs at the same time as others.
     fn sibling(
         &mut self,
         from: Option<usize>,
@@ -140,14 +140,14 @@ impl<'f> Structure<'f, '_, '_> {
         Step::Fork(fork).then(self.arrive(vertex, group.end))
     }
 
-    /// Whether some of these nodes are functions: what they come to is no part of the code here.
+    /// Whether some of these nodes begin functions, whose code is elsewhere.
     pub(super) fn has_function(&self, nodes: &BTreeSet<usize>) -> bool {
         nodes
             .iter()
             .any(|node| self.regions.functions.contains(node))
     }
 
-    /// The join that comes last in the flow's order comes last here.
+    /// Sorts the joins by the order of the flow.
     fn sorted(&self, mut open: OpenFork<'f>) -> OpenFork<'f> {
         let joins = &mut open.joins;
         joins.sort_by_key(|(join, _)| self.regions.place(join.node));
@@ -167,7 +167,7 @@ impl<'f> Structure<'f, '_, '_> {
     }
 }
 
-/// The place that a branch sets out at, if that is known there.
+/// The place that a branch begins at, if it is known here.
 fn set_out(way: &ForkWay<'_>) -> Option<u32> {
     match way.onward {
         Decision::One(_) => way.place,

@@ -1,5 +1,6 @@
-//! From regions to straight code: a node that several arms lead to follows a block that they break
-//! out of, and what a loop leads out to follows the loop ("Beyond Relooper", Ramsey, 2022).
+//! From regions to structured code. A node that several arms lead to follows a block that they
+//! break out of; the nodes that a loop leads out to follow the loop ("Beyond Relooper", Ramsey,
+//! 2022).
 
 mod fork;
 
@@ -14,7 +15,7 @@ use crate::flow::lower::flow::{Flow, Node};
 use crate::flow::lower::followers::Followers;
 use crate::flow::lower::regions::{Regions, Start, Vertex};
 
-/// Writes the regions of a flow as code.
+/// Makes code of a flow's regions.
 pub(crate) struct Structure<'f, 'a, 'c> {
     graph: &'a Graph,
     flow: &'f Flow,
@@ -22,11 +23,11 @@ pub(crate) struct Structure<'f, 'a, 'c> {
     group_kinds: &'c mut GroupKinds<'a>,
     regions: &'c Regions,
     followers: Followers,
-    /// The join that the branch which is written comes to.
+    /// The join that the current branch leads to.
     terminal: Option<usize>,
-    /// Whether a join around what is written goes on without it.
+    /// Whether a join around the current code goes on without it.
     may_fail: bool,
-    /// The nodes where that is so.
+    /// The nodes on such branches.
     borne: BTreeSet<usize>,
 }
 
@@ -75,7 +76,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         Code { main, functions }
     }
 
-    /// Code with a block around it for each of these nodes, and their code behind it.
+    /// The body in a block for each of these nodes, whose code follows the block.
     fn followed(&mut self, body: Draft<'f>, followers: &[usize]) -> Draft<'f> {
         followers.iter().fold(body, |body, node| {
             let body = Box::new(self.whole(body));
@@ -83,7 +84,8 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         })
     }
 
-    /// A piece of code with what it leads to at its end. No recursion: a flow may be long.
+    /// Completes a piece of code with the nodes that its end leads to. No recursion: a flow may be
+    /// long.
     fn whole(&mut self, draft: Draft<'f>) -> Body<'f> {
         let Draft {
             mut steps,
@@ -105,7 +107,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         &self.flow.nodes[node]
     }
 
-    /// A node, given its input, and what follows.
+    /// A node, with the code that follows it.
     fn tree(&mut self, node: usize) -> Draft<'f> {
         let inside = self.followers.inside(node);
         let body = self.node(node);
@@ -173,7 +175,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         }
     }
 
-    /// A branch, which comes to this join.
+    /// A branch that leads to this join.
     fn in_branch(
         &mut self,
         terminal: Option<usize>,
@@ -189,7 +191,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         body
     }
 
-    /// What follows where a branch begins, with what several of its arms lead to.
+    /// The beginning of a branch, with the nodes that several of its arms lead to.
     fn with_followers(
         &mut self,
         vertex: Vertex,
@@ -261,7 +263,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         })
     }
 
-    /// Comes to an input of a join.
+    /// Reaches an input of a join.
     fn input(&self, node: usize, slot: usize) -> End<'f> {
         match (self.terminal, self.node_at(node).join()) {
             _ if self.goes_on_at_once(node) => End::Detach(self.node_at(node)),
@@ -271,8 +273,8 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         }
     }
 
-    /// Whether items go on by themselves from where they come to this end of a map. From within
-    /// functions they cannot: a place is free when nothing of an item runs in the map.
+    /// Whether items go on by themselves from this end of a map. From within functions they cannot:
+    /// an item gives its place up only when none of its code runs in the map.
     fn goes_on_at_once(&self, end: usize) -> bool {
         let graph = self.graph;
         let joining = graph.nodes[end].join();
@@ -285,7 +287,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         is_each && !maps.any(|map| self.has_function(&graph.inside(map, end)))
     }
 
-    /// Comes to a node, with its input.
+    /// Reaches a node with its input.
     fn arrive(&mut self, vertex: Vertex, node: usize) -> Draft<'f> {
         if self.regions.is_back(vertex, node)
             && self.regions.region(vertex) == self.regions.region(node)
@@ -310,7 +312,7 @@ struct Draft<'f> {
 
 enum Tail<'f> {
     End(End<'f>),
-    /// This node, and what follows it.
+    /// This node, and the code that follows it.
     Tree(usize),
 }
 
