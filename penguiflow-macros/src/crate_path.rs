@@ -23,7 +23,7 @@ pub(crate) fn of_derive(name: &str, attrs: &[Attribute]) -> Result<TokenStream, 
     Ok(crate_path(given.as_ref()))
 }
 
-/// The path with its first token at one of the user's, which is where the compiler then speaks.
+/// The path with the span of a token of the user's, where the compiler then reports errors.
 pub(crate) fn path_at(crate_path: &TokenStream, at: Span) -> TokenStream {
     let moved = |(place, mut token): (usize, TokenTree)| {
         match token {

@@ -1,5 +1,5 @@
-//! The page "How a flow compiles": what the quickstart's own source expands to, and the code of
-//! small flows, one for each construct.
+//! Writes the page "How a flow compiles": the expansion of the quickstart's own source, and the
+//! code of a small flow for each construct.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
-//! is expanded to is thin, and its behaviour lives in the runtime crate.
+//! The macros of penguiflow. Each reads its tokens, checks them, and expands them, in modules of
+//! their own. Expansions are thin glue: the behaviour is in the runtime crate.
 
 mod crate_path;
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
 /// The options of a flow in an expression.
 pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
 
-/// What they say; nothing where it says nothing or cannot be read.
+/// The values of the options; the default where one is missing or cannot be read.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
@@ -69,7 +69,7 @@ pub(crate) struct Options {
     pub(crate) crate_path: Option<Path>,
     pub(crate) hops: Option<u32>,
     pub(crate) is_durable: bool,
-    /// The longest that a trace may take, and how that is said.
+    /// The longest that a trace may take, and the literal for it.
     pub(crate) worst_case: Option<(Duration, LitStr)>,
     keys: Vec<Ident>,
 }
@@ -212,8 +212,7 @@ impl Options {
         quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
     }
 
-    /// How the node is visited: plainly, unless something may end or repeat an attempt, or keep it
-    /// from beginning.
+    /// The type of the node's visits: plain, unless an option may end, repeat or delay an attempt.
     pub(crate) fn visits(&self) -> TokenStream {
         let is_plain = self.timeout.is_none()
             && self.retries == 0

@@ -1,9 +1,9 @@
-//! What a macro expands to, as it is shown to readers: the paths that keep it apart from the user's
-//! names are left out, and what stands in `pin!` is laid out like all else.
+//! Expansions as text for readers: without the paths that keep generated names apart from the
+//! user's, and with the contents of `pin!` formatted.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// Stands for `pin!` while the code is laid out: what stands in a macro would not be.
+/// Replaces `pin!` while the code is formatted, since the contents of a macro call are not.
 const PIN: &str = "pin_macro";
 
 /// The paths that are left out.
@@ -19,15 +19,15 @@ const PATHS: &[&[&str]] = &[
     &["penguiflow", "__private"],
 ];
 
-/// What the macros' own names begin with, so that they never meet the user's.
+/// The prefixes of generated names.
 const PREFIXES: [&str; 2] = ["__node_", "__"];
 
-/// The same code, shortened.
+/// Code as text, without paths and prefixes.
 pub(crate) fn shortened(tokens: TokenStream) -> String {
     pretty(without_paths(tokens)).replace(PIN, "pin!")
 }
 
-/// The same code, as it is.
+/// Code as text.
 pub(crate) fn pretty(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("what a macro expands to is Rust");
     prettyplease::unparse(&file).trim_end().to_owned()
@@ -39,7 +39,7 @@ fn without_paths(tokens: TokenStream) -> TokenStream {
     let mut shown = TokenStream::new();
     while let Some((first, others)) = rest.split_first() {
         let path = PATHS.iter().find_map(|path| without(path, rest));
-        // What a `use` brings in stands in braces, and stays as it is.
+        // The braces of a `use` stay as they are.
         if let Some(behind) = path
             .or_else(|| crate_path(rest))
             .filter(|rest| !is_group(rest))
@@ -107,7 +107,7 @@ fn colons(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     }
 }
 
-/// What `Place<…>` holds, and what follows it: it is that type, and keeps a place for errors.
+/// The type in `Place<…>`, which is that type with spans for errors, and the rest.
 fn placed(rest: &[TokenTree]) -> Option<(TokenStream, &[TokenTree])> {
     let [TokenTree::Ident(place), TokenTree::Punct(open), inside @ ..] = rest else {
         return None;

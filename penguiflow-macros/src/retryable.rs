@@ -102,7 +102,8 @@ impl<'a> Case<'a> {
         self.attrs.iter().any(|attr| attr.path().is_ident("after"))
     }
 
-    /// What is wrong with a mark is told once; the arm is there all the same.
+    /// A faulty mark is reported once. The arm is written all the same, so that no other error
+    /// follows.
     fn arm(&self, errors: &mut Vec<Error>) -> TokenStream {
         self.marked().unwrap_or_else(|error| {
             errors.push(error);

@@ -1,4 +1,4 @@
-//! Where the compiler shows an error about something generated: at the user's own words.
+//! Spans that make the compiler report an error about generated code at the user's own words.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -12,8 +12,8 @@ pub(crate) fn of(written: &impl ToTokens) -> (Span, Span) {
     (span(tokens.first()), span(tokens.last()))
 }
 
-/// One of the runtime's types or traits, with these arguments, whose first and last tokens are at
-/// the user's, so that errors about it are shown there.
+/// One of the runtime's types or traits, with these arguments. Its first and last tokens have the
+/// user's spans, so that errors about it are shown there.
 pub(crate) fn spanned(
     crate_path: &TokenStream,
     name: &str,
@@ -28,8 +28,8 @@ pub(crate) fn spanned(
     quote_spanned!(Span::mixed_site()=> #crate_path::__private::#name<#args #close)
 }
 
-/// The place of the whole macro, as if the user had written there what stands there: else the
-/// compiler says of an error which it shows there that it comes from a macro.
+/// The span of the macro call, resolved as if the user had written the code there. Without that,
+/// the compiler would add a note that the error comes from a macro.
 pub(crate) fn site(written: Span) -> Span {
     Span::call_site().resolved_at(written)
 }

@@ -1,6 +1,6 @@
-//! The word that somebody probably meant.
+//! Suggests the word that was probably meant.
 
-/// The nearest of `words`, if one is near enough for a slip of the fingers.
+/// The word of `words` with the smallest distance, if that is small enough for a typo.
 pub(crate) fn suggest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     let near = words.iter().map(|known| (distance(word, known), *known));
     let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;

@@ -1,5 +1,5 @@
-//! Tokens as people write them: tokens alone print with other spaces, and not alike in every
-//! compiler.
+//! Tokens as text, spaced as people write them. `TokenStream::to_string` spaces them differently,
+//! and not alike in every compiler.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
@@ -31,7 +31,7 @@ impl Word {
     }
 }
 
-/// What a word is, as far as the space around it goes.
+/// The kind of a word, which decides about the spaces around it.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// A name, a literal, or what ends like one.

@@ -1,6 +1,6 @@
-//! What editors read: all that the user wrote, in order, as types, patterns and expressions.
-//! It is made of tokens alone, so that a line that is still being typed is in it, too, and that
-//! what stands before the cursor is the same with the next word and without it.
+//! Code for editors alone: all words of the user's, in order, as types, patterns and expressions.
+//! It is made of the tokens alone, so that an unfinished line is in it, too, and the code before
+//! the cursor does not depend on the word at it.
 
 #[cfg(test)]
 mod tests;
@@ -8,7 +8,7 @@ mod tests;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// What editors read, as an item. To a compiler it is nothing.
+/// The code for editors as an item. The compiler skips it.
 pub(crate) fn item(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     if written.is_empty() {
         return TokenStream::new();
@@ -26,7 +26,7 @@ pub(crate) fn item(crate_path: &TokenStream, written: &TokenStream) -> TokenStre
     }
 }
 
-/// What editors read, as a statement: the values of nodes may be made of variables around it.
+/// The code for editors as a statement, since the values of nodes may use local variables.
 pub(crate) fn statement(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     quote! {
         #crate_path::__private::for_editors! {
@@ -39,8 +39,8 @@ pub(crate) fn statement(crate_path: &TokenStream, written: &TokenStream) -> Toke
     }
 }
 
-/// The place just before another one. The compiler shows a keyword that stands there with what
-/// follows, and yet, to an editor, it is not that word.
+/// The empty span just before another one. The compiler shows a keyword there together with the
+/// word that follows, and an editor does not take it for that word.
 pub(crate) fn before(span: Span) -> Span {
     match proc_macro::is_available() {
         true => span.unwrap().start().into(),

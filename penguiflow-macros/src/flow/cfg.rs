@@ -1,11 +1,11 @@
-//! `#[cfg(…)]` on statements, branches and arms. What it says is the compiler's to find out, so a
-//! flow in which one stands is two flows, without it and without what it stands on, each of them
-//! for one answer. The compiler drops one before it expands the other.
+//! `#[cfg(…)]` on statements, branches and arms. A macro cannot evaluate the predicate, so it
+//! writes the flow twice, once with the item and once without it, each under its own `#[cfg]`. The
+//! compiler drops one before it expands the other.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-/// The first `#[cfg(…)]` of a flow, and the flow where it holds, and where it does not.
+/// The predicate of a flow's first `#[cfg(…)]`, and the flow where it holds and where it does not.
 pub(super) struct Split {
     predicate: TokenStream,
     on: TokenStream,
@@ -66,7 +66,7 @@ impl Split {
         }
     }
 
-    /// The same, where the tokens stand in this group of others.
+    /// The same split, of the tokens around the group at this place.
     fn around(self, trees: &[TokenTree], at: usize) -> Self {
         let with = |inner| {
             let TokenTree::Group(group) = &trees[at] else {
@@ -113,7 +113,7 @@ impl Split {
     }
 }
 
-/// A flow as if each `#[cfg(…)]` in it held: what is said of the flow as a whole is the same.
+/// The flow as if each `#[cfg(…)]` in it held. Its header is the same in all variants.
 pub(super) fn all_on(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens;
     while let Some(split) = Split::of(&tokens) {
@@ -139,14 +139,14 @@ impl Place {
         }
     }
 
-    /// Whether there are branches or arms in the first groups of one: in a pattern there are none,
-    /// and none in the value of a `let`.
+    /// Whether the first groups in an item may hold branches or arms. Patterns and the values of
+    /// `let`s hold none.
     fn begins_to_be_read(self) -> bool {
         !matches!(self, Self::Arms)
     }
 }
 
-/// `P` of `#[cfg(P)]`, if that stands first.
+/// `P` of `#[cfg(P)]`, if the tokens begin with one.
 fn predicate(trees: &[TokenTree]) -> Option<TokenStream> {
     let [hash, TokenTree::Group(attribute), ..] = trees else {
         return None;

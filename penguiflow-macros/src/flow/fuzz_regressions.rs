@@ -1,5 +1,5 @@
-//! What fuzzing has found, and flows of a size that once took too long: each must be answered,
-//! by Rust or by these errors.
+//! Flows that fuzzing has found, and large ones that once took too long. Each expands to Rust, or
+//! to these errors.
 
 use super::{ast, graph, rules};
 

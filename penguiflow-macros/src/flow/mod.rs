@@ -1,6 +1,6 @@
-//! `flow! { … }`: tokens are read into a syntax tree, the tree is drawn as a graph, the
-//! graph is checked, and expanded. Each stage knows only the one before it. What editors read
-//! is made of the tokens alone.
+//! `flow! { … }`: tokens are read into a syntax tree (`ast`), a graph is built from the tree
+//! (`graph`) and checked (`rules`), lowered to nodes and straight code (`lower`), and written as
+//! Rust (`expand`). The code for editors is made of the tokens alone.
 
 mod ast;
 mod cfg;
@@ -46,7 +46,8 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
         }
         errors => expand::stand_in(&lower::declaration(tree, &graph), errors),
     };
-    // Editors look for the cursor where nothing before it depends on the word at the cursor.
+    // Comes first: an editor finds the cursor by its offset, so nothing before it may depend on the
+    // word there.
     match is_named {
         true => {
             let for_editors = editors::item(&crate_path, &written);

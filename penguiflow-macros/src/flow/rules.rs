@@ -11,7 +11,7 @@ use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
-        // What could not be read is missing from the graph: its faults are not the user's.
+        // The graph lacks what could not be read, so its faults are not the user's.
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
@@ -66,7 +66,7 @@ const MEETS: &str = "a join meets several branches, or the items of a map: `[a, 
 const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
 const SPREADS: &str = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
 
-/// What nothing leads to is a node.
+/// A chain begins with nodes, also inside of groups.
 fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
     match chain.stages.first() {
         Some(Stage::Match(routing)) => {
@@ -83,7 +83,7 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
     }
 }
 
-/// Also where what stands before it never leads on.
+/// Also after arms that all go back.
 fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
     for (place, node) in graph.nodes.iter().enumerate() {
         let message = match node.role {
@@ -155,9 +155,9 @@ fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
     }
 }
 
-/// Fallbacks do not lead round: that would be for ever.
+/// Fallbacks do not form a loop: it would never end.
 fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
-    // By which start a node was first come to.
+    // For each node, the start from which it was first reached.
     let mut seen = vec![None; graph.nodes.len()];
     for start in 0..graph.nodes.len() {
         let mut node = start;
@@ -192,7 +192,7 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
     }
 }
 
-/// Writing them takes the compiler's stack, also where each stands in a statement of its own.
+/// Nested branches take the compiler's stack, also where each is a statement of its own.
 fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
     let depths = graph.depths();
     if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
@@ -205,7 +205,7 @@ fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
     }
 }
 
-/// Whether a node that stands in two maps has been told of at the first of them.
+/// Whether this fault was reported at an earlier map: a node that is in two maps is one error.
 fn is_told(graph: &Graph, place: usize, fault: JoinFault) -> bool {
     let mut before = graph.joins().take_while(|(other, _)| *other < place);
     matches!(fault, JoinFault::EntersMap(_)) && before.any(|(_, join)| join.fault == Some(fault))

@@ -1,5 +1,5 @@
-//! What is read and drawn from a flow, as text: entries, exits, the order of nodes, and
-//! which edges go round a loop (`~>`).
+//! The graph of a flow as text: entries, exits, the order of nodes, and the edges that close loops
+//! (`~>`).
 
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;

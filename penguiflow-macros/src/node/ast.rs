@@ -1,4 +1,4 @@
-//! A node as it was written: its head, and its parameters by what they mean.
+//! Reads a node: its head, and its parameters by meaning.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -107,7 +107,7 @@ fn is_static(reference: &TypeReference) -> bool {
         .is_some_and(|lifetime| lifetime.ident == "static")
 }
 
-/// The type whose reference can be passed where this one's is wanted.
+/// The owned type to which a reference of this type can be made.
 fn owned(ty: &Type) -> Type {
     match bare(ty) {
         Type::Slice(slice) => {
@@ -122,7 +122,7 @@ fn owned(ty: &Type) -> Type {
     }
 }
 
-/// A type of the standard library where the user wrote another one.
+/// A type of the standard library, with the span of the type that the user wrote.
 fn of_std([module, name]: [&str; 2], span: Span) -> TokenStream {
     let word = |word| Ident::new(word, editors::before(span));
     let (std, module, name) = (word("std"), word(module), word(name));

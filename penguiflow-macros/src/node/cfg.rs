@@ -1,5 +1,6 @@
-//! `#[cfg(…)]` on a parameter. What it says is the compiler's to find out, so the node is written
-//! twice, with the parameter and without it, and the compiler drops one before it expands the other.
+//! `#[cfg(…)]` on a parameter. A macro cannot evaluate the predicate, so it writes the node twice,
+//! with the parameter and without it, each under its own `#[cfg]`. The compiler drops one before it
+//! expands the other.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -91,7 +92,7 @@ fn of_signature(signature: &mut Signature) -> Option<(TokenStream, Signature, Si
     Some((predicate, signature.clone(), off))
 }
 
-/// `P` of a parameter's `#[cfg(P)]`, which it loses.
+/// Removes a parameter's `#[cfg(P)]`, and returns `P`.
 fn take_cfg(input: &mut FnArg) -> Option<TokenStream> {
     let attrs = match input {
         FnArg::Typed(typed) => &mut typed.attrs,

@@ -1,5 +1,5 @@
-//! The head of a node: an item's attributes and signature. The body stays tokens, so that code
-//! that is being typed is still expanded.
+//! Reads the head of a node: an item's attributes and signature. The body stays tokens, so that
+//! code that is being typed is still expanded.
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
@@ -69,7 +69,7 @@ fn method_head(item: ItemImpl) -> Result<(Form, Signature), Error> {
     ))
 }
 
-/// An `impl` of a generic struct, or for one of its types.
+/// The error for an `impl` of a generic struct.
 fn generic_impl(first: &GenericParam, ty: &Type) -> Error {
     let name = match bare(ty) {
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),

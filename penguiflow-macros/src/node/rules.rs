@@ -66,7 +66,7 @@ fn future_output(bound: &TypeParamBound) -> Option<String> {
     })
 }
 
-/// A lifetime that is left out belongs to what the node was lent, and what it returns stays longer.
+/// An elided lifetime is that of a borrowed parameter, and the output outlives the parameters.
 fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
     let ReturnType::Type(_, ty) = &signature.output else {
         return;
@@ -89,7 +89,7 @@ fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
     });
 }
 
-/// A borrow whose lifetime is left out, outside of what a function type takes and returns.
+/// The first elided lifetime, outside of function types.
 pub(super) fn elided(tokens: TokenStream) -> Option<Span> {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let is = |at: usize, mark: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == mark);

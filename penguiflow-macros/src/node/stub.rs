@@ -1,4 +1,4 @@
-//! What an `impl` with errors expands to beside itself: a node that never runs.
+//! An item with errors, and the node beside an `impl` with errors, which never runs.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
@@ -67,7 +67,7 @@ pub(super) fn stand_in(
     })
 }
 
-/// A generic node's parameters, with what each node is.
+/// A generic node's parameters, with the bounds that each node has.
 fn with_bounds(item: &ItemImpl) -> Generics {
     let (mut generics, ty) = (item.generics.clone(), &item.self_ty);
     if !generics.params.is_empty() {
@@ -79,8 +79,8 @@ fn with_bounds(item: &ItemImpl) -> Generics {
     generics
 }
 
-/// A function that returns a borrow, and is lent nothing, as one that Rust accepts: that it is no
-/// node is an error already.
+/// Makes a function valid Rust that returns a borrow without taking one: that it is no node is an
+/// error already.
 pub(super) fn with_lifetimes(item: TokenStream) -> TokenStream {
     let tokens: Vec<_> = item.clone().into_iter().collect();
     let is_arrow = |pair: &[TokenTree]| match pair {
@@ -106,7 +106,7 @@ pub(super) fn with_lifetimes(item: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// Each borrow in a type, for ever.
+/// The type with `'static` in each borrow.
 fn with_static(tokens: TokenStream) -> TokenStream {
     let mut written = TokenStream::new();
     for token in tokens {

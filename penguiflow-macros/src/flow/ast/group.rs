@@ -1,4 +1,4 @@
-//! What stands in brackets: a group, `[b -> e, c]`, or a map, `[b -> e; 8]`.
+//! Brackets: a group, `[b -> e, c]`, or a map, `[b -> e; 8]`.
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
@@ -7,12 +7,12 @@ use syn::{Error, Expr, Ident, Token, bracketed, token};
 
 use super::{Chain, Stage};
 
-/// Several chains that all begin with what comes before the group.
+/// Several chains that all follow the stage before the group.
 pub(crate) struct Group {
     pub(crate) branches: Vec<Chain>,
 }
 
-/// A chain for each item of what comes before it, so many at a time.
+/// A chain that runs on each item of the output before it, up to a limit at once.
 pub(crate) struct Map {
     pub(crate) chain: Chain,
     pub(crate) limit: Expr,
@@ -52,7 +52,7 @@ pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Stage,
     Ok(Stage::Group(Group { branches }))
 }
 
-/// `; 8` or `; 8, max = 100`, behind the chain of a map.
+/// `; 8` or `; 8, max = 100`, after the chain of a map.
 fn limited(
     input: ParseStream,
     mut branches: Vec<Chain>,

@@ -6,7 +6,7 @@ use syn::{Error, Ident, LitInt, parenthesized};
 
 use crate::flow::join_kind::JoinKind;
 
-/// What meets a group's branches.
+/// A join of a group's branches, or of a map's items.
 pub(crate) struct Join {
     pub(crate) kind: JoinKind,
     pub(crate) span: Span,

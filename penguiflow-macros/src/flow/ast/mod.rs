@@ -1,5 +1,5 @@
-//! What stands in `flow! { … }`: a header if the flow has a name, then statements. Reading
-//! goes on after an error at the next statement.
+//! The syntax tree of `flow! { … }`: a header if the flow has a name, then statements. After an
+//! error, reading continues at the next statement.
 
 mod chain;
 mod fallback;
@@ -30,7 +30,7 @@ use crate::options::Options;
 pub(super) struct Flow {
     /// `None` for a flow in an expression.
     pub(super) header: Option<Header>,
-    /// What is said of a flow in an expression.
+    /// The options of a flow in an expression.
     options: Options,
     pub(super) statements: Vec<Statement>,
 }
@@ -70,10 +70,10 @@ impl Flow {
     }
 }
 
-/// How deep brackets may stand in each other: reading them takes the compiler's stack.
+/// How deep brackets may nest: reading them takes the compiler's stack.
 pub(super) const DEEPEST: usize = 64;
 
-/// Where brackets stand too deep, if they do.
+/// The first bracket that nests too deep.
 pub(super) fn too_deep(tokens: TokenStream) -> Option<Span> {
     let mut open = vec![tokens.into_iter()];
     while let Some(tokens) = open.last_mut() {
@@ -106,7 +106,7 @@ pub(super) fn read(mut tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
         Ok(())
     })
     .parse2(tokens);
-    // What is left over inside brackets after an error is part of that error.
+    // Tokens left over in brackets after an error are part of that error.
     errors.extend(parsed.err().filter(|_| errors.is_empty()));
     flow
 }
@@ -132,7 +132,7 @@ fn read_into(flow: &mut Flow, input: ParseStream, errors: &mut Vec<Error>) {
     }
 }
 
-/// Goes on behind the next `;`.
+/// Skips to after the next `;`.
 fn skip_statement(input: ParseStream) {
     while !input.is_empty() {
         let ahead = input.fork();

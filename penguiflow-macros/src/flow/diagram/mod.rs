@@ -1,5 +1,5 @@
-//! A flow as a small text drawing, for the docs of its type: each chain as it is written, with
-//! lines for what follows what.
+//! A flow as a text diagram, for the docs of its type: each chain as it is written, with lines
+//! between its nodes.
 
 #[cfg(test)]
 mod tests;
@@ -17,13 +17,13 @@ use crate::flow::join_kind::JoinKind;
 use crate::token_text::token_text;
 use text_block::TextBlock;
 
-/// How many nodes a drawing has at the most: more are for `Graph::to_mermaid`.
+/// The most nodes in a diagram. Larger flows have `Graph::to_mermaid`.
 const MOST: usize = 40;
 
 /// How wide a row is before its last node.
 const WIDTH: usize = 80;
 
-/// The drawing, or what stands in its place.
+/// The diagram; for a large flow, only the count of its nodes.
 pub(super) fn diagram(flow: &Flow, header: &Header, graph: &Graph) -> String {
     let (input, output) = (type_name(&header.input), type_name(&header.output));
     let nodes = graph.nodes.iter().filter(|node| node.is_visit()).count();
@@ -52,7 +52,7 @@ fn type_name(ty: &Type) -> String {
     text.replace(" < ", "<").replace(" >", ">")
 }
 
-/// A long row, with the rest of it below.
+/// A long row, continued on the rows below.
 fn wrapped(row: &str) -> Vec<String> {
     let mut rows = vec![String::new()];
     for part in row.split_inclusive(" ─▶ ") {
@@ -70,9 +70,9 @@ struct Drawing<'a> {
     graph: &'a Graph,
     /// The entries that are not drawn yet.
     entries: Vec<usize>,
-    /// How many mentions of nodes have been drawn: they come in the order of the text.
+    /// How many mentions of nodes are drawn already: they are in the order of the text.
     mentions: usize,
-    /// The nodes that are not the user's, from the next one to draw on.
+    /// The nodes that are not the user's and not drawn yet, in order.
     points: VecDeque<usize>,
 }
 
@@ -98,7 +98,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A chain behind nodes that lead to it.
+    /// A chain after these nodes.
     fn chain(&mut self, chain: &Chain, before: &[usize]) -> TextBlock {
         let mut whole: Option<TextBlock> = None;
         for stage in &chain.stages {
@@ -180,13 +180,13 @@ impl Drawing<'_> {
         items.in_brackets(&limit, end.as_slice())
     }
 
-    /// Whether nothing is written where the items of a map end.
+    /// Whether the items of a map end without a join.
     fn passes(&self, end: usize) -> bool {
         let join = self.graph.nodes[end].join();
         join.is_some_and(|join| join.kind == JoinKind::Each)
     }
 
-    /// A node and those that take over, in one: what follows, follows all of them.
+    /// A node and its fallbacks in one block: what follows, follows all of them.
     fn fallback(&mut self, fallback: &Fallback, before: &[usize]) -> TextBlock {
         let mut block = self.stage(&fallback.first, before);
         for path in &fallback.others {

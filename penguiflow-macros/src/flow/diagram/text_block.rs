@@ -1,5 +1,5 @@
-//! A piece of a drawing: rows of text, of which the first one is the axis that all else hangs
-//! on, and the places where lines go on from it.
+//! A piece of a diagram: rows of text, and the rows that lines continue from. The first row is the
+//! axis that pieces are aligned at.
 
 /// A rectangle of text.
 #[derive(Default)]
@@ -7,18 +7,18 @@ pub(super) struct TextBlock {
     rows: Vec<String>,
     /// The nodes that it begins with.
     pub(super) heads: Vec<usize>,
-    /// The rows that go on to what follows, each with the node that it ends at.
+    /// The rows that continue, each with the node that it ends at.
     pub(super) tails: Vec<(usize, usize)>,
     /// Whether its rows begin with lines of their own.
     pub(super) is_fork: bool,
-    /// Whether it begins with words that are no node.
+    /// Whether it begins with a label instead of a node.
     is_label: bool,
     /// Whether it ends where a loop comes back.
     pub(super) is_back: bool,
 }
 
 impl TextBlock {
-    /// Some words, which stand for these nodes.
+    /// Text that stands for these nodes.
     pub(super) fn text(text: &str, nodes: &[usize]) -> Self {
         let node = nodes.first().copied().unwrap_or(usize::MAX);
         Self {
@@ -29,7 +29,7 @@ impl TextBlock {
         }
     }
 
-    /// The same, where a loop comes back.
+    /// The same block, as the end of a loop.
     pub(super) fn back(mut self) -> Self {
         self.is_back = true;
         self
@@ -45,7 +45,7 @@ impl TextBlock {
         rows.map(|row| row.trim_end().to_owned()).collect()
     }
 
-    /// What follows it.
+    /// This block, followed by another one.
     pub(super) fn then(mut self, next: Self) -> Self {
         self.bring_together();
         let line = match (next.is_fork, self.tails.len()) {
@@ -57,7 +57,7 @@ impl TextBlock {
         self
     }
 
-    /// Its words, before what they are said of.
+    /// This block as the label of another one.
     pub(super) fn labels(mut self, next: Self) -> Self {
         self.heads.clone_from(&next.heads);
         let mut labelled = self.then(next);
@@ -65,14 +65,14 @@ impl TextBlock {
         labelled
     }
 
-    /// This one or that one, in one row.
+    /// This block or another one, in one row.
     pub(super) fn or(mut self, other: Self) -> Self {
         self.rows[0] += &format!(" else {}", other.rows[0]);
         self.tails.extend(other.tails);
         self
     }
 
-    /// Several, all of which follow what comes next on the left.
+    /// Several blocks, below each other.
     pub(super) fn fork(branches: Vec<Self>) -> Self {
         let last = branches.len().saturating_sub(1);
         let mut whole = Self {
@@ -106,7 +106,7 @@ impl TextBlock {
         whole
     }
 
-    /// The same in the brackets of a map, which ends at these nodes.
+    /// This block in the brackets of a map that ends at these nodes.
     pub(super) fn in_brackets(self, limit: &str, ends: &[usize]) -> Self {
         let width = self.width();
         let mut rows: Vec<_> = self.rows.iter().map(|row| format!(" {row}")).collect();
@@ -127,7 +127,7 @@ impl TextBlock {
         lengths.max().unwrap_or(0)
     }
 
-    /// Brings all rows that go on to the end of the first one.
+    /// Connects all rows that continue to the end of the first row.
     fn bring_together(&mut self) {
         let (width, last) = (self.width(), self.tails.iter().map(|(row, _)| *row).max());
         let last = last.unwrap_or(0);
@@ -149,7 +149,7 @@ impl TextBlock {
         }
     }
 
-    /// Puts another one to the right of it, behind this line.
+    /// Appends another block on the right, after this line.
     fn push_right(&mut self, line: &str, next: &Self) {
         let width = self.rows.first().map_or(0, |row| length(row));
         let height = self.rows.len().max(next.rows.len());

@@ -56,8 +56,8 @@ fn docs(header: &Header) -> Option<TokenStream> {
     Some(quote!(#[doc = ""] #(#[doc = #lines])*))
 }
 
-/// Every function node by the path that the user wrote, once per mention: a name that does
-/// not exist is one error, and each mention can be gone from to its definition.
+/// An alias per mention of a function node, by the path that the user wrote: a name that does not
+/// exist is one error, and an editor leads from each mention to its definition.
 pub(super) fn mentions(declaration: &Declaration) -> TokenStream {
     let aliases = declaration.mentions.iter().map(|mention| {
         let (alias, path) = (&mention.alias, &mention.path);
@@ -69,7 +69,7 @@ pub(super) fn mentions(declaration: &Declaration) -> TokenStream {
     aliases.collect()
 }
 
-/// The nodes with fields, and an expression that makes the flow's value of them.
+/// The `let`s of nodes with fields, and an expression that makes the flow's value of them.
 pub(super) fn value(declaration: &Declaration) -> (TokenStream, TokenStream) {
     let bindings = declaration.fields.iter().map(|field| {
         let (name, typed) = (&field.name, field.value.as_ref());
@@ -85,8 +85,8 @@ pub(super) fn value(declaration: &Declaration) -> (TokenStream, TokenStream) {
     (quote!(#(#bindings)*), quote!(#name { #(#fields,)* }))
 }
 
-/// How many items of maps run at once, where a variable could be meant: it would have to be a
-/// constant, which is one error, and no reason to call the variable unused.
+/// Uses the limits of maps that may name a variable. A limit has to be a constant, so a variable
+/// there is an error, and no second one should call it unused.
 pub(super) fn limits(flow: &Flow) -> TokenStream {
     let limits = flow.nodes.iter().filter_map(|node| match &node.role {
         Role::Map(map) if !matches!(map.limit, Expr::Lit(_)) => Some(&map.limit),

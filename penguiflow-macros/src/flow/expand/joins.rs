@@ -9,13 +9,13 @@ use super::literal::literal;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Flow, Join, Map, Node};
 
-/// The flow's joins.
+/// The table of the flow's joins.
 pub(super) fn joins(flow: &Flow) -> TokenStream {
     let joins = flow.joins().map(|(node, join)| info(flow, node, join));
     quote!(&[#(#joins,)*])
 }
 
-/// The places where its traces park.
+/// The table of the flow's awaits.
 pub(super) fn awaits(flow: &Flow) -> TokenStream {
     let awaits = flow.awaits().map(|(node, wait)| {
         let (label, ty) = (&node.label, &wait.ty);
@@ -26,7 +26,7 @@ pub(super) fn awaits(flow: &Flow) -> TokenStream {
     quote!(&[#(#awaits,)*])
 }
 
-/// What the flow can be given: each type once.
+/// The types that a trace of the flow can wait for, each once.
 pub(super) fn awaitable(flow: &Flow) -> TokenStream {
     let (name, site) = (&flow.declaration.name, flow.declaration.site);
     let mut seen = HashSet::new();
@@ -57,7 +57,7 @@ fn info(flow: &Flow, node: &Node, join: &Join) -> TokenStream {
         }
     };
     let items = flow.map_of(join).map(|Map { limit, max, .. }| {
-        // The length of an array is a `usize`, which the compiler says of the number alone.
+        // As an array's length, a limit that is no `usize` is an error at the limit alone.
         let max = max.as_ref().map(|max| quote!(.at_most([(); #max].len())));
         quote!(.of_items([(); #limit].len()) #max)
     });

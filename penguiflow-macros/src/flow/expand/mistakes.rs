@@ -1,6 +1,6 @@
-//! What may have been meant where an edge does not fit: asked of the types, before anything else is
-//! said of the node that the edge leads to. If it holds, that is the one error, and the node is no
-//! type.
+//! Errors for likely mistakes. A constant in the alias of a node's type asks the types whether a
+//! mistake was made. If so, its message is the one error: the alias does not resolve, so rustc
+//! reports nothing further about the node.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use quote::{format_ident, quote_spanned};
 use crate::crate_path::path_at;
 use crate::flow::lower::{Flow, Mistake, MistakeKind, Node};
 
-/// What is asked of the types of a flow.
+/// The questions that the types of a flow are asked.
 pub(super) struct Asked {
-    /// For each node, by index, what is asked before it is one.
+    /// For each node, by index, the questions in its alias.
     pub(super) questions: Vec<TokenStream>,
     /// The nodes whose types are asked.
     pub(super) nodes: BTreeSet<usize>,
@@ -32,7 +32,7 @@ impl Asked {
     }
 }
 
-/// A node's type, before it is asked what was meant.
+/// The alias of a node's type before the questions.
 pub(super) fn unasked(node: usize) -> Ident {
     format_ident!("__unasked{node}")
 }
@@ -117,7 +117,7 @@ impl Asking<'_> {
         (asked, message)
     }
 
-    /// Stops the compiler where this holds.
+    /// An error with this message, if the condition holds.
     fn fault(&self, mistake: &Mistake, asked: &TokenStream, message: &str) -> TokenStream {
         let (first, last) = mistake.spans;
         let callee = path_at(&self.flow.declaration.crate_path, first);

@@ -1,9 +1,9 @@
-//! A flow as Rust: what the user wrote first and in order, then the topology, the straight code
-//! that runs it (`line`), and, for a durable flow, its steps. All that it calls is in the runtime
-//! crate.
+//! Writes a lowered flow as Rust: the user's own words first and in order, then the topology, the
+//! straight code that runs it (`line`), and, for a durable flow, its steps. All functions that it
+//! calls are in the runtime crate.
 
-/// `quote!`, with variables of the macro's own: as those of a `macro_rules`, they never meet
-/// what a pattern or an expression of the user's calls by the same name.
+/// `quote!` with mixed-site spans: like the variables of a `macro_rules`, those in it never collide
+/// with the user's.
 macro_rules! quote_mixed {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
@@ -69,7 +69,7 @@ pub(super) fn expand(flow: &Flow, code: Code<'_>) -> TokenStream {
     }
 }
 
-/// What runs a flow, and what is proved of it.
+/// The types of a flow, the proofs about it, and the code that runs it.
 fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
     let crate_path = &flow.declaration.crate_path;
     let mentions = declaration::mentions(&flow.declaration);
@@ -94,7 +94,7 @@ fn steps(flow: &Flow) -> TokenStream {
     steps::steps(flow)
 }
 
-/// Without the feature, to ask for steps is an error.
+/// Without the feature, `durable` is an error.
 #[cfg(not(feature = "durable"))]
 fn steps(_: &Flow) -> TokenStream {
     TokenStream::new()

@@ -14,8 +14,8 @@ pub(super) fn node_types(flow: &Flow) -> TokenStream {
     quote!(#visits #joining)
 }
 
-/// If a type is no node, the constant in its alias is the one error, and the alias is no type, of
-/// which nothing else is said.
+/// If a type is no node, the constant in its alias is the one error: the alias does not resolve, so
+/// rustc reports nothing further.
 fn visits(flow: &Flow) -> TokenStream {
     let asked = Asked::of(flow);
     let aliases = flow.nodes.iter().filter_map(|node| match &node.role {
@@ -48,13 +48,12 @@ fn visit(flow: &Flow, asked: &Asked, node: &Node, visit: &Visit) -> TokenStream 
     }
 }
 
-/// The alias where it is asked what was meant: the compiler says its name.
+/// The alias with the questions. Its name appears in the compiler's message.
 fn edge_to(node: &Node) -> Ident {
     format_ident!("__edge_to_{}", node.ident, span = Span::call_site())
 }
 
-/// The types of the nodes that are not the user's: what comes in at each input, and what they
-/// make of it.
+/// The types of joins, maps and awaits: what comes to their inputs, and what they output.
 fn joining(flow: &Flow) -> TokenStream {
     let types = flow.nodes.iter().map(|node| match &node.role {
         Role::Visit(_) => TokenStream::new(),
@@ -95,8 +94,8 @@ fn join(flow: &Flow, node: &Node, join: &Join) -> TokenStream {
     }
 }
 
-/// A map hands on what its first node takes. Where it begins with something else, that is the
-/// items of what comes to it.
+/// A map outputs what its first node takes. If it begins with something else, it outputs the items
+/// of the list that comes to it.
 fn map(flow: &Flow, node: &Node, map: &Map) -> TokenStream {
     let before = flow.edges_to(node).next();
     let handing_on = match flow.first_of_map(map) {
@@ -115,7 +114,7 @@ fn map(flow: &Flow, node: &Node, map: &Map) -> TokenStream {
     quote!(#[allow(non_camel_case_types)] type #ty = #handing_on;)
 }
 
-/// An `await` hands on what was parked, with what it was parked for.
+/// An `await` outputs the parked value and the one that it waited for.
 fn wait(flow: &Flow, node: &Node, wait: &Await) -> TokenStream {
     let before = flow.edges_to(node).next();
     let before = before.map(|edge| {
@@ -137,7 +136,7 @@ fn wait(flow: &Flow, node: &Node, wait: &Await) -> TokenStream {
 }
 
 impl Node {
-    /// What its code begins with: what a node is given, the items of a map, or what is parked.
+    /// The type that its code begins with: a node's input, the items of a map, or the parked value.
     pub(super) fn input_type(&self) -> TokenStream {
         let ty = &self.ty;
         match &self.role {

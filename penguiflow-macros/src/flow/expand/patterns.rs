@@ -1,5 +1,5 @@
-//! Patterns of arms that pass the whole value on: what they bind is borrowed, for the guard,
-//! so that the value stays whole.
+//! Patterns of arms that pass the whole value on. They bind by reference, for the guard alone, so
+//! that the value is not moved.
 
 use syn::{Ident, Pat, PatIdent};
 
@@ -22,7 +22,8 @@ fn unbind(pat: &mut Pat) {
     if let Pat::Ident(ident) = pat {
         if !is_constant(ident) {
             *pat = match ident.subpat.take().map(|(_, pat)| *pat) {
-                // They were there for the name before them, and the compiler would say so.
+                // Without the binding before them, the parentheses would be reported as
+                // unnecessary.
                 Some(Pat::Paren(paren)) => *paren.pat,
                 Some(pat) => pat,
                 None => syn::parse_quote!(_),

@@ -7,8 +7,8 @@ use super::declaration;
 use crate::flow::lower::{Declaration, Flow, Header};
 use crate::spans;
 
-/// What makes a node of a flow. One that has several outputs per trace, or parks, is none: it
-/// would be one if it were otherwise, so that the compiler says why.
+/// Makes a flow a node. A flow with several outputs per trace, or one that parks, is no node: it is
+/// one under a bound that does not hold, so that the compiler says why.
 pub(super) fn playbook(flow: &Flow, header: &Header) -> TokenStream {
     let mut unmet = TokenStream::new();
     if flow.has_several_outputs {
@@ -31,7 +31,7 @@ pub(super) fn playbook(flow: &Flow, header: &Header) -> TokenStream {
     )
 }
 
-/// A node that stands in for that of a flow with errors.
+/// The node of a flow with errors.
 pub(super) fn stand_in(declaration: &Declaration, header: &Header) -> TokenStream {
     playable(
         declaration,
@@ -96,7 +96,7 @@ fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> Toke
     }
 }
 
-/// A node, if these bounds hold. Where there are any, they say why it is none.
+/// A node, if these bounds hold. If they do not, they say why.
 fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&declaration.name, &declaration.label);
     let (policy, visits) = (header.options.policy(), header.options.visits());
@@ -113,7 +113,7 @@ fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> Tok
     quote_spanned!(declaration.site=> impl __p::Node for #name where #bounds { #body })
 }
 
-/// The flow's only value as a node: made once, if nodes in it have fields.
+/// The flow's value as a node, made once if its nodes have fields.
 fn value(declaration: &Declaration) -> TokenStream {
     let name = &declaration.name;
     let (bindings, made) = declaration::value(declaration);

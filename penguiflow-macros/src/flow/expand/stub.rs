@@ -1,5 +1,5 @@
-//! What a flow with errors expands to: its name and its mentions, and a flow that never
-//! runs, so that the rest of the code type-checks and no error follows from the first.
+//! A flow with errors: its name and mentions, and a flow that never runs, so that the code around
+//! it type-checks and no error follows from the first.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -51,7 +51,7 @@ fn steps(_: &Ident) -> TokenStream {
     TokenStream::new()
 }
 
-/// A type that is not there is made of the error, so that no other one follows from it.
+/// A missing type is made of the error itself, so that no other error follows.
 fn or_missing(ty: &Type) -> TokenStream {
     match is_hole(ty) {
         true => quote!([(); __MISSING]),

@@ -56,8 +56,9 @@ fn single_output(flow: &Flow) -> TokenStream {
     }
 }
 
-/// Several outputs, as a loop that goes on has. Where `Break` was meant to lead to a node that
-/// follows, that node is no type, and this is asked of it, so that nothing is said of outputs.
+/// A flow with several outputs, as after a loop that goes on, is no `SingleOutput`. If `Break` was
+/// meant to lead to the node after the loop, that node's alias does not resolve. The bound on it
+/// then keeps rustc from reporting the outputs as well.
 fn several_outputs(flow: &Flow) -> Option<TokenStream> {
     let (name, site) = (&flow.declaration.name, flow.declaration.site);
     let mut followers = flow.edges.iter().map(|edge| flow.to(edge));
@@ -73,8 +74,8 @@ fn may_follow_a_loop(node: &Node) -> bool {
     mistakes.any(|mistake| matches!(mistake.kind, MistakeKind::BreakGoesOn { .. }))
 }
 
-/// An associated type. Its keyword and its end stand at the type that the user wrote, so
-/// that the compiler shows that where it must not be seen from outside.
+/// An associated type. Its keyword and its end have the span of the type that the user wrote, where
+/// the compiler then reports a private type.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
     let keyword = quote_spanned!(editors::before(span)=> type);
@@ -82,7 +83,7 @@ fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     quote_mixed!(#keyword #name = #ty #end)
 }
 
-/// What the flow takes: as declared, or as its first entry does.
+/// The flow's input: as declared, or that of its first entry.
 fn input(flow: &Flow) -> TokenStream {
     if let Some(header) = &flow.declaration.header {
         let input = &header.input;
@@ -92,8 +93,8 @@ fn input(flow: &Flow) -> TokenStream {
     quote_mixed!(__p::In<#first>)
 }
 
-/// What the flow yields: as declared, or as its first exit does. A flow without an exit is
-/// a loop, and yields what breaks out of it.
+/// The flow's output: as declared, or that of its first exit. A flow without an exit is a loop, and
+/// outputs what breaks out of it.
 fn output(flow: &Flow) -> TokenStream {
     if let Some(header) = &flow.declaration.header {
         let output = &header.output;
@@ -108,8 +109,8 @@ fn output(flow: &Flow) -> TokenStream {
     quote_mixed!(<#exit as __p::LeftType>::Out)
 }
 
-/// What one of these nodes breaks with. Halves, since types must not nest as deep as there are
-/// nodes.
+/// The type that one of these nodes breaks with. In halves, so that types do not nest as deep as
+/// there are nodes.
 fn exit_of(nodes: &[&Ident]) -> TokenStream {
     if let [node] = nodes {
         return quote_mixed!(__p::Exit<#node>);
@@ -161,7 +162,7 @@ fn edge(edge: &Edge) -> TokenStream {
     quote_mixed!(__p::Edge::new(#from, #to, #is_back) #routed #fallback #beside)
 }
 
-/// What the graph has to know of a node that is not the user's.
+/// What the table says of a node that is not the user's.
 fn role(flow: &Flow, node: &Node) -> Option<TokenStream> {
     match &node.role {
         Role::Map(map) => {
@@ -185,7 +186,7 @@ fn names_differ(flow: &Flow) -> TokenStream {
     quote_mixed!(const _: () = <#proof as __p::NamesDiffer>::PROVED;)
 }
 
-/// Of all loops that come back to one node, the first that cannot end is the fault.
+/// Of the loops with one head, the first that cannot end is reported.
 fn loops_end(flow: &Flow) -> Option<TokenStream> {
     let mut proofs = Vec::new();
     for (place, edge) in flow.edges.iter().enumerate() {
@@ -202,7 +203,7 @@ fn loops_end(flow: &Flow) -> Option<TokenStream> {
     })
 }
 
-/// That the loop can end which this edge closes.
+/// Proves that the loop which this edge closes can end.
 fn loop_ends(flow: &Flow, place: usize, edge: &Edge, round: &[usize]) -> TokenStream {
     let mut message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
@@ -226,7 +227,7 @@ fn loop_ends(flow: &Flow, place: usize, edge: &Edge, round: &[usize]) -> TokenSt
     }
 }
 
-/// What to write if no loop was meant: a node stands twice in a line.
+/// The help for a node that is twice in a line, where no loop was meant.
 fn once_more(flow: &Flow, edge: &Edge) -> Option<String> {
     let to = flow.to(edge);
     let Role::Visit(visit) = &to.role else {

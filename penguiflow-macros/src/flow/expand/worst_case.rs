@@ -1,5 +1,5 @@
-//! What a flow with a name says of its worst case: figures that are computed when they are asked
-//! for, and the proof that a trace takes no longer than the header says.
+//! The worst case of a flow with a name: constants, computed on demand, and the proof that a trace
+//! takes no longer than the header says.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 
@@ -21,8 +21,7 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
     }
 }
 
-/// Stops the compiler at the time that the header states, if a trace may take longer, or at each
-/// node that has no bound.
+/// An error at the header's time if a trace may take longer, and one at each node without a bound.
 pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
     let (limit, text) = header.options.worst_case.as_ref()?;
     let (name, limit) = (&flow.declaration.name, duration::tokens(*limit));
@@ -36,7 +35,7 @@ pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
     Some(quote_mixed!(#(#gaps)* #excess))
 }
 
-/// Stops the compiler here with what was found, if anything was.
+/// An error between these spans with what was found, if anything was.
 fn refused(flow: &Flow, found: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
     let callee = path_at(&flow.declaration.crate_path, first);
     let mut argument = Group::new(Delimiter::Parenthesis, quote_mixed!(found));

@@ -1,5 +1,5 @@
-//! What a flow is lowered to, as text: a step per line, an arrow before each end, and what stands in
-//! a block, a loop, a branch or an arm below it, further in.
+//! Lowered code as text, for tests: a step per line, an arrow before each end, and the contents of
+//! blocks, loops, branches and arms indented.
 
 use quote::ToTokens;
 
@@ -63,7 +63,7 @@ impl Text<'_> {
         }
     }
 
-    /// Only what is more than one step to the next node.
+    /// Written only where it is more than one step to the next node.
     fn edge(&mut self, along: Along<'_>) {
         if along.goes_round {
             self.line("round");

@@ -1,7 +1,8 @@
-//! Which vertex all ways to another one lead through: the algorithm of Cooper, Harvey and Kennedy
-//! ("A Simple, Fast Dominance Algorithm", 2001).
+//! Dominators, by the algorithm of Cooper, Harvey and Kennedy ("A Simple, Fast Dominance
+//! Algorithm", 2001).
 
-/// The immediate dominator of each vertex; its own for the root, and for what is not reached.
+/// The immediate dominator of each vertex. The root, and vertices that are not reached, are their
+/// own.
 pub(crate) fn dominators(root: usize, out: &[Vec<usize>], into: &[Vec<usize>]) -> Vec<usize> {
     let postorder = postorder(root, out);
     let mut number = vec![usize::MAX; out.len()];
@@ -30,7 +31,7 @@ pub(crate) fn dominators(root: usize, out: &[Vec<usize>], into: &[Vec<usize>]) -
         .collect()
 }
 
-/// The nearest vertex that both are dominated by.
+/// The nearest common dominator.
 fn common(one: usize, other: usize, found: &[Option<usize>], number: &[usize]) -> usize {
     let (mut one, mut other) = (one, other);
     while one != other {
@@ -42,8 +43,7 @@ fn common(one: usize, other: usize, found: &[Option<usize>], number: &[usize]) -
     one
 }
 
-/// The vertices that are reached, each after those that it leads to. No recursion: a flow may be
-/// long.
+/// The vertices that are reached, each after its successors. No recursion: a flow may be long.
 fn postorder(root: usize, out: &[Vec<usize>]) -> Vec<usize> {
     let mut seen = vec![false; out.len()];
     seen[root] = true;

@@ -50,7 +50,7 @@ pub(crate) struct Node {
     /// The edges that lead from it.
     #[cfg(feature = "durable")]
     pub(crate) outgoing: Vec<usize>,
-    /// What may have been meant instead of an edge that leads to it.
+    /// The mistakes that may have been made with the edges to it.
     pub(crate) mistakes: Vec<Mistake>,
 }
 
@@ -118,8 +118,8 @@ pub(crate) struct Await {
     pub(crate) within: Option<Duration>,
 }
 
-/// One way that an output goes, and the inputs of joins, by number and slot, that it leads to: each
-/// of these joins begins to wait there.
+/// One way that an output goes, and the joins that open on it, by number, each with the slot of the
+/// input that the way leads to.
 pub(crate) struct Way {
     pub(crate) route: Route,
     pub(crate) opens: Vec<(usize, usize)>,

@@ -1,5 +1,5 @@
-//! What may have been meant where an edge does not fit the types. The graph shows where that can be;
-//! whether it is so, the types are asked by what is written of it.
+//! Likely mistakes, as far as the graph shows them. Whether one was made depends on types, which
+//! the expansion asks.
 
 use proc_macro2::Span;
 
@@ -22,7 +22,7 @@ pub(crate) enum MistakeKind {
     BreakGoesOn { from: usize, round: Vec<usize> },
 }
 
-/// What may have been meant by the edges to a node of the user's.
+/// The mistakes that may have been made with the edges to a node.
 pub(super) fn mistakes(graph: &Graph, node: usize) -> Vec<Mistake> {
     if !graph.nodes[node].is_visit() {
         return Vec::new();
@@ -59,7 +59,7 @@ fn split_tuple(graph: &Graph, edge: &Edge, slots: &[Vec<usize>]) -> Option<Mista
     })
 }
 
-/// An edge that leads out of a loop.
+/// An edge that leads out of a loop, for which the user may have meant `Break`.
 fn break_goes_on(graph: &Graph, edge: &Edge) -> Option<Mistake> {
     let (mut out, mut into) = (graph.edges_from(edge.from), graph.edges_to(edge.from));
     let back = out.find(|edge| edge.is_back);

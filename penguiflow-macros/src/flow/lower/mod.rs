@@ -1,9 +1,10 @@
-//! From a checked graph to what the writers get: the flow's nodes and edges with all that is written
-//! about them (`flow`, `nodes`, `declaration`, `mistakes`), and the straight code that runs it.
+//! Lowers a checked graph: to the flow's nodes and edges with all that is written about them
+//! (`flow`, `nodes`, `declaration`, `mistakes`), and to the straight code that runs it.
 //!
-//! The way to the code: what follows each node (`decision`), which branches meet in the code after
-//! them (`closed_groups`, `dominators`), which nodes stand in one piece of code (`regions`), which of
-//! them follow a block of it (`followers`), and that code, before it is written (`structure`, `code`).
+//! The code is made in steps: what follows each node (`decision`), which branches meet in the code
+//! after them (`closed_groups`), which nodes form one region of code (`regions`, `dominators`),
+//! which of them follow a block (`followers`), and the structured code itself (`structure`,
+//! `code`).
 
 mod closed_groups;
 mod code;

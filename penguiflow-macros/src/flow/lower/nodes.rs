@@ -85,7 +85,7 @@ fn inputs(node: &graph::Node, joining: &graph::Join) -> Vec<Input> {
     inputs.collect()
 }
 
-/// A node's own type, or a type by the name of what stands there.
+/// A node's own type, or a type with the name of the join or map.
 fn shown_as(node: &graph::Node) -> TokenStream {
     let word = match &node.role {
         graph::Role::Visit { .. } => return node_alias(&node.ident).into_token_stream(),
@@ -110,12 +110,12 @@ fn label(node: &graph::Node) -> String {
     }
 }
 
-/// The alias of what comes to an input of a join, or is parked.
+/// The alias of the type at an input of a join, or of a parked value.
 fn input_alias(node: &Ident, slot: usize) -> Ident {
     format_ident!("__input_type_{node}_{slot}", span = Span::call_site())
 }
 
-/// The alias of what a trace is parked for.
+/// The alias of the type that a trace waits for.
 fn awaited_alias(node: &Ident) -> Ident {
     format_ident!("__awaited_{node}", span = Span::call_site())
 }
@@ -172,7 +172,7 @@ pub(super) fn edges(graph: &Graph) -> Vec<Edge> {
     edges.collect()
 }
 
-/// What becomes of a value along an edge, which depends on where the edge leads.
+/// What becomes of a value along an edge.
 fn carries(graph: &Graph, edge: &graph::Edge) -> Carries {
     let to = &graph.nodes[edge.to];
     match &to.role {

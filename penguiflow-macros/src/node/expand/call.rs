@@ -1,4 +1,5 @@
-//! One attempt: the call of the function, what it is given, and what is judged of its return.
+//! Writes one attempt: the call of the function with its parameters, and the verdict on what it
+//! returns.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -69,8 +70,8 @@ impl Parts<'_> {
         }
     }
 
-    /// What a call returns, shown at the function's name. That it is `Send` is asked by the trait:
-    /// there, nothing is said of a call whose types are wrong already.
+    /// The future of a call, with the span of the function's name. The trait asks whether it is
+    /// `Send`: there, rustc reports nothing about a call whose types are wrong already.
     fn future(&self) -> TokenStream {
         let name = self.node.signature.ident.span();
         let returned = match self.is_direct() {
@@ -87,7 +88,7 @@ impl Parts<'_> {
         self.node.extracted.is_empty() && !self.is_moved()
     }
 
-    /// A call that makes further parameters first, or runs elsewhere.
+    /// A call that extracts parameters first, or runs elsewhere.
     fn extracting_call(&self, extracted: &[TokenStream]) -> TokenStream {
         let (names, call) = (self.extracted_names(), self.call());
         quote! {
@@ -113,7 +114,8 @@ impl Parts<'_> {
         quote!(#ty: #bound)
     }
 
-    /// A further parameter's type, of which nothing is said where the message is none.
+    /// An extracted parameter's type, which does not resolve where the message's type does not, so
+    /// that one error is reported.
     fn after_message(&self, ty: &Type) -> TokenStream {
         let ty = self.concrete(ty);
         quote!(<#ty as __p::After<__Param>>::Type)
@@ -203,7 +205,7 @@ impl Parts<'_> {
             .collect()
     }
 
-    /// What becomes of the node's error: boxed, with whether it is retried.
+    /// The closure that makes a fault of the node's error: boxed, with the verdict on retrying.
     fn fault(&self) -> TokenStream {
         let spanned = self.spanned(&quote!(__Error), &self.node.returns());
         let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());

@@ -41,7 +41,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     }
 }
 
-/// What several of the pieces need.
+/// A node, and what several pieces of its expansion need.
 struct Parts<'a> {
     node: &'a Node,
     options: &'a Options,
@@ -78,7 +78,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The type of the same name, with the function's docs and visibility.
+    /// The struct of the function's name, with its docs and visibility.
     fn node_type(&self) -> TokenStream {
         let Form::Function { attrs, vis } = &self.node.form else {
             return TokenStream::new();
@@ -107,7 +107,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The types of the signature, asked what they mean.
+    /// Aliases of the signature's types, and of their meanings.
     fn types(&self) -> TokenStream {
         let (param, returns) = (&self.node.message.ty, &self.node.returns());
         let (taken, returned) = (quote!(__Taken), quote!(__Returned));
@@ -129,8 +129,9 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type of the signature, once it is known to be `Send`, and what else is asked: if it is
-    /// not, this constant is the one error, and the alias is no type, of which nothing else is said.
+    /// An alias of a signature's type with a constant that asks whether the type is `Send`, and
+    /// further questions. If one fails, that is the one error: the alias does not resolve, so rustc
+    /// reports nothing further.
     fn checked_type(
         &self,
         ty: &Type,
@@ -149,7 +150,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Asked where the first of several parameters could be another one.
+    /// The question whether the first parameter is the message, where it could be an extracted one.
     fn is_first(&self, taken: &TokenStream, param: &Type) -> Option<TokenStream> {
         let alone = self.node.extracted.is_empty();
         let name = last_name(param).map(Ident::to_string).unwrap_or_default();
@@ -161,7 +162,8 @@ impl<'a> Parts<'a> {
         Some(quote!(<#spanned as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
     }
 
-    /// Asked of a node that is retried, unless it can time out or return what is invalid.
+    /// The question whether a node with retries can fail, unless it has a timeout or validates its
+    /// output.
     fn can_fail(&self, returned: &TokenStream) -> Option<TokenStream> {
         let (options, retries) = (self.options, self.options.key("retries")?);
         if options.retries == 0 || options.timeout.is_some() || options.validate.output {
@@ -185,7 +187,7 @@ impl<'a> Parts<'a> {
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let (check_input, visits) = (self.check_input(), self.visits());
-        // What `retry_if` says of an error is not how long to wait.
+        // `retry_if` decides whether to retry, and not how long to wait.
         let may_ask = match &self.options.retry_if {
             Some(_) => quote!(false),
             None => quote!(__p::Probe::<__Error>::MAY_ASK),
@@ -217,7 +219,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Where the compiler shows what makes a node of the item.
+    /// The span of the impls that make the item a node.
     fn site(&self) -> Span {
         spans::site(self.node.signature.ident.span())
     }
@@ -233,12 +235,12 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// A type, shown where the user wrote one.
+    /// A type with the span of the user's.
     fn spanned(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
         self.spanned_as("Place", ty, at)
     }
 
-    /// One of the runtime's types or traits, shown where the user wrote something.
+    /// One of the runtime's types or traits with the span of the user's tokens.
     fn spanned_as(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
         spans::spanned(&self.crate_path, name, args, spans::of(at))
     }
@@ -253,8 +255,8 @@ impl<'a> Parts<'a> {
         self.options.spawn.is_some() || self.is_plain()
     }
 
-    /// Whether the function is no `async fn`. Then it is `blocking`, or that is missing,
-    /// which is reported once and no reason for further errors.
+    /// Whether the function is no `async fn`. Then it is `blocking`, or the missing option is
+    /// reported, and no further error should follow.
     fn is_plain(&self) -> bool {
         self.node.signature.asyncness.is_none()
     }

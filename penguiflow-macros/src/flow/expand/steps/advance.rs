@@ -1,5 +1,6 @@
-//! `advance`: one arm per node, which visits it, and beside it a function per node that takes
-//! its output on. Those know no state and wait for nothing, so that each is cheap to compile.
+//! Writes `advance`: an arm per node, which visits it, and a function per node that finds the
+//! successors of its output. These functions are not async and not generic, so they are cheap to
+//! compile.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -8,7 +9,7 @@ use super::successors::{go_on, successors, taken_over};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Flow, Node, Role};
 
-/// The most nodes whose bounds the compiler looks at together: it compares each with each.
+/// The most nodes in one part: the compiler compares each bound with each.
 const TOGETHER: usize = 16;
 
 pub(super) fn advance(flow: &Flow) -> TokenStream {
@@ -28,7 +29,7 @@ fn whole(flow: &Flow) -> TokenStream {
     implemented(flow, &run, &bounds, None, &arms)
 }
 
-/// Each part of the nodes by itself, and what chooses among the parts.
+/// The nodes in parts, and an `advance` that chooses the part.
 fn in_parts(flow: &Flow) -> TokenStream {
     let parts = flow.nodes.chunks(TOGETHER).enumerate();
     let parts = parts.map(|(number, nodes)| Part::of(flow, number, nodes));
@@ -47,9 +48,8 @@ fn advance_of(flow: &Flow) -> TokenStream {
     quote_spanned!(flow.declaration.site=> __p::steps::Advance<__S>)
 }
 
-/// A part of the nodes: how it runs, where the whole flow says that it does, and the arm that
-/// chooses it. It has a type of its own for its steps, since whatever is done with a step looks
-/// at all of its variants.
+/// A part of the nodes: its `advance`, the bound for it, and the arm that chooses it. It has a step
+/// type of its own, since each use of a step is compiled for all of its variants.
 struct Part {
     run: TokenStream,
     bound: TokenStream,
@@ -133,14 +133,14 @@ fn arms(flow: &Flow, nodes: &[Node], step: &TokenStream) -> impl Iterator<Item =
     nodes.iter().map(|node| arm(flow, node, step))
 }
 
-/// What waits at a join or is parked is the host's to keep, and does not run.
+/// Steps at a join's inputs and parked ones are kept by the host, and never run.
 fn kept(flow: &Flow) -> Option<TokenStream> {
     let is_kept = |node: &Node| matches!(node.role, Role::Join(_) | Role::Await(_));
     let is_any = flow.nodes.iter().any(is_kept);
     is_any.then(|| quote_mixed!(_ => ::core::unreachable!(),))
 }
 
-/// Takes what a node output on, or out of the flow.
+/// The function that finds the successors of a node's output.
 fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
     let (name, ty) = (successors_ident(node), &node.ty);
     let successors = successors(flow, node);
@@ -181,7 +181,7 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
     }
 }
 
-/// Takes the input of a node that failed on to its fallback.
+/// The function that gives a failed node's input to its fallback.
 fn takes_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let fallback = flow.fallback(node).filter(|_| node.is_visit())?;
     let (name, ty) = (fallback_ident(node), &node.ty);
@@ -228,12 +228,12 @@ fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
     quote_mixed!(#step::#variant(input) => #visit,)
 }
 
-/// The function that takes a node's output on.
+/// The name of the function that finds a node's successors.
 fn successors_ident(node: &Node) -> Ident {
     format_ident!("__successors_of_{}", node.ident, span = Span::call_site())
 }
 
-/// The function that takes a node's input on if the node fails.
+/// The name of the function that gives a node's input to its fallback.
 fn fallback_ident(node: &Node) -> Ident {
     format_ident!("__fallback_of_{}", node.ident, span = Span::call_site())
 }

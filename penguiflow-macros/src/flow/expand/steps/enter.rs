@@ -1,4 +1,5 @@
-//! Where a trace begins: the steps that OpenSea leads to. The last one is given the input itself.
+//! Writes `enter`: the steps that a trace begins with. The last one takes the input itself, the
+//! others copies.
 
 use proc_macro2::TokenStream;
 

@@ -1,5 +1,5 @@
-//! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
-//! what a full join makes of them, and what becomes of a parked step.
+//! Writes `StepJoins`: which steps are inputs of joins, the step that a full join makes of them,
+//! and the steps that parked ones become.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -73,7 +73,7 @@ fn joined(flow: &Flow) -> TokenStream {
     }
 }
 
-/// Which input each step is that comes to a join.
+/// The arms that tell which input of the join a step is.
 fn arrivals(join: &Join) -> Vec<TokenStream> {
     let variants = input_variants(join).into_iter().enumerate();
     let arrivals = variants.map(|(slot, variant)| {
@@ -83,7 +83,7 @@ fn arrivals(join: &Join) -> Vec<TokenStream> {
     arrivals.collect()
 }
 
-/// What comes to a `settle` for a branch that failed.
+/// The arms that make the step of a failed branch of a `settle`.
 fn losses(join: &Join) -> Vec<TokenStream> {
     let variants = input_variants(join).into_iter().enumerate();
     let losses = variants.map(|(slot, variant)| {
@@ -98,8 +98,8 @@ fn losses(join: &Join) -> Vec<TokenStream> {
     losses.collect()
 }
 
-/// The join's step, from the steps that came to its inputs: in the order of the inputs, or,
-/// for a race and a quorum, in which they came.
+/// Makes the join's step of the steps at its inputs: in the order of the inputs, or, for a race and
+/// a quorum, of their arrival.
 fn filled(join: &Join) -> TokenStream {
     let (ident, variants) = (&join.ident, input_variants(join));
     match (join.kind, join.map) {

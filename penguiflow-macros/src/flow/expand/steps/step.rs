@@ -89,7 +89,7 @@ pub(super) struct Variant {
     pub(super) label: String,
 }
 
-/// All variants: the nodes with their inputs, then what comes to joins, or is parked.
+/// All variants: the nodes with their inputs, then the inputs of joins and the parked values.
 pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
     let nodes = flow.nodes.iter().map(|node| {
         let ty = &node.ty;
@@ -126,12 +126,12 @@ pub(super) fn input_variants(join: &Join) -> Vec<Ident> {
     slots.map(|slot| input_variant(&join.ident, slot)).collect()
 }
 
-/// The variant of what is parked at a node.
+/// The variant of the value that is parked at a node.
 pub(super) fn parked_variant(node: &Node) -> Ident {
     input_variant(&node.ident, 0)
 }
 
-/// The variant of what comes to an input of the join at this node, or is parked there.
+/// The variant of an input of the join at this node, or of the value that is parked there.
 pub(super) fn input_variant(node: &Ident, slot: usize) -> Ident {
     format_ident!("__{node}_{slot}", span = Span::call_site())
 }

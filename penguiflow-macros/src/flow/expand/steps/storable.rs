@@ -1,5 +1,5 @@
-//! That what a durable flow carries can be stored: one assertion per payload, shown at the node that
-//! makes it.
+//! Asserts that a durable flow's payloads can be stored: one assertion per payload, at the node
+//! that makes it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,7 +18,7 @@ pub(super) fn storable(flow: &Flow) -> TokenStream {
     quote!(#input #(#stored)*)
 }
 
-/// What a node makes for those that follow it: its output, or the items of that.
+/// The payloads that a node makes for its successors: its output, or the items of it.
 fn hands_on(flow: &Flow, node: &Node) -> Vec<TokenStream> {
     let mut payloads = Vec::new();
     let to = flow.edges_from(node).filter(|edge| !edge.is_fallback);

@@ -1,6 +1,6 @@
-//! Where a node's output goes: out of the flow, on to the next step, to one arm of a
-//! `match`, or several ways at once. In all of it the output is called `out`: a name that, like
-//! all variables here, cannot meet what the user's patterns bind (see `quote_mixed!`).
+//! Writes the successors of a node's output: an output of the flow, the next step, one arm of a
+//! `match`, or several ways at once. The value is called `out`. Like all variables here, it cannot
+//! collide with what the user's patterns bind (see `quote_mixed!`).
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -11,7 +11,7 @@ use crate::flow::expand::literal::literal;
 use crate::flow::expand::patterns::whole;
 use crate::flow::lower::{Arm, Carries, Edge, Flow, Node, Role, Route, Way};
 
-/// The code that takes a node's output on.
+/// The code that finds the successors of a node's output.
 pub(super) fn successors(flow: &Flow, node: &Node) -> TokenStream {
     if node.ways.is_empty() {
         return out_of_the_flow(flow, node);
@@ -19,7 +19,7 @@ pub(super) fn successors(flow: &Flow, node: &Node) -> TokenStream {
     Successors { flow, node }.go(&node.ways)
 }
 
-/// The code that takes the `next` step, of what takes over from this node along this edge.
+/// The code that goes on to the `next` step, of the fallback of this node.
 pub(super) fn go_on(flow: &Flow, node: &Node, edge: &Edge) -> TokenStream {
     Successors { flow, node }.visit_next(edge, quote_mixed!(next))
 }
@@ -39,7 +39,7 @@ struct Successors<'f> {
 }
 
 impl Successors<'_> {
-    /// Goes on by these ways: one becomes the next step, several become branches.
+    /// Goes these ways: one becomes the next step, several become branches.
     fn go(&self, ways: &[Way]) -> TokenStream {
         match ways {
             [way] => {
@@ -74,7 +74,7 @@ impl Successors<'_> {
 
     /// A Rust `match` on the output, with this code in its arms.
     fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
-        // Where the compiler speaks of the value, it shows the user's `match`.
+        // Errors about the value are shown at the user's `match`.
         let matched = Ident::new("__matched", span);
         let arms = arms.iter().map(|arm| {
             let (pat, guard, code) = (&arm.pat, &arm.guard, code(arm));
@@ -85,7 +85,7 @@ impl Successors<'_> {
             let (pat, bound) = whole(pat);
             quote_mixed!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
         });
-        // If the last arm is not the user's, the compiler proposes none to write behind it.
+        // If the last arm is not the user's, the compiler does not propose to add one after it.
         let last = quote_spanned! {self.flow.declaration.site=>
             #[allow(unreachable_patterns)]
             _ if false => ::core::unreachable!(),
@@ -109,7 +109,7 @@ impl Successors<'_> {
                     return ::core::result::Result::Ok(branches.outcome());
                 }
             }
-            // What waits is the host's to keep.
+            // The host keeps what waits.
             Role::Join(_) | Role::Await(_) => {
                 let (moved, step) = (self.moved(edge), self.step(edge, given));
                 quote_mixed! {
@@ -124,7 +124,8 @@ impl Successors<'_> {
         }
     }
 
-    /// Goes on to the next visit. What only passes messages on is no step of its own.
+    /// Goes on to the next visit. A node that is not the user's is passed, and is no step of its
+    /// own.
     fn visit_next(&self, edge: &Edge, next: TokenStream) -> TokenStream {
         let outcome = match self.node.is_visit() {
             true => quote_mixed!(__p::steps::Outcome::Step),
@@ -145,8 +146,8 @@ impl Successors<'_> {
         }
     }
 
-    /// Goes round a loop to the `next` step. Where it would begin again is a node with a
-    /// fallback, that one takes over when the budget is used up.
+    /// Goes round a loop to the `next` step. If the loop's head has a fallback, that takes over
+    /// when the budget is used up.
     fn go_round(&self, edge: &Edge, next: TokenStream) -> TokenStream {
         let to = self.flow.to(edge);
         let step = taken_over(self.flow, to);
@@ -195,7 +196,7 @@ impl Successors<'_> {
         }
     }
 
-    /// Each way is given a copy of the output, and the last one the output itself.
+    /// Each way takes a copy of the output, the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
         let ty = &self.node.ty;
         let spanned = self.flow.spanned(&self.node.shown_as, self.node.spans);
@@ -255,7 +256,7 @@ impl Successors<'_> {
         })
     }
 
-    /// The step at an edge's end: with the output carried there, or with what an arm gives.
+    /// The step at an edge's end, with the output or with the value that an arm passes on.
     fn step(&self, edge: &Edge, given: Option<TokenStream>) -> TokenStream {
         let (from, to) = (self.flow.from(edge), self.flow.to(edge));
         let (ty, variant, spans) = (&to.ty, &to.ident, edge.spans);
@@ -290,8 +291,7 @@ impl Successors<'_> {
     }
 }
 
-/// The step of the node that takes over when this one has failed, of the `input` of the latter
-/// and the `error`.
+/// The step of a failed node's fallback, made of the failed node's `input` and the `error`.
 pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let edge = flow.fallback(node)?;
     let first = flow.nodes[node.first_of_fallbacks].input_type();
@@ -305,7 +305,7 @@ pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     }})
 }
 
-/// An arm that passes an expression on, with its only way.
+/// The expression that an arm passes on, its only way, and the edge of that.
 fn passed(arm: &Arm) -> Option<(&Expr, &Way, usize)> {
     match (&arm.value, arm.ways.as_slice()) {
         (Some(value), [way]) => match way.route {
@@ -316,7 +316,7 @@ fn passed(arm: &Arm) -> Option<(&Expr, &Way, usize)> {
     }
 }
 
-/// The joins that begin to wait for what goes on next.
+/// Opens joins for what goes on next.
 pub(super) fn opens(opens: &[(usize, usize)], by: &TokenStream) -> TokenStream {
     let opens = opens.iter().map(|(join, slot)| {
         let join = literal(*join);
@@ -326,7 +326,7 @@ pub(super) fn opens(opens: &[(usize, usize)], by: &TokenStream) -> TokenStream {
     opens.collect()
 }
 
-/// The branches of a way, which the joins that open there wait for.
+/// The branches of a way, in the joins that open on it.
 fn opened(way: &Way, branch: TokenStream) -> TokenStream {
     if way.opens.is_empty() {
         return branch;
@@ -336,7 +336,7 @@ fn opened(way: &Way, branch: TokenStream) -> TokenStream {
     quote_mixed!(#opens #branch branches.close(#joins);)
 }
 
-/// What the graph calls a node, which `#[node(name = "…")]` may have set.
+/// A node's name in the graph, which `#[node(name = "…")]` may have set.
 fn called(flow: &Flow, node: usize) -> TokenStream {
     let (flow, node) = (&flow.declaration.name, literal(node));
     quote_mixed!(<#flow as __p::Topology>::GRAPH.nodes[#node].name)
