@@ -1,16 +1,12 @@
 //! Flows that fuzzing has found, and large ones that once took too long. Each expands to Rust, or
 //! to these errors.
 
-use super::{ast, graph, rules};
+use super::checked::checked;
 
 /// The errors of a flow, which is also expanded.
 fn errors(source: &str) -> Vec<String> {
-    let tokens: proc_macro2::TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let flow = ast::read(tokens.clone(), &mut errors);
-    let graph = graph::build(&flow);
-    rules::check(&flow, &graph, &mut errors);
-    super::flow(tokens);
+    let (_, _, errors) = checked(source);
+    super::flow(source.parse().expect("the source is made of tokens"));
     errors.iter().map(ToString::to_string).collect()
 }
 

@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::ast;
-use super::graph::{self, Graph, Route, Way};
+use super::checked::checked;
+use super::graph::{Graph, Route, Way};
 use super::join_kind::JoinKind;
-use super::rules;
 
 const FLOWS: usize = 10_000;
 const WALKS: usize = 8;
@@ -163,11 +162,7 @@ impl Walk<'_> {
 
 /// The graph, if the rules accept it.
 fn accepted(source: &str) -> Option<Graph> {
-    let mut errors = Vec::new();
-    let tokens = source.parse().expect("the source is made of tokens");
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::build(&flow);
-    rules::check(&flow, &graph, &mut errors);
+    let (_, graph, errors) = checked(source);
     errors.is_empty().then_some(graph)
 }
 

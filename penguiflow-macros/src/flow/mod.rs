@@ -4,6 +4,8 @@
 
 mod ast;
 mod cfg;
+#[cfg(test)]
+mod checked;
 mod diagram;
 mod expand;
 #[cfg(test)]

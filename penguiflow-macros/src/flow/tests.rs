@@ -2,20 +2,16 @@
 //! (`~>`).
 
 use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
 
-use super::{ast, graph, rules};
+use super::checked::checked;
+use super::graph::Graph;
 
 fn check(source: &str, expected: Expect) {
-    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::build(&flow);
-    rules::check(&flow, &graph, &mut errors);
+    let (_, graph, errors) = checked(source);
     expected.assert_eq(&described(&graph, &errors));
 }
 
-fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
+fn described(graph: &Graph, errors: &[syn::Error]) -> String {
     let name = |node: &usize| graph.nodes[*node].ident.to_string();
     let names = |nodes: &[usize]| nodes.iter().map(name).collect::<Vec<_>>().join(" ");
     let entries: Vec<_> = graph.entries.iter().map(|entry| entry.node).collect();
@@ -264,7 +260,7 @@ fn a_join_is_a_node_that_its_branches_lead_to() {
 }
 
 #[test]
-fn what_cannot_meet_is_told() {
+fn a_join_that_cannot_fill_is_an_error() {
     check(
         "a -> match { X(x) => b(x), Y(y) => c(y) }; [b, c] -> join -> d",
         expect![[r#"
@@ -311,6 +307,10 @@ fn what_cannot_meet_is_told() {
         error: `b` or `c` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
     "#]],
     );
+}
+
+#[test]
+fn a_join_of_too_few_branches_is_an_error() {
     check(
         "a -> [b, c] -> quorum(3) -> d; e -> join -> f",
         expect![[r#"

@@ -1,22 +1,18 @@
-//! The drawings in the docs of flows.
+//! The diagrams in the docs of flows.
 
 use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
 
 use super::diagram;
-use crate::flow::{ast, graph};
+use crate::flow::checked::checked;
 
 fn check(statements: &str, expected: Expect) {
     let source = format!("struct Flow(Question) -> Vec<Answer>; {statements}");
-    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let flow = ast::read(tokens, &mut errors);
+    let (tree, graph, errors) = checked(&source);
     assert!(errors.is_empty(), "{errors:?}");
-    let header = flow.header.as_ref().expect("it has one");
-    let graph = graph::build(&flow);
-    let drawn = diagram(&flow, header, &graph);
-    assert!(drawn.lines().all(|row| row == row.trim_end()));
-    expected.assert_eq(&(drawn + "\n"));
+    let header = tree.header.as_ref().expect("it has one");
+    let diagram = diagram(&tree, header, &graph);
+    assert!(diagram.lines().all(|row| row == row.trim_end()));
+    expected.assert_eq(&(diagram + "\n"));
 }
 
 #[test]

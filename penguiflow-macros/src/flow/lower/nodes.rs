@@ -22,21 +22,24 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
     for (place, mention) in graph.mentions.iter().enumerate() {
         first_mentions.entry(mention.node).or_insert(place);
     }
-    let (mut joins, mut awaits) = (0.., 0..);
-    let nodes = graph.nodes.iter().enumerate().map(|(index, node)| {
-        let role = match &node.role {
-            graph::Role::Visit { binding } => Role::Visit(Visit {
-                written: match binding {
-                    Some(_) => bound(flow, &node.ident),
-                    None => mention_alias(first_mentions.get(&index).copied().unwrap_or_default()),
-                },
-                path: node.path.clone(),
-                is_field: binding.is_some(),
-            }),
+    let (mut joins, mut awaits) = (0, 0);
+    let next = |number: &mut usize| std::mem::replace(number, *number + 1);
+    let nodes = graph.nodes.iter().enumerate().map(|(index, node)| Node {
+        index,
+        ident: generated(&node.ident),
+        ty: node_alias(&node.ident),
+        shown_as: shown_as(node),
+        label: label(node),
+        spans: spans::of(&node.path),
+        role: match &node.role {
+            graph::Role::Visit { binding } => {
+                let first_mention = first_mentions.get(&index).copied();
+                Role::Visit(visit(flow, node, *binding, first_mention))
+            }
             graph::Role::Join(joining) => Role::Join(Join {
                 node: index,
-                number: joins.next().unwrap_or_default(),
                 ident: generated(&node.ident),
+                number: next(&mut joins),
                 kind: joining.kind,
                 inputs: inputs(node, joining),
                 map: joining.map,
@@ -47,33 +50,46 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
                 limit: mapping.limit.clone(),
                 max: mapping.max.clone(),
             }),
-            graph::Role::Await(waiting) => Role::Await(Await {
-                number: awaits.next().unwrap_or_default(),
-                awaited: waiting.ty.clone(),
-                written: format_ident!("__written{index}"),
-                ty: awaited_alias(&node.ident),
-                parked: input_alias(&node.ident, 0),
-                within: waiting.within,
-            }),
-        };
-        Node {
-            index,
-            ident: generated(&node.ident),
-            ty: node_alias(&node.ident),
-            shown_as: shown_as(node),
-            label: label(node),
-            spans: spans::of(&node.path),
-            role,
-            ways: ways(&node.ways),
-            fallback: node.fallbacks.first().copied(),
-            first_of_fallbacks: graph.first_of(index),
-            incoming: node.into.clone(),
-            #[cfg(feature = "durable")]
-            outgoing: node.out.clone(),
-            mistakes: mistakes(graph, index),
-        }
+            graph::Role::Await(waiting) => {
+                Role::Await(wait(node, waiting, next(&mut awaits), index))
+            }
+        },
+        ways: ways(&node.ways),
+        fallback: node.fallbacks.first().copied(),
+        first_of_fallbacks: graph.first_of(index),
+        incoming: node.into.clone(),
+        #[cfg(feature = "durable")]
+        outgoing: node.out.clone(),
+        mistakes: mistakes(graph, index),
     });
     nodes.collect()
+}
+
+fn visit(
+    flow: &Ident,
+    node: &graph::Node,
+    binding: Option<usize>,
+    first_mention: Option<usize>,
+) -> Visit {
+    Visit {
+        written: match binding {
+            Some(_) => bound(flow, &node.ident),
+            None => mention_alias(first_mention.unwrap_or_default()),
+        },
+        path: node.path.clone(),
+        is_field: binding.is_some(),
+    }
+}
+
+fn wait(node: &graph::Node, wait: &graph::Await, number: usize, index: usize) -> Await {
+    Await {
+        number,
+        awaited: wait.ty.clone(),
+        written: format_ident!("__written{index}"),
+        ty: awaited_alias(&node.ident),
+        parked: input_alias(&node.ident, 0),
+        within: wait.within,
+    }
 }
 
 fn inputs(node: &graph::Node, joining: &graph::Join) -> Vec<Input> {

@@ -2,21 +2,13 @@
 //! written anew by `UPDATE_EXPECT=1 cargo test -p penguiflow-macros`.
 
 use expect_test::{ExpectFile, expect_file};
-use proc_macro2::TokenStream;
 
-use crate::flow::{ast, graph, lower, rules};
+use crate::flow::checked::lowered;
 use crate::pretty::shortened;
 
 /// The code of a flow's `line`, and of what it calls.
 pub(crate) fn line_of(source: &str) -> String {
-    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let tree = ast::read(tokens, &mut errors);
-    let graph = graph::build(&tree);
-    rules::check(&tree, &graph, &mut errors);
-    assert!(errors.is_empty(), "{errors:?}");
-    let flow = lower::flow(tree, &graph);
-    shortened(super::line(&flow, lower::code(&flow, &graph)))
+    lowered(source, |flow, code| shortened(super::line(flow, code)))
 }
 
 fn check(source: &str, expected: ExpectFile) {

@@ -93,25 +93,9 @@ impl<'w> Writer<'w> {
             cursor.follow();
         };
         if is_head {
-            let exhausted = node.exhausted_ident();
+            let tried = tried(node, &run, &failing);
             return quote_mixed! {
-                let tried = match #exhausted.take() {
-                    ::core::option::Option::Some(error) => {
-                        ::core::result::Result::Err((out, error))
-                    }
-                    ::core::option::Option::None => {
-                        #run
-                        match success {
-                            ::core::result::Result::Ok(success) => {
-                                ::core::result::Result::Ok(success)
-                            }
-                            ::core::result::Result::Err(error) => {
-                                #failing
-                                ::core::result::Result::Err((input, error))
-                            }
-                        }
-                    }
-                };
+                #tried
                 match tried {
                     ::core::result::Result::Ok(success) => {
                         #set_down
@@ -184,5 +168,29 @@ impl<'w> Writer<'w> {
         quote_mixed! {
             cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#number]).await
         }
+    }
+}
+
+/// A visit of a loop's head, unless the loop has no round left.
+fn tried(node: &Node, run: &TokenStream, failing: &TokenStream) -> TokenStream {
+    let exhausted = node.exhausted_ident();
+    quote_mixed! {
+        let tried = match #exhausted.take() {
+            ::core::option::Option::Some(error) => {
+                ::core::result::Result::Err((out, error))
+            }
+            ::core::option::Option::None => {
+                #run
+                match success {
+                    ::core::result::Result::Ok(success) => {
+                        ::core::result::Result::Ok(success)
+                    }
+                    ::core::result::Result::Err(error) => {
+                        #failing
+                        ::core::result::Result::Err((input, error))
+                    }
+                }
+            }
+        };
     }
 }

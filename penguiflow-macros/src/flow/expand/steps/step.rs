@@ -12,7 +12,7 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
     let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
     let inputs: Vec<_> = all.iter().map(|variant| &variant.input).collect();
     let labels: Vec<_> = all.iter().map(|variant| &variant.label).collect();
-    let flow = &flow.declaration.name;
+    let decoded = decoded(flow, &all);
     let numbers = (0..variants.len()).map(literal);
     let numbers: Vec<_> = numbers.collect();
     // `for<'a>` lets the bounds be false: without it, rustc refuses bounds that do not
@@ -52,6 +52,17 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
             }
         }
 
+        #decoded
+    }
+}
+
+/// A step is read by the label of its variant.
+fn decoded(flow: &Flow, all: &[Variant]) -> TokenStream {
+    let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
+    let inputs = all.iter().map(|variant| &variant.input);
+    let numbers: Vec<_> = (0..all.len()).map(literal).collect();
+    let flow = &flow.declaration.name;
+    quote! {
         impl<'de> __p::steps::Deserialize<'de> for __Step
         where
             Self: __p::steps::DecodeStep<'de>,
