@@ -19,16 +19,16 @@ impl Split {
         let trees: Vec<_> = tokens.clone().into_iter().collect();
         let header = header(&trees);
         let is_whole = (0..header).any(|at| predicate(&trees[at..]).is_some());
-        let split = Self::among(&trees, Place::Statements)?;
+        let split = Self::among(&trees, Context::Statements)?;
         Some(Self { is_whole, ..split })
     }
 
-    fn among(trees: &[TokenTree], place: Place) -> Option<Self> {
-        let mut is_read = place.begins_to_be_read();
+    fn among(trees: &[TokenTree], context: Context) -> Option<Self> {
+        let mut is_read = context.begins_to_be_read();
         for (at, token) in trees.iter().enumerate() {
             let rest = &trees[at..];
             if let Some(predicate) = predicate(rest) {
-                let end = rest.iter().position(|token| place.ends(token));
+                let end = rest.iter().position(|token| context.ends(token));
                 let behind = end.map_or(&[][..], |end| &rest[end + 1..]);
                 return Some(Self {
                     predicate,
@@ -37,11 +37,11 @@ impl Split {
                     is_whole: false,
                 });
             }
-            is_read = match place {
-                _ if place.ends(token) => place.begins_to_be_read(),
-                Place::Statements => is_read && !is_word(token, "let"),
-                Place::Branches => true,
-                Place::Arms => is_read || (at > 0 && is(token, '>') && is(&trees[at - 1], '=')),
+            is_read = match context {
+                _ if context.ends(token) => context.begins_to_be_read(),
+                Context::Statements => is_read && !is_word(token, "let"),
+                Context::Branches => true,
+                Context::Arms => is_read || (at > 0 && is(token, '>') && is(&trees[at - 1], '=')),
             };
             if let TokenTree::Group(group) = token
                 && is_read
@@ -59,14 +59,14 @@ impl Split {
         let follows = |word| before.is_some_and(|before| is_word(before, word));
         match group.delimiter() {
             Delimiter::Bracket if !before.is_some_and(|before| is(before, '#')) => {
-                Self::among(&trees, Place::Branches)
+                Self::among(&trees, Context::Branches)
             }
-            Delimiter::Brace if follows("match") => Self::among(&trees, Place::Arms),
+            Delimiter::Brace if follows("match") => Self::among(&trees, Context::Arms),
             _ => None,
         }
     }
 
-    /// The same split, of the tokens around the group at this place.
+    /// The same split, of the tokens around the group at this context.
     fn around(self, trees: &[TokenTree], at: usize) -> Self {
         let with = |inner| {
             let TokenTree::Group(group) = &trees[at] else {
@@ -124,13 +124,13 @@ pub(super) fn all_on(tokens: TokenStream) -> TokenStream {
 
 /// What the tokens are a list of.
 #[derive(Clone, Copy)]
-enum Place {
+enum Context {
     Statements,
     Branches,
     Arms,
 }
 
-impl Place {
+impl Context {
     /// Whether one of them ends here.
     fn ends(self, token: &TokenTree) -> bool {
         match self {

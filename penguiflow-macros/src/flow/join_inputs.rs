@@ -134,7 +134,7 @@ impl Walk<'_> {
     fn arrive(&mut self, edge: usize, mut scopes: Scopes) -> Result<(), String> {
         let edge = &self.graph.edges[edge];
         let mut joins = self.graph.joins().enumerate();
-        let join = joins.find(|(_, (place, join))| *place == edge.to && join.map.is_none());
+        let join = joins.find(|(_, (index, join))| *index == edge.to && join.map.is_none());
         let Some((number, (_, joining))) = join else {
             self.messages.push((edge.to, scopes));
             return Ok(());

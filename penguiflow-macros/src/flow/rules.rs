@@ -85,36 +85,36 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
 
 /// Also after arms that all go back.
 fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, node) in graph.nodes.iter().enumerate() {
+    for (index, node) in graph.nodes.iter().enumerate() {
         let message = match node.role {
             Role::Map(_) => SPREADS,
             Role::Await(_) => PARKS,
             Role::Visit { .. } | Role::Join(_) => continue,
         };
-        if graph.edges_to(place).next().is_none() {
+        if graph.edges_to(index).next().is_none() {
             errors.push(Error::new(node.ident.span(), message));
         }
     }
 }
 
 fn each_stage_is_reached(graph: &Graph, errors: &mut Vec<Error>) {
-    for place in &graph.unreached {
+    for span in &graph.unreached {
         let message = "nothing leads on to here: every arm of the `match` before it goes back; let \
                        an arm end in a node that stands nowhere before it";
-        errors.push(Error::new(*place, message));
+        errors.push(Error::new(*span, message));
     }
 }
 
 fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         if joining.slots.len() < 2 && joining.map.is_none() {
-            errors.push(Error::new(graph.nodes[place].ident.span(), MEETS));
+            errors.push(Error::new(graph.nodes[index].ident.span(), MEETS));
         }
     }
 }
 
 fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         let branches = joining.slots.len();
         let JoinKind::Quorum(wanted) = joining.kind else {
             continue;
@@ -126,7 +126,7 @@ fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
             }
             _ => continue,
         };
-        errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        errors.push(Error::new(graph.nodes[index].ident.span(), message));
     }
 }
 
@@ -175,17 +175,17 @@ fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         if let Some(fault) = joining.fault
             && (joining.slots.len() > 1 || joining.map.is_some())
-            && !is_told(graph, place, fault)
+            && !is_told(graph, index, fault)
         {
             let at = match fault {
                 JoinFault::LeavesMap(node) | JoinFault::EntersMap(node) => {
                     graph.nodes[node].ident.span()
                 }
-                JoinFault::EntersBranch(hop, _) => graph.edges[hop].spans.1,
-                _ => graph.nodes[place].ident.span(),
+                JoinFault::EntersBranch(back_edge, _) => graph.edges[back_edge].spans.1,
+                _ => graph.nodes[index].ident.span(),
             };
             errors.push(Error::new(at, unmet(graph, joining, fault)));
         }
@@ -206,8 +206,8 @@ fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 /// Whether this fault was reported at an earlier map: a node that is in two maps is one error.
-fn is_told(graph: &Graph, place: usize, fault: JoinFault) -> bool {
-    let mut before = graph.joins().take_while(|(other, _)| *other < place);
+fn is_told(graph: &Graph, index: usize, fault: JoinFault) -> bool {
+    let mut before = graph.joins().take_while(|(other, _)| *other < index);
     matches!(fault, JoinFault::EntersMap(_)) && before.any(|(_, join)| join.fault == Some(fault))
 }
 
@@ -241,7 +241,7 @@ fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
              wait for them in vain: let all inputs branch off one node",
             names(slot)
         ),
-        JoinFault::EntersBranch(hop, begun) => beside(graph, hop, begun),
+        JoinFault::EntersBranch(back_edge, begun) => beside(graph, back_edge, begun),
         JoinFault::LeavesBranch(node) => format!(
             "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
              to this join alone",
@@ -270,9 +270,9 @@ fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     }
 }
 
-fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
+fn beside(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
-    let edge = &graph.edges[hop];
+    let edge = &graph.edges[back_edge];
     let (from, to) = (name(edge.from), name(edge.to));
     let (parts, help) = match begun {
         Some(node) => (

@@ -189,9 +189,9 @@ fn names_differ(flow: &Flow) -> TokenStream {
 /// Of the loops with one head, the first that cannot end is reported.
 fn loops_end(flow: &Flow) -> Option<TokenStream> {
     let mut proofs = Vec::new();
-    for (place, edge) in flow.edges.iter().enumerate() {
+    for (index, edge) in flow.edges.iter().enumerate() {
         if let Some(round) = &edge.closes {
-            proofs.push(loop_ends(flow, place, edge, round));
+            proofs.push(loop_ends(flow, index, edge, round));
         }
     }
     proofs.first()?;
@@ -204,7 +204,7 @@ fn loops_end(flow: &Flow) -> Option<TokenStream> {
 }
 
 /// Proves that the loop which this edge closes can end.
-fn loop_ends(flow: &Flow, place: usize, edge: &Edge, round: &[usize]) -> TokenStream {
+fn loop_ends(flow: &Flow, index: usize, edge: &Edge, round: &[usize]) -> TokenStream {
     let mut message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
          with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
@@ -213,7 +213,7 @@ fn loop_ends(flow: &Flow, place: usize, edge: &Edge, round: &[usize]) -> TokenSt
     if let Some(again) = once_more(flow, edge) {
         message += &again;
     }
-    let before = flow.edges[..place].iter();
+    let before = flow.edges[..index].iter();
     let before = before.filter(|other| other.is_back() && other.to == edge.to);
     let reported = before.map(can_end);
     let ends = can_end(edge);

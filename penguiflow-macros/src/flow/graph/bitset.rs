@@ -29,8 +29,8 @@ impl BitSet {
     }
 
     pub(super) fn lowest(&self) -> Option<usize> {
-        let place = self.0.iter().position(|word| *word != 0)?;
-        Some(place * 64 + self.0[place].trailing_zeros() as usize)
+        let index = self.0.iter().position(|word| *word != 0)?;
+        Some(index * 64 + self.0[index].trailing_zeros() as usize)
     }
 
     /// The numbers in both sets.

@@ -18,7 +18,7 @@ pub(crate) fn build(flow: &Flow) -> Graph {
     let bindings: Vec<_> = flow.bindings().enumerate().collect();
     let bindings = bindings
         .into_iter()
-        .map(|(place, binding)| (&binding.name, place));
+        .map(|(index, binding)| (&binding.name, index));
     let mut builder = Builder {
         graph: Graph::default(),
         bindings: bindings.rev().collect(),

@@ -18,29 +18,29 @@ struct Opening {
 impl Graph {
     /// Finds joins that overlap. All joins have been opened before.
     pub(super) fn check_nesting(&mut self) {
-        let places: Vec<_> = self.joins().map(|(place, _)| place).collect();
+        let indices: Vec<_> = self.joins().map(|(index, _)| index).collect();
         let openings = self.openings();
         let has_loops = self.edges.iter().any(|edge| edge.is_back);
         if has_loops {
-            self.follow_loops(&places, &openings);
+            self.follow_loops(&indices, &openings);
         }
         let pending = self.pending_joins();
-        for (number, place) in places.iter().copied().enumerate() {
-            let mut met = pending[place].clone();
+        for (number, index) in indices.iter().copied().enumerate() {
+            let mut met = pending[index].clone();
             met.add(&BitSet::one(number));
             let begun = openings[number].at.iter();
             let begun: BitSet = begun.map(|node| pending[*node].clone()).collect();
             let across = begun.without(&met).lowest();
-            let across = across.map(|other| JoinFault::Crosses(places[other]));
-            let beside = has_loops.then(|| self.beside(place, &openings[number]));
+            let across = across.map(|other| JoinFault::Crosses(indices[other]));
+            let beside = has_loops.then(|| self.beside(index, &openings[number]));
             let fault = beside
                 .flatten()
-                .or_else(|| self.elsewhere(place))
+                .or_else(|| self.elsewhere(index))
                 .or(across);
             let never =
-                self.nodes[place].join().and_then(|join| join.fault) == Some(JoinFault::NeverFills);
-            let from_behind = never.then(|| self.loop_into_branch(place)).flatten();
-            if let Some(joining) = self.nodes[place].join_mut() {
+                self.nodes[index].join().and_then(|join| join.fault) == Some(JoinFault::NeverFills);
+            let from_behind = never.then(|| self.loop_into_branch(index)).flatten();
+            if let Some(joining) = self.nodes[index].join_mut() {
                 joining.fault = from_behind.or(joining.fault).or(fault);
             }
         }
@@ -49,10 +49,10 @@ impl Graph {
     /// The edge by which a loop leads from a join back to one of its branches, for a join that
     /// never fills. Where the depth-first walk came by the loop first, the back edge is the
     /// branch's own edge to the join.
-    fn loop_into_branch(&self, place: usize) -> Option<JoinFault> {
-        let mut frontier: Vec<_> = self.edges_to(place).filter(|edge| edge.is_back).collect();
+    fn loop_into_branch(&self, index: usize) -> Option<JoinFault> {
+        let mut frontier: Vec<_> = self.edges_to(index).filter(|edge| edge.is_back).collect();
         frontier.first()?;
-        let behind = self.inside(place, place);
+        let behind = self.inside(index, index);
         let mut seen = HashSet::new();
         while let Some(edge) = frontier.pop() {
             let into = &self.nodes[edge.from].into;
@@ -82,8 +82,8 @@ impl Graph {
     /// For each node, how many branches and maps it is nested in.
     pub(in crate::flow) fn depths(&self) -> Vec<usize> {
         let mut depths = vec![0; self.nodes.len()];
-        for (place, joining) in self.joins() {
-            let inside = joining.map.map(|map| self.inside(map, place));
+        for (index, joining) in self.joins() {
+            let inside = joining.map.map(|map| self.inside(map, index));
             let inside = inside.into_iter().flatten();
             for node in inside.chain(joining.leads.keys().copied()) {
                 depths[node] += 1;
@@ -93,9 +93,9 @@ impl Graph {
     }
 
     /// A node on a branch that the join may drop, which also leads elsewhere.
-    fn elsewhere(&self, place: usize) -> Option<JoinFault> {
-        let joining = self.nodes[place].join()?;
-        let leads_on = |way: &Way| self.leads_only_to(place, &joining.leads, way);
+    fn elsewhere(&self, index: usize) -> Option<JoinFault> {
+        let joining = self.nodes[index].join()?;
+        let leads_on = |way: &Way| self.leads_only_to(index, &joining.leads, way);
         let elsewhere = |node: &&usize| !self.nodes[**node].ways.iter().all(leads_on);
         let mut branches = joining
             .leads
@@ -108,13 +108,13 @@ impl Graph {
 
     /// An edge onto a branch from a place where the join is not open, as a loop can have: its
     /// messages come to no other input.
-    fn beside(&self, place: usize, opening: &Opening) -> Option<JoinFault> {
-        let joining = self.nodes[place].join().filter(|join| join.map.is_none())?;
-        let number = self.joins().position(|(other, _)| other == place)?;
-        let on_branch = self.on_branches(place, opening);
+    fn beside(&self, index: usize, opening: &Opening) -> Option<JoinFault> {
+        let joining = self.nodes[index].join().filter(|join| join.map.is_none())?;
+        let number = self.joins().position(|(other, _)| other == index)?;
+        let on_branch = self.on_branches(index, opening);
         let led_to = joining.leads.keys().filter(|node| on_branch.contains(node));
         let into = led_to
-            .chain([&place])
+            .chain([&index])
             .flat_map(|node| &self.nodes[*node].into);
         let is_beside = |edge: &&usize| {
             let from = self.edges[**edge].from;
@@ -127,15 +127,15 @@ impl Graph {
     }
 
     /// Whether this way leads to the join alone, or round a loop before it.
-    fn leads_only_to(&self, place: usize, leads: &BTreeMap<usize, BitSet>, way: &Way) -> bool {
+    fn leads_only_to(&self, index: usize, leads: &BTreeMap<usize, BitSet>, way: &Way) -> bool {
         match &way.route {
             Route::Edge(edge) => {
                 let to = self.edges[*edge].to;
-                to == place || leads.contains_key(&to)
+                to == index || leads.contains_key(&to)
             }
             Route::Match(_, arms) => {
                 let mut ways = arms.iter().flat_map(|arm| &arm.ways);
-                ways.all(|way| self.leads_only_to(place, leads, way))
+                ways.all(|way| self.leads_only_to(index, leads, way))
             }
         }
     }
@@ -143,15 +143,15 @@ impl Graph {
 
 impl Graph {
     /// Adds the nodes that lead to a join only round a loop on one of its branches.
-    fn follow_loops(&mut self, places: &[usize], openings: &[Opening]) {
-        for (place, opening) in places.iter().copied().zip(openings) {
-            let on_branch = self.on_branches(place, opening);
-            let Some(joining) = self.nodes[place].join_mut() else {
+    fn follow_loops(&mut self, indices: &[usize], openings: &[Opening]) {
+        for (index, opening) in indices.iter().copied().zip(openings) {
+            let on_branch = self.on_branches(index, opening);
+            let Some(joining) = self.nodes[index].join_mut() else {
                 continue;
             };
             let mut leads = std::mem::take(&mut joining.leads);
             self.lead_back(&on_branch, &mut leads);
-            if let Some(joining) = self.nodes[place].join_mut() {
+            if let Some(joining) = self.nodes[index].join_mut() {
                 joining.leads = leads;
             }
         }
@@ -159,11 +159,11 @@ impl Graph {
 
     /// The nodes between the place where a join opens and the join. An edge back to that place
     /// leads out of the branches. After another join, one message goes on: that of its first input.
-    fn on_branches(&self, place: usize, opening: &Opening) -> HashSet<usize> {
+    fn on_branches(&self, index: usize, opening: &Opening) -> HashSet<usize> {
         let mut on_branch = HashSet::new();
         let mut frontier = opening.branches.clone();
         while let Some(node) = frontier.pop() {
-            let is_end = node == place || opening.at.contains(&node);
+            let is_end = node == index || opening.at.contains(&node);
             if !is_end && on_branch.insert(node) {
                 let onward = self.edges_from(node).filter(|edge| is_first(edge));
                 frontier.extend(onward.map(|edge| edge.to));

@@ -17,24 +17,24 @@ impl Graph {
         for (at, node) in self.order.iter().enumerate() {
             position[*node] = at;
         }
-        let joins = self.joins().map(|(place, _)| place).enumerate();
+        let joins = self.joins().map(|(index, _)| index).enumerate();
         let mut joins: Vec<_> = joins.collect();
         // Of joins that open at one place, the outermost comes first.
-        joins.sort_by_key(|(_, place)| std::cmp::Reverse(position[*place]));
-        for (number, place) in joins {
-            self.open_join(number, place, &position);
+        joins.sort_by_key(|(_, index)| std::cmp::Reverse(position[*index]));
+        for (number, index) in joins {
+            self.open_join(number, index, &position);
         }
         self.check_nesting();
     }
 
-    fn open_join(&mut self, number: usize, place: usize, position: &[usize]) {
-        let Some(joining) = self.nodes[place].join() else {
+    fn open_join(&mut self, number: usize, index: usize, position: &[usize]) {
+        let Some(joining) = self.nodes[index].join() else {
             return;
         };
         let (leads, fault) = match joining.map {
-            Some(map) => (BTreeMap::new(), self.map_fault(map, place)),
+            Some(map) => (BTreeMap::new(), self.map_fault(map, index)),
             None => {
-                let mut search = Search::of(number, place, joining);
+                let mut search = Search::of(number, index, joining);
                 self.search(&mut search, position);
                 let fault = search.fault();
                 let reached = search.reached.into_iter();
@@ -45,7 +45,7 @@ impl Graph {
                 )
             }
         };
-        if let Some(joining) = self.nodes[place].join_mut() {
+        if let Some(joining) = self.nodes[index].join_mut() {
             joining.fault = fault;
             joining.leads = leads;
         }
@@ -54,7 +54,7 @@ impl Graph {
     /// Visits the nodes that lead to the join, each before its predecessors.
     fn search(&mut self, search: &mut Search, position: &[usize]) {
         let mut frontier = BinaryHeap::new();
-        self.go_back(search.place, position, &mut frontier);
+        self.go_back(search.index, position, &mut frontier);
         while let Some((_, node)) = frontier.pop() {
             if search.reached.contains_key(&node) {
                 continue;
@@ -112,7 +112,7 @@ impl Graph {
         for way in ways {
             let inputs = match &way.route {
                 Route::Edge(edge) => match &self.edges[*edge] {
-                    edge if edge.to == search.place => {
+                    edge if edge.to == search.index => {
                         edge.slot.map_or_else(BitSet::default, BitSet::one)
                     }
                     edge if is_first(edge) => comes.get(&edge.to).cloned().unwrap_or_default(),
@@ -178,7 +178,7 @@ impl Reached {
 
 struct Search {
     join: usize,
-    place: usize,
+    index: usize,
     kind: JoinKind,
     all: BitSet,
     reached: BTreeMap<usize, Reached>,
@@ -189,10 +189,10 @@ struct Search {
 }
 
 impl Search {
-    fn of(join: usize, place: usize, joining: &Join) -> Self {
+    fn of(join: usize, index: usize, joining: &Join) -> Self {
         Self {
             join,
-            place,
+            index,
             kind: joining.kind,
             all: (0..joining.slots.len()).map(BitSet::one).collect(),
             reached: BTreeMap::new(),
@@ -230,18 +230,18 @@ impl Search {
     }
 
     fn part_at_entries(&mut self, graph: &mut Graph) {
-        let place = |node: &usize| graph.entries.binary_search_by_key(node, |entry| entry.node);
+        let index = |node: &usize| graph.entries.binary_search_by_key(node, |entry| entry.node);
         let reached = self.reached.iter();
         let entered: Vec<_> = reached
-            .filter_map(|(node, reached)| Some((place(node).ok()?, reached)))
-            .map(|(place, reached)| (place, reached.comes.clone(), reached.leads.clone()))
+            .filter_map(|(node, reached)| Some((index(node).ok()?, reached)))
+            .map(|(index, reached)| (index, reached.comes.clone(), reached.leads.clone()))
             .collect();
         let by_entry = entered.iter().map(|(_, comes, _)| comes.clone()).collect();
         let (left, parts) = self.together(by_entry);
         self.stray = left.inputs;
         if parts {
-            for (place, _, leads) in entered {
-                graph.entries[place].opens.extend(self.opened(&leads));
+            for (index, _, leads) in entered {
+                graph.entries[index].opens.extend(self.opened(&leads));
             }
         }
     }
@@ -308,7 +308,7 @@ impl Search {
     fn leads_along(&self, edge: &Edge) -> BitSet {
         match edge.slot {
             _ if edge.is_back => BitSet::default(),
-            Some(slot) if edge.to == self.place => BitSet::one(slot),
+            Some(slot) if edge.to == self.index => BitSet::one(slot),
             _ => {
                 let reached = self.reached.get(&edge.to);
                 reached.map_or_else(BitSet::default, |reached| reached.leads.clone())
@@ -321,7 +321,7 @@ impl Search {
     fn along(&self, edge: &Edge) -> Arrivals {
         match edge.slot {
             _ if edge.is_back => Arrivals::default(),
-            Some(slot) if edge.to == self.place => Arrivals {
+            Some(slot) if edge.to == self.index => Arrivals {
                 inputs: BitSet::one(slot),
                 is_split: false,
             },

@@ -271,8 +271,8 @@ impl Graph {
     }
 
     /// Whether this is the edge with that index.
-    pub(super) fn is_edge(&self, place: usize, edge: &Edge) -> bool {
-        let at = self.edges.get(place);
+    pub(super) fn is_edge(&self, index: usize, edge: &Edge) -> bool {
+        let at = self.edges.get(index);
         at.is_some_and(|at| std::ptr::eq(at, edge))
     }
 
@@ -297,19 +297,19 @@ impl Graph {
     }
 
     /// The nodes of a loop, from the one that its back edge leads to, to the one that it starts at.
-    pub(super) fn round(&self, hop: &Edge) -> Vec<usize> {
+    pub(super) fn round(&self, back_edge: &Edge) -> Vec<usize> {
         let mut before = HashMap::new();
-        let mut frontier = VecDeque::from([hop.to]);
-        while let Some(node) = frontier.pop_front().filter(|node| *node != hop.from) {
+        let mut frontier = VecDeque::from([back_edge.to]);
+        while let Some(node) = frontier.pop_front().filter(|node| *node != back_edge.from) {
             for edge in self.edges_from(node).filter(|edge| !edge.is_back) {
-                if edge.to != hop.to && !before.contains_key(&edge.to) {
+                if edge.to != back_edge.to && !before.contains_key(&edge.to) {
                     before.insert(edge.to, node);
                     frontier.push_back(edge.to);
                 }
             }
         }
-        let mut round = VecDeque::from([hop.from]);
-        while let Some(node) = before.get(&round[0]).filter(|_| round[0] != hop.to) {
+        let mut round = VecDeque::from([back_edge.from]);
+        while let Some(node) = before.get(&round[0]).filter(|_| round[0] != back_edge.to) {
             round.push_front(*node);
         }
         round.into()
@@ -318,7 +318,7 @@ impl Graph {
     /// The joins, each with its index among the nodes.
     pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Join)> {
         let nodes = self.nodes.iter().enumerate();
-        nodes.filter_map(|(place, node)| Some((place, node.join()?)))
+        nodes.filter_map(|(index, node)| Some((index, node.join()?)))
     }
 
     /// The index of the edge to the node that a map begins with, if it begins with one.

@@ -24,12 +24,12 @@ impl Graph {
     /// The nodes that a join waits for. A `Break` in one would be a second output.
     pub(crate) fn awaited_by_joins(&self) -> impl Iterator<Item = usize> {
         let mut held = BTreeSet::new();
-        for (place, joining) in self.joins() {
+        for (index, joining) in self.joins() {
             held.extend(joining.leads.keys());
             held.extend(
                 joining
                     .map
-                    .map_or_else(BTreeSet::new, |map| self.inside(map, place)),
+                    .map_or_else(BTreeSet::new, |map| self.inside(map, index)),
             );
         }
         held.into_iter()
@@ -41,13 +41,13 @@ impl Graph {
             .joins()
             .filter(|(_, joining)| joining.kind.tolerates_failures());
         let mut borne = BTreeSet::new();
-        for (place, joining) in bearing {
+        for (index, joining) in bearing {
             borne.extend(joining.leads.keys());
             borne.extend(
                 joining
                     .map
                     .into_iter()
-                    .flat_map(|map| self.inside(map, place)),
+                    .flat_map(|map| self.inside(map, index)),
             );
         }
         borne

@@ -109,8 +109,8 @@ fn fields(bindings: impl Iterator<Item = Binding>, graph: &Graph, flow: &Ident) 
     let by_binding: HashMap<_, _> = nodes
         .filter_map(|node| Some((node.binding()?, &node.ident)))
         .collect();
-    let fields = bindings.enumerate().filter_map(|(place, binding)| {
-        let node = by_binding.get(&place)?;
+    let fields = bindings.enumerate().filter_map(|(index, binding)| {
+        let node = by_binding.get(&index)?;
         Some(Field {
             ident: generated(node),
             written: bound(flow, node),
@@ -125,8 +125,8 @@ fn fields(bindings: impl Iterator<Item = Binding>, graph: &Graph, flow: &Ident) 
 fn mentions(graph: &Graph) -> Vec<Mention> {
     let mentions = graph.mentions.iter().enumerate();
     let functions = mentions.filter(|(_, mention)| graph.nodes[mention.node].binding().is_none());
-    let aliases = functions.map(|(place, mention)| Mention {
-        alias: mention_alias(place),
+    let aliases = functions.map(|(index, mention)| Mention {
+        alias: mention_alias(index),
         path: mention.path.clone(),
     });
     aliases.collect()
@@ -150,6 +150,6 @@ pub(super) fn node_alias(node: &Ident) -> Ident {
 }
 
 /// The alias of what a mention names.
-pub(super) fn mention_alias(place: usize) -> Ident {
-    format_ident!("__mention{place}")
+pub(super) fn mention_alias(index: usize) -> Ident {
+    format_ident!("__mention{index}")
 }

@@ -6,8 +6,8 @@
 pub(crate) fn dominators(root: usize, out: &[Vec<usize>], into: &[Vec<usize>]) -> Vec<usize> {
     let postorder = postorder(root, out);
     let mut number = vec![usize::MAX; out.len()];
-    for (place, vertex) in postorder.iter().enumerate() {
-        number[*vertex] = place;
+    for (position, vertex) in postorder.iter().enumerate() {
+        number[*vertex] = position;
     }
     let mut found: Vec<Option<usize>> = vec![None; out.len()];
     found[root] = Some(root);

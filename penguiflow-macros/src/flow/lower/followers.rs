@@ -22,7 +22,7 @@ pub(crate) struct Followers {
 impl Followers {
     pub(crate) fn of(graph: &Graph, after: &[Decision<'_>], regions: &Regions) -> Self {
         let mut nodes: Vec<_> = (0..graph.nodes.len()).collect();
-        nodes.sort_by_key(|node| regions.place(*node));
+        nodes.sort_by_key(|node| regions.position(*node));
         let mut followers = Self {
             loops: loops(graph, regions),
             inside: HashMap::new(),
@@ -30,9 +30,7 @@ impl Followers {
             all: HashSet::new(),
         };
         nodes.retain(|node| !regions.is_start(*node));
-        nodes
-            .iter()
-            .for_each(|node| followers.place(*node, regions));
+        nodes.iter().for_each(|node| followers.add(*node, regions));
         followers.flatten(graph, after, regions, &nodes);
         followers
     }
@@ -52,13 +50,13 @@ impl Followers {
         self.all.contains(&node)
     }
 
-    fn place(&mut self, node: usize, regions: &Regions) {
+    fn add(&mut self, node: usize, regions: &Regions) {
         let parent = regions.parent(node);
         let left = self.loops.iter();
         let left = left.filter(|(_, body)| body.contains(&parent) && !body.contains(&node));
         let outermost = left
             .map(|(head, _)| *head)
-            .min_by_key(|head| regions.place(*head));
+            .min_by_key(|head| regions.position(*head));
         match outermost {
             Some(head) => self.outside.entry(head).or_default().push(node),
             None if regions.forward(node) > 1 => {

@@ -19,8 +19,8 @@ use crate::token_text::token_text;
 /// The nodes of the flow that has this type.
 pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
     let mut first_mentions = HashMap::new();
-    for (place, mention) in graph.mentions.iter().enumerate() {
-        first_mentions.entry(mention.node).or_insert(place);
+    for (index, mention) in graph.mentions.iter().enumerate() {
+        first_mentions.entry(mention.node).or_insert(index);
     }
     let (mut joins, mut awaits) = (0, 0);
     let next = |number: &mut usize| std::mem::replace(number, *number + 1);
@@ -161,10 +161,10 @@ fn route(route: &graph::Route) -> Route {
 
 pub(super) fn entries(graph: &Graph) -> Vec<Entry> {
     let entries = graph.entries.iter().enumerate();
-    let entries = entries.map(|(place, entry)| Entry {
+    let entries = entries.map(|(index, entry)| Entry {
         node: entry.node,
         way: Way {
-            route: Route::Edge(graph.edges.len() + place),
+            route: Route::Edge(graph.edges.len() + index),
             opens: entry.opens.clone(),
         },
     });

@@ -70,8 +70,8 @@ impl Regions {
         group_kinds: &mut GroupKinds<'a>,
     ) -> Self {
         let mut order = vec![0; graph.nodes.len()];
-        for (place, node) in graph.order.iter().enumerate() {
-            order[*node] = place;
+        for (position, node) in graph.order.iter().enumerate() {
+            order[*node] = position;
         }
         let mut regions = Self {
             nodes: graph.nodes.len(),
@@ -209,7 +209,7 @@ impl Regions {
     }
 
     /// The position of a node in the order of the flow.
-    pub(crate) fn place(&self, node: usize) -> usize {
+    pub(crate) fn position(&self, node: usize) -> usize {
         self.order[node]
     }
 
@@ -322,8 +322,8 @@ impl<'a> Linker<'_, '_, 'a> {
 
     fn closed(&mut self, vertex: Vertex, group: &Group<'a>) {
         self.regions.link(vertex, group.end);
-        for (place, (_, item)) in group.branches.iter().enumerate() {
-            let begin = self.regions.begin(Start::Branch(group.number, place));
+        for (index, (_, item)) in group.branches.iter().enumerate() {
+            let begin = self.regions.begin(Start::Branch(group.number, index));
             self.regions.link(vertex, begin);
             match item {
                 Sibling::Way(way) => self.decide(begin, &way.onward),

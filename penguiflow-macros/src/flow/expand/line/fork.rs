@@ -22,12 +22,12 @@ impl<'w> Writer<'w> {
         });
         let set_out: Vec<_> = set_out.collect();
         let last = fork.branches.len() - 1;
-        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
-            let given = self.given_out(fork.from, place == last);
+        let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
+            let given = self.given_out(fork.from, index == last);
             let run = self.closed_branch(fork.join, branch);
             let inputs = self.captures.branch_inputs(branch, Some(fork.join));
             let captured = Self::captured(&inputs, !branch.is_scoped && detaches(&branch.body));
-            let (name, cursor) = (&names[place], &cursors[place]);
+            let (name, cursor) = (&names[index], &cursors[index]);
             quote_mixed! {
                 let mut #name = {
                     let (cursor, out) = (&mut #cursor, #given);
@@ -168,8 +168,8 @@ impl<'w> Writer<'w> {
         let (names, fork) = (branching.names, branching.fork);
         let (join, info) = (literal(fork.join.number), self.info(fork.join));
         let (return_none, ordered) = (return_none(), branching.in_order());
-        let cursors = ordered.iter().map(|place| &branching.cursors[*place]);
-        let ordered_names: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
+        let cursors = ordered.iter().map(|index| &branching.cursors[*index]);
+        let ordered_names: Vec<_> = ordered.iter().map(|index| &names[*index]).collect();
         let values = numbered("value", ordered.len());
         let is_all_or_none = fork.may_fail && fork.join.kind == JoinKind::Join;
         let wait = match is_all_or_none {
@@ -271,9 +271,9 @@ struct Branching<'b, 'f> {
 impl Branching<'_, '_> {
     /// The branches in the order of the join's inputs.
     fn in_order(&self) -> Vec<usize> {
-        let mut places: Vec<_> = (0..self.fork.branches.len()).collect();
-        places.sort_by_key(|place| self.fork.branches[*place].slot);
-        places
+        let mut indices: Vec<_> = (0..self.fork.branches.len()).collect();
+        indices.sort_by_key(|index| self.fork.branches[*index].slot);
+        indices
     }
 }
 

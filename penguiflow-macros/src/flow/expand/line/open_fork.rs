@@ -18,9 +18,9 @@ impl<'w> Writer<'w> {
         let cells: Vec<_> = cells.collect();
         let names = numbered("branch", fork.branches.len());
         let last = fork.branches.len() - 1;
-        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
-            let given = self.given_out(fork.from, place == last);
-            self.open_branch(branch, &names[place], &given)
+        let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
+            let given = self.given_out(fork.from, index == last);
+            self.open_branch(branch, &names[index], &given)
         });
         let branches: Vec<_> = branches.collect();
         let joins = || fork.joins.iter();

@@ -58,19 +58,19 @@ pub(super) struct Part<'p, 'f> {
 pub(super) fn typed<'p, 'f>(flow: &Flow, parts: &'p [Body<'f>]) -> Vec<Part<'p, 'f>> {
     let last = parts.len() - 1;
     let mut takes = quote_mixed!(__In);
-    let parts = parts.iter().enumerate().map(|(place, body)| {
+    let parts = parts.iter().enumerate().map(|(index, body)| {
         let gives = match body.steps.last() {
-            Some(Step::Edge(along)) if place < last => flow.to(along.edge).input_type(),
+            Some(Step::Edge(along)) if index < last => flow.to(along.edge).input_type(),
             _ => quote_mixed!(__Out),
         };
-        let (number, takes) = (literal(place), std::mem::replace(&mut takes, gives.clone()));
+        let (number, takes) = (literal(index), std::mem::replace(&mut takes, gives.clone()));
         let site = flow.declaration.site;
         Part {
             body,
             run: quote_spanned!(site=> __p::LinePart<__S, #number, #takes, #gives>),
             takes,
             gives,
-            is_last: place == last,
+            is_last: index == last,
         }
     });
     parts.collect()

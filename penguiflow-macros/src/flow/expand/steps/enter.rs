@@ -33,9 +33,9 @@ fn carry(flow: &Flow, node: &Node, input: &TokenStream) -> TokenStream {
 
 fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
     let last = entries.len().saturating_sub(1);
-    let branches = entries.iter().enumerate().map(|(place, entry)| {
+    let branches = entries.iter().enumerate().map(|(index, entry)| {
         let node = &flow.nodes[entry.node];
-        let input = match place == last {
+        let input = match index == last {
             true => quote_mixed!(input),
             false => {
                 let spanned = flow.spanned(&node.ty, node.spans);

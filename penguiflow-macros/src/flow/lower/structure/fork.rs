@@ -150,7 +150,7 @@ impl<'f> Structure<'f, '_, '_> {
     /// Sorts the joins by the order of the flow.
     fn sorted(&self, mut open: OpenFork<'f>) -> OpenFork<'f> {
         let joins = &mut open.joins;
-        joins.sort_by_key(|(join, _)| self.regions.place(join.node));
+        joins.sort_by_key(|(join, _)| self.regions.position(join.node));
         open
     }
 

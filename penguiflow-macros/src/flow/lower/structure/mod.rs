@@ -61,7 +61,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
             .graph
             .joins()
             .filter(|(_, join)| join.kind == JoinKind::Each);
-        let mut nodes: Vec<_> = each.map(|(place, _)| place).collect();
+        let mut nodes: Vec<_> = each.map(|(index, _)| index).collect();
         nodes.extend(self.regions.functions.iter().copied());
         nodes.sort_unstable();
         nodes.dedup();
@@ -229,10 +229,9 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
     }
 
     /// Goes along an edge.
-    fn go(&mut self, vertex: Vertex, edge: usize, moving: CursorMove) -> Draft<'f> {
-        let to = self.graph.target(edge);
-        let place = edge;
-        let Some(edge) = self.flow.edges.get(place) else {
+    fn go(&mut self, vertex: Vertex, index: usize, moving: CursorMove) -> Draft<'f> {
+        let to = self.graph.target(index);
+        let Some(edge) = self.flow.edges.get(index) else {
             let enter = Step::Enter(self.node_at(to), moving);
             return enter.then(self.arrive(vertex, to));
         };
@@ -246,7 +245,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         if let Some(slot) = edge.slot {
             return along(edge.is_back()).then(Draft::ending(self.input(to, slot)));
         }
-        let Some(fallback) = self.graph.taken_over_by(place) else {
+        let Some(fallback) = self.graph.taken_over_by(index) else {
             return along(edge.is_back()).then(self.arrive(vertex, to));
         };
         if self.regions.goes_round(vertex, to) {
