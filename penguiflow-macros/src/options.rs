@@ -288,7 +288,7 @@ fn validate(entry: &Entry) -> Result<Validate, Error> {
         "both" => (true, true),
         "none" => (false, false),
         other => {
-            let message = format!("`{other}` is none of `in`, `out`, `both` and `none`");
+            let message = format!("`{other}` is not one of `in`, `out`, `both` and `none`");
             return Err(Error::new(literal.span(), message));
         }
     };

@@ -145,7 +145,7 @@ impl<'a> Case<'a> {
         })?;
         match marks.next() {
             Some(second) => {
-                let message = format!("`{ident}` is marked twice: keep one of {CHOICE}");
+                let message = format!("`{ident}` has two marks: keep one of {CHOICE}");
                 Err(Error::new_spanned(second, message))
             }
             None => Ok(mark),

@@ -17,7 +17,7 @@ fn named(word: &str, many: usize, by: &str) -> String {
 
 #[test]
 fn a_join_at_the_beginning_of_an_arm_is_told() {
-    let told = "a join meets several branches, or the items of a map: `[a, b] -> join`";
+    let told = "a join follows several branches, or a map: `[a, b] -> join`";
     for source in [
         "join",
         "a -> match { 0 => join, _ => b }",
@@ -68,8 +68,7 @@ fn more_branches_meet_than_a_machine_word_has_bits() {
         assert_eq!(errors(&source), [""; 0], "{join}");
     }
     let once_more = format!("a -> [{}, [c, d]] -> join", named("b", 70, ", "));
-    let told = "`c` or `d` runs more than once for one message, so this join cannot tell which to \
-                take: let its own branches meet first";
+    let told = "`c` or `d` runs more than once for one message, so this join cannot tell which output to take: join its own branches first";
     assert_eq!(errors(&once_more), [told]);
 }
 
@@ -95,7 +94,7 @@ fn brackets_stand_only_so_deep() {
                 .any(|error| error.contains("deep")),
             "{open}"
         );
-        assert!(errors(&deep(100_000))[0].starts_with("brackets stand more than 64 deep"));
+        assert!(errors(&deep(100_000))[0].starts_with("brackets nest more than 64 deep"));
     }
 }
 
@@ -118,8 +117,7 @@ fn branches_stand_only_so_deep() {
         }
     }
     assert_eq!(errors(&forks(64)), [""; 0]);
-    let told = "branches and maps stand more than 64 deep in each other at `a65`: make the inner \
-                ones a flow with a name, `struct Name(Input) -> Output;`";
+    let told = "branches and maps nest more than 64 deep at `a65`: make the inner ones a flow with a name, `struct Name(Input) -> Output;`";
     for many in [65, 500] {
         assert_eq!(errors(&forks(many)), [told]);
     }

@@ -51,7 +51,7 @@ fn a_flow_is_no_node_of_itself(flow: &Flow, graph: &Graph, errors: &mut Vec<Erro
         header.is_some_and(|header| path.is_ident(&header.name))
     };
     if let Some(mention) = graph.mentions.iter().find(|mention| itself(&mention.path)) {
-        let message = "a flow that is a node of itself would never end: draw a loop, `a -> a`";
+        let message = "a flow that is a node of itself would never end: write a loop, `a -> a`";
         errors.push(Error::new_spanned(&mention.path, message));
     }
 }
@@ -62,7 +62,7 @@ fn each_chain_begins_with_nodes(flow: &Flow, errors: &mut Vec<Error>) {
     }
 }
 
-const MEETS: &str = "a join meets several branches, or the items of a map: `[a, b] -> join`";
+const MEETS: &str = "a join follows several branches, or a map: `[a, b] -> join`";
 const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
 const SPREADS: &str = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
 
@@ -99,8 +99,7 @@ fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
 
 fn each_stage_is_reached(graph: &Graph, errors: &mut Vec<Error>) {
     for span in &graph.unreached {
-        let message = "nothing leads on to here: every arm of the `match` before it goes back; let \
-                       an arm end in a node that stands nowhere before it";
+        let message = "nothing leads here, since every arm of the `match` before it goes back: end an arm with a node that is not before it";
         errors.push(Error::new(*span, message));
     }
 }
@@ -135,7 +134,7 @@ fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
         if let Role::Map(Map { limit, .. }) = &node.role
             && limit.to_token_stream().to_string() == "0"
         {
-            let message = "with 0 at a time no item would ever run: `[b; 8]`";
+            let message = "a map with a limit of 0 never runs an item: `[b; 8]`";
             errors.push(Error::new_spanned(limit, message));
         }
         if let Role::Map(Map { max: Some(max), .. }) = &node.role
@@ -150,7 +149,10 @@ fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
 fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
     for node in graph.nodes.iter().filter(|node| node.fallbacks.len() > 1) {
         let again = &graph.edges[node.fallbacks[1]];
-        let message = format!("`{}` has a fallback already: say it once", node.ident);
+        let message = format!(
+            "`{}` already has a fallback: remove one of them",
+            node.ident
+        );
         errors.push(Error::new(again.spans.1, message));
     }
 }
@@ -198,8 +200,7 @@ fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
     if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
         let ident = &graph.nodes[node].ident;
         let message = format!(
-            "branches and maps stand more than {DEEPEST} deep in each other at `{ident}`: make the \
-             inner ones a flow with a name, `struct Name(Input) -> Output;`"
+            "branches and maps nest more than {DEEPEST} deep at `{ident}`: make the inner ones a flow with a name, `struct Name(Input) -> Output;`"
         );
         errors.push(Error::new(ident.span(), message));
     }
@@ -216,55 +217,46 @@ fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
     match fault {
         JoinFault::NeverFills if joining.map.is_some() => {
-            "no item comes to the end of this map: let it end with a node".to_owned()
+            "no item reaches the end of this map: end it with a node".to_owned()
         }
         JoinFault::NeverFills => {
             let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
             format!(
-                "no message comes to all of `{}`, so this join can never fill: let them branch \
-                 off one node, or use `race` if one of them is enough",
+                "no message reaches all of `{}`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough",
                 all.join("`, `")
             )
         }
         JoinFault::InputTwice(_) if joining.map.is_some() => {
-            "several messages of one item come to the \
-             end of this map: let them meet before it, as in `[[a, b] -> join; 8]`"
+            "several messages of one item reach the end of this map: join them before it, as in `[[a, b] -> join; 8]`"
                 .to_owned()
         }
         JoinFault::InputTwice(slot) => format!(
-            "`{}` runs more than once for one message, so this join cannot tell which to take: \
-             let its own branches meet first",
+            "`{}` runs more than once for one message, so this join cannot tell which output to take: join its own branches first",
             names(slot)
         ),
         JoinFault::InputAlone(slot) => format!(
-            "`{}` also runs for messages that come to no other input of this join, which would \
-             wait for them in vain: let all inputs branch off one node",
+            "`{}` also runs for messages that reach no other input of this join, so the join would wait in vain: let all inputs branch off one node",
             names(slot)
         ),
         JoinFault::EntersBranch(back_edge, begun) => beside(graph, back_edge, begun),
         JoinFault::LeavesBranch(node) => format!(
-            "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
-             to this join alone",
+            "`{}` is on a branch that this join may drop, and also leads elsewhere: let it lead to this join alone",
             name(node)
         ),
         JoinFault::Crosses(other) => format!(
-            "its branches part on a branch of `{}`, but it is not met there: let one join stand \
-             inside the other",
+            "this join overlaps another one: its branches begin on a branch of `{}`, and end outside of it; nest one join in the other",
             name(other)
         ),
         JoinFault::MixedInputs => {
-            "one branch leads to several inputs of this join, so a failure in it \
-             belongs to none of them: let them meet by `join` first"
+            "one branch leads to several inputs of this join, so a failure in it belongs to none of them: write `join` for them first"
                 .to_owned()
         }
         JoinFault::LeavesMap(node) => format!(
-            "`{}` stands in a map and does not lead to the map's end, where each item is \
-             awaited: let it lead there, or make the chain a flow with a name and map that",
+            "`{}` is in a map and does not lead to the map's end, which waits for each item: let it lead there, or make the chain a flow with a name and map that",
             name(node)
         ),
         JoinFault::EntersMap(node) => format!(
-            "`{}` stands in a map, and is reached from outside of it, too: bring it in under \
-             another name there, `use … as …;`",
+            "`{}` is in a map, and is also reached from outside of it: import it under another name there, `use … as …;`",
             name(node)
         ),
     }
@@ -285,8 +277,7 @@ fn beside(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
         ),
     };
     format!(
-        "the edge `{from} -> {to}` comes to one branch of a join, and not to {parts}, so \
-         nothing comes to the join's other inputs: {help}"
+        "the edge `{from} -> {to}` leads onto one branch of a join, and not to {parts}, so nothing reaches the join's other inputs: {help}"
     )
 }
 
@@ -296,7 +287,8 @@ fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
         if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
             let drawn = if edge.from == edge.to { "loop" } else { "edge" };
-            let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
+            let message =
+                format!("the {drawn} `{from} -> {to}` is written twice: remove one of them");
             errors.push(Error::new(edge.spans.1, message));
         }
     }
@@ -311,8 +303,7 @@ fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
         }
         let (one, other) = (spelled(&first.path), spelled(&node.path));
         let message = format!(
-            "`{one}` and `{other}` would both be called `{0}`: bring one in under another \
-             name, `use {other} as …;`, or spell both alike if they are one node",
+            "`{one}` and `{other}` would both be called `{0}`: import one under another name, `use {other} as …;`, or write one path if they are one node",
             node.ident
         );
         errors.push(Error::new_spanned(&node.path, message));
@@ -329,7 +320,7 @@ fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     for binding in flow.bindings() {
         if known.insert(&binding.name) {
             let message = format!(
-                "no edge names `{}`: write where it stands in the flow",
+                "`{}` is in no chain: write where it belongs in the flow",
                 binding.name
             );
             errors.push(Error::new(binding.name.span(), message));

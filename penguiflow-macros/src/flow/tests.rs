@@ -143,7 +143,7 @@ fn reading_goes_on_after_an_error() {
             out: a b d
             order: c d b a
             error: expected a node, a group or a `match`: `a -> b`, `a -> [b, c]`, `a -> match { … }`
-            error: an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`
+            error: an edge is written with `->`: `a -> b`; `=>` is for the arms of a `match`
         "#]],
     );
 }
@@ -159,9 +159,9 @@ fn rules_are_checked_once_everything_could_be_read() {
             b -> x
             out: b x
             order: b x a b
-            error: the edge `a -> b` is drawn twice: draw it once
-            error: `b` and `m::b` would both be called `b`: bring one in under another name, `use m::b as …;`, or spell both alike if they are one node
-            error: no edge names `y`: write where it stands in the flow
+            error: the edge `a -> b` is written twice: remove one of them
+            error: `b` and `m::b` would both be called `b`: import one under another name, `use m::b as …;`, or write one path if they are one node
+            error: `y` is in no chain: write where it belongs in the flow
             error: a node of this flow is called `x` already
         "#]],
     );
@@ -272,40 +272,40 @@ fn a_join_that_cannot_fill_is_an_error() {
             join -> d
             out: d
             order: a c b join d
-            error: no message comes to all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
+            error: no message reaches all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
         "#]],
     );
     check(
         "a -> [b, c] -> d; [d, e] -> join -> f",
         expect![[r#"
-        in: a e
-        a -> b
-        a -> c
-        b -> d
-        c -> d
-        d -> join
-        e -> join
-        join -> f
-        out: f
-        order: e a c b d join f
-        error: `d` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]],
+            in: a e
+            a -> b
+            a -> c
+            b -> d
+            c -> d
+            d -> join
+            e -> join
+            join -> f
+            out: f
+            order: e a c b d join f
+            error: `d` runs more than once for one message, so this join cannot tell which output to take: join its own branches first
+        "#]],
     );
     check(
         "a -> [[b, c], d] -> join -> e",
         expect![[r#"
-        in: a
-        a -> b
-        a -> c
-        a -> d
-        b -> join
-        c -> join
-        d -> join
-        join -> e
-        out: e
-        order: a d c b join e
-        error: `b` or `c` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]],
+            in: a
+            a -> b
+            a -> c
+            a -> d
+            b -> join
+            c -> join
+            d -> join
+            join -> e
+            out: e
+            order: a d c b join e
+            error: `b` or `c` runs more than once for one message, so this join cannot tell which output to take: join its own branches first
+        "#]],
     );
 }
 
@@ -324,7 +324,7 @@ fn a_join_of_too_few_branches_is_an_error() {
             join -> f
             out: d f
             order: e join f a c b quorum d
-            error: a join meets several branches, or the items of a map: `[a, b] -> join`
+            error: a join follows several branches, or a map: `[a, b] -> join`
             error: a quorum of 3 among 2 branches: write 1 to 2
         "#]],
     );
@@ -348,7 +348,7 @@ fn joins_do_not_cross() {
             d -> join2
             out: join2
             order: e start b a d c join sum join2
-            error: its branches part on a branch of `join`, but it is not met there: let one join stand inside the other
+            error: this join overlaps another one: its branches begin on a branch of `join`, and end outside of it; nest one join in the other
         "#]],
     );
     check(
@@ -367,7 +367,7 @@ fn joins_do_not_cross() {
             join -> g
             out: f g
             order: e start c slow join g a race f
-            error: `slow` is on a branch that this join may drop, and leads elsewhere, too: let it lead to this join alone
+            error: `slow` is on a branch that this join may drop, and also leads elsewhere: let it lead to this join alone
         "#]],
     );
     check(

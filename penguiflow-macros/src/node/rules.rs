@@ -82,7 +82,7 @@ fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
         },
         _ => "a type that owns what is in it, such as `String` for `&str`".to_owned(),
     };
-    let message = format!("what a node returns goes on without what it was lent: return {owned}");
+    let message = format!("a node's output cannot borrow from its parameters: return {owned}");
     errors.push(match bare(ty) {
         Type::Reference(_) => Error::new_spanned(ty, message),
         _ => Error::new(span, message),
@@ -123,8 +123,7 @@ fn it_is_not_generic(signature: &Signature, errors: &mut Vec<Error>) {
                 .to_owned()
         }
         _ => format!(
-            "a node is not generic, since a flow has to know its types: leave `#[node]` out here, \
-             and let a node for each type call this, \
+            "a node is not generic, since a flow has to know its types: remove `#[node]` here, and call this from a node for each type, \
              `#[node] async fn {name}_text(text: String) -> … {{ {name}(text).await }}`"
         ),
     };

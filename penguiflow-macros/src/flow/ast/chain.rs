@@ -105,7 +105,7 @@ fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
 /// The error for tokens that are no stage.
 fn expected(input: ParseStream) -> String {
     if input.peek(token::Paren) {
-        return "a group stands in brackets: `a -> [b, c]`".to_owned();
+        return "a group is written in brackets: `a -> [b, c]`".to_owned();
     }
     match input.fork().call(Ident::parse_any) {
         Ok(word) if word == "else" => "`else` follows a node: `a else b`".to_owned(),

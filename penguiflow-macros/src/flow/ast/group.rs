@@ -58,12 +58,12 @@ fn limited(
     mut branches: Vec<Chain>,
     bracket: token::Bracket,
 ) -> Result<Map, Error> {
-    let form = "a map runs one chain on each item, so many at a time: `[b -> c; 8]`";
+    let form = "a map has one chain, and a limit of items that run at once: `[b -> c; 8]`";
     let wrong = |_| Error::new(bracket.span.join(), form);
     input.parse::<Token![;]>()?;
     let limit = input.parse().map_err(wrong)?;
     if let Expr::Assign(_) = limit {
-        let message = "how many at a time comes first: `[b; 8, max = 100]`";
+        let message = "the limit of items that run at once comes first: `[b; 8, max = 100]`";
         return Err(Error::new_spanned(limit, message));
     }
     let max = max(input)?;

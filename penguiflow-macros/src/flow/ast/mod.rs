@@ -94,8 +94,7 @@ pub(super) fn read(mut tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
     let mut flow = Flow::default();
     if let Some(span) = too_deep(tokens.clone()) {
         let message = format!(
-            "brackets stand more than {DEEPEST} deep in each other here: give what is in them a \
-             name, as a flow or a function of its own"
+            "brackets nest more than {DEEPEST} deep here: make the inner ones a flow or a function with a name"
         );
         errors.push(Error::new(span, message));
         // A flow with a name stays an item.

@@ -40,9 +40,9 @@ impl Statement {
 /// The error for tokens after a statement, where it should continue or end.
 fn expected(input: ParseStream) -> &'static str {
     if input.peek(Token![=>]) {
-        "an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`"
+        "an edge is written with `->`: `a -> b`; `=>` is for the arms of a `match`"
     } else if input.peek(Token![,]) {
-        "a statement ends with `;`: `a -> b;`; `,` stands between the branches of a group, `[a, b]`"
+        "a statement ends with `;`: `a -> b;`; `,` is for the branches of a group, `[a, b]`"
     } else if input.peek(token::Paren) {
         "a node is named here, not called: `a -> b`"
     } else {

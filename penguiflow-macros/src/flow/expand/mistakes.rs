@@ -75,7 +75,7 @@ impl Asking<'_> {
             ),
         };
         let message = format!(
-            "`{to}` takes what all of `{group}` output, but {each} goes on to it by itself\n\
+            "`{to}` takes what all of `{group}` output, but {each} leads to it separately\n\
              help: write `{group} -> join -> {to}`"
         );
         (quote_mixed!(__p::Same::<#whole, #taken>::IS_SAME), message)
@@ -85,7 +85,7 @@ impl Asking<'_> {
         let (to, names) = (&node.label, self.names(ends));
         let (first, taken) = (self.output(ends[0]), self.input(node.index));
         let message = format!(
-            "`{to}` takes only what `{}` outputs as its message, but a join hands on one tuple\n\
+            "`{to}` takes only what `{}` outputs as its message, but a join outputs one tuple\n\
              help: take it as one parameter: `async fn {to}(({names}): ({}))`",
             self.flow.nodes[ends[0]].label,
             vec!["_"; ends.len()].join(", "),
@@ -105,7 +105,7 @@ impl Asking<'_> {
         let (from_name, to) = (&self.flow.nodes[from].label, &node.label);
         let message = format!(
             "`{to}` takes what `{from_name}` breaks with, but `Break` leaves the flow, past `{to}`\n\
-             help: make a flow with a name of the loop, `flow! {{ struct Loop(Input) -> Output; \
+             help: make the loop a flow with a name, `flow! {{ struct Loop(Input) -> Output; \
              {round}; }}`, and write `Loop -> {to}`"
         );
         let (unasked, output) = (self.unasked(from), self.output(from));
