@@ -10,10 +10,12 @@ macro_rules! quote_mixed {
     };
 }
 
+mod bounds;
 mod declaration;
 mod joins;
 mod line;
 mod literal;
+mod matches;
 mod mistakes;
 mod node_types;
 mod patterns;

@@ -4,7 +4,7 @@
 use syn::{Ident, Pat, PatIdent};
 
 /// The pattern with its bindings by reference, and the names that it binds.
-pub(super) fn whole(pat: &Pat) -> (Pat, Vec<Ident>) {
+pub(super) fn by_reference(pat: &Pat) -> (Pat, Vec<Ident>) {
     let mut pat = pat.clone();
     let mut bound = Vec::new();
     borrow(&mut pat, &mut bound);
@@ -12,7 +12,7 @@ pub(super) fn whole(pat: &Pat) -> (Pat, Vec<Ident>) {
 }
 
 /// The pattern without what it binds.
-pub(super) fn unbound(pat: &Pat) -> Pat {
+pub(super) fn without_bindings(pat: &Pat) -> Pat {
     let mut pat = pat.clone();
     unbind(&mut pat);
     pat

@@ -3,12 +3,12 @@
 //! bind (see `quote_mixed!`).
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
 use syn::{Expr, Pat};
 
 use super::captures::Captures;
 use crate::flow::expand::literal::literal;
-use crate::flow::expand::patterns::{unbound, whole};
+use crate::flow::expand::matches::match_out;
+use crate::flow::expand::patterns::{by_reference, without_bindings};
 use crate::flow::lower::{Along, Arm, Body, CursorMove, Edge, End, Flow, Join, Node, Step};
 
 pub(super) struct Writer<'w> {
@@ -175,20 +175,13 @@ impl<'w> Writer<'w> {
 
     /// A Rust `match` on the output, with the arms' code in it.
     fn choice(&self, node: &Node, span: Span, arms: &[(&Arm, Body<'w>)]) -> TokenStream {
-        // Errors about the value are shown at the user's `match`.
-        let matched = Ident::new("__matched", span);
-        let written = arms.iter().map(|(arm, body)| self.arm(&matched, arm, body));
-        // If the last arm is not the user's, the compiler does not propose to add one after it.
-        let last = quote_spanned! {self.flow.declaration.site=>
-            #[allow(unreachable_patterns)]
-            _ if false => ::core::unreachable!(),
-        };
         let about = about(node);
-        quote_mixed! {
-            #about
-            let #matched = out;
-            match #matched { #(#written)* #last }
-        }
+        let routed = match_out(self.flow, span, |matched| {
+            let arms = arms.iter();
+            arms.map(|(arm, body)| self.arm(matched, arm, body))
+                .collect()
+        });
+        quote_mixed!(#about #routed)
     }
 
     fn arm(&self, matched: &Ident, arm: &Arm, body: &Body<'w>) -> TokenStream {
@@ -196,8 +189,8 @@ impl<'w> Writer<'w> {
         let Some(value) = &arm.value else {
             let code = self.body(body);
             let guard = guard.as_ref();
-            let guard = guard.map(|guard| whole_guard(pat, guard, matched));
-            let pat = unbound(pat);
+            let guard = guard.map(|guard| guard_by_reference(pat, guard, matched));
+            let pat = without_bindings(pat);
             return quote_mixed!(#pat #guard => { let out = #matched; #code });
         };
         let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
@@ -255,8 +248,8 @@ pub(super) fn about(node: &Node) -> TokenStream {
 
 /// The guard of an arm that passes the whole value on. The pattern binds for the guard alone: a
 /// borrow that lasts into the arm would have to move between threads with the trace.
-fn whole_guard(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
-    let (pat, bound) = whole(pat);
+fn guard_by_reference(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
+    let (pat, bound) = by_reference(pat);
     quote_mixed! {
         if match #matched {
             #pat if #guard => { #(let _ = #bound;)* true }

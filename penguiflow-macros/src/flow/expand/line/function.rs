@@ -6,7 +6,7 @@ use quote::format_ident;
 
 use super::body::Writer;
 use super::captures::Captures;
-use super::method::bounds;
+use crate::flow::expand::bounds::bounds;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Flow, Function, Node};
 

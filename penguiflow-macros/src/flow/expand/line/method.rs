@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use crate::flow::lower::{Flow, Node};
+use crate::flow::lower::Flow;
 
 pub(super) struct Method {
     /// The trait.
@@ -59,13 +59,6 @@ impl Method {
         };
         quote_spanned!(site=> #[allow(unused_qualifications)] #head { #method })
     }
-}
-
-/// Bounds: these nodes can run with the state.
-pub(super) fn bounds<'f>(nodes: impl IntoIterator<Item = &'f Node>) -> TokenStream {
-    let visits = nodes.into_iter().filter(|node| node.is_visit());
-    let visits = visits.map(|node| &node.ty);
-    quote_mixed!(#(#visits: __p::Call<__S>,)*)
 }
 
 /// Whether code needs the flow's value, for nodes with fields.

@@ -17,10 +17,11 @@ mod visit;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
+use crate::flow::expand::bounds::bounds;
 use crate::flow::lower::{Body, Code, Flow};
 use body::{Writer, return_none};
 use captures::{Captures, detaches};
-use method::{Method, bounds, lends_flow};
+use method::{Method, lends_flow};
 
 /// The code that runs a trace in memory.
 pub(super) fn line(flow: &Flow, code: Code<'_>) -> TokenStream {

@@ -8,12 +8,10 @@ use quote::quote_spanned;
 
 use super::body::{Writer, ok_some};
 use super::captures::Captures;
-use super::method::{Method, bounds, lends_flow};
+use super::method::{Method, lends_flow};
+use crate::flow::expand::bounds::{TOGETHER, bounds};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, End, Flow, Step};
-
-/// The most visits in one part, where the flow can be cut.
-const TOGETHER: usize = 16;
 
 /// Cuts a body after edges, so that no part has too many visits.
 pub(super) fn cut(body: Body<'_>) -> Vec<Body<'_>> {

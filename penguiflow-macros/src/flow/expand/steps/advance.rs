@@ -6,11 +6,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
 use super::successors::{go_on, successors, taken_over};
+use crate::flow::expand::bounds::{TOGETHER, bounds};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Flow, Node, Role};
-
-/// The most nodes in one part: the compiler compares each bound with each.
-const TOGETHER: usize = 16;
 
 pub(super) fn advance(flow: &Flow) -> TokenStream {
     let successors = flow.nodes.iter().map(|node| takes_on(flow, node));
@@ -121,12 +119,6 @@ fn implemented(
         }
     };
     quote_spanned!(site=> #[allow(unused_qualifications)] #head { #body })
-}
-
-fn bounds(nodes: &[Node]) -> TokenStream {
-    let visits = nodes.iter().filter(|node| node.is_visit());
-    let visits = visits.map(|node| &node.ty);
-    quote_mixed!(#(#visits: __p::Call<__S>,)*)
 }
 
 fn arms(flow: &Flow, nodes: &[Node], step: &TokenStream) -> impl Iterator<Item = TokenStream> {

@@ -2,13 +2,13 @@
 //! `match`, or several ways at once. The value is called `out`. Like all variables here, it cannot
 //! collide with what the user's patterns bind (see `quote_mixed!`).
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Span, TokenStream};
 use syn::Expr;
 
 use super::step::input_variant;
 use crate::flow::expand::literal::literal;
-use crate::flow::expand::patterns::whole;
+use crate::flow::expand::matches::match_out;
+use crate::flow::expand::patterns::by_reference;
 use crate::flow::lower::{Arm, Carries, Edge, Flow, Node, Role, Route, Way};
 
 /// The code that finds the successors of a node's output.
@@ -74,26 +74,18 @@ impl Successors<'_> {
 
     /// A Rust `match` on the output, with this code in its arms.
     fn choose(&self, span: Span, arms: &[Arm], code: impl Fn(&Arm) -> TokenStream) -> TokenStream {
-        // Errors about the value are shown at the user's `match`.
-        let matched = Ident::new("__matched", span);
-        let arms = arms.iter().map(|arm| {
-            let (pat, guard, code) = (&arm.pat, &arm.guard, code(arm));
-            let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
-            if arm.value.is_some() {
-                return quote_mixed!(#pat #guard => { #code });
-            }
-            let (pat, bound) = whole(pat);
-            quote_mixed!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
-        });
-        // If the last arm is not the user's, the compiler does not propose to add one after it.
-        let last = quote_spanned! {self.flow.declaration.site=>
-            #[allow(unreachable_patterns)]
-            _ if false => ::core::unreachable!(),
-        };
-        quote_mixed! {
-            let #matched = out;
-            match #matched { #(#arms)* #last }
-        }
+        match_out(self.flow, span, |matched| {
+            let arms = arms.iter().map(|arm| {
+                let (pat, guard, code) = (&arm.pat, &arm.guard, code(arm));
+                let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
+                if arm.value.is_some() {
+                    return quote_mixed!(#pat #guard => { #code });
+                }
+                let (pat, bound) = by_reference(pat);
+                quote_mixed!(#pat #guard => { #(let _ = #bound;)* let out = #matched; #code })
+            });
+            arms.collect()
+        })
     }
 
     fn follow(&self, edge: usize, given: Option<TokenStream>) -> TokenStream {
