@@ -269,18 +269,18 @@ fn concurrency(entry: &Entry) -> Result<usize, Error> {
 }
 
 fn durable(entry: &Entry) -> Result<bool, Error> {
-    needs("durable", cfg!(feature = "durable"), &entry.key)?;
+    require_feature("durable", cfg!(feature = "durable"), &entry.key)?;
     flag(entry).map(|_| true)
 }
 
 fn rate(entry: &Entry) -> Result<Rate, Error> {
-    needs("rate", cfg!(feature = "rate"), &entry.key)?;
+    require_feature("rate", cfg!(feature = "rate"), &entry.key)?;
     let literal: LitStr = value(entry, "rate = \"60/min\"")?;
     rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
 }
 
 fn validate(entry: &Entry) -> Result<Validate, Error> {
-    needs("validate", cfg!(feature = "validate"), &entry.key)?;
+    require_feature("validate", cfg!(feature = "validate"), &entry.key)?;
     let literal: LitStr = value(entry, "validate = \"both\"")?;
     let (input, output) = match literal.value().as_str() {
         "in" => (true, false),
@@ -296,7 +296,7 @@ fn validate(entry: &Entry) -> Result<Validate, Error> {
 }
 
 /// Some options are behind features of penguiflow, for what they depend on.
-fn needs(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error> {
+fn require_feature(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error> {
     let message = format!(
         "`{key}` needs the feature `{feature}` of penguiflow: run `cargo add penguiflow --features {feature}`"
     );
@@ -364,14 +364,14 @@ mod tests {
     #[test]
     fn an_option_behind_a_feature_says_how_to_switch_it_on() {
         let key = Ident::new("rate", Span::call_site());
-        let error = needs("rate", false, &key).expect_err("the feature is off");
+        let error = require_feature("rate", false, &key).expect_err("the feature is off");
         assert_eq!(
             error.to_string(),
             "`rate` needs the feature `rate` of penguiflow: run `cargo add penguiflow --features rate`"
         );
-        assert!(needs("rate", true, &key).is_ok());
+        assert!(require_feature("rate", true, &key).is_ok());
         let key = Ident::new("durable", Span::call_site());
-        let error = needs("durable", false, &key).expect_err("the feature is off");
+        let error = require_feature("durable", false, &key).expect_err("the feature is off");
         assert_eq!(
             error.to_string(),
             "`durable` needs the feature `durable` of penguiflow: run `cargo add penguiflow --features durable`"

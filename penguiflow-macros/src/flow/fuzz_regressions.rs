@@ -16,21 +16,21 @@ fn named(word: &str, many: usize, by: &str) -> String {
 }
 
 #[test]
-fn a_join_at_the_beginning_of_an_arm_is_told() {
-    let told = "a join follows several branches, or a map: `[a, b] -> join`";
+fn a_join_at_the_beginning_of_an_arm_is_an_error() {
+    let expected = "a join follows several branches, or a map: `[a, b] -> join`";
     for source in [
         "join",
         "a -> match { 0 => join, _ => b }",
         "a -> [join, b]",
         "a -> [join; 2]",
     ] {
-        assert_eq!(errors(source)[0], told, "{source}");
+        assert_eq!(errors(source)[0], expected, "{source}");
     }
 }
 
 /// All arms lead back.
 #[test]
-fn what_stands_behind_arms_that_do_not_lead_on_is_told() {
+fn what_follows_arms_that_all_go_back_is_an_error() {
     for behind in [
         "await T",
         "await T else b",
@@ -68,8 +68,8 @@ fn more_branches_meet_than_a_machine_word_has_bits() {
         assert_eq!(errors(&source), [""; 0], "{join}");
     }
     let once_more = format!("a -> [{}, [c, d]] -> join", named("b", 70, ", "));
-    let told = "`c` or `d` runs more than once for one message, so this join cannot tell which output to take: join its own branches first";
-    assert_eq!(errors(&once_more), [told]);
+    let expected = "`c` or `d` runs more than once for one message, so this join cannot tell which output to take: join its own branches first";
+    assert_eq!(errors(&once_more), [expected]);
 }
 
 /// Each arm is one of two cases, and all of them together two to the hundredth.
@@ -85,7 +85,7 @@ fn the_cases_of_many_matches_are_not_multiplied() {
 }
 
 #[test]
-fn brackets_stand_only_so_deep() {
+fn brackets_nest_only_so_deep() {
     for (open, close) in [("[", "]"), ("match { _ => ", "}"), ("[b -> ", "; 8]")] {
         let deep = |many| format!("a -> {}c{}", open.repeat(many), close.repeat(many));
         assert!(
@@ -100,7 +100,7 @@ fn brackets_stand_only_so_deep() {
 
 /// Each fork stands in a statement of its own, and each join.
 #[test]
-fn branches_stand_only_so_deep() {
+fn branches_nest_only_so_deep() {
     let forks = |many: usize| {
         let fork = |n| format!("a{n} -> [a{}, b{}];", n + 1, n + 1);
         let join = |n| format!("[{}, b{n}] -> join -> j{n};", inner(n, many));
@@ -117,9 +117,9 @@ fn branches_stand_only_so_deep() {
         }
     }
     assert_eq!(errors(&forks(64)), [""; 0]);
-    let told = "branches and maps nest more than 64 deep at `a65`: make the inner ones a flow with a name, `struct Name(Input) -> Output;`";
+    let expected = "branches and maps nest more than 64 deep at `a65`: make the inner ones a flow with a name, `struct Name(Input) -> Output;`";
     for many in [65, 500] {
-        assert_eq!(errors(&forks(many)), [told]);
+        assert_eq!(errors(&forks(many)), [expected]);
     }
 }
 
@@ -174,6 +174,6 @@ fn items_that_end_at_several_nodes_and_go_on_are_rust() {
 }
 
 #[test]
-fn an_arm_that_begins_with_an_arrows_head_is_told() {
+fn an_arm_that_begins_with_an_arrows_head_is_an_error() {
     assert!(!errors("a -> match { > 0 => b, _ => c }").is_empty());
 }

@@ -25,8 +25,8 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_node_falls_back_once(graph, errors);
     each_fallback_ends(graph, errors);
     each_join_can_fill(graph, errors);
-    branches_stand_only_so_deep(graph, errors);
-    each_edge_is_drawn_once(graph, errors);
+    branches_nest_only_so_deep(graph, errors);
+    each_edge_is_written_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
     no_binding_is_made_twice(flow, errors);
@@ -180,7 +180,7 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
     for (index, joining) in graph.joins() {
         if let Some(fault) = joining.fault
             && (joining.slots.len() > 1 || joining.map.is_some())
-            && !is_told(graph, index, fault)
+            && !is_reported(graph, index, fault)
         {
             let at = match fault {
                 JoinFault::LeavesMap(node) | JoinFault::EntersMap(node) => {
@@ -189,13 +189,13 @@ fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
                 JoinFault::EntersBranch(back_edge, _) => graph.edges[back_edge].spans.1,
                 _ => graph.nodes[index].ident.span(),
             };
-            errors.push(Error::new(at, unmet(graph, joining, fault)));
+            errors.push(Error::new(at, join_fault(graph, joining, fault)));
         }
     }
 }
 
 /// Nested branches take the compiler's stack, also where each is a statement of its own.
-fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
+fn branches_nest_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
     let depths = graph.depths();
     if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
         let ident = &graph.nodes[node].ident;
@@ -207,12 +207,12 @@ fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 /// Whether this fault was reported at an earlier map: a node that is in two maps is one error.
-fn is_told(graph: &Graph, index: usize, fault: JoinFault) -> bool {
+fn is_reported(graph: &Graph, index: usize, fault: JoinFault) -> bool {
     let mut before = graph.joins().take_while(|(other, _)| *other < index);
     matches!(fault, JoinFault::EntersMap(_)) && before.any(|(_, join)| join.fault == Some(fault))
 }
 
-fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
+fn join_fault(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
     let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
     match fault {
@@ -238,7 +238,7 @@ fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
             "`{}` also runs for messages that reach no other input of this join, so the join would wait in vain: let all inputs branch off one node",
             names(slot)
         ),
-        JoinFault::EntersBranch(back_edge, begun) => beside(graph, back_edge, begun),
+        JoinFault::EntersBranch(back_edge, begun) => enters_branch(graph, back_edge, begun),
         JoinFault::LeavesBranch(node) => format!(
             "`{}` is on a branch that this join may drop, and also leads elsewhere: let it lead to this join alone",
             name(node)
@@ -262,7 +262,7 @@ fn unmet(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     }
 }
 
-fn beside(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
+fn enters_branch(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
     let edge = &graph.edges[back_edge];
     let (from, to) = (name(edge.from), name(edge.to));
@@ -281,14 +281,14 @@ fn beside(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
     )
 }
 
-fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
-    let mut drawn = HashSet::new();
+fn each_edge_is_written_once(graph: &Graph, errors: &mut Vec<Error>) {
+    let mut known = HashSet::new();
     for edge in &graph.edges {
-        if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
+        if !known.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
-            let drawn = if edge.from == edge.to { "loop" } else { "edge" };
+            let word = if edge.from == edge.to { "loop" } else { "edge" };
             let message =
-                format!("the {drawn} `{from} -> {to}` is written twice: remove one of them");
+                format!("the {word} `{from} -> {to}` is written twice: remove one of them");
             errors.push(Error::new(edge.spans.1, message));
         }
     }

@@ -6,12 +6,12 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::Parts;
+use super::Expansion;
 use crate::editors;
 use crate::node::ast::Param;
 use crate::node::head::Form;
 
-impl Parts<'_> {
+impl Expansion<'_> {
     pub(super) fn implement_call(&self) -> TokenStream {
         let ty = &self.ty;
         let params = &self.node.extracted;

@@ -15,11 +15,11 @@ use crate::{crate_path, spans};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
-    let parts = Parts::new(node, options);
-    let node_type = parts.node_type();
-    let types = parts.types();
-    let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
-    let (cfgs, crate_path) = (&parts.cfgs, &parts.crate_path);
+    let expansion = Expansion::new(node, options);
+    let node_type = expansion.node_type();
+    let types = expansion.types();
+    let (implement_node, implement_call) = (expansion.implement_node(), expansion.implement_call());
+    let (cfgs, crate_path) = (&expansion.cfgs, &expansion.crate_path);
     let for_editors = editors::item(crate_path, written);
     // A node is async whether it waits or not.
     quote! {
@@ -42,7 +42,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
 }
 
 /// A node, and what several pieces of its expansion need.
-struct Parts<'a> {
+struct Expansion<'a> {
     node: &'a Node,
     options: &'a Options,
     crate_path: TokenStream,
@@ -52,7 +52,7 @@ struct Parts<'a> {
     name: String,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> Expansion<'a> {
     fn new(node: &'a Node, options: &'a Options) -> Self {
         let (attrs, ty, name) = match &node.form {
             Form::Function { attrs, .. } => {

@@ -39,7 +39,7 @@ fn fallbacks_in_a_row_stand_in_each_other() {
 }
 
 #[test]
-fn a_fallback_at_the_head_of_a_loop_is_told_there() {
+fn a_fallback_at_the_head_of_a_loop_takes_over_there() {
     check(
         "a else c; a -> b -> a",
         expect![[r#"

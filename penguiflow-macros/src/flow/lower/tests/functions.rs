@@ -50,7 +50,7 @@ fn a_node_that_two_branches_reach_is_a_function() {
 }
 
 #[test]
-fn branches_that_call_functions_in_a_settle_have_spaces() {
+fn branches_that_call_functions_in_a_settle_have_scopes() {
     check(
         "a -> [b, d]; b -> match { 0 => x, _ => y }; x -> y; y -> match { 0 => x, _ => z }; \
          [z, d] -> settle -> e",
