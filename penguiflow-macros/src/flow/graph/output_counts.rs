@@ -40,17 +40,17 @@ impl Graph {
         let bearing = self
             .joins()
             .filter(|(_, joining)| joining.kind.tolerates_failures());
-        let mut borne = BTreeSet::new();
+        let mut optional = BTreeSet::new();
         for (index, joining) in bearing {
-            borne.extend(joining.leads.keys());
-            borne.extend(
+            optional.extend(joining.leads.keys());
+            optional.extend(
                 joining
                     .map
                     .into_iter()
                     .flat_map(|map| self.inside(map, index)),
             );
         }
-        borne
+        optional
     }
 
     /// How many messages of one item reach the end of a map, from each node inside and from its

@@ -49,7 +49,7 @@ impl<'a> GroupKinds<'a> {
 
     /// Whether a fork is one closed group.
     pub(crate) fn is_closed(&mut self, fork: &Fork<'_>) -> bool {
-        match fork.items.as_slice() {
+        match fork.siblings.as_slice() {
             [Sibling::Group(group)] => self.of(group) != GroupKind::Open,
             _ => false,
         }
@@ -69,7 +69,7 @@ impl<'a> GroupKinds<'a> {
     pub(crate) fn inside(&self, group: &Group<'_>) -> BTreeSet<usize> {
         let mut edges = Vec::new();
         let branches = group.branches.iter();
-        branches.for_each(|(_, item)| item.edges(&mut edges));
+        branches.for_each(|(_, sibling)| sibling.edges(&mut edges));
         self.reached_by(&edges, group.end)
     }
 
@@ -88,7 +88,7 @@ impl<'a> GroupKinds<'a> {
     fn is_sealed(&self, group: &Group<'_>, inside: &BTreeSet<usize>) -> bool {
         let mut own = Vec::new();
         let branches = group.branches.iter();
-        branches.for_each(|(_, item)| item.edges(&mut own));
+        branches.for_each(|(_, sibling)| sibling.edges(&mut own));
         let enters = |node: &usize| {
             let from_inside = self.graph.edges_to(*node);
             let from_inside = from_inside
@@ -105,9 +105,9 @@ impl<'a> GroupKinds<'a> {
     /// Whether each input of the join is led to by one branch alone.
     fn are_apart(&self, group: &Group<'_>) -> bool {
         let mut slots = HashSet::new();
-        group.branches.iter().all(|(slot, item)| {
+        group.branches.iter().all(|(slot, sibling)| {
             let mut edges = Vec::new();
-            item.edges(&mut edges);
+            sibling.edges(&mut edges);
             let inside = self.reached_by(&edges, group.end);
             let mut led_to = self.graph.edges_to(group.end).filter(|edge| {
                 inside.contains(&edge.from)
@@ -124,9 +124,9 @@ impl<'a> GroupKinds<'a> {
         for node in inside {
             after[*node].forks(&mut forks);
         }
-        for (_, item) in &group.branches {
-            item.forks(&mut forks);
-            if let Sibling::Group(inner) = item
+        for (_, sibling) in &group.branches {
+            sibling.forks(&mut forks);
+            if let Sibling::Group(inner) = sibling
                 && self.of(inner) != GroupKind::Closed
             {
                 return false;

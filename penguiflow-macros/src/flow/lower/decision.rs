@@ -21,7 +21,7 @@ pub(crate) enum Decision<'a> {
 pub(crate) struct Fork<'a> {
     /// Where the places of its ways begin, if a `match` decides how many ways there are.
     pub(crate) first_place: Option<FirstPlace>,
-    pub(crate) items: Vec<Sibling<'a>>,
+    pub(crate) siblings: Vec<Sibling<'a>>,
 }
 
 /// Where the places of ways begin that are counted at run time.
@@ -145,11 +145,7 @@ impl<'a> Reader<'a> {
         }
         Decision::Fork(Fork {
             first_place,
-            items: self
-                .grouped(open_ways)
-                .into_iter()
-                .map(|(_, item)| item)
-                .collect(),
+            siblings: self.grouped(open_ways),
         })
     }
 
@@ -164,12 +160,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Groups the ways that a join waits for, the outermost join first.
-    fn grouped(&mut self, open_ways: Vec<OpenWay<'a>>) -> Vec<(usize, Sibling<'a>)> {
-        let mut items: Vec<(usize, Sibling<'a>)> = Vec::new();
+    fn grouped(&mut self, open_ways: Vec<OpenWay<'a>>) -> Vec<Sibling<'a>> {
+        let mut siblings = Vec::new();
         let mut open_ways = std::collections::VecDeque::from(open_ways);
         while let Some(mut open_way) = open_ways.pop_front() {
             if open_way.opens.is_empty() {
-                items.push((0, Sibling::Way(open_way.way)));
+                siblings.push(Sibling::Way(open_way.way));
                 continue;
             }
             let (join, slot) = open_way.opens.remove(0);
@@ -184,9 +180,9 @@ impl<'a> Reader<'a> {
                     _ => open_ways.push_back(other),
                 }
             }
-            items.push((0, Sibling::Group(self.group(join, members))));
+            siblings.push(Sibling::Group(self.group(join, members)));
         }
-        items
+        siblings
     }
 
     fn group(&mut self, join_number: usize, members: Vec<(usize, OpenWay<'a>)>) -> Group<'a> {
@@ -201,8 +197,8 @@ impl<'a> Reader<'a> {
         }
         let mut branches = Vec::new();
         for (slot, open_ways) in by_slot {
-            let items = self.grouped(open_ways).into_iter();
-            branches.extend(items.map(|(_, item)| (slot, item)));
+            let siblings = self.grouped(open_ways).into_iter();
+            branches.extend(siblings.map(|sibling| (slot, sibling)));
         }
         let (end, join) = self.joins[join_number];
         Group {
@@ -234,7 +230,10 @@ impl<'a> Decision<'a> {
             Self::Exit => {}
             Self::One(edge) => edges.push(*edge),
             Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.edges(edges)),
-            Self::Fork(fork) => fork.items.iter().for_each(|item| item.edges(edges)),
+            Self::Fork(fork) => fork
+                .siblings
+                .iter()
+                .for_each(|sibling| sibling.edges(edges)),
         }
     }
 
@@ -245,7 +244,9 @@ impl<'a> Decision<'a> {
             Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.forks(forks)),
             Self::Fork(fork) => {
                 forks.push(fork);
-                fork.items.iter().for_each(|item| item.forks(forks));
+                fork.siblings
+                    .iter()
+                    .for_each(|sibling| sibling.forks(forks));
             }
         }
     }
@@ -258,7 +259,7 @@ impl<'a> Sibling<'a> {
             Self::Way(way) => way.onward.edges(edges),
             Self::Group(group) => {
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| item.edges(edges));
+                branches.for_each(|(_, sibling)| sibling.edges(edges));
             }
         }
     }
@@ -268,7 +269,7 @@ impl<'a> Sibling<'a> {
             Self::Way(way) => way.onward.forks(forks),
             Self::Group(group) => {
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| item.forks(forks));
+                branches.for_each(|(_, sibling)| sibling.forks(forks));
             }
         }
     }

@@ -290,17 +290,20 @@ impl<'a> Linker<'_, '_, 'a> {
     }
 
     fn fork(&mut self, vertex: Vertex, fork: &Fork<'a>) {
-        match fork.items.as_slice() {
+        match fork.siblings.as_slice() {
             [Sibling::Group(group)] if self.group_kinds.of(group) != GroupKind::Open => {
                 self.closed(vertex, group);
             }
-            items => items.iter().for_each(|item| self.sibling(vertex, item)),
+            siblings => {
+                let siblings = siblings.iter();
+                siblings.for_each(|sibling| self.sibling(vertex, sibling));
+            }
         }
     }
 
     /// What runs at the same time as others.
-    fn sibling(&mut self, vertex: Vertex, item: &Sibling<'a>) {
-        match item {
+    fn sibling(&mut self, vertex: Vertex, sibling: &Sibling<'a>) {
+        match sibling {
             Sibling::Way(way) => {
                 let begin = self.regions.begin(Start::Way(way.number));
                 self.regions.link(vertex, begin);
@@ -310,7 +313,7 @@ impl<'a> Linker<'_, '_, 'a> {
                 self.regions.starts.insert(group.end);
                 self.regions.link(vertex, group.end);
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| self.sibling(vertex, item));
+                branches.for_each(|(_, sibling)| self.sibling(vertex, sibling));
             }
             Sibling::Group(group) => {
                 let begin = self.regions.begin(Start::Group(group.number));
@@ -322,13 +325,13 @@ impl<'a> Linker<'_, '_, 'a> {
 
     fn closed(&mut self, vertex: Vertex, group: &Group<'a>) {
         self.regions.link(vertex, group.end);
-        for (index, (_, item)) in group.branches.iter().enumerate() {
+        for (index, (_, sibling)) in group.branches.iter().enumerate() {
             let begin = self.regions.begin(Start::Branch(group.number, index));
             self.regions.link(vertex, begin);
-            match item {
+            match sibling {
                 Sibling::Way(way) => self.decide(begin, &way.onward),
                 Sibling::Group(inner) if self.group_kinds.of(inner) == GroupKind::Open => {
-                    self.sibling(begin, item);
+                    self.sibling(begin, sibling);
                 }
                 Sibling::Group(inner) => self.closed(begin, inner),
             }

@@ -15,33 +15,46 @@ impl<'f> Structure<'f, '_, '_> {
         from: Option<usize>,
         fork: &Fork<'f>,
     ) -> Draft<'f> {
-        if let [Sibling::Group(group)] = fork.items.as_slice()
+        if let [Sibling::Group(group)] = fork.siblings.as_slice()
             && self.group_kinds.of(group) != GroupKind::Open
         {
             return self.closed(vertex, from, group, fork.first_place);
         }
+        self.open(from, &fork.siblings, fork.first_place)
+    }
+
+    /// Branches of which each goes its own way.
+    fn open(
+        &mut self,
+        from: Option<usize>,
+        siblings: &[Sibling<'f>],
+        first_place: Option<FirstPlace>,
+    ) -> Draft<'f> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
             from: from.map(|node| self.node_at(node)),
             may_fail: self.may_fail,
-            first_place: fork.first_place,
+            first_place,
         };
-        for item in &fork.items {
-            self.sibling(from, item, 0, &mut open);
+        for sibling in siblings {
+            self.sibling(from, sibling, 0, &mut open);
         }
-        Draft::ending(End::Fork(self.sorted(open)))
+        // In the order of the flow.
+        let joins = &mut open.joins;
+        joins.sort_by_key(|(join, _)| self.regions.position(join.node));
+        Draft::ending(End::Fork(open))
     }
 
     /// What runs at the same time as others.
     fn sibling(
         &mut self,
         from: Option<usize>,
-        item: &Sibling<'f>,
+        sibling: &Sibling<'f>,
         slot: usize,
         open: &mut OpenFork<'f>,
     ) {
-        match item {
+        match sibling {
             Sibling::Way(way) => {
                 let vertex = self.regions.vertex(Start::Way(way.number));
                 let body =
@@ -55,8 +68,8 @@ impl<'f> Structure<'f, '_, '_> {
                 });
             }
             Sibling::Group(group) if self.group_kinds.of(group) == GroupKind::Open => {
-                for (slot, item) in &group.branches {
-                    self.sibling(from, item, *slot, open);
+                for (slot, sibling) in &group.branches {
+                    self.sibling(from, sibling, *slot, open);
                 }
                 let body = self.in_branch(None, false, |_| Draft::tree(group.end));
                 open.joins.push((group.join, body));
@@ -109,23 +122,24 @@ impl<'f> Structure<'f, '_, '_> {
             may_fail,
             first_place,
         };
-        for (number, (slot, item)) in group.branches.iter().enumerate() {
+        for (number, (slot, sibling)) in group.branches.iter().enumerate() {
             let begin = self.regions.vertex(Start::Branch(group.number, number));
             let body = self.in_branch(
                 terminal,
                 group.join.kind.tolerates_failures(),
-                |structure| match item {
+                |structure| match sibling {
                     Sibling::Way(way) => structure.way(begin, from, way),
                     Sibling::Group(inner) if structure.group_kinds.of(inner) == GroupKind::Open => {
-                        structure
-                            .with_followers(begin, |structure| structure.open_group(from, item))
+                        structure.with_followers(begin, |structure| {
+                            structure.open(from, std::slice::from_ref(sibling), None)
+                        })
                     }
                     Sibling::Group(inner) => structure.with_followers(begin, |structure| {
                         structure.closed(begin, from, inner, None)
                     }),
                 },
             );
-            let way = match item {
+            let way = match sibling {
                 Sibling::Way(way) => Some(way),
                 Sibling::Group(_) => None,
             };
@@ -145,25 +159,6 @@ impl<'f> Structure<'f, '_, '_> {
         nodes
             .iter()
             .any(|node| self.regions.functions.contains(node))
-    }
-
-    /// Sorts the joins by the order of the flow.
-    fn sorted(&self, mut open: OpenFork<'f>) -> OpenFork<'f> {
-        let joins = &mut open.joins;
-        joins.sort_by_key(|(join, _)| self.regions.position(join.node));
-        open
-    }
-
-    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Sibling<'f>) -> Draft<'f> {
-        let mut open = OpenFork {
-            branches: Vec::new(),
-            joins: Vec::new(),
-            from: from.map(|node| self.node_at(node)),
-            may_fail: self.may_fail,
-            first_place: None,
-        };
-        self.sibling(from, item, 0, &mut open);
-        Draft::ending(End::Fork(self.sorted(open)))
     }
 }
 

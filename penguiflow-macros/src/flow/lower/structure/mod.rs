@@ -28,7 +28,7 @@ pub(crate) struct Structure<'f, 'a, 'c> {
     /// Whether a join around the current code goes on without it.
     may_fail: bool,
     /// The nodes on such branches.
-    borne: BTreeSet<usize>,
+    optional: BTreeSet<usize>,
 }
 
 impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
@@ -48,7 +48,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
             followers: Followers::of(graph, after, regions),
             terminal: None,
             may_fail: false,
-            borne: graph.may_fail(),
+            optional: graph.may_fail(),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         nodes.sort_unstable();
         nodes.dedup();
         let functions = nodes.into_iter().map(|node| {
-            self.may_fail = self.borne.contains(&node);
+            self.may_fail = self.optional.contains(&node);
             Function {
                 node: &self.flow.nodes[node],
                 body: self.whole(Draft::tree(node)),
