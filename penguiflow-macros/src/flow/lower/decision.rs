@@ -92,7 +92,6 @@ impl<'a> Reader<'a> {
             [only] => self.along(&only.way.route, Some(0)),
             entries => {
                 let ways = entries.iter().map(|entry| &entry.way);
-                let ways = ways.map(|way| (way.opens.clone(), &way.route));
                 self.fork(ways.collect(), Some(0))
             }
         }
@@ -108,40 +107,34 @@ impl<'a> Reader<'a> {
         match ways {
             [] => Decision::Exit,
             [way] if way.opens.is_empty() => self.along(&way.route, first),
-            ways => {
-                let ways = ways.iter().map(|way| (way.opens.clone(), &way.route));
-                self.fork(ways.collect(), first)
-            }
+            ways => self.fork(ways.iter().collect(), first),
         }
     }
 
     /// Several ways at once.
-    pub(crate) fn fork(
-        &mut self,
-        ways: Vec<(Vec<(usize, usize)>, &'a Route)>,
-        first: Option<u32>,
-    ) -> Decision<'a> {
+    pub(crate) fn fork(&mut self, ways: Vec<&'a Way>, first: Option<u32>) -> Decision<'a> {
         let mut place = first;
-        let widths = ways.iter().map(|(_, route)| width(route));
+        let widths = ways.iter().map(|way| width(&way.route));
         let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
         let mut first_place = within.map(FirstPlace::Next);
         let mut open_ways = Vec::new();
         let last = ways.len() - 1;
-        for (at, (opens, route)) in ways.into_iter().enumerate() {
+        for (at, way) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
-            let width = width(route);
+            let width = width(&way.route);
             if width.is_none() && at < last {
                 first_place = first_place.or(place.take().map(FirstPlace::At));
             }
-            let onward = self.along(route, place);
-            let way = ForkWay {
-                number,
-                place,
-                onward,
-            };
+            open_ways.push(OpenWay {
+                opens: way.opens.clone(),
+                way: ForkWay {
+                    number,
+                    place,
+                    onward: self.along(&way.route, place),
+                },
+            });
             place = place.zip(width).map(|(place, width)| place + width);
-            open_ways.push(OpenWay { opens, way });
         }
         Decision::Fork(Fork {
             first_place,
