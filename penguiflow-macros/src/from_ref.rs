@@ -1,11 +1,12 @@
 //! `#[derive(FromRef)]`: one impl per field.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
 use crate::place::{ends, site, spelled};
 use crate::runtime;
+use crate::self_type::without_self;
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
@@ -47,14 +48,18 @@ fn give_out(
     if is_skipped(field)? {
         return Ok(TokenStream::new());
     }
-    let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let copied = spelled(runtime, "Place", ty, ends(ty));
-    Ok(quote_spanned! {site(state.span())=>
+    let (name, written) = (&input.ident, &field.ty);
+    let state = quote!(#name #generics);
+    // In the `impl`, `Self` is the field's type.
+    let ty = without_self(written.to_token_stream(), &state);
+    let bounds = without_self(bounds.to_token_stream(), &state);
+    let copied = spelled(runtime, "Place", &ty, ends(written));
+    Ok(quote_spanned! {site(name.span())=>
         #[automatically_derived]
-        impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
-            fn from_ref(state: &#state #generics) -> Self {
-                <#copied as #runtime::__private::GivenOut<#state #generics>>::copy(&state.#member)
+        impl #impl_generics #runtime::FromRef<#state> for #ty #bounds {
+            fn from_ref(state: &#state) -> Self {
+                <#copied as #runtime::__private::GivenOut<#state>>::copy(&state.#member)
             }
         }
     })

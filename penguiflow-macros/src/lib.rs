@@ -14,6 +14,7 @@ mod place;
 mod rate;
 mod retryable;
 mod runtime;
+mod self_type;
 #[cfg(test)]
 mod shown;
 mod spelled;

@@ -3,13 +3,14 @@
 
 mod call;
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
 use crate::editors;
 use crate::node::ast::{Form, Node, last_name};
 use crate::options::Options;
+use crate::self_type::without_self;
 use crate::{place, runtime};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
@@ -265,18 +266,6 @@ impl<'a> Parts<'a> {
             Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
         }
     }
-}
-
-fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
-    let replace = |token: TokenTree| match token {
-        TokenTree::Ident(ident) if ident == "Self" => ty.clone(),
-        TokenTree::Group(group) => {
-            let inner = without_self(group.stream(), ty);
-            TokenTree::Group(Group::new(group.delimiter(), inner)).into()
-        }
-        token => token.into(),
-    };
-    tokens.into_iter().flat_map(replace).collect()
 }
 
 /// Whether a `dyn` stands somewhere in a type.
