@@ -15,7 +15,8 @@ pub use crate::error::{FlowError, NodeError};
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, gap, names_differ, refuse,
+    Edge, Graph, NamesDiffer, NoPlaybooks, Playbooks, Proof, Traps, WorstAttempts, excess, fault,
+    gap, names_differ, refuse,
 };
 pub use crate::join::{
     Await, AwaitInfo, ItemsOf, Join, JoinInfo, JoinKind, Map, join, map, quorum, race, settle,

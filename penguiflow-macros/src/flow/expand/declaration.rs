@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Expr;
 
+use super::circles;
 use super::meant::{Meant, plain};
 use super::names::{Names, awaited};
 use super::place::mentioned;
@@ -70,7 +71,7 @@ pub(super) fn mentions(graph: &Graph) -> TokenStream {
 
 /// The types of the user's nodes, once they are known to be nodes: if one is not, the constant
 /// is the one error, and the alias is no type, of which nothing else is said.
-pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
+pub(super) fn nodes(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     let meant = Meant::of(graph, names);
     let visited = (0..graph.nodes.len()).filter(|node| graph.nodes[*node].is_visited());
     let aliases = visited.map(|node| {
@@ -88,12 +89,22 @@ pub(super) fn nodes(graph: &Graph, names: &Names) -> TokenStream {
         let place = names.place(&written, mentioned(graph, node));
         let ty = &names.types[node];
         let known = quote!(<#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type);
+        let header = flow.header.as_ref();
+        let header = header.filter(|_| circles::may_be_flow(graph, node));
+        let named = header.map(|_| {
+            let named = circles::named(node);
+            quote!(type #named = #known;)
+        });
+        let known = header.map_or(known, |header| {
+            circles::leads_on(header, graph, names, node)
+        });
         let asked = &meant.asked[node];
         match meant.known.contains(&node) {
-            false => quote!(#[allow(non_camel_case_types)] type #ty = #known;),
+            false => quote!(#named #[allow(non_camel_case_types)] type #ty = #known;),
             true => {
                 let (plain, edge) = (plain(node), edge_to(&graph.nodes[node]));
                 quote! {
+                    #named
                     type #plain = #known;
                     #[allow(non_camel_case_types)]
                     type #edge = <#plain as __p::Known<{ #asked true }>>::Type;

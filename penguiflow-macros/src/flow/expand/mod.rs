@@ -11,6 +11,7 @@ macro_rules! ours {
 }
 
 mod block;
+mod circles;
 mod declaration;
 mod joins;
 mod line;
@@ -49,7 +50,8 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
         let errors = errors.iter().map(Error::to_compile_error);
         return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
     }
-    let nodes = declaration::nodes(graph, &names);
+    let playbooks = circles::playbooks(flow, graph);
+    let nodes = declaration::nodes(flow, graph, &names);
     let points = declaration::points(graph, &names);
     let awaits = joins::awaitable(graph, &names);
     let topology = topology::topology(flow, graph, &names);
@@ -61,6 +63,7 @@ pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStrea
     let compiled = quote! {
         use #runtime::__private as __p;
         #mentions
+        #playbooks
         #nodes
         #points
         #awaits

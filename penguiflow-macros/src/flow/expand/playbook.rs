@@ -103,6 +103,7 @@ fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
     let body = quote! {
         type Signature = __p::Played<Self>;
         type Visits = #visits<__p::ByValue>;
+        type Playbooks = __Playbooks;
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())

@@ -42,6 +42,7 @@ pub(super) fn stand_in(
             #missing
             #topology
             #steps
+            use __p::NoPlaybooks as __Playbooks;
             #node
         };
         #(#errors)*

@@ -200,6 +200,7 @@ impl<'a> Parts<'a> {
                 { __p::Probe::<__Exit>::IS_MESSAGE },
             >;
             type Visits = #visits;
+            type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
                     .typed::<__Param, __Return>(#may_ask)#named;

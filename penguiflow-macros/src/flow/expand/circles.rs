@@ -1,0 +1,69 @@
+//! Flows that contain each other would never end. Each node of a flow with a name is asked whether
+//! it leads back to the flow; if it does, that is the one error, and the node is no type.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::names::Names;
+use super::place::mentioned;
+use crate::flow::ast::{Flow, Header};
+use crate::flow::graph::Graph;
+use crate::runtime::path_at;
+
+/// The flow, with the flows that are its nodes. It is a static, and asked for by a function: a
+/// constant that leads round is an error of its own.
+pub(super) fn playbooks(flow: &Flow, graph: &Graph) -> Option<TokenStream> {
+    let label = flow.header.as_ref()?.name.to_string();
+    let nodes = (0..graph.nodes.len()).filter(|node| may_be_flow(graph, *node));
+    let nodes = nodes.map(named);
+    Some(quote! {
+        static __PLAYBOOKS: __p::Playbooks = __p::Playbooks::of(
+            ::core::module_path!(),
+            #label,
+            (::core::line!(), ::core::column!()),
+            &[#(<<#nodes as __p::Node>::Playbooks>::all(),)*],
+        );
+
+        pub struct __Playbooks;
+
+        impl __Playbooks {
+            pub const fn all() -> &'static __p::Playbooks {
+                &__PLAYBOOKS
+            }
+        }
+    })
+}
+
+/// Whether a node is no value of a `let`.
+pub(super) fn may_be_flow(graph: &Graph, node: usize) -> bool {
+    graph.nodes[node].is_visited() && graph.nodes[node].binding().is_none()
+}
+
+/// What is known to be a node, before it is asked where it leads.
+pub(super) fn named(node: usize) -> Ident {
+    format_ident!("__named{node}")
+}
+
+/// A node that is known not to lead back.
+pub(super) fn leads_on(header: &Header, graph: &Graph, names: &Names, node: usize) -> TokenStream {
+    let (flow, label, named) = (&header.name, &names.labels[node], named(node));
+    let message = match *flow == label {
+        true => "a flow that is a node of itself would never end: draw a loop, `a -> a`".to_owned(),
+        false => format!(
+            "flows that contain each other would never end: `{label}` leads back to `{flow}`\n\
+             help: draw the loop in one flow, `a -> b -> a`, or let a node call the other flow, \
+             `ctx.call(&{label}::flow(), message)`"
+        ),
+    };
+    let (first, last) = mentioned(graph, node);
+    let callee = path_at(&names.runtime, first);
+    let argument = quote_spanned!(last=> (#message));
+    ours! {
+        <#named as __p::Known<{
+            if __PLAYBOOKS.leads_back(<<#named as __p::Node>::Playbooks>::all()) {
+                #callee::__private::fault #argument
+            }
+            true
+        }>>::Type
+    }
+}
