@@ -33,7 +33,7 @@ pub use crate::same::{Same, SameDefault};
 pub use crate::shape::{Directed, Direction, Fallible, Leaves, LeftType, OrElse, Shape};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
-    Places, Played, by_slot, each_item, first_branches, first_items, join_all_or_none,
+    Places, Played, boxed, by_slot, each_item, first_branches, first_items, join_all_or_none,
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{

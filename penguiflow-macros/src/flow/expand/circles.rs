@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::names::Names;
+use super::names::{Names, plain};
 use super::place::mentioned;
 use crate::flow::ast::{Flow, Header};
 use crate::flow::graph::Graph;
@@ -15,7 +15,12 @@ use crate::runtime::path_at;
 pub(super) fn playbooks(flow: &Flow, graph: &Graph) -> Option<TokenStream> {
     let label = flow.header.as_ref()?.name.to_string();
     let nodes = (0..graph.nodes.len()).filter(|node| may_be_flow(graph, *node));
-    let nodes = nodes.map(named);
+    let nodes: Vec<_> = nodes.map(named).collect();
+    if nodes.is_empty() {
+        return Some(quote!(
+            use __p::NoPlaybooks as __Playbooks;
+        ));
+    }
     Some(quote! {
         static __PLAYBOOKS: __p::Playbooks = __p::Playbooks::of(
             ::core::module_path!(),
@@ -34,9 +39,11 @@ pub(super) fn playbooks(flow: &Flow, graph: &Graph) -> Option<TokenStream> {
     })
 }
 
-/// Whether a node is no value of a `let`.
+/// Whether a node is no value of a `let`, and has a type's name and not a function's.
 pub(super) fn may_be_flow(graph: &Graph, node: usize) -> bool {
-    graph.nodes[node].is_visited() && graph.nodes[node].binding().is_none()
+    let node = &graph.nodes[node];
+    let name = plain(&node.ident);
+    node.is_visited() && node.binding().is_none() && name.starts_with(char::is_uppercase)
 }
 
 /// What is known to be a node, before it is asked where it leads.

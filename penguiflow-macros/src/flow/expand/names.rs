@@ -31,6 +31,8 @@ pub(super) struct Names {
     /// For each node: its inputs' variants, and the aliases of their types, if it is a join;
     /// what is parked there, if it is an `await`.
     pub(super) parts: Vec<Vec<Part>>,
+    /// For each node: on how many branches and in how many maps it stands, in each other.
+    pub(super) depths: Vec<usize>,
 }
 
 /// An input of a join.
@@ -63,6 +65,7 @@ impl Names {
             words: graph.nodes.iter().map(word).collect(),
             labels: graph.nodes.iter().map(called).collect(),
             parts: graph.nodes.iter().map(parts).collect(),
+            depths: graph.depths(),
             flow,
             label,
         }

@@ -9,6 +9,10 @@ use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts};
 
+/// Of so many branches that stand in each other, one is in a box.
+const BOXED_EACH: usize = 6;
+const BOXED_LAST: usize = BOXED_EACH - 1;
+
 impl Writer<'_> {
     /// Branches up to where they meet.
     pub(super) fn closed_fork(&self, fork: &ClosedFork<'_>) -> TokenStream {
@@ -94,7 +98,7 @@ impl Writer<'_> {
                 }
             }
         };
-        match kind {
+        let run = match kind {
             Kind::Settle => {
                 let part = self.part(join, branch.slot);
                 ours!(async move {
@@ -105,6 +109,16 @@ impl Writer<'_> {
             }
             Kind::Race | Kind::Quorum(_) => ours!(__p::borne(cursor.copy(), async move { #run })),
             Kind::Join | Kind::Each => ours!(async move { #run }),
+        };
+        self.boxed_if_deep(join, run)
+    }
+
+    /// A future in futures in futures is a type as deep, and the compiler looks into types only
+    /// so deep: every sixth is behind a pointer.
+    pub(super) fn boxed_if_deep(&self, join: usize, run: TokenStream) -> TokenStream {
+        match self.names.depths[join] % BOXED_EACH {
+            BOXED_LAST => ours!(__p::boxed(#run)),
+            _ => run,
         }
     }
 

@@ -108,6 +108,7 @@ impl Writer<'_> {
             Kind::Race | Kind::Quorum(_) => ours!(__p::borne(own.copy(), async move { #run })),
             Kind::Join | Kind::Settle | Kind::Each => ours!(async move { #run }),
         };
+        let run = self.boxed_if_deep(join, run);
         ours! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
