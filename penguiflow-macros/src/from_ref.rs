@@ -1,10 +1,11 @@
 //! `#[derive(FromRef)]`: one impl per field.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
 use crate::crate_path;
+use crate::self_type::without_self;
 use crate::spans::{self, site};
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
@@ -47,14 +48,18 @@ fn implement_for_field(
     if is_skipped(field)? {
         return Ok(TokenStream::new());
     }
-    let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let spanned = spans::spanned(crate_path, "Place", ty, spans::of(ty));
-    Ok(quote_spanned! {site(state.span())=>
+    let (name, written) = (&input.ident, &field.ty);
+    let state = quote!(#name #generics);
+    // In the `impl`, `Self` is the field's type.
+    let ty = without_self(written.to_token_stream(), &state);
+    let bounds = without_self(bounds.to_token_stream(), &state);
+    let spanned = spans::spanned(crate_path, "Place", &ty, spans::of(written));
+    Ok(quote_spanned! {site(name.span())=>
         #[automatically_derived]
-        impl #impl_generics #crate_path::FromRef<#state #generics> for #ty #bounds {
-            fn from_ref(state: &#state #generics) -> Self {
-                <#spanned as #crate_path::__private::GivenOut<#state #generics>>::copy(&state.#member)
+        impl #impl_generics #crate_path::FromRef<#state> for #ty #bounds {
+            fn from_ref(state: &#state) -> Self {
+                <#spanned as #crate_path::__private::GivenOut<#state>>::copy(&state.#member)
             }
         }
     })

@@ -14,6 +14,7 @@ mod options;
 mod pretty;
 mod rate;
 mod retryable;
+mod self_type;
 mod spans;
 mod suggest;
 mod token_text;

@@ -15,7 +15,8 @@ pub use crate::error::{FlowError, NodeError};
 pub use crate::extract::{Extract, FromRef};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, gap, names_differ, refuse,
+    Edge, Graph, NamesDiffer, NoPlaybooks, Playbooks, Proof, Traps, WorstAttempts, excess, fault,
+    gap, names_differ, refuse,
 };
 pub use crate::join::{
     Await, AwaitInfo, ItemsOf, Join, JoinInfo, JoinKind, Map, join, map, quorum, race, settle,
@@ -32,7 +33,7 @@ pub use crate::same::{Same, SameDefault};
 pub use crate::shape::{Directed, Direction, Fallible, Leaves, LeftType, OrElse, Shape};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
-    Places, Played, by_slot, each_item, first_branches, first_items, join_all_or_none,
+    Places, Played, boxed, by_slot, each_item, first_branches, first_items, join_all_or_none,
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{

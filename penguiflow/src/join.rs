@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::graph::NoPlaybooks;
 use crate::node::{Node, NodeInfo, Role};
 use crate::policy::Policy;
 use crate::shape::Shape;
@@ -23,6 +24,7 @@ macro_rules! passing {
         impl<T: Send + 'static> Node for $name<T> {
             type Signature = Shape<T, false, T, 0, false, false>;
             type Visits = Plain<ByValue>;
+            type Playbooks = NoPlaybooks;
 
             const INFO: NodeInfo =
                 NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0).acting($role);
@@ -50,6 +52,7 @@ where
 {
     type Signature = Shape<List::Item, false, List::Item, 0, false, false>;
     type Visits = Plain<ByValue>;
+    type Playbooks = NoPlaybooks;
 
     const INFO: NodeInfo = NodeInfo::of::<Self>("map", Policy::DEFAULT, "", 0);
 }

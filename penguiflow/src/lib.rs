@@ -92,7 +92,7 @@ pub use parking::Parked;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
 pub use rate::Rate;
-pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use running::{Abort, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Item, Trace};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use type_name::TypeName;

@@ -41,6 +41,7 @@ pub(super) fn stand_in(
             impl<#head> __p::Node for #ty #bounds {
                 type Signature = __Fault;
                 type Visits = __p::Plain<__p::ByValue>;
+                type Playbooks = __p::NoPlaybooks;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
                         .typed::<__Fault, ()>(false);

@@ -5,6 +5,7 @@ mod dot;
 mod edges;
 mod loops;
 mod mermaid;
+mod playbooks;
 mod proof;
 mod worst_case;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use crate::node::{NodeInfo, Role};
 pub use loops::Traps;
+pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use worst_case::{WorstAttempts, excess, gap, refuse};

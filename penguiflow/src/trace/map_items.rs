@@ -76,7 +76,7 @@ async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
     (join, lets_run): (&JoinInfo, LetsRun),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
+    mut run: impl FnMut(Cursor<'t>, T) -> F + Send,
     mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
 ) -> Result<(), FlowError>
 where
@@ -149,35 +149,37 @@ where
 ///
 /// The first failure of an item; of kind `Unjoined` if some came to nothing.
 #[doc(hidden)]
-pub async fn join_items<'t, T, R, F>(
+pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, is_borne): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
 {
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            let value = ended?;
-            let is_over = is_borne && value.is_none();
-            gathered.put(place, value);
-            Ok(is_over)
-        },
-    )
-    .await?;
-    match gathered.came {
-        came if came == all => Ok(Some(gathered.meet(cursor, number))),
-        came if is_borne || came == 0 => Ok(None),
-        _ => Err(cursor.unjoined(join, &gathered.have_come())),
+    async move {
+        let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+        run_items(
+            cursor,
+            (join, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| {
+                let value = ended?;
+                let is_over = is_borne && value.is_none();
+                gathered.put(place, value);
+                Ok(is_over)
+            },
+        )
+        .await?;
+        match gathered.came {
+            came if came == all => Ok(Some(gathered.meet(cursor, number))),
+            came if is_borne || came == 0 => Ok(None),
+            _ => Err(cursor.unjoined(join, &gathered.have_come())),
+        }
     }
 }
 
@@ -188,32 +190,34 @@ where
 ///
 /// A failure that no join bears; of kind `Unjoined` if some items came to nothing.
 #[doc(hidden)]
-pub async fn settle_items<'t, T, R, F>(
+pub fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<Result<R, NodeError>>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
 {
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            gathered.put(place, ended?);
-            Ok(false)
-        },
-    )
-    .await?;
-    match gathered.came == all {
-        true => Ok(Some(gathered.meet(cursor, number))),
-        false => Err(cursor.unjoined(join, &gathered.have_come())),
+    async move {
+        let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+        run_items(
+            cursor,
+            (join, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| {
+                gathered.put(place, ended?);
+                Ok(false)
+            },
+        )
+        .await?;
+        match gathered.came == all {
+            true => Ok(Some(gathered.meet(cursor, number))),
+            false => Err(cursor.unjoined(join, &gathered.have_come())),
+        }
     }
 }
 
@@ -224,48 +228,50 @@ where
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
-pub async fn first_items<'t, T, R, F>(
+pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
 {
-    let (wanted, inputs) = (join.wanted(items.len()), items.len());
-    if wanted > inputs {
-        return Err(cursor.too_few(join, wanted, inputs));
+    async move {
+        let (wanted, inputs) = (join.wanted(items.len()), items.len());
+        if wanted > inputs {
+            return Err(cursor.too_few(join, wanted, inputs));
+        }
+        let mut first = First::new(wanted, inputs);
+        run_items(
+            cursor,
+            (join, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| first.take(place, ended),
+        )
+        .await
+        .map_err(|error| cursor.fails(error))?;
+        let mut came = first
+            .finish()
+            .map_err(|have_come| cursor.unjoined(join, &have_come))?;
+        let least = came.iter().map(|(place, _)| *place).min();
+        let ahead = came.iter().position(|(place, _)| Some(*place) == least);
+        let mut cursors = Vec::new();
+        let values = came
+            .drain(..)
+            .map(|(_, (value, cursor))| {
+                cursors.push(cursor);
+                value
+            })
+            .collect();
+        // The first in the order of the list gives the envelope.
+        cursors.swap(0, ahead.unwrap_or_default());
+        cursor.meet_all(number, cursors);
+        Ok(Some(values))
     }
-    let mut first = First::new(wanted, inputs);
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| first.take(place, ended),
-    )
-    .await
-    .map_err(|error| cursor.fails(error))?;
-    let mut came = first
-        .finish()
-        .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-    let least = came.iter().map(|(place, _)| *place).min();
-    let ahead = came.iter().position(|(place, _)| Some(*place) == least);
-    let mut cursors = Vec::new();
-    let values = came
-        .drain(..)
-        .map(|(_, (value, cursor))| {
-            cursors.push(cursor);
-            value
-        })
-        .collect();
-    // The first in the order of the list gives the envelope.
-    cursors.swap(0, ahead.unwrap_or_default());
-    cursor.meet_all(number, cursors);
-    Ok(Some(values))
 }
 
 /// Runs the items of a map of which each goes on by itself.
@@ -274,18 +280,20 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
-pub async fn each_item<'t, T, F>(
+pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     join: &JoinInfo,
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> Result<(), FlowError>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = Result<(), FlowError>> + Send
 where
     T: Send,
     F: Future<Output = BranchResult<()>> + Send,
 {
-    let at = (join, LetsRun::Branches);
-    run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    async move {
+        let at = (join, LetsRun::Branches);
+        run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    }
 }
 
 /// What came of each item.

@@ -11,6 +11,7 @@ macro_rules! quote_mixed {
 }
 
 mod bounds;
+mod circles;
 mod declaration;
 mod joins;
 mod line;
@@ -75,6 +76,7 @@ pub(super) fn expand(flow: &Flow, code: Code<'_>) -> TokenStream {
 fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
     let crate_path = &flow.declaration.crate_path;
     let mentions = declaration::mentions(&flow.declaration);
+    let playbooks = circles::playbooks(flow);
     let nodes = node_types::node_types(flow);
     let awaits = joins::awaitable(flow);
     let topology = topology::topology(flow);
@@ -83,6 +85,7 @@ fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
     quote! {
         use #crate_path::__private as __p;
         #mentions
+        #playbooks
         #nodes
         #awaits
         #topology

@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::circles;
 use super::mistakes::{Asked, unasked};
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Await, Flow, Join, Map, Node, Role, Visit};
@@ -34,12 +35,14 @@ fn visit(flow: &Flow, asked: &Asked, node: &Node, visit: &Visit) -> TokenStream 
     let (ty, written) = (&node.ty, &visit.written);
     let spanned = flow.spanned(written, node.spans);
     let known = quote!(<#written as __p::Known<{ <#spanned as __p::Node>::IS_NODE }>>::Type);
+    let (named, known) = circles::asked(flow, node, known);
     if !asked.nodes.contains(&node.index) {
-        return quote!(#[allow(non_camel_case_types)] type #ty = #known;);
+        return quote!(#named #[allow(non_camel_case_types)] type #ty = #known;);
     }
     let questions = &asked.questions[node.index];
     let (unasked, edge) = (unasked(node.index), edge_to(node));
     quote! {
+        #named
         type #unasked = #known;
         #[allow(non_camel_case_types)]
         type #edge = <#unasked as __p::Known<{ #questions true }>>::Type;

@@ -105,6 +105,7 @@ fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> Tok
     let body = quote! {
         type Signature = __p::Played<Self>;
         type Visits = #visits<__p::ByValue>;
+        type Playbooks = __Playbooks;
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())

@@ -35,6 +35,7 @@ pub(crate) fn stand_in(declaration: &Declaration, errors: &[Error]) -> TokenStre
             #missing
             #topology
             #steps
+            use __p::NoPlaybooks as __Playbooks;
             #node
         };
         #(#errors)*

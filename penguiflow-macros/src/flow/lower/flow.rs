@@ -79,6 +79,8 @@ pub(crate) struct Join {
     pub(crate) ident: Ident,
     /// Its index among the flow's joins.
     pub(crate) number: usize,
+    /// How many branches and maps it is nested in.
+    pub(crate) depth: usize,
     pub(crate) kind: JoinKind,
     pub(crate) inputs: Vec<Input>,
     /// The node where the map begins whose items it joins, if it joins items.

@@ -22,6 +22,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
     for (index, mention) in graph.mentions.iter().enumerate() {
         first_mentions.entry(mention.node).or_insert(index);
     }
+    let depths = graph.depths();
     let (mut joins, mut awaits) = (0, 0);
     let next = |number: &mut usize| std::mem::replace(number, *number + 1);
     let nodes = graph.nodes.iter().enumerate().map(|(index, node)| Node {
@@ -40,6 +41,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
                 node: index,
                 ident: generated(&node.ident),
                 number: next(&mut joins),
+                depth: depths[index],
                 kind: joining.kind,
                 inputs: inputs(node, joining),
                 map: joining.map,

@@ -3,7 +3,7 @@
 
 mod call;
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
@@ -11,6 +11,7 @@ use crate::editors;
 use crate::node::ast::Node;
 use crate::node::head::{Form, last_name};
 use crate::options::Options;
+use crate::self_type::without_self;
 use crate::{crate_path, spans};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
@@ -202,6 +203,7 @@ impl<'a> Expansion<'a> {
                 { __p::Probe::<__Exit>::IS_MESSAGE },
             >;
             type Visits = #visits;
+            type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
                     .typed::<__Param, __Return>(#may_ask)#named;
@@ -268,18 +270,6 @@ impl<'a> Expansion<'a> {
             Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
         }
     }
-}
-
-fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
-    let replace = |token: TokenTree| match token {
-        TokenTree::Ident(ident) if ident == "Self" => ty.clone(),
-        TokenTree::Group(group) => {
-            let inner = without_self(group.stream(), ty);
-            TokenTree::Group(Group::new(group.delimiter(), inner)).into()
-        }
-        token => token.into(),
-    };
-    tokens.into_iter().flat_map(replace).collect()
 }
 
 /// Whether a `dyn` stands somewhere in a type.

@@ -10,6 +10,10 @@ use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Body, Branch, ClosedFork, FirstPlace, Join, Node};
 
+/// Of this many branches that are nested, one is in a box.
+const BOXED_EACH: usize = 6;
+const BOXED_LAST: usize = BOXED_EACH - 1;
+
 impl<'w> Writer<'w> {
     /// Branches up to their join.
     pub(super) fn closed_fork(&self, fork: &ClosedFork<'w>) -> TokenStream {
@@ -90,7 +94,7 @@ impl<'w> Writer<'w> {
                 }
             }
         };
-        match join.kind {
+        let run = match join.kind {
             JoinKind::Settle => {
                 let part = self.part(join, branch.slot);
                 quote_mixed!(async move {
@@ -103,7 +107,8 @@ impl<'w> Writer<'w> {
                 quote_mixed!(__p::borne(cursor.copy(), async move { #run }))
             }
             JoinKind::Join | JoinKind::Each => quote_mixed!(async move { #run }),
-        }
+        };
+        boxed_if_deep(join, run)
     }
 
     /// The value that a branch yields to an input of a join.
@@ -258,6 +263,15 @@ impl<'w> Writer<'w> {
             detached.push(#call);
             return #ok_some;
         }
+    }
+}
+
+/// A nested future is a nested type, and the compiler follows types only to a limit: every sixth
+/// level is behind a pointer.
+pub(super) fn boxed_if_deep(join: &Join, run: TokenStream) -> TokenStream {
+    match join.depth % BOXED_EACH {
+        BOXED_LAST => quote_mixed!(__p::boxed(#run)),
+        _ => run,
     }
 }
 

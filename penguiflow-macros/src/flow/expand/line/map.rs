@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::body::{Writer, ok_some, return_none};
 use super::captures::detaches;
+use super::fork::boxed_if_deep;
 use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Join, MapItems};
@@ -89,6 +90,7 @@ impl<'w> Writer<'w> {
             }
             JoinKind::Join | JoinKind::Settle | JoinKind::Each => quote_mixed!(async move { #run }),
         };
+        let run = boxed_if_deep(map.join, run);
         quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
