@@ -72,11 +72,11 @@ impl<'w> Writer<'w> {
                     })
                     .await;
                     let settled = __p::settle_branch(ended, &mut own)?;
-                    ::core::result::Result::Ok(settled.map(|out| (out, own)))
+                    ::core::result::Result::Ok(settled.map(|out| (out, own.arrive())))
                 }
             }
             _ => {
-                let ok_some = ok_some(&quote_mixed!((out, own)));
+                let ok_some = ok_some(&quote_mixed!((out, own.arrive())));
                 quote_mixed! {
                     let cursor = &mut own;
                     let out = #value;
@@ -120,7 +120,7 @@ impl<'w> Writer<'w> {
                     let cursor = &mut own;
                     let ended: __p::BranchResult<#part> = #run;
                     #settle
-                    ::core::result::Result::Ok(ended?.map(|out| (out, own)))
+                    ::core::result::Result::Ok(ended?.map(|out| (out, own.arrive())))
                 }
             }
         }
