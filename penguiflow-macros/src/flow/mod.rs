@@ -11,10 +11,10 @@ mod expand;
 #[cfg(test)]
 mod fuzz_regressions;
 mod graph;
-#[cfg(test)]
-mod join_inputs;
 mod join_kind;
 mod lower;
+#[cfg(test)]
+mod random_walks;
 mod rules;
 #[cfg(test)]
 mod tests;
