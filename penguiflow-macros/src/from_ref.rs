@@ -26,7 +26,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
     if fields.is_empty() {
         return Err(Error::new(
             input.ident.span(),
-            "`FromRef` gives out fields, and there are none",
+            "`FromRef` provides the fields of a struct, and this one has none",
         ));
     }
     let crate_path = crate_path::of_derive("from_ref", &input.attrs)?;

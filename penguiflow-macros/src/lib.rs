@@ -58,7 +58,7 @@ use proc_macro::TokenStream;
 /// | `Message<T>` in any of their places | with changed headers, or an earlier deadline |
 /// | `Result<_, E>` around any of them | may fail; `E: Into<BoxError>` |
 ///
-/// They are told apart by type: an alias of `Result` is a `Result`.
+/// The types decide, and not their names: an alias of `Result` is a `Result`.
 ///
 /// # Options
 ///
@@ -151,7 +151,7 @@ pub fn flow(input: TokenStream) -> TokenStream {
     flow::flow(input.into()).into()
 }
 
-/// Gives out the fields of a state: `State<T>` works for the type of each field.
+/// Provides the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
 /// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
@@ -174,7 +174,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
     from_ref::from_ref(input.into()).into()
 }
 
-/// Says of each variant of an error whether trying again can help.
+/// Declares for each variant of an error whether a retry can help.
 ///
 /// Each carries one mark: `#[retry]` (after the node's backoff), `#[fatal]` (never), or
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is
