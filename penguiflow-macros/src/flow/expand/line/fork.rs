@@ -19,15 +19,15 @@ impl<'w> Writer<'w> {
     pub(super) fn closed_fork(&self, fork: &ClosedFork<'w>) -> TokenStream {
         let cursors = numbered("cursor", fork.branches.len());
         let names = numbered("branch", fork.branches.len());
-        let set_out = fork.branches.iter().zip(&cursors);
-        let set_out = set_out.map(|(branch, cursor)| {
-            let sets_out = set_out_by(branch);
-            quote_mixed!(let mut #cursor = #sets_out;)
+        let begun = fork.branches.iter().zip(&cursors);
+        let begun = begun.map(|(branch, cursor)| {
+            let begins_at = branch_cursor(branch);
+            quote_mixed!(let mut #cursor = #begins_at;)
         });
-        let set_out: Vec<_> = set_out.collect();
+        let begun: Vec<_> = begun.collect();
         let last = fork.branches.len() - 1;
         let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
-            let given = self.given_out(fork.from, index == last);
+            let given = self.branch_input(fork.from, index == last);
             let run = self.closed_branch(fork.join, branch);
             let inputs = self.captures.branch_inputs(branch, Some(fork.join));
             let captured = Self::captured(&inputs, !branch.is_scoped && detaches(&branch.body));
@@ -54,7 +54,7 @@ impl<'w> Writer<'w> {
         quote_mixed! {
             #about
             #places
-            #(#set_out)*
+            #(#begun)*
             let joined = {
                 #(#branches)*
                 #wait
@@ -64,7 +64,7 @@ impl<'w> Writer<'w> {
     }
 
     /// The input of a branch: a copy, for the last branch the value itself.
-    pub(super) fn given_out(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
+    pub(super) fn branch_input(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
         if is_last {
             return quote_mixed!(out);
         }
@@ -291,7 +291,7 @@ impl Branching<'_, '_> {
     }
 }
 
-pub(super) fn set_out_by(branch: &Branch<'_>) -> TokenStream {
+pub(super) fn branch_cursor(branch: &Branch<'_>) -> TokenStream {
     match branch.place {
         Some(place) => {
             let place = literal(place as usize);

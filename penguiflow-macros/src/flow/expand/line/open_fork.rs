@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::body::{Writer, ok_some, return_none};
 use super::captures::detaches;
-use super::fork::{places, set_out_by};
+use super::fork::{branch_cursor, places};
 use super::idents::numbered;
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, Branch, Join, OpenFork};
@@ -19,7 +19,7 @@ impl<'w> Writer<'w> {
         let names = numbered("branch", fork.branches.len());
         let last = fork.branches.len() - 1;
         let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
-            let given = self.given_out(fork.from, index == last);
+            let given = self.branch_input(fork.from, index == last);
             self.open_branch(branch, &names[index], &given)
         });
         let branches: Vec<_> = branches.collect();
@@ -63,12 +63,12 @@ impl<'w> Writer<'w> {
     }
 
     fn open_branch(&self, branch: &Branch<'w>, name: &Ident, given: &TokenStream) -> TokenStream {
-        let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
+        let (body, begins_at) = (self.branch().body(&branch.body), branch_cursor(branch));
         let inputs = self.captures.branch_inputs(branch, None);
         let captured = Self::captured(&inputs, detaches(&branch.body));
         quote_mixed! {
             let mut #name = {
-                let (mut own, out) = (#sets_out, #given);
+                let (mut own, out) = (#begins_at, #given);
                 #captured
                 ::core::pin::pin!(__p::Branch::of(async move {
                     let cursor = &mut own;

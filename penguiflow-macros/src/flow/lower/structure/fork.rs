@@ -61,7 +61,7 @@ impl<'f> Structure<'f, '_, '_> {
                     self.in_branch(None, false, |structure| structure.way(vertex, from, way));
                 open.branches.push(Branch {
                     slot,
-                    place: set_out(way),
+                    place: known_place(way),
                     body,
                     is_scoped: false,
                     may_fail: self.may_fail,
@@ -145,7 +145,7 @@ impl<'f> Structure<'f, '_, '_> {
             };
             fork.branches.push(Branch {
                 slot: *slot,
-                place: way.and_then(set_out),
+                place: way.and_then(known_place),
                 body,
                 is_scoped,
                 may_fail: may_fail || group.join.kind.tolerates_failures(),
@@ -163,7 +163,7 @@ impl<'f> Structure<'f, '_, '_> {
 }
 
 /// The place that a branch begins at, if it is known here.
-fn set_out(way: &ForkWay<'_>) -> Option<u32> {
+fn known_place(way: &ForkWay<'_>) -> Option<u32> {
     match way.onward {
         Decision::One(_) => way.place,
         _ => None,
