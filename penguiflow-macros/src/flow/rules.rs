@@ -284,12 +284,23 @@ fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
 }
 
 fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
-    let mut drawn = HashSet::new();
+    let (mut drawn, mut told) = (HashSet::new(), HashSet::new());
     for edge in &graph.edges {
+        // What follows a node that stands twice is drawn twice, too.
+        if told.contains(&edge.from) {
+            continue;
+        }
         if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
             let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
             let drawn = if edge.from == edge.to { "loop" } else { "edge" };
-            let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
+            let mut message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
+            let target = &graph.nodes[edge.to];
+            if edge.from != edge.to && target.is_visited() && target.binding().is_none() {
+                let path = spelled(&target.path);
+                message +=
+                    &format!("; to run `{to}` twice, name it again: `use {path} as {to}_again;`");
+            }
+            told.insert(edge.to);
             errors.push(Error::new(edge.spans.1, message));
         }
     }

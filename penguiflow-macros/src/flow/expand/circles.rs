@@ -51,6 +51,15 @@ pub(super) fn named(node: usize) -> Ident {
     format_ident!("__named{node}")
 }
 
+/// A node's type where it has to be known without asking where it leads: in what makes a node of
+/// the flow itself.
+pub(super) fn before(flow: &Flow, graph: &Graph, names: &Names, node: usize) -> Ident {
+    match flow.header.is_some() && may_be_flow(graph, node) {
+        true => named(node),
+        false => names.types[node].clone(),
+    }
+}
+
 /// A node that is known not to lead back.
 pub(super) fn leads_on(header: &Header, graph: &Graph, names: &Names, node: usize) -> TokenStream {
     let (flow, label, named) = (&header.name, &names.labels[node], named(node));

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::circles;
 use super::joins::{awaits, joins};
 use super::meant::after_loops;
 use super::names::Names;
@@ -22,7 +23,7 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
     let table = table(flow, graph, names);
     let (joins, awaits) = (joins(graph, names), awaits(graph, names));
     let single = match graph.has_several_outputs() {
-        false => Some(single_output(graph, names)),
+        false => Some(single_output(flow, graph, names)),
         true => several_outputs(graph, names),
     };
     let unique = names_differ(graph, names);
@@ -51,8 +52,11 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 
 /// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
 /// bounds may be false: see `step`.
-fn single_output(graph: &Graph, names: &Names) -> TokenStream {
-    let (name, held) = (&names.flow, graph.held().map(|node| &names.types[node]));
+fn single_output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
+    let held = graph
+        .held()
+        .map(|node| circles::before(flow, graph, names, node));
+    let name = &names.flow;
     let bounds = held.map(|held| quote!(for<'a> __p::Exit<#held>: __p::NeverBreaks<#held>));
     quote_spanned! {names.site=>
         #[allow(unused_qualifications)]
