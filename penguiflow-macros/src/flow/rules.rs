@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Error;
 
 use super::ast::{Chain, DEEPEST, Flow, Stage};
-use super::graph::{Graph, Join, JoinFault, Map, Role};
+use super::graph::{Edge, Graph, Join, JoinFault, Map, Role};
 use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
@@ -282,16 +282,29 @@ fn enters_branch(graph: &Graph, back_edge: usize, begun: Option<usize>) -> Strin
 }
 
 fn each_edge_is_written_once(graph: &Graph, errors: &mut Vec<Error>) {
-    let mut known = HashSet::new();
+    let (mut known, mut reported) = (HashSet::new(), HashSet::new());
     for edge in &graph.edges {
+        // What follows a node that is in a chain twice follows it twice, too.
+        if reported.contains(&edge.from) {
+            continue;
+        }
         if !known.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
-            let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
-            let word = if edge.from == edge.to { "loop" } else { "edge" };
-            let message =
-                format!("the {word} `{from} -> {to}` is written twice: remove one of them");
-            errors.push(Error::new(edge.spans.1, message));
+            errors.push(Error::new(edge.spans.1, written_twice(graph, edge)));
+            reported.insert(edge.to);
         }
     }
+}
+
+fn written_twice(graph: &Graph, edge: &Edge) -> String {
+    let (from, target) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to]);
+    let word = if edge.from == edge.to { "loop" } else { "edge" };
+    let to = &target.ident;
+    let message = format!("the {word} `{from} -> {to}` is written twice: remove one of them");
+    if edge.from == edge.to || !target.is_visit() || target.binding().is_some() {
+        return message;
+    }
+    let path = spelled(&target.path);
+    format!("{message}; to run `{to}` twice, name it again: `use {path} as {to}_again;`")
 }
 
 fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {

@@ -48,6 +48,15 @@ fn unasked(node: &Node) -> Ident {
     format_ident!("__named{}", node.index)
 }
 
+/// The alias of a node's type where it must be known without the question where it leads: in what
+/// makes a node of the flow itself.
+pub(super) fn type_before(flow: &Flow, node: &Node) -> Ident {
+    match flow.declaration.header.is_some() && may_be_flow(node) {
+        true => unasked(node),
+        false => node.ty.clone(),
+    }
+}
+
 /// A node's type once it is known not to lead back, and what declares it before that.
 pub(super) fn asked(flow: &Flow, node: &Node, known: TokenStream) -> (TokenStream, TokenStream) {
     if flow.declaration.header.is_none() || !may_be_flow(node) {

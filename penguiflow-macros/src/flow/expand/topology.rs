@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::circles;
 use super::joins::{awaits, joins};
 use super::literal::literal;
 use crate::crate_path::path_at;
@@ -48,7 +49,7 @@ pub(super) fn topology(flow: &Flow) -> TokenStream {
 fn single_output(flow: &Flow) -> TokenStream {
     let (name, site) = (&flow.declaration.name, flow.declaration.site);
     let awaited = flow.awaited_by_joins.iter();
-    let awaited = awaited.map(|node| &flow.nodes[*node].ty);
+    let awaited = awaited.map(|node| circles::type_before(flow, &flow.nodes[*node]));
     let bounds = awaited.map(|ty| quote!(for<'a> __p::Exit<#ty>: __p::NeverBreaks<#ty>));
     quote_spanned! {site=>
         #[allow(unused_qualifications)]
