@@ -51,9 +51,10 @@ impl<'w> Writer<'w> {
     /// The closure that runs one item.
     fn items(&self, map: &MapItems<'w>) -> TokenStream {
         let (ty, kind) = (&map.map.ty, map.join.kind);
-        let (value, detaches) = (self.value(map.join, &map.items), detaches(&map.items));
-        let detached =
-            detaches.then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
+        // Written once: what is nested would be written twice at each level.
+        let value = || self.value(map.join, &map.items);
+        let detached = detaches(&map.items)
+            .then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
             JoinKind::Each => {
                 let body = self.branch().body(&map.items);
@@ -64,7 +65,7 @@ impl<'w> Writer<'w> {
             }
             JoinKind::Settle => {
                 let part = self.part(map.join, 0);
-                let ok_some = ok_some(&value);
+                let ok_some = ok_some(&value());
                 quote_mixed! {
                     let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
                         let cursor = &mut own;
@@ -76,7 +77,7 @@ impl<'w> Writer<'w> {
                 }
             }
             _ => {
-                let ok_some = ok_some(&quote_mixed!((out, own.arrive())));
+                let (value, ok_some) = (value(), ok_some(&quote_mixed!((out, own.arrive()))));
                 quote_mixed! {
                     let cursor = &mut own;
                     let out = #value;
