@@ -1,5 +1,6 @@
 //! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
-//! in a set.
+//! in a set. That what gathers them is `Send` is seen at its type: else the compiler would look into
+//! all maps that stand in each other, and gives up at 8.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
