@@ -173,16 +173,6 @@ fn items_that_end_at_several_nodes_and_go_on_are_rust() {
     }
 }
 
-/// Writing the items of each map twice would take two to the power of their depth.
-#[test]
-fn maps_in_maps_are_written_once() {
-    let (open, close) = ("[a -> ".repeat(24), "; 2]".repeat(24));
-    assert_eq!(
-        errors(&format!("s -> {open}b{close}").replace("a ->", "")),
-        [""; 0]
-    );
-}
-
 #[test]
 fn an_arm_that_begins_with_an_arrows_head_is_an_error() {
     assert!(!errors("a -> match { > 0 => b, _ => c }").is_empty());

@@ -159,7 +159,7 @@ fn rules_are_checked_once_everything_could_be_read() {
             b -> x
             out: b x
             order: b x a b
-            error: the edge `a -> b` is written twice: remove one of them
+            error: the edge `a -> b` is written twice: remove one of them; to run `b` twice, name it again: `use b as b_again;`
             error: `b` and `m::b` would both be called `b`: import one under another name, `use m::b as …;`, or write one path if they are one node
             error: `y` is in no chain: write where it belongs in the flow
             error: a node of this flow is called `x` already

@@ -51,7 +51,6 @@ impl<'w> Writer<'w> {
     /// The closure that runs one item.
     fn items(&self, map: &MapItems<'w>) -> TokenStream {
         let (ty, kind) = (&map.map.ty, map.join.kind);
-        // Written once: what is nested would be written twice at each level.
         let value = || self.value(map.join, &map.items);
         let detached = detaches(&map.items)
             .then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
