@@ -2,7 +2,7 @@
 //! asked whether it leads back to that. If it does, this is the one error: the node's alias does not
 //! resolve, so rustc reports nothing further.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::crate_path::path_at;
@@ -48,6 +48,11 @@ fn unasked(node: &Node) -> Ident {
     format_ident!("__named{}", node.index)
 }
 
+/// The alias with the question where a node leads. Its name appears in the compiler's message.
+fn leads_to(node: &Node) -> Ident {
+    format_ident!("__leads_to_{}", node.ident, span = Span::call_site())
+}
+
 /// The alias of a node's type where it must be known without the question where it leads: in what
 /// makes a node of the flow itself.
 pub(super) fn type_before(flow: &Flow, node: &Node) -> Ident {
@@ -62,8 +67,7 @@ pub(super) fn asked(flow: &Flow, node: &Node, known: TokenStream) -> (TokenStrea
     if flow.declaration.header.is_none() || !may_be_flow(node) {
         return (TokenStream::new(), known);
     }
-    let unasked = unasked(node);
-    let declared = quote!(type #unasked = #known;);
+    let (unasked, leads_to) = (unasked(node), leads_to(node));
     let (first, last) = node.spans;
     let callee = path_at(&flow.declaration.crate_path, first);
     let message = message(flow, node);
@@ -76,7 +80,12 @@ pub(super) fn asked(flow: &Flow, node: &Node, known: TokenStream) -> (TokenStrea
             true
         }>>::Type
     };
-    (declared, asked)
+    let declared = quote! {
+        type #unasked = #known;
+        #[allow(non_camel_case_types)]
+        type #leads_to = #asked;
+    };
+    (declared, quote!(#leads_to))
 }
 
 fn message(flow: &Flow, node: &Node) -> String {
