@@ -11,11 +11,10 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed};
-use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Envelope, Message, TraceId};
+use crate::trace::Line;
 
 /// The end of a started flow that takes messages, also as a `Sink`.
 ///
@@ -46,7 +45,7 @@ pub struct Emit<'a, F: Topology, S = ()> {
     started: &'a Arc<Started<F, S>>,
     /// The place for the message, given back if it is not used.
     place: Place,
-    message: Option<(F::In, Cover)>,
+    message: Option<(F::In, Envelope)>,
 }
 
 /// The message is never pinned.
@@ -135,7 +134,7 @@ where
         Emit {
             started: self.started(),
             place: Place::Wanted,
-            message: Some(Cover::of(input.into())),
+            message: Some(Envelope::of(input.into())),
         }
     }
 
@@ -157,7 +156,7 @@ where
         if !accounts.places.try_take() {
             return Err(TryEmitError::Full(message));
         }
-        let (input, envelope) = Cover::of(message);
+        let (input, envelope) = Envelope::of(message);
         Ok(self.started().launch(accounts, input, envelope))
     }
 }
@@ -209,12 +208,12 @@ where
         drop(admitted);
         Poll::Ready(match is_open {
             true => Ok(()),
-            false => Err(closed(&Cover::of(Message::new(())).1)),
+            false => Err(closed(&Envelope::of(Message::new(())).1)),
         })
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+        let (input, envelope) = Envelope::of(input.into());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

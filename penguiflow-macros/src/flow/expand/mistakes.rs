@@ -111,7 +111,7 @@ impl Asking<'_> {
         let (unasked, output) = (self.unasked(from), self.output(from));
         let taken = self.input(node.index);
         let asked = quote_mixed!(
-            __p::Same::<__p::Exit<#unasked>, __p::Leaves<#taken>>::IS_SAME
+            __p::Same::<__p::Exit<#unasked>, __p::BreaksWith<#taken>>::IS_SAME
                 && !__p::Same::<#output, #taken>::IS_SAME
         );
         (asked, message)

@@ -107,7 +107,7 @@ fn output(flow: &Flow) -> TokenStream {
     }
     let types: Vec<_> = flow.nodes.iter().map(|node| &node.ty).collect();
     let exit = exit_of(&types);
-    quote_mixed!(<#exit as __p::LeftType>::Out)
+    quote_mixed!(<#exit as __p::BreakType>::Out)
 }
 
 /// The type that one of these nodes breaks with. In halves, so that types do not nest as deep as
@@ -252,5 +252,5 @@ fn way_round(flow: &Flow, round: &[usize]) -> String {
 
 fn can_end(edge: &Edge) -> TokenStream {
     let (from, to) = (literal(edge.from), literal(edge.to));
-    quote_mixed!(__TRAPS.let_go(#from, #to))
+    quote_mixed!(__TRAPS.can_end(#from, #to))
 }

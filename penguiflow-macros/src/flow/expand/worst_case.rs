@@ -27,10 +27,10 @@ pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
     let (name, limit) = (&flow.declaration.name, duration::tokens(*limit));
     let gaps = flow.nodes.iter().map(|node| {
         let index = literal(node.index);
-        let found = quote_mixed!(__p::gap(<#name as __p::Topology>::GRAPH, #index));
+        let found = quote_mixed!(__p::report_gap(<#name as __p::Topology>::GRAPH, #index));
         refused(flow, &found, node.spans)
     });
-    let excess = quote_mixed!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
+    let excess = quote_mixed!(__p::report_excess(<#name as __p::Topology>::GRAPH, #limit));
     let excess = refused(flow, &excess, (text.span(), text.span()));
     Some(quote_mixed!(#(#gaps)* #excess))
 }

@@ -99,12 +99,12 @@ impl<'w> Writer<'w> {
                 let part = self.part(join, branch.slot);
                 quote_mixed!(async move {
                     let ended: __p::BranchResult<#part> =
-                        __p::borne(cursor.copy(), async { #run }).await;
+                        __p::tolerated(cursor.copy(), async { #run }).await;
                     __p::settle_branch(ended, cursor)
                 })
             }
             JoinKind::Race | JoinKind::Quorum(_) => {
-                quote_mixed!(__p::borne(cursor.copy(), async move { #run }))
+                quote_mixed!(__p::tolerated(cursor.copy(), async move { #run }))
             }
             JoinKind::Join | JoinKind::Each => quote_mixed!(async move { #run }),
         };

@@ -66,7 +66,7 @@ impl<'w> Writer<'w> {
                 let part = self.part(map.join, 0);
                 let ok_some = ok_some(&value());
                 quote_mixed! {
-                    let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
+                    let ended: __p::BranchResult<#part> = __p::tolerated(own.copy(), async {
                         let cursor = &mut own;
                         #ok_some
                     })
@@ -86,7 +86,7 @@ impl<'w> Writer<'w> {
         };
         let run = match kind {
             JoinKind::Race | JoinKind::Quorum(_) => {
-                quote_mixed!(__p::borne(own.copy(), async move { #run }))
+                quote_mixed!(__p::tolerated(own.copy(), async move { #run }))
             }
             JoinKind::Join | JoinKind::Settle | JoinKind::Each => quote_mixed!(async move { #run }),
         };
@@ -105,7 +105,7 @@ impl<'w> Writer<'w> {
         let may_fail = map.may_fail || kind.tolerates_failures();
         let run = self.in_scope((map.join, 0), &map.items, may_fail);
         let run = match kind.tolerates_failures() {
-            true => quote_mixed!(__p::borne(cursor.copy(), async { #run }).await),
+            true => quote_mixed!(__p::tolerated(cursor.copy(), async { #run }).await),
             false => run,
         };
         let settle = (kind == JoinKind::Settle)

@@ -24,7 +24,7 @@ impl<'w> Writer<'w> {
         let ty = &node.ty;
         let run = self.run(node);
         quote_mixed! {
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             #run
         }
     }
@@ -60,13 +60,13 @@ impl<'w> Writer<'w> {
         let spanned = self.flow.spanned(ty, node.spans);
         let (about, leave, return_none) = (about(node), self.leave(), return_none());
         quote_mixed! {
-            let out = match __p::set_down::<#ty>(#success, cursor) {
+            let out = match __p::unwrap::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
                     #about
                     let out = <#spanned as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     #leave
@@ -132,7 +132,7 @@ impl<'w> Writer<'w> {
         let visit = quote_mixed! {
             #about
             let copy = <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             let success = { #run };
         };
         let kept = quote_mixed!(copy.or_else(|| __p::keep::<#ty>(kept)));

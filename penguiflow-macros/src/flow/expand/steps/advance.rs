@@ -161,7 +161,7 @@ fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
                 __p::Direction::Out(exit) => {
                     let out = <#spanned as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     return ::core::result::Result::Ok(__p::steps::Outcome::Output(out));
