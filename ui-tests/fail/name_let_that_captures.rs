@@ -17,4 +17,5 @@ fn main() {
         web;
     }
     let _ = Support::flow().start();
+    drop(host);
 }

@@ -1,13 +1,13 @@
 //! Flows that contain each other would never end. Each node of a flow with a name is asked whether
 //! it leads back to the flow; if it does, that is the one error, and the node is no type.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::names::{Names, plain};
 use super::place::mentioned;
 use crate::flow::ast::{Flow, Header};
-use crate::flow::graph::Graph;
+use crate::flow::graph::{Graph, Node};
 use crate::runtime::path_at;
 
 /// The flow, with the flows that are its nodes. It is a static, and asked for by a function: a
@@ -49,6 +49,11 @@ pub(super) fn may_be_flow(graph: &Graph, node: usize) -> bool {
 /// What is known to be a node, before it is asked where it leads.
 pub(super) fn named(node: usize) -> Ident {
     format_ident!("__named{node}")
+}
+
+/// The alias where it is asked where a node leads: the compiler says its name.
+pub(super) fn leads_to(node: &Node) -> Ident {
+    format_ident!("__leads_to_{}", node.ident, span = Span::call_site())
 }
 
 /// A node's type where it has to be known without asking where it leads: in what makes a node of

@@ -91,13 +91,17 @@ pub(super) fn nodes(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
         let known = quote!(<#written as __p::Known<{ <#place as __p::Node>::IS_NODE }>>::Type);
         let header = flow.header.as_ref();
         let header = header.filter(|_| circles::may_be_flow(graph, node));
-        let named = header.map(|_| {
+        let leads = circles::leads_to(&graph.nodes[node]);
+        let named = header.map(|header| {
             let named = circles::named(node);
-            quote!(type #named = #known;)
+            let leads_on = circles::leads_on(header, graph, names, node);
+            quote! {
+                type #named = #known;
+                #[allow(non_camel_case_types)]
+                type #leads = #leads_on;
+            }
         });
-        let known = header.map_or(known, |header| {
-            circles::leads_on(header, graph, names, node)
-        });
+        let known = header.map_or(known.clone(), |_| quote!(#leads));
         let asked = &meant.asked[node];
         match meant.known.contains(&node) {
             false => quote!(#named #[allow(non_camel_case_types)] type #ty = #known;),
