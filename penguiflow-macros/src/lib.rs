@@ -1,22 +1,23 @@
-//! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
-//! is expanded to is thin, and its behaviour lives in the runtime crate.
+//! The macros of penguiflow. Each reads its tokens, checks them, and expands them, in modules of
+//! their own. Expansions are thin glue: the behaviour is in the runtime crate.
 
+mod crate_path;
 #[cfg(test)]
 mod docs_page;
 mod duration;
 mod editors;
 mod flow;
 mod from_ref;
-mod nearest;
 mod node;
 mod options;
-mod place;
+#[cfg(test)]
+mod pretty;
 mod rate;
 mod retryable;
-mod runtime;
-#[cfg(test)]
-mod shown;
-mod spelled;
+mod self_type;
+mod spans;
+mod suggest;
+mod token_text;
 
 use proc_macro::TokenStream;
 
@@ -57,7 +58,7 @@ use proc_macro::TokenStream;
 /// | `Message<T>` in any of their places | with changed headers, or an earlier deadline |
 /// | `Result<_, E>` around any of them | may fail; `E: Into<BoxError>` |
 ///
-/// They are told apart by type: an alias of `Result` is a `Result`.
+/// The types decide, and not their names: an alias of `Result` is a `Result`.
 ///
 /// # Options
 ///
@@ -158,7 +159,7 @@ pub fn flow(input: TokenStream) -> TokenStream {
     flow::flow(input.into()).into()
 }
 
-/// Gives out the fields of a state: `State<T>` works for the type of each field.
+/// Provides the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
 /// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
@@ -181,7 +182,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
     from_ref::from_ref(input.into()).into()
 }
 
-/// Says of each variant of an error whether trying again can help.
+/// Declares for each variant of an error whether a retry can help.
 ///
 /// Each carries one mark: `#[retry]` (after the node's backoff), `#[fatal]` (never), or
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is

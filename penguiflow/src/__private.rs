@@ -14,8 +14,8 @@ pub use crate::edge::{
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NodeInfo, Proof, Topology, Traps,
-    WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
+    AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NoPlaybooks, NodeInfo, Playbooks,
+    Proof, Topology, Traps, WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
 };
 pub use crate::message::{Message, Print, print};
 pub use crate::node::probe::{Probe, ProbeDefault};
@@ -31,8 +31,9 @@ pub use crate::node::{
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Line,
-    LinePart, Outputs, Places, by_slot, each_item, first_branches, first_items, join_all_or_none,
-    join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
+    LinePart, Outputs, Places, boxed, by_slot, each_item, first_branches, first_items,
+    join_all_or_none, join_branches, join_items, only, play, run_to_input, settle as settle_branch,
+    settle_items,
 };
 pub use crate::visit::{
     Arrival, AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught,

@@ -96,7 +96,7 @@ pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
-pub use running::{Abort, AnyFlow, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, VisitParts, map_concurrent,

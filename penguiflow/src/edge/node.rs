@@ -12,7 +12,7 @@ use crate::node::signature::Signature;
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
     label = "cannot move between threads",
-    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+    note = "use `Arc` in place of `Rc`, `Mutex` in place of `RefCell`, and `Box<dyn std::error::Error + Send + Sync>` for a boxed error"
 )]
 pub trait Travels<Node> {
     /// That it is `Send`.

@@ -41,7 +41,7 @@ pub const fn names_differ(graph: &Graph) -> bool {
     true
 }
 
-const fn is_same(one: &str, other: &str) -> bool {
+pub(super) const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut place = 0;
     while place < one.len() && place < other.len() && one[place] == other[place] {

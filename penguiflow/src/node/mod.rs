@@ -32,6 +32,9 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// Whether a visit is the node's own future, `Plain`, or a loop of attempts, `Bounded`.
     #[doc(hidden)]
     type Visits: Visits;
+    /// What knows the flows among its own nodes, by a `const fn all`: `NoPlaybooks` of a function.
+    #[doc(hidden)]
+    type Playbooks;
 
     /// Its name, policy, types and place in the source.
     const INFO: NodeInfo;

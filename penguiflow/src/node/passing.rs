@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::signature::FnSignature;
 use super::{ByValue, Node, Plain};
-use crate::graph::{NodeInfo, Role};
+use crate::graph::{NoPlaybooks, NodeInfo, Role};
 use crate::policy::Policy;
 
 /// Declares a node that only passes on what it is given.
@@ -18,6 +18,7 @@ macro_rules! passing {
         impl<T: Send + 'static> Node for $name<T> {
             type Signature = FnSignature<T, false, T, 0, false, false>;
             type Visits = Plain<ByValue>;
+            type Playbooks = NoPlaybooks;
 
             const INFO: NodeInfo =
                 NodeInfo::of::<Self>($label, Policy::DEFAULT, "", 0).acting($role);
@@ -45,6 +46,7 @@ where
 {
     type Signature = FnSignature<List::Item, false, List::Item, 0, false, false>;
     type Visits = Plain<ByValue>;
+    type Playbooks = NoPlaybooks;
 
     const INFO: NodeInfo = NodeInfo::of::<Self>("map", Policy::DEFAULT, "", 0);
 }

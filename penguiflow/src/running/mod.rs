@@ -34,7 +34,7 @@ use crate::trace::Line;
 
 pub use any_flow::AnyFlow;
 pub use ledger::Ledger;
-pub use open_sea::{OpenSea, TryEmitError};
+pub use open_sea::{Emit, OpenSea, TryEmitError};
 pub use rookery::Rookery;
 use started::{Started, until_idle};
 
@@ -101,11 +101,8 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(
-        &self,
-        input: impl Into<Message<F::In>> + 'static,
-    ) -> Result<TraceId, FlowError> {
-        self.sea.emit(input).await
+    pub fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Emit<'_, F, S> {
+        self.sea.emit(input)
     }
 
     /// Takes a message in, if there is capacity for it now.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -35,11 +35,21 @@ impl<F: Topology, S> Drop for Gate<F, S> {
     }
 }
 
-/// A place for one message, given back if it is not used.
-struct Emit<'a, F: Topology, S> {
+/// The future that [`OpenSea::emit`] and [`Running::emit`](crate::Running::emit) return. Dropped
+/// while it waits, it has taken nothing.
+///
+/// It has a name, so that a message of another type is one compile error: an `async fn` repeats
+/// its bounds, and the error, wherever its future is used.
+#[must_use = "a message is taken in when this future is awaited"]
+pub struct Emit<'a, F: Topology, S = ()> {
     started: &'a Arc<Started<F, S>>,
+    /// The place for the message, given back if it is not used.
     place: Place,
+    message: Option<(F::In, Envelope)>,
 }
+
+/// The message is never pinned.
+impl<F: Topology, S> Unpin for Emit<'_, F, S> {}
 
 impl<F: Topology, S> Drop for Emit<'_, F, S> {
     fn drop(&mut self) {
@@ -120,14 +130,12 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
-        let (input, envelope) = Envelope::of(input.into());
-        let mut emit = Emit {
+    pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
+        Emit {
             started: self.started(),
             place: Place::Wanted,
-        };
-        let mut message = Some((input, envelope));
-        poll_fn(|cx| emit.poll(&mut message, cx)).await
+            message: Some(Envelope::of(input.into())),
+        }
     }
 
     /// Takes a message in, if there is capacity for it now.
@@ -153,24 +161,33 @@ where
     }
 }
 
-impl<F, S> Emit<'_, F, S>
+impl<F, S> Future for Emit<'_, F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
 {
+    type Output = Result<TraceId, FlowError>;
+
     #[inline]
-    fn poll(
-        &mut self,
-        message: &mut Option<(F::In, Envelope)>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<TraceId, FlowError>> {
-        let admitted = ready!(self.started.poll_place(&mut self.place, cx));
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self {
+            started,
+            place,
+            message,
+        } = &mut *self;
+        let admitted = ready!(started.poll_place(place, cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
         let Some(accounts) = admitted else {
             return Poll::Ready(Err(closed(&envelope)));
         };
-        self.place = Place::Wanted;
-        Poll::Ready(Ok(self.started.launch(accounts, input, envelope)))
+        *place = Place::Wanted;
+        Poll::Ready(Ok(started.launch(accounts, input, envelope)))
+    }
+}
+
+impl<F: Topology, S> fmt::Debug for Emit<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Emit")
     }
 }
 

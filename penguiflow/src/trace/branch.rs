@@ -54,6 +54,14 @@ impl<T, F: Future<Output = BranchResult<T>>> Branch<T, F> {
     }
 }
 
+/// What runs a branch, in a box.
+#[doc(hidden)]
+pub fn boxed<'b, T>(
+    run: impl Future<Output = BranchResult<T>> + Send + 'b,
+) -> Pin<Box<dyn Future<Output = BranchResult<T>> + Send + 'b>> {
+    Box::pin(run)
+}
+
 /// A branch of whatever type.
 #[doc(hidden)]
 pub trait PollBranch: Send {

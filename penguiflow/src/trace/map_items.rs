@@ -1,5 +1,6 @@
 //! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
-//! in a set.
+//! in a set. That what gathers them is `Send` is seen at its type: else the compiler would look into
+//! all maps that stand in each other, and gives up at 8.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -76,7 +77,7 @@ async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
     (join, lets_run): (&JoinInfo, LetsRun),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
+    mut run: impl FnMut(Cursor<'t>, T) -> F + Send,
     mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
 ) -> Result<(), FlowError>
 where
@@ -164,8 +165,8 @@ pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, is_tolerated): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> impl Future<Output = BranchResult<Vec<R>>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
@@ -189,8 +190,8 @@ pub fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>> + Send
 where
     T: Send,
     R: Send,
@@ -200,35 +201,37 @@ where
 }
 
 /// A list of what all items came to, in their order.
-async fn gather<'t, T, R, F>(
+fn gather<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, missing): (u32, &JoinInfo, Missing),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            let value = ended?;
-            let is_over = matches!(missing, Missing::Ends) && value.is_none();
-            gathered.put(place, value);
-            Ok(is_over)
-        },
-    )
-    .await?;
-    match (gathered.came, missing) {
-        (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
-        (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
-        _ => Err(cursor.unjoined(join, &gathered.have_come())),
+    async move {
+        let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+        run_items(
+            cursor,
+            (join, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| {
+                let value = ended?;
+                let is_over = matches!(missing, Missing::Ends) && value.is_none();
+                gathered.put(place, value);
+                Ok(is_over)
+            },
+        )
+        .await?;
+        match (gathered.came, missing) {
+            (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
+            (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
+            _ => Err(cursor.unjoined(join, &gathered.have_come())),
+        }
     }
 }
 
@@ -239,42 +242,44 @@ where
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
-pub async fn first_items<'t, T, R, F>(
+pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _): (u32, &JoinInfo, bool),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
-    let (wanted, inputs) = (join.wanted(items.len()), items.len());
-    if wanted > inputs {
-        return Err(cursor.too_few(join, wanted, inputs));
+    async move {
+        let (wanted, inputs) = (join.wanted(items.len()), items.len());
+        if wanted > inputs {
+            return Err(cursor.too_few(join, wanted, inputs));
+        }
+        let mut first = First::new(wanted, inputs);
+        run_items(
+            cursor,
+            (join, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| first.take(place, ended),
+        )
+        .await
+        .map_err(|error| cursor.fails(error))?;
+        let came = first
+            .finish()
+            .map_err(|have_come| cursor.unjoined(join, &have_come))?;
+        let mut meeting = Meeting::new(cursor);
+        let values = came.into_iter().map(|(place, (value, arrival))| {
+            meeting.add(place, arrival);
+            value
+        });
+        let values = values.collect();
+        meeting.meet(cursor, number);
+        Ok(Some(values))
     }
-    let mut first = First::new(wanted, inputs);
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| first.take(place, ended),
-    )
-    .await
-    .map_err(|error| cursor.fails(error))?;
-    let came = first
-        .finish()
-        .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-    let mut meeting = Meeting::new(cursor);
-    let values = came.into_iter().map(|(place, (value, arrival))| {
-        meeting.add(place, arrival);
-        value
-    });
-    let values = values.collect();
-    meeting.meet(cursor, number);
-    Ok(Some(values))
 }
 
 /// Runs the items of a map of which each goes on by itself.
@@ -283,18 +288,20 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
-pub async fn each_item<'t, T, F>(
+pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     join: &JoinInfo,
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> Result<(), FlowError>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = Result<(), FlowError>> + Send
 where
     T: Send,
     F: Future<Output = BranchResult<()>> + Send,
 {
-    let at = (join, LetsRun::Branches);
-    run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    async move {
+        let at = (join, LetsRun::Branches);
+        run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    }
 }
 
 /// What came of each item.

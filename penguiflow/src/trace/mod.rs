@@ -19,8 +19,8 @@ mod stream;
 mod unjoined;
 
 pub use branch::{
-    Branch, BranchResult, BranchTo, FirstResult, Places, PollBranch, by_slot, first_branches,
-    join_all_or_none, join_branches, only, settle,
+    Branch, BranchResult, BranchTo, FirstResult, Places, PollBranch, boxed, by_slot,
+    first_branches, join_all_or_none, join_branches, only, settle,
 };
 pub use detached::{DetachedBranch, DetachedBranches};
 pub use join_cell::{JoinCell, JoinInput, JoinValue, run_to_input};

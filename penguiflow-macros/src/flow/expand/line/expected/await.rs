@@ -55,7 +55,7 @@ where
                     return Ok(None);
                 }
             };
-            let out = <draft as Meets<Out<draft>, part_wait_0>>::carry(out);
+            let out = <draft as Meets<Out<draft>, input_type_wait_0>>::carry(out);
             cursor.follow();
             let given = cursor
                 .park::<awaited_wait>(&<Flow as Topology>::AWAITS[0])

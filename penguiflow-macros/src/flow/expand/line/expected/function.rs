@@ -1,6 +1,6 @@
 // plan -> [web, wiki]; [web, wiki] -> pack
 #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-fn at_pack<'t, S>(
+fn branch_from_pack<'t, S>(
     flow: &'t Flow,
     state: &'t S,
     mut own: Cursor<'t>,
@@ -186,7 +186,7 @@ where
                                         cursor.follow();
                                         detached
                                             .push({
-                                                at_pack(
+                                                branch_from_pack(
                                                     flow,
                                                     state,
                                                     cursor.copy(),
@@ -260,7 +260,7 @@ where
                                         cursor.follow();
                                         detached
                                             .push({
-                                                at_pack(
+                                                branch_from_pack(
                                                     flow,
                                                     state,
                                                     cursor.copy(),

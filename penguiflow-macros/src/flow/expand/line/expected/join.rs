@@ -59,7 +59,7 @@ where
             cursor.about(0);
             let mut cursor0 = cursor.branch(0);
             let mut cursor1 = cursor.branch(1);
-            let met = {
+            let joined = {
                 let mut branch0 = {
                     let (cursor, out) = (
                         &mut cursor0,
@@ -112,7 +112,10 @@ where
                                         return Ok(None);
                                     }
                                 };
-                                let out = <web as Meets<Out<web>, part_join_0>>::carry(out);
+                                let out = <web as Meets<
+                                    Out<web>,
+                                    input_type_join_0,
+                                >>::carry(out);
                                 cursor.follow();
                                 out
                             };
@@ -171,7 +174,7 @@ where
                                 };
                                 let out = <wiki as Meets<
                                     Out<wiki>,
-                                    part_join_1,
+                                    input_type_join_1,
                                 >>::carry(out);
                                 cursor.follow();
                                 out
@@ -183,7 +186,7 @@ where
                 join_branches(&mut [branch0.as_mut(), branch1.as_mut()]).await?;
                 (BranchTo::take(branch0.as_mut()), BranchTo::take(branch1.as_mut()))
             };
-            let out = match met {
+            let out = match joined {
                 (Some(value0), Some(value1)) => (value0, value1),
                 (None, None) => {
                     return Ok(None);

@@ -61,9 +61,9 @@ where
             };
             cursor.about(0);
             let cell_join = JoinCell::new(2);
-            let input_join_0 = cell_join.input::<part_join_0>(0);
+            let input_join_0 = cell_join.input::<input_type_join_0>(0);
             let value_join_0 = input_join_0.to_take();
-            let input_join_1 = cell_join.input::<part_join_1>(1);
+            let input_join_1 = cell_join.input::<input_type_join_1>(1);
             let value_join_1 = input_join_1.to_take();
             let mut branch0 = {
                 let (mut own, out) = (
@@ -130,7 +130,10 @@ where
                                     Branch::of(async move {
                                         let cursor = &mut own;
                                         let ended: BranchResult<()> = {
-                                            let out = <web as Meets<Out<web>, part_join_0>>::carry(out);
+                                            let out = <web as Meets<
+                                                Out<web>,
+                                                input_type_join_0,
+                                            >>::carry(out);
                                             input_join_0.put(out, cursor);
                                             return Ok(Some(()));
                                         };
@@ -261,7 +264,7 @@ where
                             };
                             let out = <wiki as Meets<
                                 Out<wiki>,
-                                part_join_1,
+                                input_type_join_1,
                             >>::carry(out);
                             cursor.follow();
                             input_join_1.put(out, cursor);
@@ -330,7 +333,7 @@ where
                     }),
                 )
             };
-            let mut behind_join = {
+            let mut after_join = {
                 let mut own = cursor.copy();
                 pin!(
                     Branch::of(async move {
@@ -410,7 +413,7 @@ where
                         branch0.as_mut(),
                         branch1.as_mut(),
                         branch2.as_mut(),
-                        behind_join.as_mut(),
+                        after_join.as_mut(),
                     ],
                 )
                 .await?;

@@ -108,7 +108,7 @@ where
                                 };
                                 let out = <fetch as Meets<
                                     Out<fetch>,
-                                    part_join_0,
+                                    input_type_join_0,
                                 >>::carry(out);
                                 cursor.follow();
                                 out

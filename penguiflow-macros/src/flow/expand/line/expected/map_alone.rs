@@ -1,6 +1,6 @@
 // list -> [fetch; 8]
 #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-fn at_each<'t, S>(
+fn branch_from_each<'t, S>(
     flow: &'t Flow,
     state: &'t S,
     mut own: Cursor<'t>,
@@ -142,13 +142,13 @@ where
                                         };
                                         let out = <fetch as Meets<
                                             Out<fetch>,
-                                            part_each_0,
+                                            input_type_each_0,
                                         >>::carry(out);
                                         cursor.follow();
                                         detached
                                             .push({
                                                 cursor.follow();
-                                                at_each(
+                                                branch_from_each(
                                                     flow,
                                                     state,
                                                     cursor.copy(),

@@ -59,7 +59,7 @@ where
             cursor.about(0);
             let mut cursor0 = cursor.branch(0);
             let mut cursor1 = cursor.branch(1);
-            let met = {
+            let joined = {
                 let mut branch0 = {
                     let (cursor, out) = (
                         &mut cursor0,
@@ -115,7 +115,10 @@ where
                                                 return Ok(None);
                                             }
                                         };
-                                        let out = <web as Meets<Out<web>, part_race_0>>::carry(out);
+                                        let out = <web as Meets<
+                                            Out<web>,
+                                            input_type_race_0,
+                                        >>::carry(out);
                                         cursor.follow();
                                         out
                                     };
@@ -179,7 +182,7 @@ where
                                         };
                                         let out = <wiki as Meets<
                                             Out<wiki>,
-                                            part_race_1,
+                                            input_type_race_1,
                                         >>::carry(out);
                                         cursor.follow();
                                         out
@@ -195,20 +198,20 @@ where
                     .map_err(|error| cursor.fails(error))?
             };
             let slots = [0, 1];
-            let came = match met {
-                Ok(came) => came,
-                Err(have_come) => {
+            let first = match joined {
+                Ok(first) => first,
+                Err(arrived) => {
                     return Err(
                         cursor
                             .unjoined(
                                 &<Flow as Topology>::JOINS[0],
-                                &by_slot::<2>(&slots, &have_come),
+                                &by_slot::<2>(&slots, &arrived),
                             ),
                     );
                 }
             };
             let out = cursor
-                .meet_first(0, came, &slots, &mut [&mut cursor0, &mut cursor1]);
+                .meet_first(0, first, &slots, &mut [&mut cursor0, &mut cursor1]);
             let out = only(out);
             cursor.about(3);
             let out = <race as Ends<Out<race>, Out>>::carry(out);

@@ -59,7 +59,7 @@ where
             cursor.about(0);
             let mut cursor0 = cursor.branch(0);
             let mut cursor1 = cursor.branch(1);
-            let met = {
+            let joined = {
                 let mut branch0 = {
                     let (cursor, out) = (
                         &mut cursor0,
@@ -192,7 +192,7 @@ where
                 join_branches(&mut [branch0.as_mut(), branch1.as_mut()]).await?;
                 (BranchTo::take(branch0.as_mut()), BranchTo::take(branch1.as_mut()))
             };
-            let out = match met {
+            let out = match joined {
                 (Some(value0), Some(value1)) => (value0, value1),
                 (value0, value1) => {
                     return Err(
