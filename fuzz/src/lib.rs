@@ -2,6 +2,8 @@
 
 extern crate proc_macro;
 
+#[path = "../../penguiflow-macros/src/crate_path.rs"]
+mod crate_path;
 #[path = "../../penguiflow-macros/src/duration.rs"]
 mod duration;
 #[path = "../../penguiflow-macros/src/editors/mod.rs"]
@@ -10,22 +12,20 @@ mod editors;
 mod flow;
 #[path = "../../penguiflow-macros/src/from_ref.rs"]
 mod from_ref;
-#[path = "../../penguiflow-macros/src/nearest.rs"]
-mod nearest;
 #[path = "../../penguiflow-macros/src/node/mod.rs"]
 mod node;
 #[path = "../../penguiflow-macros/src/options.rs"]
 mod options;
-#[path = "../../penguiflow-macros/src/place.rs"]
-mod place;
 #[path = "../../penguiflow-macros/src/rate.rs"]
 mod rate;
 #[path = "../../penguiflow-macros/src/retryable.rs"]
 mod retryable;
-#[path = "../../penguiflow-macros/src/runtime.rs"]
-mod runtime;
-#[path = "../../penguiflow-macros/src/spelled.rs"]
-mod spelled;
+#[path = "../../penguiflow-macros/src/spans.rs"]
+mod spans;
+#[path = "../../penguiflow-macros/src/suggest.rs"]
+mod suggest;
+#[path = "../../penguiflow-macros/src/token_text.rs"]
+mod token_text;
 pub mod written;
 
 use proc_macro2::TokenStream;

@@ -1,5 +1,5 @@
-//! The page "How a flow compiles": what the quickstart's own source expands to, and the code of
-//! small flows, one for each construct.
+//! Writes the page "How a flow compiles": the expansion of the quickstart's own source, and the
+//! code of a small flow for each construct.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use syn::{File, Item};
 
 use crate::flow::line_of;
-use crate::shown::{shown, written};
+use crate::pretty::{pretty, shortened};
 
 /// The constructs, and a flow for each.
 const CONSTRUCTS: [(&str, &str); 5] = [
@@ -43,10 +43,10 @@ fn the_page_shows_what_flows_expand_to() {
         .replace("{{flow line}}", &line_of(&flow_tokens().to_string()))
         .replace(
             "{{flow expanded}}",
-            &written(crate::flow::flow(flow_tokens())),
+            &pretty(crate::flow::flow(flow_tokens())),
         )
-        .replace("{{node}}", &written(node_tokens()))
-        .replace("{{node expanded}}", &shown(expanded_node()));
+        .replace("{{node}}", &pretty(node_tokens()))
+        .replace("{{node expanded}}", &shortened(expanded_node()));
     for (name, source) in CONSTRUCTS {
         let flow = format!("flow! {{\n    {source}\n}}");
         page = page

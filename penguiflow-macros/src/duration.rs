@@ -63,7 +63,7 @@ fn part(text: &str) -> Option<(Duration, &str)> {
 
 fn expected(text: &str) -> String {
     format!(
-        "`{text}` is no duration above zero: write a number and a unit of `ms`, `s`, `m` or `h`, such as \"500ms\" or \"1m 30s\""
+        "`{text}` is not a duration above zero: write a number and a unit of `ms`, `s`, `m` or `h`, such as \"500ms\" or \"1m 30s\""
     )
 }
 

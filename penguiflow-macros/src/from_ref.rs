@@ -1,11 +1,12 @@
 //! `#[derive(FromRef)]`: one impl per field.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Field, Fields, Member};
 
-use crate::place::{ends, site, spelled};
-use crate::runtime;
+use crate::crate_path;
+use crate::self_type::without_self;
+use crate::spans::{self, site};
 
 pub(crate) fn from_ref(input: TokenStream) -> TokenStream {
     let expanded = syn::parse2(input).and_then(|input| expand(&input));
@@ -25,12 +26,12 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Error> {
     if fields.is_empty() {
         return Err(Error::new(
             input.ident.span(),
-            "`FromRef` gives out fields, and there are none",
+            "`FromRef` provides the fields of a struct, and this one has none",
         ));
     }
-    let runtime = runtime::of_derive("from_ref", &input.attrs)?;
+    let crate_path = crate_path::of_derive("from_ref", &input.attrs)?;
     members(fields)
-        .map(|(member, field)| give_out(input, &runtime, member, field))
+        .map(|(member, field)| implement_for_field(input, &crate_path, member, field))
         .collect()
 }
 
@@ -38,23 +39,27 @@ fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
     fields.members().zip(fields.iter())
 }
 
-fn give_out(
+fn implement_for_field(
     input: &DeriveInput,
-    runtime: &TokenStream,
+    crate_path: &TokenStream,
     member: Member,
     field: &Field,
 ) -> Result<TokenStream, Error> {
     if is_skipped(field)? {
         return Ok(TokenStream::new());
     }
-    let (state, ty) = (&input.ident, &field.ty);
     let (impl_generics, generics, bounds) = input.generics.split_for_impl();
-    let copied = spelled(runtime, "Place", ty, ends(ty));
-    Ok(quote_spanned! {site(state.span())=>
+    let (name, written) = (&input.ident, &field.ty);
+    let state = quote!(#name #generics);
+    // In the `impl`, `Self` is the field's type.
+    let ty = without_self(written.to_token_stream(), &state);
+    let bounds = without_self(bounds.to_token_stream(), &state);
+    let spanned = spans::spanned(crate_path, "Place", &ty, spans::of(written));
+    Ok(quote_spanned! {site(name.span())=>
         #[automatically_derived]
-        impl #impl_generics #runtime::FromRef<#state #generics> for #ty #bounds {
-            fn from_ref(state: &#state #generics) -> Self {
-                <#copied as #runtime::__private::GivenOut<#state #generics>>::copy(&state.#member)
+        impl #impl_generics #crate_path::FromRef<#state> for #ty #bounds {
+            fn from_ref(state: &#state) -> Self {
+                <#spanned as #crate_path::__private::GivenOut<#state>>::copy(&state.#member)
             }
         }
     })

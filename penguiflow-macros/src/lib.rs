@@ -1,22 +1,23 @@
-//! The macros of penguiflow. Read, check and expand are separate steps, each a module; what
-//! is expanded to is thin, and its behaviour lives in the runtime crate.
+//! The macros of penguiflow. Each reads its tokens, checks them, and expands them, in modules of
+//! their own. Expansions are thin glue: the behaviour is in the runtime crate.
 
+mod crate_path;
 #[cfg(test)]
 mod docs_page;
 mod duration;
 mod editors;
 mod flow;
 mod from_ref;
-mod nearest;
 mod node;
 mod options;
-mod place;
+#[cfg(test)]
+mod pretty;
 mod rate;
 mod retryable;
-mod runtime;
-#[cfg(test)]
-mod shown;
-mod spelled;
+mod self_type;
+mod spans;
+mod suggest;
+mod token_text;
 
 use proc_macro::TokenStream;
 
@@ -57,7 +58,7 @@ use proc_macro::TokenStream;
 /// | `Message<T>` in any of their places | with changed headers, or an earlier deadline |
 /// | `Result<_, E>` around any of them | may fail; `E: Into<BoxError>` |
 ///
-/// They are told apart by type: an alias of `Result` is a `Result`.
+/// The types decide, and not their names: an alias of `Result` is a `Result`.
 ///
 /// # Options
 ///
@@ -121,12 +122,20 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | in `flow!` | meaning |
 /// |---|---|
 /// | `a -> b -> c;` | the output of `a` is the input of `b` |
-/// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both, at once; a branch may be a chain |
-/// | `[b, c] -> join -> d;` | `d` takes the tuple of both, when both are in |
+/// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both run at once, each on a copy |
+/// | `a -> [b -> e, c];` | a branch may be a chain; what follows the group follows each branch |
+/// | `[b, c] -> join -> d;` | `d` takes the tuple `(B, C)` when both are in |
 /// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
 /// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
 /// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
+/// | `a -> [b -> e; 8] -> join -> c;` | a map: the chain on each item of what `a` outputs, 8 at a time; `c` takes their `Vec` |
+/// | `a -> [b; 8] -> c;` | a map without a join: each result goes on by itself |
+/// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |
 /// | `a -> match { Topic::Sql(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows |
+/// | `gpt else claude else local` | fallbacks: each is given the input when the one before it has failed for good |
+/// | `a -> Support -> b;` | a flow with a name is a node: a playbook, in the caller's trace |
+/// | `a -> await T -> b;` | the trace waits until `flow.resume(trace_id, t)`; `b` takes `(A, T)` |
+/// | `a -> await T within "24h" else c -> b;` | after that time `c` takes over, with `A` or `Failed<A>`, and gives `(A, T)` |
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |
@@ -150,7 +159,7 @@ pub fn flow(input: TokenStream) -> TokenStream {
     flow::flow(input.into()).into()
 }
 
-/// Gives out the fields of a state: `State<T>` works for the type of each field.
+/// Provides the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
 /// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
@@ -173,7 +182,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
     from_ref::from_ref(input.into()).into()
 }
 
-/// Says of each variant of an error whether trying again can help.
+/// Declares for each variant of an error whether a retry can help.
 ///
 /// Each carries one mark: `#[retry]` (after the node's backoff), `#[fatal]` (never), or
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is

@@ -11,8 +11,8 @@ use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
 use quote::quote;
 
 use crate::duration;
-use crate::nearest::nearest;
 use crate::rate::{self, Rate};
+use crate::suggest::suggest;
 
 /// The options of a node.
 pub(crate) const OF_NODE: &[&str] = &[
@@ -50,7 +50,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
 /// The options of a flow in an expression.
 pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
 
-/// What they say; nothing where it says nothing or cannot be read.
+/// The values of the options; the default where one is missing or cannot be read.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
@@ -66,10 +66,10 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     pub(crate) blocking: Option<Span>,
     pub(crate) spawn: Option<Span>,
-    pub(crate) runtime: Option<Path>,
+    pub(crate) crate_path: Option<Path>,
     pub(crate) hops: Option<u32>,
     pub(crate) is_durable: bool,
-    /// The longest that a trace may take, and how that is said.
+    /// The longest that a trace may take, and the literal for it.
     pub(crate) worst_case: Option<(Duration, LitStr)>,
     keys: Vec<Ident>,
 }
@@ -156,7 +156,7 @@ impl Options {
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
-            "crate" => self.runtime = Some(value(&entry, "crate = penguiflow")?),
+            "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(number(&entry, "hops = 8")?),
             "durable" => self.is_durable = durable(&entry)?,
             "worst_case" => self.worst_case = Some(time(&entry)?),
@@ -212,8 +212,7 @@ impl Options {
         quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
     }
 
-    /// How the node is visited: plainly, unless something may end or repeat an attempt, or keep it
-    /// from beginning.
+    /// The type of the node's visits: plain, unless an option may end, repeat or delay an attempt.
     pub(crate) fn visits(&self) -> TokenStream {
         let is_plain = self.timeout.is_none()
             && self.retries == 0
@@ -270,18 +269,18 @@ fn concurrency(entry: &Entry) -> Result<usize, Error> {
 }
 
 fn durable(entry: &Entry) -> Result<bool, Error> {
-    needs("durable", cfg!(feature = "durable"), &entry.key)?;
+    require_feature("durable", cfg!(feature = "durable"), &entry.key)?;
     flag(entry).map(|_| true)
 }
 
 fn rate(entry: &Entry) -> Result<Rate, Error> {
-    needs("rate", cfg!(feature = "rate"), &entry.key)?;
+    require_feature("rate", cfg!(feature = "rate"), &entry.key)?;
     let literal: LitStr = value(entry, "rate = \"60/min\"")?;
     rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
 }
 
 fn validate(entry: &Entry) -> Result<Validate, Error> {
-    needs("validate", cfg!(feature = "validate"), &entry.key)?;
+    require_feature("validate", cfg!(feature = "validate"), &entry.key)?;
     let literal: LitStr = value(entry, "validate = \"both\"")?;
     let (input, output) = match literal.value().as_str() {
         "in" => (true, false),
@@ -289,7 +288,7 @@ fn validate(entry: &Entry) -> Result<Validate, Error> {
         "both" => (true, true),
         "none" => (false, false),
         other => {
-            let message = format!("`{other}` is none of `in`, `out`, `both` and `none`");
+            let message = format!("`{other}` is not one of `in`, `out`, `both` and `none`");
             return Err(Error::new(literal.span(), message));
         }
     };
@@ -297,7 +296,7 @@ fn validate(entry: &Entry) -> Result<Validate, Error> {
 }
 
 /// Some options are behind features of penguiflow, for what they depend on.
-fn needs(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error> {
+fn require_feature(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error> {
     let message = format!(
         "`{key}` needs the feature `{feature}` of penguiflow: run `cargo add penguiflow --features {feature}`"
     );
@@ -347,7 +346,7 @@ fn unknown(key: &Ident, keys: &[&str]) -> Error {
         );
         return Error::new(key.span(), message);
     }
-    let meant = nearest(&key.to_string(), keys);
+    let meant = suggest(&key.to_string(), keys);
     let meant = meant.map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
     let keys = keys.join(", ");
@@ -365,14 +364,14 @@ mod tests {
     #[test]
     fn an_option_behind_a_feature_says_how_to_switch_it_on() {
         let key = Ident::new("rate", Span::call_site());
-        let error = needs("rate", false, &key).expect_err("the feature is off");
+        let error = require_feature("rate", false, &key).expect_err("the feature is off");
         assert_eq!(
             error.to_string(),
             "`rate` needs the feature `rate` of penguiflow: run `cargo add penguiflow --features rate`"
         );
-        assert!(needs("rate", true, &key).is_ok());
+        assert!(require_feature("rate", true, &key).is_ok());
         let key = Ident::new("durable", Span::call_site());
-        let error = needs("durable", false, &key).expect_err("the feature is off");
+        let error = require_feature("durable", false, &key).expect_err("the feature is off");
         assert_eq!(
             error.to_string(),
             "`durable` needs the feature `durable` of penguiflow: run `cargo add penguiflow --features durable`"

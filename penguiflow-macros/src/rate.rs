@@ -10,7 +10,7 @@ pub(crate) type Rate = (u32, Duration);
 pub(crate) fn parse(text: &str) -> Result<Rate, String> {
     read(text).ok_or_else(|| {
         format!(
-            "`{text}` is no rate: write a number above zero, `/` and one of `s`, `min` or `h`, such as \"60/min\""
+            "`{text}` is not a rate: write a number above zero, `/` and one of `s`, `min` or `h`, such as \"60/min\""
         )
     })
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, Member, Meta};
 
-use crate::runtime;
+use crate::crate_path;
 
 const MARKS: [&str; 3] = ["retry", "fatal", "after"];
 const CHOICE: &str = "`#[retry]`, `#[fatal]` or `#[after(field)]`";
@@ -18,8 +18,8 @@ pub(crate) fn retryable(input: TokenStream) -> TokenStream {
 }
 
 fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, Error> {
-    let runtime = runtime::of_derive("retryable", &input.attrs)?;
-    let cases = cases(input, &runtime)?;
+    let crate_path = crate_path::of_derive("retryable", &input.attrs)?;
+    let cases = cases(input, &crate_path)?;
     let arms = cases.iter().map(|case| case.arm(errors));
     let arms: TokenStream = arms.collect();
     // Unless it says otherwise, an error may ask for a wait.
@@ -34,10 +34,10 @@ fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, E
     Ok(quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #impl_generics #runtime::Retryable for #ident #generics #bounds {
+        impl #impl_generics #crate_path::Retryable for #ident #generics #bounds {
             #may_ask
 
-            fn retry(&self) -> #runtime::Retry {
+            fn retry(&self) -> #crate_path::Retry {
                 match *self { #arms }
             }
         }
@@ -50,10 +50,10 @@ struct Case<'a> {
     attrs: &'a [Attribute],
     fields: &'a Fields,
     path: TokenStream,
-    runtime: &'a TokenStream,
+    crate_path: &'a TokenStream,
 }
 
-fn cases<'a>(input: &'a DeriveInput, runtime: &'a TokenStream) -> Result<Vec<Case<'a>>, Error> {
+fn cases<'a>(input: &'a DeriveInput, crate_path: &'a TokenStream) -> Result<Vec<Case<'a>>, Error> {
     match &input.data {
         Data::Enum(data) => match marks(&input.attrs).next() {
             Some(mark) => Err(Error::new_spanned(
@@ -63,7 +63,7 @@ fn cases<'a>(input: &'a DeriveInput, runtime: &'a TokenStream) -> Result<Vec<Cas
             None => {
                 let variants = data.variants.iter();
                 Ok(variants
-                    .map(|variant| Case::variant(variant, runtime))
+                    .map(|variant| Case::variant(variant, crate_path))
                     .collect())
             }
         },
@@ -72,7 +72,7 @@ fn cases<'a>(input: &'a DeriveInput, runtime: &'a TokenStream) -> Result<Vec<Cas
             attrs: &input.attrs,
             fields: &data.fields,
             path: quote!(Self),
-            runtime,
+            crate_path,
         }]),
         Data::Union(data) => Err(Error::new(
             data.union_token.span,
@@ -87,14 +87,14 @@ fn marks(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 }
 
 impl<'a> Case<'a> {
-    fn variant(variant: &'a syn::Variant, runtime: &'a TokenStream) -> Self {
+    fn variant(variant: &'a syn::Variant, crate_path: &'a TokenStream) -> Self {
         let ident = &variant.ident;
         Self {
             ident,
             attrs: &variant.attrs,
             fields: &variant.fields,
             path: quote!(Self::#ident),
-            runtime,
+            crate_path,
         }
     }
 
@@ -102,7 +102,8 @@ impl<'a> Case<'a> {
         self.attrs.iter().any(|attr| attr.path().is_ident("after"))
     }
 
-    /// What is wrong with a mark is told once; the arm is there all the same.
+    /// A faulty mark is reported once. The arm is written all the same, so that no other error
+    /// follows.
     fn arm(&self, errors: &mut Vec<Error>) -> TokenStream {
         self.marked().unwrap_or_else(|error| {
             errors.push(error);
@@ -144,7 +145,7 @@ impl<'a> Case<'a> {
         })?;
         match marks.next() {
             Some(second) => {
-                let message = format!("`{ident}` is marked twice: keep one of {CHOICE}");
+                let message = format!("`{ident}` has two marks: keep one of {CHOICE}");
                 Err(Error::new_spanned(second, message))
             }
             None => Ok(mark),
@@ -152,8 +153,8 @@ impl<'a> Case<'a> {
     }
 
     fn answers(&self, retry: &TokenStream) -> TokenStream {
-        let (path, runtime) = (&self.path, self.runtime);
-        quote!(#path { .. } => #runtime::Retry::#retry,)
+        let (path, crate_path) = (&self.path, self.crate_path);
+        quote!(#path { .. } => #crate_path::Retry::#retry,)
     }
 
     fn after(&self, mark: &Attribute) -> Result<TokenStream, Error> {
@@ -162,9 +163,9 @@ impl<'a> Case<'a> {
             Error::new_spanned(&mark.meta, message)
         })?;
         let ty = &self.field(&member)?.ty;
-        let (path, runtime) = (&self.path, self.runtime);
+        let (path, crate_path) = (&self.path, self.crate_path);
         Ok(quote! {
-            #path { #member: ref __wait, .. } => <#ty as #runtime::RetryAfter>::retry(__wait),
+            #path { #member: ref __wait, .. } => <#ty as #crate_path::RetryAfter>::retry(__wait),
         })
     }
 

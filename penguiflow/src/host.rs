@@ -7,11 +7,12 @@
 pub use crate::frontier::{
     Advance, AdvancePart, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
 };
-// Named where a payload cannot be stored.
+// Named in the error where a payload cannot be stored.
 #[cfg(feature = "durable")]
 #[doc(hidden)]
 pub use crate::frontier::{Stores, StoresInput};
-pub use crate::line::{Line, Topology};
+pub use crate::graph::Topology;
+pub use crate::message::StepId;
 pub use crate::node::{FunctionNode, Node};
-pub use crate::step_id::StepId;
+pub use crate::trace::Line;
 pub use crate::visit::Call;

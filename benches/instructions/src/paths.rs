@@ -3,9 +3,9 @@
 
 use std::hint::black_box;
 
-use penguiflow::Running;
 use penguiflow::host::Line;
 use penguiflow::prelude::*;
+use penguiflow::{Event, Running};
 use tokio::task::yield_now;
 
 use crate::meter::Meter;

@@ -1,6 +1,6 @@
-//! What editors read: all that the user wrote, in order, as types, patterns and expressions.
-//! It is made of tokens alone, so that a line that is still being typed is in it, too, and that
-//! what stands before the cursor is the same with the next word and without it.
+//! Code for editors alone: all words of the user's, in order, as types, patterns and expressions.
+//! It is made of the tokens alone, so that an unfinished line is in it, too, and the code before
+//! the cursor does not depend on the word at it.
 
 #[cfg(test)]
 mod tests;
@@ -8,17 +8,17 @@ mod tests;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// What editors read, as an item. To a compiler it is nothing.
-pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+/// The code for editors as an item. The compiler skips it.
+pub(crate) fn item(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     if written.is_empty() {
         return TokenStream::new();
     }
     quote! {
-        #runtime::__private::for_editors! {
+        #crate_path::__private::for_editors! {
             #[allow(unused)]
             const _: () = {
                 fn __written() {
-                    use #runtime::__private as __p;
+                    use #crate_path::__private as __p;
                     #written
                 }
             };
@@ -26,21 +26,21 @@ pub(crate) fn item(runtime: &TokenStream, written: &TokenStream) -> TokenStream 
     }
 }
 
-/// What editors read, as a statement: the values of nodes may be made of variables around it.
-pub(crate) fn statement(runtime: &TokenStream, written: &TokenStream) -> TokenStream {
+/// The code for editors as a statement, since the values of nodes may use local variables.
+pub(crate) fn statement(crate_path: &TokenStream, written: &TokenStream) -> TokenStream {
     quote! {
-        #runtime::__private::for_editors! {
+        #crate_path::__private::for_editors! {
             #[allow(unused)]
             {
-                use #runtime::__private as __p;
+                use #crate_path::__private as __p;
                 #written
             }
         }
     }
 }
 
-/// The place just before another one. The compiler shows a keyword that stands there with what
-/// follows, and yet, to an editor, it is not that word.
+/// The empty span just before another one. The compiler shows a keyword there together with the
+/// word that follows, and an editor does not take it for that word.
 pub(crate) fn before(span: Span) -> Span {
     match proc_macro::is_available() {
         true => span.unwrap().start().into(),
@@ -133,7 +133,7 @@ impl Written {
             }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
-            [word] | [word, TokenTree::Group(_)] if is_meeting(word) => {
+            [word] | [word, TokenTree::Group(_)] if is_join(word) => {
                 self.output = TokenStream::new();
             }
             _ => self.nodes(tokens),
@@ -234,9 +234,9 @@ fn end_of_node(tokens: &[TokenTree]) -> Option<usize> {
 }
 
 /// Whether this stands in the place of a node, and is none.
-fn is_meeting(word: &TokenTree) -> bool {
-    let meetings = ["join", "race", "settle", "quorum"];
-    meetings.iter().any(|meeting| is(word, meeting))
+fn is_join(word: &TokenTree) -> bool {
+    let joins = ["join", "race", "settle", "quorum"];
+    joins.iter().any(|join| is(word, join))
 }
 
 fn without_attributes(tokens: &[TokenTree]) -> &[TokenTree] {

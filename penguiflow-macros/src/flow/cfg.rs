@@ -1,13 +1,13 @@
-//! `#[cfg(…)]` on statements, branches and arms. What it says is the compiler's to find out, so a
-//! flow in which one stands is two flows, without it and without what it stands on, each of them
-//! for one answer. The compiler drops one before it expands the other.
+//! `#[cfg(…)]` on statements, branches and arms. A macro cannot evaluate the predicate, so it
+//! writes the flow twice, once with the item and once without it, each under its own `#[cfg]`. The
+//! compiler drops one before it expands the other.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-/// The first `#[cfg(…)]` of a flow, and the flow where it holds, and where it does not.
+/// The predicate of a flow's first `#[cfg(…)]`, and the flow where it holds and where it does not.
 pub(super) struct Split {
-    asked: TokenStream,
+    predicate: TokenStream,
     on: TokenStream,
     off: TokenStream,
     /// Whether it is about the flow as a whole.
@@ -18,30 +18,30 @@ impl Split {
     pub(super) fn of(tokens: &TokenStream) -> Option<Self> {
         let trees: Vec<_> = tokens.clone().into_iter().collect();
         let header = header(&trees);
-        let is_whole = (0..header).any(|at| asked(&trees[at..]).is_some());
-        let split = Self::among(&trees, Place::Statements)?;
+        let is_whole = (0..header).any(|at| predicate(&trees[at..]).is_some());
+        let split = Self::among(&trees, Context::Statements)?;
         Some(Self { is_whole, ..split })
     }
 
-    fn among(trees: &[TokenTree], place: Place) -> Option<Self> {
-        let mut is_read = place.begins_to_be_read();
+    fn among(trees: &[TokenTree], context: Context) -> Option<Self> {
+        let mut is_read = context.begins_to_be_read();
         for (at, token) in trees.iter().enumerate() {
             let rest = &trees[at..];
-            if let Some(asked) = asked(rest) {
-                let end = rest.iter().position(|token| place.ends(token));
+            if let Some(predicate) = predicate(rest) {
+                let end = rest.iter().position(|token| context.ends(token));
                 let behind = end.map_or(&[][..], |end| &rest[end + 1..]);
                 return Some(Self {
-                    asked,
+                    predicate,
                     on: joined(&[&trees[..at], &rest[2..]]),
                     off: joined(&[&trees[..at], behind]),
                     is_whole: false,
                 });
             }
-            is_read = match place {
-                _ if place.ends(token) => place.begins_to_be_read(),
-                Place::Statements => is_read && !is_word(token, "let"),
-                Place::Branches => true,
-                Place::Arms => is_read || (at > 0 && is(token, '>') && is(&trees[at - 1], '=')),
+            is_read = match context {
+                _ if context.ends(token) => context.begins_to_be_read(),
+                Context::Statements => is_read && !is_word(token, "let"),
+                Context::Branches => true,
+                Context::Arms => is_read || (at > 0 && is(token, '>') && is(&trees[at - 1], '=')),
             };
             if let TokenTree::Group(group) = token
                 && is_read
@@ -59,14 +59,14 @@ impl Split {
         let follows = |word| before.is_some_and(|before| is_word(before, word));
         match group.delimiter() {
             Delimiter::Bracket if !before.is_some_and(|before| is(before, '#')) => {
-                Self::among(&trees, Place::Branches)
+                Self::among(&trees, Context::Branches)
             }
-            Delimiter::Brace if follows("match") => Self::among(&trees, Place::Arms),
+            Delimiter::Brace if follows("match") => Self::among(&trees, Context::Arms),
             _ => None,
         }
     }
 
-    /// The same, where the tokens stand in this group of others.
+    /// The same split, of the tokens around the group at this context.
     fn around(self, trees: &[TokenTree], at: usize) -> Self {
         let with = |inner| {
             let TokenTree::Group(group) = &trees[at] else {
@@ -84,31 +84,36 @@ impl Split {
     }
 
     /// Both flows, as an item.
-    pub(super) fn items(&self, runtime: &TokenStream) -> TokenStream {
-        let Self { asked, on, off, .. } = self;
-        let off = (!self.is_whole).then(|| quote!(#[cfg(not(#asked))] #runtime::flow! { #off }));
+    pub(super) fn items(&self, crate_path: &TokenStream) -> TokenStream {
+        let Self {
+            predicate, on, off, ..
+        } = self;
+        let off =
+            (!self.is_whole).then(|| quote!(#[cfg(not(#predicate))] #crate_path::flow! { #off }));
         quote! {
-            #[cfg(#asked)]
-            #runtime::flow! { #on }
+            #[cfg(#predicate)]
+            #crate_path::flow! { #on }
             #off
         }
     }
 
     /// Both flows, as an expression.
-    pub(super) fn expression(&self, runtime: &TokenStream) -> TokenStream {
-        let Self { asked, on, off, .. } = self;
+    pub(super) fn expression(&self, crate_path: &TokenStream) -> TokenStream {
+        let Self {
+            predicate, on, off, ..
+        } = self;
         quote! {
             match () {
-                #[cfg(#asked)]
-                () => #runtime::flow! { #on },
-                #[cfg(not(#asked))]
-                () => #runtime::flow! { #off },
+                #[cfg(#predicate)]
+                () => #crate_path::flow! { #on },
+                #[cfg(not(#predicate))]
+                () => #crate_path::flow! { #off },
             }
         }
     }
 }
 
-/// A flow as if each `#[cfg(…)]` in it held: what is said of the flow as a whole is the same.
+/// The flow as if each `#[cfg(…)]` in it held. Its header is the same in all variants.
 pub(super) fn all_on(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens;
     while let Some(split) = Split::of(&tokens) {
@@ -119,13 +124,13 @@ pub(super) fn all_on(tokens: TokenStream) -> TokenStream {
 
 /// What the tokens are a list of.
 #[derive(Clone, Copy)]
-enum Place {
+enum Context {
     Statements,
     Branches,
     Arms,
 }
 
-impl Place {
+impl Context {
     /// Whether one of them ends here.
     fn ends(self, token: &TokenTree) -> bool {
         match self {
@@ -134,22 +139,22 @@ impl Place {
         }
     }
 
-    /// Whether there are branches or arms in the first groups of one: in a pattern there are none,
-    /// and none in the value of a `let`.
+    /// Whether the first groups in an item may hold branches or arms. Patterns and the values of
+    /// `let`s hold none.
     fn begins_to_be_read(self) -> bool {
         !matches!(self, Self::Arms)
     }
 }
 
-/// `P` of `#[cfg(P)]`, if that stands first.
-fn asked(trees: &[TokenTree]) -> Option<TokenStream> {
+/// `P` of `#[cfg(P)]`, if the tokens begin with one.
+fn predicate(trees: &[TokenTree]) -> Option<TokenStream> {
     let [hash, TokenTree::Group(attribute), ..] = trees else {
         return None;
     };
     let attribute: Vec<_> = attribute.stream().into_iter().collect();
     match attribute.as_slice() {
-        [word, TokenTree::Group(asked)] if is(hash, '#') && is_word(word, "cfg") => {
-            Some(asked.stream())
+        [word, TokenTree::Group(predicate)] if is(hash, '#') && is_word(word, "cfg") => {
+            Some(predicate.stream())
         }
         _ => None,
     }

@@ -1,16 +1,20 @@
-//! `flow! { … }`: tokens are read into a syntax tree, the tree is drawn as a graph, the
-//! graph is checked, and expanded. Each stage knows only the one before it. What editors read
-//! is made of the tokens alone.
+//! `flow! { … }`: tokens are read into a syntax tree (`ast`), a graph is built from the tree
+//! (`graph`) and checked (`rules`), lowered to nodes and straight code (`lower`), and written as
+//! Rust (`expand`). The code for editors is made of the tokens alone.
 
 mod ast;
 mod cfg;
+#[cfg(test)]
+mod checked;
+mod diagram;
 mod expand;
 #[cfg(test)]
-mod found;
+mod fuzz_regressions;
 mod graph;
-#[cfg(test)]
-mod join_inputs;
+mod join_kind;
 mod lower;
+#[cfg(test)]
+mod random_walks;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -20,49 +24,60 @@ pub(crate) use expand::line_of;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{editors, runtime};
+use crate::crate_path::crate_path;
+use crate::editors;
 
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     let is_deep = ast::too_deep(tokens.clone()).is_some();
     if !is_deep && let Some(split) = cfg::Split::of(&tokens) {
-        return either(&split, tokens);
+        return with_and_without(&split, tokens);
     }
     let written = match is_deep {
         true => TokenStream::new(),
         false => editors::flow(tokens.clone()),
     };
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
-    rules::check(&flow, &graph, &mut errors);
-    let expanded = expand::expand(&flow, &graph, &errors);
-    // Editors look for the cursor where nothing before it depends on the word at the cursor.
-    let runtime = runtime::path(flow.runtime());
-    match flow.header {
-        Some(_) => {
-            let for_editors = editors::item(&runtime, &written);
+    let tree = ast::read(tokens, &mut errors);
+    let graph = graph::build(&tree);
+    rules::check(&tree, &graph, &mut errors);
+    let (crate_path, is_named) = (crate_path(tree.crate_path()), tree.header.is_some());
+    let expanded = match errors.as_slice() {
+        [] => {
+            let flow = lower::flow(tree, &graph);
+            expand::expand(&flow, lower::code(&flow, &graph))
+        }
+        errors => expand::stand_in(&lower::declaration(tree, &graph), errors),
+    };
+    // Comes first: an editor finds the cursor by its offset, so nothing before it may depend on the
+    // word there.
+    match is_named {
+        true => {
+            let for_editors = editors::item(&crate_path, &written);
             quote!(#for_editors #expanded)
         }
-        None => {
-            let for_editors = editors::statement(&runtime, &written);
+        false => {
+            let for_editors = editors::statement(&crate_path, &written);
             quote!({ #for_editors #expanded })
         }
     }
 }
 
 /// A flow of which a part may be compiled out.
-fn either(split: &cfg::Split, tokens: TokenStream) -> TokenStream {
+fn with_and_without(split: &cfg::Split, tokens: TokenStream) -> TokenStream {
     let tokens = cfg::all_on(tokens);
     let flow = ast::read(tokens.clone(), &mut Vec::new());
-    let (runtime, written) = (runtime::path(flow.runtime()), editors::flow(tokens));
+    let (crate_path, written) = (crate_path(flow.crate_path()), editors::flow(tokens));
     match flow.header {
         Some(_) => {
-            let (for_editors, items) = (editors::item(&runtime, &written), split.items(&runtime));
+            let (for_editors, items) = (
+                editors::item(&crate_path, &written),
+                split.items(&crate_path),
+            );
             quote!(#for_editors #items)
         }
         None => {
-            let for_editors = editors::statement(&runtime, &written);
-            let flow = split.expression(&runtime);
+            let for_editors = editors::statement(&crate_path, &written);
+            let flow = split.expression(&crate_path);
             quote!({ #for_editors #flow })
         }
     }

@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::Error;
 
-use super::ast::{Chain, DEEPEST, Flow, Kind, Stage};
-use super::graph::{Graph, Joining, Mapping, Role, Unmet};
+use super::ast::{Chain, DEEPEST, Flow, Stage};
+use super::graph::{Edge, Graph, Join, JoinFault, Map, Role};
+use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
-        // What could not be read is missing from the graph: its faults are not the user's.
+        // The graph lacks what could not be read, so its faults are not the user's.
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
@@ -24,8 +25,8 @@ pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     a_node_falls_back_once(graph, errors);
     each_fallback_ends(graph, errors);
     each_join_can_fill(graph, errors);
-    branches_stand_only_so_deep(graph, errors);
-    each_edge_is_drawn_once(graph, errors);
+    branches_nest_only_so_deep(graph, errors);
+    each_edge_is_written_once(graph, errors);
     each_node_has_a_name_of_its_own(graph, errors);
     each_binding_is_used(flow, graph, errors);
     no_binding_is_made_twice(flow, errors);
@@ -50,7 +51,7 @@ fn a_flow_is_no_node_of_itself(flow: &Flow, graph: &Graph, errors: &mut Vec<Erro
         header.is_some_and(|header| path.is_ident(&header.name))
     };
     if let Some(mention) = graph.mentions.iter().find(|mention| itself(&mention.path)) {
-        let message = "a flow that is a node of itself would never end: draw a loop, `a -> a`";
+        let message = "a flow that is a node of itself would never end: write a loop, `a -> a`";
         errors.push(Error::new_spanned(&mention.path, message));
     }
 }
@@ -61,11 +62,11 @@ fn each_chain_begins_with_nodes(flow: &Flow, errors: &mut Vec<Error>) {
     }
 }
 
-const MEETS: &str = "a join meets several branches, or the items of a map: `[a, b] -> join`";
+const MEETS: &str = "a join follows several branches, or a map: `[a, b] -> join`";
 const PARKS: &str = "an `await` parks what a node outputs: `a -> await T`";
 const SPREADS: &str = "a map runs on each item of what a node outputs: `a -> [b; 8]`";
 
-/// What nothing leads to is a node.
+/// A chain begins with nodes, also inside of groups.
 fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
     match chain.stages.first() {
         Some(Stage::Match(routing)) => {
@@ -82,40 +83,39 @@ fn check_beginning(chain: &Chain, errors: &mut Vec<Error>) {
     }
 }
 
-/// Also where what stands before it never leads on.
+/// Also after arms that all go back.
 fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, node) in graph.nodes.iter().enumerate() {
+    for (index, node) in graph.nodes.iter().enumerate() {
         let message = match node.role {
             Role::Map(_) => SPREADS,
             Role::Await(_) => PARKS,
             Role::Visit { .. } | Role::Join(_) => continue,
         };
-        if graph.edges_to(place).next().is_none() {
+        if graph.edges_to(index).next().is_none() {
             errors.push(Error::new(node.ident.span(), message));
         }
     }
 }
 
 fn each_stage_is_reached(graph: &Graph, errors: &mut Vec<Error>) {
-    for place in &graph.unreached {
-        let message = "nothing leads on to here: every arm of the `match` before it goes back; let \
-                       an arm end in a node that stands nowhere before it";
-        errors.push(Error::new(*place, message));
+    for span in &graph.unreached {
+        let message = "nothing leads here, since every arm of the `match` before it goes back: end an arm with a node that is not before it";
+        errors.push(Error::new(*span, message));
     }
 }
 
 fn a_join_meets_several_branches(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         if joining.slots.len() < 2 && joining.map.is_none() {
-            errors.push(Error::new(graph.nodes[place].ident.span(), MEETS));
+            errors.push(Error::new(graph.nodes[index].ident.span(), MEETS));
         }
     }
 }
 
 fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         let branches = joining.slots.len();
-        let Kind::Quorum(wanted) = joining.kind else {
+        let JoinKind::Quorum(wanted) = joining.kind else {
             continue;
         };
         let message = match joining.map {
@@ -125,19 +125,19 @@ fn a_quorum_can_be_reached(graph: &Graph, errors: &mut Vec<Error>) {
             }
             _ => continue,
         };
-        errors.push(Error::new(graph.nodes[place].ident.span(), message));
+        errors.push(Error::new(graph.nodes[index].ident.span(), message));
     }
 }
 
 fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
     for node in &graph.nodes {
-        if let Role::Map(Mapping { limit, .. }) = &node.role
+        if let Role::Map(Map { limit, .. }) = &node.role
             && limit.to_token_stream().to_string() == "0"
         {
-            let message = "with 0 at a time no item would ever run: `[b; 8]`";
+            let message = "a map with a limit of 0 never runs an item: `[b; 8]`";
             errors.push(Error::new_spanned(limit, message));
         }
-        if let Role::Map(Mapping { max: Some(max), .. }) = &node.role
+        if let Role::Map(Map { max: Some(max), .. }) = &node.role
             && max.to_token_stream().to_string() == "0"
         {
             let message = "a map that takes no items never runs: `[b; 8, max = 100]`";
@@ -149,14 +149,17 @@ fn a_map_runs_some_items_at_once(graph: &Graph, errors: &mut Vec<Error>) {
 fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
     for node in graph.nodes.iter().filter(|node| node.fallbacks.len() > 1) {
         let again = &graph.edges[node.fallbacks[1]];
-        let message = format!("`{}` has a fallback already: say it once", node.ident);
+        let message = format!(
+            "`{}` already has a fallback: remove one of them",
+            node.ident
+        );
         errors.push(Error::new(again.spans.1, message));
     }
 }
 
-/// Fallbacks do not lead round: that would be for ever.
+/// Fallbacks do not form a loop: it would never end.
 fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
-    // By which start a node was first come to.
+    // For each node, the start from which it was first reached.
     let mut seen = vec![None; graph.nodes.len()];
     for start in 0..graph.nodes.len() {
         let mut node = start;
@@ -174,98 +177,94 @@ fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
 }
 
 fn each_join_can_fill(graph: &Graph, errors: &mut Vec<Error>) {
-    for (place, joining) in graph.joins() {
+    for (index, joining) in graph.joins() {
         if let Some(fault) = joining.fault
             && (joining.slots.len() > 1 || joining.map.is_some())
-            && !is_told(graph, place, fault)
+            && !is_reported(graph, index, fault)
         {
             let at = match fault {
-                Unmet::Leaves(node) | Unmet::Outside(node) => graph.nodes[node].ident.span(),
-                Unmet::Beside(hop, _) => graph.edges[hop].spans.1,
-                _ => graph.nodes[place].ident.span(),
+                JoinFault::LeavesMap(node) | JoinFault::EntersMap(node) => {
+                    graph.nodes[node].ident.span()
+                }
+                JoinFault::EntersBranch(back_edge, _) => graph.edges[back_edge].spans.1,
+                _ => graph.nodes[index].ident.span(),
             };
-            errors.push(Error::new(at, unmet(graph, joining, fault)));
+            errors.push(Error::new(at, join_fault(graph, joining, fault)));
         }
     }
 }
 
-/// Writing them takes the compiler's stack, also where each stands in a statement of its own.
-fn branches_stand_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
+/// Nested branches take the compiler's stack, also where each is a statement of its own.
+fn branches_nest_only_so_deep(graph: &Graph, errors: &mut Vec<Error>) {
     let depths = graph.depths();
     if let Some(node) = depths.iter().position(|depth| *depth > DEEPEST) {
         let ident = &graph.nodes[node].ident;
         let message = format!(
-            "branches and maps stand more than {DEEPEST} deep in each other at `{ident}`: make the \
-             inner ones a flow with a name, `struct Name(Input) -> Output;`"
+            "branches and maps nest more than {DEEPEST} deep at `{ident}`: make the inner ones a flow with a name, `struct Name(Input) -> Output;`"
         );
         errors.push(Error::new(ident.span(), message));
     }
 }
 
-/// Whether a node that stands in two maps has been told of at the first of them.
-fn is_told(graph: &Graph, place: usize, fault: Unmet) -> bool {
-    let mut before = graph.joins().take_while(|(other, _)| *other < place);
-    matches!(fault, Unmet::Outside(_)) && before.any(|(_, join)| join.fault == Some(fault))
+/// Whether this fault was reported at an earlier map: a node that is in two maps is one error.
+fn is_reported(graph: &Graph, index: usize, fault: JoinFault) -> bool {
+    let mut before = graph.joins().take_while(|(other, _)| *other < index);
+    matches!(fault, JoinFault::EntersMap(_)) && before.any(|(_, join)| join.fault == Some(fault))
 }
 
-fn unmet(graph: &Graph, joining: &Joining, fault: Unmet) -> String {
+fn join_fault(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
     let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
     match fault {
-        Unmet::Never if joining.map.is_some() => {
-            "no item comes to the end of this map: let it end with a node".to_owned()
+        JoinFault::NeverFills if joining.map.is_some() => {
+            "no item reaches the end of this map: end it with a node".to_owned()
         }
-        Unmet::Never => {
+        JoinFault::NeverFills => {
             let all: Vec<_> = (0..joining.slots.len()).map(names).collect();
             format!(
-                "no message comes to all of `{}`, so this join can never fill: let them branch \
-                 off one node, or use `race` if one of them is enough",
+                "no message reaches all of `{}`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough",
                 all.join("`, `")
             )
         }
-        Unmet::Twice(_) if joining.map.is_some() => "several messages of one item come to the \
-             end of this map: let them meet before it, as in `[[a, b] -> join; 8]`"
-            .to_owned(),
-        Unmet::Twice(slot) => format!(
-            "`{}` runs more than once for one message, so this join cannot tell which to take: \
-             let its own branches meet first",
+        JoinFault::InputTwice(_) if joining.map.is_some() => {
+            "several messages of one item reach the end of this map: join them before it, as in `[[a, b] -> join; 8]`"
+                .to_owned()
+        }
+        JoinFault::InputTwice(slot) => format!(
+            "`{}` runs more than once for one message, so this join cannot tell which output to take: join its own branches first",
             names(slot)
         ),
-        Unmet::Alone(slot) => format!(
-            "`{}` also runs for messages that come to no other input of this join, which would \
-             wait for them in vain: let all inputs branch off one node",
+        JoinFault::InputAlone(slot) => format!(
+            "`{}` also runs for messages that reach no other input of this join, so the join would wait in vain: let all inputs branch off one node",
             names(slot)
         ),
-        Unmet::Beside(hop, begun) => beside(graph, hop, begun),
-        Unmet::Elsewhere(node) => format!(
-            "`{}` is on a branch that this join may drop, and leads elsewhere, too: let it lead \
-             to this join alone",
+        JoinFault::EntersBranch(back_edge, begun) => enters_branch(graph, back_edge, begun),
+        JoinFault::LeavesBranch(node) => format!(
+            "`{}` is on a branch that this join may drop, and also leads elsewhere: let it lead to this join alone",
             name(node)
         ),
-        Unmet::Across(other) => format!(
-            "its branches part on a branch of `{}`, but it is not met there: let one join stand \
-             inside the other",
+        JoinFault::Crosses(other) => format!(
+            "this join overlaps another one: its branches begin on a branch of `{}`, and end outside of it; nest one join in the other",
             name(other)
         ),
-        Unmet::Mixed => "one branch leads to several inputs of this join, so a failure in it \
-             belongs to none of them: let them meet by `join` first"
-            .to_owned(),
-        Unmet::Leaves(node) => format!(
-            "`{}` stands in a map and does not lead to the map's end, where each item is \
-             awaited: let it lead there, or make the chain a flow with a name and map that",
+        JoinFault::MixedInputs => {
+            "one branch leads to several inputs of this join, so a failure in it belongs to none of them: write `join` for them first"
+                .to_owned()
+        }
+        JoinFault::LeavesMap(node) => format!(
+            "`{}` is in a map and does not lead to the map's end, which waits for each item: let it lead there, or make the chain a flow with a name and map that",
             name(node)
         ),
-        Unmet::Outside(node) => format!(
-            "`{}` stands in a map, and is reached from outside of it, too: bring it in under \
-             another name there, `use … as …;`",
+        JoinFault::EntersMap(node) => format!(
+            "`{}` is in a map, and is also reached from outside of it: import it under another name there, `use … as …;`",
             name(node)
         ),
     }
 }
 
-fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
+fn enters_branch(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
     let name = |node: usize| &graph.nodes[node].ident;
-    let edge = &graph.edges[hop];
+    let edge = &graph.edges[back_edge];
     let (from, to) = (name(edge.from), name(edge.to));
     let (parts, help) = match begun {
         Some(node) => (
@@ -278,21 +277,34 @@ fn beside(graph: &Graph, hop: usize, begun: Option<usize>) -> String {
         ),
     };
     format!(
-        "the edge `{from} -> {to}` comes to one branch of a join, and not to {parts}, so \
-         nothing comes to the join's other inputs: {help}"
+        "the edge `{from} -> {to}` leads onto one branch of a join, and not to {parts}, so nothing reaches the join's other inputs: {help}"
     )
 }
 
-fn each_edge_is_drawn_once(graph: &Graph, errors: &mut Vec<Error>) {
-    let mut drawn = HashSet::new();
+fn each_edge_is_written_once(graph: &Graph, errors: &mut Vec<Error>) {
+    let (mut known, mut reported) = (HashSet::new(), HashSet::new());
     for edge in &graph.edges {
-        if !drawn.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
-            let (from, to) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to].ident);
-            let drawn = if edge.from == edge.to { "loop" } else { "edge" };
-            let message = format!("the {drawn} `{from} -> {to}` is drawn twice: draw it once");
-            errors.push(Error::new(edge.spans.1, message));
+        // What follows a node that is in a chain twice follows it twice, too.
+        if reported.contains(&edge.from) {
+            continue;
+        }
+        if !known.insert((edge.from, edge.to, edge.is_fallback, &edge.choice)) {
+            errors.push(Error::new(edge.spans.1, written_twice(graph, edge)));
+            reported.insert(edge.to);
         }
     }
+}
+
+fn written_twice(graph: &Graph, edge: &Edge) -> String {
+    let (from, target) = (&graph.nodes[edge.from].ident, &graph.nodes[edge.to]);
+    let word = if edge.from == edge.to { "loop" } else { "edge" };
+    let to = &target.ident;
+    let message = format!("the {word} `{from} -> {to}` is written twice: remove one of them");
+    if edge.from == edge.to || !target.is_visit() || target.binding().is_some() {
+        return message;
+    }
+    let path = spelled(&target.path);
+    format!("{message}; to run `{to}` twice, name it again: `use {path} as {to}_again;`")
 }
 
 fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
@@ -304,8 +316,7 @@ fn each_node_has_a_name_of_its_own(graph: &Graph, errors: &mut Vec<Error>) {
         }
         let (one, other) = (spelled(&first.path), spelled(&node.path));
         let message = format!(
-            "`{one}` and `{other}` would both be called `{0}`: bring one in under another \
-             name, `use {other} as …;`, or spell both alike if they are one node",
+            "`{one}` and `{other}` would both be called `{0}`: import one under another name, `use {other} as …;`, or write one path if they are one node",
             node.ident
         );
         errors.push(Error::new_spanned(&node.path, message));
@@ -322,7 +333,7 @@ fn each_binding_is_used(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     for binding in flow.bindings() {
         if known.insert(&binding.name) {
             let message = format!(
-                "no edge names `{}`: write where it stands in the flow",
+                "`{}` is in no chain: write where it belongs in the flow",
                 binding.name
             );
             errors.push(Error::new(binding.name.span(), message));

@@ -1,33 +1,29 @@
-//! What is read and drawn from a flow, as text: entries, exits, the order of nodes, and
-//! which edges go round a loop (`~>`).
+//! The graph of a flow as text: entries, exits, the order of nodes, and the edges that close loops
+//! (`~>`).
 
 use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
 
-use super::{ast, graph, rules};
+use super::checked::checked;
+use super::graph::Graph;
 
 fn check(source: &str, expected: Expect) {
-    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
-    rules::check(&flow, &graph, &mut errors);
+    let (_, graph, errors) = checked(source);
     expected.assert_eq(&described(&graph, &errors));
 }
 
-fn described(graph: &graph::Graph, errors: &[syn::Error]) -> String {
+fn described(graph: &Graph, errors: &[syn::Error]) -> String {
     let name = |node: &usize| graph.nodes[*node].ident.to_string();
     let names = |nodes: &[usize]| nodes.iter().map(name).collect::<Vec<_>>().join(" ");
     let entries: Vec<_> = graph.entries.iter().map(|entry| entry.node).collect();
     let mut text = format!("in: {}\n", names(&entries));
     for edge in &graph.edges {
-        let arrow = if edge.is_hop { "~>" } else { "->" };
+        let arrow = if edge.is_back { "~>" } else { "->" };
         let choice = edge
             .choice
             .as_ref()
             .map_or(String::new(), |choice| format!("  by {}", choice.label));
         text += &format!("{} {arrow} {}{choice}\n", name(&edge.from), name(&edge.to));
-        if edge.is_hop {
+        if edge.is_back {
             text += &format!("  round: {}\n", names(&graph.round(edge)));
         }
     }
@@ -147,7 +143,7 @@ fn reading_goes_on_after_an_error() {
             out: a b d
             order: c d b a
             error: expected a node, a group or a `match`: `a -> b`, `a -> [b, c]`, `a -> match { … }`
-            error: an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`
+            error: an edge is written with `->`: `a -> b`; `=>` is for the arms of a `match`
         "#]],
     );
 }
@@ -163,9 +159,9 @@ fn rules_are_checked_once_everything_could_be_read() {
             b -> x
             out: b x
             order: b x a b
-            error: the edge `a -> b` is drawn twice: draw it once
-            error: `b` and `m::b` would both be called `b`: bring one in under another name, `use m::b as …;`, or spell both alike if they are one node
-            error: no edge names `y`: write where it stands in the flow
+            error: the edge `a -> b` is written twice: remove one of them; to run `b` twice, name it again: `use b as b_again;`
+            error: `b` and `m::b` would both be called `b`: import one under another name, `use m::b as …;`, or write one path if they are one node
+            error: `y` is in no chain: write where it belongs in the flow
             error: a node of this flow is called `x` already
         "#]],
     );
@@ -264,7 +260,7 @@ fn a_join_is_a_node_that_its_branches_lead_to() {
 }
 
 #[test]
-fn what_cannot_meet_is_told() {
+fn a_join_that_cannot_fill_is_an_error() {
     check(
         "a -> match { X(x) => b(x), Y(y) => c(y) }; [b, c] -> join -> d",
         expect![[r#"
@@ -276,41 +272,45 @@ fn what_cannot_meet_is_told() {
             join -> d
             out: d
             order: a c b join d
-            error: no message comes to all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
+            error: no message reaches all of `b`, `c`, so this join can never fill: let them branch off one node, or use `race` if one of them is enough
         "#]],
     );
     check(
         "a -> [b, c] -> d; [d, e] -> join -> f",
         expect![[r#"
-        in: a e
-        a -> b
-        a -> c
-        b -> d
-        c -> d
-        d -> join
-        e -> join
-        join -> f
-        out: f
-        order: e a c b d join f
-        error: `d` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]],
+            in: a e
+            a -> b
+            a -> c
+            b -> d
+            c -> d
+            d -> join
+            e -> join
+            join -> f
+            out: f
+            order: e a c b d join f
+            error: `d` runs more than once for one message, so this join cannot tell which output to take: join its own branches first
+        "#]],
     );
     check(
         "a -> [[b, c], d] -> join -> e",
         expect![[r#"
-        in: a
-        a -> b
-        a -> c
-        a -> d
-        b -> join
-        c -> join
-        d -> join
-        join -> e
-        out: e
-        order: a d c b join e
-        error: `b` or `c` runs more than once for one message, so this join cannot tell which to take: let its own branches meet first
-    "#]],
+            in: a
+            a -> b
+            a -> c
+            a -> d
+            b -> join
+            c -> join
+            d -> join
+            join -> e
+            out: e
+            order: a d c b join e
+            error: `b` or `c` runs more than once for one message, so this join cannot tell which output to take: join its own branches first
+        "#]],
     );
+}
+
+#[test]
+fn a_join_of_too_few_branches_is_an_error() {
     check(
         "a -> [b, c] -> quorum(3) -> d; e -> join -> f",
         expect![[r#"
@@ -324,7 +324,7 @@ fn what_cannot_meet_is_told() {
             join -> f
             out: d f
             order: e join f a c b quorum d
-            error: a join meets several branches, or the items of a map: `[a, b] -> join`
+            error: a join follows several branches, or a map: `[a, b] -> join`
             error: a quorum of 3 among 2 branches: write 1 to 2
         "#]],
     );
@@ -348,7 +348,7 @@ fn joins_do_not_cross() {
             d -> join2
             out: join2
             order: e start b a d c join sum join2
-            error: its branches part on a branch of `join`, but it is not met there: let one join stand inside the other
+            error: this join overlaps another one: its branches begin on a branch of `join`, and end outside of it; nest one join in the other
         "#]],
     );
     check(
@@ -367,7 +367,7 @@ fn joins_do_not_cross() {
             join -> g
             out: f g
             order: e start c slow join g a race f
-            error: `slow` is on a branch that this join may drop, and leads elsewhere, too: let it lead to this join alone
+            error: `slow` is on a branch that this join may drop, and also leads elsewhere: let it lead to this join alone
         "#]],
     );
     check(

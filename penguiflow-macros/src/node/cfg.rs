@@ -1,5 +1,6 @@
-//! `#[cfg(…)]` on a parameter. What it says is the compiler's to find out, so the node is written
-//! twice, with the parameter and without it, and the compiler drops one before it expands the other.
+//! `#[cfg(…)]` on a parameter. A macro cannot evaluate the predicate, so it writes the node twice,
+//! with the parameter and without it, each under its own `#[cfg]`. The compiler drops one before it
+//! expands the other.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -8,29 +9,29 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, ImplItem, ItemImpl, Signature, Token, Visibility};
 
 /// Both nodes, if there is a `#[cfg(…)]` on a parameter.
-pub(super) fn either(
-    runtime: &TokenStream,
+pub(super) fn with_and_without(
+    crate_path: &TokenStream,
     options: &TokenStream,
     item: &TokenStream,
 ) -> Option<TokenStream> {
     if !has_attribute(item.clone()) {
         return None;
     }
-    let (asked, on, off) = of_function
+    let (predicate, on, off) = of_function
         .parse2(item.clone())
         .or_else(|_| syn::parse2(item.clone()).map(of_impl))
         .ok()??;
     Some(quote! {
-        #[cfg(#asked)]
-        #[#runtime::node(#options)]
+        #[cfg(#predicate)]
+        #[#crate_path::node(#options)]
         #on
-        #[cfg(not(#asked))]
-        #[#runtime::node(#options)]
+        #[cfg(not(#predicate))]
+        #[#crate_path::node(#options)]
         #off
     })
 }
 
-/// What is asked, and the item where it holds, and where it does not.
+/// The predicate, and the item where it holds, and where it does not.
 type Split = Option<(TokenStream, TokenStream, TokenStream)>;
 
 /// Whether an attribute stands in parentheses, as those of parameters do.
@@ -58,7 +59,8 @@ fn of_function(input: ParseStream) -> syn::Result<Split> {
     let (vis, mut signature): (Visibility, Signature) = (input.parse()?, input.parse()?);
     let body: TokenStream = input.parse()?;
     let written = |signature: &Signature| quote!(#(#attrs)* #vis #signature #body);
-    Ok(of_signature(&mut signature).map(|(asked, on, off)| (asked, written(&on), written(&off))))
+    Ok(of_signature(&mut signature)
+        .map(|(predicate, on, off)| (predicate, written(&on), written(&off))))
 }
 
 fn of_impl(mut item: ItemImpl) -> Split {
@@ -67,19 +69,19 @@ fn of_impl(mut item: ItemImpl) -> Split {
         ImplItem::Fn(method) if method.sig.ident == "call" => Some((place, method.sig.clone())),
         _ => None,
     })?;
-    let (asked, on, off) = of_signature(&mut signature)?;
+    let (predicate, on, off) = of_signature(&mut signature)?;
     let mut written = |signature| {
         if let ImplItem::Fn(method) = &mut item.items[place] {
             method.sig = signature;
         }
         item.to_token_stream()
     };
-    Some((asked, written(on), written(off)))
+    Some((predicate, written(on), written(off)))
 }
 
 fn of_signature(signature: &mut Signature) -> Option<(TokenStream, Signature, Signature)> {
     let mut inputs = signature.inputs.iter_mut().enumerate();
-    let (place, asked) = inputs.find_map(|(place, input)| Some((place, take_cfg(input)?)))?;
+    let (place, predicate) = inputs.find_map(|(place, input)| Some((place, take_cfg(input)?)))?;
     let without = signature.inputs.iter().enumerate();
     let without = without.filter(|(other, _)| *other != place);
     let inputs: Punctuated<FnArg, Token![,]> = without.map(|(_, input)| input.clone()).collect();
@@ -87,10 +89,10 @@ fn of_signature(signature: &mut Signature) -> Option<(TokenStream, Signature, Si
         inputs,
         ..signature.clone()
     };
-    Some((asked, signature.clone(), off))
+    Some((predicate, signature.clone(), off))
 }
 
-/// `P` of a parameter's `#[cfg(P)]`, which it loses.
+/// Removes a parameter's `#[cfg(P)]`, and returns `P`.
 fn take_cfg(input: &mut FnArg) -> Option<TokenStream> {
     let attrs = match input {
         FnArg::Typed(typed) => &mut typed.attrs,

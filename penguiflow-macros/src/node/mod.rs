@@ -5,6 +5,7 @@
 mod ast;
 mod cfg;
 mod expand;
+mod head;
 mod rules;
 mod stub;
 
@@ -14,15 +15,15 @@ use quote::quote;
 use syn::Error;
 
 use crate::options::{self, Options};
-use crate::{editors, runtime};
+use crate::{crate_path, editors};
 
 pub(crate) fn node(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     let written = editors::options(options.clone());
     let given = options.clone();
     let options = options::read(options, options::OF_NODE, &mut errors);
-    let runtime = runtime::path(options.runtime.as_ref());
-    if let Some(nodes) = cfg::either(&runtime, &given, &item) {
+    let crate_path = crate_path::crate_path(options.crate_path.as_ref());
+    if let Some(nodes) = cfg::with_and_without(&crate_path, &given, &item) {
         return nodes;
     }
     let expanded = match ast::read(item.clone(), &mut errors) {

@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Error, FnArg, GenericParam, ReturnType, Signature, Type, TypeParamBound};
 
-use super::ast::{Form, bare};
-use crate::spelled::spelled;
+use super::head::{Form, bare};
+use crate::token_text::token_text;
 
 pub(super) fn check(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {
     what_it_takes_has_a_name(signature, errors);
@@ -60,13 +60,13 @@ fn future_output(bound: &TypeParamBound) -> Option<String> {
     };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::AssocType(output) if output.ident == "Output" => {
-            Some(spelled(output.ty.to_token_stream()))
+            Some(token_text(output.ty.to_token_stream()))
         }
         _ => None,
     })
 }
 
-/// A lifetime that is left out belongs to what the node was lent, and what it returns stays longer.
+/// An elided lifetime is that of a borrowed parameter, and the output outlives the parameters.
 fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
     let ReturnType::Type(_, ty) = &signature.output else {
         return;
@@ -77,19 +77,19 @@ fn it_returns_no_borrow(signature: &Signature, errors: &mut Vec<Error>) {
     let owned = match bare(ty) {
         Type::Reference(reference) => match bare(&reference.elem) {
             Type::Path(path) if path.path.is_ident("str") => "`String`".to_owned(),
-            Type::Slice(slice) => format!("`Vec<{}>`", spelled(slice.elem.to_token_stream())),
-            ty => format!("`{0}`, or an `Arc<{0}>`", spelled(ty.to_token_stream())),
+            Type::Slice(slice) => format!("`Vec<{}>`", token_text(slice.elem.to_token_stream())),
+            ty => format!("`{0}`, or an `Arc<{0}>`", token_text(ty.to_token_stream())),
         },
         _ => "a type that owns what is in it, such as `String` for `&str`".to_owned(),
     };
-    let message = format!("what a node returns goes on without what it was lent: return {owned}");
+    let message = format!("a node's output cannot borrow from its parameters: return {owned}");
     errors.push(match bare(ty) {
         Type::Reference(_) => Error::new_spanned(ty, message),
         _ => Error::new(span, message),
     });
 }
 
-/// A borrow whose lifetime is left out, outside of what a function type takes and returns.
+/// The first elided lifetime, outside of function types.
 pub(super) fn elided(tokens: TokenStream) -> Option<Span> {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let is = |at: usize, mark: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
@@ -123,26 +123,11 @@ fn it_is_not_generic(signature: &Signature, errors: &mut Vec<Error>) {
                 .to_owned()
         }
         _ => format!(
-            "a node is not generic, since a flow has to know its types: leave `#[node]` out here, \
-             and let a node for each type call this, \
+            "a node is not generic, since a flow has to know its types: remove `#[node]` here, and call this from a node for each type, \
              `#[node] async fn {name}_text(text: String) -> … {{ {name}(text).await }}`"
         ),
     };
     errors.push(Error::new_spanned(first, message));
-}
-
-/// An `impl` of a generic struct, or for one of its types.
-pub(super) fn generic_impl(first: &GenericParam, ty: &Type) -> Error {
-    let name = match bare(ty) {
-        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-        _ => None,
-    };
-    let message = format!(
-        "a node is not generic, since a flow has to know its types: put `#[node]` on an `impl` for \
-         each type, `impl {}<u32> {{ async fn call(&self, …) }}`",
-        name.unwrap_or_else(|| "Node".to_owned())
-    );
-    Error::new_spanned(first, message)
 }
 
 fn it_is_called_by_many(form: &Form, signature: &Signature, errors: &mut Vec<Error>) {

@@ -1,12 +1,12 @@
-//! What an `impl` with errors expands to beside itself: a node that never runs.
+//! An item with errors, and the node beside an `impl` with errors, which never runs.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Error, Generics, ItemImpl, parse_quote};
 
 use super::rules::elided;
+use crate::crate_path;
 use crate::options::Options;
-use crate::runtime;
 
 /// A node whose signature is the first of the errors, so that none follows from it where a flow
 /// names the node.
@@ -28,16 +28,20 @@ pub(super) fn stand_in(
         .predicates
         .push(parse_quote!(__S: ::core::marker::Send + ::core::marker::Sync + 'static));
     let (calling, calling_bounds) = (&calling.params, &calling.where_clause);
-    let (ty, runtime) = (&item.self_ty, runtime::path(options.runtime.as_ref()));
+    let (ty, crate_path) = (
+        &item.self_ty,
+        crate_path::crate_path(options.crate_path.as_ref()),
+    );
     let error = errors.remove(0).to_compile_error();
     Some(quote! {
         const _: () = {
-            use #runtime::__private as __p;
+            use #crate_path::__private as __p;
             type __Fault = [(); #error];
 
             impl<#head> __p::Node for #ty #bounds {
                 type Signature = __Fault;
                 type Visits = __p::Plain<__p::ByValue>;
+                type Playbooks = __p::NoPlaybooks;
                 const INFO: __p::NodeInfo =
                     __p::NodeInfo::of::<Self>("", __p::Policy::DEFAULT, "", 0)
                         .typed::<__Fault, ()>(false);
@@ -64,7 +68,7 @@ pub(super) fn stand_in(
     })
 }
 
-/// A generic node's parameters, with what each node is.
+/// A generic node's parameters, with the bounds that each node has.
 fn with_bounds(item: &ItemImpl) -> Generics {
     let (mut generics, ty) = (item.generics.clone(), &item.self_ty);
     if !generics.params.is_empty() {
@@ -76,8 +80,8 @@ fn with_bounds(item: &ItemImpl) -> Generics {
     generics
 }
 
-/// A function that returns a borrow, and is lent nothing, as one that Rust accepts: that it is no
-/// node is an error already.
+/// Makes a function valid Rust that returns a borrow without taking one: that it is no node is an
+/// error already.
 pub(super) fn with_lifetimes(item: TokenStream) -> TokenStream {
     let tokens: Vec<_> = item.clone().into_iter().collect();
     let is_arrow = |pair: &[TokenTree]| match pair {
@@ -103,7 +107,7 @@ pub(super) fn with_lifetimes(item: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// Each borrow in a type, for ever.
+/// The type with `'static` in each borrow.
 fn with_static(tokens: TokenStream) -> TokenStream {
     let mut written = TokenStream::new();
     for token in tokens {

@@ -3,16 +3,16 @@
 
 use crate::error::BoxError;
 #[cfg(feature = "validate")]
-use crate::node::Fault;
+use crate::error::Fault;
 use crate::node::Node;
 #[cfg(feature = "validate")]
-use crate::shape::Signature;
+use crate::node::signature::Signature;
 
 /// What a node takes and returns moves between threads.
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
     label = "cannot move between threads",
-    note = "use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell`"
+    note = "use `Arc` in place of `Rc`, `Mutex` in place of `RefCell`, and `Box<dyn std::error::Error + Send + Sync>` for a boxed error"
 )]
 pub trait Travels<Node> {
     /// That it is `Send`.

@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::boxed::boxed;
 use super::stack;
-use crate::boxed::boxed;
 use crate::error::FlowError;
 use crate::visit::drop_caught;
 

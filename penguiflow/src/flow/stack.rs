@@ -4,9 +4,9 @@
 use std::cell::Cell;
 use std::ptr;
 
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::line::Topology;
+use crate::graph::Topology;
+use crate::message::Envelope;
 
 /// Half of what threads of tokio and of std have unless told otherwise. The rest is for what runs
 /// around the outermost flow and inside the innermost.
@@ -56,7 +56,7 @@ impl Drop for Counted {
 ///
 /// Of kind `BudgetExhausted` if it has none.
 #[inline]
-pub(super) fn check<F: Topology>(envelope: &Cover) -> Result<(), FlowError> {
+pub(super) fn check<F: Topology>(envelope: &Envelope) -> Result<(), FlowError> {
     let nested = NESTED.get();
     match nested.flows > 1 && nested.from.abs_diff(here()) > MOST {
         true => Err(too_deep::<F>(nested.flows, envelope)),
@@ -65,7 +65,7 @@ pub(super) fn check<F: Topology>(envelope: &Cover) -> Result<(), FlowError> {
 }
 
 #[cold]
-fn too_deep<F: Topology>(flows: usize, envelope: &Cover) -> FlowError {
+fn too_deep<F: Topology>(flows: usize, envelope: &Envelope) -> FlowError {
     let name = F::GRAPH.name;
     let reason = format!(
         "`{name}` would run {flows} flows deep, and those around it have taken the 1 MiB of the \

@@ -17,7 +17,7 @@ pub(super) const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
 pub(crate) const fn can_end_in_none(graph: &Graph) -> bool {
     let mut node = 0;
     while node < graph.nodes.len() {
-        if graph.nodes[node].leaves && graph.nodes[node].exit.is_none() {
+        if graph.nodes[node].can_end && graph.nodes[node].exit.is_none() {
             return true;
         }
         node += 1;
@@ -41,7 +41,7 @@ pub const fn names_differ(graph: &Graph) -> bool {
     true
 }
 
-const fn is_same(one: &str, other: &str) -> bool {
+pub(super) const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut place = 0;
     while place < one.len() && place < other.len() && one[place] == other[place] {

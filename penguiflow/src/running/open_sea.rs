@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -11,11 +11,10 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed, waits_for_itself};
-use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Envelope, Message, TraceId};
+use crate::trace::Line;
 
 /// The end of a started flow that takes messages, also as a `Sink`.
 ///
@@ -36,11 +35,21 @@ impl<F: Topology, S> Drop for Gate<F, S> {
     }
 }
 
-/// A place for one message, given back if it is not used.
-struct Emit<'a, F: Topology, S> {
+/// The future that [`OpenSea::emit`] and [`Running::emit`](crate::Running::emit) return. Dropped
+/// while it waits, it has taken nothing.
+///
+/// It has a name, so that a message of another type is one compile error: an `async fn` repeats
+/// its bounds, and the error, wherever its future is used.
+#[must_use = "a message is taken in when this future is awaited"]
+pub struct Emit<'a, F: Topology, S = ()> {
     started: &'a Arc<Started<F, S>>,
+    /// The place for the message, given back if it is not used.
     place: Place,
+    message: Option<(F::In, Envelope)>,
 }
+
+/// The message is never pinned.
+impl<F: Topology, S> Unpin for Emit<'_, F, S> {}
 
 impl<F: Topology, S> Drop for Emit<'_, F, S> {
     fn drop(&mut self) {
@@ -69,7 +78,7 @@ impl<F: Topology, S> OpenSea<F, S> {
 
 /// The accounts with a place held.
 type Admitted<'a, F> =
-    Result<Locked<'a, <F as Topology>::In, <F as Topology>::Out>, fn(&Cover) -> FlowError>;
+    Result<Locked<'a, <F as Topology>::In, <F as Topology>::Out>, fn(&Envelope) -> FlowError>;
 
 impl<F: Topology, S> Started<F, S> {
     /// Waits for a place.
@@ -129,16 +138,14 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`; of kind `Failed` where a visit of this flow would wait
+    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
     /// for the only place of the capacity, which its own trace holds.
-    pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
-        let (input, envelope) = Cover::of(input.into());
-        let mut emit = Emit {
+    pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
+        Emit {
             started: self.started(),
             place: Place::Wanted,
-        };
-        let mut message = Some((input, envelope));
-        poll_fn(|cx| emit.poll(&mut message, cx)).await
+            message: Some(Envelope::of(input.into())),
+        }
     }
 
     /// Takes a message in, if there is capacity for it now.
@@ -159,30 +166,39 @@ where
         if !accounts.places.try_take() {
             return Err(TryEmitError::Full(message));
         }
-        let (input, envelope) = Cover::of(message);
+        let (input, envelope) = Envelope::of(message);
         Ok(self.started().launch(accounts, input, envelope))
     }
 }
 
-impl<F, S> Emit<'_, F, S>
+impl<F, S> Future for Emit<'_, F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
 {
+    type Output = Result<TraceId, FlowError>;
+
     #[inline]
-    fn poll(
-        &mut self,
-        message: &mut Option<(F::In, Cover)>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<TraceId, FlowError>> {
-        let admitted = ready!(self.started.poll_place(&mut self.place, cx));
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self {
+            started,
+            place,
+            message,
+        } = &mut *self;
+        let admitted = ready!(started.poll_place(place, cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
         let accounts = match admitted {
             Ok(accounts) => accounts,
             Err(refused) => return Poll::Ready(Err(refused(&envelope))),
         };
-        self.place = Place::Wanted;
-        Poll::Ready(Ok(self.started.launch(accounts, input, envelope)))
+        *place = Place::Wanted;
+        Poll::Ready(Ok(started.launch(accounts, input, envelope)))
+    }
+}
+
+impl<F: Topology, S> fmt::Debug for Emit<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Emit")
     }
 }
 
@@ -200,11 +216,11 @@ where
         let Self { gate, ready } = &mut *self;
         let admitted = ready!(gate.0.poll_place(ready, cx));
         let refused = admitted.map(drop);
-        Poll::Ready(refused.map_err(|refused| refused(&Cover::of(Message::new(())).1)))
+        Poll::Ready(refused.map_err(|refused| refused(&Envelope::of(Message::new(())).1)))
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+        let (input, envelope) = Envelope::of(input.into());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

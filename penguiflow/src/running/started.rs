@@ -12,13 +12,12 @@ use tokio::sync::Notify;
 use super::accounts::Accounts;
 use super::ledger::Ledger;
 use super::results::Answer;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
-use crate::line::Topology;
+use crate::graph::Topology;
+use crate::message::{Envelope, TraceId};
 use crate::parking::FlowId;
 use crate::policy::Retry;
-use crate::trace_id::TraceId;
 
 pub(super) struct Started<F: Topology, S> {
     pub(super) flow: Flow<F, S>,
@@ -71,7 +70,7 @@ impl<F: Topology, S> Started<F, S> {
         self.cancels.load(Ordering::Relaxed)
     }
 
-    /// Ends all traces of this id, or all, and says whether there was one.
+    /// Ends all traces of this id, or all, and returns whether there was one.
     ///
     /// A trace is dropped by its own task, and knows by the count that it has to ask: whatever
     /// wakes it after this orders its reading after the adding.
@@ -214,17 +213,17 @@ impl<In, Out> Drop for Locked<'_, In, Out> {
     }
 }
 
-/// The error of a message that came after the end.
 /// The error of a message that waits for a place which only its own trace could free.
 #[cold]
-pub(super) fn waits_for_itself(envelope: &Cover) -> FlowError {
+pub(super) fn waits_for_itself(envelope: &Envelope) -> FlowError {
     let reason = "would wait for itself: it is emitted by a visit of the flow, whose trace holds the \
                   only place of its `capacity`. Use `try_emit`, emit it in a task of its own, or \
                   raise `capacity`";
     FlowError::new(ErrorKind::Failed, envelope, reason).judged(Retry::Never)
 }
 
-pub(super) fn closed(envelope: &Cover) -> FlowError {
+/// The error of a message that came after the end.
+pub(super) fn closed(envelope: &Envelope) -> FlowError {
     let reason = "the flow was stopped and takes no more messages";
     FlowError::new(ErrorKind::Closed, envelope, reason)
 }

@@ -54,6 +54,14 @@ impl<T, F: Future<Output = BranchResult<T>>> Branch<T, F> {
     }
 }
 
+/// What runs a branch, in a box.
+#[doc(hidden)]
+pub fn boxed<'b, T>(
+    run: impl Future<Output = BranchResult<T>> + Send + 'b,
+) -> Pin<Box<dyn Future<Output = BranchResult<T>> + Send + 'b>> {
+    Box::pin(run)
+}
+
 /// A branch of whatever type.
 #[doc(hidden)]
 pub trait PollBranch: Send {
@@ -207,7 +215,7 @@ impl<T> First<T> {
                 return Ok(self.came.len() == self.wanted);
             }
             Ok(None) => {}
-            Err(error) if !error.kind().can_be_borne() => return Err(self.fail(error)),
+            Err(error) if !error.kind().can_be_tolerated() => return Err(self.fail(error)),
             Err(error) => self.last_error = Some(error),
         }
         self.lost += 1;
@@ -251,7 +259,7 @@ pub fn settle<T>(
 ) -> BranchResult<Result<T, NodeError>> {
     match ended {
         Ok(value) => Ok(value.map(Ok)),
-        Err(error) if error.kind().can_be_borne() => {
+        Err(error) if error.kind().can_be_tolerated() => {
             cursor.set_failed(&error);
             Ok(Some(Err(NodeError::from(&error))))
         }

@@ -1,5 +1,6 @@
 //! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
-//! in a set.
+//! in a set. That what gathers them is `Send` is seen at its type: else the compiler would look into
+//! all maps that stand in each other, and gives up at 8.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -11,7 +12,7 @@ use futures_util::stream::{FuturesUnordered, Stream};
 use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
-use crate::join::JoinInfo;
+use crate::graph::JoinInfo;
 use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
 /// Who is to run between items that do not wait.
@@ -69,12 +70,13 @@ impl<F: Future> Future for WaitingItem<F> {
     }
 }
 
-/// Runs items of so many visits, and hands on what became of each, until that says that it is enough.
+/// Runs items, each of which has at most this number of visits, and hands on what became of each,
+/// until that says that it is enough.
 async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
     (join, visits, lets_run): (&JoinInfo, u32, LetsRun),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
+    mut run: impl FnMut(Cursor<'t>, T) -> F + Send,
     mut take: impl FnMut(usize, BranchResult<R>) -> Result<bool, FlowError> + Send,
 ) -> Result<(), FlowError>
 where
@@ -134,6 +136,17 @@ where
     }
 }
 
+/// What an item means for a map that came to nothing.
+#[derive(Clone, Copy)]
+enum Missing {
+    /// The map is `Unjoined`.
+    Fails,
+    /// The map is `Unjoined`, unless all items came to nothing: then it comes to nothing, too.
+    FailsUnlessAll,
+    /// The map comes to nothing, at once.
+    Ends,
+}
+
 /// What a `join` makes of the items of a map: a list of all, in their order. `None` if none came
 /// to anything, or if one did not and a join around this one goes on without it.
 ///
@@ -141,36 +154,22 @@ where
 ///
 /// The first failure of an item; of kind `Unjoined` if some came to nothing.
 #[doc(hidden)]
-pub async fn join_items<'t, T, R, F>(
+pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, is_borne, visits): (u32, &JoinInfo, bool, u32),
+    (number, join, is_tolerated, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, visits, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            let value = ended?;
-            let is_over = is_borne && value.is_none();
-            gathered.put(place, value);
-            Ok(is_over)
-        },
-    )
-    .await?;
-    match gathered.came {
-        came if came == all => Ok(Some(gathered.meet(cursor, number))),
-        came if is_borne || came == 0 => Ok(None),
-        _ => Err(cursor.unjoined(join, &gathered.have_come())),
-    }
+    let missing = match is_tolerated {
+        true => Missing::Ends,
+        false => Missing::FailsUnlessAll,
+    };
+    gather(cursor, (number, join, visits, missing), items, run)
 }
 
 /// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
@@ -178,34 +177,54 @@ where
 ///
 /// # Errors
 ///
-/// A failure that no join bears; of kind `Unjoined` if some items came to nothing.
+/// A failure that no join tolerates; of kind `Unjoined` if some items came to nothing.
 #[doc(hidden)]
-pub async fn settle_items<'t, T, R, F>(
+pub fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<Result<R, NodeError>>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(Result<R, NodeError>, Arrival)>> + Send,
 {
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, visits, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            gathered.put(place, ended?);
-            Ok(false)
-        },
-    )
-    .await?;
-    match gathered.came == all {
-        true => Ok(Some(gathered.meet(cursor, number))),
-        false => Err(cursor.unjoined(join, &gathered.have_come())),
+    gather(cursor, (number, join, visits, Missing::Fails), items, run)
+}
+
+/// A list of what all items came to, in their order.
+fn gather<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, visits, missing): (u32, &JoinInfo, u32, Missing),
+    items: VecDeque<T>,
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(R, Arrival)>> + Send,
+{
+    async move {
+        let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
+        run_items(
+            cursor,
+            (join, visits, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| {
+                let value = ended?;
+                let is_over = matches!(missing, Missing::Ends) && value.is_none();
+                gathered.put(place, value);
+                Ok(is_over)
+            },
+        )
+        .await?;
+        match (gathered.came, missing) {
+            (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
+            (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
+            _ => Err(cursor.unjoined(join, &gathered.have_come())),
+        }
     }
 }
 
@@ -216,42 +235,44 @@ where
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
-pub async fn first_items<'t, T, R, F>(
+pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _, visits): (u32, &JoinInfo, bool, u32),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<R>>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>> + Send
 where
     T: Send,
     R: Send,
     F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
-    let (wanted, inputs) = (join.wanted(items.len()), items.len());
-    if wanted > inputs {
-        return Err(cursor.too_few(join, wanted, inputs));
+    async move {
+        let (wanted, inputs) = (join.wanted(items.len()), items.len());
+        if wanted > inputs {
+            return Err(cursor.too_few(join, wanted, inputs));
+        }
+        let mut first = First::new(wanted, inputs);
+        run_items(
+            cursor,
+            (join, visits, LetsRun::Tasks),
+            items,
+            run,
+            |place, ended| first.take(place, ended),
+        )
+        .await
+        .map_err(|error| cursor.fails(error))?;
+        let came = first
+            .finish()
+            .map_err(|have_come| cursor.unjoined(join, &have_come))?;
+        let mut meeting = Meeting::new(cursor);
+        let values = came.into_iter().map(|(place, (value, arrival))| {
+            meeting.add(place, arrival);
+            value
+        });
+        let values = values.collect();
+        meeting.meet(cursor, number);
+        Ok(Some(values))
     }
-    let mut first = First::new(wanted, inputs);
-    run_items(
-        cursor,
-        (join, visits, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| first.take(place, ended),
-    )
-    .await
-    .map_err(|error| cursor.fails(error))?;
-    let came = first
-        .finish()
-        .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-    let mut meeting = Meeting::new(cursor);
-    let values = came.into_iter().map(|(place, (value, arrival))| {
-        meeting.add(place, arrival);
-        value
-    });
-    let values = values.collect();
-    meeting.meet(cursor, number);
-    Ok(Some(values))
 }
 
 /// Runs the items of a map of which each goes on by itself.
@@ -260,18 +281,20 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
-pub async fn each_item<'t, T, F>(
+pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     (join, visits): (&JoinInfo, u32),
     items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> Result<(), FlowError>
+    run: impl FnMut(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = Result<(), FlowError>> + Send
 where
     T: Send,
     F: Future<Output = BranchResult<()>> + Send,
 {
-    let at = (join, visits, LetsRun::Branches);
-    run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    async move {
+        let at = (join, visits, LetsRun::Branches);
+        run_items(cursor, at, items, run, |_, ended| ended.map(|_| false)).await
+    }
 }
 
 /// What came of each item.

@@ -9,6 +9,7 @@ mod branch;
 mod detached;
 mod first_poll;
 mod join_cell;
+mod line;
 mod map_items;
 mod outputs;
 mod park;
@@ -18,13 +19,15 @@ mod stream;
 mod unjoined;
 
 pub use branch::{
-    Branch, BranchResult, BranchTo, FirstResult, Places, PollBranch, by_slot, first_branches,
-    join_all_or_none, join_branches, only, settle,
+    Branch, BranchResult, BranchTo, FirstResult, Places, PollBranch, boxed, by_slot,
+    first_branches, join_all_or_none, join_branches, only, settle,
 };
 pub use detached::{DetachedBranch, DetachedBranches};
 pub use join_cell::{JoinCell, JoinInput, JoinValue, run_to_input};
+pub use line::{Line, LinePart};
+pub(crate) use line::{all_outputs, only_output, run_line, run_playbook};
 pub use map_items::{each_item, first_items, join_items, settle_items};
 pub use outputs::Outputs;
-pub use play::{Played, play};
+pub use play::play;
 pub(crate) use span::TraceSpan;
-pub use stream::{Item, Trace};
+pub use stream::{Trace, TraceItem};

@@ -7,15 +7,10 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
-use super::call::Visits;
-use super::context::TraceContext;
-use super::observed::Observed;
-use super::parts::AttemptSeed;
-use crate::cover::Cover;
+use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::Headers;
-use crate::node::{Fault, Node};
-use crate::step_id::StepId;
+use crate::message::{Envelope, Headers, StepId};
+use crate::node::{Node, Visits};
 
 /// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
 #[doc(hidden)]
@@ -23,7 +18,7 @@ use crate::step_id::StepId;
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    pub(super) own: Option<Arc<Cover>>,
+    pub(super) own: Option<Arc<Envelope>>,
     pub(crate) id: StepId,
     pub(super) hops: u32,
     pub(super) is_quiet: bool,
@@ -97,7 +92,7 @@ impl<'t> Cursor<'t> {
         let hops = self
             .envelope()
             .hops()
-            .unwrap_or(self.trace.common.budgets.hops);
+            .unwrap_or(self.trace.flow.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -122,16 +117,16 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Counts so many visits, none of which may have waited, and returns whether it is time to let
-    /// others run: visits that never wait use up none of tokio's budget by themselves.
+    /// Counts visits, none of which may have waited, and returns whether it is time to let others run.
+    /// Visits that never wait use up none of tokio's budget by themselves.
     #[inline]
     pub fn has_visited(&self, visits: u32) -> bool {
         self.trace.count_visits(visits) >= VISITS_IN_ONE_GO
     }
 
     /// Lets others run once tokio's budget is used up: by a unit of it for every 16 of the visits
-    /// that were counted, so that there are some 2,048 in one go. What is counted stays until the
-    /// unit is had: other branches of the trace are to wait, too.
+    /// that were counted, so that there are some 2,048 in one go. Visits stay counted until their
+    /// unit is used up, so that other branches of the trace wait, too.
     pub async fn let_others_run(&self) {
         if self.trace.count_visits(0) >= BUDGET * VISITS_OF_A_UNIT {
             // The whole budget: to use it up one by one yields once, too.
@@ -150,7 +145,7 @@ impl<'t> Cursor<'t> {
             hops: self.hops,
             tokens: self.trace.spent(),
         };
-        let budgets = self.trace.common.budgets;
+        let budgets = self.trace.flow.budgets;
         let round = spent.check_round(budgets, self.envelope(), self.name(node));
         round.map_err(|error| self.fails(error.after_hops(self.hops)))
     }
@@ -174,12 +169,12 @@ impl<'t> Cursor<'t> {
 /// The envelope.
 impl Cursor<'_> {
     #[inline]
-    pub(crate) fn envelope(&self) -> &Cover {
-        self.own.as_deref().unwrap_or(self.trace.cover)
+    pub(crate) fn envelope(&self) -> &Envelope {
+        self.own.as_deref().unwrap_or(self.trace.envelope)
     }
 
     /// A copy of the envelope.
-    pub(crate) fn cover(&self) -> Cover {
+    pub(crate) fn copy_envelope(&self) -> Envelope {
         self.envelope().clone()
     }
 
@@ -192,11 +187,11 @@ impl Cursor<'_> {
         }
     }
 
-    pub(super) fn own_envelope(&mut self) -> &mut Cover {
+    pub(super) fn own_envelope(&mut self) -> &mut Envelope {
         let trace = self.trace;
         Arc::make_mut(
             self.own
-                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+                .get_or_insert_with(|| Arc::new(trace.envelope.clone())),
         )
     }
 
@@ -219,9 +214,7 @@ impl Cursor<'_> {
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope()
-            .tokens()
-            .or(self.trace.common.budgets.tokens)
+        self.envelope().tokens().or(self.trace.flow.budgets.tokens)
     }
 }
 
@@ -238,17 +231,6 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What the first attempt of a visit that begins here is made of.
-    #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
-        AttemptSeed {
-            cursor: self,
-            state,
-            index,
-            one_of: None,
-        }
-    }
-
     /// Goes on with what takes over from a node that failed, with the input that was kept.
     ///
     /// # Errors
@@ -263,7 +245,7 @@ impl Cursor<'_> {
             self.exhaust();
         }
         match input {
-            Some(input) if error.kind().can_be_borne() => {
+            Some(input) if error.kind().can_be_tolerated() => {
                 drop(self.trace.take_failing());
                 Ok((input, NodeError::from(&error)))
             }
@@ -277,18 +259,9 @@ impl Cursor<'_> {
         self.trace.set_about(node);
     }
 
-    /// The failure of a node's only attempt.
-    #[cold]
-    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
-        match fault {
-            Fault::Ended(error) => error,
-            fault => Observed::quiet(self, node).failed_quietly(fault),
-        }
-    }
-
     /// What the graph calls a node, which `#[node(name = "…")]` may have set.
     pub(crate) fn name(&self, node: u32) -> &'static str {
-        self.trace.common.graph.nodes[node as usize].name
+        self.trace.flow.graph.nodes[node as usize].name
     }
 
     /// The branch fails with this.

@@ -94,14 +94,14 @@ async fn a_stream_that_is_dropped_lets_no_panic_out() {
     let (input, drops) = loud();
     let mut begun = flow.trace(input);
     while let Some(item) = begun.next().now_or_never() {
-        assert!(matches!(item, Some(Ok(Item::Chunk(_)))), "it waits");
+        assert!(matches!(item, Some(Ok(TraceItem::Chunk(_)))), "it waits");
     }
     assert!(!panics(begun));
     assert_eq!(drops.load(Ordering::Relaxed), 1);
     let flow = flow! { send };
     let (input, drops) = loud();
     let mut unread = flow.trace(input);
-    assert!(matches!(unread.next().await, Some(Ok(Item::Chunk(_)))));
+    assert!(matches!(unread.next().await, Some(Ok(TraceItem::Chunk(_)))));
     assert!(!panics(unread), "its output is not read");
     assert_eq!(drops.load(Ordering::Relaxed), 1);
 }

@@ -2,6 +2,7 @@
 
 mod clones;
 mod crowd;
+mod deep;
 mod ending;
 mod envelope;
 mod hosts;

@@ -79,6 +79,36 @@ async fn from_ref_derives_for_tuple_and_generic_structs() -> Result<(), FlowErro
     Ok(())
 }
 
+#[derive(Clone, FromRef)]
+struct Tree<T: Clone + Default>
+where
+    Self: Send,
+{
+    greeting: Greeting,
+    parent: Option<Arc<Self>>,
+    _others: Arc<Vec<(Self, T)>>,
+}
+
+#[node]
+async fn ancestors(name: String, tree: &State<Option<Arc<Tree<u8>>>>) -> String {
+    let next = |tree: &Arc<Tree<u8>>| tree.parent.clone();
+    let ancestors = std::iter::successors(tree.0.clone(), next);
+    format!("{name}, {} above", ancestors.count())
+}
+
+#[tokio::test]
+async fn from_ref_derives_where_a_field_holds_the_state_itself() -> Result<(), FlowError> {
+    let child = |parent| Tree {
+        greeting: Greeting("hei"),
+        parent,
+        _others: Arc::default(),
+    };
+    let tree = child(Some(Arc::new(child(None))));
+    let flow = flow! { greet -> ancestors }.with_state(tree);
+    assert_eq!(flow.run("Bo".to_owned()).await?, "hei Bo, 1 above");
+    Ok(())
+}
+
 /// By hand, where a part is made and not kept.
 struct Length(usize);
 

@@ -43,7 +43,7 @@ impl Chain {
         chain
     }
 
-    /// Reads what follows the stages so far: a stage, if an arrow or nothing is before it.
+    /// Reads a stage after an arrow or at the beginning, and those that follow.
     pub(super) fn read_on(
         &mut self,
         input: ParseStream,
@@ -64,7 +64,7 @@ impl Chain {
 }
 
 impl Stage {
-    /// Reads a stage; if there is none, the arrow before it is what is wrong.
+    /// Reads a stage. If there is none, the error is at the arrow before it.
     fn read(
         input: ParseStream,
         arrow: Option<Token![->]>,
@@ -102,10 +102,10 @@ fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
     })
 }
 
-/// What is wrong with what stands in the place of a stage.
+/// The error for tokens that are no stage.
 fn expected(input: ParseStream) -> String {
     if input.peek(token::Paren) {
-        return "a group stands in brackets: `a -> [b, c]`".to_owned();
+        return "a group is written in brackets: `a -> [b, c]`".to_owned();
     }
     match input.fork().call(Ident::parse_any) {
         Ok(word) if word == "else" => "`else` follows a node: `a else b`".to_owned(),

@@ -6,7 +6,7 @@ use syn::{Error, Path, Token};
 use super::Stage;
 use super::chain::name;
 
-/// Nodes that are given the input of one before them that failed for good.
+/// A row of nodes: each takes the input of the one before it if that fails for good.
 pub(crate) struct Fallback {
     /// A node, or an `await`.
     pub(crate) first: Box<Stage>,
@@ -14,7 +14,7 @@ pub(crate) struct Fallback {
 }
 
 impl Fallback {
-    /// Reads what follows a stage by `else`, if anything does.
+    /// Reads the `else`s after a stage.
     pub(super) fn read_on(input: ParseStream, first: Stage) -> Result<Stage, Error> {
         if !input.peek(Token![else]) {
             return Ok(first);

@@ -1,4 +1,4 @@
-//! What stands in brackets: a group, `[b -> e, c]`, or a map, `[b -> e; 8]`.
+//! Brackets: a group, `[b -> e, c]`, or a map, `[b -> e; 8]`.
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
@@ -7,12 +7,12 @@ use syn::{Error, Expr, Ident, Token, bracketed, token};
 
 use super::{Chain, Stage};
 
-/// Several chains that all begin with what comes before the group.
+/// Several chains that all follow the stage before the group.
 pub(crate) struct Group {
     pub(crate) branches: Vec<Chain>,
 }
 
-/// A chain for each item of what comes before it, so many at a time.
+/// A chain that runs on each item of the output before it, up to a limit at once.
 pub(crate) struct Map {
     pub(crate) chain: Chain,
     pub(crate) limit: Expr,
@@ -52,18 +52,18 @@ pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Stage,
     Ok(Stage::Group(Group { branches }))
 }
 
-/// `; 8` or `; 8, max = 100`, behind the chain of a map.
+/// `; 8` or `; 8, max = 100`, after the chain of a map.
 fn limited(
     input: ParseStream,
     mut branches: Vec<Chain>,
     bracket: token::Bracket,
 ) -> Result<Map, Error> {
-    let form = "a map runs one chain on each item, so many at a time: `[b -> c; 8]`";
+    let form = "a map has one chain, and a limit of items that run at once: `[b -> c; 8]`";
     let wrong = |_| Error::new(bracket.span.join(), form);
     input.parse::<Token![;]>()?;
     let limit = input.parse().map_err(wrong)?;
     if let Expr::Assign(_) = limit {
-        let message = "how many at a time comes first: `[b; 8, max = 100]`";
+        let message = "the limit of items that run at once comes first: `[b; 8, max = 100]`";
         return Err(Error::new_spanned(limit, message));
     }
     let max = max(input)?;

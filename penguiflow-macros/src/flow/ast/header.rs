@@ -19,7 +19,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Whether a header stands here, be it a broken one.
+    /// Whether a header begins here, even a broken one.
     pub(super) fn peek(input: ParseStream) -> bool {
         let ahead = input.fork();
         let attrs = ahead.call(Attribute::parse_outer);
@@ -28,7 +28,7 @@ impl Header {
         is_named || (input.peek(Token![#]) && !is_before_statements(input))
     }
 
-    /// Reads what can be read of a header. What is not there is a hole.
+    /// Reads what can be read of a header. A missing type is a hole.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let ours: Vec<_> = attrs.extract_if(.., |attr| is_ours(attr)).collect();
@@ -68,7 +68,7 @@ impl Header {
     }
 }
 
-/// Reads what is said of a flow in an expression: `#[flow(crate = path)]` before its statements.
+/// Reads the options of a flow in an expression: `#[flow(crate = path)]` before its statements.
 pub(super) fn without_name(input: ParseStream, errors: &mut Vec<Error>) -> Options {
     let attrs = input.call(Attribute::parse_outer);
     attrs.map_or_else(
@@ -113,7 +113,7 @@ fn options_in(ours: &[Attribute], keys: &[&str], errors: &mut Vec<Error>) -> Opt
     Options::default()
 }
 
-/// Where a type is missing.
+/// A type that is missing.
 fn hole() -> Type {
     Type::Verbatim(TokenStream::new())
 }

@@ -1,5 +1,5 @@
-//! What stands in `flow! { … }`: a header if the flow has a name, then statements. Reading
-//! goes on after an error at the next statement.
+//! The syntax tree of `flow! { … }`: a header if the flow has a name, then statements. After an
+//! error, reading continues at the next statement.
 
 mod chain;
 mod fallback;
@@ -19,7 +19,6 @@ pub(super) use chain::{Chain, Stage};
 pub(super) use fallback::Fallback;
 pub(super) use group::{Group, Map};
 pub(super) use header::Header;
-pub(super) use join::Kind;
 pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;
@@ -31,7 +30,7 @@ use crate::options::Options;
 pub(super) struct Flow {
     /// `None` for a flow in an expression.
     pub(super) header: Option<Header>,
-    /// What is said of a flow in an expression.
+    /// The options of a flow in an expression.
     options: Options,
     pub(super) statements: Vec<Statement>,
 }
@@ -43,8 +42,8 @@ impl Flow {
     }
 
     /// Where penguiflow is, if it was renamed.
-    pub(super) fn runtime(&self) -> Option<&Path> {
-        self.options().runtime.as_ref()
+    pub(super) fn crate_path(&self) -> Option<&Path> {
+        self.options().crate_path.as_ref()
     }
 
     /// Whether a host may keep its traces between two steps.
@@ -71,10 +70,10 @@ impl Flow {
     }
 }
 
-/// How deep brackets may stand in each other: reading them takes the compiler's stack.
+/// How deep brackets may nest: reading them takes the compiler's stack.
 pub(super) const DEEPEST: usize = 64;
 
-/// Where brackets stand too deep, if they do.
+/// The first bracket that nests too deep.
 pub(super) fn too_deep(tokens: TokenStream) -> Option<Span> {
     let mut open = vec![tokens.into_iter()];
     while let Some(tokens) = open.last_mut() {
@@ -95,8 +94,7 @@ pub(super) fn read(mut tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
     let mut flow = Flow::default();
     if let Some(span) = too_deep(tokens.clone()) {
         let message = format!(
-            "brackets stand more than {DEEPEST} deep in each other here: give what is in them a \
-             name, as a flow or a function of its own"
+            "brackets nest more than {DEEPEST} deep here: make the inner ones a flow or a function with a name"
         );
         errors.push(Error::new(span, message));
         // A flow with a name stays an item.
@@ -107,7 +105,7 @@ pub(super) fn read(mut tokens: TokenStream, errors: &mut Vec<Error>) -> Flow {
         Ok(())
     })
     .parse2(tokens);
-    // What is left over inside brackets after an error is part of that error.
+    // Tokens left over in brackets after an error are part of that error.
     errors.extend(parsed.err().filter(|_| errors.is_empty()));
     flow
 }
@@ -133,7 +131,7 @@ fn read_into(flow: &mut Flow, input: ParseStream, errors: &mut Vec<Error>) {
     }
 }
 
-/// Goes on behind the next `;`.
+/// Skips to after the next `;`.
 fn skip_statement(input: ParseStream) {
     while !input.is_empty() {
         let ahead = input.fork();

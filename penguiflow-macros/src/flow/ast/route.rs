@@ -7,7 +7,7 @@ use super::chain::name;
 use super::fallback::Fallback;
 use super::{Chain, Stage};
 
-/// A Rust `match` on what comes before it.
+/// A Rust `match` on the output before it.
 pub(crate) struct Match {
     pub(crate) token: Token![match],
     pub(crate) arms: Vec<Arm>,
@@ -22,7 +22,7 @@ pub(crate) struct Pattern {
     pub(crate) value: Option<Expr>,
 }
 
-/// A pattern, and where its messages go.
+/// A pattern, and the chain that its messages go along.
 pub(crate) struct Arm {
     pub(crate) pattern: Pattern,
     pub(crate) chain: Chain,

@@ -19,7 +19,7 @@ pub(crate) struct Binding {
 }
 
 impl Statement {
-    /// Reads what can be read of a statement, and goes on behind it.
+    /// Reads what can be read of a statement, and skips the rest of it.
     pub(super) fn read(input: ParseStream, errors: &mut Vec<Error>) -> Option<Self> {
         let before = errors.len();
         let statement = if input.peek(Token![let]) {
@@ -37,12 +37,12 @@ impl Statement {
     }
 }
 
-/// What is wrong with what stands behind a statement, where it should go on or end.
+/// The error for tokens after a statement, where it should continue or end.
 fn expected(input: ParseStream) -> &'static str {
     if input.peek(Token![=>]) {
-        "an edge is drawn with `->`: `a -> b`; `=>` stands in the arms of a `match`"
+        "an edge is written with `->`: `a -> b`; `=>` is for the arms of a `match`"
     } else if input.peek(Token![,]) {
-        "a statement ends with `;`: `a -> b;`; `,` stands between the branches of a group, `[a, b]`"
+        "a statement ends with `;`: `a -> b;`; `,` is for the branches of a group, `[a, b]`"
     } else if input.peek(token::Paren) {
         "a node is named here, not called: `a -> b`"
     } else {

@@ -8,7 +8,7 @@ use syn::{Error, Ident, LitStr, Token, Type};
 
 use crate::duration;
 
-/// A value that a trace waits for, from outside.
+/// An `await`: the trace waits for a value from outside.
 pub(crate) struct Await {
     pub(crate) span: Span,
     pub(crate) ty: Type,

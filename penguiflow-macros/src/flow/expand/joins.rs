@@ -1,72 +1,66 @@
-//! Where branches meet, and where traces park: what the graph knows of these places.
+//! The const tables of a flow's joins, and of the places where its traces park.
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::names::{Names, awaited};
-use crate::flow::ast::Kind;
-use crate::flow::graph::{Graph, Joining, Role};
+use super::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Flow, Join, Map, Node};
 
-/// The flow's joins.
-pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
-    let joins = graph.joins();
-    let joins = joins.map(|(place, joining)| described(graph, names, place, joining));
+/// The table of the flow's joins.
+pub(super) fn joins(flow: &Flow) -> TokenStream {
+    let joins = flow.joins().map(|(node, join)| info(flow, node, join));
     quote!(&[#(#joins,)*])
 }
 
-/// The places where its traces park.
-pub(super) fn awaits(graph: &Graph, names: &Names) -> TokenStream {
-    let awaits = graph.awaits().map(|(place, waiting)| {
-        let (label, ty) = (&names.labels[place], awaited(&graph.nodes[place]));
-        let within = waiting.within.map(crate::duration::tokens);
+/// The table of the flow's awaits.
+pub(super) fn awaits(flow: &Flow) -> TokenStream {
+    let awaits = flow.awaits().map(|(node, wait)| {
+        let (label, ty) = (&node.label, &wait.ty);
+        let within = wait.within.map(crate::duration::tokens);
         let within = within.map(|within| quote!(.within(#within)));
         quote!(__p::AwaitInfo::of::<#ty>(#label) #within)
     });
     quote!(&[#(#awaits,)*])
 }
 
-/// What the flow can be given: each type once.
-pub(super) fn awaitable(graph: &Graph, names: &Names) -> TokenStream {
-    let flow = &names.flow;
-    let awaits = |ty: Ident| quote_spanned!(names.site=> #[allow(unused_qualifications)] impl __p::Awaits<#ty> for #flow {});
+/// The types that a trace of the flow can wait for, each once.
+pub(super) fn awaitable(flow: &Flow) -> TokenStream {
+    let (name, site) = (&flow.declaration.name, flow.declaration.site);
     let mut seen = HashSet::new();
-    let new = graph
+    let new = flow
         .awaits()
-        .filter(|(_, waiting)| seen.insert(waiting.ty.to_token_stream().to_string()));
-    new.map(|(place, _)| awaits(awaited(&graph.nodes[place])))
-        .collect()
+        .filter(|(_, wait)| seen.insert(wait.awaited.to_token_stream().to_string()));
+    let awaits = new.map(|(_, wait)| {
+        let ty = &wait.ty;
+        quote_spanned!(site=> #[allow(unused_qualifications)] impl __p::Awaits<#ty> for #name {})
+    });
+    awaits.collect()
 }
 
-fn described(graph: &Graph, names: &Names, place: usize, joining: &Joining) -> TokenStream {
-    let inputs = joining.slots.iter().map(|nodes| {
-        let nodes = nodes.iter().map(|node| names.labels[*node].as_str());
+fn info(flow: &Flow, node: &Node, join: &Join) -> TokenStream {
+    let inputs = join.inputs.iter().map(|input| {
+        let nodes = input.from.iter();
+        let nodes = nodes.map(|node| flow.nodes[*node].label.as_str());
         nodes.collect::<Vec<_>>().join(" or ")
     });
-    let kind = match joining.kind {
-        Kind::Join => quote!(__p::JoinKind::Join),
-        Kind::Settle => quote!(__p::JoinKind::Settle),
-        Kind::Race => quote!(__p::JoinKind::Race),
-        Kind::Each => quote!(__p::JoinKind::Each),
-        Kind::Quorum(wanted) => {
+    let kind = match join.kind {
+        JoinKind::Join => quote!(__p::JoinKind::Join),
+        JoinKind::Settle => quote!(__p::JoinKind::Settle),
+        JoinKind::Race => quote!(__p::JoinKind::Race),
+        JoinKind::Each => quote!(__p::JoinKind::Each),
+        JoinKind::Quorum(wanted) => {
             let wanted = literal(wanted);
             quote!(__p::JoinKind::Quorum(#wanted))
         }
     };
-    let items = joining.map.map(|map| match &graph.nodes[map].role {
-        Role::Map(mapping) => {
-            let (limit, max) = (&mapping.limit, &mapping.max);
-            // The length of an array is a `usize`, which the compiler says of the number alone.
-            let max = max.as_ref().map(|max| quote!(.at_most([(); #max].len())));
-            quote!(.of_items([(); #limit].len()) #max)
-        }
-        _ => TokenStream::new(),
+    let items = flow.map_of(join).map(|Map { limit, max, .. }| {
+        // As an array's length, a limit that is no `usize` is an error at the limit alone.
+        let max = max.as_ref().map(|max| quote!(.at_most([(); #max].len())));
+        quote!(.of_items([(); #limit].len()) #max)
     });
-    let label = &names.labels[place];
+    let label = &node.label;
     quote!(__p::JoinInfo::new(#label, #kind, &[#(#inputs,)*]) #items)
-}
-
-fn literal(number: usize) -> Literal {
-    Literal::usize_unsuffixed(number)
 }

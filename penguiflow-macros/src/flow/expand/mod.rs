@@ -1,122 +1,106 @@
-//! A flow as Rust: what the user wrote first and in order, then the topology, the straight code
-//! that runs it (`line`), and, for a durable flow, its steps. All that it calls is in the runtime
-//! crate.
+//! Writes a lowered flow as Rust: the user's own words first and in order, then the topology, the
+//! straight code that runs it (`line`), and, for a durable flow, its steps. All functions that it
+//! calls are in the runtime crate.
 
-/// `quote!`, with variables of the macro's own: as those of a `macro_rules`, they never meet
-/// what a pattern or an expression of the user's calls by the same name.
-macro_rules! ours {
+/// `quote!` with mixed-site spans: like the variables of a `macro_rules`, those in it never collide
+/// with the user's.
+macro_rules! quote_mixed {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
     };
 }
 
-mod block;
+mod bounds;
+mod circles;
 mod declaration;
 mod joins;
 mod line;
-mod meant;
-mod names;
-mod pattern;
-mod picture;
-mod place;
+mod literal;
+mod matches;
+mod mistakes;
+mod node_types;
+mod patterns;
 mod playbook;
+mod spans;
 #[cfg(feature = "durable")]
 mod steps;
 mod stub;
-#[cfg(test)]
-mod tests;
 mod topology;
 mod worst_case;
 
 #[cfg(test)]
 pub(crate) use line::tests::line_of;
-use proc_macro2::{Ident, TokenStream};
+pub(super) use stub::stand_in;
+
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Error;
 
-use super::ast::Flow;
-use super::graph::Graph;
-use super::lower::lower;
-use names::Names;
+use super::lower::{Code, Flow};
 
-pub(super) fn expand(flow: &Flow, graph: &Graph, errors: &[Error]) -> TokenStream {
-    let names = Names::of(flow, graph);
-    let named = flow.header.as_ref().filter(|_| errors.is_empty());
-    let docs = named.map(|header| picture::docs(flow, header, graph));
-    let declared = declaration::declare(flow, graph, &names, docs);
-    let mentions = declaration::mentions(graph);
-    if !errors.is_empty() {
-        let errors = errors.iter().map(Error::to_compile_error);
-        return stub::stand_in(flow, &names, &declared, &mentions, errors.collect());
+/// A flow without errors, and the code that runs it.
+pub(super) fn expand(flow: &Flow, code: Code<'_>) -> TokenStream {
+    let declaration = &flow.declaration;
+    let name = &declaration.name;
+    let declared = declaration::declare(declaration);
+    let (bindings, value) = declaration::value(declaration);
+    let compiled = compiled(flow, code);
+    let Some(header) = &declaration.header else {
+        let limits = declaration::limits(flow);
+        return quote!({ #declared #compiled #limits #bindings __p::Flow::new(#value) });
+    };
+    let playbook = playbook::playbook(flow, header);
+    let figures = worst_case::figures(name);
+    let proof = worst_case::proof(flow, header);
+    let doc = format!("The flow `{name}`, without state, with the default settings.");
+    quote! {
+        #declared
+        #[allow(deprecated, unused_qualifications)]
+        const _: () = {
+            #compiled
+            #playbook
+            impl #name {
+                #[doc = #doc]
+                pub fn flow() -> __p::Flow<Self> {
+                    #bindings
+                    __p::Flow::new(#value)
+                }
+
+                #figures
+            }
+            #proof
+        };
     }
-    let nodes = declaration::nodes(graph, &names);
-    let points = declaration::points(graph, &names);
-    let awaits = joins::awaitable(graph, &names);
-    let topology = topology::topology(flow, graph, &names);
-    let line = lower(graph, |code| line::line(graph, &names, code));
-    let steps = flow.is_durable().then(|| steps(graph, &names));
-    let (bindings, made) = declaration::made(flow, graph, &names);
-    let playbook = playbook::playbook(flow, graph, &names, &bindings, &made);
-    let runtime = &names.runtime;
-    let compiled = quote! {
-        use #runtime::__private as __p;
+}
+
+/// The types of a flow, the proofs about it, and the code that runs it.
+fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
+    let crate_path = &flow.declaration.crate_path;
+    let mentions = declaration::mentions(&flow.declaration);
+    let playbooks = circles::playbooks(flow);
+    let nodes = node_types::node_types(flow);
+    let awaits = joins::awaitable(flow);
+    let topology = topology::topology(flow);
+    let line = line::line(flow, code);
+    let steps = flow.declaration.is_durable.then(|| steps(flow));
+    quote! {
+        use #crate_path::__private as __p;
         #mentions
+        #playbooks
         #nodes
-        #points
         #awaits
         #topology
         #line
         #steps
-        #playbook
-    };
-    match &flow.header {
-        Some(header) => {
-            let name = &header.name;
-            let figures = worst_case::figures(name);
-            let proof = worst_case::proof(header, graph, &names);
-            let doc = format!("The flow `{name}`, without state, with the default settings.");
-            quote! {
-                #declared
-                #[allow(deprecated, unused_qualifications)]
-                const _: () = {
-                    #compiled
-                    impl #name {
-                        #[doc = #doc]
-                        pub fn flow() -> __p::Flow<Self> {
-                            #bindings
-                            __p::Flow::new(#made)
-                        }
-
-                        #figures
-                    }
-                    #proof
-                };
-            }
-        }
-        None => {
-            let limits = declaration::limits(graph);
-            quote!({ #declared #compiled #limits #bindings __p::Flow::new(#made) })
-        }
     }
 }
 
 #[cfg(feature = "durable")]
-fn steps(graph: &Graph, names: &Names) -> TokenStream {
-    steps::steps(graph, names)
+fn steps(flow: &Flow) -> TokenStream {
+    steps::steps(flow)
 }
 
-#[cfg(feature = "durable")]
-fn stand_in_steps(flow: &Ident) -> TokenStream {
-    steps::stand_in(flow)
-}
-
+/// Without the feature, `durable` is an error.
 #[cfg(not(feature = "durable"))]
-fn stand_in_steps(_: &Ident) -> TokenStream {
-    TokenStream::new()
-}
-
-/// Without the feature, to ask for steps is an error.
-#[cfg(not(feature = "durable"))]
-fn steps(_: &Graph, _: &Names) -> TokenStream {
+fn steps(_: &Flow) -> TokenStream {
     TokenStream::new()
 }

@@ -3,66 +3,68 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::names::Names;
-use crate::flow::ast::{Flow, Header};
-use crate::flow::graph::Graph;
-use crate::place::ends;
+use super::declaration;
+use crate::flow::lower::{Declaration, Flow, Header};
+use crate::spans;
 
-/// What makes a node of a flow. One that has several outputs per trace, or parks, is none: it
-/// would be one if it were otherwise, so that the compiler says why.
-pub(super) fn playbook(
-    flow: &Flow,
-    graph: &Graph,
-    names: &Names,
-    bindings: &TokenStream,
-    made: &TokenStream,
-) -> Option<TokenStream> {
-    let header = flow.header.as_ref()?;
+/// Makes a flow a node. A flow with several outputs per trace, or one that parks, is no node: it is
+/// one under a bound that does not hold, so that the compiler says why.
+pub(super) fn playbook(flow: &Flow, header: &Header) -> TokenStream {
     let mut unmet = TokenStream::new();
-    if graph.has_several_outputs() {
+    if flow.has_several_outputs {
         unmet.extend(quote!(for<'a> __p::Played<Self>: __p::GivesOneOutput<Self>,));
     }
-    if graph.awaits().next().is_some() {
+    if flow.awaits().next().is_some() {
         unmet.extend(quote!(for<'a> __p::Played<Self>: __p::NeverParks<Self>,));
     }
     if !unmet.is_empty() {
-        return Some(node(header, names, &unmet));
+        return node(&flow.declaration, header, &unmet);
     }
-    let depends = graph.held().next();
+    let depends = flow.awaited_by_joins.first();
     let bound = depends.map(|_| quote!(for<'a> Self: __p::SingleOutput,));
-    let value = value(header, bindings, made);
-    Some(playable(header, names, &value, &bound.unwrap_or_default()))
+    let value = value(&flow.declaration);
+    playable(
+        &flow.declaration,
+        header,
+        &value,
+        &bound.unwrap_or_default(),
+    )
 }
 
-/// A node that stands in for that of a flow with errors.
-pub(super) fn stand_in(header: &Header, names: &Names) -> TokenStream {
-    playable(header, names, &quote!(::core::unreachable!()), &quote!())
+/// The node of a flow with errors.
+pub(super) fn stand_in(declaration: &Declaration, header: &Header) -> TokenStream {
+    playable(
+        declaration,
+        header,
+        &quote!(::core::unreachable!()),
+        &quote!(),
+    )
 }
 
 fn playable(
+    declaration: &Declaration,
     header: &Header,
-    names: &Names,
     value: &TokenStream,
     bound: &TokenStream,
 ) -> TokenStream {
-    let (name, node, call) = (
-        &header.name,
-        node(header, names, bound),
-        call(header, names, bound),
+    let name = &declaration.name;
+    let (node, call) = (
+        node(declaration, header, bound),
+        call(declaration, header, bound),
     );
     let value = quote! {
         fn node() -> &'static Self {
             #value
         }
     };
-    let function = quote_spanned! {names.site=>
+    let function = quote_spanned! {declaration.site=>
         impl __p::FunctionNode for #name where #bound { #value }
     };
     quote!(#node #function #call)
 }
 
-fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
-    let (name, again) = (&header.name, again(header, names));
+fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> TokenStream {
+    let (name, again) = (&declaration.name, again(declaration, header));
     quote! {
         impl<__S> __p::Call<__S> for #name
         where
@@ -94,26 +96,28 @@ fn call(header: &Header, names: &Names, bound: &TokenStream) -> TokenStream {
     }
 }
 
-/// A node, if these bounds hold. Where there are any, they say why it is none.
-fn node(header: &Header, names: &Names, bounds: &TokenStream) -> TokenStream {
-    let (name, label) = (&header.name, header.name.to_string());
+/// A node, if these bounds hold. If they do not, they say why.
+fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> TokenStream {
+    let (name, label) = (&declaration.name, &declaration.label);
     let (policy, visits) = (header.options.policy(), header.options.visits());
     let named = header.options.name.as_ref();
     let named = named.map(|name| quote!(.named(#name)));
     let body = quote! {
         type Signature = __p::Played<Self>;
         type Visits = #visits<__p::ByValue>;
+        type Playbooks = __Playbooks;
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
                 .playing(<Self as __p::Topology>::GRAPH) #named;
     };
-    quote_spanned!(names.site=> impl __p::Node for #name where #bounds { #body })
+    quote_spanned!(declaration.site=> impl __p::Node for #name where #bounds { #body })
 }
 
-/// The flow's only value as a node: made once, if nodes in it have fields.
-fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenStream {
-    let name = &header.name;
+/// The flow's value as a node, made once if its nodes have fields.
+fn value(declaration: &Declaration) -> TokenStream {
+    let name = &declaration.name;
+    let (bindings, made) = declaration::value(declaration);
     match bindings.is_empty() {
         true => quote!(&#made),
         false => quote! {
@@ -127,17 +131,17 @@ fn value(header: &Header, bindings: &TokenStream, made: &TokenStream) -> TokenSt
 }
 
 /// The input for one more attempt: a copy, while there are attempts left.
-fn again(header: &Header, names: &Names) -> Option<TokenStream> {
+fn again(declaration: &Declaration, header: &Header) -> Option<TokenStream> {
     if header.options.retries == 0 {
         return None;
     }
-    let place = names.place(&header.name, ends(&header.input));
+    let spanned = declaration.spanned(&declaration.name, spans::of(&header.input));
     Some(quote! {
         fn again(
             input: &mut ::core::option::Option<<Self as __p::Topology>::In>,
             is_last: __p::bool,
         ) -> <Self as __p::Topology>::In {
-            <#place as __p::Retries<<Self as __p::Topology>::In>>::param(input, is_last)
+            <#spanned as __p::Retries<<Self as __p::Topology>::In>>::param(input, is_last)
         }
     })
 }

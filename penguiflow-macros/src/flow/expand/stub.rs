@@ -1,54 +1,58 @@
-//! What a flow with errors expands to: its name and its mentions, and a flow that never
-//! runs, so that the rest of the code type-checks and no error follows from the first.
+//! A flow with errors: its name and mentions, and a flow that never runs, so that the code around
+//! it type-checks and no error follows from the first.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::Type;
+use syn::{Error, Type};
 
-use super::names::Names;
-use super::playbook;
-use crate::flow::ast::Flow;
+use super::{declaration, playbook};
+use crate::flow::lower::Declaration;
 
-pub(super) fn stand_in(
-    flow: &Flow,
-    names: &Names,
-    declared: &TokenStream,
-    mentions: &TokenStream,
-    errors: Vec<TokenStream>,
-) -> TokenStream {
-    let Some(header) = &flow.header else {
+pub(crate) fn stand_in(declaration: &Declaration, errors: &[Error]) -> TokenStream {
+    let mentions = declaration::mentions(declaration);
+    let mut errors = errors.iter().map(Error::to_compile_error);
+    let Some(header) = &declaration.header else {
         // The value of the block is an error, of no particular type.
-        let (last, first) = errors.split_last().expect("a stand-in is for errors");
-        return quote!({ #mentions #(#first;)* #last });
+        let last = errors.next_back();
+        return quote!({ #mentions #(#errors;)* #last });
     };
-    let mut errors = errors.into_iter();
+    let declared = declaration::declare(declaration);
     let (input, output) = (or_missing(&header.input), or_missing(&header.output));
     let is_missing = [&header.input, &header.output].into_iter().any(is_hole);
     let missing = is_missing.then(|| {
         let error = errors.next();
         quote!(const __MISSING: __p::usize = #error;)
     });
-    let topology = topology(&header.name, &input, &output);
-    let steps = flow
-        .is_durable()
-        .then(|| super::stand_in_steps(&header.name));
-    let node = playbook::stand_in(header, names);
-    let runtime = &names.runtime;
+    let (name, crate_path) = (&declaration.name, &declaration.crate_path);
+    let topology = topology(name, &input, &output);
+    let steps = declaration.is_durable.then(|| steps(name));
+    let node = playbook::stand_in(declaration, header);
     quote! {
         #declared
         const _: () = {
-            use #runtime::__private as __p;
+            use #crate_path::__private as __p;
             #mentions
             #missing
             #topology
             #steps
+            use __p::NoPlaybooks as __Playbooks;
             #node
         };
         #(#errors)*
     }
 }
 
-/// A type that is not there is made of the error, so that no other one follows from it.
+#[cfg(feature = "durable")]
+fn steps(flow: &Ident) -> TokenStream {
+    super::steps::stand_in(flow)
+}
+
+#[cfg(not(feature = "durable"))]
+fn steps(_: &Ident) -> TokenStream {
+    TokenStream::new()
+}
+
+/// A missing type is made of the error itself, so that no other error follows.
 fn or_missing(ty: &Type) -> TokenStream {
     match is_hole(ty) {
         true => quote!([(); __MISSING]),

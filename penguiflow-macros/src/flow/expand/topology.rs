@@ -1,39 +1,34 @@
-//! The flow's types, its graph as a const table, its entries, and the proofs over the table.
+//! The flow's types, its graph as a const table, and the proofs over the table.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::circles;
 use super::joins::{awaits, joins};
-use super::meant::after_loops;
-use super::names::Names;
-use super::place::mentioned;
+use super::literal::literal;
+use crate::crate_path::path_at;
 use crate::editors;
-use crate::flow::ast::Flow;
-use crate::flow::graph::{Choice, Edge, Graph, Node, Role};
-use crate::runtime::path_at;
-use crate::spelled::spelled;
+use crate::flow::lower::{Choice, Edge, Flow, MistakeKind, Node, Role};
+use crate::token_text::token_text;
 
-pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let name = &names.flow;
-    let (input, output) = (input(flow, graph, names), output(flow, graph, names));
-    let given_in = associated(ours!(In), input);
-    let given_out = associated(ours!(Out), output);
-    let table = table(flow, graph, names);
-    let (joins, awaits) = (joins(graph, names), awaits(graph, names));
-    let single = match graph.has_several_outputs() {
-        false => Some(single_output(graph, names)),
-        true => several_outputs(graph, names),
+pub(super) fn topology(flow: &Flow) -> TokenStream {
+    let name = &flow.declaration.name;
+    let input = associated(quote_mixed!(In), input(flow));
+    let output = associated(quote_mixed!(Out), output(flow));
+    let (table, joins, awaits) = (table(flow), joins(flow), awaits(flow));
+    let single = match flow.has_several_outputs {
+        false => Some(single_output(flow)),
+        true => several_outputs(flow),
     };
-    let unique = names_differ(graph, names);
-    let loops = loops_end(graph, names);
-    ours! {
+    let (unique, loops) = (names_differ(flow), loops_end(flow));
+    quote_mixed! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
 
         impl __p::Topology for #name {
-            #given_in
-            #given_out
+            #input
+            #output
             const GRAPH: &'static __p::Graph = &#table;
             const JOINS: &'static [__p::JoinInfo] = #joins;
             const AWAITS: &'static [__p::AwaitInfo] = #awaits;
@@ -50,100 +45,99 @@ pub(super) fn topology(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream
 }
 
 /// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
-/// bounds may be false: see `step`.
-fn single_output(graph: &Graph, names: &Names) -> TokenStream {
-    let (name, held) = (&names.flow, graph.held().map(|node| &names.types[node]));
-    let bounds = held.map(|held| quote!(for<'a> __p::Exit<#held>: __p::NeverBreaks<#held>));
-    quote_spanned! {names.site=>
+/// bounds may be false: see `steps::step`.
+fn single_output(flow: &Flow) -> TokenStream {
+    let (name, site) = (&flow.declaration.name, flow.declaration.site);
+    let awaited = flow.awaited_by_joins.iter();
+    let awaited = awaited.map(|node| circles::type_before(flow, &flow.nodes[*node]));
+    let bounds = awaited.map(|ty| quote!(for<'a> __p::Exit<#ty>: __p::NeverBreaks<#ty>));
+    quote_spanned! {site=>
         #[allow(unused_qualifications)]
         impl __p::SingleOutput for #name where #(#bounds,)* {}
     }
 }
 
-/// Several outputs, as a loop that goes on has. Where `Break` was meant to lead to a node that
-/// follows, that node is no type, and this is asked of it, so that nothing is said of outputs.
-fn several_outputs(graph: &Graph, names: &Names) -> Option<TokenStream> {
-    let (name, node) = (&names.flow, after_loops(graph).next()?);
-    let ty = &names.types[node];
-    Some(quote_spanned! {names.site=>
+/// A flow with several outputs, as after a loop that goes on, is no `SingleOutput`. If `Break` was
+/// meant to lead to the node after the loop, that node's alias does not resolve. The bound on it
+/// then keeps rustc from reporting the outputs as well.
+fn several_outputs(flow: &Flow) -> Option<TokenStream> {
+    let (name, site) = (&flow.declaration.name, flow.declaration.site);
+    let mut followers = flow.edges.iter().map(|edge| flow.to(edge));
+    let ty = &followers.find(|node| may_follow_a_loop(node))?.ty;
+    Some(quote_spanned! {site=>
         #[allow(unused_qualifications)]
         impl __p::SingleOutput for #name where for<'a> #ty: __p::EndsAlone {}
     })
 }
 
-/// An associated type. Its keyword and its end stand at the type that the user wrote, so
-/// that the compiler shows that where it must not be seen from outside.
+fn may_follow_a_loop(node: &Node) -> bool {
+    let mut mistakes = node.mistakes.iter();
+    mistakes.any(|mistake| matches!(mistake.kind, MistakeKind::BreakGoesOn { .. }))
+}
+
+/// An associated type. Its keyword and its end have the span of the type that the user wrote, where
+/// the compiler then reports a private type.
 fn associated(name: TokenStream, ty: TokenStream) -> TokenStream {
     let span = ty.span();
     let keyword = quote_spanned!(editors::before(span)=> type);
     let end = quote_spanned!(span=> ;);
-    ours!(#keyword #name = #ty #end)
+    quote_mixed!(#keyword #name = #ty #end)
 }
 
-/// What the flow takes: as declared, or as its first entry does.
-fn input(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    if let Some(header) = &flow.header {
+/// The flow's input: as declared, or that of its first entry.
+fn input(flow: &Flow) -> TokenStream {
+    if let Some(header) = &flow.declaration.header {
         let input = &header.input;
-        return ours!(#input);
+        return quote_mixed!(#input);
     }
-    let first = &names.types[graph.entries[0].node];
-    ours!(__p::In<#first>)
+    let first = &flow.entry().ty;
+    quote_mixed!(__p::In<#first>)
 }
 
-/// What the flow yields: as declared, or as its first exit does. A flow without an exit is
-/// a loop, and yields what breaks out of it.
-fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    if let Some(header) = &flow.header {
+/// The flow's output: as declared, or that of its first exit. A flow without an exit is a loop, and
+/// outputs what breaks out of it.
+fn output(flow: &Flow) -> TokenStream {
+    if let Some(header) = &flow.declaration.header {
         let output = &header.output;
-        return ours!(#output);
+        return quote_mixed!(#output);
     }
-    if let Some(first) = graph.exits().first() {
-        let first = &names.types[*first];
-        return ours!(__p::Out<#first>);
+    if let Some(first) = flow.exits.first() {
+        let first = &flow.nodes[*first].ty;
+        return quote_mixed!(__p::Out<#first>);
     }
-    let exit = exit_of(&names.types);
-    ours!(<#exit as __p::LeftType>::Out)
+    let types: Vec<_> = flow.nodes.iter().map(|node| &node.ty).collect();
+    let exit = exit_of(&types);
+    quote_mixed!(<#exit as __p::BreakType>::Out)
 }
 
-/// What one of these nodes breaks with. Halves, since types must not nest as deep as there are
-/// nodes.
-fn exit_of(nodes: &[Ident]) -> TokenStream {
+/// The type that one of these nodes breaks with. In halves, so that types do not nest as deep as
+/// there are nodes.
+fn exit_of(nodes: &[&Ident]) -> TokenStream {
     if let [node] = nodes {
-        return ours!(__p::Exit<#node>);
+        return quote_mixed!(__p::Exit<#node>);
     }
     let (some, others) = nodes.split_at(nodes.len() / 2);
     let (one, other) = (exit_of(some), exit_of(others));
-    ours!(<#one as __p::OrElse<#other>>::Either)
+    quote_mixed!(<#one as __p::OrElse<#other>>::Either)
 }
 
-fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
-    let label = &names.label;
-    let nodes = graph.nodes.iter().enumerate().map(|(place, node)| {
-        let ty = &names.types[place];
-        let name = &names.labels[place];
-        let named = match node.binding() {
-            Some(_) => ours!(.named(#name)),
-            None => ours!(.called(#name)),
+fn table(flow: &Flow) -> TokenStream {
+    let label = &flow.declaration.label;
+    let nodes = flow.nodes.iter().map(|node| {
+        let (ty, name, role) = (&node.ty, &node.label, role(flow, node));
+        let named = match node.is_field() {
+            true => quote_mixed!(.named(#name)),
+            false => quote_mixed!(.called(#name)),
         };
-        let role = role(graph, names, node);
-        ours!(<#ty as __p::Node>::INFO #named #role)
+        quote_mixed!(<#ty as __p::Node>::INFO #named #role)
     });
-    let edges = graph.edges.iter().map(|edge| {
-        let (from, to, is_hop) = (number(edge.from), number(edge.to), edge.is_hop);
-        let routed = edge.choice.as_ref().map(|Choice { arms, label }| {
-            let arms = arms.iter().map(|(of, arm)| (number(*of), number(*arm)));
-            let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
-            ours!(.routed(&[#((#of, #arm)),*], #label))
-        });
-        let fallback = edge.is_fallback.then(|| ours!(.fallback()));
-        let beside = edge.slot.filter(|slot| *slot > 0).map(|_| ours!(.beside()));
-        ours!(__p::Edge::new(#from, #to, #is_hop) #routed #fallback #beside)
-    });
-    let entries = graph.entries.iter().map(|entry| number(entry.node));
-    let exits = graph.exits().into_iter().map(number);
-    let hops = flow.header.as_ref().and_then(|header| header.options.hops);
-    let hops = hops.map(|hops| ours!(.hops(#hops)));
-    ours! {
+    let edges = flow.edges.iter().map(edge);
+    let entries = flow.entries.iter().map(|entry| literal(entry.node));
+    let exits = flow.exits.iter().map(|exit| literal(*exit));
+    let header = flow.declaration.header.as_ref();
+    let hops = header.and_then(|header| header.options.hops);
+    let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
+    quote_mixed! {
         __p::Graph::new(
             #label,
             &[#(#nodes,)*],
@@ -154,76 +148,95 @@ fn table(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-/// What the graph has to know of a node that is not the user's.
-fn role(graph: &Graph, names: &Names, node: &Node) -> Option<TokenStream> {
+fn edge(edge: &Edge) -> TokenStream {
+    let (from, to, is_back) = (literal(edge.from), literal(edge.to), edge.is_back());
+    let routed = edge.choice.as_ref().map(|Choice { arms, label }| {
+        let arms = arms.iter().map(|(of, arm)| (literal(*of), literal(*arm)));
+        let (of, arm): (Vec<_>, Vec<_>) = arms.unzip();
+        quote_mixed!(.routed(&[#((#of, #arm)),*], #label))
+    });
+    let fallback = edge.is_fallback.then(|| quote_mixed!(.fallback()));
+    let beside = edge
+        .slot
+        .filter(|slot| *slot > 0)
+        .map(|_| quote_mixed!(.beside()));
+    quote_mixed!(__p::Edge::new(#from, #to, #is_back) #routed #fallback #beside)
+}
+
+/// What the table says of a node that is not the user's.
+fn role(flow: &Flow, node: &Node) -> Option<TokenStream> {
     match &node.role {
         Role::Map(map) => {
-            let end = number(map.join);
-            let join = graph.joins().position(|(place, _)| place == map.join);
-            let join = number(join.unwrap_or_default());
-            let flow = &names.flow;
-            Some(ours!(.mapping(#end, <#flow as __p::Topology>::JOINS, #join)))
+            let join = flow.nodes[map.end].join()?;
+            let (end, number) = (literal(map.end), literal(join.number));
+            let name = &flow.declaration.name;
+            Some(quote_mixed!(.mapping(#end, <#name as __p::Topology>::JOINS, #number)))
         }
-        Role::Await(waiting) => {
-            let within = waiting.within.map(crate::duration::tokens)?;
-            Some(ours!(.waiting(#within)))
+        Role::Await(wait) => {
+            let within = wait.within.map(crate::duration::tokens)?;
+            Some(quote_mixed!(.waiting(#within)))
         }
-        Role::Visit { .. } | Role::Join(_) => None,
+        Role::Visit(_) | Role::Join(_) => None,
     }
 }
 
-fn names_differ(graph: &Graph, names: &Names) -> TokenStream {
-    let flow = &names.flow;
-    let proof = ours!({ __p::names_differ(<#flow as __p::Topology>::GRAPH) });
-    let place = names.spelled("Proof", &proof, mentioned(graph, 0));
-    ours!(const _: () = <#place as __p::NamesDiffer>::PROVED;)
+fn names_differ(flow: &Flow) -> TokenStream {
+    let name = &flow.declaration.name;
+    let proof = quote_mixed!({ __p::names_differ(<#name as __p::Topology>::GRAPH) });
+    let proof = flow.spanned_as("Proof", &proof, flow.nodes[0].spans);
+    quote_mixed!(const _: () = <#proof as __p::NamesDiffer>::PROVED;)
 }
 
-/// Of all loops that come back to one node, the first that cannot end is the fault.
-fn loops_end(graph: &Graph, names: &Names) -> Option<TokenStream> {
-    let hops = || graph.edges.iter().filter(|edge| edge.is_hop);
-    hops().next()?;
-    let (flow, size) = (
-        &names.flow,
-        number(graph.nodes.len().max(graph.edges.len())),
-    );
-    let proofs = hops().map(|hop| loop_ends(graph, names, hop));
-    Some(ours! {
-        const __TRAPS: __p::Traps<#size> = __p::Traps::of(<#flow as __p::Topology>::GRAPH);
+/// Of the loops with one head, the first that cannot end is reported.
+fn loops_end(flow: &Flow) -> Option<TokenStream> {
+    let mut proofs = Vec::new();
+    for (index, edge) in flow.edges.iter().enumerate() {
+        if let Some(round) = &edge.closes {
+            proofs.push(loop_ends(flow, index, edge, round));
+        }
+    }
+    proofs.first()?;
+    let size = literal(flow.nodes.len().max(flow.edges.len()));
+    let name = &flow.declaration.name;
+    Some(quote_mixed! {
+        const __TRAPS: __p::Traps<#size> = __p::Traps::of(<#name as __p::Topology>::GRAPH);
         #(#proofs)*
     })
 }
 
-fn loop_ends(graph: &Graph, names: &Names, hop: &Edge) -> TokenStream {
+/// Proves that the loop which this edge closes can end.
+fn loop_ends(flow: &Flow, index: usize, edge: &Edge, round: &[usize]) -> TokenStream {
     let mut message = format!(
         "the loop `{}` can never end\nhelp: let one of its nodes return `ControlFlow`, and `Break` \
          with what leaves the flow, or `Option`, or route an arm of a `match` out of it",
-        round(graph, names, hop),
+        way_round(flow, round),
     );
-    if let Some(again) = once_more(graph, hop) {
+    if let Some(again) = once_more(flow, edge) {
         message += &again;
     }
-    let edges = graph.edges.iter();
-    let before = edges.take_while(|edge| !std::ptr::eq(*edge, hop));
-    let before = before.filter(|edge| edge.is_hop && edge.to == hop.to);
-    let told = before.map(can_end);
-    let ends = can_end(hop);
-    let (first, last) = hop.spans;
-    let callee = path_at(&names.runtime, first);
+    let before = flow.edges[..index].iter();
+    let before = before.filter(|other| other.is_back() && other.to == edge.to);
+    let reported = before.map(can_end);
+    let ends = can_end(edge);
+    let (first, last) = edge.spans;
+    let callee = path_at(&flow.declaration.crate_path, first);
     let argument = quote_spanned!(last=> (#message));
-    ours! {
-        const _: () = if !#ends #(&& #told)* {
+    quote_mixed! {
+        const _: () = if !#ends #(&& #reported)* {
             #callee::__private::fault #argument
         };
     }
 }
 
-/// What to write if no loop was meant: a node stands twice in a line.
-fn once_more(graph: &Graph, hop: &Edge) -> Option<String> {
-    let to = &graph.nodes[hop.to];
-    let is_line = hop.from != hop.to && to.is_visited() && to.binding().is_none();
+/// The help for a node that is twice in a line, where no loop was meant.
+fn once_more(flow: &Flow, edge: &Edge) -> Option<String> {
+    let to = flow.to(edge);
+    let Role::Visit(visit) = &to.role else {
+        return None;
+    };
+    let is_line = edge.from != edge.to && !visit.is_field;
     is_line.then_some(())?;
-    let path = spelled(to.path.to_token_stream());
+    let path = token_text(visit.path.to_token_stream());
     let name = &to.ident;
     Some(format!(
         "; if no loop is meant, name the node again: `use {path} as {name}_again;`"
@@ -231,18 +244,13 @@ fn once_more(graph: &Graph, hop: &Edge) -> Option<String> {
 }
 
 /// How a loop runs: `plan -> act -> plan`.
-fn round(graph: &Graph, names: &Names, hop: &Edge) -> String {
-    let round = graph.round(hop);
-    let way = round.iter().chain(round.first());
-    let way: Vec<_> = way.map(|node| names.labels[*node].as_str()).collect();
-    way.join(" -> ")
+fn way_round(flow: &Flow, round: &[usize]) -> String {
+    let nodes = round.iter().chain(round.first());
+    let nodes: Vec<_> = nodes.map(|node| flow.nodes[*node].label.as_str()).collect();
+    nodes.join(" -> ")
 }
 
-fn can_end(hop: &Edge) -> TokenStream {
-    let (from, to) = (number(hop.from), number(hop.to));
-    ours!(__TRAPS.let_go(#from, #to))
-}
-
-fn number(number: usize) -> Literal {
-    Literal::usize_unsuffixed(number)
+fn can_end(edge: &Edge) -> TokenStream {
+    let (from, to) = (literal(edge.from), literal(edge.to));
+    quote_mixed!(__TRAPS.can_end(#from, #to))
 }

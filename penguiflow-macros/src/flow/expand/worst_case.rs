@@ -1,18 +1,16 @@
-//! What a flow with a name says of its worst case: figures that are computed when they are asked
-//! for, and the proof that a trace takes no longer than the header says.
+//! The worst case of a flow with a name: constants, computed on demand, and the proof that a trace
+//! takes no longer than the header says.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 
-use super::names::Names;
-use super::place::mentioned;
+use super::literal::literal;
+use crate::crate_path::path_at;
 use crate::duration;
-use crate::flow::ast::Header;
-use crate::flow::graph::Graph;
-use crate::runtime::path_at;
+use crate::flow::lower::{Flow, Header};
 
 /// The flow's constants.
 pub(super) fn figures(name: &Ident) -> TokenStream {
-    ours! {
+    quote_mixed! {
         /// The longest that a trace of this flow can take, by the timeouts, retries and waits of
         /// its nodes; `None` if it has no bound.
         pub const WORST_CASE: ::core::option::Option<::core::time::Duration> =
@@ -23,27 +21,26 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
     }
 }
 
-/// Stops the compiler at the time that the header states, if a trace may take longer, or at each
-/// node that has no bound.
-pub(super) fn proof(header: &Header, graph: &Graph, names: &Names) -> Option<TokenStream> {
-    let (limit, literal) = header.options.worst_case.as_ref()?;
-    let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
-    let gaps = (0..graph.nodes.len()).map(|node| {
-        let place = Literal::usize_unsuffixed(node);
-        let found = ours!(__p::gap(<#name as __p::Topology>::GRAPH, #place));
-        refused(names, &found, mentioned(graph, node))
+/// An error at the header's time if a trace may take longer, and one at each node without a bound.
+pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
+    let (limit, text) = header.options.worst_case.as_ref()?;
+    let (name, limit) = (&flow.declaration.name, duration::tokens(*limit));
+    let gaps = flow.nodes.iter().map(|node| {
+        let index = literal(node.index);
+        let found = quote_mixed!(__p::report_gap(<#name as __p::Topology>::GRAPH, #index));
+        refused(flow, &found, node.spans)
     });
-    let excess = ours!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
-    let excess = refused(names, &excess, (span, span));
-    Some(ours!(#(#gaps)* #excess))
+    let excess = quote_mixed!(__p::report_excess(<#name as __p::Topology>::GRAPH, #limit));
+    let excess = refused(flow, &excess, (text.span(), text.span()));
+    Some(quote_mixed!(#(#gaps)* #excess))
 }
 
-/// Stops the compiler here with what was found, if anything was.
-fn refused(names: &Names, found: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
-    let callee = path_at(&names.runtime, first);
-    let mut argument = Group::new(Delimiter::Parenthesis, ours!(found));
+/// An error between these spans with what was found, if anything was.
+fn refused(flow: &Flow, found: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
+    let callee = path_at(&flow.declaration.crate_path, first);
+    let mut argument = Group::new(Delimiter::Parenthesis, quote_mixed!(found));
     argument.set_span(last);
-    ours! {
+    quote_mixed! {
         const _: () = if let ::core::option::Option::Some(found) = &#found {
             #callee::__private::refuse #argument
         };

@@ -1,28 +1,27 @@
-//! Maps are closed: what begins at a map's items comes to the map's end, once, and nothing
-//! else does.
+//! Maps are closed: each item comes to the map's end once, and nothing else does.
 
 use std::collections::BTreeSet;
 
-use super::{Edge, Graph, Unmet};
+use super::{Edge, Graph, JoinFault};
 
 impl Graph {
     /// What is wrong with the map that begins at `map` and ends at `join`.
-    pub(super) fn map_fault(&self, map: usize, join: usize) -> Option<Unmet> {
+    pub(super) fn map_fault(&self, map: usize, join: usize) -> Option<JoinFault> {
         let inside = self.inside(map, join);
         let arrivals = self.arrivals(map, join, &inside);
         let arrivals = arrivals.get(&map).copied().unwrap_or(0);
         if arrivals == 0 {
-            return Some(Unmet::Never);
+            return Some(JoinFault::NeverFills);
         }
         let leads = self.leads(join, &inside);
         let mut places = inside.iter();
         if let Some(node) = places.find(|node| self.is_reached_from_outside(**node, map, &inside)) {
-            return Some(Unmet::Outside(*node));
+            return Some(JoinFault::EntersMap(*node));
         }
         if let Some(node) = inside.difference(&leads).next() {
-            return Some(Unmet::Leaves(*node));
+            return Some(JoinFault::LeavesMap(*node));
         }
-        (arrivals > 1).then_some(Unmet::Twice(0))
+        (arrivals > 1).then_some(JoinFault::InputTwice(0))
     }
 
     /// The nodes between a map's beginning and its end.
@@ -39,7 +38,7 @@ impl Graph {
         inside
     }
 
-    /// Those of the nodes inside whose messages can come to the join.
+    /// The nodes inside from which a message can reach the join.
     fn leads(&self, join: usize, inside: &BTreeSet<usize>) -> BTreeSet<usize> {
         let mut leads = BTreeSet::new();
         let mut frontier = vec![join];
@@ -52,6 +51,6 @@ impl Graph {
 
     fn is_reached_from_outside(&self, node: usize, map: usize, inside: &BTreeSet<usize>) -> bool {
         let outside = |edge: &Edge| edge.from != map && !inside.contains(&edge.from);
-        self.edges_to(node).any(outside) || self.edges_to(node).all(|edge| edge.is_hop)
+        self.edges_to(node).any(outside) || self.edges_to(node).all(|edge| edge.is_back)
     }
 }

@@ -1,15 +1,15 @@
-//! The graph of a flow: which nodes there are, what leads where, and what goes round.
+//! The graph of a flow: its nodes and edges, which edges close loops, and where joins open.
 
-mod cross;
-mod draw;
-mod hops;
-mod label;
-mod link;
+mod back_edges;
+mod bitset;
+mod build;
+mod connect;
+mod join_nesting;
+mod joins;
 mod map;
-mod meet;
-mod numbers;
-mod outputs;
-mod stretches;
+mod output_counts;
+mod pattern_text;
+mod repeated;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -17,11 +17,12 @@ use std::time::Duration;
 use proc_macro2::Span;
 use syn::{Expr, Ident, Path, Type};
 
-use super::ast::{Kind, Pattern};
-use numbers::Numbers;
+use super::ast::Pattern;
+use super::join_kind::JoinKind;
+use bitset::BitSet;
 
-pub(super) use draw::draw;
-pub(super) use label::label;
+pub(super) use build::build;
+pub(super) use pattern_text::pattern_text;
 
 /// A flow's nodes and edges, in the order in which it names them.
 #[derive(Default)]
@@ -30,24 +31,24 @@ pub(super) struct Graph {
     pub(super) edges: Vec<Edge>,
     /// How many `match`es there are, one counted for each node that leads to it.
     pub(super) matches: usize,
-    /// The nodes that OpenSea leads to, with the inputs of joins that they are on the way to.
+    /// The nodes that OpenSea leads to, each with the inputs of joins that open there.
     pub(super) entries: Vec<Entry>,
-    /// The nodes in an order in which all edges but hops lead forward.
+    /// The nodes in an order in which all edges but back edges lead forward.
     pub(super) order: Vec<usize>,
-    /// For each node, which of the parts of the graph that go round it is in.
-    parts: Vec<usize>,
+    /// For each node, the strongly connected component that it is in.
+    components: Vec<usize>,
     /// Every mention of a node, in the order of the text.
     pub(super) mentions: Vec<Mention>,
     /// Where a node follows branches or the items of a map, without a join between them.
     pub(super) unjoined: Vec<Unjoined>,
-    /// Where a node or a `match` follows what leads nowhere: arms that all go back.
+    /// Where a node or a `match` follows arms that all go back, so that nothing reaches it.
     pub(super) unreached: Vec<Span>,
 }
 
 /// A node that each of several branches, or each item of a map, goes on to by itself.
 pub(super) struct Unjoined {
     pub(super) node: usize,
-    /// A node at the end of each branch, or at that of the map.
+    /// The last node of each branch, or of the map.
     pub(super) ends: Vec<usize>,
     pub(super) is_map: bool,
     /// Where both are named.
@@ -59,80 +60,80 @@ pub(super) struct Node {
     pub(super) ident: Ident,
     pub(super) path: Path,
     pub(super) role: Role,
-    /// Where its output goes: all of these, at once.
+    /// The ways that its output goes, all at once.
     pub(super) ways: Vec<Way>,
-    /// Where its input goes if it fails, by places in `Graph::edges`: one at most.
+    /// The edges to its fallbacks, by index. More than one is a fault.
     pub(super) fallbacks: Vec<usize>,
-    /// All edges to it, by their places.
-    into: Vec<usize>,
-    /// All edges from it, by their places.
-    out: Vec<usize>,
+    /// All edges to it, by index.
+    pub(super) into: Vec<usize>,
+    /// All edges from it, by index.
+    pub(super) out: Vec<usize>,
 }
 
-/// What a node is. Only visits are the user's; the others stand among the nodes since what they
-/// make of messages goes on as a node's output does.
+/// What a node is. Only visits are the user's. The others are nodes, too, since their output goes
+/// on as a node's does.
 pub(super) enum Role {
-    /// A function, or a value by the place of its `let` among the bindings.
+    /// A function, or a value, by the index of its `let` among the bindings.
     Visit { binding: Option<usize> },
     /// A place where branches, or the items of a map, meet.
-    Join(Joining),
+    Join(Join),
     /// The beginning of a map: each item of what comes to it goes on by itself.
-    Map(Mapping),
+    Map(Map),
     /// A place where a trace parks.
-    Await(Waiting),
+    Await(Await),
 }
 
-pub(super) struct Joining {
-    pub(super) kind: Kind,
-    /// The map whose items meet in it, if it is no group's.
+pub(super) struct Join {
+    pub(super) kind: JoinKind,
+    /// The map whose items it joins, if it joins items and no branches.
     pub(super) map: Option<usize>,
     /// For each of its inputs, the nodes that it comes from: several where a `match` decides.
     pub(super) slots: Vec<Vec<usize>>,
     /// The nodes on its branches, with the inputs that a message of each helps to fill.
-    leads: BTreeMap<usize, Numbers>,
+    leads: BTreeMap<usize, BitSet>,
     /// What is wrong with it, if anything is.
-    pub(super) fault: Option<Unmet>,
+    pub(super) fault: Option<JoinFault>,
 }
 
-pub(super) struct Mapping {
-    /// How many items at a time.
+pub(super) struct Map {
+    /// How many items run at once.
     pub(super) limit: Expr,
-    /// How many items at the most, if it is said.
+    /// How many items it takes, if it says so.
     pub(super) max: Option<Expr>,
-    /// Where its items meet, by its place among the nodes.
+    /// The join at its end, by its index among the nodes.
     pub(super) join: usize,
 }
 
-pub(super) struct Waiting {
+pub(super) struct Await {
     pub(super) ty: Type,
     pub(super) within: Option<Duration>,
 }
 
-/// Why branches cannot meet.
+/// Why a join cannot work.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Unmet {
-    /// No message ever comes to all inputs.
-    Never,
-    /// An input comes more than once.
-    Twice(usize),
-    /// An input also comes by a way that leads to none of the others.
-    Alone(usize),
-    /// This edge leads onto a branch, and not from the node where the branches part.
-    Beside(usize, Option<usize>),
-    /// A node on a branch leads elsewhere, too, though the branch may be dropped.
-    Elsewhere(usize),
-    /// It begins to wait on a branch of that join, and is met outside.
-    Across(usize),
-    /// One way leads to several inputs, where a failure has to be told from the others'.
-    Mixed,
-    /// A node of the map leads out of it, and not to its end.
-    Leaves(usize),
+pub(super) enum JoinFault {
+    /// No message ever reaches all inputs.
+    NeverFills,
+    /// An input is filled more than once.
+    InputTwice(usize),
+    /// An input is also reached by a way that leads to none of the others.
+    InputAlone(usize),
+    /// This edge leads onto a branch from elsewhere than the node where the branches part.
+    EntersBranch(usize, Option<usize>),
+    /// A node on a branch that may be dropped also leads elsewhere.
+    LeavesBranch(usize),
+    /// It opens on a branch of that join, and is complete outside of it.
+    Crosses(usize),
+    /// One way leads to several inputs, so a failure belongs to none of them.
+    MixedInputs,
+    /// A node of the map leads out of it instead of to its end.
+    LeavesMap(usize),
     /// A node of the map is also reached from outside of it.
-    Outside(usize),
+    EntersMap(usize),
 }
 
-/// One way that an output goes, and the inputs of joins that it is on its way to: each of
-/// these joins waits for one message by every such way.
+/// One way that an output goes, and the joins that open on it, each with the input that the way
+/// leads to.
 pub(super) struct Way {
     pub(super) route: Route,
     pub(super) opens: Vec<(usize, usize)>,
@@ -150,13 +151,13 @@ pub(super) struct Mention {
 
 /// One way that a node's output goes.
 pub(super) enum Route {
-    /// Along an edge, by its place in `Graph::edges`.
+    /// Along an edge, by index.
     Edge(usize),
-    /// Along one of the arms of the `match` that stands there.
+    /// Along one of the arms of the `match` here.
     Match(Span, Vec<Arm>),
 }
 
-/// An arm of a `match`: all of its routes, at once.
+/// An arm of a `match`, and the ways of its output, all at once.
 pub(super) struct Arm {
     pub(super) pattern: Pattern,
     pub(super) ways: Vec<Way>,
@@ -172,12 +173,12 @@ pub(super) struct Edge {
     /// The arm of a `match` that it belongs to.
     pub(super) choice: Option<Choice>,
     /// Whether it goes round a loop.
-    pub(super) is_hop: bool,
+    pub(super) is_back: bool,
     /// Whether it carries the input of a node that failed.
     pub(super) is_fallback: bool,
 }
 
-/// Which arm, of a `match` that may stand in an arm itself.
+/// An arm, of a `match` that may stand in an arm itself.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Choice {
     /// The number of each `match` and of its arm, from the outermost to the innermost.
@@ -200,7 +201,7 @@ impl Node {
         }
     }
 
-    /// The place of its `let` among the bindings.
+    /// The index of its `let` among the bindings.
     pub(super) fn binding(&self) -> Option<usize> {
         match self.role {
             Role::Visit { binding } => binding,
@@ -209,18 +210,18 @@ impl Node {
     }
 
     /// Whether it is the user's.
-    pub(super) fn is_visited(&self) -> bool {
+    pub(super) fn is_visit(&self) -> bool {
         matches!(self.role, Role::Visit { .. })
     }
 
-    pub(super) fn join(&self) -> Option<&Joining> {
+    pub(super) fn join(&self) -> Option<&Join> {
         match &self.role {
             Role::Join(joining) => Some(joining),
             _ => None,
         }
     }
 
-    fn join_mut(&mut self) -> Option<&mut Joining> {
+    fn join_mut(&mut self) -> Option<&mut Join> {
         match &mut self.role {
             Role::Join(joining) => Some(joining),
             _ => None,
@@ -229,12 +230,12 @@ impl Node {
 }
 
 impl Graph {
-    /// Gives each node that is not the user's a name that no other node has.
-    fn name_points(&mut self) {
-        let visited = self.nodes.iter().filter(|node| node.is_visited());
+    /// Gives each node that is not the user's a unique name.
+    fn name_internal_nodes(&mut self) {
+        let visited = self.nodes.iter().filter(|node| node.is_visit());
         let mut taken: HashSet<String> = visited.map(|node| node.ident.to_string()).collect();
         let mut numbers = HashMap::new();
-        for node in self.nodes.iter_mut().filter(|node| !node.is_visited()) {
+        for node in self.nodes.iter_mut().filter(|node| !node.is_visit()) {
             let word = node.ident.to_string();
             let number = numbers.entry(word.clone()).or_insert(0);
             let name = loop {
@@ -259,8 +260,7 @@ impl Graph {
         self.nodes[node].into.iter().map(|edge| &self.edges[*edge])
     }
 
-    /// The node that an edge leads to. Those above the edges are the ways from OpenSea to the
-    /// entries.
+    /// The node that an edge leads to. Indices above the edges are the entries.
     pub(super) fn target(&self, edge: usize) -> usize {
         match self.edges.get(edge) {
             Some(edge) => edge.to,
@@ -273,28 +273,23 @@ impl Graph {
         self.edges.get(edge)?.slot
     }
 
-    /// Whether an edge goes round a loop.
-    pub(super) fn is_hop(&self, edge: usize) -> bool {
-        self.edges.get(edge).is_some_and(|edge| edge.is_hop)
-    }
-
-    /// Whether this is the edge at that place.
-    pub(super) fn is_edge(&self, place: usize, edge: &Edge) -> bool {
-        let at = self.edges.get(place);
+    /// Whether this is the edge with that index.
+    pub(super) fn is_edge(&self, index: usize, edge: &Edge) -> bool {
+        let at = self.edges.get(index);
         at.is_some_and(|at| std::ptr::eq(at, edge))
     }
 
-    /// The first of a line of fallbacks, whose input all of them are given.
+    /// The first of a row of fallbacks, whose input all of them take.
     pub(super) fn first_of(&self, node: usize) -> usize {
         let before = self.edges_to(node).find(|edge| edge.is_fallback);
         before.map_or(node, |edge| self.first_of(edge.from))
     }
 
-    /// What takes over where a loop would begin again by this edge and no budget is left.
+    /// The edge to the node that takes over if no round is left for this back edge.
     pub(super) fn taken_over_by(&self, edge: usize) -> Option<&Edge> {
-        let edge = self.edges.get(edge).filter(|edge| edge.is_hop)?;
+        let edge = self.edges.get(edge).filter(|edge| edge.is_back)?;
         let to = &self.nodes[edge.to];
-        self.fallback(edge.to).filter(|_| to.is_visited())
+        self.fallback(edge.to).filter(|_| to.is_visit())
     }
 
     /// The nodes without successors, which lead to Rookery.
@@ -304,60 +299,51 @@ impl Graph {
             .collect()
     }
 
-    /// How a loop runs: from the node that its hop leads to, to the one that it starts at.
-    pub(super) fn round(&self, hop: &Edge) -> Vec<usize> {
+    /// The nodes of a loop, from the one that its back edge leads to, to the one that it starts at.
+    pub(super) fn round(&self, back_edge: &Edge) -> Vec<usize> {
         let mut before = HashMap::new();
-        let mut frontier = VecDeque::from([hop.to]);
-        while let Some(node) = frontier.pop_front().filter(|node| *node != hop.from) {
-            for edge in self.edges_from(node).filter(|edge| !edge.is_hop) {
-                if edge.to != hop.to && !before.contains_key(&edge.to) {
+        let mut frontier = VecDeque::from([back_edge.to]);
+        while let Some(node) = frontier.pop_front().filter(|node| *node != back_edge.from) {
+            for edge in self.edges_from(node).filter(|edge| !edge.is_back) {
+                if edge.to != back_edge.to && !before.contains_key(&edge.to) {
                     before.insert(edge.to, node);
                     frontier.push_back(edge.to);
                 }
             }
         }
-        let mut round = VecDeque::from([hop.from]);
-        while let Some(node) = before.get(&round[0]).filter(|_| round[0] != hop.to) {
+        let mut round = VecDeque::from([back_edge.from]);
+        while let Some(node) = before.get(&round[0]).filter(|_| round[0] != back_edge.to) {
             round.push_front(*node);
         }
         round.into()
     }
 
-    /// The joins, by their places among the nodes.
-    pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Joining)> {
+    /// The joins, each with its index among the nodes.
+    pub(super) fn joins(&self) -> impl Iterator<Item = (usize, &Join)> {
         let nodes = self.nodes.iter().enumerate();
-        nodes.filter_map(|(place, node)| Some((place, node.join()?)))
+        nodes.filter_map(|(index, node)| Some((index, node.join()?)))
     }
 
-    /// The edge to the node that a map begins with, if it begins with one.
-    pub(super) fn first_in_map(&self, map: usize) -> Option<&Edge> {
+    /// The index of the edge to the node that a map begins with, if it begins with one.
+    pub(super) fn first_in_map(&self, map: usize) -> Option<usize> {
         let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
             return None;
         };
-        let edge = &self.edges[edge];
-        self.nodes[edge.to].is_visited().then_some(edge)
+        let to = self.edges[edge].to;
+        self.nodes[to].is_visit().then_some(edge)
     }
 
-    /// What the nodes at an input of a join are called. Where each item of a map goes on by
-    /// itself, these are the map's own ends.
+    /// The names of the nodes at an input of a join. Where each item of a map goes on by itself,
+    /// these are the last nodes of the map.
     pub(super) fn inputs(&self, nodes: &[usize]) -> Vec<String> {
         let names = nodes.iter().map(|node| match self.nodes[*node].join() {
-            Some(each) if each.kind == Kind::Each => self.inputs(&each.slots[0]).join("` or `"),
+            Some(each) if each.kind == JoinKind::Each => self.inputs(&each.slots[0]).join("` or `"),
             _ => self.nodes[*node].ident.to_string(),
         });
         names.collect()
     }
 
-    /// The places where a trace parks.
-    pub(super) fn awaits(&self) -> impl Iterator<Item = (usize, &Waiting)> {
-        let nodes = self.nodes.iter().enumerate();
-        nodes.filter_map(|(place, node)| match &node.role {
-            Role::Await(waiting) => Some((place, waiting)),
-            _ => None,
-        })
-    }
-
-    /// The node that takes over if this one fails, and the edge to it.
+    /// The edge to the node that takes over if this one fails.
     pub(super) fn fallback(&self, node: usize) -> Option<&Edge> {
         let edge = self.nodes[node].fallbacks.first()?;
         Some(&self.edges[*edge])

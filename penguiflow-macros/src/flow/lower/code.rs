@@ -1,156 +1,163 @@
-//! A flow as straight code, before it is written: each piece takes a value, and comes to one.
+//! A flow as straight code, before it is written. Each piece takes a value and makes another one.
 
 use proc_macro2::Span;
 
-pub(crate) use super::decision::Counts;
-use crate::flow::graph::Arm;
+pub(crate) use super::decision::FirstPlace;
+use super::flow::{Arm, Edge, Join, Node};
+
+/// All of a flow.
+pub(crate) struct Code<'f> {
+    pub(crate) main: Body<'f>,
+    pub(crate) functions: Vec<Function<'f>>,
+}
+
+/// A function: the code from a node on, or after the end of a map.
+pub(crate) struct Function<'f> {
+    pub(crate) node: &'f Node,
+    pub(crate) body: Body<'f>,
+}
 
 /// Steps, one after the other, and how they end.
-pub(crate) struct Body<'a> {
-    pub(crate) steps: Vec<Step<'a>>,
-    pub(crate) end: End<'a>,
+pub(crate) struct Body<'f> {
+    pub(crate) steps: Vec<Step<'f>>,
+    pub(crate) end: End<'f>,
 }
 
 /// Something that takes a value and makes another one of it.
-pub(crate) enum Step<'a> {
+pub(crate) enum Step<'f> {
     /// Visits a node.
-    Visit(usize),
+    Visit(&'f Node),
     /// Parks at this node.
-    Park(usize),
+    Park(&'f Node),
+    /// Enters the flow at this node.
+    Enter(&'f Node, CursorMove),
     /// Goes along an edge.
-    Edge(Along),
-    /// Runs the items of the map that begins at this node, up to its end.
-    Map {
-        map: usize,
-        /// The node where they meet, or from where each goes on by itself.
-        join: usize,
-        items: Box<Body<'a>>,
-        /// Whether an item comes to the map's end in branches that it detaches.
-        is_space: bool,
-        /// Whether each item goes on by itself.
-        is_each: bool,
-        /// Whether a join around it goes on without it.
-        is_borne: bool,
-    },
+    Edge(Along<'f>),
+    /// Runs the items of a map.
+    Map(MapItems<'f>),
     /// Runs branches up to where they meet.
-    Fork(ClosedFork<'a>),
-    /// What leads to this node, by whatever way.
-    Block(usize, Box<Body<'a>>),
-    /// What begins at this node and may come back to it.
-    Loop(usize, Box<Body<'a>>),
+    Fork(ClosedFork<'f>),
+    /// All code that leads to this node; the node's code follows.
+    Block(&'f Node, Box<Body<'f>>),
+    /// The code that begins at this node and may come back to it.
+    Loop(&'f Node, Box<Body<'f>>),
 }
 
 /// An edge, and how the cursor moves along it.
 #[derive(Clone, Copy)]
-pub(crate) struct Along {
-    pub(crate) edge: usize,
-    pub(crate) moving: Moving,
-    /// Whether it counts a round of a loop.
+pub(crate) struct Along<'f> {
+    pub(crate) edge: &'f Edge,
+    pub(crate) moving: CursorMove,
+    /// Whether it counts as a round of a loop.
     pub(crate) goes_round: bool,
 }
 
 /// How a cursor moves.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Moving {
-    /// It is there.
-    Stays,
+pub(crate) enum CursorMove {
+    /// It stays.
+    Stay,
     /// To the step that is emitted at this place.
     To(u32),
-    /// To the next place, which is known when it runs.
+    /// To the next place, which is known at run time.
     Next,
 }
 
+/// The items of the map that begins at this node, up to its end.
+pub(crate) struct MapItems<'f> {
+    pub(crate) map: &'f Node,
+    /// The node where they meet, or from where each goes on by itself.
+    pub(crate) end: &'f Node,
+    /// The join there.
+    pub(crate) join: &'f Join,
+    pub(crate) items: Box<Body<'f>>,
+    /// The nodes that each item may visit, without those of maps in it, as ranges of indices.
+    pub(crate) repeats: Vec<(usize, usize)>,
+    /// Whether an item comes to the map's end in branches that it detaches.
+    pub(crate) is_scoped: bool,
+    /// Whether a join around it goes on without it.
+    pub(crate) may_fail: bool,
+}
+
 /// How a piece of code ends.
-pub(crate) enum End<'a> {
+pub(crate) enum End<'f> {
     /// With its value.
     Yield,
     /// At the beginning of a loop, once more.
-    Continue(usize),
+    Continue(&'f Node),
     /// At what follows the block that leads to this node.
-    Break(usize),
+    Break(&'f Node),
     /// Out of the flow, with what this node outputs.
-    Output(usize),
+    Output(&'f Node),
     /// With nothing.
-    Over,
-    /// Nowhere: what comes last leads elsewhere by itself.
+    Nothing,
+    /// Never: the last step does not complete.
     Never,
-    /// In one of the arms of a `match`.
+    /// In one of the arms of a `match` on this node's output.
     Choice {
-        node: usize,
+        node: &'f Node,
         span: Span,
-        arms: Vec<(&'a Arm, Body<'a>)>,
+        arms: Vec<(&'f Arm, Body<'f>)>,
     },
     /// With what follows a node, or with what takes over from it.
     Else {
-        node: usize,
-        /// Whether a loop begins there, which may have no round left.
+        node: &'f Node,
+        /// Whether a loop begins at the node, which may have no round left.
         is_head: bool,
-        on: Box<Body<'a>>,
-        failed: Box<Body<'a>>,
+        on: Box<Body<'f>>,
+        failed: Box<Body<'f>>,
     },
     /// With one more round, or with what takes over when there is none.
     Round {
-        edge: usize,
-        moving: Moving,
-        on: Box<Body<'a>>,
-        exhausted: Box<Body<'a>>,
+        edge: &'f Edge,
+        moving: CursorMove,
+        on: Box<Body<'f>>,
+        exhausted: Box<Body<'f>>,
     },
     /// At the beginning of a loop, once more, or with what takes over from its head there.
-    Again { edge: usize, moving: Moving },
+    Again { edge: &'f Edge, moving: CursorMove },
     /// In several branches, none of which is waited for here.
-    Scatter(OpenFork<'a>),
+    Fork(OpenFork<'f>),
     /// In a branch of its own that runs this function.
-    Detach(usize),
+    Detach(&'f Node),
     /// At an input of a join, whose cell waits for it.
-    Feed { join: usize, slot: usize },
+    Fill { join: &'f Join, slot: usize },
 }
 
-/// Branches that meet in the code behind them.
-pub(crate) struct ClosedFork<'a> {
-    pub(crate) join: usize,
-    pub(crate) branches: Vec<Branch<'a>>,
-    /// Who lets them part: a node, or the flow itself.
-    pub(crate) from: Option<usize>,
+/// Branches that meet in the code after them.
+pub(crate) struct ClosedFork<'f> {
+    pub(crate) join: &'f Join,
+    pub(crate) branches: Vec<Branch<'f>>,
+    /// The node whose output they are given, or the flow itself.
+    pub(crate) from: Option<&'f Node>,
     /// Whether a join around it goes on without it.
-    pub(crate) is_borne: bool,
-    /// The place from which its branches are counted as they set out.
-    pub(crate) counts: Option<Counts>,
+    pub(crate) may_fail: bool,
+    /// Where the places of its branches begin, if they are counted at run time.
+    pub(crate) first_place: Option<FirstPlace>,
 }
 
 /// Branches of which each goes its own way.
-pub(crate) struct OpenFork<'a> {
-    pub(crate) branches: Vec<Branch<'a>>,
+pub(crate) struct OpenFork<'f> {
+    pub(crate) branches: Vec<Branch<'f>>,
     /// What follows the joins in which some of them meet.
-    pub(crate) joins: Vec<(usize, Body<'a>)>,
-    pub(crate) from: Option<usize>,
+    pub(crate) joins: Vec<(&'f Join, Body<'f>)>,
+    /// The node whose output they are given, or the flow itself.
+    pub(crate) from: Option<&'f Node>,
     /// Whether a join around it goes on without it.
-    pub(crate) is_borne: bool,
+    pub(crate) may_fail: bool,
     /// The place from which its branches are counted as they set out.
-    pub(crate) counts: Option<Counts>,
+    pub(crate) first_place: Option<FirstPlace>,
 }
 
 /// A branch.
-pub(crate) struct Branch<'a> {
+pub(crate) struct Branch<'f> {
     /// Its input of the join.
     pub(crate) slot: usize,
-    /// The place that it sets out at; if there is none, what comes first moves its cursor.
+    /// The place that it begins at. If there is none, its first step moves the cursor.
     pub(crate) place: Option<u32>,
-    pub(crate) body: Body<'a>,
+    pub(crate) body: Body<'f>,
     /// Whether it detaches branches that must not outlive it.
-    pub(crate) is_space: bool,
-    /// Whether a join goes on without it, so that it is over as soon as a part of it is over with
-    /// nothing.
-    pub(crate) is_borne: bool,
-}
-
-/// A node, or what follows a join, that is a function.
-pub(crate) struct Function<'a> {
-    pub(crate) node: usize,
-    pub(crate) body: Body<'a>,
-}
-
-/// All of a flow.
-pub(crate) struct Code<'a> {
-    pub(crate) main: Body<'a>,
-    pub(crate) functions: Vec<Function<'a>>,
+    pub(crate) is_scoped: bool,
+    /// Whether a join goes on without it. If so, it ends as soon as a part of it ends with nothing.
+    pub(crate) may_fail: bool,
 }

@@ -3,13 +3,13 @@
 
 use proc_macro2::Span;
 
-use crate::flow::graph::{Arm, Graph, Route, Way};
+use super::flow::{Arm, Flow, Join, Route, Way};
 
 /// What follows a node.
 pub(crate) enum Decision<'a> {
     /// Nothing: what it outputs leaves the flow.
     Exit,
-    /// This edge, by its place in the graph.
+    /// This edge, or, above the edges, this entry.
     One(usize),
     /// One of the arms of a `match`.
     Choice(Span, Vec<(&'a Arm, Self)>),
@@ -19,24 +19,23 @@ pub(crate) enum Decision<'a> {
 
 /// Several ways at once.
 pub(crate) struct Fork<'a> {
-    /// The place from which its ways are counted as they set out, where a `match` decides how many
-    /// there are.
-    pub(crate) counts: Option<Counts>,
-    pub(crate) items: Vec<Item<'a>>,
+    /// Where the places of its ways begin, if a `match` decides how many ways there are.
+    pub(crate) first_place: Option<FirstPlace>,
+    pub(crate) siblings: Vec<Sibling<'a>>,
 }
 
-/// From where ways are counted.
+/// Where the places of ways begin that are counted at run time.
 #[derive(Clone, Copy)]
-pub(crate) enum Counts {
+pub(crate) enum FirstPlace {
     /// From this place on.
-    From(u32),
-    /// From the next place of those that are counted around it, of which it takes so many at once:
-    /// a way that is beside it has the same place whenever it sets out.
-    Within(u32),
+    At(u32),
+    /// At the next place of the fork around it. It takes this many places at once, so that the ways
+    /// beside it have the same places in every run.
+    Next(u32),
 }
 
-/// What runs beside others.
-pub(crate) enum Item<'a> {
+/// What runs at the same time as others.
+pub(crate) enum Sibling<'a> {
     Way(ForkWay<'a>),
     Group(Group<'a>),
 }
@@ -44,97 +43,102 @@ pub(crate) enum Item<'a> {
 /// Branches that meet in a join.
 pub(crate) struct Group<'a> {
     pub(crate) number: usize,
-    /// The join, by its place among the nodes.
-    pub(crate) join: usize,
-    /// Its branches, in the order in which they set out, each with its input.
-    pub(crate) branches: Vec<(usize, Item<'a>)>,
+    pub(crate) join: &'a Join,
+    /// The join's node.
+    pub(crate) end: usize,
+    /// Its branches in the order in which they begin, each with its input.
+    pub(crate) branches: Vec<(usize, Sibling<'a>)>,
 }
 
 /// One way of a fork.
 pub(crate) struct ForkWay<'a> {
-    /// The branch that it is, by its number among all of the flow's.
+    /// Its number among all ways of the flow.
     pub(crate) number: usize,
     /// Its place among the emits of its step; `None` where a `match` before it decides.
     pub(crate) place: Option<u32>,
     pub(crate) onward: Decision<'a>,
 }
 
-/// Reads the decisions of a graph, and numbers their forks, groups and ways.
+/// Reads the decisions of a flow, and numbers groups and ways.
 pub(crate) struct Reader<'a> {
-    graph: &'a Graph,
-    joins: Vec<usize>,
+    flow: &'a Flow,
+    joins: Vec<(usize, &'a Join)>,
     pub(crate) groups: usize,
     pub(crate) ways: usize,
 }
 
-/// A way with what is left of the joins that it opens.
-struct Opening<'a> {
+/// A way, with the joins that it opens and no group has been made of yet.
+struct OpenWay<'a> {
     opens: Vec<(usize, usize)>,
     way: ForkWay<'a>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(graph: &'a Graph) -> Self {
+    pub(crate) fn new(flow: &'a Flow) -> Self {
         Self {
-            graph,
-            joins: graph.joins().map(|(place, _)| place).collect(),
+            flow,
+            joins: flow
+                .joins()
+                .map(|(node, join)| (node.index, join))
+                .collect(),
             groups: 0,
             ways: 0,
         }
     }
 
-    /// What follows a node.
-    pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
-        self.by(&self.graph.nodes[node].ways, Some(0))
+    /// Where the flow's input goes.
+    pub(crate) fn entry(&mut self) -> Decision<'a> {
+        match self.flow.entries.as_slice() {
+            [only] => self.along(&only.way.route, Some(0)),
+            entries => {
+                let ways = entries.iter().map(|entry| &entry.way);
+                self.fork(ways.collect(), Some(0))
+            }
+        }
     }
 
-    /// What follows by these ways, the first of which is emitted at this place.
+    /// What follows a node.
+    pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
+        self.by(&self.flow.nodes[node].ways, Some(0))
+    }
+
+    /// What follows by these ways, of which the first has this place.
     pub(crate) fn by(&mut self, ways: &'a [Way], first: Option<u32>) -> Decision<'a> {
         match ways {
             [] => Decision::Exit,
             [way] if way.opens.is_empty() => self.along(&way.route, first),
-            ways => {
-                let ways = ways.iter().map(|way| (way.opens.clone(), &way.route));
-                self.fork(ways.collect(), first)
-            }
+            ways => self.fork(ways.iter().collect(), first),
         }
     }
 
     /// Several ways at once.
-    pub(crate) fn fork(
-        &mut self,
-        ways: Vec<(Vec<(usize, usize)>, &'a Route)>,
-        first: Option<u32>,
-    ) -> Decision<'a> {
+    pub(crate) fn fork(&mut self, ways: Vec<&'a Way>, first: Option<u32>) -> Decision<'a> {
         let mut place = first;
-        let widths = ways.iter().map(|(_, route)| width(route));
+        let widths = ways.iter().map(|way| width(&way.route));
         let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
-        let mut counts = within.map(Counts::Within);
-        let mut openings = Vec::new();
+        let mut first_place = within.map(FirstPlace::Next);
+        let mut open_ways = Vec::new();
         let last = ways.len() - 1;
-        for (at, (opens, route)) in ways.into_iter().enumerate() {
+        for (at, way) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
-            let width = width(route);
+            let width = width(&way.route);
             if width.is_none() && at < last {
-                counts = counts.or(place.take().map(Counts::From));
+                first_place = first_place.or(place.take().map(FirstPlace::At));
             }
-            let onward = self.along(route, place);
-            let way = ForkWay {
-                number,
-                place,
-                onward,
-            };
+            open_ways.push(OpenWay {
+                opens: way.opens.clone(),
+                way: ForkWay {
+                    number,
+                    place,
+                    onward: self.along(&way.route, place),
+                },
+            });
             place = place.zip(width).map(|(place, width)| place + width);
-            openings.push(Opening { opens, way });
         }
         Decision::Fork(Fork {
-            counts,
-            items: self
-                .grouped(openings)
-                .into_iter()
-                .map(|(_, item)| item)
-                .collect(),
+            first_place,
+            siblings: self.grouped(open_ways),
         })
     }
 
@@ -148,56 +152,58 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Puts ways together that a join waits for, the outermost join first.
-    fn grouped(&mut self, openings: Vec<Opening<'a>>) -> Vec<(usize, Item<'a>)> {
-        let mut items: Vec<(usize, Item<'a>)> = Vec::new();
-        let mut openings = std::collections::VecDeque::from(openings);
-        while let Some(mut opening) = openings.pop_front() {
-            if opening.opens.is_empty() {
-                items.push((0, Item::Way(opening.way)));
+    /// Groups the ways that a join waits for, the outermost join first.
+    fn grouped(&mut self, open_ways: Vec<OpenWay<'a>>) -> Vec<Sibling<'a>> {
+        let mut siblings = Vec::new();
+        let mut open_ways = std::collections::VecDeque::from(open_ways);
+        while let Some(mut open_way) = open_ways.pop_front() {
+            if open_way.opens.is_empty() {
+                siblings.push(Sibling::Way(open_way.way));
                 continue;
             }
-            let (join, slot) = opening.opens.remove(0);
-            let mut members = vec![(slot, opening)];
-            for mut other in std::mem::take(&mut openings) {
+            let (join, slot) = open_way.opens.remove(0);
+            let mut members = vec![(slot, open_way)];
+            for mut other in std::mem::take(&mut open_ways) {
                 match other.opens.first() {
                     Some((same, slot)) if *same == join => {
                         let slot = *slot;
                         other.opens.remove(0);
                         members.push((slot, other));
                     }
-                    _ => openings.push_back(other),
+                    _ => open_ways.push_back(other),
                 }
             }
-            items.push((0, Item::Group(self.group(join, members))));
+            siblings.push(Sibling::Group(self.group(join, members)));
         }
-        items
+        siblings
     }
 
-    fn group(&mut self, join_number: usize, members: Vec<(usize, Opening<'a>)>) -> Group<'a> {
+    fn group(&mut self, join_number: usize, members: Vec<(usize, OpenWay<'a>)>) -> Group<'a> {
         let number = self.groups;
         self.groups += 1;
-        let mut by_slot: Vec<(usize, Vec<Opening<'a>>)> = Vec::new();
-        for (slot, opening) in members {
+        let mut by_slot: Vec<(usize, Vec<OpenWay<'a>>)> = Vec::new();
+        for (slot, open_way) in members {
             match by_slot.iter_mut().find(|(known, _)| *known == slot) {
-                Some((_, openings)) => openings.push(opening),
-                None => by_slot.push((slot, vec![opening])),
+                Some((_, open_ways)) => open_ways.push(open_way),
+                None => by_slot.push((slot, vec![open_way])),
             }
         }
         let mut branches = Vec::new();
-        for (slot, openings) in by_slot {
-            let items = self.grouped(openings).into_iter();
-            branches.extend(items.map(|(_, item)| (slot, item)));
+        for (slot, open_ways) in by_slot {
+            let siblings = self.grouped(open_ways).into_iter();
+            branches.extend(siblings.map(|sibling| (slot, sibling)));
         }
+        let (end, join) = self.joins[join_number];
         Group {
             number,
-            join: self.joins[join_number],
+            join,
+            end,
             branches,
         }
     }
 }
 
-/// How many branches set out by a way, if that is known before a `match` decides.
+/// How many branches a way has, if that does not depend on a `match`.
 fn width(route: &Route) -> Option<u32> {
     let Route::Match(_, arms) = route else {
         return Some(1);
@@ -217,7 +223,10 @@ impl<'a> Decision<'a> {
             Self::Exit => {}
             Self::One(edge) => edges.push(*edge),
             Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.edges(edges)),
-            Self::Fork(fork) => fork.items.iter().for_each(|item| item.edges(edges)),
+            Self::Fork(fork) => fork
+                .siblings
+                .iter()
+                .for_each(|sibling| sibling.edges(edges)),
         }
     }
 
@@ -228,20 +237,22 @@ impl<'a> Decision<'a> {
             Self::Choice(_, arms) => arms.iter().for_each(|(_, onward)| onward.forks(forks)),
             Self::Fork(fork) => {
                 forks.push(fork);
-                fork.items.iter().for_each(|item| item.forks(forks));
+                fork.siblings
+                    .iter()
+                    .for_each(|sibling| sibling.forks(forks));
             }
         }
     }
 }
 
-impl<'a> Item<'a> {
+impl<'a> Sibling<'a> {
     /// All edges that it may lead along.
     pub(crate) fn edges(&self, edges: &mut Vec<usize>) {
         match self {
             Self::Way(way) => way.onward.edges(edges),
             Self::Group(group) => {
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| item.edges(edges));
+                branches.for_each(|(_, sibling)| sibling.edges(edges));
             }
         }
     }
@@ -251,7 +262,7 @@ impl<'a> Item<'a> {
             Self::Way(way) => way.onward.forks(forks),
             Self::Group(group) => {
                 let branches = group.branches.iter();
-                branches.for_each(|(_, item)| item.forks(forks));
+                branches.for_each(|(_, sibling)| sibling.forks(forks));
             }
         }
     }

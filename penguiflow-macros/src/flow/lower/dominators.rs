@@ -1,34 +1,37 @@
-//! Which owner all ways to another one lead through: the algorithm of Cooper, Harvey and Kennedy
-//! ("A Simple, Fast Dominance Algorithm", 2001).
+//! Dominators, by the algorithm of Cooper, Harvey and Kennedy ("A Simple, Fast Dominance
+//! Algorithm", 2001).
 
-/// The immediate dominator of each owner; its own for the root, and for what is not reached.
+/// The immediate dominator of each vertex. The root, and vertices that are not reached, are their
+/// own.
 pub(crate) fn dominators(root: usize, out: &[Vec<usize>], into: &[Vec<usize>]) -> Vec<usize> {
     let postorder = postorder(root, out);
     let mut number = vec![usize::MAX; out.len()];
-    for (place, owner) in postorder.iter().enumerate() {
-        number[*owner] = place;
+    for (position, vertex) in postorder.iter().enumerate() {
+        number[*vertex] = position;
     }
     let mut found: Vec<Option<usize>> = vec![None; out.len()];
     found[root] = Some(root);
     let mut has_changed = true;
     while has_changed {
         has_changed = false;
-        for owner in postorder.iter().rev().filter(|owner| **owner != root) {
-            let known = into[*owner]
+        for vertex in postorder.iter().rev().filter(|vertex| **vertex != root) {
+            let known = into[*vertex]
                 .iter()
                 .filter(|before| found[**before].is_some());
             let common = known
                 .copied()
                 .reduce(|one, other| common(one, other, &found, &number));
-            has_changed |= found[*owner] != common;
-            found[*owner] = common;
+            has_changed |= found[*vertex] != common;
+            found[*vertex] = common;
         }
     }
     let found = found.into_iter().enumerate();
-    found.map(|(owner, found)| found.unwrap_or(owner)).collect()
+    found
+        .map(|(vertex, found)| found.unwrap_or(vertex))
+        .collect()
 }
 
-/// The nearest owner that both are dominated by.
+/// The nearest common dominator.
 fn common(one: usize, other: usize, found: &[Option<usize>], number: &[usize]) -> usize {
     let (mut one, mut other) = (one, other);
     while one != other {
@@ -40,16 +43,15 @@ fn common(one: usize, other: usize, found: &[Option<usize>], number: &[usize]) -
     one
 }
 
-/// The owners that are reached, each after those that it leads to. No recursion: a flow may be
-/// long.
+/// The vertices that are reached, each after its successors. No recursion: a flow may be long.
 fn postorder(root: usize, out: &[Vec<usize>]) -> Vec<usize> {
     let mut seen = vec![false; out.len()];
     seen[root] = true;
     let mut order = Vec::new();
     let mut open = vec![(root, 0)];
-    while let Some((owner, next)) = open.last_mut() {
-        let Some(to) = out[*owner].get(*next) else {
-            order.push(*owner);
+    while let Some((vertex, next)) = open.last_mut() {
+        let Some(to) = out[*vertex].get(*next) else {
+            order.push(*vertex);
             open.pop();
             continue;
         };
@@ -65,8 +67,8 @@ fn postorder(root: usize, out: &[Vec<usize>]) -> Vec<usize> {
 mod tests {
     use super::dominators;
 
-    fn of(links: &[(usize, usize)], owners: usize) -> Vec<usize> {
-        let (mut out, mut into) = (vec![Vec::new(); owners], vec![Vec::new(); owners]);
+    fn of(links: &[(usize, usize)], vertices: usize) -> Vec<usize> {
+        let (mut out, mut into) = (vec![Vec::new(); vertices], vec![Vec::new(); vertices]);
         for (from, to) in links {
             out[*from].push(*to);
             into[*to].push(*from);

@@ -1,48 +1,46 @@
-//! Where nodes stand that follow a block: those that several ways of one thread lead to, those that
-//! a loop leads out to, and one of those in arms, where arms would stand too deep in each other.
+//! The nodes whose code follows a block: those with several predecessors in one region, those that
+//! a loop leads out to, and, where arms would nest too deep, the longest arm.
 
 use std::collections::{HashMap, HashSet};
 
 use super::decision::Decision;
-use super::threads::{Owner, Threads};
+use super::regions::{Regions, Vertex};
 use crate::flow::graph::Graph;
 
-/// How deep arms stand in each other, before what they lead to follows them.
+/// How deep arms nest before the longest one follows the others.
 const DEEP: usize = 16;
 
 /// The loops of a flow, and the nodes that follow a block.
 pub(crate) struct Followers {
     /// The bodies of loops, by the nodes where they begin.
-    pub(crate) loops: HashMap<usize, HashSet<Owner>>,
-    inside: HashMap<Owner, Vec<usize>>,
+    pub(crate) loops: HashMap<usize, HashSet<Vertex>>,
+    inside: HashMap<Vertex, Vec<usize>>,
     outside: HashMap<usize, Vec<usize>>,
     all: HashSet<usize>,
 }
 
 impl Followers {
-    pub(crate) fn of(graph: &Graph, after: &[Decision<'_>], threads: &Threads) -> Self {
+    pub(crate) fn of(graph: &Graph, after: &[Decision<'_>], regions: &Regions) -> Self {
         let mut nodes: Vec<_> = (0..graph.nodes.len()).collect();
-        nodes.sort_by_key(|node| threads.place(*node));
+        nodes.sort_by_key(|node| regions.position(*node));
         let mut followers = Self {
-            loops: loops(graph, threads),
+            loops: loops(graph, regions),
             inside: HashMap::new(),
             outside: HashMap::new(),
             all: HashSet::new(),
         };
-        nodes.retain(|node| !threads.is_start(*node));
-        nodes
-            .iter()
-            .for_each(|node| followers.place(*node, threads));
-        followers.flatten(graph, after, threads, &nodes);
+        nodes.retain(|node| !regions.is_start(*node));
+        nodes.iter().for_each(|node| followers.add(*node, regions));
+        followers.flatten(graph, after, regions, &nodes);
         followers
     }
 
-    /// What follows a block around an owner's code.
-    pub(crate) fn inside(&self, owner: Owner) -> Vec<usize> {
-        self.inside.get(&owner).cloned().unwrap_or_default()
+    /// The nodes that follow a block around a vertex's code.
+    pub(crate) fn inside(&self, vertex: Vertex) -> Vec<usize> {
+        self.inside.get(&vertex).cloned().unwrap_or_default()
     }
 
-    /// What follows a loop.
+    /// The nodes that follow a loop.
     pub(crate) fn outside(&self, head: usize) -> Vec<usize> {
         self.outside.get(&head).cloned().unwrap_or_default()
     }
@@ -52,16 +50,16 @@ impl Followers {
         self.all.contains(&node)
     }
 
-    fn place(&mut self, node: usize, threads: &Threads) {
-        let parent = threads.parent(node);
+    fn add(&mut self, node: usize, regions: &Regions) {
+        let parent = regions.parent(node);
         let left = self.loops.iter();
         let left = left.filter(|(_, body)| body.contains(&parent) && !body.contains(&node));
         let outermost = left
             .map(|(head, _)| *head)
-            .min_by_key(|head| threads.place(*head));
+            .min_by_key(|head| regions.position(*head));
         match outermost {
             Some(head) => self.outside.entry(head).or_default().push(node),
-            None if threads.forward(node) > 1 => {
+            None if regions.forward(node) > 1 => {
                 self.inside.entry(parent).or_default().push(node);
             }
             None => return,
@@ -69,19 +67,19 @@ impl Followers {
         self.all.insert(node);
     }
 
-    /// Of the arms of an owner that stands deep, the longest one goes on behind the others. Its
-    /// block is the innermost: it may lead to what else follows there.
+    /// Where arms nest too deep, the longest one follows the others. Its block is the innermost,
+    /// since it may lead to the other followers.
     fn flatten(
         &mut self,
         graph: &Graph,
         after: &[Decision<'_>],
-        threads: &Threads,
+        regions: &Regions,
         nodes: &[usize],
     ) {
-        let longest = longest(graph, threads, nodes);
-        let mut depths: HashMap<Owner, usize> = HashMap::new();
+        let longest = longest(graph, regions, nodes);
+        let mut depths: HashMap<Vertex, usize> = HashMap::new();
         for node in nodes {
-            let parent = threads.parent(*node);
+            let parent = regions.parent(*node);
             let around = depths.get(&parent).copied().unwrap_or_default();
             let mut depth = around + usize::from(has_arms(graph, after, parent));
             if depth > DEEP && longest.get(&parent) == Some(node) && self.all.insert(*node) {
@@ -93,17 +91,17 @@ impl Followers {
     }
 }
 
-fn loops(graph: &Graph, threads: &Threads) -> HashMap<usize, HashSet<Owner>> {
+fn loops(graph: &Graph, regions: &Regions) -> HashMap<usize, HashSet<Vertex>> {
     let mut loops = HashMap::new();
     for head in 0..graph.nodes.len() {
-        let mut frontier: Vec<_> = threads.back(head).collect();
+        let mut frontier: Vec<_> = regions.back(head).collect();
         if frontier.is_empty() {
             continue;
         }
         let mut body = HashSet::from([head]);
-        while let Some(owner) = frontier.pop() {
-            if body.insert(owner) {
-                frontier.extend(threads.into[owner].iter().copied());
+        while let Some(vertex) = frontier.pop() {
+            if body.insert(vertex) {
+                frontier.extend(regions.into[vertex].iter().copied());
             }
         }
         loops.insert(head, body);
@@ -111,12 +109,12 @@ fn loops(graph: &Graph, threads: &Threads) -> HashMap<usize, HashSet<Owner>> {
     loops
 }
 
-/// Of the nodes that stand in each owner's arms, the one that most nodes follow.
-fn longest(graph: &Graph, threads: &Threads, nodes: &[usize]) -> HashMap<Owner, usize> {
+/// For each vertex, the node in its arms that the most nodes follow.
+fn longest(graph: &Graph, regions: &Regions, nodes: &[usize]) -> HashMap<Vertex, usize> {
     let mut sizes = vec![1; graph.nodes.len()];
-    let mut longest: HashMap<Owner, usize> = HashMap::new();
+    let mut longest: HashMap<Vertex, usize> = HashMap::new();
     for node in nodes.iter().rev() {
-        let parent = threads.parent(*node);
+        let parent = regions.parent(*node);
         if let Some(size) = sizes.get(parent) {
             sizes[parent] = size + sizes[*node];
         }
@@ -128,9 +126,9 @@ fn longest(graph: &Graph, threads: &Threads, nodes: &[usize]) -> HashMap<Owner, 
     longest
 }
 
-/// Whether what follows an owner stands in arms: of a `match`, or of what may fail.
-fn has_arms(graph: &Graph, after: &[Decision<'_>], owner: Owner) -> bool {
-    let decision = after.get(owner);
+/// Whether the code after a vertex is in arms: of a `match`, or of a node with a fallback.
+fn has_arms(graph: &Graph, after: &[Decision<'_>], vertex: Vertex) -> bool {
+    let decision = after.get(vertex);
     decision.is_none_or(|decision| matches!(decision, Decision::Choice(..)))
-        || graph.fallback(owner).is_some()
+        || graph.fallback(vertex).is_some()
 }

@@ -1,15 +1,17 @@
-//! One attempt: the call of the function, what it is given, and what is judged of its return.
+//! Writes one attempt: the call of the function with its parameters, and the verdict on what it
+//! returns.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::Parts;
+use super::Expansion;
 use crate::editors;
-use crate::node::ast::{Form, Param};
+use crate::node::ast::Param;
+use crate::node::head::Form;
 
-impl Parts<'_> {
+impl Expansion<'_> {
     pub(super) fn implement_call(&self) -> TokenStream {
         let ty = &self.ty;
         let params = &self.node.extracted;
@@ -20,7 +22,7 @@ impl Parts<'_> {
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
         let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
         let site = self.site();
-        let attempt = self.spelled("Attempt", &quote!(Self), ty);
+        let attempt = self.spanned_as("Attempt", &quote!(Self), ty);
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -68,8 +70,8 @@ impl Parts<'_> {
         }
     }
 
-    /// What a call returns, shown at the function's name. That it is `Send` is asked by the trait:
-    /// there, nothing is said of a call whose types are wrong already.
+    /// The future of a call, with the span of the function's name. The trait asks whether it is
+    /// `Send`: there, rustc reports nothing about a call whose types are wrong already.
     fn future(&self) -> TokenStream {
         let name = self.node.signature.ident.span();
         let returned = match self.is_direct() {
@@ -86,7 +88,7 @@ impl Parts<'_> {
         self.node.extracted.is_empty() && !self.is_moved()
     }
 
-    /// A call that makes further parameters first, or runs elsewhere.
+    /// A call that extracts parameters first, or runs elsewhere.
     fn extracting_call(&self, extracted: &[TokenStream]) -> TokenStream {
         let (names, call) = (self.extracted_names(), self.call());
         quote! {
@@ -107,23 +109,24 @@ impl Parts<'_> {
 
     /// `Ctx: Extract<S>`, shown at the parameter's type.
     fn extracts(&self, ty: &Type) -> TokenStream {
-        let bound = self.spelled("Extract", &quote!(__S), ty);
+        let bound = self.spanned_as("Extract", &quote!(__S), ty);
         let ty = self.after_message(ty);
         quote!(#ty: #bound)
     }
 
-    /// A further parameter's type, of which nothing is said where the message is none.
+    /// An extracted parameter's type, which does not resolve where the message's type does not, so
+    /// that one error is reported.
     fn after_message(&self, ty: &Type) -> TokenStream {
         let ty = self.concrete(ty);
         quote!(<#ty as __p::After<__Param>>::Type)
     }
 
     fn check_output(&self) -> Option<TokenStream> {
-        let place = self.place(&self.ty, &self.node.returns());
+        let spanned = self.spanned(&self.ty, &self.node.returns());
         self.options.validate.output.then(|| {
             quote! {
                 .and_then(|__success| __p::caught(|| {
-                    <#place as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
+                    <#spanned as __p::Validates<__p::Out<Self>>>::output::<<Self as __p::Node>::Signature>(__success)
                 }))
             }
         })
@@ -134,13 +137,13 @@ impl Parts<'_> {
         if self.is_lent() || self.options.retries == 0 {
             return None;
         }
-        let place = self.place(&self.ty, &self.node.message.ty);
+        let spanned = self.spanned(&self.ty, &self.node.message.ty);
         Some(quote! {
             fn again(
                 __param: &mut ::core::option::Option<__Param>,
                 __is_last: __p::bool,
             ) -> __Param {
-                <#place as __p::Retries<__Param>>::param(__param, __is_last)
+                <#spanned as __p::Retries<__Param>>::param(__param, __is_last)
             }
         })
     }
@@ -149,8 +152,8 @@ impl Parts<'_> {
         let call = self.plain_call();
         let clone_self = match &self.node.form {
             Form::Struct { ty, .. } => {
-                let place = self.place(&self.ty, ty);
-                quote!(let __self = <#place as __p::Moves>::copy(self);)
+                let spanned = self.spanned(&self.ty, ty);
+                quote!(let __self = <#spanned as __p::Moves>::copy(self);)
             }
             Form::Function { .. } => TokenStream::new(),
         };
@@ -202,9 +205,9 @@ impl Parts<'_> {
             .collect()
     }
 
-    /// What becomes of the node's error: boxed, with whether it is retried.
+    /// The closure that makes a fault of the node's error: boxed, with the verdict on retrying.
     fn fault(&self) -> TokenStream {
-        let place = self.place(&quote!(__Error), &self.node.returns());
+        let spanned = self.spanned(&quote!(__Error), &self.node.returns());
         let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
         // The error stands where it is given to `retry_if`, so that it is shown there.
         let at = retry_if.map(|path| editors::before(path.span()));
@@ -224,7 +227,7 @@ impl Parts<'_> {
         quote! {
             |#error| __p::fault_of(move || {
                 let __retry = #retry;
-                __p::Fault::failed(<#place as __p::Fails<#ty>>::boxed(#error), __retry)
+                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)
             })
         }
     }

@@ -3,35 +3,37 @@
 
 mod call;
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
 use crate::editors;
-use crate::node::ast::{Form, Node, last_name};
+use crate::node::ast::Node;
+use crate::node::head::{Form, last_name};
 use crate::options::Options;
-use crate::{place, runtime};
+use crate::self_type::without_self;
+use crate::{crate_path, spans};
 
 pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> TokenStream {
     let item = &node.item;
-    let parts = Parts::new(node, options);
-    let twin = parts.twin();
-    let types = parts.types();
-    let (implement_node, implement_call) = (parts.implement_node(), parts.implement_call());
-    let (cfgs, runtime) = (&parts.cfgs, &parts.runtime);
-    let for_editors = editors::item(runtime, written);
+    let expansion = Expansion::new(node, options);
+    let node_type = expansion.node_type();
+    let types = expansion.types();
+    let (implement_node, implement_call) = (expansion.implement_node(), expansion.implement_call());
+    let (cfgs, crate_path) = (&expansion.cfgs, &expansion.crate_path);
+    let for_editors = editors::item(crate_path, written);
     // A node is async whether it waits or not.
     quote! {
         #[allow(clippy::unused_async)]
         #item
         #for_editors
 
-        #twin
+        #node_type
 
         #(#cfgs)*
         #[allow(deprecated, unused_imports, unused_qualifications)]
         const _: () = {
-            use #runtime::__private::{self as __p, ProbeDefault as _};
+            use #crate_path::__private::{self as __p, ProbeDefault as _};
 
             #types
             #implement_node
@@ -40,18 +42,18 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     }
 }
 
-/// What several of the pieces need.
-struct Parts<'a> {
+/// A node, and what several pieces of its expansion need.
+struct Expansion<'a> {
     node: &'a Node,
     options: &'a Options,
-    runtime: TokenStream,
+    crate_path: TokenStream,
     /// The type that becomes a node.
     ty: TokenStream,
     cfgs: Vec<&'a Attribute>,
     name: String,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> Expansion<'a> {
     fn new(node: &'a Node, options: &'a Options) -> Self {
         let (attrs, ty, name) = match &node.form {
             Form::Function { attrs, .. } => {
@@ -67,7 +69,7 @@ impl<'a> Parts<'a> {
         Self {
             node,
             options,
-            runtime: runtime::path(options.runtime.as_ref()),
+            crate_path: crate_path::crate_path(options.crate_path.as_ref()),
             ty,
             cfgs: attrs
                 .iter()
@@ -77,8 +79,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The type of the same name, with the function's docs and visibility.
-    fn twin(&self) -> TokenStream {
+    /// The struct of the function's name, with its docs and visibility.
+    fn node_type(&self) -> TokenStream {
         let Form::Function { attrs, vis } = &self.node.form else {
             return TokenStream::new();
         };
@@ -106,18 +108,18 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The types of the signature, asked what they mean.
+    /// Aliases of the signature's types, and of their meanings.
     fn types(&self) -> TokenStream {
         let (param, returns) = (&self.node.message.ty, &self.node.returns());
         let (taken, returned) = (quote!(__Taken), quote!(__Returned));
         let is_first = self.is_first(&taken, param);
         let can_fail = self.can_fail(&returned);
-        let param = self.sent(param, quote!(__Param), &taken, ("Travels", is_first));
+        let param = self.checked_type(param, quote!(__Param), &taken, ("Travels", is_first));
         let travels = match has_dyn(returns.to_token_stream()) {
             true => "TravelsBoxed",
             false => "Travels",
         };
-        let returns = self.sent(returns, quote!(__Return), &returned, (travels, can_fail));
+        let returns = self.checked_type(returns, quote!(__Return), &returned, (travels, can_fail));
         quote! {
             #param
             #returns
@@ -128,47 +130,49 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A type of the signature, once it is known to be `Send`, and what else is asked: if it is
-    /// not, this constant is the one error, and the alias is no type, of which nothing else is said.
-    fn sent(
+    /// An alias of a signature's type with a constant that asks whether the type is `Send`, and
+    /// further questions. If one fails, that is the one error: the alias does not resolve, so rustc
+    /// reports nothing further.
+    fn checked_type(
         &self,
         ty: &Type,
         alias: TokenStream,
         written: &TokenStream,
         (travels, also): (&str, Option<TokenStream>),
     ) -> TokenStream {
-        let (node, place, concrete) = (&self.ty, self.place(written, ty), self.concrete(ty));
+        let (node, spanned, concrete) = (&self.ty, self.spanned(written, ty), self.concrete(ty));
         let travels = Ident::new(travels, Span::call_site());
         let also = also.map(|also| quote!(&& #also));
         quote! {
             type #written = #concrete;
             type #alias = <#written as __p::Known<{
-                <#place as __p::#travels<#node>>::IS_SEND #also
+                <#spanned as __p::#travels<#node>>::IS_SEND #also
             }>>::Type;
         }
     }
 
-    /// Asked where the first of several parameters could be another one.
+    /// The question whether the first parameter is the message, where it could be an extracted one.
     fn is_first(&self, taken: &TokenStream, param: &Type) -> Option<TokenStream> {
         let alone = self.node.extracted.is_empty();
         let name = last_name(param).map(Ident::to_string).unwrap_or_default();
         if alone && !["Ctx", "State"].contains(&name.as_str()) {
             return None;
         }
-        let (node, place) = (&self.ty, self.place(taken, param));
+        let (node, spanned) = (&self.ty, self.spanned(taken, param));
         let is_extracted = quote!({ __p::Probe::<#taken>::IS_EXTRACTED });
-        Some(quote!(<#place as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
+        Some(quote!(<#spanned as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
     }
 
-    /// Asked of a node that is retried, unless it can time out or return what is invalid.
+    /// The question whether a node with retries can fail, unless it has a timeout or validates its
+    /// output.
     fn can_fail(&self, returned: &TokenStream) -> Option<TokenStream> {
         let (options, retries) = (self.options, self.options.key("retries")?);
         if options.retries == 0 || options.timeout.is_some() || options.validate.output {
             return None;
         }
-        let (node, place) = (&self.ty, self.place(returned, retries));
+        let (node, spanned) = (&self.ty, self.spanned(returned, retries));
         let is_result = quote!({ __p::Probe::<#returned>::IS_RESULT });
-        Some(quote!(<#place as __p::CanFail<#node, #is_result>>::CAN_FAIL))
+        Some(quote!(<#spanned as __p::CanFail<#node, #is_result>>::CAN_FAIL))
     }
 
     fn implement_node(&self) -> TokenStream {
@@ -184,13 +188,13 @@ impl<'a> Parts<'a> {
             quote_spanned!(site=> impl __p::FunctionNode for #ty { #body })
         });
         let (check_input, visits) = (self.check_input(), self.visits());
-        // What `retry_if` says of an error is not how long to wait.
+        // `retry_if` decides whether to retry, and not how long to wait.
         let may_ask = match &self.options.retry_if {
             Some(_) => quote!(false),
             None => quote!(__p::Probe::<__Error>::MAY_ASK),
         };
         let body = quote! {
-            type Signature = __p::Shape<
+            type Signature = __p::FnSignature<
                 __Param,
                 { __p::Probe::<__Param>::IS_MESSAGE },
                 __Success,
@@ -199,6 +203,7 @@ impl<'a> Parts<'a> {
                 { __p::Probe::<__Exit>::IS_MESSAGE },
             >;
             type Visits = #visits;
+            type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
                     .typed::<__Param, __Return>(#may_ask)#named;
@@ -216,30 +221,30 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Where the compiler shows what makes a node of the item.
+    /// The span of the impls that make the item a node.
     fn site(&self) -> Span {
-        place::site(self.node.signature.ident.span())
+        spans::site(self.node.signature.ident.span())
     }
 
     fn check_input(&self) -> Option<TokenStream> {
-        let place = self.place(&self.ty, &self.node.message.ty);
+        let spanned = self.spanned(&self.ty, &self.node.message.ty);
         self.options.validate.input.then(|| {
             quote! {
                 fn check_input(__input: &__p::In<Self>) -> ::core::result::Result<(), __p::Fault> {
-                    <#place as __p::Validates<__p::In<Self>>>::input(__input)
+                    <#spanned as __p::Validates<__p::In<Self>>>::input(__input)
                 }
             }
         })
     }
 
-    /// A type, shown where the user wrote one.
-    fn place(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
-        self.spelled("Place", ty, at)
+    /// A type with the span of the user's.
+    fn spanned(&self, ty: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        self.spanned_as("Place", ty, at)
     }
 
-    /// One of the runtime's types or traits, shown where the user wrote something.
-    fn spelled(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
-        place::spelled(&self.runtime, name, args, place::ends(at))
+    /// One of the runtime's types or traits with the span of the user's tokens.
+    fn spanned_as(&self, name: &str, args: &impl ToTokens, at: &impl ToTokens) -> TokenStream {
+        spans::spanned(&self.crate_path, name, args, spans::of(at))
     }
 
     /// Whether the message stays with the visit, for the next attempt or a fallback.
@@ -252,8 +257,8 @@ impl<'a> Parts<'a> {
         self.options.spawn.is_some() || self.is_plain()
     }
 
-    /// Whether the function is no `async fn`. Then it is `blocking`, or that is missing,
-    /// which is reported once and no reason for further errors.
+    /// Whether the function is no `async fn`. Then it is `blocking`, or the missing option is
+    /// reported, and no further error should follow.
     fn is_plain(&self) -> bool {
         self.node.signature.asyncness.is_none()
     }
@@ -265,18 +270,6 @@ impl<'a> Parts<'a> {
             Form::Struct { .. } => without_self(ty.to_token_stream(), &self.ty),
         }
     }
-}
-
-fn without_self(tokens: TokenStream, ty: &TokenStream) -> TokenStream {
-    let replace = |token: TokenTree| match token {
-        TokenTree::Ident(ident) if ident == "Self" => ty.clone(),
-        TokenTree::Group(group) => {
-            let inner = without_self(group.stream(), ty);
-            TokenTree::Group(Group::new(group.delimiter(), inner)).into()
-        }
-        token => token.into(),
-    };
-    tokens.into_iter().flat_map(replace).collect()
 }
 
 /// Whether a `dyn` stands somewhere in a type.

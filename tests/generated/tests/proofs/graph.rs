@@ -30,7 +30,7 @@ fn check_policies(graph: &Graph, plan: &Plan) {
         assert_eq!(info.policy.concurrency, habits.limit);
         assert_eq!(timeout, habits.timed.then_some(Habits::TIMEOUT_MS));
         if !matches!(plan.nodes[node], Kind::Play(_)) {
-            assert_eq!(info.leaves, habits.can_end_a_loop());
+            assert_eq!(info.can_end, habits.can_end_a_loop());
         }
         for attempts in 1..=habits.retries {
             let wait = info.policy.backoff.longest(attempts).as_millis() as u64;

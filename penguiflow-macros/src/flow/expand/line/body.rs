@@ -1,141 +1,144 @@
-//! A body as Rust: its steps as statements, and its end. In all of it the value is called `out`,
-//! and where the branch is, `cursor`: names that, like all variables here, cannot meet what the
-//! user's patterns bind (see `ours!`).
+//! Writes a body: its steps as statements, and its end. The value is called `out`, the branch's
+//! position `cursor`. Like all variables here, they cannot collide with what the user's patterns
+//! bind (see `quote_mixed!`).
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Pat};
 
-use super::needs::Needs;
-use crate::flow::expand::names::Names;
-use crate::flow::expand::pattern::{unbound, whole};
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::{Arm, Graph, Role};
-use crate::flow::lower::code::{Along, Body, End, Moving, Step};
+use super::captures::Captures;
+use crate::flow::expand::literal::literal;
+use crate::flow::expand::matches::match_out;
+use crate::flow::expand::patterns::{by_reference, without_bindings};
+use crate::flow::lower::{Along, Arm, Body, CursorMove, Edge, End, Flow, Join, Node, Step};
 
 pub(super) struct Writer<'w> {
-    pub(super) graph: &'w Graph,
-    pub(super) names: &'w Names,
-    pub(super) needs: &'w Needs,
-    /// Whether what leaves the flow here is what the code comes to; if not, it is put where the
-    /// trace's outputs go.
+    pub(super) flow: &'w Flow,
+    pub(super) captures: &'w Captures<'w>,
+    /// Whether an output of the flow is the result of this code. If not, it is put into the trace's
+    /// outputs.
     pub(super) is_main: bool,
-    /// The join to which what is written brings a value.
-    pub(super) brings_to: Option<usize>,
-    /// Whether that takes a `break`, out of blocks and loops.
+    /// The join that the code yields a value to.
+    pub(super) brings_to: Option<&'w Join>,
+    /// Whether yielding takes a `break`, out of blocks and loops.
     pub(super) is_inside: bool,
 }
 
-/// That a branch ends here with nothing.
-pub(super) fn over() -> TokenStream {
-    ours!(return ::core::result::Result::Ok(::core::option::Option::None);)
+/// Ends a branch with nothing.
+pub(super) fn return_none() -> TokenStream {
+    quote_mixed!(return ::core::result::Result::Ok(::core::option::Option::None);)
 }
 
-/// What a branch comes to, in a value.
-pub(super) fn came(value: &TokenStream) -> TokenStream {
-    ours!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
+/// The result of a branch: this value.
+pub(super) fn ok_some(value: &TokenStream) -> TokenStream {
+    quote_mixed!(::core::result::Result::Ok(::core::option::Option::Some(#value)))
 }
 
-pub(super) fn number(number: usize) -> Literal {
-    Literal::usize_unsuffixed(number)
-}
+impl<'w> Writer<'w> {
+    /// A writer of a branch's code, which puts outputs of the flow into the trace's.
+    pub(super) fn new(flow: &'w Flow, captures: &'w Captures<'w>) -> Self {
+        Self {
+            flow,
+            captures,
+            is_main: false,
+            brings_to: None,
+            is_inside: false,
+        }
+    }
 
-impl Writer<'_> {
-    /// The statements of a body, and what it comes to.
-    pub(super) fn body(&self, body: &Body<'_>) -> TokenStream {
+    /// A writer of a branch in this code.
+    pub(super) fn branch(&self) -> Self {
+        Self::new(self.flow, self.captures)
+    }
+
+    /// The statements of a body, and its end.
+    pub(super) fn body(&self, body: &Body<'w>) -> TokenStream {
         let steps = body.steps.iter().map(|step| self.step(step));
         let steps: Vec<_> = steps.collect();
         let end = self.end(&body.end);
-        ours!(#(#steps)* #end)
+        quote_mixed!(#(#steps)* #end)
     }
 
-    fn step(&self, step: &Step<'_>) -> TokenStream {
+    fn step(&self, step: &Step<'w>) -> TokenStream {
         match step {
-            Step::Visit(node) => self.visit(*node),
-            Step::Park(node) => self.park(*node),
+            Step::Visit(node) => self.visit(node),
+            Step::Park(node) => self.park(node),
+            Step::Enter(node, moving) => self.enter(node, *moving),
             Step::Edge(along) => self.edge(*along),
-            Step::Map {
-                map,
-                items,
-                is_space,
-                is_borne,
-                ..
-            } => self.map(*map, items, *is_space, *is_borne),
+            Step::Map(map) => self.map(map),
             Step::Fork(fork) => self.closed_fork(fork),
             Step::Block(node, body) => {
-                let (label, ty) = (self.names.block(*node), self.input(*node));
+                let (label, ty) = (node.block_label(), node.input_type());
                 let body = self.inside().body(body);
-                ours!(let out: #ty = #label: { #body };)
+                quote_mixed!(let out: #ty = #label: { #body };)
             }
-            Step::Loop(node, body) => {
-                let (label, ty) = (self.names.round(*node), self.input(*node));
-                let body = self.inside().body(body);
-                let next = self.names.next(*node);
-                let exhausted = self.graph.fallback(*node).map(|_| {
-                    let exhausted = self.names.exhausted(*node);
-                    ours! {
-                        let mut #exhausted: ::core::option::Option<__p::NodeError> =
-                            ::core::option::Option::None;
-                    }
-                });
-                ours! {
-                    let mut #next: #ty = out;
-                    #exhausted
-                    #label: loop {
-                        let out = #next;
-                        #body
-                    }
-                }
+            Step::Loop(node, body) => self.looped(node, body),
+        }
+    }
+
+    fn looped(&self, node: &Node, body: &Body<'w>) -> TokenStream {
+        let (label, ty, next) = (node.loop_label(), node.input_type(), node.next_ident());
+        let body = self.inside().body(body);
+        let exhausted = node.fallback.map(|_| {
+            let exhausted = node.exhausted_ident();
+            quote_mixed! {
+                let mut #exhausted: ::core::option::Option<__p::NodeError> =
+                    ::core::option::Option::None;
+            }
+        });
+        quote_mixed! {
+            let mut #next: #ty = out;
+            #exhausted
+            #label: loop {
+                let out = #next;
+                #body
             }
         }
     }
 
-    pub(super) fn end(&self, end: &End<'_>) -> TokenStream {
+    pub(super) fn end(&self, end: &End<'w>) -> TokenStream {
         match end {
             End::Yield => match self.brings_to.filter(|_| self.is_inside) {
                 Some(join) => {
-                    let label = self.names.branch(join);
-                    ours!(break #label out;)
+                    let label = join.branch_label();
+                    quote_mixed!(break #label out;)
                 }
-                None => ours!(out),
+                None => quote_mixed!(out),
             },
             End::Never => TokenStream::new(),
-            End::Over => over(),
+            End::Nothing => return_none(),
             End::Break(node) => {
-                let label = self.names.block(*node);
-                ours!(break #label out;)
+                let label = node.block_label();
+                quote_mixed!(break #label out;)
             }
             End::Continue(node) => {
-                let (label, next) = (self.names.round(*node), self.names.next(*node));
-                ours! {
+                let (label, next) = (node.loop_label(), node.next_ident());
+                quote_mixed! {
                     #next = out;
                     continue #label;
                 }
             }
-            End::Output(node) => self.output(*node),
-            End::Choice { node, span, arms } => self.choice(*node, *span, arms),
+            End::Output(node) => self.output(node),
+            End::Choice { node, span, arms } => self.choice(node, *span, arms),
             End::Else {
                 node,
                 is_head,
                 on,
                 failed,
-            } => self.or_else((*node, *is_head), on, failed),
-            End::Again { edge, moving } => {
-                self.again(*edge, *moving, &self.edge(self.along(*edge, Moving::Stays)))
-            }
+            } => self.or_else((node, *is_head), on, failed),
+            End::Again { edge, moving } => self.again(edge, *moving, &self.edge(along(edge))),
             End::Round {
                 edge,
                 moving,
                 on,
                 exhausted,
-            } => self.round(*edge, *moving, on, exhausted),
-            End::Scatter(fork) => self.open_fork(fork),
-            End::Detach(node) => self.detach(*node),
-            End::Feed { join, slot } => self.feed(*join, *slot),
+            } => self.round_with(edge, *moving, &self.edge(along(edge)), (on, exhausted)),
+            End::Fork(fork) => self.open_fork(fork),
+            End::Detach(node) => self.detach(node),
+            End::Fill { join, slot } => feed(join, *slot),
         }
     }
 
-    /// Who writes what stands in a block or a loop.
+    /// A writer of the code in a block or a loop.
     fn inside(&self) -> Self {
         Self {
             is_inside: true,
@@ -143,36 +146,12 @@ impl Writer<'_> {
         }
     }
 
-    /// What the code of a node begins with.
-    pub(super) fn input(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
-        match &self.graph.nodes[node].role {
-            Role::Map(_) => ours!(__p::VecDeque<__p::In<#ty>>),
-            Role::Await(_) => {
-                let parked = &self.names.parts[node][0].ty;
-                ours!(#parked)
-            }
-            Role::Visit { .. } | Role::Join(_) => ours!(__p::In<#ty>),
-        }
-    }
-
-    /// Says which node the user's code that comes next is about.
-    pub(super) fn about(&self, node: usize) -> TokenStream {
-        let _ = self;
-        let node = number(node);
-        ours!(cursor.about(#node);)
-    }
-
-    fn output(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
-        let place = self
-            .names
-            .place(&self.names.words[node], mentioned(self.graph, node));
-        let about = self.about(node);
-        let leave = self.leave();
-        ours! {
+    fn output(&self, node: &Node) -> TokenStream {
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
+        let (ty, about, leave) = (&node.ty, about(node), self.leave());
+        quote_mixed! {
             #about
-            let out = <#place as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
+            let out = <#spanned as __p::Ends<__p::Out<#ty>, __Out>>::carry(out);
             #leave
         }
     }
@@ -181,83 +160,97 @@ impl Writer<'_> {
     pub(super) fn leave(&self) -> TokenStream {
         match self.is_main {
             true => {
-                let came = came(&ours!(out));
-                ours!(return #came;)
+                let ok_some = ok_some(&quote_mixed!(out));
+                quote_mixed!(return #ok_some;)
             }
             false => {
-                let over = over();
-                ours! {
+                let return_none = return_none();
+                quote_mixed! {
                     outputs.put(cursor, out);
-                    #over
+                    #return_none
                 }
             }
         }
     }
 
     /// A Rust `match` on the output, with the arms' code in it.
-    fn choice(&self, node: usize, span: Span, arms: &[(&Arm, Body<'_>)]) -> TokenStream {
-        // Where the compiler speaks of the value, it shows the user's `match`.
-        let matched = Ident::new("__matched", span);
-        let written = arms.iter().map(|(arm, body)| self.arm(&matched, arm, body));
-        // If the last arm is not the user's, the compiler proposes none to write behind it.
-        let last = quote_spanned! {self.names.site=>
-            #[allow(unreachable_patterns)]
-            _ if false => ::core::unreachable!(),
+    fn choice(&self, node: &Node, span: Span, arms: &[(&Arm, Body<'w>)]) -> TokenStream {
+        let about = about(node);
+        let routed = match_out(self.flow, span, |matched| {
+            let arms = arms.iter();
+            arms.map(|(arm, body)| self.arm(matched, arm, body))
+                .collect()
+        });
+        quote_mixed!(#about #routed)
+    }
+
+    fn arm(&self, matched: &Ident, arm: &Arm, body: &Body<'w>) -> TokenStream {
+        let Arm { pat, guard, .. } = arm;
+        let Some(value) = &arm.value else {
+            let code = self.body(body);
+            let guard = guard.as_ref();
+            let guard = guard.map(|guard| guard_by_reference(pat, guard, matched));
+            let pat = without_bindings(pat);
+            return quote_mixed!(#pat #guard => { let out = #matched; #code });
         };
-        let about = self.about(node);
-        ours! {
-            #about
-            let #matched = out;
-            match #matched { #(#written)* #last }
-        }
-    }
-
-    fn arm(&self, matched: &Ident, arm: &Arm, body: &Body<'_>) -> TokenStream {
-        let (pat, guard) = (&arm.pattern.pat, &arm.pattern.guard);
-        let guard = guard.as_ref().map(|guard| ours!(if #guard));
-        if let Some(value) = &arm.pattern.value
-            && let [Step::Edge(along), steps @ ..] = body.steps.as_slice()
-        {
-            let given = self.given(*along, value);
-            let steps = steps.iter().map(|step| self.step(step));
-            let end = self.end(&body.end);
-            return ours!(#pat #guard => { #given #(#steps)* #end });
-        }
-        if let (Some(value), End::Round { .. } | End::Again { .. }) =
-            (&arm.pattern.value, &body.end)
-        {
-            let round = self.given_round(&body.end, value);
-            return ours!(#pat #guard => { #round });
-        }
-        let code = self.body(body);
-        if arm.pattern.value.is_some() {
-            return ours!(#pat #guard => { #code });
-        }
-        let guard = arm
-            .pattern
-            .guard
-            .as_ref()
-            .map(|guard| whole_guard(pat, guard, matched));
-        let pat = unbound(pat);
-        ours!(#pat #guard => { let out = #matched; #code })
-    }
-
-    /// The edge along which an arm passes its value.
-    pub(super) fn along(&self, edge: usize, moving: Moving) -> Along {
-        let _ = self;
-        Along {
-            edge,
-            moving,
-            goes_round: false,
-        }
+        let guard = guard.as_ref().map(|guard| quote_mixed!(if #guard));
+        let code = match (body.steps.as_slice(), &body.end) {
+            ([Step::Edge(along), steps @ ..], end) => {
+                let given = self.given(*along, value);
+                let steps = steps.iter().map(|step| self.step(step));
+                let end = self.end(end);
+                quote_mixed!(#given #(#steps)* #end)
+            }
+            (_, End::Again { edge, moving }) => {
+                self.again(edge, *moving, &self.given(along(edge), value))
+            }
+            (
+                _,
+                End::Round {
+                    edge,
+                    moving,
+                    on,
+                    exhausted,
+                },
+            ) => {
+                let given = self.given(along(edge), value);
+                self.round_with(edge, *moving, &given, (on, exhausted))
+            }
+            _ => self.body(body),
+        };
+        quote_mixed!(#pat #guard => { #code })
     }
 }
 
-/// The guard of an arm that passes the whole value on. What the pattern binds is there for the guard
-/// alone: a borrow that lasts into the arm would have to move between threads with the trace.
-fn whole_guard(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
-    let (pat, bound) = whole(pat);
-    ours! {
+/// Fills an input of a join whose inputs wait in a cell.
+fn feed(join: &Join, slot: usize) -> TokenStream {
+    let (input, ok_some) = (join.input_ident(slot), ok_some(&quote_mixed!(())));
+    quote_mixed! {
+        #input.put(out, cursor);
+        return #ok_some;
+    }
+}
+
+/// An edge along which a value is carried before the cursor moves.
+fn along(edge: &Edge) -> Along<'_> {
+    Along {
+        edge,
+        moving: CursorMove::Stay,
+        goes_round: false,
+    }
+}
+
+/// Records the node that the user's code after this belongs to.
+pub(super) fn about(node: &Node) -> TokenStream {
+    let index = literal(node.index);
+    quote_mixed!(cursor.about(#index);)
+}
+
+/// The guard of an arm that passes the whole value on. The pattern binds for the guard alone: a
+/// borrow that lasts into the arm would have to move between threads with the trace.
+fn guard_by_reference(pat: &Pat, guard: &Expr, matched: &Ident) -> TokenStream {
+    let (pat, bound) = by_reference(pat);
+    quote_mixed! {
         if match #matched {
             #pat if #guard => { #(let _ = #bound;)* true }
             #[allow(unreachable_patterns)]

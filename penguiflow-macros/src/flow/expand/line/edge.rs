@@ -1,116 +1,90 @@
-//! Along an edge: the value is carried to what comes next, and the cursor moves.
+//! Writes edges: the value is carried to the next node, and the cursor moves.
 
 use proc_macro2::TokenStream;
 use syn::Expr;
 
-use super::body::{Writer, number};
-use crate::flow::ast::Kind;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::{Edge, Role};
-use crate::flow::lower::code::{Along, Body, End, Moving};
+use super::body::{Writer, about};
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Along, Body, Carries, CursorMove, Edge, Node};
 
-impl Writer<'_> {
-    pub(super) fn edge(&self, along: Along) -> TokenStream {
-        let moved = self.moved(along);
-        let carried = match self.graph.edges.get(along.edge) {
-            Some(edge) => self.carried(edge),
-            None => self.entered(along.edge - self.graph.edges.len()),
-        };
-        ours!(#carried #moved)
+impl<'w> Writer<'w> {
+    pub(super) fn edge(&self, along: Along<'_>) -> TokenStream {
+        let (carried, moved) = (self.carried(along.edge), self.moved(along));
+        quote_mixed!(#carried #moved)
     }
 
-    /// The same, with what an arm gives.
-    pub(super) fn given(&self, along: Along, value: &Expr) -> TokenStream {
-        let edge = &self.graph.edges[along.edge];
-        let (to, moved) = (&self.names.types[edge.to], self.moved(along));
-        let taken = self.names.spelled("In", to, edge.spans);
-        ours! {
+    /// An edge with a value that an arm passes on.
+    pub(super) fn given(&self, along: Along<'_>, value: &Expr) -> TokenStream {
+        let (to, moved) = (&self.flow.to(along.edge).ty, self.moved(along));
+        let taken = self.flow.spanned_as("In", to, along.edge.spans);
+        quote_mixed! {
             let out: #taken = #value;
             #moved
         }
     }
 
-    fn moved(&self, along: Along) -> TokenStream {
+    fn moved(&self, along: Along<'_>) -> TokenStream {
         let round = along.goes_round.then(|| {
-            let edge = &self.graph.edges[along.edge];
-            let (from, counted) = (number(edge.from), self.counted(edge));
-            ours! {
+            let (from, counted) = (literal(along.edge.from), self.counted(along.edge));
+            quote_mixed! {
                 cursor.go_round(#from)?;
                 #counted
             }
         });
-        let step = self.step_to(along.moving);
-        ours!(#round #step)
+        let step = step_to(along.moving);
+        quote_mixed!(#round #step)
     }
 
     /// Counts the visits of a round, and lets others run when it is time.
-    fn counted(&self, hop: &Edge) -> TokenStream {
-        let visits = self.visits(&self.graph.stretches_of_loop(hop));
-        ours! {
+    fn counted(&self, edge: &Edge) -> TokenStream {
+        let visits = self.visits(&edge.repeats);
+        quote_mixed! {
             if cursor.has_visited(#visits) {
                 cursor.let_others_run().await;
             }
         }
     }
 
-    /// How many visits a message makes that comes to these nodes: playbooks' are known to types
-    /// alone.
-    pub(super) fn visits(&self, stretches: &[(usize, usize)]) -> TokenStream {
-        let flow = &self.names.flow;
-        let stretches = stretches.iter().map(|(first, last)| {
-            let (first, last) = (number(*first), number(*last));
-            ours!((#first, #last))
+    /// How many visits a message makes that comes to each of these nodes once. rustc counts them,
+    /// since it alone knows which nodes are playbooks.
+    pub(super) fn visits(&self, nodes: &[(usize, usize)]) -> TokenStream {
+        let flow = &self.flow.declaration.name;
+        let nodes = nodes.iter().map(|(first, last)| {
+            let (first, last) = (literal(*first), literal(*last));
+            quote_mixed!((#first, #last))
         });
-        ours!(const { <#flow as __p::Topology>::GRAPH.visits_of(&[#(#stretches),*]) })
-    }
-
-    fn step_to(&self, moving: Moving) -> TokenStream {
-        let _ = self;
-        match moving {
-            Moving::Stays => TokenStream::new(),
-            Moving::To(0) => ours!(cursor.follow();),
-            Moving::To(place) => {
-                let place = number(place as usize);
-                ours!(cursor.step_to(#place);)
-            }
-            Moving::Next => ours!(cursor.step_to(places.next());),
-        }
+        quote_mixed!(const { <#flow as __p::Topology>::GRAPH.visits_of(&[#(#nodes),*]) })
     }
 
     fn carried(&self, edge: &Edge) -> TokenStream {
-        let from = &self.names.types[edge.from];
-        let word = &self.names.words[edge.from];
-        match &self.graph.nodes[edge.to].role {
-            Role::Join(joining) if joining.kind == Kind::Settle => TokenStream::new(),
-            Role::Join(_) => self.to_part(edge, edge.slot.unwrap_or_default()),
-            Role::Await(_) => self.to_part(edge, 0),
-            Role::Map(_) => {
-                let (to, spans) = match self.graph.first_in_map(edge.to) {
-                    Some(first) => (first.to, first.spans),
-                    None => (edge.to, edge.spans),
-                };
-                let place = self.names.place(&self.names.words[to], spans);
-                let (to, about) = (&self.names.types[to], self.about(edge.from));
-                ours! {
+        let from = self.flow.from(edge);
+        let (ty, shown_as) = (&from.ty, &from.shown_as);
+        match &edge.carries {
+            Carries::Settled | Carries::Item => TokenStream::new(),
+            Carries::JoinInput(part) => {
+                let spanned = self.flow.spanned(shown_as, edge.spans);
+                quote_mixed!(let out = <#spanned as __p::Meets<__p::Out<#ty>, #part>>::carry(out);)
+            }
+            Carries::Items { to, spans } => {
+                let to = &self.flow.nodes[*to];
+                let spanned = self.flow.spanned(&to.shown_as, *spans);
+                let (to, about) = (&to.ty, about(from));
+                quote_mixed! {
                     #about
-                    let out = <#place as __p::TakesItems<
-                        #word,
-                        __p::Out<#from>,
+                    let out = <#spanned as __p::TakesItems<
+                        #shown_as,
+                        __p::Out<#ty>,
                         __p::In<#to>,
                     >>::items(out);
                 }
             }
-            Role::Visit { .. } => {
-                let to = &self.names.types[edge.to];
-                // The first node of a map is given an item.
-                if matches!(self.graph.nodes[edge.from].role, Role::Map(_)) {
-                    return TokenStream::new();
-                }
-                let place = self.names.place(to, edge.spans);
-                ours! {
-                    let out = <#place as __p::Follows<
-                        #word,
-                        __p::Out<#from>,
+            Carries::Input => {
+                let to = &self.flow.to(edge).ty;
+                let spanned = self.flow.spanned(to, edge.spans);
+                quote_mixed! {
+                    let out = <#spanned as __p::Follows<
+                        #shown_as,
+                        __p::Out<#ty>,
                         __p::In<#to>,
                     >>::carry(out);
                 }
@@ -118,65 +92,30 @@ impl Writer<'_> {
         }
     }
 
-    fn to_part(&self, edge: &Edge, slot: usize) -> TokenStream {
-        let from = &self.names.types[edge.from];
-        let part = &self.names.parts[edge.to][slot].ty;
-        let place = self.names.place(&self.names.words[edge.from], edge.spans);
-        ours!(let out = <#place as __p::Meets<__p::Out<#from>, #part>>::carry(out);)
-    }
-
-    /// What OpenSea gives to an entry.
-    fn entered(&self, entry: usize) -> TokenStream {
-        let node = self.graph.entries[entry].node;
-        let ty = &self.names.types[node];
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        ours!(let out = <#place as __p::Enters<__In, __p::In<#ty>>>::carry(out);)
-    }
-
-    /// One more round, or what takes over when there is none.
-    pub(super) fn round(
-        &self,
-        edge: usize,
-        moving: Moving,
-        on: &Body<'_>,
-        exhausted: &Body<'_>,
-    ) -> TokenStream {
-        self.round_with(
-            edge,
-            moving,
-            &self.edge(self.along(edge, Moving::Stays)),
-            on,
-            exhausted,
-        )
-    }
-
-    /// The same, with what an arm gives.
-    pub(super) fn given_round(&self, end: &End<'_>, value: &Expr) -> TokenStream {
-        if let End::Again { edge, moving } = end {
-            let given = self.given(self.along(*edge, Moving::Stays), value);
-            return self.again(*edge, *moving, &given);
+    /// Carries the flow's input to an entry.
+    pub(super) fn enter(&self, node: &Node, moving: CursorMove) -> TokenStream {
+        let (ty, step) = (&node.ty, step_to(moving));
+        let spanned = self.flow.spanned(ty, node.spans);
+        quote_mixed! {
+            let out = <#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(out);
+            #step
         }
-        let End::Round {
-            edge,
-            moving,
-            on,
-            exhausted,
-        } = end
-        else {
-            return TokenStream::new();
-        };
-        let given = self.given(self.along(*edge, Moving::Stays), value);
-        self.round_with(*edge, *moving, &given, on, exhausted)
     }
 
-    /// One more round; if there is none, the loop's head is taken over from where it stands.
-    pub(super) fn again(&self, edge: usize, moving: Moving, carried: &TokenStream) -> TokenStream {
-        let edge = &self.graph.edges[edge];
-        let (from, moved) = (number(edge.from), self.step_to(moving));
+    /// One more round. If there is none left, the fallback of the loop's head takes over at the
+    /// head.
+    pub(super) fn again(
+        &self,
+        edge: &Edge,
+        moving: CursorMove,
+        carried: &TokenStream,
+    ) -> TokenStream {
+        let to = self.flow.to(edge);
+        let (from, moved) = (literal(edge.from), step_to(moving));
         let counted = self.counted(edge);
-        let (next, exhausted) = (self.names.next(edge.to), self.names.exhausted(edge.to));
-        let label = self.names.round(edge.to);
-        ours! {
+        let (next, exhausted) = (to.next_ident(), to.exhausted_ident());
+        let label = to.loop_label();
+        quote_mixed! {
             #carried
             #exhausted = cursor.go_round_or_fall_back(#from)?.err();
             #counted
@@ -186,21 +125,20 @@ impl Writer<'_> {
         }
     }
 
-    fn round_with(
+    /// One more round, or the fallback's code if there is none left.
+    pub(super) fn round_with(
         &self,
-        edge: usize,
-        moving: Moving,
+        edge: &Edge,
+        moving: CursorMove,
         carried: &TokenStream,
-        on: &Body<'_>,
-        exhausted: &Body<'_>,
+        (on, exhausted): (&Body<'w>, &Body<'w>),
     ) -> TokenStream {
-        let edge = &self.graph.edges[edge];
-        let (from, moved) = (number(edge.from), self.step_to(moving));
+        let (from, moved) = (literal(edge.from), step_to(moving));
         let counted = self.counted(edge);
-        // The edge itself has been gone along.
-        let (on, taken) = (self.end(&on.end), self.taken_over(edge.to));
+        // Without its steps: `#carried` is the edge.
+        let (on, taken) = (self.end(&on.end), self.taken_over(self.flow.to(edge)));
         let exhausted = self.body(exhausted);
-        ours! {
+        quote_mixed! {
             #carried
             let round = cursor.go_round_or_fall_back(#from)?;
             #counted
@@ -216,19 +154,30 @@ impl Writer<'_> {
         }
     }
 
-    /// Makes of the `input` of a node that failed, and of the `error`, what takes over is given.
-    pub(super) fn taken_over(&self, node: usize) -> TokenStream {
-        let Some(edge) = self.graph.fallback(node) else {
+    /// Makes the fallback's input of the failed node's `input` and `error`.
+    pub(super) fn taken_over(&self, node: &Node) -> TokenStream {
+        let Some(edge) = self.flow.fallback(node) else {
             return TokenStream::new();
         };
-        let to = &self.names.types[edge.to];
-        let first = self.input(self.graph.first_of(node));
-        let failed = self.input(node);
-        let failing = self.names.place(&self.names.words[edge.from], edge.spans);
-        let taking = self.names.place(to, edge.spans);
-        ours! {
+        let first = self.flow.nodes[node.first_of_fallbacks].input_type();
+        let (failed, to) = (node.input_type(), &self.flow.to(edge).ty);
+        let failing = self.flow.spanned(&node.shown_as, edge.spans);
+        let taking = self.flow.spanned(to, edge.spans);
+        quote_mixed! {
             let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
             let out = <#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error);
         }
+    }
+}
+
+fn step_to(moving: CursorMove) -> TokenStream {
+    match moving {
+        CursorMove::Stay => TokenStream::new(),
+        CursorMove::To(0) => quote_mixed!(cursor.follow();),
+        CursorMove::To(place) => {
+            let place = literal(place as usize);
+            quote_mixed!(cursor.step_to(#place);)
+        }
+        CursorMove::Next => quote_mixed!(cursor.step_to(places.next());),
     }
 }

@@ -1,36 +1,38 @@
-//! Forks whose branches meet: they are polled where they are.
+//! Writes forks whose branches meet. The branches are polled in place.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 
-use super::body::{Writer, came, number, over};
-use super::called::numbered;
-use super::needs::{Inputs, detaches, yields_inside};
-use crate::flow::ast::Kind;
-use crate::flow::expand::place::mentioned;
-use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts};
+use super::body::{Writer, about, ok_some, return_none};
+use super::captures::{Inputs, detaches, yields_inside};
+use super::idents::numbered;
+use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Body, Branch, ClosedFork, FirstPlace, Join, Node};
 
-impl Writer<'_> {
-    /// Branches up to where they meet.
-    pub(super) fn closed_fork(&self, fork: &ClosedFork<'_>) -> TokenStream {
-        let Some(joining) = self.graph.nodes[fork.join].join() else {
-            return TokenStream::new();
-        };
+/// Of this many branches that are nested, one is in a box.
+const BOXED_EACH: usize = 6;
+const BOXED_LAST: usize = BOXED_EACH - 1;
+
+impl<'w> Writer<'w> {
+    /// Branches up to their join.
+    pub(super) fn closed_fork(&self, fork: &ClosedFork<'w>) -> TokenStream {
         let cursors = numbered("cursor", fork.branches.len());
         let names = numbered("branch", fork.branches.len());
-        let set_out = fork.branches.iter().zip(&cursors);
-        let set_out = set_out.map(|(branch, cursor)| {
-            let sets_out = set_out_by(branch);
-            ours!(let mut #cursor = #sets_out;)
+        let begun = fork.branches.iter().zip(&cursors);
+        let begun = begun.map(|(branch, cursor)| {
+            let begins_at = branch_cursor(branch);
+            quote_mixed!(let mut #cursor = #begins_at;)
         });
-        let set_out: Vec<_> = set_out.collect();
+        let begun: Vec<_> = begun.collect();
         let last = fork.branches.len() - 1;
-        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
-            let given = self.given_out(fork.from, place == last);
-            let run = self.closed_branch(fork.join, joining.kind, branch);
-            let inputs = self.needs.branch_inputs(branch, Some(fork.join));
-            let captured = self.captured(&inputs, !branch.is_space && detaches(&branch.body));
-            let (name, cursor) = (&names[place], &cursors[place]);
-            ours! {
+        let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
+            let given = self.branch_input(fork.from, index == last);
+            let run = self.closed_branch(fork.join, branch);
+            let inputs = self.captures.branch_inputs(branch, Some(fork.join));
+            let captured = Self::captured(&inputs, !branch.is_scoped && detaches(&branch.body));
+            let (name, cursor) = (&names[index], &cursors[index]);
+            quote_mixed! {
                 let mut #name = {
                     let (cursor, out) = (&mut #cursor, #given);
                     #captured
@@ -39,115 +41,111 @@ impl Writer<'_> {
             }
         });
         let branches: Vec<_> = branches.collect();
-        let (about, places) = (self.about_fork(fork.from), places(fork.counts));
-        let meeting = Meeting {
+        let (about, places) = (self.about_fork(fork.from), places(fork.first_place));
+        let branching = Branching {
             fork,
-            kind: joining.kind,
-            inputs: joining.slots.len(),
             names: &names,
             cursors: &cursors,
         };
-        let (wait, met) = match joining.kind {
-            Kind::Race | Kind::Quorum(_) | Kind::Each => self.first(&meeting),
-            Kind::Join | Kind::Settle => self.all(&meeting),
+        let (wait, join) = match fork.join.kind {
+            JoinKind::Race | JoinKind::Quorum(_) | JoinKind::Each => self.first(&branching),
+            JoinKind::Join | JoinKind::Settle => self.all(&branching),
         };
-        ours! {
+        quote_mixed! {
             #about
             #places
-            #(#set_out)*
-            let met = {
+            #(#begun)*
+            let joined = {
                 #(#branches)*
                 #wait
             };
-            #met
+            #join
         }
     }
 
-    /// What a branch is given: a copy, and the last one the value itself.
-    pub(super) fn given_out(&self, from: Option<usize>, is_last: bool) -> TokenStream {
+    /// The input of a branch: a copy, for the last branch the value itself.
+    pub(super) fn branch_input(&self, from: Option<&Node>, is_last: bool) -> TokenStream {
         if is_last {
-            return ours!(out);
+            return quote_mixed!(out);
         }
         let Some(node) = from else {
-            let node = self.graph.entries[0].node;
-            let ty = &self.names.types[node];
-            let place = self.names.place(ty, mentioned(self.graph, node));
-            return ours!(<#place as __p::EntersAmong<__In>>::copy(&out));
+            let node = self.flow.entry();
+            let spanned = self.flow.spanned(&node.ty, node.spans);
+            return quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
         };
-        let (ty, word) = (&self.names.types[node], &self.names.words[node]);
-        let place = self.names.place(word, mentioned(self.graph, node));
-        ours!(<#place as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
+        quote_mixed!(<#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
     }
 
-    pub(super) fn about_fork(&self, from: Option<usize>) -> TokenStream {
-        self.about(from.unwrap_or(self.graph.entries[0].node))
+    pub(super) fn about_fork(&self, from: Option<&Node>) -> TokenStream {
+        about(from.unwrap_or(self.flow.entry()))
     }
 
-    fn closed_branch(&self, join: usize, kind: Kind, branch: &Branch<'_>) -> TokenStream {
-        let run = match branch.is_space {
-            true => self.space(join, branch),
+    fn closed_branch(&self, join: &'w Join, branch: &Branch<'w>) -> TokenStream {
+        let run = match branch.is_scoped {
+            true => self.in_scope((join, branch.slot), &branch.body, branch.may_fail),
             false => {
-                let (value, came) = (self.value(join, &branch.body), came(&ours!(out)));
-                ours! {
+                let (value, ok_some) =
+                    (self.value(join, &branch.body), ok_some(&quote_mixed!(out)));
+                quote_mixed! {
                     let out = #value;
-                    #came
+                    #ok_some
                 }
             }
         };
-        match kind {
-            Kind::Settle => {
+        let run = match join.kind {
+            JoinKind::Settle => {
                 let part = self.part(join, branch.slot);
-                ours!(async move {
+                quote_mixed!(async move {
                     let ended: __p::BranchResult<#part> =
-                        __p::borne(cursor.copy(), async { #run }).await;
+                        __p::tolerated(cursor.copy(), async { #run }).await;
                     __p::settle_branch(ended, cursor)
                 })
             }
-            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(cursor.copy(), async move { #run })),
-            Kind::Join | Kind::Each => ours!(async move { #run }),
-        }
+            JoinKind::Race | JoinKind::Quorum(_) => {
+                quote_mixed!(__p::tolerated(cursor.copy(), async move { #run }))
+            }
+            JoinKind::Join | JoinKind::Each => quote_mixed!(async move { #run }),
+        };
+        boxed_if_deep(join, run)
     }
 
-    /// What a branch brings to an input of a join.
-    pub(super) fn value(&self, join: usize, body: &Body<'_>) -> TokenStream {
+    /// The value that a branch yields to an input of a join.
+    pub(super) fn value(&self, join: &'w Join, body: &Body<'w>) -> TokenStream {
         let writer = Self {
             brings_to: Some(join),
             ..self.branch()
         };
-        let (label, written) = (self.names.branch(join), writer.body(body));
+        let (label, written) = (join.branch_label(), writer.body(body));
         match yields_inside(body) {
-            true => ours!(#label: { #written }),
-            false => ours!({ #written }),
+            true => quote_mixed!(#label: { #written }),
+            false => quote_mixed!({ #written }),
         }
     }
 
-    /// A branch that may be dropped, with all that it detaches.
-    fn space(&self, join: usize, branch: &Branch<'_>) -> TokenStream {
-        self.in_space((join, branch.slot), &branch.body, branch.is_borne)
-    }
-
-    /// Code that runs until something has come to an input of a join, or, if that goes on without
-    /// it, until some part of it is over with nothing.
-    pub(super) fn in_space(
+    /// Code that runs until an input of a join is filled. If the join goes on without it, it also
+    /// ends when a part of it ends with nothing.
+    pub(super) fn in_scope(
         &self,
-        (join, slot): (usize, usize),
-        body: &Body<'_>,
-        is_borne: bool,
+        (join, slot): (&Join, usize),
+        body: &Body<'w>,
+        may_fail: bool,
     ) -> TokenStream {
-        let run_all = match is_borne {
-            true => ours!(run_all_or_none),
-            false => ours!(run),
+        let run_all = match may_fail {
+            true => quote_mixed!(run_all_or_none),
+            false => quote_mixed!(run),
         };
-        let (input, part) = (self.names.input(join, slot), self.part(join, slot));
+        let (input, part) = (join.input_ident(slot), self.part(join, slot));
         let body = self.branch().body(body);
-        ours! {{
+        quote_mixed! {{
             let cell = __p::JoinCell::new(1);
             let #input = cell.input::<#part>(0);
             let value = #input.to_take();
             let detached = __p::DetachedBranches::new();
             let all = ::core::clone::Clone::clone(&detached);
             let mut own = cursor.copy();
-            // A box: what parts irregularly is large.
+            // A box: code with open forks is large.
             let run = ::std::boxed::Box::pin(async move {
                 let cursor = &mut own;
                 let ended: __p::BranchResult<()> = { #body };
@@ -158,160 +156,164 @@ impl Writer<'_> {
         }}
     }
 
-    /// What comes to an input of a join, before a `settle` makes a result of it.
-    pub(super) fn part(&self, join: usize, slot: usize) -> TokenStream {
-        let joining = self.graph.nodes[join].join();
-        let settled = joining.filter(|joining| joining.kind == Kind::Settle);
-        match settled.and_then(|joining| joining.slots[slot].first()) {
+    /// The type that a branch yields to an input of a join; a `settle` makes a result of it.
+    pub(super) fn part(&self, join: &Join, slot: usize) -> TokenStream {
+        let input = &join.inputs[slot];
+        match input.from.first().filter(|_| join.kind == JoinKind::Settle) {
             Some(from) => {
-                let from = &self.names.types[*from];
-                ours!(__p::Out<#from>)
+                let from = &self.flow.nodes[*from].ty;
+                quote_mixed!(__p::Out<#from>)
             }
-            None => {
-                let part = &self.names.parts[join][slot].ty;
-                ours!(#part)
-            }
+            None => input.ty.to_token_stream(),
         }
     }
 
     /// Waits for all branches.
-    fn all(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
-        let (names, fork) = (meeting.names, meeting.fork);
-        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
-        let (over, ordered) = (over(), meeting.in_order());
-        let cursors = ordered.iter().map(|place| &meeting.cursors[*place]);
-        let came: Vec<_> = ordered.iter().map(|place| &names[*place]).collect();
+    fn all(&self, branching: &Branching<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (branching.names, branching.fork);
+        let (join, info) = (literal(fork.join.number), self.info(fork.join));
+        let (return_none, ordered) = (return_none(), branching.in_order());
+        let cursors = ordered.iter().map(|index| &branching.cursors[*index]);
+        let ordered_names: Vec<_> = ordered.iter().map(|index| &names[*index]).collect();
         let values = numbered("value", ordered.len());
-        let is_all_or_none = fork.is_borne && meeting.kind == Kind::Join;
+        let is_all_or_none = fork.may_fail && fork.join.kind == JoinKind::Join;
         let wait = match is_all_or_none {
-            true => ours! {
+            true => quote_mixed! {
                 if !__p::join_all_or_none(&mut [#(#names.as_mut()),*]).await? {
-                    #over
+                    #return_none
                 }
             },
-            false => ours!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
+            false => quote_mixed!(__p::join_branches(&mut [#(#names.as_mut()),*]).await?;),
         };
-        let wait = ours! {
+        let wait = quote_mixed! {
             #wait
-            (#(__p::BranchTo::take(#came.as_mut()),)*)
+            (#(__p::BranchTo::take(#ordered_names.as_mut()),)*)
         };
-        let none = (meeting.kind == Kind::Join).then(|| {
-            let nones = values.iter().map(|_| ours!(::core::option::Option::None));
-            ours!((#(#nones,)*) => { #over })
+        let none = (fork.join.kind == JoinKind::Join).then(|| {
+            let nones = values
+                .iter()
+                .map(|_| quote_mixed!(::core::option::Option::None));
+            quote_mixed!((#(#nones,)*) => { #return_none })
         });
-        let met = ours! {
-            let out = match met {
+        let join = quote_mixed! {
+            let out = match joined {
                 (#(::core::option::Option::Some(#values),)*) => (#(#values,)*),
                 #none
                 (#(#values,)*) => {
                     return ::core::result::Result::Err(
-                        cursor.unjoined(#list, &[#(#values.is_some()),*]),
+                        cursor.unjoined(#info, &[#(#values.is_some()),*]),
                     );
                 }
             };
             cursor.meet(#join, &mut [#(&mut #cursors),*]);
         };
-        (wait, met)
+        (wait, join)
     }
 
     /// Waits for the first branches.
-    fn first(&self, meeting: &Meeting<'_, '_>) -> (TokenStream, TokenStream) {
-        let (names, fork) = (meeting.names, meeting.fork);
-        let (join, list) = (number(self.join_number(fork.join)), self.list_of(fork.join));
-        let wanted = match meeting.kind {
-            Kind::Quorum(wanted) => number(wanted),
-            _ => number(1),
+    fn first(&self, branching: &Branching<'_, '_>) -> (TokenStream, TokenStream) {
+        let (names, fork) = (branching.names, branching.fork);
+        let (join, info) = (literal(fork.join.number), self.info(fork.join));
+        let wanted = match fork.join.kind {
+            JoinKind::Quorum(wanted) => literal(wanted),
+            _ => literal(1),
         };
-        let slots = fork.branches.iter().map(|branch| number(branch.slot));
-        let (cursors, inputs) = (meeting.cursors, number(meeting.inputs));
-        let made = match meeting.kind {
-            Kind::Quorum(_) => None,
-            _ => Some(ours!(let out = __p::only(out);)),
+        let slots = fork.branches.iter().map(|branch| literal(branch.slot));
+        let (cursors, inputs) = (branching.cursors, literal(fork.join.inputs.len()));
+        let made = match fork.join.kind {
+            JoinKind::Quorum(_) => None,
+            _ => Some(quote_mixed!(let out = __p::only(out);)),
         };
-        let wait = ours! {
+        let wait = quote_mixed! {
             __p::first_branches(#wanted, &mut [#(#names.as_mut()),*])
                 .await
                 .map_err(|error| cursor.fails(error))?
         };
-        let met = ours! {
+        let join = quote_mixed! {
             let slots = [#(#slots),*];
-            let came = match met {
-                ::core::result::Result::Ok(came) => came,
-                ::core::result::Result::Err(have_come) => {
+            let first = match joined {
+                ::core::result::Result::Ok(first) => first,
+                ::core::result::Result::Err(arrived) => {
                     return ::core::result::Result::Err(
-                        cursor.unjoined(#list, &__p::by_slot::<#inputs>(&slots, &have_come)),
+                        cursor.unjoined(#info, &__p::by_slot::<#inputs>(&slots, &arrived)),
                     );
                 }
             };
-            let out = cursor.meet_first(#join, came, &slots, &mut [#(&mut #cursors),*]);
+            let out = cursor.meet_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
             #made
         };
-        (wait, met)
+        (wait, join)
     }
 
-    /// What a branch takes along.
-    pub(super) fn captured(&self, inputs: &Inputs, detaches: bool) -> TokenStream {
-        let inputs = inputs.iter().map(|(join, slot)| {
-            let input = self.names.input(*join, *slot);
-            ours!(let #input = ::core::clone::Clone::clone(&#input);)
+    /// Clones what a branch captures.
+    pub(super) fn captured(inputs: &Inputs<'_>, detaches: bool) -> TokenStream {
+        let inputs = inputs.iter().map(|((_, slot), join)| {
+            let input = join.input_ident(*slot);
+            quote_mixed!(let #input = ::core::clone::Clone::clone(&#input);)
         });
         let detached =
-            detaches.then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
-        ours!(#(#inputs)* #detached)
+            detaches.then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
+        quote_mixed!(#(#inputs)* #detached)
     }
 
     /// Goes on in a branch of its own.
-    pub(super) fn detach(&self, node: usize) -> TokenStream {
-        let (call, came) = (self.call(node), came(&ours!(())));
-        ours! {
+    pub(super) fn detach(&self, node: &Node) -> TokenStream {
+        let (call, ok_some) = (self.call(node), ok_some(&quote_mixed!(())));
+        quote_mixed! {
             detached.push(#call);
-            return #came;
+            return #ok_some;
         }
     }
 }
 
-/// What is known of a fork whose branches meet.
-struct Meeting<'m, 'a> {
-    fork: &'m ClosedFork<'a>,
-    kind: Kind,
-    /// How many inputs the join has.
-    inputs: usize,
-    names: &'m [Ident],
-    cursors: &'m [Ident],
+/// A nested future is a nested type, and the compiler follows types only to a limit: every sixth
+/// level is behind a pointer.
+pub(super) fn boxed_if_deep(join: &Join, run: TokenStream) -> TokenStream {
+    match join.depth % BOXED_EACH {
+        BOXED_LAST => quote_mixed!(__p::boxed(#run)),
+        _ => run,
+    }
 }
 
-impl Meeting<'_, '_> {
+/// A fork whose branches meet, with the variables of its branches.
+struct Branching<'b, 'f> {
+    fork: &'b ClosedFork<'f>,
+    names: &'b [Ident],
+    cursors: &'b [Ident],
+}
+
+impl Branching<'_, '_> {
     /// The branches in the order of the join's inputs.
     fn in_order(&self) -> Vec<usize> {
-        let mut places: Vec<_> = (0..self.fork.branches.len()).collect();
-        places.sort_by_key(|place| self.fork.branches[*place].slot);
-        places
+        let mut indices: Vec<_> = (0..self.fork.branches.len()).collect();
+        indices.sort_by_key(|index| self.fork.branches[*index].slot);
+        indices
     }
 }
 
-pub(super) fn set_out_by(branch: &Branch<'_>) -> TokenStream {
+pub(super) fn branch_cursor(branch: &Branch<'_>) -> TokenStream {
     match branch.place {
         Some(place) => {
-            let place = number(place as usize);
-            ours!(cursor.branch(#place))
+            let place = literal(place as usize);
+            quote_mixed!(cursor.branch(#place))
         }
-        None => ours!(cursor.copy()),
+        None => quote_mixed!(cursor.copy()),
     }
 }
 
-pub(super) fn places(counts: Option<Counts>) -> Option<TokenStream> {
-    counts.map(|counts| {
-        let from = match counts {
-            Counts::From(place) => {
-                let place = number(place as usize);
-                ours!(#place)
+pub(super) fn places(first_place: Option<FirstPlace>) -> Option<TokenStream> {
+    first_place.map(|first_place| {
+        let from = match first_place {
+            FirstPlace::At(place) => {
+                let place = literal(place as usize);
+                quote_mixed!(#place)
             }
-            Counts::Within(width) => {
-                let width = number(width as usize);
-                ours!(places.take(#width))
+            FirstPlace::Next(width) => {
+                let width = literal(width as usize);
+                quote_mixed!(places.take(#width))
             }
         };
-        ours! {
+        quote_mixed! {
             let places = __p::Places::from(#from);
             let places = &places;
         }

@@ -1,42 +1,35 @@
-//! Functions: nodes that several branches reach, and what follows a map whose items go on by
-//! themselves. Each call of one is a branch of its own.
+//! Writes functions: the code from a node that several branches reach, and the code after a map
+//! whose items go on by themselves. Each call is a branch of its own.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
 use super::body::Writer;
-use super::bounds::bounds;
-use super::needs::Needs;
-use super::writer;
-use crate::flow::ast::Kind;
-use crate::flow::expand::names::{Names, plain};
-use crate::flow::graph::Graph;
-use crate::flow::lower::code::Function;
+use super::captures::Captures;
+use crate::flow::expand::bounds::bounds;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Flow, Function, Node};
 
-/// All functions of a flow. They call each other, so each needs what all nodes need.
+/// All functions of a flow. They call each other, so each has the bounds of all nodes.
 pub(super) fn functions(
-    graph: &Graph,
-    names: &Names,
-    needs: &Needs,
+    flow: &Flow,
+    captures: &Captures<'_>,
     functions: &[Function<'_>],
 ) -> TokenStream {
-    let bounds = bounds(graph, names, 0..graph.nodes.len());
+    let bounds = bounds(&flow.nodes);
+    let ty = &flow.declaration.name;
     let functions = functions.iter().map(|function| {
-        let code = writer(graph, names, needs);
-        let (name, flow, given) = (
-            name(names, function.node),
-            &names.flow,
-            code.input(function.node),
-        );
-        let inputs = needs.of_function(function.node).map(|(join, slot)| {
-            let (input, part) = (names.input(join, slot), code.part(join, slot));
-            ours!(#input: __p::JoinInput<'__t, #part>,)
+        let writer = Writer::new(flow, captures);
+        let (name, given) = (name(function.node), function.node.input_type());
+        let inputs = captures.of_function(function.node).map(|(join, slot)| {
+            let (input, part) = (join.input_ident(slot), writer.part(join, slot));
+            quote_mixed!(#input: __p::JoinInput<'__t, #part>,)
         });
-        let body = code.body(&function.body);
-        ours! {
+        let body = writer.body(&function.body);
+        quote_mixed! {
             #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
             fn #name<'__t, __S>(
-                flow: &'__t #flow,
+                flow: &'__t #ty,
                 state: &'__t __S,
                 mut own: __p::Cursor<'__t>,
                 out: #given,
@@ -60,24 +53,23 @@ pub(super) fn functions(
 
 impl Writer<'_> {
     /// The branch that runs a function with `out`.
-    pub(super) fn call(&self, node: usize) -> TokenStream {
-        let name = name(self.names, node);
-        let inputs = self.needs.of_function(node).map(|(join, slot)| {
-            let input = self.names.input(join, slot);
-            ours!(::core::clone::Clone::clone(&#input),)
+    pub(super) fn call(&self, node: &Node) -> TokenStream {
+        let name = name(node);
+        let inputs = self.captures.of_function(node).map(|(join, slot)| {
+            let input = join.input_ident(slot);
+            quote_mixed!(::core::clone::Clone::clone(&#input),)
         });
-        // An item of a map goes out of it to get there.
-        let joining = self.graph.nodes[node].join();
-        let is_each = joining.is_some_and(|joining| joining.kind == Kind::Each);
-        let leaves = is_each.then(|| ours!(cursor.follow();));
-        ours! {{
+        // An item leaves its map here.
+        let join = node.join();
+        let is_each = join.is_some_and(|join| join.kind == JoinKind::Each);
+        let leaves = is_each.then(|| quote_mixed!(cursor.follow();));
+        quote_mixed! {{
             #leaves
             #name(flow, state, cursor.copy(), out, outputs, ::core::clone::Clone::clone(&detached), #(#inputs)*)
         }}
     }
 }
 
-fn name(names: &Names, node: usize) -> Ident {
-    let node = plain(&names.variants[node]);
-    format_ident!("__at_{node}", span = Span::call_site())
+fn name(node: &Node) -> Ident {
+    format_ident!("__branch_from_{}", node.name(), span = Span::call_site())
 }

@@ -1,95 +1,78 @@
-//! Maps: a chain on each item of a list.
+//! Writes maps: a chain that runs on each item of a list.
 
 use proc_macro2::TokenStream;
 
-use super::body::{Writer, came, number, over};
-use super::needs::detaches;
-use crate::flow::ast::Kind;
-use crate::flow::graph::Role;
-use crate::flow::lower::code::Body;
+use super::body::{Writer, ok_some, return_none};
+use super::captures::detaches;
+use super::fork::boxed_if_deep;
+use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Join, MapItems};
 
-impl Writer<'_> {
-    pub(super) fn map(
-        &self,
-        map: usize,
-        items: &Body<'_>,
-        is_space: bool,
-        is_borne: bool,
-    ) -> TokenStream {
-        let Role::Map(mapping) = &self.graph.nodes[map].role else {
-            return TokenStream::new();
+impl<'w> Writer<'w> {
+    pub(super) fn map(&self, map: &MapItems<'w>) -> TokenStream {
+        let join = map.join;
+        let run = match map.is_scoped {
+            true if join.kind == JoinKind::Each => self.items_that_go_on(map),
+            true => self.items_in_scopes(map),
+            false => self.items(map),
         };
-        let Some(joining) = self.graph.nodes[mapping.join].join() else {
-            return TokenStream::new();
-        };
-        let visits = self.visits(&self.graph.stretches_of_item(map));
-        let join = self.join_of(mapping.join, is_borne, &visits);
-        let run = match is_space {
-            true if joining.kind == Kind::Each => {
-                self.items_that_go_on((map, mapping.join), items, is_borne)
+        let visits = self.visits(&map.repeats);
+        let (gather, made) = match join.kind {
+            JoinKind::Each => {
+                let info = self.info(join);
+                return quote_mixed!(__p::each_item(cursor, (#info, #visits), out, #run).await?;);
             }
-            true => self.items_in_spaces((map, mapping.join), items, joining.kind, is_borne),
-            false => self.items(map, mapping.join, items, joining.kind),
+            JoinKind::Join => (quote_mixed!(join_items), None),
+            JoinKind::Settle => (quote_mixed!(settle_items), None),
+            JoinKind::Quorum(_) => (quote_mixed!(first_items), None),
+            JoinKind::Race => (
+                quote_mixed!(first_items),
+                Some(quote_mixed!(let out = __p::only(out);)),
+            ),
         };
-        let over = over();
-        let (gather, made) = match joining.kind {
-            Kind::Each => {
-                let list = self.list_of(mapping.join);
-                return ours!(__p::each_item(cursor, (#list, #visits), out, #run).await?;);
-            }
-            Kind::Join => (ours!(join_items), None),
-            Kind::Settle => (ours!(settle_items), None),
-            Kind::Quorum(_) => (ours!(first_items), None),
-            Kind::Race => (ours!(first_items), Some(ours!(let out = __p::only(out);))),
-        };
-        ours! {
+        let (number, info, may_fail) = (literal(join.number), self.info(join), map.may_fail);
+        let (join, return_none) = (
+            quote_mixed!((#number, #info, #may_fail, #visits)),
+            return_none(),
+        );
+        quote_mixed! {
             let ::core::option::Option::Some(out) =
                 __p::#gather(&mut *cursor, #join, out, #run).await?
             else {
-                #over
+                #return_none
             };
             #made
         }
     }
 
-    /// What the runtime has to know of a join.
-    fn join_of(&self, join: usize, is_borne: bool, visits: &TokenStream) -> TokenStream {
-        let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        ours!((#number, #list, #is_borne, #visits))
+    /// The table entry of a join.
+    pub(super) fn info(&self, join: &Join) -> TokenStream {
+        let (flow, number) = (&self.flow.declaration.name, literal(join.number));
+        quote_mixed!(&<#flow as __p::Topology>::JOINS[#number])
     }
 
-    pub(super) fn list_of(&self, join: usize) -> TokenStream {
-        let (flow, number) = (&self.names.flow, number(self.join_number(join)));
-        ours!(&<#flow as __p::Topology>::JOINS[#number])
-    }
-
-    pub(super) fn join_number(&self, join: usize) -> usize {
-        let mut joins = self.graph.joins();
-        joins
-            .position(|(place, _)| place == join)
-            .unwrap_or_default()
-    }
-
-    /// What runs one item.
-    fn items(&self, map: usize, join: usize, items: &Body<'_>, kind: Kind) -> TokenStream {
-        let (ty, value) = (&self.names.types[map], self.value(join, items));
-        let detached =
-            detaches(items).then(|| ours!(let detached = ::core::clone::Clone::clone(&detached);));
+    /// The closure that runs one item.
+    fn items(&self, map: &MapItems<'w>) -> TokenStream {
+        let (ty, kind) = (&map.map.ty, map.join.kind);
+        let value = || self.value(map.join, &map.items);
+        let detached = detaches(&map.items)
+            .then(|| quote_mixed!(let detached = ::core::clone::Clone::clone(&detached);));
         let run = match kind {
-            Kind::Each => {
-                let body = self.branch().body(items);
-                ours! {
+            JoinKind::Each => {
+                let body = self.branch().body(&map.items);
+                quote_mixed! {
                     let cursor = &mut own;
                     #body
                 }
             }
-            Kind::Settle => {
-                let part = self.part(join, 0);
-                let came = came(&value);
-                ours! {
-                    let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
+            JoinKind::Settle => {
+                let part = self.part(map.join, 0);
+                let ok_some = ok_some(&value());
+                quote_mixed! {
+                    let ended: __p::BranchResult<#part> = __p::tolerated(own.copy(), async {
                         let cursor = &mut own;
-                        #came
+                        #ok_some
                     })
                     .await;
                     let settled = __p::settle_branch(ended, &mut own)?;
@@ -97,19 +80,22 @@ impl Writer<'_> {
                 }
             }
             _ => {
-                let came = came(&ours!((out, own.arrive())));
-                ours! {
+                let (value, ok_some) = (value(), ok_some(&quote_mixed!((out, own.arrive()))));
+                quote_mixed! {
                     let cursor = &mut own;
                     let out = #value;
-                    #came
+                    #ok_some
                 }
             }
         };
         let run = match kind {
-            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(own.copy(), async move { #run })),
-            Kind::Join | Kind::Settle | Kind::Each => ours!(async move { #run }),
+            JoinKind::Race | JoinKind::Quorum(_) => {
+                quote_mixed!(__p::tolerated(own.copy(), async move { #run }))
+            }
+            JoinKind::Join | JoinKind::Settle | JoinKind::Each => quote_mixed!(async move { #run }),
         };
-        ours! {
+        let run = boxed_if_deep(map.join, run);
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #detached
                 #run
@@ -117,26 +103,21 @@ impl Writer<'_> {
         }
     }
 
-    /// What runs one item, which comes to the map's end in a branch that it detaches.
-    fn items_in_spaces(
-        &self,
-        (map, join): (usize, usize),
-        items: &Body<'_>,
-        kind: Kind,
-        is_borne: bool,
-    ) -> TokenStream {
-        let ty = &self.names.types[map];
-        let run = self.in_space((join, 0), items, is_borne || kind.bears());
-        let run = match kind.bears() {
-            true => ours!(__p::borne(cursor.copy(), async { #run }).await),
+    /// The closure that runs one item, which comes to the map's end in a branch that it detaches.
+    fn items_in_scopes(&self, map: &MapItems<'w>) -> TokenStream {
+        let (ty, kind) = (&map.map.ty, map.join.kind);
+        let may_fail = map.may_fail || kind.tolerates_failures();
+        let run = self.in_scope((map.join, 0), &map.items, may_fail);
+        let run = match kind.tolerates_failures() {
+            true => quote_mixed!(__p::tolerated(cursor.copy(), async { #run }).await),
             false => run,
         };
-        let settle =
-            (kind == Kind::Settle).then(|| ours!(let ended = __p::settle_branch(ended, cursor);));
-        let part = self.part(join, 0);
-        let inputs = self.needs.inputs_but(items, join);
-        let captured = self.captured(&inputs, false);
-        ours! {
+        let settle = (kind == JoinKind::Settle)
+            .then(|| quote_mixed!(let ended = __p::settle_branch(ended, cursor);));
+        let part = self.part(map.join, 0);
+        let inputs = self.captures.inputs_but(&map.items, map.join);
+        let captured = Self::captured(&inputs, false);
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured
                 async move {
@@ -149,41 +130,26 @@ impl Writer<'_> {
         }
     }
 
-    /// What runs one item, which goes on by itself once all that it detached in the map is over.
-    fn items_that_go_on(
-        &self,
-        (map, end): (usize, usize),
-        items: &Body<'_>,
-        is_borne: bool,
-    ) -> TokenStream {
-        let (ty, part) = (&self.names.types[map], self.part(end, 0));
-        let run = self.in_space((end, 0), items, is_borne);
-        let inputs = self.needs.of_items(items, end, true);
-        let (captured, goes_on) = (self.captured(&inputs, true), self.detach(end));
-        let over = over();
-        ours! {
+    /// The closure that runs one item, which goes on by itself once all branches that it detached
+    /// in the map have ended.
+    fn items_that_go_on(&self, map: &MapItems<'w>) -> TokenStream {
+        let (ty, part) = (&map.map.ty, self.part(map.join, 0));
+        let run = self.in_scope((map.join, 0), &map.items, map.may_fail);
+        let inputs = self.captures.of_items(map);
+        let (captured, goes_on) = (Self::captured(&inputs, true), self.detach(map.end));
+        let return_none = return_none();
+        quote_mixed! {
             |mut own: __p::Cursor<'__t>, out: __p::In<#ty>| {
                 #captured
                 async move {
                     let cursor = &mut own;
                     let ended: __p::BranchResult<#part> = #run;
                     let ::core::option::Option::Some(out) = ended? else {
-                        #over
+                        #return_none
                     };
                     #goes_on
                 }
             }
-        }
-    }
-
-    /// Who writes the code of a branch, in which nothing but an input of its join is what it comes
-    /// to.
-    pub(super) fn branch(&self) -> Self {
-        Self {
-            is_main: false,
-            brings_to: None,
-            is_inside: false,
-            ..*self
         }
     }
 }

@@ -1,54 +1,57 @@
-//! Forks whose branches each go their own way, and the cells of the joins in which some meet.
+//! Writes forks whose branches each go their own way, and the cells of the joins in which some of
+//! them meet.
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::body::{Writer, came, number, over};
-use super::called::numbered;
-use super::fork::{places, set_out_by};
-use super::needs::detaches;
-use crate::flow::lower::code::{Body, Branch, OpenFork};
+use super::body::{Writer, ok_some, return_none};
+use super::captures::detaches;
+use super::fork::{branch_cursor, places};
+use super::idents::numbered;
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Body, Branch, Join, OpenFork};
 
-impl Writer<'_> {
-    /// Branches of which each goes its own way. What follows the joins in which some meet stands
-    /// last: whoever polls it has polled those before it.
-    pub(super) fn open_fork(&self, fork: &OpenFork<'_>) -> TokenStream {
-        let cells = fork.joins.iter().map(|(join, _)| self.cell(*join));
+impl<'w> Writer<'w> {
+    /// Branches of which each goes its own way. The code after joins comes last, so that the
+    /// branches are polled before it.
+    pub(super) fn open_fork(&self, fork: &OpenFork<'w>) -> TokenStream {
+        let cells = fork.joins.iter().map(|(join, _)| cell(join));
         let cells: Vec<_> = cells.collect();
         let names = numbered("branch", fork.branches.len());
         let last = fork.branches.len() - 1;
-        let branches = fork.branches.iter().enumerate().map(|(place, branch)| {
-            let given = self.given_out(fork.from, place == last);
-            self.open_branch(branch, &names[place], &given)
+        let branches = fork.branches.iter().enumerate().map(|(index, branch)| {
+            let given = self.branch_input(fork.from, index == last);
+            self.open_branch(branch, &names[index], &given)
         });
         let branches: Vec<_> = branches.collect();
-        let inputs = fork
-            .joins
-            .iter()
-            .flat_map(|(join, _)| self.all_inputs(*join));
+        let joins = || fork.joins.iter();
+        let inputs = joins().flat_map(|(join, _)| {
+            let slots = 0..join.inputs.len();
+            slots.map(|slot| join.input_ident(slot))
+        });
         let inputs: Vec<_> = inputs.collect();
-        let joins = fork
-            .joins
-            .iter()
-            .map(|(join, body)| self.behind(*join, body));
+        let after: Vec<_> = joins().map(|(join, _)| join.after_ident()).collect();
+        let joins = joins().map(|(join, body)| self.after_cell(join, body));
         let joins: Vec<_> = joins.collect();
-        let behind = fork.joins.iter().map(|(join, _)| self.names.behind(*join));
-        let behind: Vec<_> = behind.collect();
-        let (about, places, over) = (self.about_fork(fork.from), places(fork.counts), over());
-        let all = ours!(&mut [#(#names.as_mut(),)* #(#behind.as_mut(),)*]);
-        let came = came(&ours!(()));
-        let ended = match fork.is_borne {
-            true => ours! {
+        let (about, places, return_none) = (
+            self.about_fork(fork.from),
+            places(fork.first_place),
+            return_none(),
+        );
+        let all = quote_mixed!(&mut [#(#names.as_mut(),)* #(#after.as_mut(),)*]);
+        let ok_some = ok_some(&quote_mixed!(()));
+        let ended = match fork.may_fail {
+            true => quote_mixed! {
                 if !__p::join_all_or_none(#all).await? {
-                    #over
+                    #return_none
                 }
-                return #came;
+                return #ok_some;
             },
-            false => ours! {
+            false => quote_mixed! {
                 __p::join_branches(#all).await?;
-                #over
+                #return_none
             },
         };
-        ours! {
+        quote_mixed! {
             #about
             #places
             #(#cells)*
@@ -59,13 +62,13 @@ impl Writer<'_> {
         }
     }
 
-    fn open_branch(&self, branch: &Branch<'_>, name: &Ident, given: &TokenStream) -> TokenStream {
-        let (body, sets_out) = (self.branch().body(&branch.body), set_out_by(branch));
-        let inputs = self.needs.branch_inputs(branch, None);
-        let captured = self.captured(&inputs, detaches(&branch.body));
-        ours! {
+    fn open_branch(&self, branch: &Branch<'w>, name: &Ident, given: &TokenStream) -> TokenStream {
+        let (body, begins_at) = (self.branch().body(&branch.body), branch_cursor(branch));
+        let inputs = self.captures.branch_inputs(branch, None);
+        let captured = Self::captured(&inputs, detaches(&branch.body));
+        quote_mixed! {
             let mut #name = {
-                let (mut own, out) = (#sets_out, #given);
+                let (mut own, out) = (#begins_at, #given);
                 #captured
                 ::core::pin::pin!(__p::Branch::of(async move {
                     let cursor = &mut own;
@@ -76,48 +79,25 @@ impl Writer<'_> {
         }
     }
 
-    /// The cell of a join, and its inputs.
-    fn cell(&self, join: usize) -> TokenStream {
-        let cell = self.names.cell(join);
-        let slots = self.names.parts[join].len();
-        let inputs = (0..slots).map(|slot| {
-            let (input, value) = (self.names.input(join, slot), self.names.value(join, slot));
-            let (part, slot) = (&self.names.parts[join][slot].ty, number(slot));
-            ours! {
-                let #input = #cell.input::<#part>(#slot);
-                let #value = #input.to_take();
-            }
-        });
-        let slots = number(slots);
-        ours! {
-            let #cell = __p::JoinCell::new(#slots);
-            #(#inputs)*
-        }
-    }
-
-    fn all_inputs(&self, join: usize) -> impl Iterator<Item = Ident> + '_ {
-        (0..self.names.parts[join].len()).map(move |slot| self.names.input(join, slot))
-    }
-
-    /// What follows a join whose inputs wait in a cell.
-    fn behind(&self, join: usize, body: &Body<'_>) -> TokenStream {
-        let (name, cell) = (self.names.behind(join), self.names.cell(join));
-        let (number, list) = (number(self.join_number(join)), self.list_of(join));
-        let values = (0..self.names.parts[join].len()).map(|slot| self.names.value(join, slot));
+    /// The branch after a join whose inputs wait in a cell.
+    fn after_cell(&self, join: &Join, body: &Body<'w>) -> TokenStream {
+        let (name, cell) = (join.after_ident(), join.cell_ident());
+        let (number, info) = (literal(join.number), self.info(join));
+        let values = (0..join.inputs.len()).map(|slot| join.value_ident(slot));
         let values: Vec<_> = values.collect();
-        let (over, code) = (over(), self.branch().body(body));
-        let captured = self.captured(&self.needs.inputs(body), detaches(body));
-        ours! {
+        let (return_none, code) = (return_none(), self.branch().body(body));
+        let captured = Self::captured(&self.captures.inputs(body), detaches(body));
+        quote_mixed! {
             let mut #name = {
                 let mut own = cursor.copy();
                 #captured
                 ::core::pin::pin!(__p::Branch::of(async move {
                     let cursor = &mut own;
-                    if !#cell.meet(cursor, #number, #list).await? {
-                        #over
+                    if !#cell.meet(cursor, #number, #info).await? {
+                        #return_none
                     }
                     let (#(::core::option::Option::Some(#values),)*) = (#(#values.take(),)*) else {
-                        #over
+                        #return_none
                     };
                     let out = (#(#values,)*);
                     let ended: __p::BranchResult<()> = { #code };
@@ -126,13 +106,22 @@ impl Writer<'_> {
             };
         }
     }
+}
 
-    /// Comes to an input of a join whose inputs wait in a cell.
-    pub(super) fn feed(&self, join: usize, slot: usize) -> TokenStream {
-        let (input, came) = (self.names.input(join, slot), came(&ours!(())));
-        ours! {
-            #input.put(out, cursor);
-            return #came;
+/// The cell of a join, and its inputs.
+fn cell(join: &Join) -> TokenStream {
+    let cell = join.cell_ident();
+    let inputs = join.inputs.iter().enumerate().map(|(slot, input)| {
+        let (ident, value) = (join.input_ident(slot), join.value_ident(slot));
+        let (part, slot) = (&input.ty, literal(slot));
+        quote_mixed! {
+            let #ident = #cell.input::<#part>(#slot);
+            let #value = #ident.to_take();
         }
+    });
+    let slots = literal(join.inputs.len());
+    quote_mixed! {
+        let #cell = __p::JoinCell::new(#slots);
+        #(#inputs)*
     }
 }

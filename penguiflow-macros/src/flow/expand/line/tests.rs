@@ -2,23 +2,13 @@
 //! written anew by `UPDATE_EXPECT=1 cargo test -p penguiflow-macros`.
 
 use expect_test::{ExpectFile, expect_file};
-use proc_macro2::TokenStream;
 
-use crate::flow::expand::names::Names;
-use crate::flow::lower::lower;
-use crate::flow::{ast, graph, rules};
-use crate::shown::shown;
+use crate::flow::checked::lowered;
+use crate::pretty::shortened;
 
 /// The code of a flow's `line`, and of what it calls.
 pub(crate) fn line_of(source: &str) -> String {
-    let tokens: TokenStream = source.parse().expect("the source is made of tokens");
-    let mut errors = Vec::new();
-    let flow = ast::read(tokens, &mut errors);
-    let graph = graph::draw(&flow);
-    rules::check(&flow, &graph, &mut errors);
-    assert!(errors.is_empty(), "{errors:?}");
-    let names = Names::of(&flow, &graph);
-    shown(lower(&graph, |code| super::line(&graph, &names, code)))
+    lowered(source, |flow, code| shortened(super::line(flow, code)))
 }
 
 fn check(source: &str, expected: ExpectFile) {

@@ -1,19 +1,17 @@
-//! Visits, and what becomes of those that fail.
+//! Writes visits, and the fallbacks of those that fail.
 
 use proc_macro2::TokenStream;
 
-use super::body::{Writer, number, over};
-use crate::flow::expand::names::awaited;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::Role;
-use crate::flow::lower::code::Body;
+use super::body::{Writer, about, return_none};
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Await, Body, Node, Role};
 
-impl Writer<'_> {
-    /// A visit whose failure is the branch's.
-    pub(super) fn visit(&self, node: usize) -> TokenStream {
+impl<'w> Writer<'w> {
+    /// A visit whose failure fails the branch.
+    pub(super) fn visit(&self, node: &Node) -> TokenStream {
         let success = self.visited(node);
-        let on = self.set_down(node, &ours!(success?));
-        ours! {
+        let on = self.set_down(node, &quote_mixed!(success?));
+        quote_mixed! {
             let success = {
                 #success
             };
@@ -21,27 +19,27 @@ impl Writer<'_> {
         }
     }
 
-    /// A node's own future, in its boundary of panics; where something watches it, beside that.
-    fn visited(&self, node: usize) -> TokenStream {
-        let ty = &self.names.types[node];
+    /// A node's own future in a panic boundary; a watched visit where something watches it.
+    fn visited(&self, node: &Node) -> TokenStream {
+        let ty = &node.ty;
         let run = self.run(node);
-        ours! {
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+        quote_mixed! {
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             #run
         }
     }
 
-    fn run(&self, node: usize) -> TokenStream {
-        let (ty, index) = (&self.names.types[node], number(node));
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let value = match self.graph.nodes[node].binding() {
-            Some(_) => {
-                let field = &self.names.variants[node];
-                ours!(&flow.#field)
+    fn run(&self, node: &Node) -> TokenStream {
+        let (ty, index) = (&node.ty, literal(node.index));
+        let spanned = self.flow.spanned(ty, node.spans);
+        let value = match node.is_field() {
+            true => {
+                let field = &node.ident;
+                quote_mixed!(&flow.#field)
             }
-            None => ours!(<#place as __p::FunctionNode>::node()),
+            false => quote_mixed!(<#spanned as __p::FunctionNode>::node()),
         };
-        ours! {
+        quote_mixed! {
             if cursor.is_quiet::<#ty>() {
                 let visit = ::core::pin::pin!(__p::visit(
                     #value,
@@ -56,64 +54,48 @@ impl Writer<'_> {
         }
     }
 
-    /// Goes on with what a node returned, or leaves the flow, or ends the branch.
-    fn set_down(&self, node: usize, success: &TokenStream) -> TokenStream {
-        let ty = &self.names.types[node];
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let (about, leave, over) = (self.about(node), self.leave(), over());
-        ours! {
-            let out = match __p::set_down::<#ty>(#success, cursor) {
+    /// Goes on with a node's output, leaves the flow, or ends the branch.
+    fn set_down(&self, node: &Node, success: &TokenStream) -> TokenStream {
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(ty, node.spans);
+        let (about, leave, return_none) = (about(node), self.leave(), return_none());
+        quote_mixed! {
+            let out = match __p::unwrap::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
                     #about
-                    let out = <#place as __p::Breaks<
+                    let out = <#spanned as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     #leave
                 }
-                __p::Direction::End => { #over }
+                __p::Direction::End => { #return_none }
             };
         }
     }
 
-    /// A node, or an `await`, that another one takes over from.
+    /// A node or an `await` with a fallback.
     pub(super) fn or_else(
         &self,
-        (node, is_head): (usize, bool),
-        on: &Body<'_>,
-        failed: &Body<'_>,
+        (node, is_head): (&Node, bool),
+        on: &Body<'w>,
+        failed: &Body<'w>,
     ) -> TokenStream {
         let (on, failed, taken) = (self.body(on), self.body(failed), self.taken_over(node));
-        let (run, set_down, kept) = match &self.graph.nodes[node].role {
-            Role::Await(_) => self.parked_or_else(node),
+        let (run, set_down, kept) = match &node.role {
+            Role::Await(wait) => self.parked_or_else(wait),
             _ => self.visited_or_else(node),
         };
-        let failing = ours! {
+        let failing = quote_mixed! {
             let (input, error) = cursor.fall_back(#kept, error)?;
             cursor.follow();
         };
         if is_head {
-            let exhausted = self.names.exhausted(node);
-            return ours! {
-                let tried = match #exhausted.take() {
-                    ::core::option::Option::Some(error) => {
-                        ::core::result::Result::Err((out, error))
-                    }
-                    ::core::option::Option::None => {
-                        #run
-                        match success {
-                            ::core::result::Result::Ok(success) => {
-                                ::core::result::Result::Ok(success)
-                            }
-                            ::core::result::Result::Err(error) => {
-                                #failing
-                                ::core::result::Result::Err((input, error))
-                            }
-                        }
-                    }
-                };
+            let tried = tried(node, &run, &failing);
+            return quote_mixed! {
+                #tried
                 match tried {
                     ::core::result::Result::Ok(success) => {
                         #set_down
@@ -126,7 +108,7 @@ impl Writer<'_> {
                 }
             };
         }
-        ours! {
+        quote_mixed! {
             #run
             match success {
                 ::core::result::Result::Ok(success) => {
@@ -142,48 +124,73 @@ impl Writer<'_> {
         }
     }
 
-    /// How a node runs, what follows its success, and what is kept of its input.
-    fn visited_or_else(&self, node: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let ty = &self.names.types[node];
-        let place = self.names.place(ty, mentioned(self.graph, node));
-        let (about, run) = (self.about(node), self.run(node));
-        let visit = ours! {
+    /// A node's visit, the code after its success, and its input if it fails.
+    fn visited_or_else(&self, node: &Node) -> (TokenStream, TokenStream, TokenStream) {
+        let ty = &node.ty;
+        let spanned = self.flow.spanned(ty, node.spans);
+        let (about, run) = (about(node), self.run(node));
+        let visit = quote_mixed! {
             #about
-            let copy = <#place as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+            let copy = <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             let success = { #run };
         };
-        let kept = ours!(copy.or_else(|| __p::keep::<#ty>(kept)));
-        (visit, self.set_down(node, &ours!(success)), kept)
+        let kept = quote_mixed!(copy.or_else(|| __p::keep::<#ty>(kept)));
+        (visit, self.set_down(node, &quote_mixed!(success)), kept)
     }
 
-    fn parked_or_else(&self, node: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let park = self.parking(node);
-        let park = ours!(let success = #park;);
-        let on = ours! {
+    fn parked_or_else(&self, wait: &Await) -> (TokenStream, TokenStream, TokenStream) {
+        let park = self.parking(wait);
+        let park = quote_mixed!(let success = #park;);
+        let on = quote_mixed! {
             cursor.follow();
             let out = (out, success);
         };
-        (park, on, ours!(::core::option::Option::Some(out)))
+        (park, on, quote_mixed!(::core::option::Option::Some(out)))
     }
 
-    /// Waits for a value, and goes on with what was parked and that.
-    pub(super) fn park(&self, node: usize) -> TokenStream {
-        let park = self.parking(node);
-        ours! {
+    /// Waits for a value, and goes on with the parked value and this one.
+    pub(super) fn park(&self, node: &Node) -> TokenStream {
+        let Role::Await(wait) = &node.role else {
+            return TokenStream::new();
+        };
+        let park = self.parking(wait);
+        quote_mixed! {
             let given = #park?;
             cursor.follow();
             let out = (out, given);
         }
     }
 
-    fn parking(&self, node: usize) -> TokenStream {
-        let flow = &self.names.flow;
-        let place = self.graph.awaits().position(|(place, _)| place == node);
-        let place = number(place.unwrap_or_default());
-        let ty = awaited(&self.graph.nodes[node]);
-        ours! {
-            cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#place]).await
+    fn parking(&self, wait: &Await) -> TokenStream {
+        let (flow, ty) = (&self.flow.declaration.name, &wait.ty);
+        let number = literal(wait.number);
+        quote_mixed! {
+            cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#number]).await
         }
+    }
+}
+
+/// A visit of a loop's head, unless the loop has no round left.
+fn tried(node: &Node, run: &TokenStream, failing: &TokenStream) -> TokenStream {
+    let exhausted = node.exhausted_ident();
+    quote_mixed! {
+        let tried = match #exhausted.take() {
+            ::core::option::Option::Some(error) => {
+                ::core::result::Result::Err((out, error))
+            }
+            ::core::option::Option::None => {
+                #run
+                match success {
+                    ::core::result::Result::Ok(success) => {
+                        ::core::result::Result::Ok(success)
+                    }
+                    ::core::result::Result::Err(error) => {
+                        #failing
+                        ::core::result::Result::Err((input, error))
+                    }
+                }
+            }
+        };
     }
 }

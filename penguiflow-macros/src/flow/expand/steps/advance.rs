@@ -1,62 +1,53 @@
-//! `advance`: one arm per node, which visits it, and beside it a function per node that takes
-//! its output on. Those know no state and wait for nothing, so that each is cheap to compile.
+//! Writes `advance`: an arm per node, which visits it, and a function per node that finds the
+//! successors of its output. These functions are not async and not generic, so they are cheap to
+//! compile.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-use super::onward::{go_on, onward, taken_over};
-use super::{after, instead_of, literal};
-use crate::flow::expand::names::Names;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::Graph;
+use super::successors::{go_on, successors, taken_over};
+use crate::flow::expand::bounds::{TOGETHER, bounds};
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Flow, Node, Role};
 
-/// The most nodes whose bounds the compiler looks at together: it compares each with each.
-const TOGETHER: usize = 16;
-
-pub(super) fn advance(graph: &Graph, names: &Names) -> TokenStream {
-    let nodes: Vec<_> = (0..graph.nodes.len()).collect();
-    let onward = nodes.iter().map(|node| takes_on(graph, names, *node));
-    let fallbacks = nodes
-        .iter()
-        .filter_map(|node| takes_over(graph, names, *node));
-    let runs = match nodes.len() <= TOGETHER {
-        true => whole(graph, names, &nodes),
-        false => in_parts(graph, names, &nodes),
+pub(super) fn advance(flow: &Flow) -> TokenStream {
+    let successors = flow.nodes.iter().map(|node| takes_on(flow, node));
+    let fallbacks = flow.nodes.iter().filter_map(|node| takes_over(flow, node));
+    let runs = match flow.nodes.len() <= TOGETHER {
+        true => whole(flow),
+        false => in_parts(flow),
     };
-    ours!(#(#onward)* #(#fallbacks)* #runs)
+    quote_mixed!(#(#successors)* #(#fallbacks)* #runs)
 }
 
-fn whole(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let (run, step) = (advance_of(names), ours!(__Step));
-    let bounds = bounds(graph, names, nodes);
-    let arms: Vec<_> = arms(graph, names, nodes, &step)
-        .chain(kept(names))
-        .collect();
-    implemented(names, &run, &bounds, None, &arms)
+fn whole(flow: &Flow) -> TokenStream {
+    let (run, step) = (advance_of(flow), quote_mixed!(__Step));
+    let bounds = bounds(&flow.nodes);
+    let arms: Vec<_> = arms(flow, &flow.nodes, &step).chain(kept(flow)).collect();
+    implemented(flow, &run, &bounds, None, &arms)
 }
 
-/// Each part of the nodes by itself, and what chooses among the parts.
-fn in_parts(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let parts = nodes.chunks(TOGETHER).enumerate();
-    let parts = parts.map(|(number, nodes)| Part::of(graph, names, number, nodes));
+/// The nodes in parts, and an `advance` that chooses the part.
+fn in_parts(flow: &Flow) -> TokenStream {
+    let parts = flow.nodes.chunks(TOGETHER).enumerate();
+    let parts = parts.map(|(number, nodes)| Part::of(flow, number, nodes));
     let parts: Vec<_> = parts.collect();
-    let (run, bounds) = (advance_of(names), parts.iter().map(|part| &part.bound));
-    let bounds = ours!(#(#bounds)*);
+    let (run, bounds) = (advance_of(flow), parts.iter().map(|part| &part.bound));
+    let bounds = quote_mixed!(#(#bounds)*);
     let runs = parts.iter().map(|part| &part.run);
-    let runs = ours!(#(#runs)*);
-    let arms = parts.into_iter().map(|part| part.arm).chain(kept(names));
+    let runs = quote_mixed!(#(#runs)*);
+    let arms = parts.into_iter().map(|part| part.arm).chain(kept(flow));
     let arms: Vec<_> = arms.collect();
-    let whole = implemented(names, &run, &bounds, None, &arms);
-    ours!(#runs #whole)
+    let whole = implemented(flow, &run, &bounds, None, &arms);
+    quote_mixed!(#runs #whole)
 }
 
-fn advance_of(names: &Names) -> TokenStream {
-    quote_spanned!(names.site=> __p::steps::Advance<__S>)
+fn advance_of(flow: &Flow) -> TokenStream {
+    quote_spanned!(flow.declaration.site=> __p::steps::Advance<__S>)
 }
 
-/// A part of the nodes: how it runs, where the whole flow says that it does, and the arm that
-/// chooses it. It has a type of its own for its steps, since whatever is done with a step looks
-/// at all of its variants.
+/// A part of the nodes: its `advance`, the bound for it, and the arm that chooses it. It has a step
+/// type of its own, since each use of a step is compiled for all of its variants.
 struct Part {
     run: TokenStream,
     bound: TokenStream,
@@ -64,18 +55,18 @@ struct Part {
 }
 
 impl Part {
-    fn of(graph: &Graph, names: &Names, number: usize, nodes: &[usize]) -> Self {
+    fn of(flow: &Flow, number: usize, nodes: &[Node]) -> Self {
         let step = format_ident!("__StepOfPart{number}", span = Span::call_site());
         let taken = format_ident!("__part_{number}", span = Span::call_site());
-        let number = self::literal(number);
-        let part = quote_spanned!(names.site=> __p::steps::AdvancePart<__S, #number>);
-        let variants: Vec<_> = nodes.iter().map(|node| &names.variants[*node]).collect();
-        let inputs = nodes.iter().map(|node| &names.types[*node]);
-        let (bounds, ty) = (bounds(graph, names, nodes), ours!(type Step = #step;));
-        let arms: Vec<_> = arms(graph, names, nodes, &ours!(#step)).collect();
-        let run = implemented(names, &part, &bounds, Some(&ty), &arms);
+        let number = literal(number);
+        let part = quote_spanned!(flow.declaration.site=> __p::steps::AdvancePart<__S, #number>);
+        let variants: Vec<_> = nodes.iter().map(|node| &node.ident).collect();
+        let inputs = nodes.iter().map(|node| &node.ty);
+        let (bounds, ty) = (bounds(nodes), quote_mixed!(type Step = #step;));
+        let arms: Vec<_> = arms(flow, nodes, &quote_mixed!(#step)).collect();
+        let run = implemented(flow, &part, &bounds, Some(&ty), &arms);
         Self {
-            run: ours! {
+            run: quote_mixed! {
                 #[allow(non_camel_case_types)]
                 pub enum #step { #(#variants(__p::In<#inputs>),)* }
 
@@ -89,8 +80,8 @@ impl Part {
 
                 #run
             },
-            bound: ours!(Self: __p::steps::AdvancePart<__S, #number, Step = #step>,),
-            arm: ours! {
+            bound: quote_mixed!(Self: __p::steps::AdvancePart<__S, #number, Step = #step>,),
+            arm: quote_mixed! {
                 step @ (#(__Step::#variants(_))|*) => {
                     <Self as #part>::advance(self, cx, #taken(step))
                 }
@@ -100,23 +91,23 @@ impl Part {
 }
 
 fn implemented(
-    names: &Names,
+    flow: &Flow,
     run: &TokenStream,
     bounds: &TokenStream,
     step: Option<&TokenStream>,
     arms: &[TokenStream],
 ) -> TokenStream {
-    let flow = &names.flow;
-    let bounds = ours! {
+    let (name, site) = (&flow.declaration.name, flow.declaration.site);
+    let bounds = quote_mixed! {
         __S: ::core::marker::Send + ::core::marker::Sync + 'static,
         #bounds
     };
-    let head = quote_spanned!(names.site=> impl<__S> #run for #flow where #bounds);
+    let head = quote_spanned!(site=> impl<__S> #run for #name where #bounds);
     let given = match step {
-        Some(_) => ours!(<Self as #run>::Step),
-        None => ours!(__Step),
+        Some(_) => quote_mixed!(<Self as #run>::Step),
+        None => quote_mixed!(__Step),
     };
-    let body = ours! {
+    let body = quote_mixed! {
         #step
 
         fn advance<'__a>(
@@ -127,124 +118,114 @@ fn implemented(
             match step { #(#arms)* }
         }
     };
-    quote_spanned!(names.site=> #[allow(unused_qualifications)] #head { #body })
+    quote_spanned!(site=> #[allow(unused_qualifications)] #head { #body })
 }
 
-fn bounds(graph: &Graph, names: &Names, nodes: &[usize]) -> TokenStream {
-    let visited = nodes.iter().filter(|node| graph.nodes[**node].is_visited());
-    let visited = visited.map(|node| &names.types[*node]);
-    ours!(#(#visited: __p::Call<__S>,)*)
+fn arms(flow: &Flow, nodes: &[Node], step: &TokenStream) -> impl Iterator<Item = TokenStream> {
+    nodes.iter().map(|node| arm(flow, node, step))
 }
 
-fn arms(
-    graph: &Graph,
-    names: &Names,
-    nodes: &[usize],
-    step: &TokenStream,
-) -> impl Iterator<Item = TokenStream> {
-    nodes.iter().map(|node| arm(graph, names, *node, step))
+/// Steps at a join's inputs and parked ones are kept by the host, and never run.
+fn kept(flow: &Flow) -> Option<TokenStream> {
+    let is_kept = |node: &Node| matches!(node.role, Role::Join(_) | Role::Await(_));
+    let is_any = flow.nodes.iter().any(is_kept);
+    is_any.then(|| quote_mixed!(_ => ::core::unreachable!(),))
 }
 
-/// What waits at a join or is parked is the host's to keep, and does not run.
-fn kept(names: &Names) -> Option<TokenStream> {
-    names.parts.iter().flatten().next()?;
-    Some(ours!(_ => ::core::unreachable!(),))
-}
-
-/// Takes what a node gave on, or out of the flow.
-fn takes_on(graph: &Graph, names: &Names, node: usize) -> TokenStream {
-    let (name, ty) = (after(graph, node), &names.types[node]);
-    let onward = onward(graph, names, node);
-    if !graph.nodes[node].is_visited() {
-        return ours! {
+/// The function that finds the successors of a node's output.
+fn takes_on(flow: &Flow, node: &Node) -> TokenStream {
+    let (name, ty) = (successors_ident(node), &node.ty);
+    let successors = successors(flow, node);
+    if !node.is_visit() {
+        return quote_mixed! {
             fn #name(
                 out: __p::Out<#ty>,
-                course: &mut __p::steps::Cursor,
+                cursor: &mut __p::steps::Cursor,
                 budgets: __p::steps::Budgets,
             ) -> __p::steps::StepResult<__Step, __Out> {
-                let _ = (&course, budgets);
-                #onward
+                let _ = (&cursor, budgets);
+                #successors
             }
         };
     }
-    let place = names.place(ty, mentioned(graph, node));
-    ours! {
+    let spanned = flow.spanned(ty, node.spans);
+    quote_mixed! {
         fn #name(
-            gave: __p::steps::NodeOutput<#ty>,
-            course: &mut __p::steps::Cursor,
+            output: __p::steps::NodeOutput<#ty>,
+            cursor: &mut __p::steps::Cursor,
             budgets: __p::steps::Budgets,
         ) -> __p::steps::StepResult<__Step, __Out> {
-            let _ = (&course, budgets);
-            let out = match gave {
+            let _ = (&cursor, budgets);
+            let out = match output {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
-                    let out = <#place as __p::Breaks<
+                    let out = <#spanned as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     return ::core::result::Result::Ok(__p::steps::Outcome::Output(out));
                 }
                 __p::Direction::End => return ::core::result::Result::Ok(__p::steps::Outcome::End),
             };
-            #onward
+            #successors
         }
     }
 }
 
-/// Takes the input of a node that failed on to its fallback.
-fn takes_over(graph: &Graph, names: &Names, node: usize) -> Option<TokenStream> {
-    let fallback = graph.fallback(node)?;
-    if !graph.nodes[node].is_visited() {
-        return None;
-    }
-    let (name, ty) = (instead_of(graph, node), &names.types[node]);
-    let (next, go_on) = (
-        taken_over(graph, names, node),
-        go_on(graph, names, fallback),
-    );
-    Some(ours! {
+/// The function that gives a failed node's input to its fallback.
+fn takes_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
+    let fallback = flow.fallback(node).filter(|_| node.is_visit())?;
+    let (name, ty) = (fallback_ident(node), &node.ty);
+    let (next, go_on) = (taken_over(flow, node), go_on(flow, node, fallback));
+    Some(quote_mixed! {
         fn #name(
             input: __p::In<#ty>,
             error: __p::NodeError,
-            course: &mut __p::steps::Cursor,
+            cursor: &mut __p::steps::Cursor,
             budgets: __p::steps::Budgets,
         ) -> __p::steps::StepResult<__Step, __Out> {
-            let _ = (&course, budgets);
+            let _ = (&cursor, budgets);
             let next = #next;
             #go_on
         }
     })
 }
 
-fn arm(graph: &Graph, names: &Names, node: usize, step: &TokenStream) -> TokenStream {
-    let (variant, ty, after) = (
-        &names.variants[node],
-        &names.types[node],
-        after(graph, node),
-    );
-    let index = literal(node);
-    if !graph.nodes[node].is_visited() {
-        return ours!(#step::#variant(out) => cx.pass(#index, out, #after),);
+fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
+    let (variant, ty, after) = (&node.ident, &node.ty, successors_ident(node));
+    let index = literal(node.index);
+    if !node.is_visit() {
+        return quote_mixed!(#step::#variant(out) => cx.pass(#index, out, #after),);
     }
-    let place = names.place(ty, mentioned(graph, node));
-    let value = match graph.nodes[node].binding() {
-        Some(_) => ours!(&self.#variant),
-        None => ours!(<#place as __p::FunctionNode>::node()),
+    let spanned = flow.spanned(ty, node.spans);
+    let value = match node.is_field() {
+        true => quote_mixed!(&self.#variant),
+        false => quote_mixed!(<#spanned as __p::FunctionNode>::node()),
     };
-    let visit = match graph.fallback(node) {
-        None => ours!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
+    let visit = match node.fallback {
+        None => quote_mixed!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
         Some(_) => {
-            let instead = instead_of(graph, node);
-            let keep = ours! {
-                <#place as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
+            let fallback = fallback_ident(node);
+            let keep = quote_mixed! {
+                <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
             };
-            ours! {
+            quote_mixed! {
                 cx.visit_or_fall_back::<#ty, __Step, __Out>(
-                    #value, #index, input, #after, #keep, #instead,
+                    #value, #index, input, #after, #keep, #fallback,
                 )
             }
         }
     };
-    ours!(#step::#variant(input) => #visit,)
+    quote_mixed!(#step::#variant(input) => #visit,)
+}
+
+/// The name of the function that finds a node's successors.
+fn successors_ident(node: &Node) -> Ident {
+    format_ident!("__successors_of_{}", node.ident, span = Span::call_site())
+}
+
+/// The name of the function that gives a node's input to its fallback.
+fn fallback_ident(node: &Node) -> Ident {
+    format_ident!("__fallback_of_{}", node.ident, span = Span::call_site())
 }

@@ -1,55 +1,54 @@
-//! Where a trace begins: the steps that OpenSea leads to. The last one is given the input itself.
+//! Writes `enter`: the steps that a trace begins with. The last one takes the input itself, the
+//! others copies.
 
 use proc_macro2::TokenStream;
 
-use super::literal;
-use super::onward::opens;
-use crate::flow::expand::names::Names;
-use crate::flow::expand::place::mentioned;
-use crate::flow::graph::{Entry, Graph};
+use super::successors::opens;
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Entry, Flow, Node};
 
-pub(super) fn enter(graph: &Graph, names: &Names) -> TokenStream {
-    let steps = match graph.entries.as_slice() {
+pub(super) fn enter(flow: &Flow) -> TokenStream {
+    let steps = match flow.entries.as_slice() {
         [only] => {
-            let step = carry(graph, names, only.node, &ours!(input));
-            ours!(__p::steps::Outcome::Step(#step))
+            let step = carry(flow, &flow.nodes[only.node], &quote_mixed!(input));
+            quote_mixed!(__p::steps::Outcome::Step(#step))
         }
-        entries => enter_all(graph, names, entries),
+        entries => enter_all(flow, entries),
     };
-    ours! {
+    quote_mixed! {
         fn enter(
             input: __In,
-            course: &mut __p::steps::Cursor,
+            cursor: &mut __p::steps::Cursor,
         ) -> __p::steps::Outcome<__Step, __Out> {
             #steps
         }
     }
 }
 
-fn carry(graph: &Graph, names: &Names, node: usize, input: &TokenStream) -> TokenStream {
-    let (variant, ty) = (&names.variants[node], &names.types[node]);
-    let place = names.place(ty, mentioned(graph, node));
-    ours!(__Step::#variant(<#place as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
+fn carry(flow: &Flow, node: &Node, input: &TokenStream) -> TokenStream {
+    let (variant, ty) = (&node.ident, &node.ty);
+    let spanned = flow.spanned(ty, node.spans);
+    quote_mixed!(__Step::#variant(<#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
 }
 
-fn enter_all(graph: &Graph, names: &Names, entries: &[Entry]) -> TokenStream {
+fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
     let last = entries.len().saturating_sub(1);
-    let branches = entries.iter().enumerate().map(|(place, entry)| {
-        let node = entry.node;
-        let input = match place == last {
-            true => ours!(input),
+    let branches = entries.iter().enumerate().map(|(index, entry)| {
+        let node = &flow.nodes[entry.node];
+        let input = match index == last {
+            true => quote_mixed!(input),
             false => {
-                let place = names.place(&names.types[node], mentioned(graph, node));
-                ours!(<#place as __p::EntersAmong<__In>>::copy(&input))
+                let spanned = flow.spanned(&node.ty, node.spans);
+                quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&input))
             }
         };
-        let step = carry(graph, names, node, &input);
-        let opens = opens(&entry.opens, &ours!(branches));
-        let joins = literal(entry.opens.len());
-        ours!(#opens branches.to(#step); branches.close(#joins);)
+        let step = carry(flow, node, &input);
+        let opens = opens(&entry.way.opens, &quote_mixed!(branches));
+        let joins = literal(entry.way.opens.len());
+        quote_mixed!(#opens branches.to(#step); branches.close(#joins);)
     });
-    ours! {
-        let mut branches = course.branches();
+    quote_mixed! {
+        let mut branches = cursor.branches();
         #(#branches)*
         branches.outcome()
     }

@@ -1,22 +1,22 @@
-//! What happens where branches meet, and where a trace parks: which steps are inputs of joins,
-//! what a full join makes of them, and what becomes of a parked step.
+//! Writes `StepJoins`: which steps are inputs of joins, the step that a full join makes of them,
+//! and the steps that parked ones become.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
-use super::literal;
-use super::onward::taken_over;
-use super::step::variants;
-use crate::flow::ast::Kind;
-use crate::flow::expand::names::{Names, awaited};
-use crate::flow::graph::{Graph, Joining};
+use super::step::{input_variants, parked_variant, variants};
+use super::successors::taken_over;
+use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
+use crate::flow::lower::{Flow, Join};
 
-pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
-    let flow = &names.flow;
-    let variants: Vec<_> = variants(graph, names).map(|(variant, _)| variant).collect();
+pub(super) fn joins(flow: &Flow) -> TokenStream {
+    let variants = variants(flow).into_iter();
+    let variants: Vec<_> = variants.map(|variant| variant.ident).collect();
     let numbers = (0..variants.len()).map(literal);
-    let joins = graph.joins().next().map(|_| joined(graph, names));
-    let awaits = graph.awaits().next().map(|_| awaits(graph, names));
+    let joins = flow.joins().next().map(|_| joined(flow));
+    let awaits = flow.awaits().next().map(|_| awaits(flow));
+    let flow = &flow.declaration.name;
     quote! {
         #[allow(unreachable_patterns, unused_variables)]
         impl __p::steps::StepJoins for __Step {
@@ -34,35 +34,16 @@ pub(super) fn joins(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-fn joined(graph: &Graph, names: &Names) -> TokenStream {
-    let all = || graph.joins().enumerate();
-    let arrivals = all().flat_map(|(number, (place, _))| {
-        let parts = names.parts[place].iter().enumerate();
-        parts.map(move |(slot, part)| {
-            let (variant, number, slot) = (&part.variant, literal(number), literal(slot));
-            quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
-        })
-    });
-    let fills = all().map(|(number, (place, joining))| {
-        let (number, filled) = (literal(number), filled(names, place, joining));
+fn joined(flow: &Flow) -> TokenStream {
+    let arrivals = flow.joins().flat_map(|(_, join)| arrivals(join));
+    let fills = flow.joins().map(|(_, join)| {
+        let (number, filled) = (literal(join.number), filled(join));
         quote!(#number => #filled,)
     });
-    let settles = all().filter(|(_, (_, joining))| joining.kind == Kind::Settle);
-    let losses = settles.flat_map(|(number, (place, joining))| {
-        let parts = names.parts[place].iter().enumerate();
-        parts.map(move |(slot, part)| {
-            let (variant, number) = (&part.variant, literal(number));
-            let slot = match joining.map {
-                Some(_) => quote!(_),
-                None => {
-                    let slot = literal(slot);
-                    quote!(#slot)
-                }
-            };
-            let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
-            quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
-        })
-    });
+    let settles = flow
+        .joins()
+        .filter(|(_, join)| join.kind == JoinKind::Settle);
+    let losses = settles.flat_map(|(_, join)| losses(join));
     quote! {
         fn input(&self) -> ::core::option::Option<(__p::u32, __p::u32)> {
             match self {
@@ -92,56 +73,75 @@ fn joined(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-/// The join's step, from the steps that came to its inputs: in the order of the inputs, or,
-/// for a race and a quorum, in which they came.
-fn filled(names: &Names, place: usize, joining: &Joining) -> TokenStream {
-    let join = &names.variants[place];
-    let variants: Vec<_> = names.parts[place]
-        .iter()
-        .map(|part| &part.variant)
-        .collect();
-    match (joining.kind, joining.map) {
-        (Kind::Join | Kind::Settle, None) => {
-            let parts: Vec<_> = (0..variants.len())
-                .map(|slot| format_ident!("part{slot}"))
+/// The arms that tell which input of the join a step is.
+fn arrivals(join: &Join) -> Vec<TokenStream> {
+    let variants = input_variants(join).into_iter().enumerate();
+    let arrivals = variants.map(|(slot, variant)| {
+        let (number, slot) = (literal(join.number), literal(slot));
+        quote!(Self::#variant(_) => ::core::option::Option::Some((#number, #slot)),)
+    });
+    arrivals.collect()
+}
+
+/// The arms that make the step of a failed branch of a `settle`.
+fn losses(join: &Join) -> Vec<TokenStream> {
+    let variants = input_variants(join).into_iter().enumerate();
+    let losses = variants.map(|(slot, variant)| {
+        let number = literal(join.number);
+        let slot = match join.map {
+            Some(_) => quote!(_),
+            None => literal(slot).into_token_stream(),
+        };
+        let lost = quote!(Self::#variant(::core::result::Result::Err(error)));
+        quote!((#number, #slot) => ::core::option::Option::Some(#lost),)
+    });
+    losses.collect()
+}
+
+/// Makes the join's step of the steps at its inputs: in the order of the inputs, or, for a race and
+/// a quorum, of their arrival.
+fn filled(join: &Join) -> TokenStream {
+    let (ident, variants) = (&join.ident, input_variants(join));
+    match (join.kind, join.map) {
+        (JoinKind::Join | JoinKind::Settle, None) => {
+            let inputs: Vec<_> = (0..variants.len())
+                .map(|slot| format_ident!("input{slot}"))
                 .collect();
             let next = variants
                 .iter()
                 .map(|_| quote!(::core::iter::Iterator::next(&mut arrived)));
             quote! {
                 match (#(#next,)*) {
-                    (#(::core::option::Option::Some(Self::#variants(#parts)),)*) => {
-                        Self::#join((#(#parts,)*))
+                    (#(::core::option::Option::Some(Self::#variants(#inputs)),)*) => {
+                        Self::#ident((#(#inputs,)*))
                     }
                     _ => ::core::unreachable!(),
                 }
             }
         }
-        (Kind::Race | Kind::Each, _) => quote! {
+        (JoinKind::Race | JoinKind::Each, _) => quote! {
             match ::core::iter::Iterator::next(&mut arrived) {
-                ::core::option::Option::Some(#(Self::#variants(part))|*) => Self::#join(part),
+                ::core::option::Option::Some(#(Self::#variants(input))|*) => Self::#ident(input),
                 _ => ::core::unreachable!(),
             }
         },
-        (Kind::Quorum(_), _) | (_, Some(_)) => quote! {{
-            let parts = ::core::iter::Iterator::map(arrived, |step| match step {
-                #(Self::#variants(part))|* => part,
+        (JoinKind::Quorum(_), _) | (_, Some(_)) => quote! {{
+            let inputs = ::core::iter::Iterator::map(arrived, |step| match step {
+                #(Self::#variants(input))|* => input,
                 _ => ::core::unreachable!(),
             });
-            Self::#join(::core::iter::Iterator::collect(parts))
+            Self::#ident(::core::iter::Iterator::collect(inputs))
         }},
     }
 }
 
-fn awaits(graph: &Graph, names: &Names) -> TokenStream {
-    let all = || graph.awaits().enumerate();
-    let parked = all().map(|(number, (place, _))| {
-        let (variant, number) = (&names.parts[place][0].variant, literal(number));
+fn awaits(flow: &Flow) -> TokenStream {
+    let parked = flow.awaits().map(|(node, wait)| {
+        let (variant, number) = (parked_variant(node), literal(wait.number));
         quote!(Self::#variant(_) => ::core::option::Option::Some(#number),)
     });
-    let resumed = all().map(|(_, (place, _))| {
-        let (variant, parked) = (&names.variants[place], &names.parts[place][0].variant);
-        let ty = awaited(&graph.nodes[place]);
+    let resumed = flow.awaits().map(|(node, wait)| {
+        let (variant, parked, ty) = (&node.ident, parked_variant(node), &wait.ty);
         quote! {
             Self::#parked(input) => match __p::steps::downcast::<#ty>(given) {
                 ::core::result::Result::Ok(given) => {
@@ -153,12 +153,11 @@ fn awaits(graph: &Graph, names: &Names) -> TokenStream {
             },
         }
     });
-    let expired = all().filter_map(|(_, (place, _))| {
-        let parked = &names.parts[place][0].variant;
-        let step = taken_over(graph, names, place)?;
-        Some(ours!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
+    let expired = flow.awaits().filter_map(|(node, _)| {
+        let (parked, step) = (parked_variant(node), taken_over(flow, node)?);
+        Some(quote_mixed!(Self::#parked(input) => ::core::result::Result::Ok(#step),))
     });
-    let expire = ours! {
+    let expire = quote_mixed! {
         fn expire(self, error: __p::NodeError) -> ::core::result::Result<Self, __p::NodeError> {
             match self {
                 #(#expired)*

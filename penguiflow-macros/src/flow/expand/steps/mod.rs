@@ -1,33 +1,34 @@
 //! `steps`: a flow as steps that a host keeps, for a flow that says `#[flow(durable)]`: an enum
 //! with a variant per node and its input (`step`), what its joins make of steps (`joins`), where a
-//! trace begins (`enter`), and what runs a step (`advance`, `onward`).
+//! trace begins (`enter`), and what runs a step (`advance`, `successors`).
 
 mod advance;
 mod enter;
 mod joins;
-mod onward;
 mod step;
 mod storable;
+mod successors;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
-use super::names::Names;
-use crate::flow::graph::Graph;
+use crate::flow::lower::Flow;
 
-pub(super) fn steps(graph: &Graph, names: &Names) -> TokenStream {
-    let step = step::step(graph, names);
-    let joins = joins::joins(graph, names);
-    let enter = enter::enter(graph, names);
-    let advance = advance::advance(graph, names);
-    let storable = storable::storable(graph, names);
-    let (flow, labels) = (&names.flow, step::labels(names));
+pub(super) fn steps(flow: &Flow) -> TokenStream {
+    let step = step::step(flow);
+    let joins = joins::joins(flow);
+    let enter = enter::enter(flow);
+    let advance = advance::advance(flow);
+    let storable = storable::storable(flow);
+    let variants = step::variants(flow);
+    let labels = variants.iter().map(|variant| &variant.label);
+    let name = &flow.declaration.name;
     quote! {
         #storable
         #step
         #joins
 
-        impl __p::steps::Durable for #flow {
+        impl __p::steps::Durable for #name {
             type Step = __Step;
             const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
             #enter
@@ -78,26 +79,4 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
             }
         }
     }
-}
-
-/// The function that takes a node's output on.
-fn after(graph: &Graph, node: usize) -> Ident {
-    format_ident!(
-        "__after_{}",
-        graph.nodes[node].ident,
-        span = Span::call_site()
-    )
-}
-
-/// The function that takes a node's input on if the node fails.
-fn instead_of(graph: &Graph, node: usize) -> Ident {
-    format_ident!(
-        "__instead_of_{}",
-        graph.nodes[node].ident,
-        span = Span::call_site()
-    )
-}
-
-fn literal(number: usize) -> Literal {
-    Literal::usize_unsuffixed(number)
 }

@@ -1,17 +1,18 @@
 //! `Step`: one variant per node, holding that node's input, and one per input of a join. It can
 //! be copied and stored exactly when all of these can.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
-use super::literal;
-use crate::flow::expand::names::{Names, plain};
-use crate::flow::graph::Graph;
+use crate::flow::expand::literal::literal;
+use crate::flow::lower::{Flow, Join, Node, Role};
 
-pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
-    let flow = &names.flow;
-    let (variants, inputs): (Vec<_>, Vec<_>) = variants(graph, names).unzip();
-    let labels = labels(names);
+pub(super) fn step(flow: &Flow) -> TokenStream {
+    let all = variants(flow);
+    let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
+    let inputs: Vec<_> = all.iter().map(|variant| &variant.input).collect();
+    let labels: Vec<_> = all.iter().map(|variant| &variant.label).collect();
+    let decoded = decoded(flow, &all);
     let numbers = (0..variants.len()).map(literal);
     let numbers: Vec<_> = numbers.collect();
     // `for<'a>` lets the bounds be false: without it, rustc refuses bounds that do not
@@ -51,6 +52,17 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
             }
         }
 
+        #decoded
+    }
+}
+
+/// A step is read by the label of its variant.
+fn decoded(flow: &Flow, all: &[Variant]) -> TokenStream {
+    let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
+    let inputs = all.iter().map(|variant| &variant.input);
+    let numbers: Vec<_> = (0..all.len()).map(literal).collect();
+    let flow = &flow.declaration.name;
+    quote! {
         impl<'de> __p::steps::Deserialize<'de> for __Step
         where
             Self: __p::steps::DecodeStep<'de>,
@@ -79,24 +91,58 @@ pub(super) fn step(graph: &Graph, names: &Names) -> TokenStream {
     }
 }
 
-/// Each variant with what it holds: the nodes and their inputs, then what comes to joins.
-pub(super) fn variants<'a>(
-    graph: &'a Graph,
-    names: &'a Names,
-) -> impl Iterator<Item = (&'a Ident, TokenStream)> {
-    let nodes = (0..graph.nodes.len()).map(|node| {
-        let ty = &names.types[node];
-        (&names.variants[node], quote!(__p::In<#ty>))
-    });
-    let parts = names.parts.iter().flatten().map(|part| {
-        let ty = &part.ty;
-        (&part.variant, quote!(#ty))
-    });
-    nodes.chain(parts)
+/// A variant of `Step`.
+pub(super) struct Variant {
+    pub(super) ident: Ident,
+    /// The type that it holds.
+    input: TokenStream,
+    /// Its name where steps are stored.
+    pub(super) label: String,
 }
 
-/// What the variants are called where steps are stored.
-pub(super) fn labels(names: &Names) -> Vec<String> {
-    let parts = names.parts.iter().flatten().map(|part| part.label.clone());
-    names.variants.iter().map(plain).chain(parts).collect()
+/// All variants: the nodes with their inputs, then the inputs of joins and the parked values.
+pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
+    let nodes = flow.nodes.iter().map(|node| {
+        let ty = &node.ty;
+        Variant {
+            ident: node.ident.clone(),
+            input: quote!(__p::In<#ty>),
+            label: node.name(),
+        }
+    });
+    let parts = flow.nodes.iter().flat_map(|node| {
+        match &node.role {
+            Role::Join(join) => join
+                .inputs
+                .iter()
+                .map(|input| &input.ty)
+                .enumerate()
+                .collect(),
+            Role::Await(wait) => vec![(0, &wait.parked)],
+            Role::Visit(_) | Role::Map(_) => Vec::new(),
+        }
+        .into_iter()
+        .map(|(slot, ty)| Variant {
+            ident: input_variant(&node.ident, slot),
+            input: ty.to_token_stream(),
+            label: format!("{}[{slot}]", node.ident),
+        })
+    });
+    nodes.chain(parts).collect()
+}
+
+/// The variants of a join's inputs.
+pub(super) fn input_variants(join: &Join) -> Vec<Ident> {
+    let slots = 0..join.inputs.len();
+    slots.map(|slot| input_variant(&join.ident, slot)).collect()
+}
+
+/// The variant of the value that is parked at a node.
+pub(super) fn parked_variant(node: &Node) -> Ident {
+    input_variant(&node.ident, 0)
+}
+
+/// The variant of an input of the join at this node, or of the value that is parked there.
+pub(super) fn input_variant(node: &Ident, slot: usize) -> Ident {
+    format_ident!("__{node}_{slot}", span = Span::call_site())
 }

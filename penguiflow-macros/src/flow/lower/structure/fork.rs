@@ -3,165 +3,167 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, Structure};
-use crate::flow::ast::Kind;
-use crate::flow::lower::closed::Closing;
-use crate::flow::lower::code::{Branch, ClosedFork, End, Moving, OpenFork, Step};
-use crate::flow::lower::decision::{Counts, Decision, Fork, ForkWay, Group, Item};
-use crate::flow::lower::threads::{Owner, Start};
+use crate::flow::lower::closed_groups::GroupKind;
+use crate::flow::lower::code::{Branch, ClosedFork, CursorMove, End, OpenFork, Step};
+use crate::flow::lower::decision::{Decision, FirstPlace, Fork, ForkWay, Group, Sibling};
+use crate::flow::lower::regions::{Start, Vertex};
 
-impl<'a> Structure<'a, '_> {
-    pub(super) fn fork(&mut self, owner: Owner, from: Option<usize>, fork: &Fork<'a>) -> Draft<'a> {
-        if let [Item::Group(group)] = fork.items.as_slice()
-            && self.closings.of(group) != Closing::Open
+impl<'f> Structure<'f, '_, '_> {
+    pub(super) fn fork(
+        &mut self,
+        vertex: Vertex,
+        from: Option<usize>,
+        fork: &Fork<'f>,
+    ) -> Draft<'f> {
+        if let [Sibling::Group(group)] = fork.siblings.as_slice()
+            && self.group_kinds.of(group) != GroupKind::Open
         {
-            return self.closed(owner, from, group, fork.counts);
+            return self.closed(vertex, from, group, fork.first_place);
         }
+        self.open(from, &fork.siblings, fork.first_place)
+    }
+
+    /// Branches of which each goes its own way.
+    fn open(
+        &mut self,
+        from: Option<usize>,
+        siblings: &[Sibling<'f>],
+        first_place: Option<FirstPlace>,
+    ) -> Draft<'f> {
         let mut open = OpenFork {
             branches: Vec::new(),
             joins: Vec::new(),
-            from,
-            is_borne: self.is_borne,
-            counts: fork.counts,
+            from: from.map(|node| self.node_at(node)),
+            may_fail: self.may_fail,
+            first_place,
         };
-        for item in &fork.items {
-            self.beside(from, item, 0, &mut open);
+        for sibling in siblings {
+            self.sibling(from, sibling, 0, &mut open);
         }
-        open.joins
-            .sort_by_key(|(join, _)| self.threads.place(*join));
-        Draft::ending(End::Scatter(open))
+        // In the order of the flow.
+        let joins = &mut open.joins;
+        joins.sort_by_key(|(join, _)| self.regions.position(join.node));
+        Draft::ending(End::Fork(open))
     }
 
-    /// What runs beside others.
-    fn beside(
+    /// What runs at the same time as others.
+    fn sibling(
         &mut self,
         from: Option<usize>,
-        item: &Item<'a>,
+        sibling: &Sibling<'f>,
         slot: usize,
-        open: &mut OpenFork<'a>,
+        open: &mut OpenFork<'f>,
     ) {
-        match item {
-            Item::Way(way) => {
-                let owner = self.threads.owner(Start::Way(way.number));
-                let body = self.in_branch(None, false, |structure| structure.way(owner, from, way));
+        match sibling {
+            Sibling::Way(way) => {
+                let vertex = self.regions.vertex(Start::Way(way.number));
+                let body =
+                    self.in_branch(None, false, |structure| structure.way(vertex, from, way));
                 open.branches.push(Branch {
                     slot,
-                    place: set_out(way),
+                    place: known_place(way),
                     body,
-                    is_space: false,
-                    is_borne: self.is_borne,
+                    is_scoped: false,
+                    may_fail: self.may_fail,
                 });
             }
-            Item::Group(group) if self.closings.of(group) == Closing::Open => {
-                for (slot, item) in &group.branches {
-                    self.beside(from, item, *slot, open);
+            Sibling::Group(group) if self.group_kinds.of(group) == GroupKind::Open => {
+                for (slot, sibling) in &group.branches {
+                    self.sibling(from, sibling, *slot, open);
                 }
-                let body = self.in_branch(None, false, |_| Draft::tree(group.join));
+                let body = self.in_branch(None, false, |_| Draft::tree(group.end));
                 open.joins.push((group.join, body));
             }
-            Item::Group(group) => {
-                let owner = self.threads.owner(Start::Group(group.number));
+            Sibling::Group(group) => {
+                let vertex = self.regions.vertex(Start::Group(group.number));
                 let body = self.in_branch(None, false, |structure| {
-                    structure.begun(owner, |structure| {
-                        structure.closed(owner, from, group, None)
+                    structure.with_followers(vertex, |structure| {
+                        structure.closed(vertex, from, group, None)
                     })
                 });
                 open.branches.push(Branch {
                     slot,
                     place: None,
                     body,
-                    is_space: false,
-                    is_borne: self.is_borne,
+                    is_scoped: false,
+                    may_fail: self.may_fail,
                 });
             }
         }
     }
 
-    fn way(&mut self, owner: Owner, from: Option<usize>, way: &ForkWay<'a>) -> Draft<'a> {
+    fn way(&mut self, vertex: Vertex, from: Option<usize>, way: &ForkWay<'f>) -> Draft<'f> {
         let moving = match (&way.onward, way.place) {
-            (_, None) => Moving::Next,
-            (Decision::One(_), Some(_)) => Moving::Stays,
-            (_, Some(place)) => Moving::To(place),
+            (_, None) => CursorMove::Next,
+            (Decision::One(_), Some(_)) => CursorMove::Stay,
+            (_, Some(place)) => CursorMove::To(place),
         };
-        self.begun(owner, |structure| {
-            structure.decide(owner, from, &way.onward, moving)
+        self.with_followers(vertex, |structure| {
+            structure.decide(vertex, from, &way.onward, moving)
         })
     }
 
     /// Branches up to where they meet, and what follows.
     fn closed(
         &mut self,
-        owner: Owner,
+        vertex: Vertex,
         from: Option<usize>,
-        group: &Group<'a>,
-        counts: Option<Counts>,
-    ) -> Draft<'a> {
-        let is_borne = self.is_borne;
-        let is_space = self.closings.of(group) == Closing::Space
-            || self.has_function(&self.closings.inside(group));
-        let kind = self.graph.nodes[group.join].join().map(|join| join.kind);
-        let terminal = (!is_space).then_some(group.join);
+        group: &Group<'f>,
+        first_place: Option<FirstPlace>,
+    ) -> Draft<'f> {
+        let may_fail = self.may_fail;
+        let is_scoped = self.group_kinds.of(group) == GroupKind::Scoped
+            || self.has_function(&self.group_kinds.inside(group));
+        let terminal = (!is_scoped).then_some(group.end);
         let mut fork = ClosedFork {
             join: group.join,
             branches: Vec::new(),
-            from,
-            is_borne,
-            counts,
+            from: from.map(|node| self.node_at(node)),
+            may_fail,
+            first_place,
         };
-        for (number, (slot, item)) in group.branches.iter().enumerate() {
-            let begin = self.threads.owner(Start::Branch(group.number, number));
-            let body =
-                self.in_branch(
-                    terminal,
-                    kind.is_some_and(Kind::bears),
-                    |structure| match item {
-                        Item::Way(way) => structure.way(begin, from, way),
-                        Item::Group(inner) if structure.closings.of(inner) == Closing::Open => {
-                            structure.begun(begin, |structure| structure.open_group(from, item))
-                        }
-                        Item::Group(inner) => structure.begun(begin, |structure| {
-                            structure.closed(begin, from, inner, None)
-                        }),
-                    },
-                );
-            let way = match item {
-                Item::Way(way) => Some(way),
-                Item::Group(_) => None,
+        for (number, (slot, sibling)) in group.branches.iter().enumerate() {
+            let begin = self.regions.vertex(Start::Branch(group.number, number));
+            let body = self.in_branch(
+                terminal,
+                group.join.kind.tolerates_failures(),
+                |structure| match sibling {
+                    Sibling::Way(way) => structure.way(begin, from, way),
+                    Sibling::Group(inner) if structure.group_kinds.of(inner) == GroupKind::Open => {
+                        structure.with_followers(begin, |structure| {
+                            structure.open(from, std::slice::from_ref(sibling), None)
+                        })
+                    }
+                    Sibling::Group(inner) => structure.with_followers(begin, |structure| {
+                        structure.closed(begin, from, inner, None)
+                    }),
+                },
+            );
+            let way = match sibling {
+                Sibling::Way(way) => Some(way),
+                Sibling::Group(_) => None,
             };
             fork.branches.push(Branch {
                 slot: *slot,
-                place: way.and_then(set_out),
+                place: way.and_then(known_place),
                 body,
-                is_space,
-                is_borne: is_borne || kind.is_some_and(Kind::bears),
+                is_scoped,
+                may_fail: may_fail || group.join.kind.tolerates_failures(),
             });
         }
-        Step::Fork(fork).then(self.arrive(owner, group.join))
+        Step::Fork(fork).then(self.arrive(vertex, group.end))
     }
 
-    /// Whether some of these nodes are functions: what they come to is no part of the code here.
+    /// Whether some of these nodes begin functions, whose code is elsewhere.
     pub(super) fn has_function(&self, nodes: &BTreeSet<usize>) -> bool {
         nodes
             .iter()
-            .any(|node| self.threads.functions.contains(node))
-    }
-
-    pub(super) fn open_group(&mut self, from: Option<usize>, item: &Item<'a>) -> Draft<'a> {
-        let mut open = OpenFork {
-            branches: Vec::new(),
-            joins: Vec::new(),
-            from,
-            is_borne: self.is_borne,
-            counts: None,
-        };
-        self.beside(from, item, 0, &mut open);
-        open.joins
-            .sort_by_key(|(join, _)| self.threads.place(*join));
-        Draft::ending(End::Scatter(open))
+            .any(|node| self.regions.functions.contains(node))
     }
 }
 
-/// The place that a branch sets out at, if that is known there.
-fn set_out(way: &ForkWay<'_>) -> Option<u32> {
+/// The place that a branch begins at, if it is known here.
+fn known_place(way: &ForkWay<'_>) -> Option<u32> {
     match way.onward {
         Decision::One(_) => way.place,
         _ => None,

@@ -1,6 +1,6 @@
 // list -> [fetch; 8]
 #[allow(unused_variables, unused_mut, unreachable_code, clippy::all)]
-fn at_each<'t, S>(
+fn branch_from_each<'t, S>(
     flow: &'t Flow,
     state: &'t S,
     mut own: Cursor<'t>,
@@ -47,7 +47,7 @@ where
                     let ended: BranchResult<()> = {
                         let out = <list as Enters<In, In<list>>>::carry(out);
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<list>(out);
+                            let (mut kept, moved) = cursor.wrap::<list>(out);
                             if cursor.is_quiet::<list>() {
                                 let visit = pin!(
                                     visit(
@@ -69,13 +69,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<list>(success?, cursor) {
+                        let out = match unwrap::<list>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(0);
                                 let out = <list as Breaks<
                                     Exit<list>,
-                                    Left<list>,
+                                    BreakValue<list>,
                                     Out,
                                 >>::carry(exit);
                                 outputs.put(cursor, out);
@@ -105,7 +105,7 @@ where
                                         let cursor = &mut own;
                                         cursor.follow();
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<fetch>(out);
+                                            let (mut kept, moved) = cursor.wrap::<fetch>(out);
                                             if cursor.is_quiet::<fetch>() {
                                                 let visit = pin!(
                                                     visit(
@@ -127,13 +127,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<fetch>(success?, cursor) {
+                                        let out = match unwrap::<fetch>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(2);
                                                 let out = <fetch as Breaks<
                                                     Exit<fetch>,
-                                                    Left<fetch>,
+                                                    BreakValue<fetch>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);
@@ -145,13 +145,13 @@ where
                                         };
                                         let out = <fetch as Meets<
                                             Out<fetch>,
-                                            part_each_0,
+                                            input_type_each_0,
                                         >>::carry(out);
                                         cursor.follow();
                                         detached
                                             .push({
                                                 cursor.follow();
-                                                at_each(
+                                                branch_from_each(
                                                     flow,
                                                     state,
                                                     cursor.copy(),

@@ -19,7 +19,7 @@ where
             let out = input;
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<plan>(out);
+                let (mut kept, moved) = cursor.wrap::<plan>(out);
                 if cursor.is_quiet::<plan>() {
                     let visit = pin!(
                         visit(
@@ -41,11 +41,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<plan>(success?, cursor) {
+            let out = match unwrap::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
-                    let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
+                    let out = <plan as Breaks<
+                        Exit<plan>,
+                        BreakValue<plan>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {
@@ -55,7 +59,7 @@ where
             cursor.about(0);
             let mut cursor0 = cursor.branch(0);
             let mut cursor1 = cursor.branch(1);
-            let met = {
+            let joined = {
                 let mut branch0 = {
                     let (cursor, out) = (
                         &mut cursor0,
@@ -63,7 +67,7 @@ where
                     );
                     pin!(
                         Branch::of(
-                            borne(
+                            tolerated(
                                 cursor.copy(),
                                 async move {
                                     let out = {
@@ -73,7 +77,7 @@ where
                                             In<web>,
                                         >>::carry(out);
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<web>(out);
+                                            let (mut kept, moved) = cursor.wrap::<web>(out);
                                             if cursor.is_quiet::<web>() {
                                                 let visit = pin!(
                                                     visit(
@@ -95,13 +99,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<web>(success?, cursor) {
+                                        let out = match unwrap::<web>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(1);
                                                 let out = <web as Breaks<
                                                     Exit<web>,
-                                                    Left<web>,
+                                                    BreakValue<web>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);
@@ -111,7 +115,10 @@ where
                                                 return Ok(None);
                                             }
                                         };
-                                        let out = <web as Meets<Out<web>, part_race_0>>::carry(out);
+                                        let out = <web as Meets<
+                                            Out<web>,
+                                            input_type_race_0,
+                                        >>::carry(out);
                                         cursor.follow();
                                         out
                                     };
@@ -125,7 +132,7 @@ where
                     let (cursor, out) = (&mut cursor1, out);
                     pin!(
                         Branch::of(
-                            borne(
+                            tolerated(
                                 cursor.copy(),
                                 async move {
                                     let out = {
@@ -135,7 +142,7 @@ where
                                             In<wiki>,
                                         >>::carry(out);
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                            let (mut kept, moved) = cursor.wrap::<wiki>(out);
                                             if cursor.is_quiet::<wiki>() {
                                                 let visit = pin!(
                                                     visit(
@@ -157,13 +164,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<wiki>(success?, cursor) {
+                                        let out = match unwrap::<wiki>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(2);
                                                 let out = <wiki as Breaks<
                                                     Exit<wiki>,
-                                                    Left<wiki>,
+                                                    BreakValue<wiki>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);
@@ -175,7 +182,7 @@ where
                                         };
                                         let out = <wiki as Meets<
                                             Out<wiki>,
-                                            part_race_1,
+                                            input_type_race_1,
                                         >>::carry(out);
                                         cursor.follow();
                                         out
@@ -191,20 +198,20 @@ where
                     .map_err(|error| cursor.fails(error))?
             };
             let slots = [0, 1];
-            let came = match met {
-                Ok(came) => came,
-                Err(have_come) => {
+            let first = match joined {
+                Ok(first) => first,
+                Err(arrived) => {
                     return Err(
                         cursor
                             .unjoined(
                                 &<Flow as Topology>::JOINS[0],
-                                &by_slot::<2>(&slots, &have_come),
+                                &by_slot::<2>(&slots, &arrived),
                             ),
                     );
                 }
             };
             let out = cursor
-                .meet_first(0, came, &slots, &mut [&mut cursor0, &mut cursor1]);
+                .meet_first(0, first, &slots, &mut [&mut cursor0, &mut cursor1]);
             let out = only(out);
             cursor.about(3);
             let out = <race as Ends<Out<race>, Out>>::carry(out);
