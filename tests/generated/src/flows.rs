@@ -1,7 +1,7 @@
 //! The sample that the build script wrote, each flow beside its plan.
 
 use crate::generator::{Plan, draw};
-use crate::specimen::Specimen;
+use crate::subject::Specimen;
 
 // Patterns are random: some arms are reached by nothing, some bindings used by nobody.
 #[allow(unreachable_patterns, unused_variables, unused_imports)]
@@ -11,7 +11,7 @@ mod written {
     use crate::load::{Load, Mood};
     use crate::nodes::*;
     use crate::route::Route;
-    use crate::specimen::{Specimen, compiled};
+    use crate::subject::{Specimen, compiled};
 
     include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 }

@@ -1,8 +1,9 @@
 //! Random flows, compiled: what the build script wrote, the nodes that it is made of, and
 //! what the proofs in `tests` need to drive it and to foretell it.
 
-mod attend;
-mod deed;
+mod action;
+mod case_report;
+mod drive;
 mod flows;
 pub mod generator;
 mod load;
@@ -12,9 +13,9 @@ mod nodes;
 mod parts;
 mod reference;
 mod route;
-mod specimen;
-mod witness;
+mod subject;
 
+pub use case_report::Witness;
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
@@ -22,6 +23,5 @@ pub use reference::{
     Attempt, Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw,
 };
 #[cfg(feature = "durable")]
-pub use specimen::Durable;
-pub use specimen::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};
-pub use witness::Witness;
+pub use subject::Durable;
+pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use penguiflow::{Ctx, Failed, Message, Retry, Retryable, State, node};
 
-use crate::deed::{Act, deed};
+use crate::action::{Act, deed};
+use crate::case_report::EXPECTED;
 use crate::generator::{Freight, Kind};
 use crate::load::{Carton, Load};
 use crate::log::Log;
@@ -16,7 +17,6 @@ use crate::parts::{
     Both, Deep, Each, List, Mixed, Nested, Pair, Pairs, Parts, Triple, Verdicts, told_of,
 };
 use crate::route::Route;
-use crate::witness::EXPECTED;
 
 /// An error that says whether trying again can help.
 #[derive(Debug)]

@@ -3,25 +3,25 @@
 //! (`shape`), or as a tree of parts (`grow`, `place`, `tree`, `rule`), and it is written as Rust
 //! (`write`). The build script and the tests both have this module.
 
-mod dice;
-mod draw;
-mod freight;
-mod grow;
-mod kind;
-mod place;
+mod edge_type;
+mod generate;
+mod generate_graph;
+mod generate_tree;
+mod node_kind;
+mod patterns;
 mod plan;
-mod rule;
+mod position;
+mod rng;
 mod shape;
 mod tree;
-mod web;
 mod write;
 
-pub use dice::Dice;
-pub use draw::draw;
-pub use freight::Freight;
-pub use kind::{Habits, Kind};
+pub use edge_type::Freight;
+pub use generate::draw;
+pub use node_kind::{Habits, Kind};
+pub use patterns::{Joining, MARK, Passes, Pattern, Rule};
 pub use plan::{Body, Form, HOPS, PLAYED, Plan};
-pub use rule::{Joining, MARK, Passes, Pattern, Rule};
+pub use rng::Dice;
 pub use shape::Shape;
 pub use tree::{Arm, Chain, Loop, Map, Meet, Stage};
 pub use write::{write, write_sample};

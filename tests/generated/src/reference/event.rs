@@ -1,6 +1,6 @@
 //! What happens in a trace, and when.
 
-use super::step::Step;
+use super::step_id::Step;
 use super::value::Value;
 use super::{Attempt, Failure, Output, Pace};
 use crate::load::Load;

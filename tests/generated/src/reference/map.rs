@@ -2,7 +2,7 @@
 
 use super::Walk;
 use super::event::{Event, Loss, Time, Token, What};
-use super::meet::Behind;
+use super::join::Behind;
 use super::value::Value;
 use crate::generator::{Joining, Map};
 

@@ -4,20 +4,20 @@
 
 mod choices;
 mod event;
-mod fate;
+mod expected_outcome;
+mod graph;
+mod join;
 mod map;
-mod meet;
-mod play;
-mod step;
+mod playbook;
+mod step_id;
 mod tree;
 mod value;
 mod visit;
-mod web;
 
 use choices::Choices;
 use event::{Event, Token};
-pub use fate::{Attempt, Failure, Fate, Fates, Output};
-use step::Step;
+pub use expected_outcome::{Attempt, Failure, Fate, Fates, Output};
+use step_id::Step;
 
 use crate::generator::{Dice, Joining, Plan};
 use crate::load::{Load, Mood};

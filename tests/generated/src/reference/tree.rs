@@ -3,11 +3,11 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, NO_MORE, Token, What};
-use super::meet::Behind;
-use super::step::width;
+use super::join::Behind;
+use super::step_id::width;
 use super::value::Value;
 use super::{Failure, Walk};
-use crate::attend::PATIENCE;
+use crate::drive::PATIENCE;
 use crate::generator::{Arm, Chain, Kind, Loop, Stage};
 use crate::load::Load;
 use crate::parts::told;

@@ -5,7 +5,7 @@ use penguiflow::ErrorKind;
 use super::event::{Event, Token, What};
 use super::value::Value;
 use super::{Attempt, Failure, Walk};
-use crate::deed::{Act, deed};
+use crate::action::{Act, deed};
 use crate::generator::{Habits, Kind};
 use crate::route::Route;
 

@@ -11,7 +11,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::load::Load;
 use crate::log::Log;
-use crate::specimen::BoxFuture;
+use crate::subject::BoxFuture;
 
 /// How long a trace that is attended waits for a load.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(9);

@@ -1,9 +1,9 @@
 //! Draws the plans of a sample: a web, then two trees, and so on.
 
-use super::grow::{Grower, MET};
-use super::place::Place;
+use super::generate_tree::{Grower, MET};
+use super::position::Place;
 use super::tree::{choices, name_joins};
-use super::{Body, Dice, Form, Freight, Plan, web};
+use super::{Body, Dice, Form, Freight, Plan, generate_graph};
 
 /// In how many ways a trace may go on where what is first decides, so that all of them can be
 /// foretold.
@@ -13,7 +13,7 @@ const MOST_CHOICES: f64 = 24.0;
 pub fn draw(seed: u64, number: u64) -> Plan {
     let mut dice = Dice::of(&[seed, number]);
     match number % 3 {
-        0 => web::web(&mut dice, seed, number),
+        0 => generate_graph::web(&mut dice, seed, number),
         _ => Plan {
             seed,
             ..tree(&mut dice, number)

@@ -1,8 +1,8 @@
 //! Draws the parts of a tree from dice, one after the other: each stage fits what is before it, so
 //! that whatever is drawn compiles.
 
-use super::draw::play;
-use super::place::{DEPTH, Place};
+use super::generate::play;
+use super::position::{DEPTH, Place};
 use super::{
     Arm, Chain, Dice, Freight, Joining, Kind, Loop, Map, Meet, Passes, Pattern, Plan, Rule, Stage,
 };

@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 #[cfg(feature = "durable")]
 use serde_json::Value;
 
-use crate::attend::{Resume, attend, attended};
+use crate::drive::{Resume, attend, attended};
 use crate::load::Load;
 use crate::log::Log;
 

@@ -4,7 +4,7 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, Loss, Time, Token, What};
-use super::step::Step;
+use super::step_id::Step;
 use super::value::Value;
 use super::{Failure, Walk};
 use crate::generator::Joining;
