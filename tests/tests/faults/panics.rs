@@ -138,7 +138,7 @@ async fn what_is_dropped_with_a_branch_does_not_hide_a_failure() {
 
 /// A started flow tells the same.
 #[tokio::test]
-async fn nor_under_start() -> Result<(), FlowError> {
+async fn a_dropped_branch_hides_no_failure_in_a_started_flow() -> Result<(), FlowError> {
     let running = flow! { start -> [holds, bad] -> join -> sum }.start();
     running.emit(1).await?;
     let error = running.fetch().await.expect("an answer").expect_err("bad");

@@ -40,7 +40,7 @@ async fn one_more_is_an_error_before_any_runs() {
 }
 
 #[tokio::test]
-async fn so_it_is_where_each_item_goes_on_by_itself() {
+async fn the_limit_holds_for_a_map_without_a_join() {
     let flow = flow! { items -> [double; 2, max = 3] };
     assert_eq!(flow.run_all(3).await.expect("three items").len(), 3);
     let error = flow.run_all(4).await.expect_err("four items");
