@@ -1,5 +1,5 @@
 //! Random flows, compiled: what the build script wrote, the nodes that it is made of, and
-//! what the proofs in `tests` need to drive it and to foretell it.
+//! what the proofs in `tests` need to drive it and to predict it.
 
 mod action;
 mod case_report;
@@ -15,13 +15,14 @@ mod reference;
 mod route;
 mod subject;
 
-pub use case_report::Witness;
+pub use case_report::CaseReport;
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
 pub use reference::{
-    Attempt, Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw,
+    Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Hops, MOST_ATTEMPTS, Output, Timing,
+    predict, random_case,
 };
 #[cfg(feature = "durable")]
 pub use subject::Durable;
-pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};
+pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Started, Subject};

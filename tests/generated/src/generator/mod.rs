@@ -1,8 +1,10 @@
-//! Random flows: dice are thrown (`dice`), a plan is drawn (`draw`) of nodes of some kinds
-//! (`kind`, `freight`), either as a web of edges (`web`), of which is worked out what they mean
-//! (`shape`), or as a tree of parts (`grow`, `place`, `tree`, `rule`), and it is written as Rust
-//! (`write`). The build script and the tests both have this module.
+//! Random flows: `generate` draws a plan from a seed, with nodes of some kinds, either as a graph
+//! of edges (`generate_graph`; `shape` finds its loops, entries and exits) or as a tree of parts
+//! (`generate_tree`), and `write` writes it as Rust. `coverage`
+//! chooses the flows of a sample. The build script and the tests both have this
+//! module.
 
+mod coverage;
 mod edge_type;
 mod generate;
 mod generate_graph;
@@ -16,12 +18,13 @@ mod shape;
 mod tree;
 mod write;
 
-pub use edge_type::Freight;
-pub use generate::draw;
-pub use node_kind::{Habits, Kind};
-pub use patterns::{Joining, MARK, Passes, Pattern, Rule};
+pub use coverage::{features, features_of, sample_numbers};
+pub use edge_type::EdgeType;
+pub use generate::generate;
+pub use node_kind::{NodeKind, NodeTraits};
+pub use patterns::{JoinKind, MARK, Passes, Pattern, Rule};
 pub use plan::{Body, Form, HOPS, PLAYED, Plan};
-pub use rng::Dice;
+pub use rng::Rng;
 pub use shape::Shape;
-pub use tree::{Arm, Chain, Loop, Map, Meet, Stage};
+pub use tree::{Arm, Await, Chain, Join, Loop, Map, Stage};
 pub use write::{write, write_sample};
