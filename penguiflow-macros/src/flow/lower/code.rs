@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-pub(crate) use super::decision::Counts;
+pub(crate) use super::decision::{Counted, Counts};
 use crate::flow::graph::Arm;
 
 /// Steps, one after the other, and how they end.
@@ -56,8 +56,8 @@ pub(crate) enum Moving {
     Stays,
     /// To the step that is emitted at this place.
     To(u32),
-    /// To the next place, which is known when it runs.
-    Next,
+    /// To a place that is known when it runs.
+    Counted(Counted),
 }
 
 /// How a piece of code ends.

@@ -30,9 +30,55 @@ pub(crate) struct Fork<'a> {
 pub(crate) enum Counts {
     /// From this place on.
     From(u32),
-    /// From the next place of those that are counted around it, of which it takes so many at once:
-    /// a way that is beside it has the same place whenever it sets out.
-    Within(u32),
+    /// From a place of those that are counted around it, of which it takes so many at once.
+    Within(Counted, u32),
+}
+
+/// A place among the emits of a step.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    /// This one.
+    Known(u32),
+    /// One that is known when it runs, where a `match` beside it has decided for an arm.
+    Counted(Counted),
+}
+
+/// A place that is counted: the same whatever else has set out, but for what a `match` decides.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Counted {
+    /// How many places of known ways are before it.
+    pub(crate) offset: u32,
+    /// Whether the places behind it do not count with it yet, since it is on an arm.
+    pub(crate) widens: bool,
+}
+
+/// The first place that is counted.
+const COUNTED: Place = Place::Counted(Counted {
+    offset: 0,
+    widens: false,
+});
+
+impl Place {
+    /// The place of a way of this width: where a `match` decides that, its arms widen it.
+    fn of(self, width: Option<u32>) -> Self {
+        match self {
+            Self::Counted(Counted { offset, .. }) => Self::Counted(Counted {
+                offset,
+                widens: width.is_none(),
+            }),
+            known => known,
+        }
+    }
+
+    fn behind(self, width: u32) -> Self {
+        match self {
+            Self::Known(place) => Self::Known(place + width),
+            Self::Counted(Counted { offset, widens }) => Self::Counted(Counted {
+                offset: offset + width,
+                widens,
+            }),
+        }
+    }
 }
 
 /// What runs beside others.
@@ -54,8 +100,8 @@ pub(crate) struct Group<'a> {
 pub(crate) struct ForkWay<'a> {
     /// The branch that it is, by its number among all of the flow's.
     pub(crate) number: usize,
-    /// Its place among the emits of its step; `None` where a `match` before it decides.
-    pub(crate) place: Option<u32>,
+    /// Its place among the emits of its step.
+    pub(crate) place: Place,
     pub(crate) onward: Decision<'a>,
 }
 
@@ -85,11 +131,11 @@ impl<'a> Reader<'a> {
 
     /// What follows a node.
     pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
-        self.by(&self.graph.nodes[node].ways, Some(0))
+        self.by(&self.graph.nodes[node].ways, Place::Known(0))
     }
 
     /// What follows by these ways, the first of which is emitted at this place.
-    pub(crate) fn by(&mut self, ways: &'a [Way], first: Option<u32>) -> Decision<'a> {
+    pub(crate) fn by(&mut self, ways: &'a [Way], first: Place) -> Decision<'a> {
         match ways {
             [] => Decision::Exit,
             [way] if way.opens.is_empty() => self.along(&way.route, first),
@@ -104,28 +150,32 @@ impl<'a> Reader<'a> {
     pub(crate) fn fork(
         &mut self,
         ways: Vec<(Vec<(usize, usize)>, &'a Route)>,
-        first: Option<u32>,
+        first: Place,
     ) -> Decision<'a> {
-        let mut place = first;
-        let widths = ways.iter().map(|(_, route)| width(route));
-        let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
-        let mut counts = within.map(Counts::Within);
+        let (mut place, mut counts) = (first, None);
+        if let Place::Counted(counted) = first {
+            let known = ways.iter().filter_map(|(_, route)| width(route));
+            counts = Some(Counts::Within(counted, known.sum()));
+            place = COUNTED;
+        }
         let mut openings = Vec::new();
         let last = ways.len() - 1;
         for (at, (opens, route)) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
             let width = width(route);
-            if width.is_none() && at < last {
-                counts = counts.or(place.take().map(Counts::From));
+            if let (None, Place::Known(known), true) = (width, place, at < last) {
+                counts = Some(Counts::From(known));
+                place = COUNTED;
             }
-            let onward = self.along(route, place);
+            let of_way = place.of(width);
+            let onward = self.along(route, of_way);
             let way = ForkWay {
                 number,
-                place,
+                place: of_way,
                 onward,
             };
-            place = place.zip(width).map(|(place, width)| place + width);
+            place = place.behind(width.unwrap_or(0));
             openings.push(Opening { opens, way });
         }
         Decision::Fork(Fork {
@@ -138,7 +188,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn along(&mut self, route: &'a Route, first: Option<u32>) -> Decision<'a> {
+    fn along(&mut self, route: &'a Route, first: Place) -> Decision<'a> {
         match route {
             Route::Edge(edge) => Decision::One(*edge),
             Route::Match(span, arms) => {

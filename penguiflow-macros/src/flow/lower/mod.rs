@@ -16,7 +16,7 @@ mod text;
 mod threads;
 
 use closed::Closings;
-use decision::{Decision, Reader};
+use decision::{Decision, Place, Reader};
 use structure::Structure;
 use threads::Threads;
 
@@ -34,7 +34,7 @@ pub(super) fn lower<T>(graph: &Graph, write: impl FnOnce(code::Code<'_>) -> T) -
         [Route::Edge(entry)] => Decision::One(*entry),
         entries => {
             let opens = graph.entries.iter().map(|entry| entry.opens.clone());
-            reader.fork(opens.zip(entries).collect(), Some(0))
+            reader.fork(opens.zip(entries).collect(), Place::Known(0))
         }
     };
     let mut closings = Closings::new(graph, &after, reader.groups);

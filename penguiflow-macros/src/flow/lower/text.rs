@@ -78,7 +78,7 @@ impl Text<'_> {
         }
         match along.moving {
             Moving::To(place @ 1..) => self.line(&format!("place {place}")),
-            Moving::Next => self.line("next place"),
+            Moving::Counted(_) => self.line("counted place"),
             Moving::Stays | Moving::To(0) => {}
         }
     }

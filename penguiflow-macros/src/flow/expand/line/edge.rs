@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::Expr;
 
 use super::body::{Writer, number};
+use super::fork::counted;
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
 use crate::flow::graph::{Edge, Role};
@@ -53,7 +54,10 @@ impl Writer<'_> {
                 let place = number(place as usize);
                 ours!(cursor.step_to(#place);)
             }
-            Moving::Next => ours!(cursor.step_to(places.next());),
+            Moving::Counted(place) => {
+                let place = counted(place, 1);
+                ours!(cursor.step_to(#place);)
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::called::numbered;
 use super::needs::{Inputs, detaches, yields_inside};
 use crate::flow::ast::Kind;
 use crate::flow::expand::place::mentioned;
-use crate::flow::lower::code::{Body, Branch, ClosedFork, Counts};
+use crate::flow::lower::code::{Body, Branch, ClosedFork, Counted, Counts};
 
 impl Writer<'_> {
     /// Branches up to where they meet.
@@ -306,14 +306,27 @@ pub(super) fn places(counts: Option<Counts>) -> Option<TokenStream> {
                 let place = number(place as usize);
                 ours!(#place)
             }
-            Counts::Within(width) => {
-                let width = number(width as usize);
-                ours!(places.take(#width))
+            Counts::Within(place, width) if place.widens => {
+                let (offset, width) = (number(place.offset as usize), number(width as usize));
+                return ours! {
+                    let places = __p::Places::within(places, #offset, #width);
+                    let places = &places;
+                };
             }
+            Counts::Within(place, _) => counted(place, 0),
         };
         ours! {
             let places = __p::Places::from(#from);
             let places = &places;
         }
     })
+}
+
+/// A place that is counted, of so many that are taken there.
+pub(super) fn counted(place: Counted, width: u32) -> TokenStream {
+    let (offset, width) = (number(place.offset as usize), number(width as usize));
+    match place.widens {
+        true => ours!(places.take(#offset, #width)),
+        false => ours!(places.at(#offset)),
+    }
 }

@@ -6,7 +6,7 @@ use super::{Draft, Structure};
 use crate::flow::ast::Kind;
 use crate::flow::lower::closed::Closing;
 use crate::flow::lower::code::{Branch, ClosedFork, End, Moving, OpenFork, Step};
-use crate::flow::lower::decision::{Counts, Decision, Fork, ForkWay, Group, Item};
+use crate::flow::lower::decision::{Counts, Decision, Fork, ForkWay, Group, Item, Place};
 use crate::flow::lower::threads::{Owner, Start};
 
 impl<'a> Structure<'a, '_> {
@@ -78,9 +78,9 @@ impl<'a> Structure<'a, '_> {
 
     fn way(&mut self, owner: Owner, from: Option<usize>, way: &ForkWay<'a>) -> Draft<'a> {
         let moving = match (&way.onward, way.place) {
-            (_, None) => Moving::Next,
-            (Decision::One(_), Some(_)) => Moving::Stays,
-            (_, Some(place)) => Moving::To(place),
+            (_, Place::Counted(place)) => Moving::Counted(place),
+            (Decision::One(_), Place::Known(_)) => Moving::Stays,
+            (_, Place::Known(place)) => Moving::To(place),
         };
         self.begun(owner, |structure| {
             structure.decide(owner, from, &way.onward, moving)
@@ -162,8 +162,8 @@ impl<'a> Structure<'a, '_> {
 
 /// The place that a branch sets out at, if that is known there.
 fn set_out(way: &ForkWay<'_>) -> Option<u32> {
-    match way.onward {
-        Decision::One(_) => way.place,
+    match (&way.onward, way.place) {
+        (Decision::One(_), Place::Known(place)) => Some(place),
         _ => None,
     }
 }
