@@ -11,7 +11,7 @@ mod written {
     use crate::load::{Load, Mood};
     use crate::nodes::*;
     use crate::route::Route;
-    use crate::subject::{Subject, compiled};
+    use crate::subject::{Make, Subject, compiled};
 
     include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 }

@@ -122,6 +122,9 @@ pub trait Sea: Send + Sync {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>>;
 }
 
+/// What makes a subject.
+pub(crate) type Make = fn() -> Box<dyn Subject>;
+
 /// A subject of the flow that `make` makes, that `run` runs if it may, and that `resume` gives
 /// loads if it may wait for some.
 pub(crate) fn compiled<F>(

@@ -15,7 +15,7 @@ pub fn write_sample(seed: u64, flows: u64) -> String {
         source += &write(&generate(seed, *number));
         source.push('\n');
     }
-    source += "pub(crate) const FLOWS: &[(u64, fn() -> Box<dyn Subject>)] = &[\n";
+    source += "pub(crate) const FLOWS: &[(u64, Make)] = &[\n";
     for number in &numbers {
         source += &format!("    ({number}, flow_{number}),\n");
     }
