@@ -36,8 +36,9 @@ pub use crate::trace::{
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
-    AttemptSeed, Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned, TakingOf,
-    Visit, blocking, borne, caught, fault as fault_of, guarded, keep, set_down, spawned, visit,
+    Arrival, AttemptSeed, Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned,
+    TakingOf, Visit, blocking, borne, caught, fault as fault_of, guarded, keep, set_down, spawned,
+    visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;

@@ -45,10 +45,18 @@ impl Cover {
             tokens: message.tokens,
             headers: message.headers,
         };
+        let rare = match rare.is_empty() {
+            // Nothing to free, though its `Drop` would look into the map of headers.
+            true => {
+                std::mem::forget(rare);
+                None
+            }
+            false => Some(Arc::new(rare)),
+        };
         let cover = Self {
             trace_id: message.trace_id,
             ts: message.ts,
-            rare: (!rare.is_empty()).then(|| Arc::new(rare)),
+            rare,
         };
         (message.payload, cover)
     }

@@ -113,7 +113,7 @@ impl<F: Topology, S> Flow<F, S> {
     {
         match Message::from_json(json) {
             Ok(message) => self.run(message),
-            Err(error) => Run::new(ready(Err(error))),
+            Err(error) => Run::new(|| ready(Err(error))),
         }
     }
 }
@@ -134,7 +134,7 @@ where
         F::In: FromJson,
     {
         let message = Message::from_json(json);
-        Run::new(async move { self.emit(message?).await })
+        Run::new(|| async move { self.emit(message?).await })
     }
 }
 
@@ -154,6 +154,6 @@ where
         F::In: FromJson,
     {
         let message = Message::from_json(json);
-        Run::new(async move { self.emit(message?).await })
+        Run::new(|| async move { self.emit(message?).await })
     }
 }

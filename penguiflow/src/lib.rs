@@ -40,6 +40,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod boxed;
 mod causes;
 mod clock;
 mod cover;

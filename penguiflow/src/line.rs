@@ -123,7 +123,7 @@ pub(crate) fn only_output<Out>(
     let mut outputs = outputs.take().into_iter();
     let first = outputs.next();
     drop_caught(|| drop(outputs));
-    first.ok_or_else(|| filtered(&trace.cover))
+    first.ok_or_else(|| filtered(trace.cover))
 }
 
 /// The outputs of a trace that has put them there.
@@ -136,7 +136,7 @@ pub(crate) fn all_outputs<Out>(
     trace: &TraceContext<'_>,
 ) -> Result<Few<(Out, Cover)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(&trace.cover)),
+        true => Err(filtered(trace.cover)),
         false => Ok(Few::from(outputs.take())),
     }
 }

@@ -95,7 +95,7 @@ impl Ctx {
             input: F::PRINT.map(|print| print(&payload)),
         });
         if caller.has_no_order(print) {
-            return Run::new(ready(Err(caller.unordered())));
+            return Run::new(|| ready(Err(caller.unordered())));
         }
         let step = caller.step.call(caller.link.inner().calls.number(print));
         flow.called(&caller, (step, false), payload)
@@ -207,12 +207,12 @@ impl<F: Topology, S> Flow<F, S> {
         let common = Arc::new(self.common_in(caller));
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
-        Run::new(async move {
+        Run::new(|| async move {
             if stack::is_used_up() {
                 return Err(too_deep(&common, &envelope));
             }
             let _running = (!is_keyed).then(|| link.inner().calls.run());
-            let trace = TraceContext::new(&common, envelope)
+            let trace = TraceContext::new(&common, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);

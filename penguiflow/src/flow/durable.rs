@@ -30,11 +30,6 @@ impl<F: Topology, S> Flow<F, S> {
         Step: Send,
         S: Send + Sync,
     {
-        Run::new(frontier::run(
-            &*self.topology,
-            &*self.state,
-            &self.common,
-            step,
-        ))
+        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.common, step))
     }
 }

@@ -167,8 +167,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Cover::of(input.into());
-        let trace = self.trace_of(&self.common, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.common, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -192,8 +192,8 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Cover::of(input.into());
-        let trace = self.trace_of(&self.common, envelope);
-        Run::new(async move {
+        Run::new(|| async move {
+            let trace = self.trace_of(&self.common, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -242,7 +242,7 @@ impl<F: Topology, S> Flow<F, S> {
             common.outlet = Some(outlet);
             async move {
                 let common = Arc::new(common);
-                let trace = self.trace_of(&common, envelope);
+                let trace = self.trace_of(&common, &envelope);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 if let Some(output) =
@@ -267,7 +267,7 @@ impl<F: Topology, S> Flow<F, S> {
 
     /// A trace that begins, and may park.
     #[inline]
-    fn trace_of<'a>(&'a self, common: &'a Arc<Common>, envelope: Cover) -> TraceContext<'a> {
+    fn trace_of<'a>(&'a self, common: &'a Arc<Common>, envelope: &'a Cover) -> TraceContext<'a> {
         TraceContext::new(common, envelope).parking_in(&self.parking_lot, None)
     }
 
@@ -275,7 +275,7 @@ impl<F: Topology, S> Flow<F, S> {
     #[inline]
     pub(crate) fn started_trace<'a>(
         &'a self,
-        envelope: Cover,
+        envelope: &'a Cover,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
         TraceContext::new(&self.common, envelope).parking_in(&self.parking_lot, Some(hook))

@@ -58,7 +58,7 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
         T: Send + 'static,
     {
-        Run::new(async move { self.give(trace_id, None, value) })
+        Run::new(|| async move { self.give(trace_id, None, value) })
     }
 
     /// The same for one of several steps of a trace, such as the items of a map.
@@ -77,7 +77,7 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
         T: Send + 'static,
     {
-        Run::new(async move { self.give(trace_id, Some(step), value) })
+        Run::new(|| async move { self.give(trace_id, Some(step), value) })
     }
 
     /// All that waits for a value, in the order in which it began to.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::boxed::boxed;
 use crate::error::FlowError;
 
 /// The future that [`Flow::run`](crate::Flow::run), [`Flow::run_all`](crate::Flow::run_all)
@@ -18,8 +19,11 @@ pub struct Run<'a, T, E = FlowError>(Pin<Box<dyn Future<Output = Result<T, E>> +
 
 impl<'a, T, E> Run<'a, T, E> {
     #[inline]
-    pub(crate) fn new(trace: impl Future<Output = Result<T, E>> + Send + 'a) -> Self {
-        Self(Box::pin(trace))
+    pub(crate) fn new<F>(make: impl FnOnce() -> F) -> Self
+    where
+        F: Future<Output = Result<T, E>> + Send + 'a,
+    {
+        Self(boxed(make))
     }
 }
 

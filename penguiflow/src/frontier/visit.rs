@@ -73,7 +73,8 @@ where
     let PendingStep { mut cursor, step } = pending;
     let begun = StepStart::at(&cursor);
     let came = {
-        let trace = TraceContext::new(common, cursor.envelope.clone()).having_spent(cursor.spent);
+        let envelope = cursor.envelope.clone();
+        let trace = TraceContext::new(common, &envelope).having_spent(cursor.spent);
         let trace = trace.kept();
         let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
         CatchPanics::new(steps, &trace).await

@@ -52,7 +52,7 @@ where
 {
     async move {
         let hook = InFlightHook { started, key };
-        let trace = started.flow.started_trace(envelope, &hook);
+        let trace = started.flow.started_trace(&envelope, &hook);
         let _span = TraceSpan::start(&trace);
         let outputs = Outputs::new();
         let mut cursor = Cursor::start(&trace);

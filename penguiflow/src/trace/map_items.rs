@@ -12,7 +12,7 @@ use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
 use crate::join::JoinInfo;
-use crate::visit::{Cursor, Meeting, drop_caught};
+use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
 /// Every so many items that do not wait, a map lets others run.
 const ITEMS_IN_ONE_GO: usize = 16;
@@ -158,7 +158,7 @@ pub async fn join_items<'t, T, R, F>(
 where
     T: Send,
     R: Send,
-    F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
+    F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
     run_items(
@@ -197,7 +197,7 @@ pub async fn settle_items<'t, T, R, F>(
 where
     T: Send,
     R: Send,
-    F: Future<Output = BranchResult<(Result<R, NodeError>, Cursor<'t>)>> + Send,
+    F: Future<Output = BranchResult<(Result<R, NodeError>, Arrival)>> + Send,
 {
     let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
     run_items(
@@ -233,7 +233,7 @@ pub async fn first_items<'t, T, R, F>(
 where
     T: Send,
     R: Send,
-    F: Future<Output = BranchResult<(R, Cursor<'t>)>> + Send,
+    F: Future<Output = BranchResult<(R, Arrival)>> + Send,
 {
     let (wanted, inputs) = (join.wanted(items.len()), items.len());
     if wanted > inputs {
@@ -249,22 +249,16 @@ where
     )
     .await
     .map_err(|error| cursor.fails(error))?;
-    let mut came = first
+    let came = first
         .finish()
         .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-    let least = came.iter().map(|(place, _)| *place).min();
-    let ahead = came.iter().position(|(place, _)| Some(*place) == least);
-    let mut cursors = Vec::new();
-    let values = came
-        .drain(..)
-        .map(|(_, (value, cursor))| {
-            cursors.push(cursor);
-            value
-        })
-        .collect();
-    // The first in the order of the list gives the envelope.
-    cursors.swap(0, ahead.unwrap_or_default());
-    cursor.meet_all(number, cursors);
+    let mut meeting = Meeting::new(cursor);
+    let values = came.into_iter().map(|(place, (value, arrival))| {
+        meeting.add(place, arrival);
+        value
+    });
+    let values = values.collect();
+    meeting.meet(cursor, number);
     Ok(Some(values))
 }
 
@@ -306,10 +300,10 @@ impl<'t, R> Gathered<'t, R> {
     }
 
     #[inline]
-    fn put(&mut self, place: usize, came: Option<(R, Cursor<'t>)>) {
-        let value = came.map(|(value, cursor)| {
+    fn put(&mut self, place: usize, came: Option<(R, Arrival)>) {
+        let value = came.map(|(value, arrival)| {
             self.came += 1;
-            self.meeting.add(place, cursor);
+            self.meeting.add(place, arrival);
             value
         });
         // Most items come in their order.

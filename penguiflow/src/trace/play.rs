@@ -74,7 +74,8 @@ where
         let mut visit = seed.begin();
         let common = Arc::new(visit.playbook::<F>());
         let cursor = visit.cursor;
-        let trace = TraceContext::new(&common, cursor.cover()).having_spent(cursor.trace.spent());
+        let trace =
+            TraceContext::new(&common, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
         let played = run_playbook(flow, visit.state, at, input).await;
         visit.complete(true);

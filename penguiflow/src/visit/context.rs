@@ -13,7 +13,7 @@ use crate::runtime::Common;
 #[doc(hidden)]
 pub struct TraceContext<'t> {
     pub(crate) common: &'t Arc<Common>,
-    pub(crate) cover: Cover,
+    pub(crate) cover: &'t Cover,
     parking: Option<Parking<'t>>,
     /// How many branches are parked.
     parked: AtomicU32,
@@ -38,7 +38,7 @@ pub(crate) struct Parking<'t> {
 
 impl<'t> TraceContext<'t> {
     #[inline]
-    pub(crate) fn new(common: &'t Arc<Common>, cover: Cover) -> Self {
+    pub(crate) fn new(common: &'t Arc<Common>, cover: &'t Cover) -> Self {
         Self {
             is_quiet: cover.is_free() && common.is_quiet(),
             common,

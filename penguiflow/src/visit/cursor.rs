@@ -179,7 +179,7 @@ impl<'t> Cursor<'t> {
 impl Cursor<'_> {
     #[inline]
     pub(crate) fn envelope(&self) -> &Cover {
-        self.own.as_deref().unwrap_or(&self.trace.cover)
+        self.own.as_deref().unwrap_or(self.trace.cover)
     }
 
     /// A copy of the envelope.

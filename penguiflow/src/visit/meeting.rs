@@ -61,6 +61,27 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// What a branch brings to where it meets others, beside its value. Of the cursor only what counts
+/// there: to move all of it out of an item's future takes longer than the rest of a short item.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Arrival {
+    own: Option<Arc<Cover>>,
+    hops: u32,
+}
+
+impl Cursor<'_> {
+    /// The branch is over.
+    #[inline]
+    #[must_use]
+    pub fn arrive(self) -> Arrival {
+        Arrival {
+            own: self.own,
+            hops: self.hops,
+        }
+    }
+}
+
 /// What branches that meet have in common, taken up one by one: for items, of which there may be
 /// many, and few have an envelope of their own.
 pub(crate) struct Meeting<'t> {
@@ -86,28 +107,29 @@ impl<'t> Meeting<'t> {
 
     /// One more branch has come, from this place.
     #[inline]
-    pub(crate) fn add(&mut self, place: usize, cursor: Cursor<'t>) {
-        self.hops = self.hops.max(cursor.hops);
-        if cursor.own.is_some() || self.deadline.is_some() {
-            self.add_own(place, cursor);
+    pub(crate) fn add(&mut self, place: usize, arrival: Arrival) {
+        self.hops = self.hops.max(arrival.hops);
+        if arrival.own.is_some() || self.deadline.is_some() {
+            self.add_own(place, arrival.own);
         } else {
             self.first = self.first.min(place);
         }
     }
 
     #[cold]
-    fn add_own(&mut self, place: usize, cursor: Cursor<'t>) {
+    fn add_own(&mut self, place: usize, own: Option<Arc<Cover>>) {
         let is_alone = self.first == usize::MAX;
         let before = match (self.deadline, is_alone) {
             (Some(deadline), _) => deadline,
             (None, true) => None,
             (None, false) => self.trace.cover.deadline(),
         };
-        let deadlines = [before, cursor.envelope().deadline()];
+        let envelope = own.as_deref().unwrap_or(self.trace.cover);
+        let deadlines = [before, envelope.deadline()];
         self.deadline = Some(deadlines.into_iter().flatten().min());
         if place < self.first {
             self.first = place;
-            self.own = cursor.own;
+            self.own = own;
         }
     }
 

@@ -33,6 +33,7 @@ pub use chunk::{Chunk, SendChunk, StreamEnd};
 pub use context::TraceContext;
 pub use cursor::Cursor;
 pub(crate) use link::Link;
+pub use meeting::Arrival;
 pub(crate) use meeting::Meeting;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;

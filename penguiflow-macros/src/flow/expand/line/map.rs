@@ -92,11 +92,11 @@ impl Writer<'_> {
                     })
                     .await;
                     let settled = __p::settle_branch(ended, &mut own)?;
-                    ::core::result::Result::Ok(settled.map(|out| (out, own)))
+                    ::core::result::Result::Ok(settled.map(|out| (out, own.arrive())))
                 }
             }
             _ => {
-                let came = came(&ours!((out, own)));
+                let came = came(&ours!((out, own.arrive())));
                 ours! {
                     let cursor = &mut own;
                     let out = #value;
@@ -142,7 +142,7 @@ impl Writer<'_> {
                     let cursor = &mut own;
                     let ended: __p::BranchResult<#part> = #run;
                     #settle
-                    ::core::result::Result::Ok(ended?.map(|out| (out, own)))
+                    ::core::result::Result::Ok(ended?.map(|out| (out, own.arrive())))
                 }
             }
         }

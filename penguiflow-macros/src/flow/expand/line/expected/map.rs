@@ -109,7 +109,7 @@ where
                                 cursor.follow();
                                 out
                             };
-                            Ok(Some((out, own)))
+                            Ok(Some((out, own.arrive())))
                         }
                     },
                 )
