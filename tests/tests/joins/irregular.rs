@@ -389,3 +389,17 @@ async fn a_failure_within_a_fork_has_gone_its_rounds() {
     );
     assert_eq!(notes.timed().len(), 2, "two rounds of the inner loop count");
 }
+
+/// What follows a join may be an arm that passes the first output on.
+#[tokio::test]
+async fn an_arm_behind_a_join_may_take_the_first_output() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [double, square] -> join -> match {
+            (n, _) if n > 8 => last(n),
+            (_, n) => plus(n),
+        }
+    };
+    assert_eq!(flow.run(5).await?, 10);
+    assert_eq!(flow.run(3).await?, 9 + 1);
+    Ok(())
+}

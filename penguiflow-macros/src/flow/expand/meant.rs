@@ -79,7 +79,10 @@ impl<'a> Asking<'a> {
         }
         for edge in graph.edges_to(node).filter(|edge| may_be_meant(edge)) {
             asked.extend(match &graph.nodes[edge.from].role {
-                Role::Join(join) if join.kind == Kind::Join && join.map.is_none() => {
+                // An arm may pass one of the outputs on.
+                Role::Join(join)
+                    if join.kind == Kind::Join && join.map.is_none() && edge.choice.is_none() =>
+                {
                     self.takes_apart(edge, &join.slots)
                 }
                 Role::Visit { .. } if edge.choice.is_none() => self.goes_on(edge),
