@@ -383,12 +383,13 @@ impl TreeGenerator<'_> {
             let first = vec![self.closing(load)];
             let mut branch = self.chain(first, inside, load, load);
             if let Some(head) = place.head.filter(|_| is_left) {
+                // No join stands on the way out: its branches would part on one of this join.
+                let back = Arm {
+                    rule: self.rule(Pattern::Round),
+                    chain: vec![self.closing(load), Stage::Back(head)],
+                };
                 let rule = self.rule(Pattern::Any);
-                let arms = vec![
-                    self.back(inside, Pattern::Round, head),
-                    self.arm(inside, load, rule),
-                ];
-                branch.push(Stage::Match(arms));
+                branch.push(Stage::Match(vec![back, self.arm(inside, load, rule)]));
             }
             branches.push(branch);
         }
