@@ -121,12 +121,20 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | in `flow!` | meaning |
 /// |---|---|
 /// | `a -> b -> c;` | the output of `a` is the input of `b` |
-/// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both, at once; a branch may be a chain |
-/// | `[b, c] -> join -> d;` | `d` takes the tuple of both, when both are in |
+/// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both run at once, each on a copy |
+/// | `a -> [b -> e, c];` | a branch may be a chain; what follows the group follows each branch |
+/// | `[b, c] -> join -> d;` | `d` takes the tuple `(B, C)` when both are in |
 /// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
 /// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
 /// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
+/// | `a -> [b -> e; 8] -> join -> c;` | a map: the chain on each item of what `a` outputs, 8 at a time; `c` takes their `Vec` |
+/// | `a -> [b; 8] -> c;` | a map without a join: each result goes on by itself |
+/// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |
 /// | `a -> match { Topic::Sql(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows |
+/// | `gpt else claude else local` | fallbacks: each is given the input when the one before it has failed for good |
+/// | `a -> Support -> b;` | a flow with a name is a node: a playbook, in the caller's trace |
+/// | `a -> await T -> b;` | the trace waits until `flow.resume(trace_id, t)`; `b` takes `(A, T)` |
+/// | `a -> await T within "24h" else c -> b;` | after that time `c` takes over, with `A` or `Failed<A>`, and gives `(A, T)` |
 /// | `a -> c; b -> c;` | `c` runs once per message that arrives |
 /// | `a -> a;`, `a -> b -> a;` | a loop: some node of it returns `ControlFlow` or `Option`, or an arm leads out |
 /// | `let web: Search = …;` | a node with fields, called `web` |

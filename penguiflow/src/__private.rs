@@ -11,34 +11,32 @@ pub use crate::edge::{
     NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
     TravelsBoxed,
 };
-pub use crate::error::{FlowError, NodeError};
-pub use crate::extract::{Extract, FromRef};
+pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
 pub use crate::graph::{
-    Edge, Graph, NamesDiffer, Proof, Traps, WorstAttempts, excess, fault, gap, names_differ, refuse,
+    AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NodeInfo, Proof, Topology, Traps,
+    WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
 };
-pub use crate::join::{
-    Await, AwaitInfo, ItemsOf, Join, JoinInfo, JoinKind, Map, join, map, quorum, race, settle,
+pub use crate::message::{Message, Print, print};
+pub use crate::node::probe::{Probe, ProbeDefault};
+pub use crate::node::same::{Same, SameDefault};
+pub use crate::node::signature::{
+    BreakType, BreaksWith, Directed, Direction, Fallible, FnSignature, OrElse,
 };
-pub use crate::line::{Line, LinePart, Topology};
-pub use crate::message::Message;
 pub use crate::node::{
-    Attempt, Exit, Fault, FunctionNode, In, Left, Node, NodeInfo, Out, Param, Success,
+    Attempt, Await, Bounded, BreakValue, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf,
+    Join, Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race,
+    settle,
 };
 pub use crate::policy::{Placement, Policy, Retry};
-pub use crate::print::{Print, print};
-pub use crate::probe::{Probe, ProbeDefault};
-pub use crate::same::{Same, SameDefault};
-pub use crate::shape::{Directed, Direction, Fallible, Leaves, LeftType, OrElse, Shape};
 pub use crate::trace::{
-    Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Outputs,
-    Places, Played, by_slot, each_item, first_branches, first_items, join_all_or_none,
+    Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Line,
+    LinePart, Outputs, Places, by_slot, each_item, first_branches, first_items, join_all_or_none,
     join_branches, join_items, only, play, run_to_input, settle as settle_branch, settle_items,
 };
 pub use crate::visit::{
-    Arrival, AttemptSeed, Bounded, ByReference, ByValue, Call, Cursor, Lent, Plain, Returned,
-    TakingOf, Visit, blocking, borne, caught, fault as fault_of, guarded, keep, set_down, spawned,
-    visit,
+    Arrival, AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught,
+    extract, fault as fault_of, guarded, keep, spawned, tolerated, unwrap, visit,
 };
 pub use core::primitive::{bool, str, u32, usize};
 pub use std::collections::VecDeque;
@@ -53,18 +51,18 @@ pub mod steps {
         NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, Stores, StoresInput,
         decode_step,
     };
-    pub use crate::join::{Given, downcast};
-    pub use crate::runtime::Budgets;
+    pub use crate::graph::{Given, downcast};
+    pub use crate::visit::Budgets;
     pub use serde::de::VariantAccess;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 }
 
 /// What stands in signatures alone.
 pub mod signatures {
-    pub use crate::join::{Given, downcast};
-    pub use crate::runtime::Budgets;
+    pub use crate::graph::{Given, downcast};
+    pub use crate::node::{Taking, Visits};
     pub use crate::trace::{FirstResult, JoinValue, PollBranch};
-    pub use crate::visit::{Borne, Guarded, Taking, TraceContext, Visits};
+    pub use crate::visit::{Budgets, Guarded, Tolerated, TraceContext, VisitsNode};
 }
 
 pub use crate::__for_editors as for_editors;
@@ -89,12 +87,6 @@ macro_rules! __for_editors {
 #[cfg(rust_analyzer)]
 pub fn some<T>() -> T {
     unreachable!("only editors read this")
-}
-
-/// A further parameter of a node, for one attempt.
-pub async fn extract<T: Extract<S>, S>(visit: &Visit<'_, S>) -> Result<T, Fault> {
-    let extracted = T::extract(visit).await;
-    extracted.map_err(|rejection| Fault::Invalid(rejection.into()))
 }
 
 /// A node's error, to ask whether it is retried: `(&Failure(&error)).retry()`.

@@ -7,7 +7,8 @@
 pub use crate::frontier::{
     Advance, AdvancePart, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
 };
-pub use crate::line::{Line, Topology};
+pub use crate::graph::Topology;
+pub use crate::message::StepId;
 pub use crate::node::{FunctionNode, Node};
-pub use crate::step_id::StepId;
+pub use crate::trace::Line;
 pub use crate::visit::Call;

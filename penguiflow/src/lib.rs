@@ -35,78 +35,81 @@
 //! # }
 //! ```
 //!
-//! [`node`] makes a node of a function, [`flow!`] a flow of nodes. [`Flow`] runs one
-//! message, or is started for many: [`Running`].
+//! # A tour
+//!
+//! **Nodes.** [`node`] makes a node of an async function: its first parameter is the message, its
+//! return value what goes on. Options give it a timeout, retries, a [`Backoff`] and limits. Beside the
+//! message a node may ask for its context ([`Ctx`]), a part of the application's state ([`State`]),
+//! the [`Headers`], or anything that is [`Extract`].
+//!
+//! **Flows.** [`flow!`] connects nodes: chains, branches that meet, routing by `match`, loops, maps,
+//! fallbacks, and places where a trace waits for a value from outside. Its page has the whole table of
+//! the language. What cannot work does not compile.
+//!
+//! **One message.** [`Flow::run`] runs a message to its end in the caller's own task and returns the
+//! output, or the [`FlowError`] that names the node and the cause. [`Flow::trace`] streams what nodes
+//! send meanwhile ([`Chunk`]) and the output. A [`Message`] adds headers, a deadline and budgets to a
+//! payload.
+//!
+//! **Many messages.** [`Flow::start`] returns a [`Running`] flow: messages go in at [`OpenSea`] and
+//! results come out at [`Rookery`], with a capacity, a [`Ledger`] and an orderly stop.
+//!
+//! **Watching.** Each flow reports [`Event`]s to `tracing` and to every [`Observer`]. Its [`Graph`]
+//! draws itself as Mermaid or DOT, and knows the worst case of a trace.
+//!
+//! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. Hosts that keep traces in a
+//! store between two steps are built on [`host`].
+//!
+//! Those who come from the Python library find its types in [`python`].
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 pub mod __private;
-mod boxed;
-mod causes;
-mod clock;
-mod cover;
-mod ctx;
+// Not hidden from rustc, which writes the whole path of what is.
+#[cfg_attr(doc, doc(hidden))]
 pub mod edge;
 mod error;
 mod event;
-mod extract;
-mod few;
 mod flow;
 #[cfg(feature = "durable")]
 mod frontier;
 mod graph;
 pub mod host;
-mod join;
-mod json;
 mod limits;
-mod line;
-mod map_concurrent;
 mod message;
 mod node;
 mod parking;
 mod policy;
-mod print;
-mod probe;
-#[cfg(feature = "rate")]
-mod rate;
+pub mod python;
 mod running;
-mod runtime;
-mod same;
-mod shape;
-mod step_id;
+mod small_list;
 mod trace;
-mod trace_id;
-mod type_name;
 mod visit;
-pub mod vocabulary;
 
-pub use ctx::Ctx;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
-pub use extract::{Extract, FromRef, State};
 pub use flow::{Flow, ResumeError, Run};
-pub use graph::{Edge, Graph, WorstAttempts};
-pub use join::{AwaitInfo, JoinInfo, JoinKind};
-pub use map_concurrent::map_concurrent;
-pub use message::{Headers, Message};
-pub use node::NodeInfo;
+pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
+pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::Parked;
-pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 #[cfg(feature = "rate")]
-pub use rate::Rate;
-pub use running::{Abort, Ledger, OpenSea, Rookery, Running, TryEmitError};
-pub use trace::{Item, Trace};
-pub use trace_id::{ParseTraceIdError, TraceId};
-pub use type_name::TypeName;
-pub use visit::{Chunk, SendChunk, StreamEnd, Visit};
+pub use policy::Rate;
+pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
+pub use running::{Abort, AnyFlow, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use trace::{Trace, TraceItem};
+pub use visit::{
+    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, VisitParts, map_concurrent,
+};
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Chunk, Ctx, ErrorKind, Event, EventKind, Extract, Failed, Flow, FlowError,
-        FromRef, Headers, Item, Ledger, Message, NodeError, Observer, Retry, Retryable, State,
-        StreamEnd, TraceId, TryEmitError, flow, map_concurrent, node,
+        BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError, FromRef,
+        Headers, Ledger, Message, NodeError, Observer, OpenSea, Retry, Retryable, Rookery, Running,
+        State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError, flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }

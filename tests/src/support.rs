@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use penguiflow::Event;
 use penguiflow::host::Topology;
 use penguiflow::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

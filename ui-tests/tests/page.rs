@@ -1,6 +1,6 @@
-//! The page "What the compiler checks": each case with what rustc prints, made of the files in
-//! `fail`, so that it shows what is printed today. After a change:
-//! `UPDATE_EXPECT=1 cargo test -p penguiflow-ui-tests --test page`.
+//! The page "What the compiler checks": for each rule one case with what rustc prints, made of the
+//! files in `fail`, so that it shows what is printed today, and links to all other cases. After a
+//! change: `UPDATE_EXPECT=1 cargo test -p penguiflow-ui-tests --test page`.
 
 use expect_test::expect_file;
 use penguiflow_ui_tests::{Case, cases};
@@ -10,9 +10,14 @@ const HEAD: &str = "# What the compiler checks
 *This page is written by a test from the programs in `ui-tests/fail` and from what the compiler
 prints for each, so it shows what you would see today.*
 
+For each rule, the page shows one program that breaks it, and the error. The other programs that
+break the rule are linked below it; beside each is a file `.stderr` with what the compiler prints.
 Each fault is one error, on your own words, and nothing is reported beside it. All programs begin
 with `use penguiflow::prelude::*;`.
 ";
+
+/// Where the cases are on the forge: in the book there is no other way to them.
+const CASES: &str = "https://github.com/penguiflow/penguiflow-rs/blob/main/ui-tests/fail";
 
 /// The case that is shown, what the page calls all whose names begin with the same word, and what
 /// it says of them.
@@ -20,67 +25,67 @@ const GROUPS: &[(&str, &str, &str)] = &[
     (
         "edge_in_a_chain",
         "Edges",
-        "What a node outputs is what the next one takes, wherever the edge is.",
+        "The output of a node has the type that the next node takes.",
     ),
     (
         "entry_of_another_type",
         "Entries",
-        "What a flow takes is what each of its entries takes.",
+        "The input of a flow has the type that each of its entries takes.",
     ),
     (
         "exit_of_another_type",
         "Exits",
-        "What leaves a flow is, or becomes, what the flow yields.",
+        "The output of each exit converts into the output type of the flow.",
     ),
     (
         "route_not_handled",
         "Routes",
-        "A `match` is Rust's own: each case is handled, each pattern fits.",
+        "A `match` is Rust's own: its arms handle every case, and each pattern fits.",
     ),
     (
         "loop_of_two",
         "Loops",
-        "Each loop can end: some node of it can leave it, or an arm leads out.",
+        "Each loop can end: one of its nodes can leave it, or an arm leads out of it.",
     ),
     (
         "join_that_never_fills",
         "Joins",
-        "What a join waits for comes, once, for each message.",
+        "Each input of a join arrives exactly once for each message.",
     ),
     (
         "map_of_other_items",
         "Maps",
-        "What is mapped is a list, and what begins at an item comes to the map's end.",
+        "A map takes a list, and the chain of each item ends at the end of the map.",
     ),
     (
         "clone_of_a_broadcast",
         "Copies",
-        "What has to be copied can be.",
+        "A value that several nodes take, or that may be used again, is `Clone`.",
     ),
     (
         "fallback_of_another_type",
         "Fallbacks",
-        "What takes over can be given what failed.",
+        "A fallback takes the input of the node that failed.",
     ),
     (
         "state_that_is_missing",
         "State",
-        "A flow's state has every part that a node asks for.",
+        "A flow's state has every part that a node extracts.",
     ),
     (
         "park_of_two_types",
         "Parking",
-        "A trace is given what it waits for.",
+        "A parked trace resumes with a value of the type that it waits for.",
     ),
     (
         "playbook_with_several_outputs",
         "Playbooks",
-        "A flow that is a node of another one has one output, and does not park.",
+        "A flow that is a node of another flow has one output and contains no `await`.",
     ),
     (
         "durable_begin",
         "Durable flows",
-        "Only a flow that says `#[flow(durable)]` has a frontier, and steps that a host runs.",
+        "Only a flow with `#[flow(durable)]` has a frontier, and its payloads serialise.",
     ),
     (
         "run_with_several_outputs",
@@ -90,22 +95,22 @@ const GROUPS: &[(&str, &str, &str)] = &[
     (
         "worst_case_exceeded",
         "The worst case",
-        "What a flow may take is known, and not more than it says.",
+        "The worst case of a flow has a bound, and is at most the given time.",
     ),
     (
         "name_with_a_typo",
         "Names",
-        "Each name is a node's, and one node's.",
+        "Each name belongs to one node.",
     ),
     (
         "node_error_that_is_none",
         "Nodes",
-        "A function or a struct is a node, and what it takes and returns can travel.",
+        "A node is a function or a struct, and its types can be sent between threads.",
     ),
     (
         "option_unknown",
         "Options",
-        "Options exist, have a value, and go together.",
+        "Each option exists, has a valid value, and fits the others.",
     ),
     (
         "header_without_a_type",
@@ -115,22 +120,22 @@ const GROUPS: &[(&str, &str, &str)] = &[
     (
         "grammar_of_a_fat_arrow",
         "Grammar",
-        "What does not read says what was expected there, and shows the form.",
+        "A syntax error names what is expected at its place, and shows the form.",
     ),
     (
         "derive_retryable_marks",
         "Derives",
-        "Marks are there, once, and in their place.",
+        "Each variant has one mark, in its place.",
     ),
     (
         "json_without_deserialize",
         "JSON",
-        "What is read from a document can be.",
+        "A type that is read from JSON implements `Deserialize`.",
     ),
 ];
 
 #[test]
-fn the_page_shows_each_case_with_what_is_printed() {
+fn the_page_shows_a_case_for_each_rule() {
     let cases = cases();
     let groups = GROUPS.iter().map(|group| section(group, &cases));
     let page: String = std::iter::once(HEAD.to_owned()).chain(groups).collect();
@@ -154,7 +159,7 @@ fn word(name: &str) -> Option<&str> {
     name.split('_').next()
 }
 
-/// One case is shown, the others are there to be opened.
+/// One case is shown, the others are linked.
 fn section((name, title, says): &(&str, &str, &str), cases: &[Case]) -> String {
     let group = cases.iter().filter(|case| word(&case.name) == word(name));
     let (first, others): (Vec<_>, Vec<_>) = group.partition(|case| case.name == *name);
@@ -162,16 +167,20 @@ fn section((name, title, says): &(&str, &str, &str), cases: &[Case]) -> String {
         return String::new();
     }
     let first: String = first.into_iter().map(shown).collect();
-    let others: String = others.into_iter().map(folded).collect();
-    format!("\n## {title}\n\n{says}\n\n{first}{others}")
+    format!("\n## {title}\n\n{says}\n\n{first}{}", links(&others))
 }
 
-fn folded(case: &Case) -> String {
-    format!(
-        "\n<details><summary>{}</summary>\n\n{}\n</details>\n",
-        title(case),
-        shown(case)
-    )
+fn links(others: &[&Case]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let link = |case: &&Case| format!("- [{}]({CASES}/{}.rs)\n", title(case), case.name);
+    let links: String = others.iter().map(link).collect();
+    let cases = match others.len() {
+        1 => "one more case".to_owned(),
+        many => format!("{many} more cases"),
+    };
+    format!("\n<details><summary>{cases}</summary>\n\n{links}\n</details>\n")
 }
 
 fn shown(case: &Case) -> String {
@@ -190,8 +199,7 @@ fn title(case: &Case) -> String {
     let initial = characters
         .next()
         .map(|first| first.to_uppercase().to_string());
-    let title = initial.unwrap_or_default() + characters.as_str();
-    title.replace('<', "&lt;")
+    initial.unwrap_or_default() + characters.as_str()
 }
 
 /// The program, without what all of them begin and end with.

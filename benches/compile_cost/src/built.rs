@@ -1,7 +1,7 @@
 //! Flows that are built and not only checked: what LLVM is given, and what it makes of it.
 
 use anyhow::Result;
-use figures::Samples;
+use report::Samples;
 
 use crate::flows::Shape;
 use crate::project::{FLOWS, Project};

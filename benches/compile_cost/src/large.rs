@@ -1,7 +1,7 @@
 //! Large flows, beside the same nodes without the flow.
 
 use anyhow::Result;
-use figures::Samples;
+use report::Samples;
 
 use crate::flows::Shape;
 use crate::project::{FLOWS, Project};

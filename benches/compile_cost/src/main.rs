@@ -1,7 +1,6 @@
 //! Measures what flows cost to compile: it makes crates in a temporary folder, has cargo build
 //! them, and prints the page `docs/compile-cost.md`.
 
-mod aims;
 mod built;
 mod cost;
 mod flows;
@@ -9,10 +8,11 @@ mod hello;
 mod large;
 mod page;
 mod project;
+mod targets;
 
 use anyhow::{Result, ensure};
-use figures::Machine;
 use lexopt::{Arg, Parser, ValueExt};
+use report::Machine;
 
 const USAGE: &str = "\
 Measures what flows cost to compile.
@@ -103,7 +103,7 @@ fn measure(options: &Options) -> Result<()> {
     let page = page::of(&machine, options.runs, &hello, &large, &built);
     print!("{page}");
     if options.write {
-        std::fs::write(project::repository().join("docs/compile-cost.md"), page)?;
+        std::fs::write(report::repository().join("docs/compile-cost.md"), page)?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The page that tells what was measured.
 
-use figures::{Machine, Samples, table};
+use report::{Machine, Samples, table};
 
-use crate::aims;
 use crate::built::Built;
 use crate::cost::Cost;
 use crate::flows::Shape;
 use crate::hello::Hello;
 use crate::large::{Large, growth};
+use crate::targets;
 
 /// A kind of build, and what it has cost.
 type Build = (&'static str, fn(&Hello) -> &[Cost]);
@@ -28,7 +28,7 @@ pub(crate) fn of(
             machine.cpu, machine.cores, machine.rustc
         ),
         runs = runs,
-        aims = aims::of_all(hello, large, built),
+        targets = targets::of_all(hello, large, built),
         hello = of_hello(hello),
         line = line,
         mixed = mixed,

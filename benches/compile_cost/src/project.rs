@@ -2,10 +2,10 @@
 //! is asked to do with it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
+use report::repository;
 use tempfile::TempDir;
 
 use crate::cost::{Cost, cost_of, output_of};
@@ -106,11 +106,6 @@ impl Project {
         }
         cargo
     }
-}
-
-/// The folder of the workspace.
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The crates that `cargo tree` prints; those it has shown before end in `(*)`.

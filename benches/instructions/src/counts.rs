@@ -1,6 +1,5 @@
 //! Instructions per message, path by path: those in `counts.txt`, and those of now.
 
-use std::process::Command;
 use std::{env, fmt, fs};
 
 use anyhow::{Context, Result};
@@ -30,10 +29,7 @@ pub(crate) struct Count {
 
 /// What counts depend on beside the code.
 pub(crate) fn compiler() -> Result<String> {
-    let version = Command::new("rustc").arg("--version").output()?.stdout;
-    let version = String::from_utf8(version)?;
-    let version = version.split(" (").next().unwrap_or_default();
-    Ok(format!("{version}, {}", env::consts::ARCH))
+    Ok(format!("{}, {}", report::rustc()?, env::consts::ARCH))
 }
 
 impl Committed {

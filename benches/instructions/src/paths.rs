@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 use crate::meter::Meter;

@@ -1,12 +1,12 @@
 //! The ratios as a chart: a line for each work, on a scale of powers of ten. It has colours for
-//! light and for dark pages, and a shape for each kind of contestant.
+//! light and for dark pages, and a shape for each kind of subject.
 
-use contest::{Flavour, Work};
+use harness::{Flavour, Work};
 
-use crate::aims::yardstick;
 use crate::programs::Kind;
 use crate::results::{Results, Row};
 use crate::tables::{number, thousands};
+use crate::targets::yardstick;
 
 /// Between these the ratios are drawn.
 const LEFT: f64 = 250.0;
@@ -19,7 +19,7 @@ const LINE: f64 = 32.0;
 struct Line<'a> {
     work: Work,
     flavour: Flavour,
-    aim: Option<f64>,
+    target: Option<f64>,
     rows: Vec<(&'a Row, f64)>,
 }
 
@@ -49,12 +49,12 @@ fn lines(results: &Results) -> Vec<Line<'_>> {
     let places = Work::all().filter(|&(work, _)| is_drawn(work));
     let lines = places.map(|(work, flavour)| {
         let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
-        let mut aims = results.aims.iter();
-        let aim = aims.find(|one| one.is_of(work, flavour));
+        let mut targets = results.targets.iter();
+        let target = targets.find(|one| one.is_of(work, flavour));
         Line {
             work,
             flavour,
-            aim: aim.map(|one| one.aim.most),
+            target: target.map(|one| one.target.most),
             rows: rows
                 .filter_map(|row| Some((row, row.ratio?.median)))
                 .collect(),
@@ -114,14 +114,19 @@ impl Line<'_> {
         let mut svg = text(24.0, y, "", &self.name())
             + &text(150.0, y, "quiet", &against)
             + &format!("<path class=\"grid\" d=\"M{LEFT} {y}H{RIGHT}\"/>\n");
-        if let Some(aim) = self.aim {
-            svg += &mark("aim", scale.x(aim), y, &format!("aim: {}", number(aim)));
+        if let Some(target) = self.target {
+            svg += &mark(
+                "target",
+                scale.x(target),
+                y,
+                &format!("target: {}", number(target)),
+            );
         }
         // The cheapest come last, above the others, and ours above all.
         let mut rows: Vec<_> = self.rows.iter().rev().collect();
         rows.sort_by_key(|(row, _)| row.kind == Kind::Ours);
         for (row, ratio) in rows {
-            let title = format!("{}: {}", row.entry.contestant, number(*ratio));
+            let title = format!("{}: {}", row.entry.subject, number(*ratio));
             svg += &mark(shape(row.kind), scale.x(*ratio), y, &title);
         }
         svg + &self.summary(y)
@@ -140,7 +145,7 @@ impl Line<'_> {
         let best = |is_in: fn(Kind) -> bool| self.rows.iter().find(|(row, _)| is_in(row.kind));
         let ours = best(|kind| kind == Kind::Ours).map(|(_, ratio)| number(*ratio));
         let peer = best(|kind| matches!(kind, Kind::Rust | Kind::Python));
-        let peer = peer.map(|(row, ratio)| format!("{} {}", number(*ratio), row.entry.contestant));
+        let peer = peer.map(|(row, ratio)| format!("{} {}", number(*ratio), row.entry.subject));
         text(740.0, y, "strong", &ours.unwrap_or_default())
             + &text(810.0, y, "quiet", &peer.unwrap_or_default())
     }
@@ -188,7 +193,7 @@ mod tests {
             <text class="" x="24" y="120">request</text>
             <text class="quiet" x="150" y="120">to hand</text>
             <path class="grid" d="M250 116H720"/>
-            <use href="#aim" x="291.4" y="116"><title>aim: 1.50</title></use>
+            <use href="#target" x="291.4" y="116"><title>target: 1.50</title></use>
             <use href="#rust" x="494.7" y="116"><title>orka: 11.0</title></use>
             <use href="#yardstick" x="250.0" y="116"><title>hand: 1.00</title></use>
             <use href="#ours" x="280.6" y="116"><title>penguiflow: 1.35</title></use>

@@ -1,24 +1,25 @@
 //! Measures what flows cost to run, beside what one would write by hand and beside other
-//! libraries: it builds the contestants, has each do its works in rounds, and writes the tables,
+//! libraries: it builds the subjects, has each do its works in rounds, and writes the tables,
 //! the chart and the page `docs/overhead.md`.
 
-mod aims;
 mod chart;
-mod contestants;
 mod options;
 mod page;
 mod process;
 mod programs;
 mod results;
 mod rounds;
-mod seat;
+mod slot;
+mod subjects;
 mod tables;
+mod targets;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use options::Options;
+use report::repository;
 use results::Results;
 
 fn main() -> Result<()> {
@@ -27,10 +28,10 @@ fn main() -> Result<()> {
         return Ok(());
     };
     let programs = programs::build(&options)?;
-    let contestants = contestants::list(&programs.built, &options);
-    let seats = rounds::hold(contestants.seats, &options);
-    let absent = [programs.missing, contestants.absent].concat();
-    let results = Results::of(&seats, absent, options.rounds)?;
+    let subjects = subjects::list(&programs.built, &options);
+    let slots = rounds::hold(subjects.slots, &options);
+    let absent = [programs.missing, subjects.absent].concat();
+    let results = Results::of(&slots, absent, options.rounds)?;
     match options.quick {
         true => println!("{}", tables::brief(&results)),
         false => println!("{}", tables::all(&results)),
@@ -54,9 +55,4 @@ fn write(results: &Results, folder: &Path) -> Result<()> {
         folder.display()
     );
     Ok(())
-}
-
-/// The folder of the workspace.
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use contest::Work;
+use harness::Work;
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::aims::{OURS, yardstick};
+use crate::targets::{OURS, yardstick};
 
 pub(crate) const USAGE: &str = "\
 Measures what flows cost to run, beside what one would write by hand and beside other libraries.
 
 Usage: cargo run --release -p overhead -- [OPTIONS]
 
-  --quick              ours beside what one would write by hand, and the aims, while one works
+  --quick              ours beside what one would write by hand, and the targets, while one works
                        on the engine: short samples, 3 rounds, no peers; some seconds a work
   --works a,b          these works alone: `request`, or `nodes` for all that begin so
-  --contestants a,b    these contestants alone, and the yardsticks of the works
+  --subjects a,b    these subjects alone, and the yardsticks of the works
   --rounds N           how often each is measured [default: 5]
   --no-peers           without other libraries
   --write              also writes docs/overhead.md, .json and .svg
@@ -26,12 +26,12 @@ pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) peers: bool,
     pub(crate) write: bool,
-    /// Whether a table of the aims is enough.
+    /// Whether a table of the targets is enough.
     pub(crate) quick: bool,
     /// How long a sample takes, about.
     pub(crate) sample: Duration,
     works: Option<Vec<String>>,
-    contestants: Option<Vec<String>>,
+    subjects: Option<Vec<String>>,
 }
 
 impl Options {
@@ -43,7 +43,7 @@ impl Options {
             match argument {
                 Arg::Long("quick") => options.be_quick(),
                 Arg::Long("works") => options.works = Some(list(&mut arguments)?),
-                Arg::Long("contestants") => options.contestants = Some(list(&mut arguments)?),
+                Arg::Long("subjects") => options.subjects = Some(list(&mut arguments)?),
                 Arg::Long("rounds") => options.rounds = arguments.value()?.parse()?,
                 Arg::Long("no-peers") => options.peers = false,
                 Arg::Long("write") => options.write = true,
@@ -61,7 +61,7 @@ impl Options {
         self.rounds = 3;
         self.peers = false;
         self.sample = Duration::from_millis(100);
-        self.contestants = Some(vec![OURS.to_owned()]);
+        self.subjects = Some(vec![OURS.to_owned()]);
     }
 
     fn check_works(&self) -> Result<()> {
@@ -79,16 +79,16 @@ impl Options {
 
     /// Whether a peer of this name takes part.
     pub(crate) fn wants_peer(&self, name: &str) -> bool {
-        self.peers && self.wants_contestant(name)
+        self.peers && self.wants_subject(name)
     }
 
-    /// Whether this contestant is to do this work.
-    pub(crate) fn wants(&self, work: Work, contestant: &str) -> bool {
+    /// Whether this subject is to do this work.
+    pub(crate) fn wants(&self, work: Work, subject: &str) -> bool {
         let is_measured_by_it = |&one: &Work| {
             let by = yardstick(one);
-            self.wants_work(one) && by == Some((work, contestant))
+            self.wants_work(one) && by == Some((work, subject))
         };
-        self.wants_work(work) && self.wants_contestant(contestant)
+        self.wants_work(work) && self.wants_subject(subject)
             || Work::ALL.iter().any(is_measured_by_it)
     }
 
@@ -98,9 +98,9 @@ impl Options {
         self.works.as_ref().is_none_or(chosen)
     }
 
-    fn wants_contestant(&self, name: &str) -> bool {
+    fn wants_subject(&self, name: &str) -> bool {
         let chosen = |all: &Vec<String>| all.iter().any(|chosen| chosen == name);
-        self.contestants.as_ref().is_none_or(chosen)
+        self.subjects.as_ref().is_none_or(chosen)
     }
 }
 
@@ -113,7 +113,7 @@ impl Default for Options {
             quick: false,
             sample: Duration::from_millis(200),
             works: None,
-            contestants: None,
+            subjects: None,
         }
     }
 }
@@ -131,15 +131,15 @@ fn is_of(work: &str, chosen: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use contest::{Feature, Flavour, Work};
+    use harness::{Feature, Flavour, Work};
 
     use super::Options;
 
-    fn chosen(works: &str, contestants: &str) -> Options {
+    fn chosen(works: &str, subjects: &str) -> Options {
         let list = |words: &str| Some(words.split(',').map(str::to_owned).collect());
         Options {
             works: list(works),
-            contestants: list(contestants),
+            subjects: list(subjects),
             ..Options::default()
         }
     }

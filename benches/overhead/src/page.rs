@@ -1,4 +1,4 @@
-//! The page that tells what was measured.
+//! The page that shows what was measured.
 
 use crate::results::Results;
 use crate::tables;
@@ -7,11 +7,10 @@ pub(crate) fn of(results: &Results) -> String {
     format!(
         include_str!("page.md"),
         on = tables::on(results),
-        aims = tables::aims(results),
+        costs = tables::costs(results),
+        targets = tables::targets(results),
         features = tables::features(results).unwrap_or_default(),
-        works = tables::works(results),
-        better = tables::better(results),
+        peers = tables::peers(results).unwrap_or_default(),
         notes = tables::notes(results),
-        absent = tables::absent(results),
     )
 }

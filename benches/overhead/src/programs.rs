@@ -8,17 +8,17 @@ use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
+use report::repository;
 use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
 use crate::process::output_within;
-use crate::repository;
 use crate::results::Absent;
 
 /// How long a build or an installation may take.
 const LIMIT: Duration = Duration::from_secs(1_800);
 
-/// Where a contestant comes from; a program of our own has the yardsticks, too.
+/// Where a subject comes from; a program of our own has the yardsticks, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -76,10 +76,10 @@ pub(crate) fn build(options: &Options) -> Result<Programs> {
     Ok(programs)
 }
 
-/// The library and the yardsticks are contestants of one program.
+/// The library and the yardsticks are subjects of one program.
 fn own_program(path: &Path) -> Option<Program> {
     let name = path.file_stem()?.to_str()?;
-    (name == "own-contestants").then(|| Program::of(name, Kind::Ours, vec![path.into()]))
+    (name == "own-subjects").then(|| Program::of(name, Kind::Ours, vec![path.into()]))
 }
 
 type Peer = (String, Result<Program>);
@@ -91,7 +91,7 @@ fn peers(options: &Options, target: &Path) -> Result<Vec<Peer>> {
         let peer = rust_peer(&folder, &name, &target.join("peers"));
         (name, peer)
     });
-    let python = folders_with(&folder.join("python"), "contestant.py")?.into_iter();
+    let python = folders_with(&folder.join("python"), "subject.py")?.into_iter();
     let python = python.filter(|name| options.wants_peer(name)).map(|name| {
         let peer = python_peer(&folder.join("python").join(&name), &name, target);
         (name, peer)
@@ -168,7 +168,7 @@ fn python_peer(folder: &Path, name: &str, target: &Path) -> Result<Program> {
         output_within(pip.arg(&needs), LIMIT)?;
         fs::copy(&needs, &installed)?;
     }
-    let words = vec![python.into(), folder.join("contestant.py").into()];
+    let words = vec![python.into(), folder.join("subject.py").into()];
     Ok(Program::of(name, Kind::Python, words))
 }
 

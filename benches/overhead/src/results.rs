@@ -6,15 +6,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
-use contest::{Entry, Figure, Flavour, Unit, Work};
-use figures::{Machine, Samples};
+use harness::{Entry, Figure, Flavour, Unit, Work};
+use report::{Machine, Samples, repository};
 use serde::Serialize;
 
-use crate::aims::{Verdict, verdicts, yardstick};
 use crate::process::output_within;
 use crate::programs::Kind;
-use crate::repository;
-use crate::seat::Seat;
+use crate::slot::Slot;
+use crate::targets::{Verdict, verdicts, yardstick};
 
 /// All that the tables, the chart and the page tell.
 #[derive(Debug, Serialize)]
@@ -22,12 +21,12 @@ pub(crate) struct Results {
     pub(crate) machine: Machine,
     pub(crate) commit: String,
     pub(crate) rounds: usize,
-    pub(crate) aims: Vec<Verdict>,
+    pub(crate) targets: Vec<Verdict>,
     pub(crate) rows: Vec<Row>,
     pub(crate) absent: Vec<Absent>,
 }
 
-/// A contestant at a work.
+/// A subject at a work.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     #[serde(flatten)]
@@ -37,8 +36,6 @@ pub(crate) struct Row {
     pub(crate) value: Spread,
     /// To the yardstick's figure in the same round; of rates, the inverse.
     pub(crate) ratio: Option<Spread>,
-    pub(crate) p50: Option<f64>,
-    pub(crate) p99: Option<f64>,
 }
 
 /// The median and the quartiles of some rounds.
@@ -52,7 +49,7 @@ pub(crate) struct Spread {
 /// What was not measured.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Absent {
-    pub(crate) contestant: String,
+    pub(crate) subject: String,
     /// All of them, if none is named.
     pub(crate) work: Option<Work>,
     pub(crate) why: String,
@@ -66,22 +63,27 @@ pub(crate) type Place<'a> = (&'a str, Work, Flavour);
 pub(crate) struct Figures<'a>(BTreeMap<Place<'a>, Vec<Vec<f64>>>);
 
 impl Results {
-    pub(crate) fn of(seats: &[Seat<'_>], absent: Vec<Absent>, rounds: usize) -> Result<Self> {
-        let figures = Figures::of(seats);
-        let failed = seats.iter().filter_map(|seat| {
-            let why = seat.failed.as_ref()?;
-            Some(Absent::entry(&seat.entry, why))
+    pub(crate) fn of(slots: &[Slot<'_>], absent: Vec<Absent>, rounds: usize) -> Result<Self> {
+        let figures = Figures::of(slots);
+        let failed = slots.iter().filter_map(|slot| {
+            let why = slot.failed.as_ref()?;
+            Some(Absent::entry(&slot.entry, why))
         });
-        let mut rows: Vec<_> = seats.iter().filter_map(|seat| figures.row(seat)).collect();
+        let mut rows: Vec<_> = slots.iter().filter_map(|slot| figures.row(slot)).collect();
         rows.sort_by(Row::in_order);
         Ok(Self {
             machine: Machine::here()?,
             commit: commit(),
             rounds,
-            aims: verdicts(&figures)?,
+            targets: verdicts(&figures)?,
             rows,
             absent: absent.into_iter().chain(failed).collect(),
         })
+    }
+
+    pub(crate) fn row(&self, subject: &str, work: Work, flavour: Flavour) -> Option<&Row> {
+        let is_it = |row: &&Row| row.entry.subject == subject && row.is_at(work, flavour);
+        self.rows.iter().find(is_it)
     }
 }
 
@@ -99,12 +101,13 @@ impl Row {
         (self.entry.work, self.entry.flavour) == (work, flavour)
     }
 
-    /// Whether this is another library, which costs less than ours.
-    pub(crate) fn beats(&self, ours: &Self) -> bool {
+    pub(crate) fn is_peer(&self) -> bool {
         matches!(self.kind, Kind::Rust | Kind::Python)
-            && ours.kind == Kind::Ours
-            && self.is_at(ours.entry.work, ours.entry.flavour)
-            && self.cost() < ours.cost()
+    }
+
+    /// Whether this is another library, which costs less than ours at the same work.
+    pub(crate) fn beats(&self, ours: &Self) -> bool {
+        self.is_peer() && self.cost() < ours.cost()
     }
 
     fn cost(&self) -> f64 {
@@ -120,31 +123,25 @@ impl Row {
 }
 
 impl<'a> Figures<'a> {
-    fn of(seats: &'a [Seat<'_>]) -> Self {
-        let measured = seats.iter().filter(|seat| !seat.rounds.is_empty());
-        let figures = measured.map(|seat| {
+    fn of(slots: &'a [Slot<'_>]) -> Self {
+        let measured = slots.iter().filter(|slot| !slot.rounds.is_empty());
+        let figures = measured.map(|slot| {
             let values = |round: &Vec<Figure>| round.iter().map(|figure| figure.value).collect();
-            (place(&seat.entry), seat.rounds.iter().map(values).collect())
+            (place(&slot.entry), slot.rounds.iter().map(values).collect())
         });
         Self(figures.collect())
     }
 
-    fn row(&self, seat: &Seat<'_>) -> Option<Row> {
-        let entry = &seat.entry;
+    fn row(&self, slot: &Slot<'_>) -> Option<Row> {
+        let entry = &slot.entry;
         let yardstick = yardstick(entry.work).map(|(work, whose)| (whose, work, entry.flavour));
-        let unit = seat.figures().next()?.unit;
-        let median = |quantile: fn(&Figure) -> Option<f64>| {
-            let all: Option<Vec<_>> = seat.figures().map(quantile).collect();
-            Some(Samples::of(all?).median())
-        };
+        let unit = slot.figures().next()?.unit;
         Some(Row {
             entry: entry.clone(),
-            kind: seat.kind(),
+            kind: slot.kind(),
             unit,
             value: self.spread(place(entry))?,
             ratio: yardstick.and_then(|yardstick| self.ratio(place(entry), yardstick)),
-            p50: median(|figure| figure.p50),
-            p99: median(|figure| figure.p99),
         })
     }
 
@@ -175,7 +172,7 @@ fn in_turn(one: &[f64], other: &[f64]) -> Vec<(f64, f64)> {
 }
 
 fn place(entry: &Entry) -> Place<'_> {
-    (&entry.contestant, entry.work, entry.flavour)
+    (&entry.subject, entry.work, entry.flavour)
 }
 
 impl Spread {
@@ -194,7 +191,7 @@ impl Absent {
     /// A program that does not build, install or answer.
     pub(crate) fn program(name: &str, error: &anyhow::Error) -> Self {
         Self {
-            contestant: name.to_owned(),
+            subject: name.to_owned(),
             work: None,
             why: format!("{error:#}"),
         }
@@ -202,7 +199,7 @@ impl Absent {
 
     pub(crate) fn entry(entry: &Entry, why: &str) -> Self {
         Self {
-            contestant: entry.contestant.clone(),
+            subject: entry.subject.clone(),
             work: Some(entry.work),
             why: why.to_owned(),
         }
@@ -220,31 +217,29 @@ pub(crate) fn example() -> Results {
         ("orka", Kind::Rust, [700.0, 960.0]),
     ];
     let programs = programs.map(|(name, kind, values)| (Program::of(name, kind, vec![]), values));
-    let seats = programs.iter().map(|(program, values)| {
+    let slots = programs.iter().map(|(program, values)| {
         let entry = Entry {
-            contestant: program.name.clone(),
+            subject: program.name.clone(),
             version: "1.0.0".to_owned(),
             work: Work::Request,
             flavour: Flavour::Current,
             cannot: None,
             note: Some("as its docs have it".to_owned()),
         };
-        let mut seat = Seat::new(program, entry);
-        seat.rounds = values
+        let mut slot = Slot::new(program, entry);
+        slot.rounds = values
             .map(|value| {
                 vec![Figure {
                     unit: Unit::Nanoseconds,
                     value,
-                    p50: Some(value),
-                    p99: None,
                 }]
             })
             .into();
-        seat
+        slot
     });
-    let seats: Vec<_> = seats.collect();
-    let absent = Absent::entry(&seats[2].entry, "no reason");
-    let mut results = Results::of(&seats, vec![absent], 2).expect("the machine is known");
+    let slots: Vec<_> = slots.collect();
+    let absent = Absent::entry(&slots[2].entry, "no reason");
+    let mut results = Results::of(&slots, vec![absent], 2).expect("the machine is known");
     results.commit = "1234567".to_owned();
     results.machine = Machine {
         cpu: "Penguin 9000".to_owned(),
@@ -258,7 +253,7 @@ pub(crate) fn example() -> Results {
 
 #[cfg(test)]
 mod tests {
-    use contest::{Flavour, Work};
+    use harness::{Flavour, Work};
 
     use super::{Figures, Spread, in_turn};
 

@@ -3,27 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use contest::Work;
+use harness::Work;
 
 use crate::options::Options;
-use crate::seat::{Seat, figures};
+use crate::slot::{Slot, figures};
 
-/// All seats with their figures.
-pub(crate) fn hold<'a>(seats: Vec<Seat<'a>>, options: &Options) -> Vec<Seat<'a>> {
-    let mut groups: BTreeMap<_, Vec<Seat<'a>>> = BTreeMap::new();
-    for seat in seats {
-        let group = (family(seat.entry.work), seat.entry.flavour);
-        groups.entry(group).or_default().push(seat);
+/// All slots with their figures.
+pub(crate) fn hold<'a>(slots: Vec<Slot<'a>>, options: &Options) -> Vec<Slot<'a>> {
+    let mut groups: BTreeMap<_, Vec<Slot<'a>>> = BTreeMap::new();
+    for slot in slots {
+        let group = (family(slot.entry.work), slot.entry.flavour);
+        groups.entry(group).or_default().push(slot);
     }
     for round in 1..=options.rounds {
-        for ((family, flavour), seats) in &mut groups {
+        for ((family, flavour), slots) in &mut groups {
             eprintln!("round {round} of {}: {family}, {flavour}", options.rounds);
-            fastrand::shuffle(seats);
+            fastrand::shuffle(slots);
             let (in_turn, alone): (Vec<_>, Vec<_>) =
-                seats.iter_mut().partition(|seat| seat.takes_turns());
+                slots.iter_mut().partition(|slot| slot.takes_turns());
             measure(in_turn, options);
-            for seat in alone {
-                measure(vec![seat], options);
+            for slot in alone {
+                measure(vec![slot], options);
             }
         }
     }
@@ -37,13 +37,13 @@ fn family(work: Work) -> String {
 }
 
 /// Once more, in one process, those that have not failed before.
-fn measure(mut seats: Vec<&mut Seat<'_>>, options: &Options) {
-    seats.retain_mut(|seat| seat.is_ready(options.sample));
-    let measured = figures(&seats);
-    for (place, seat) in seats.into_iter().enumerate() {
+fn measure(mut slots: Vec<&mut Slot<'_>>, options: &Options) {
+    slots.retain_mut(|slot| slot.is_ready(options.sample));
+    let measured = figures(&slots);
+    for (place, slot) in slots.into_iter().enumerate() {
         match &measured {
-            Ok(figures) => seat.rounds.push(figures[place].clone()),
-            Err(error) => seat.failed = Some(format!("{error:#}")),
+            Ok(figures) => slot.rounds.push(figures[place].clone()),
+            Err(error) => slot.failed = Some(format!("{error:#}")),
         }
     }
 }

@@ -2,27 +2,52 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contest::{Feature, Unit, Work};
-use figures::table;
+use harness::{Feature, Flavour, Unit, Work};
+use report::table;
 
-use crate::aims::{OURS, yardstick};
+use crate::programs::Kind;
 use crate::results::{Results, Row, Spread};
+use crate::targets::{OURS, yardstick};
+
+/// What a user pays for, and by which work it is measured.
+const COSTS: [(&str, Work); 10] = [
+    ("a request through three nodes", Work::Request),
+    (
+        "the same, with a timeout and retries on each node",
+        Work::Policies,
+    ),
+    ("one more node, in a line of 100", Work::Nodes(100)),
+    ("one round of a loop", Work::Rounds),
+    ("a node, eight branches and their join", Work::Broadcast),
+    ("one item of a map", Work::Map),
+    (
+        "a message through a started flow of three nodes",
+        Work::Line,
+    ),
+    ("one event, where a flow has an observer", Work::Event),
+    ("memory of a trace that waits in a node", Work::Memory),
+    (
+        "memory of a trace that is parked at an `await`",
+        Work::MemoryParked,
+    ),
+];
 
 /// All tables, for a terminal.
 pub(crate) fn all(results: &Results) -> String {
     let parts = [
         Some(on(results)),
-        Some(aims(results)),
+        Some(costs(results)),
+        Some(targets(results)),
         features(results),
-        Some(works(results)),
-        Some(absent(results)),
+        peers(results),
+        Some(notes(results)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-/// The aims, and what could not be measured.
+/// The targets, and what could not be measured.
 pub(crate) fn brief(results: &Results) -> String {
-    let parts = [on(results), verdicts(results), absent(results)];
+    let parts = [on(results), verdicts(results), notes(results)];
     parts.join("\n\n").trim_end().to_owned()
 }
 
@@ -46,27 +71,57 @@ pub(crate) fn on(results: &Results) -> String {
     )
 }
 
-/// Each aim beside its figure, and why it is missed.
-pub(crate) fn aims(results: &Results) -> String {
-    let reasons = results.aims.iter().filter_map(|verdict| {
-        let (work, flavour) = (verdict.aim.work, verdict.flavour);
-        Some(format!("`{work}`, {flavour}: {}", verdict.reason()?))
+/// What a user pays, beside what the same costs by hand.
+pub(crate) fn costs(results: &Results) -> String {
+    let rows = COSTS.iter().filter_map(|&(what, work)| {
+        let ours = results.row(OURS, work, Flavour::Current)?;
+        let by_hand = yardstick(work).and_then(|(work, whose)| {
+            let row = results.row(whose, work, Flavour::Current)?;
+            Some((
+                format!("{} {}", number(row.value.median), unit(row.unit)),
+                whose,
+            ))
+        });
+        let (by_hand, whose) = by_hand.unwrap_or_default();
+        let cost = format!("{} {}", number(ours.value.median), unit(ours.unit));
+        Some(vec![what.to_owned(), cost, by_hand, whose.to_owned()])
     });
-    let parts: Vec<_> = [verdicts(results)].into_iter().chain(reasons).collect();
-    parts.join("\n\n")
+    table(&["", "PenguiFlow", "by hand", "as"], rows.collect())
+}
+
+/// Each target beside its figure, and why it is missed: each reason once.
+pub(crate) fn targets(results: &Results) -> String {
+    let mut reasons: Vec<(BTreeSet<Work>, &str)> = Vec::new();
+    for verdict in &results.targets {
+        let Some(reason) = verdict.reason() else {
+            continue;
+        };
+        let work = verdict.target.work;
+        match reasons.iter_mut().find(|(_, known)| *known == reason) {
+            Some((works, _)) => _ = works.insert(work),
+            None => reasons.push((BTreeSet::from([work]), reason)),
+        }
+    }
+    let reasons = reasons.into_iter().map(|(works, reason)| {
+        let works: Vec<_> = works.iter().map(|work| format!("`{work}`")).collect();
+        format!("- {}: {reason}", works.join(", "))
+    });
+    let reasons: Vec<_> = reasons.collect();
+    let parts = [verdicts(results), reasons.join("\n")];
+    parts.join("\n\n").trim_end().to_owned()
 }
 
 fn verdicts(results: &Results) -> String {
-    let rows = results.aims.iter().map(|verdict| {
-        let aim = &verdict.aim;
+    let rows = results.targets.iter().map(|verdict| {
+        let target = &verdict.target;
         vec![
-            aim.goal.clone(),
-            format!("`{}`, {}", aim.work, verdict.flavour),
-            format!("{} {}", number(verdict.ours), unit(aim.work.unit())),
+            target.goal.clone(),
+            format!("`{}`, {}", target.work, verdict.flavour),
+            format!("{} {}", number(verdict.ours), unit(target.work.unit())),
             verdict.yardstick.map_or_else(String::new, number),
             number(verdict.measured.median),
             quartiles(&verdict.measured),
-            number(aim.most),
+            number(target.most),
             if verdict.met { "met" } else { "not met" }.to_owned(),
         ]
     });
@@ -77,100 +132,79 @@ fn verdicts(results: &Results) -> String {
         "yardstick",
         "measured",
         "quartiles",
-        "aim",
+        "target",
         "",
     ];
     table(&head, rows.collect())
 }
 
-/// A table for each work.
-pub(crate) fn works(results: &Results) -> String {
-    let is_alone =
-        |&(work, _): &_| !matches!(work, Work::Features(_) | Work::Nodes(_) | Work::Cores(_));
-    let tables = Work::all().filter(is_alone).filter_map(|(work, flavour)| {
-        let rows = results.rows.iter().filter(|row| row.is_at(work, flavour));
-        let table = compared(rows.collect(), named)?;
-        Some(titled(&format!("`{work}`, {flavour}"), work, &table))
-    });
-    let families = [nodes(results), cores(results)];
-    let tables = tables.chain(families.into_iter().flatten());
-    tables.collect::<Vec<_>>().join("\n\n")
-}
-
 /// What it costs to switch on a feature.
 pub(crate) fn features(results: &Results) -> Option<String> {
-    let rows = family(results, |work| matches!(work, Work::Features(_)));
-    let table = compared(rows, |row| format!("`{}`", row.entry.work))?;
-    Some(titled(
-        "`features`, current",
-        Work::Features(Feature::None),
-        &table,
-    ))
+    let is_feature = |row: &&Row| matches!(row.entry.work, Work::Features(_));
+    let rows = results.rows.iter().filter(is_feature).map(|row| {
+        let ratio = |show: fn(&Spread) -> String| row.ratio.as_ref().map_or(String::new(), show);
+        let Work::Features(feature) = row.entry.work else {
+            return Vec::new();
+        };
+        vec![
+            format!("`{feature}`"),
+            number(row.value.median),
+            quartiles(&row.value),
+            ratio(|ratio| number(ratio.median)),
+            ratio(quartiles),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let to = format!("ratio to `{}`", Feature::None);
+    let head = ["", "ns", "quartiles", &to, "quartiles"];
+    (!rows.is_empty()).then(|| table(&head, rows))
 }
 
-fn cores(results: &Results) -> Option<String> {
-    let rows = family(results, |work| matches!(work, Work::Cores(_)));
-    let table = compared(rows, |row| format!("{}, `{}`", named(row), row.entry.work))?;
-    Some(titled("`cores`, multi", Work::Cores(1), &table))
-}
-
-/// A line for each contestant, a column for each length.
-fn nodes(results: &Results) -> Option<String> {
-    let lengths = [1, 3, 10, 30, 100];
-    let mut lines = BTreeMap::new();
-    for row in family(results, |work| matches!(work, Work::Nodes(_))) {
-        let is_it = |&length: &u64| row.entry.work == Work::Nodes(length);
-        let column = lengths.iter().position(is_it)?;
-        let empty = || vec![String::new(); lengths.len()];
-        lines.entry(named(row)).or_insert_with(empty)[column] = number(row.value.median);
-    }
-    let lines = lines.into_iter();
-    let lines: Vec<_> = lines
-        .map(|(name, cells)| [name].into_iter().chain(cells).collect())
+/// Ours and the other libraries: a line for each, a column for each work that one of them
+/// does. What costs less than ours is bold.
+pub(crate) fn peers(results: &Results) -> Option<String> {
+    let peers = || results.rows.iter().filter(|row| row.is_peer());
+    let is_peer = |row: &&Row| row.is_peer() || row.entry.subject == OURS;
+    let columns: BTreeSet<_> = peers()
+        .map(|row| (row.entry.work, row.entry.flavour))
         .collect();
-    let head = ["ns, of a line of", "1", "3", "10", "30", "100"];
-    let table = (!lines.is_empty()).then(|| table(&head, lines))?;
-    Some(titled("`nodes`, current", Work::Nodes(1), &table))
-}
-
-fn family(results: &Results, is_in: fn(Work) -> bool) -> Vec<&Row> {
-    let rows = results.rows.iter();
-    rows.filter(|row| is_in(row.entry.work)).collect()
+    let mut lines: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for row in results.rows.iter().filter(is_peer) {
+        let line = lines
+            .entry((row.kind != Kind::Ours, named(row)))
+            .or_default();
+        line.insert((row.entry.work, row.entry.flavour), cell(row, results));
+    }
+    let lines = lines.into_iter().map(|((_, name), mut cells)| {
+        let cells = columns
+            .iter()
+            .map(|at| cells.remove(at).unwrap_or_default());
+        [name].into_iter().chain(cells).collect()
+    });
+    let heads = columns.iter().map(|&(work, flavour)| column(work, flavour));
+    let heads: Vec<_> = [String::new()].into_iter().chain(heads).collect();
+    let heads: Vec<_> = heads.iter().map(String::as_str).collect();
+    (!columns.is_empty()).then(|| table(&heads, lines.collect()))
 }
 
 fn named(row: &Row) -> String {
-    format!("{} ({})", row.entry.contestant, row.entry.version)
+    format!("{} ({})", row.entry.subject, row.entry.version)
 }
 
-/// Rows with the same yardstick.
-fn compared(rows: Vec<&Row>, label: fn(&Row) -> String) -> Option<String> {
-    let first = rows.first()?;
-    let to = yardstick(first.entry.work).map(|(work, whose)| match whose {
-        OURS => format!("ratio to {work}"),
-        _ => format!("ratio to {whose}"),
-    });
-    let mut head = vec!["", unit(first.unit), "quartiles"];
-    if let Some(to) = &to {
-        head.extend([to, "quartiles"]);
+fn column(work: Work, flavour: Flavour) -> String {
+    match work.flavours() {
+        [_] => format!("`{work}`, {}", unit(work.unit())),
+        _ => format!("`{work}`, {flavour}, {}", unit(work.unit())),
     }
-    if first.p50.is_some() {
-        head.extend(["p50", "p99"]);
-    }
-    let cells = rows.iter().map(|row| cells(row, label(row), head.len()));
-    Some(table(&head, cells.collect()))
 }
 
-fn cells(row: &Row, label: String, columns: usize) -> Vec<String> {
-    let ratio = |show: fn(&Spread) -> String| row.ratio.as_ref().map_or(String::new(), show);
-    let cells = [
-        label,
-        number(row.value.median),
-        quartiles(&row.value),
-        ratio(|ratio| number(ratio.median)),
-        ratio(quartiles),
-    ];
-    let quantiles = [row.p50, row.p99].map(|quantile| quantile.map_or(String::new(), number));
-    cells.into_iter().chain(quantiles).take(columns).collect()
+fn cell(row: &Row, results: &Results) -> String {
+    let figure = number(row.value.median);
+    let ours = results.row(OURS, row.entry.work, row.entry.flavour);
+    match ours.is_some_and(|ours| row.beats(ours)) {
+        true => format!("**{figure}**"),
+        false => figure,
+    }
 }
 
 fn unit(unit: Unit) -> &'static str {
@@ -182,75 +216,25 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn titled(name: &str, work: Work, table: &str) -> String {
-    let what = match work {
-        Work::Line => "three nodes, streamed, 64 in flight; per message",
-        Work::Request => "three nodes, one request awaited at a time; per request",
-        Work::Policies => "the same with a timeout and retries on each node; per request",
-        Work::Broadcast => "one node, eight branches and a join; per request",
-        Work::Rounds => "a loop of 100 hops; per hop",
-        Work::Waits => "10,000 messages at once, whose middle node waits for 10 ms; in all",
-        Work::Memory => "100,000 traces that wait, spawned or emitted; per trace",
-        Work::MemoryHeld => "100,000 traces that wait, as futures that are held; per trace",
-        Work::MemoryParked => "100,000 traces that are parked at an `await`; per trace",
-        Work::Map => "1,000 items, 64 at a time; per item",
-        Work::MapWaits => "the same, and each item waits for 1 ms; per item",
-        Work::Features(_) => "`request` with one feature switched on; per request",
-        Work::Event => "what an observer adds to `request`; per event",
-        Work::Nodes(_) => "a line of so many trivial nodes, awaited; per node",
-        Work::Cores(_) => {
-            "three nodes, streamed, one of them computes for about 20 µs, on so many workers"
-        }
-    };
-    format!("{name}: {what}\n\n{table}")
-}
-
-/// What was not measured, and why.
-pub(crate) fn absent(results: &Results) -> String {
-    list(results.absent.iter().map(|absent| {
-        let work = absent.work.map(|work| format!(", `{work}`"));
-        format!(
-            "{}{}: {}",
-            absent.contestant,
-            work.unwrap_or_default(),
-            absent.why
-        )
-    }))
-}
-
-/// How the contestants do the works, where that matters.
+/// How each subject does the works, where that matters, and what it cannot do: a line for each.
 pub(crate) fn notes(results: &Results) -> String {
-    list(results.rows.iter().filter_map(|row| {
-        let (who, work) = (&row.entry.contestant, row.entry.work);
-        Some(format!("{who}, `{work}`: {}", row.entry.note.as_ref()?))
-    }))
-}
-
-/// Where another library costs less than ours.
-pub(crate) fn better(results: &Results) -> String {
-    let pairs = results.rows.iter().flat_map(|ours| {
-        let peers = results.rows.iter().filter(|row| row.beats(ours));
-        peers.map(move |peer| (ours, peer))
-    });
-    let better = list(pairs.map(|(ours, peer)| {
-        let (work, flavour) = (ours.entry.work, ours.entry.flavour);
-        let (unit, peer_is) = (unit(peer.unit), number(peer.value.median));
-        let ours = number(ours.value.median);
-        format!(
-            "`{work}`, {flavour}: {}, {peer_is} {unit}; ours {ours}",
-            named(peer)
-        )
-    }));
-    if better.is_empty() {
-        return "At none of these works in this run.".to_owned();
+    let mut notes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for Row { entry, .. } in &results.rows {
+        let note = entry.note.iter();
+        let note = note.map(|note| format!("`{}`: {note}", entry.work));
+        notes.entry(&entry.subject).or_default().extend(note);
     }
-    better
-}
-
-/// A list in Markdown, each line once.
-fn list(lines: impl Iterator<Item = String>) -> String {
-    let lines: BTreeSet<_> = lines.map(|line| format!("- {line}")).collect();
-    lines.into_iter().collect::<Vec<_>>().join("\n")
+    for absent in &results.absent {
+        let work = absent.work.map(|work| format!("`{work}` "));
+        let note = format!("{}not measured: {}", work.unwrap_or_default(), absent.why);
+        notes.entry(&absent.subject).or_default().insert(note);
+    }
+    let notes = notes.into_iter().filter(|(_, notes)| !notes.is_empty());
+    let lines = notes.map(|(subject, notes)| {
+        let notes: Vec<_> = notes.into_iter().collect();
+        format!("- **{subject}**: {}", notes.join("; "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn quartiles(spread: &Spread) -> String {
@@ -277,7 +261,7 @@ pub(crate) fn thousands(number: u64) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{all, better, notes, number};
+    use super::{all, number, peers};
     use crate::results::example;
 
     #[test]
@@ -285,38 +269,35 @@ mod tests {
         expect![[r#"
             Penguin 9000, 2 cores, 8 GB; rustc 1.95.0; commit 1234567; 2 rounds
 
-            |                                           |               work |   ours | yardstick | measured |   quartiles |  aim |     |
-            |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-----:|----:|
-            | three nodes, awaited, to the same by hand | `request`, current | 101 ns |      75.0 |     1.35 | 1.32 – 1.38 | 1.50 | met |
+            |                               | PenguiFlow | by hand |   as |
+            |-------------------------------|-----------:|--------:|-----:|
+            | a request through three nodes |     101 ns | 75.0 ns | hand |
 
-            `request`, current: three nodes, one request awaited at a time; per request
+            |                                           |               work |   ours | yardstick | measured |   quartiles | target |     |
+            |-------------------------------------------|-------------------:|-------:|----------:|---------:|------------:|-------:|----:|
+            | three nodes, awaited, to the same by hand | `request`, current | 101 ns |      75.0 |     1.35 | 1.32 – 1.38 |   1.50 | met |
 
-            |                    |   ns |   quartiles | ratio to hand |   quartiles |  p50 | p99 |
-            |--------------------|-----:|------------:|--------------:|------------:|-----:|----:|
-            | hand (1.0.0)       | 75.0 | 72.5 – 77.5 |          1.00 | 1.00 – 1.00 | 75.0 |     |
-            | penguiflow (1.0.0) |  101 |  99.5 – 103 |          1.35 | 1.32 – 1.38 |  101 |     |
-            | orka (1.0.0)       |  830 |   765 – 895 |          11.0 | 10.5 – 11.5 |  830 |     |
+            |                    | `request`, ns |
+            |--------------------|--------------:|
+            | penguiflow (1.0.0) |           101 |
+            | orka (1.0.0)       |           830 |
 
-            - orka, `request`: no reason"#]].assert_eq(&all(&example()));
+            - **hand**: `request`: as its docs have it
+            - **orka**: `request` not measured: no reason; `request`: as its docs have it
+            - **penguiflow**: `request`: as its docs have it"#]].assert_eq(&all(&example()));
     }
 
     #[test]
-    fn notes_are_told_once() {
-        expect![[r#"
-            - hand, `request`: as its docs have it
-            - orka, `request`: as its docs have it
-            - penguiflow, `request`: as its docs have it"#]]
-        .assert_eq(&notes(&example()));
-    }
-
-    #[test]
-    fn another_library_that_costs_less_is_named() {
+    fn another_library_that_costs_less_is_bold() {
         let mut results = example();
-        expect!["At none of these works in this run."].assert_eq(&better(&results));
         results.rows[2].ratio = results.rows[0].ratio;
         results.rows[2].value = results.rows[0].value;
-        expect!["- `request`, current: orka (1.0.0), 75.0 ns; ours 101"]
-            .assert_eq(&better(&results));
+        expect![[r#"
+            |                    | `request`, ns |
+            |--------------------|--------------:|
+            | penguiflow (1.0.0) |           101 |
+            | orka (1.0.0)       |      **75.0** |"#]]
+        .assert_eq(&peers(&results).expect("a peer was measured"));
     }
 
     #[test]

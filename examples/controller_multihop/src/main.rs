@@ -1,6 +1,6 @@
 //! A bounded agent loop: a controller looks up one word of the question after the other, until
 //! the facts that it gathered cover all of them. Its working memory travels round the loop as the
-//! message; a hop budget and a deadline end a loop that would go on for too long.
+//! message; a hop budget and a deadline end a loop that takes too long.
 
 mod memory;
 mod nodes;
@@ -17,7 +17,7 @@ use handbook::cli::{self, say};
 use memory::Hop;
 use nodes::{App, Log, Question, controller, plan, search};
 use penguiflow::prelude::*;
-use penguiflow::vocabulary::FinalAnswer;
+use penguiflow::python::FinalAnswer;
 
 const USAGE: &str = "\
 Gathers facts over several hops, until they cover every word of a question.
@@ -94,7 +94,7 @@ fn tell(hops: &Receiver<Hop>) -> u32 {
     count
 }
 
-/// The answer, and what it rests on.
+/// The answer and the facts behind it.
 fn told(answer: &FinalAnswer) -> String {
     format!("{}\nfrom {}\n", answer.text, answer.citations.join(", "))
 }

@@ -1,10 +1,10 @@
-//! The agent's working memory: what it wants to know, and what it found.
+//! The agent's working memory: its question, and the facts that it found.
 
 use std::cmp::Reverse;
 use std::fmt;
 
 use handbook::{Hit, Passage, terms};
-use penguiflow::vocabulary::{FinalAnswer, WM};
+use penguiflow::python::{FinalAnswer, WM};
 
 /// How many characters of a fact are shown.
 const EXCERPT: usize = 100;
@@ -20,7 +20,7 @@ pub(crate) struct Memory {
     pub(crate) open: Vec<String>,
     /// Those that nothing was found about.
     missing: Vec<String>,
-    /// Where each fact stands.
+    /// The place of each fact.
     places: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ impl Memory {
         }
     }
 
-    /// What the facts say.
+    /// The text of the facts.
     pub(crate) fn answer(self) -> FinalAnswer {
         let WM {
             hops, confidence, ..

@@ -4,7 +4,7 @@ use std::sync::mpsc::Sender;
 
 use handbook::Index;
 use penguiflow::prelude::*;
-use penguiflow::vocabulary::FinalAnswer;
+use penguiflow::python::FinalAnswer;
 
 use crate::memory::{Hop, Memory};
 
@@ -15,7 +15,7 @@ const CHOICE: usize = 5;
 #[derive(Debug)]
 pub(crate) struct Question(pub(crate) String);
 
-/// A word to look up, and the memory to keep what is found in.
+/// A word to look up, and the memory that keeps the result.
 #[derive(Debug)]
 pub(crate) struct Lookup {
     word: String,
@@ -29,7 +29,7 @@ pub(crate) struct App {
     pub(crate) log: Log,
 }
 
-/// Tells each hop to whoever prints it.
+/// Reports each hop to the reader of the trace.
 #[derive(Clone)]
 pub(crate) struct Log(pub(crate) Sender<Hop>);
 

@@ -1,6 +1,6 @@
 //! Fallbacks: three models in order of price, each asked when the one before it has failed for
-//! good, whatever the failure: an error after its retries, a timeout, a broken connection. The
-//! last one needs no network. An observer tells why the others did not answer.
+//! good, by any failure: an error after its retries, a timeout, a broken connection. The
+//! last one needs no network. An observer reports why the others did not answer.
 
 mod nodes;
 mod server;
@@ -14,6 +14,7 @@ use std::sync::mpsc;
 use handbook::Index;
 use handbook::cli::{self, say};
 use nodes::{Answer, App, Question, large, offline, small};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use server::Mood;
 
@@ -72,7 +73,7 @@ async fn answer(request: cli::Request, mood: Mood) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-/// Asks, and tells of the models that failed.
+/// Asks, and reports the models that failed.
 async fn ask(
     index: Index,
     mood: Mood,

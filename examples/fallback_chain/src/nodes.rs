@@ -15,7 +15,7 @@ use penguiflow::prelude::*;
 #[derive(Debug)]
 pub(crate) struct Question(pub(crate) String);
 
-/// An answer, and who gave it.
+/// An answer, and the name of the model.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) by: &'static str,
@@ -84,7 +84,7 @@ pub(crate) async fn small(
 #[error("no passage has a word of \"{0}\": ask in other words, or search another folder")]
 pub(crate) struct NothingFound(String);
 
-/// Free, and always there: the passage that fits best, as it stands.
+/// Free and always available: the passage that fits best, unchanged.
 #[node(blocking, timeout = "1s")]
 pub(crate) fn offline(
     Question(question): Question,

@@ -49,7 +49,7 @@ async fn serve(listener: TcpListener, mood: Mood) {
     }
 }
 
-/// `/large` does as its mood is. `/small` thinks for ever. An error here ends the connection.
+/// `/large` behaves as its mood demands. `/small` never answers. An error here ends the connection.
 async fn answer(request: Request<Incoming>, mood: Mood) -> Result<Response<String>, io::Error> {
     if request.uri().path() != "/large" {
         return pending().await;

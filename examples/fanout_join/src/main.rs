@@ -1,6 +1,6 @@
 //! Fanning out and joining: a group sends a copy of one message to each of its workers, at once.
-//! `join` waits for all of them and hands their results on as a tuple, each with its own type,
-//! in the order of the group, whoever was first. A worker that fails stops the other one.
+//! `join` waits for all of them and passes their results on as a tuple, each with its own type,
+//! in the order of the group. A worker that fails stops the other one.
 
 mod nodes;
 #[cfg(test)]
@@ -73,7 +73,7 @@ fn given(mut arguments: Parser) -> Result<Option<Vec<String>>, Box<dyn Error>> {
     Ok(Some(tasks))
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

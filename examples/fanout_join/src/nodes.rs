@@ -1,4 +1,4 @@
-//! The nodes: a check, two workers, and what becomes of their results.
+//! The nodes: a check, two workers, and a report of their results.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use lexopt::{Arg, Parser};
 pub struct Request {
     /// The words of the command line.
     pub question: String,
-    /// Where to look; the project's own documentation, unless `--folder` says.
+    /// The folder to search: the project's own documentation unless `--folder` is given.
     pub folder: PathBuf,
 }
 
@@ -34,14 +34,14 @@ enum UsageError {
 ///
 /// # Errors
 ///
-/// The code to exit with, if there is nothing to ask: the help was printed, or what is
-/// wrong with the command line.
+/// The code to exit with, if there is nothing to ask: the help or the fault of the command line was
+/// printed.
 pub fn read(usage: &str, question: &str) -> Result<Request, ExitCode> {
     read_with(usage, question, |_| false)
 }
 
-/// As [`read`], for a program that has flags of its own: `flag` is given the name of each that
-/// is not known here, and says whether it is one.
+/// As [`read`], for a program with flags of its own: `flag` takes the name of each flag that is not
+/// known here, and returns whether it is valid.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub fn read_with(
     }
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 pub fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

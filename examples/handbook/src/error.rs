@@ -1,4 +1,4 @@
-//! Why a folder could not be opened: sentences for the person who named it.
+//! The reasons why a folder cannot be indexed, as sentences for the user.
 
 use std::io;
 use std::path::PathBuf;

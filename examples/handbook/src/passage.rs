@@ -13,7 +13,7 @@ pub struct Passage {
     pub file: String,
     /// The line that it begins on, counted from 1.
     pub line: usize,
-    /// The headings that it stands under, outermost first, such as `Nodes > Options`.
+    /// The headings above it, outermost first, such as `Nodes > Options`.
     pub heading: String,
     /// Its lines.
     pub text: String,
@@ -57,7 +57,7 @@ struct Splitter<'a> {
     file: &'a str,
     is_markdown: bool,
     in_code: bool,
-    /// The headings that the current line stands under, with their levels.
+    /// The headings above the current line, with their levels.
     headings: Vec<(usize, &'a str)>,
     open: Option<Passage>,
     done: Vec<Passage>,

@@ -1,4 +1,4 @@
-//! Where a human sits: what waits for a decision, what is decided, and what comes of it.
+//! The desk of a human: the drafts that wait, the decisions, and the results.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -41,7 +41,7 @@ impl Desk {
         Ok(desk)
     }
 
-    /// Prints what waits, and for what.
+    /// Prints the drafts that wait.
     pub(crate) fn list(&self) {
         for parked in self.flow.parked() {
             let mut topics = (1..).zip(&self.topics);
@@ -54,7 +54,7 @@ impl Desk {
         }
     }
 
-    /// Decides on the drafts, and prints what comes of it, until none is left.
+    /// Decides on the drafts and prints the results, until none is left.
     pub(crate) async fn work(
         &mut self,
         mut decisions: UnboundedReceiver<io::Result<String>>,
@@ -76,7 +76,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Gives a draft its decision, or says why not.
+    /// Passes a decision to its draft, or prints why it cannot.
     pub(crate) async fn decide(&self, line: &str) {
         let Some((number, approval)) = decision(line) else {
             return say(format_args!(
@@ -136,7 +136,7 @@ fn tell(result: Result<Message<String>, FlowError>) {
     }
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

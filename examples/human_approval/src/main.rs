@@ -1,6 +1,6 @@
 //! A human in the loop: each draft parks at `await Approval`, where it holds no place
-//! among those in flight, until `flow.resume` gives it a decision. Nobody decided in time? Then
-//! the `else` node takes over. What waits, and for what, is what `flow.parked` lists.
+//! of the capacity, until `flow.resume` passes it a decision. If nobody decides in time, the `else`
+//! node takes over. `flow.parked` lists the drafts that wait.
 
 mod desk;
 mod nodes;
@@ -29,7 +29,7 @@ A decision is a line: `approve 1`, or `reject 2 too long`. What nobody has decid
 a minute is shelved.";
 
 flow! {
-    /// Publishes what a human approves of.
+    /// Publishes the drafts that a human approves.
     struct Press(String) -> String;
 
     draft -> await Approval within "1m" else shelve -> publish;

@@ -1,4 +1,4 @@
-//! The nodes: who drafts, who publishes, and what becomes of what nobody decided on.
+//! The nodes: one drafts, one publishes, and one shelves the drafts without a decision.
 
 use penguiflow::prelude::*;
 

@@ -1,5 +1,5 @@
 //! Many things at once inside one node: `map_concurrent` runs an async worker on each document,
-//! eight at a time, and gives the results in the order of the documents. The first worker that
+//! eight at a time, and returns the results in the order of the documents. The first worker that
 //! fails stops the others, and its error becomes the node's; a timeout of the node stops them all.
 
 mod nodes;

@@ -1,4 +1,4 @@
-//! The nodes: what is looked for, how well each document fits, and which fits best.
+//! The nodes: one splits the question, one scores each document, and one picks the best.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub(crate) struct Search {
 #[derive(Debug)]
 pub(crate) struct Scored {
     name: String,
-    /// The part of the words that stand in it, from 0 to 1.
+    /// The share of the words that it contains, from 0 to 1.
     score: f64,
 }
 

@@ -22,7 +22,7 @@ async fn the_first_of_the_best_is_named() {
     assert_eq!(best, Ok("top doc: doc-1 score=0.00".to_owned()));
 }
 
-/// Protects what a failing worker becomes: the node's error, which names the file.
+/// Protects the error of a failing worker: it is the node's error and names the file.
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_the_nodes_error() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;

@@ -1,6 +1,6 @@
 //! Playbooks: a flow with a name is a node of other flows, typed like any other, in its caller's
-//! trace. `Retrieval` stands in the flow `Answer`, and one of its nodes runs it once more by
-//! `ctx.call`, with the heading that the best passage stands under. A failure names both nodes.
+//! trace. `Retrieval` is a node of the flow `Answer`, and another node runs it once more by
+//! `ctx.call`, with the heading above the best passage. A failure names both nodes.
 
 mod nodes;
 #[cfg(test)]
@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Where to look, and for what.
+/// The folder to search, and the question.
 fn given() -> Result<(Result<Library, OpenError>, String), ExitCode> {
     if env::args_os().len() == 1 {
         return Ok((Ok(Library::Little), QUESTION.to_owned()));

@@ -1,4 +1,4 @@
-//! The nodes of both flows, and what travels between them.
+//! The nodes of both flows and their messages.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -14,7 +14,7 @@ const PASSAGES: usize = 8;
 /// Where to look.
 #[derive(Clone)]
 pub(crate) enum Library {
-    /// Three little documents about whatever is asked.
+    /// Three little documents about the question.
     Little,
     Folder(Index),
 }
@@ -34,7 +34,7 @@ pub(crate) struct Found {
     passages: Vec<Passage>,
 }
 
-/// The best passage, cut down to what was asked for.
+/// The best passage, reduced to the part that answers the question.
 #[derive(Debug)]
 pub(crate) struct Finding {
     title: String,
@@ -97,7 +97,7 @@ pub(crate) async fn ask(question: String) -> Result<String, &'static str> {
     }
 }
 
-/// Looks for the heading of what was found: the same playbook, in the same trace.
+/// Searches for the heading above the best passage: the same playbook, in the same trace.
 #[node]
 pub(crate) async fn deepen(
     finding: Finding,

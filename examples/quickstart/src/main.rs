@@ -1,6 +1,6 @@
 //! A flow that answers a question from a folder of text files: three functions become nodes,
-//! one line says what follows what, and the compiler checks that each output fits the next
-//! input. A message carries headers along, and an observer tells what each node did.
+//! one line connects them, and the compiler checks that each output fits the next input. A message
+//! carries headers, and an observer reports what each node did.
 
 mod nodes;
 mod report;
@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use handbook::{Index, cli};
 use nodes::{Prompt, Question, pack, retrieve, triage};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 const USAGE: &str = "\

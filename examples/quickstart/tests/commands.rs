@@ -1,4 +1,4 @@
-//! The command as a user types it: what is right, and what is wrong with it.
+//! The command as a user types it, with valid and with invalid arguments.
 
 use std::error::Error;
 use std::fs;

@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use nodes::{Page, client, fetch};
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 const USAGE: &str = "\
@@ -73,7 +74,7 @@ fn print_json(event: &Event) {
     }
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! The node that calls the server, and what it does about each way to fail.
+//! The node that calls the server, and its policy for each kind of failure.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -52,7 +52,7 @@ impl Retryable for FetchError {
     }
 }
 
-/// Fetches a page. It says nothing of timeouts and retries: its policy does.
+/// Fetches a page. Timeouts and retries are in its policy, not in its code.
 #[node(timeout = "250ms", retries = 3, backoff = "50ms..1s")]
 pub(crate) async fn fetch(page: &Page, State(client): State<Client>) -> Result<String, FetchError> {
     let response = client.get(page.0.clone()).await?;

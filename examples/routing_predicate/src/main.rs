@@ -1,6 +1,7 @@
 //! Routing by guards: a `match` in the flow looks at a message's words, as a Rust `match` does.
 //! A routing policy at run time: a table that an operator edits travels in the flow's state, and
-//! overrules the words by the tenant in the headers. A mistake in it is an error with its place.
+//! takes precedence over the words, by the tenant in the headers. A mistake in it is an error with
+//! its place.
 
 mod nodes;
 mod table;
@@ -107,7 +108,7 @@ fn given(mut arguments: Parser) -> Result<Option<Request>, Box<dyn Error>> {
     Ok(Some(request))
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

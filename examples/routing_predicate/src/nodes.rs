@@ -1,4 +1,4 @@
-//! The nodes, and what travels between them.
+//! The nodes and their messages.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use penguiflow::prelude::*;
 
 use crate::table::{Route, Table};
 
-/// A message's words, and where the table wants them to go, if it says.
+/// A message's words, and the route of the table, if it has one.
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) text: String,
     pub(crate) ruled: Option<Route>,
 }
 
-/// Asks the table about the message's tenant; what is to go nowhere ends here.
+/// Looks the message's tenant up in the table. A message without a route ends here.
 #[node]
 pub(crate) async fn consult(
     text: String,

@@ -16,7 +16,7 @@ pub(crate) enum Route {
     Nowhere,
 }
 
-/// Routes by tenant, which overrule what a message says.
+/// Routes by tenant, which take precedence over a message's words.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
@@ -24,7 +24,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Reads a table; what is wrong with one is said with its file, line and column.
+    /// Reads a table. An error has the file, line and column.
     pub(crate) fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
         let file = path.display();
         let text = fs::read_to_string(path)
@@ -33,7 +33,7 @@ impl Table {
             .map_err(|error| format!("the table `{file}` is wrong: {error}").into())
     }
 
-    /// What the table says about a tenant, if anything.
+    /// The route of a tenant, if the table has one.
     pub(crate) fn route(&self, tenant: &str) -> Option<Route> {
         self.tenants.get(tenant).copied()
     }

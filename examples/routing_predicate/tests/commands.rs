@@ -36,7 +36,7 @@ fn messages_come_from_standard_input_too_and_a_table_overrules_them() -> Done {
     Ok(())
 }
 
-/// Protects the operator: a slip in the table is shown where it stands.
+/// Protects the operator: a mistake in the table is reported with its place.
 #[test]
 fn a_bad_table_is_an_error_that_names_the_place() -> Done {
     let folder = tempdir()?;

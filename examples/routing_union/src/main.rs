@@ -1,6 +1,6 @@
 //! Routing by an enum: each variant has its arm, and one that is forgotten does not compile.
-//! An arm takes what its variant holds by value, without a copy, and the envelope travels along.
-//! The messages are JSON, one a line; serde's `tag` says which variant each of them is.
+//! An arm takes the fields of its variant by value, without a copy, and the envelope travels along.
+//! The messages are JSON, one per line; serde's `tag` selects the variant.
 
 mod nodes;
 #[cfg(test)]
@@ -85,7 +85,7 @@ fn given(mut arguments: Parser) -> Result<Option<Vec<String>>, Box<dyn Error>> {
     ))
 }
 
-/// Prints a line. Nobody reads on, as after `| head`, is no error.
+/// Prints a line. A reader that is gone, as after `| head`, is not an error.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }

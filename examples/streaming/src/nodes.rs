@@ -1,4 +1,4 @@
-//! The two nodes: one finds sentences that answer a question, the other one says them.
+//! The two nodes: one finds sentences that answer a question, the other one streams them.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -12,13 +12,29 @@ use penguiflow::prelude::*;
 const PASSAGES: usize = 5;
 /// How many sentences an answer has at most.
 const SENTENCES: usize = 3;
-/// How long a word takes: about what it takes a language model.
+/// The time per word, about that of a language model.
 const PACE: Duration = Duration::from_millis(20);
+/// After how many words a connection breaks that breaks off.
+const WORDS_UNTIL_BREAK: usize = 5;
 
-/// The name of the stream that tells where sentences come from.
+/// The name of the stream of the places that sentences come from.
 pub(crate) const PLACES: &str = "places";
-/// What the stream without a name is called where it needs one.
+/// The name in events of the stream without a name.
 pub(crate) const WORDS: &str = "words";
+
+/// What the nodes share.
+#[derive(Clone, FromRef)]
+pub(crate) struct App {
+    pub(crate) index: Index,
+    pub(crate) model: Model,
+}
+
+/// In place of a connection to a model.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Model {
+    /// Whether it breaks in the first attempt, after some words.
+    pub(crate) breaks_off: bool,
+}
 
 /// A sentence of the handbook.
 #[derive(Debug)]
@@ -39,8 +55,13 @@ pub(crate) struct Answer {
 #[error("no sentence has a word of \"{0}\": ask in other words, or search another folder")]
 pub(crate) struct NothingFound(String);
 
-/// Finds the sentences that share most words with the question, on a thread of its own, for
-/// searching keeps a core busy.
+/// The model stopped in the middle of its answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection broke after {0} words")]
+pub(crate) struct BrokenOff(usize);
+
+/// Finds the sentences that share most words with the question. It runs on a thread of its own,
+/// since searching keeps a core busy.
 #[node(blocking, timeout = "5s")]
 pub(crate) fn retrieve(
     question: String,
@@ -63,26 +84,36 @@ pub(crate) fn retrieve(
     }
 }
 
-/// Says the sentences. Each word goes out as soon as it is there.
-#[node]
-pub(crate) async fn answer(quotes: Vec<Quote>, ctx: Ctx) -> Answer {
+/// Streams the sentences. Each word goes out as soon as it is there. Where the connection breaks,
+/// the words so far are void, and the retry streams the whole answer.
+#[node(retries = 1, backoff = "100ms")]
+pub(crate) async fn answer(
+    quotes: &[Quote],
+    State(model): State<Model>,
+    ctx: Ctx,
+) -> Result<Answer, BrokenOff> {
     let mut answer = Answer::default();
+    let mut words = 0;
     for Quote { place, sentence } in quotes {
         if !answer.text.is_empty() {
-            answer.say("\n\n", &ctx).await;
+            answer.send("\n\n", &ctx).await;
         }
         for word in sentence.split_inclusive(' ') {
+            if model.breaks_off && ctx.attempt() == 0 && words == WORDS_UNTIL_BREAK {
+                return Err(BrokenOff(words));
+            }
             tokio::time::sleep(PACE).await;
-            answer.say(word, &ctx).await;
+            answer.send(word, &ctx).await;
+            words += 1;
         }
-        ctx.chunk(&place).stream(PLACES).await;
-        answer.places.push(place);
+        ctx.chunk(place).stream(PLACES).await;
+        answer.places.push(place.clone());
     }
-    answer
+    Ok(answer)
 }
 
 impl Answer {
-    async fn say(&mut self, piece: &str, ctx: &Ctx) {
+    async fn send(&mut self, piece: &str, ctx: &Ctx) {
         self.text += piece;
         ctx.chunk(piece).await;
     }

@@ -1,11 +1,12 @@
 //! Server-sent events, as <https://html.spec.whatwg.org/multipage/server-sent-events.html>
-//! has them: what an `EventSource` in a browser reads.
+//! defines them: the format that an `EventSource` in a browser reads.
 
-use penguiflow::Chunk;
+use penguiflow::{Chunk, StreamEnd};
 
 use crate::nodes::WORDS;
 
-/// A chunk as an event named as its stream, and its stream's end as one of its own.
+/// A chunk as an event named as its stream, and its stream's end as one of its own: `end`, or
+/// `void` where the attempt failed, so that a page removes the words of that stream.
 pub(crate) fn chunk(chunk: &Chunk) -> String {
     let name = match &*chunk.stream {
         "" => WORDS,
@@ -16,7 +17,11 @@ pub(crate) fn chunk(chunk: &Chunk) -> String {
         events += &event(name, &chunk.text);
     }
     if chunk.is_last {
-        events += &event("end", name);
+        let end = match chunk.end {
+            Some(StreamEnd::Failed) => "void",
+            _ => "end",
+        };
+        events += &event(end, name);
     }
     events
 }

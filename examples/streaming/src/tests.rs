@@ -17,25 +17,26 @@ A retry waits longer each time.
 An attempt is cut after a while.
 ";
 
-fn flow() -> Result<Flow<Reader, Index>, Box<dyn Error>> {
+fn flow(model: Model) -> Result<Flow<Reader, App>, Box<dyn Error>> {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.md"), GUIDE)?;
-    Ok(Reader::flow().with_state(Index::of(folder.path())?))
+    let index = Index::of(folder.path())?;
+    Ok(Reader::flow().with_state(App { index, model }))
 }
 
 /// Protects the main job: the chunks of a stream, put together, are the answer.
 #[tokio::test(start_paused = true)]
 async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
-    let flow = flow()?;
+    let flow = flow(Model::default())?;
     let mut trace = flow.trace("when is an attempt retried?".to_owned());
     let (mut words, mut places, mut ends) = (String::new(), Vec::new(), 0);
     let mut answer = None;
     while let Some(item) = trace.next().await {
         match item? {
-            Item::Chunk(chunk) if chunk.is_last => ends += 1,
-            Item::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
-            Item::Chunk(chunk) => words += &chunk.text,
-            Item::Output(message) => answer = Some(message.payload),
+            TraceItem::Chunk(chunk) if chunk.is_last => ends += 1,
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => places.push(chunk.text),
+            TraceItem::Chunk(chunk) => words += &chunk.text,
+            TraceItem::Output(message) => answer = Some(message.payload),
             other => panic!("{other:?}"),
         }
     }
@@ -52,9 +53,37 @@ async fn what_was_streamed_is_the_answer() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A reader that drops void streams is left with the answer of the attempt that succeeded.
+#[tokio::test(start_paused = true)]
+async fn a_stream_whose_attempt_failed_is_void() -> Result<(), Box<dyn Error>> {
+    let flow = flow(Model { breaks_off: true })?;
+    let mut trace = flow.trace("when is an attempt retried?".to_owned());
+    let (mut words, mut void, mut answer) = (String::new(), String::new(), None);
+    while let Some(item) = trace.next().await {
+        match item? {
+            TraceItem::Chunk(chunk) if chunk.stream == PLACES => {}
+            TraceItem::Chunk(chunk) => {
+                words += &chunk.text;
+                if chunk.end == Some(StreamEnd::Failed) {
+                    assert_eq!(chunk.attempt, 0);
+                    void = std::mem::take(&mut words);
+                }
+            }
+            TraceItem::Output(message) => answer = Some(message.payload),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(void, "A failed attempt is tried ");
+    assert_eq!(answer.ok_or("an output ends the trace")?.text, words);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_question_without_an_answer_says_so() -> Result<(), Box<dyn Error>> {
-    let items: Vec<_> = flow()?.trace("volcanoes?".to_owned()).collect().await;
+    let items: Vec<_> = flow(Model::default())?
+        .trace("volcanoes?".to_owned())
+        .collect()
+        .await;
     let [Err(error)] = items.as_slice() else {
         panic!("{items:?}")
     };
@@ -62,7 +91,7 @@ async fn a_question_without_an_answer_says_so() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The events of a text, read as the standard says: the name of each, and its data.
+/// The events of a text, parsed by the standard: the name of each, and its data.
 fn received(text: &str) -> Vec<(String, String)> {
     let mut events = Vec::new();
     let (mut name, mut data) = (String::new(), String::new());
@@ -113,13 +142,13 @@ fn every_line_break_is_one() {
 
 #[tokio::test(start_paused = true)]
 async fn events_tell_all_that_the_chunks_told() -> Result<(), Box<dyn Error>> {
-    let items: Vec<_> = flow()?
+    let items: Vec<_> = flow(Model::default())?
         .trace("when is an attempt retried?".to_owned())
         .collect()
         .await;
     let (mut streamed, mut words) = (String::new(), String::new());
     for item in items {
-        if let Item::Chunk(chunk) = item? {
+        if let TraceItem::Chunk(chunk) = item? {
             streamed += &sse::chunk(&chunk);
             if chunk.stream.is_empty() {
                 words += &chunk.text;

@@ -43,6 +43,33 @@ fn events_are_those_of_the_standard() -> Done {
     Ok(())
 }
 
+/// A page that shows the words removes those that a `void` names.
+#[test]
+fn a_stream_that_breaks_off_ends_as_void() -> Done {
+    let folder = tempdir()?;
+    fs::write(
+        folder.path().join("guide.txt"),
+        "A retry waits longer each time again.",
+    )?;
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["--sse", "--break-off", "retry?"])?;
+    assert_eq!((code, &*err), (Some(0), ""));
+    let events: Vec<_> = out.split("\n\n").collect();
+    assert_eq!(
+        events[4..7],
+        [
+            "event: words\ndata: each ",
+            "event: void\ndata: words",
+            "event: words\ndata: A ",
+        ]
+    );
+    let (_, out, _) = run_on(COMMAND, folder.path(), &["--break-off", "retry?"])?;
+    assert!(
+        out.contains("A retry waits longer each \n-- the connection broke"),
+        "{out}"
+    );
+    Ok(())
+}
+
 #[test]
 fn what_fails_is_one_sentence_a_code_and_an_event() -> Done {
     let folder = tempdir()?;

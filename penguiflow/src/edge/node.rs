@@ -3,10 +3,10 @@
 
 use crate::error::BoxError;
 #[cfg(feature = "validate")]
-use crate::node::Fault;
+use crate::error::Fault;
 use crate::node::Node;
 #[cfg(feature = "validate")]
-use crate::shape::Signature;
+use crate::node::signature::Signature;
 
 /// What a node takes and returns moves between threads.
 #[diagnostic::on_unimplemented(

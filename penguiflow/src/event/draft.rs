@@ -7,9 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::EventKind;
-use crate::causes::text_of;
-use crate::node::Fault;
-use crate::trace_id::TraceId;
+use crate::error::{Fault, text_of};
+use crate::message::TraceId;
 
 /// What happened, before it is known where.
 #[derive(Clone, Copy)]

@@ -19,8 +19,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use tracing::Level;
 
-use crate::clock;
-use crate::trace_id::TraceId;
+use crate::message::{TraceId, clock};
 
 pub(crate) use draft::{EventDraft, EventSource};
 pub use observer::Observer;

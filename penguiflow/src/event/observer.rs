@@ -3,10 +3,11 @@
 
 use super::Event;
 
-/// Is told of every event of a flow, in order, on a thread of its own. Closures are
+/// Receives every event of a flow, in order, on a thread of its own. Closures are
 /// observers.
 ///
 /// ```
+/// use penguiflow::Event;
 /// use penguiflow::prelude::*;
 /// use std::sync::mpsc::channel;
 ///
@@ -30,7 +31,7 @@ use super::Event;
 /// ```
 pub trait Observer: Send + 'static {
     /// Something happened. May block: the flow does not wait. A panic is caught, and the
-    /// observer is told of the next event.
+    /// observer receives the next event.
     fn on_event(&mut self, event: &Event);
 
     /// So many events were dropped, since this observer was 65,536 events behind. Events come

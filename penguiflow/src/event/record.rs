@@ -9,9 +9,8 @@ use tracing::Level;
 
 use super::draft::{EventDraft, EventSource, Failure};
 use super::{Event, EventKind};
-use crate::clock;
-use crate::graph::Graph;
-use crate::node::NodeInfo;
+use crate::graph::{Graph, NodeInfo};
+use crate::message::clock;
 
 /// What happened, when and where.
 #[derive(Clone)]

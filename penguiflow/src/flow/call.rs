@@ -6,15 +6,13 @@ use std::future::ready;
 use std::sync::Arc;
 
 use super::{Flow, Run, stack};
-use crate::cover::Cover;
-use crate::ctx::{Caller, Ctx};
 use crate::edge::SingleOutput;
 use crate::error::{ErrorKind, FlowError};
-use crate::line::{Line, Topology, run_playbook};
+use crate::graph::Topology;
+use crate::message::{Envelope, StepId};
 use crate::policy::Retry;
-use crate::runtime::{Budgets, CallingVisit, Common};
-use crate::step_id::StepId;
-use crate::visit::{CallPrint, TraceContext};
+use crate::trace::{Line, run_playbook};
+use crate::visit::{Budgets, CallPrint, Caller, CallingVisit, Ctx, FlowContext, TraceContext};
 
 impl Ctx {
     /// Runs another flow in this visit: a playbook, in the same trace, with the same headers,
@@ -168,7 +166,7 @@ impl Caller<'_> {
         let is_unknown = print.is_some_and(|print| print.input.is_none());
         (self.may_run_again || is_unknown)
             && self.link.inner().calls.are_running()
-            && !crate::map_concurrent::is_taking_an_item()
+            && !crate::visit::is_taking_an_item()
     }
 
     #[cold]
@@ -182,7 +180,7 @@ impl Caller<'_> {
 }
 
 #[cold]
-fn too_deep(called: &Common, envelope: &Cover) -> FlowError {
+fn too_deep(called: &FlowContext, envelope: &Envelope) -> FlowError {
     let reason = format!(
         "`{}` would be called {} flows deep, and those around it have taken the 1 MiB of the \
          thread's stack that calls may take: make the recursion a loop, `step -> step`, which \
@@ -204,15 +202,15 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let common = Arc::new(self.common_in(caller));
+        let context = Arc::new(self.context_in(caller));
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
         Run::new(|| async move {
             if stack::is_used_up() {
-                return Err(too_deep(&common, &envelope));
+                return Err(too_deep(&context, &envelope));
             }
             let _running = (!is_keyed).then(|| link.inner().calls.run());
-            let trace = TraceContext::new(&common, &envelope)
+            let trace = TraceContext::new(&context, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);
@@ -222,30 +220,30 @@ impl<F: Topology, S> Flow<F, S> {
     }
 
     /// What the flow has in common with the visit that calls it, and what is its own.
-    fn common_in(&self, caller: &Caller<'_>) -> Common {
+    fn context_in(&self, caller: &Caller<'_>) -> FlowContext {
         let path = format!("{}/{}", caller.name(), F::GRAPH.name);
-        let called_from = (caller.began, &caller.common.limits);
-        Common {
+        let called_from = (caller.began, &caller.flow.limits);
+        FlowContext {
             limits: self
-                .common
+                .context
                 .limits
                 .called(TypeId::of::<F>(), F::GRAPH, called_from),
-            observers: self.common.observers.clone().with(&caller.common.observers),
+            observers: self.context.observers.clone().with(&caller.flow.observers),
             budgets: Budgets {
-                tokens: caller.common.budgets.tokens,
-                ..self.common.budgets
+                tokens: caller.flow.budgets.tokens,
+                ..self.context.budgets
             },
-            outlet: caller.common.outlet.clone(),
+            outlet: caller.flow.outlet.clone(),
             path: Some(path.into()),
             payer: Some(Arc::clone(caller.link)),
             until: caller.end,
             caller: Some(CallingVisit {
-                common: Arc::clone(caller.common),
+                flow: Arc::clone(caller.flow),
                 node: caller.node,
             }),
-            depth: caller.common.depth + 1,
+            depth: caller.flow.depth + 1,
             may_run_again: caller.may_run_again || caller.link.is_one_of_several(),
-            ..Common::clone(&self.common)
+            ..FlowContext::clone(&self.context)
         }
     }
 }

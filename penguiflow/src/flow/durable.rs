@@ -5,7 +5,7 @@
 
 use super::{Flow, Run};
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
-use crate::line::Topology;
+use crate::graph::Topology;
 use crate::message::Message;
 
 impl<F: Topology, S> Flow<F, S> {
@@ -30,6 +30,6 @@ impl<F: Topology, S> Flow<F, S> {
         Step: Send,
         S: Send + Sync,
     {
-        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.common, step))
+        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.context, step))
     }
 }

@@ -1,9 +1,11 @@
 //! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
 //! many, `running` starts it.
 
+mod boxed;
 mod call;
 #[cfg(feature = "durable")]
 mod durable;
+mod json;
 mod parking;
 mod run;
 mod settings;
@@ -13,16 +15,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cover::Cover;
 use crate::edge::SingleOutput;
 use crate::event::Observer;
-use crate::graph::Graph;
-use crate::line::{Line, Topology, all_outputs, only_output, run_line};
-use crate::message::Message;
+use crate::graph::{Graph, Topology};
+use crate::message::{Envelope, Message};
 use crate::parking::{ParkHook, ParkingLot};
-use crate::runtime::Common;
-use crate::trace::{Outputs, Trace, TraceSpan};
-use crate::visit::{Cursor, TraceContext};
+use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
+use crate::visit::{Cursor, FlowContext, TraceContext};
 
 pub use parking::ResumeError;
 pub use run::Run;
@@ -64,7 +63,7 @@ const FLUSH: Duration = Duration::from_secs(1);
 pub struct Flow<F: Topology, S = ()> {
     topology: Arc<F>,
     state: Arc<S>,
-    common: Arc<Common>,
+    context: Arc<FlowContext>,
     settings: Settings,
     parking_lot: Arc<ParkingLot>,
 }
@@ -76,7 +75,7 @@ impl<F: Topology> Flow<F> {
         Self {
             topology: Arc::new(topology),
             state: Arc::new(()),
-            common: Arc::new(Common::of(F::GRAPH)),
+            context: Arc::new(FlowContext::of(F::GRAPH)),
             settings: Settings::default(),
             parking_lot: Arc::default(),
         }
@@ -90,7 +89,7 @@ impl<F: Topology, S> Flow<F, S> {
         Flow {
             topology: self.topology,
             state: Arc::new(state),
-            common: self.common,
+            context: self.context,
             settings: self.settings,
             parking_lot: self.parking_lot,
         }
@@ -117,7 +116,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
-        Arc::make_mut(&mut self.common).budgets.hops = rounds;
+        Arc::make_mut(&mut self.context).budgets.hops = rounds;
         self
     }
 
@@ -125,7 +124,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
-        Arc::make_mut(&mut self.common).budgets.tokens = Some(budget);
+        Arc::make_mut(&mut self.context).budgets.tokens = Some(budget);
         self
     }
 
@@ -137,16 +136,16 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Tells this observer of all that happens, on a thread of its own.
+    /// Reports all that happens to this observer, on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
-        Arc::make_mut(&mut self.common).observers.add(observer);
+        Arc::make_mut(&mut self.context).observers.add(observer);
         self
     }
 
     /// Waits until the observers have seen everything so far, at most a second.
     pub async fn flush(&self) {
-        self.common.observers.flush(FLUSH).await;
+        self.context.observers.flush(FLUSH).await;
     }
 
     /// The flow's nodes and edges.
@@ -166,9 +165,9 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Envelope::of(input.into());
         Run::new(|| async move {
-            let trace = self.trace_of(&self.common, &envelope);
+            let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -191,9 +190,9 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
+        let (payload, envelope) = Envelope::of(input.into());
         Run::new(|| async move {
-            let trace = self.trace_of(&self.common, &envelope);
+            let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
@@ -225,7 +224,7 @@ impl<F: Topology, S> Flow<F, S> {
     /// let flow = flow! { half; double };
     /// let items: Vec<_> = flow.trace(8).collect().await;
     /// let outputs = items.into_iter().map(|item| match item {
-    ///     Ok(Item::Output(message)) => message.payload,
+    ///     Ok(TraceItem::Output(message)) => message.payload,
     ///     other => panic!("{other:?}"),
     /// });
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
@@ -236,13 +235,13 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Cover::of(input.into());
-        let mut common = Common::clone(&self.common);
+        let (payload, envelope) = Envelope::of(input.into());
+        let mut context = FlowContext::clone(&self.context);
         Trace::new(|outlet, outputs| {
-            common.outlet = Some(outlet);
+            context.outlet = Some(outlet);
             async move {
-                let common = Arc::new(common);
-                let trace = self.trace_of(&common, &envelope);
+                let context = Arc::new(context);
+                let trace = self.trace_of(&context, &envelope);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 if let Some(output) =
@@ -267,18 +266,22 @@ impl<F: Topology, S> Flow<F, S> {
 
     /// A trace that begins, and may park.
     #[inline]
-    fn trace_of<'a>(&'a self, common: &'a Arc<Common>, envelope: &'a Cover) -> TraceContext<'a> {
-        TraceContext::new(common, envelope).parking_in(&self.parking_lot, None)
+    fn trace_of<'a>(
+        &'a self,
+        context: &'a Arc<FlowContext>,
+        envelope: &'a Envelope,
+    ) -> TraceContext<'a> {
+        TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
     }
 
-    /// A trace of a started flow: the hook is told when it parks.
+    /// A trace of a started flow: the hook learns when it parks.
     #[inline]
     pub(crate) fn started_trace<'a>(
         &'a self,
-        envelope: &'a Cover,
+        envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
-        TraceContext::new(&self.common, envelope).parking_in(&self.parking_lot, Some(hook))
+        TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
     /// What a started flow's traces run on.
@@ -293,7 +296,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
         Self {
             topology: Arc::clone(&self.topology),
             state: Arc::clone(&self.state),
-            common: Arc::clone(&self.common),
+            context: Arc::clone(&self.context),
             settings: self.settings,
             parking_lot: Arc::clone(&self.parking_lot),
         }
@@ -303,7 +306,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
 impl<F: Topology, S> fmt::Debug for Flow<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flow")
-            .field("graph", &self.common.graph)
+            .field("graph", &self.context.graph)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -5,11 +5,9 @@ use std::fmt;
 
 use super::{Flow, Run};
 use crate::edge::Awaits;
-use crate::join::given_back;
-use crate::line::Topology;
+use crate::graph::{Topology, given_back};
+use crate::message::{StepId, TraceId};
 use crate::parking::Parked;
-use crate::step_id::StepId;
-use crate::trace_id::TraceId;
 
 impl<F: Topology, S> Flow<F, S> {
     /// Gives a parked trace what it waits for, so that it goes on in the task that runs it. Where
@@ -120,7 +118,7 @@ impl<T> ResumeError<T> {
 
 impl<T> fmt::Display for ResumeError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let awaited = crate::type_name::TypeName::of::<T>();
+        let awaited = crate::graph::TypeName::of::<T>();
         write!(
             f,
             "the trace {} does not wait for a `{awaited}`",

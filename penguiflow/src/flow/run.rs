@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::boxed::boxed;
+use super::boxed::boxed;
 use crate::error::FlowError;
 
 /// The future that [`Flow::run`](crate::Flow::run), [`Flow::run_all`](crate::Flow::run_all)

@@ -9,8 +9,7 @@ use tokio::time::Instant;
 
 use super::cursor::{Cursor, PendingStep};
 use super::step_slab::StepKey;
-use crate::clock;
-use crate::step_id::StepId;
+use crate::message::{StepId, clock};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct ActiveSteps {

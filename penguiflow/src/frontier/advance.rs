@@ -1,13 +1,10 @@
 //! How the steps of a flow run: what `flow!` writes for a flow that says `#[flow(durable)]`.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use super::cursor::Cursor;
-use super::outcome::{Outcome, StepResult};
+use super::outcome::{Outcome, RunningStep};
+use super::step_cx::StepCx;
 use super::step_joins::StepJoins;
-use super::visit::StepCx;
-use crate::line::Topology;
+use crate::graph::Topology;
 
 /// A flow whose traces can be kept between two steps. `flow!` implements it for a flow that says
 /// `#[flow(durable)]`.
@@ -29,11 +26,6 @@ pub trait Durable: Topology {
     #[doc(hidden)]
     fn enter(input: Self::In, cursor: &mut Cursor) -> Outcome<Self::Step, Self::Out>;
 }
-
-/// A step that runs. Boxed: a host stores what it comes to, which costs more.
-#[doc(hidden)]
-pub type RunningStep<'a, Step, Out> =
-    Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
 
 /// A durable flow that can run where the application's state is an `S`.
 #[diagnostic::on_unimplemented(

@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::join_scope::{JoinScope, ScopeKey};
 use super::step_joins::StepJoins;
 use super::stored::{StoredFrontier, StoredItems, StoredJoin};
-use crate::join::{JoinInfo, JoinKind};
+use crate::graph::{JoinInfo, JoinKind};
 use crate::message::Message;
 
 /// # Errors

@@ -3,21 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
-use super::outcome::Branches;
-use super::step_joins::StepJoins;
-use crate::cover::Cover;
 use crate::error::{FlowError, NodeError};
-use crate::join::JoinInfo;
-use crate::message::Message;
-use crate::runtime::Budgets;
-use crate::step_id::StepId;
-use crate::visit::{NO_MORE, Spent};
+use crate::graph::JoinInfo;
+use crate::message::{Envelope, Message, StepId};
+use crate::visit::{Budgets, NO_MORE, Spent};
 
 /// Where a message is on its journey: its envelope, the step that it comes to, and how
 /// often it has gone round a loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
-    pub(crate) envelope: Cover,
+    pub(crate) envelope: Envelope,
     pub(crate) id: StepId,
     pub(crate) hops: u32,
     /// How many tokens its trace has spent, as far as was known when the step began.
@@ -38,16 +33,16 @@ pub struct PendingStep<Step> {
 impl Cursor {
     /// Whether a join that can do without it waits for it.
     pub(crate) fn may_be_dropped(&self, joins: &[JoinInfo]) -> bool {
-        self.innermost_bearing(joins).is_some()
+        self.innermost_tolerant(joins).is_some()
     }
 
     /// The innermost join that goes on without branches that fail.
-    pub(super) fn innermost_bearing(&self, joins: &[JoinInfo]) -> Option<JoinScope> {
-        let bears = |scope: &&JoinScope| {
+    pub(super) fn innermost_tolerant(&self, joins: &[JoinInfo]) -> Option<JoinScope> {
+        let tolerates = |scope: &&JoinScope| {
             let join = joins.get(scope.join as usize);
-            join.is_some_and(JoinInfo::bears_failures)
+            join.is_some_and(JoinInfo::tolerates_failures)
         };
-        self.scopes.iter().rev().find(bears).copied()
+        self.scopes.iter().rev().find(tolerates).copied()
     }
 
     /// The scope that this message arrives in at an input of a join, or as the item that it is.
@@ -87,7 +82,7 @@ impl Cursor {
 impl Cursor {
     /// The cursor of a message that begins its trace, beside its payload.
     pub(crate) fn start<T>(message: Message<T>) -> (T, Self) {
-        let (payload, envelope) = Cover::of(message);
+        let (payload, envelope) = Envelope::of(message);
         let cursor = Self {
             envelope,
             id: StepId::ROOT,
@@ -145,10 +140,5 @@ impl Cursor {
     pub fn open(&mut self, join: u32, input: u32) {
         let since = self.id;
         self.scopes.push(JoinScope { join, since, input });
-    }
-
-    /// Goes several ways.
-    pub fn branches<Step: StepJoins, Out>(&mut self) -> Branches<'_, Step, Out> {
-        Branches::of(self)
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::few::Few;
-use crate::step_id::StepId;
+use crate::message::StepId;
+use crate::small_list::SmallList;
 
 /// One opening of a join: every fork, every turn of a loop opens its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ impl JoinScope {
 
 /// The joins that wait for a step, the outermost first. Serialised as a list.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct JoinScopes(Few<JoinScope>);
+pub(crate) struct JoinScopes(SmallList<JoinScope>);
 
 impl JoinScopes {
     #[inline]

@@ -10,8 +10,8 @@ use super::map_window::MapWindow;
 use super::merged_cursor::MergedCursor;
 use super::step_slab::{StepKey, StepOps};
 use crate::error::{ErrorKind, NodeError};
-use crate::join::{JoinInfo, JoinKind};
-use crate::step_id::StepId;
+use crate::graph::{JoinInfo, JoinKind};
+use crate::message::StepId;
 
 /// It belongs to the step at which the ways to the join parted, and so to one trace, one turn of
 /// a loop, one branch or item.

@@ -9,10 +9,9 @@ use super::cursor::{Cursor, PendingStep};
 use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use super::join_state::{Departure, JoinState};
 use super::step_slab::{StepKey, StepOps};
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::join::JoinKind;
-use crate::step_id::StepId;
+use crate::graph::JoinKind;
+use crate::message::{Envelope, StepId};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct JoinTable {
@@ -21,8 +20,8 @@ pub(super) struct JoinTable {
     /// The joins that were opened by what is being absorbed: what came to them at once may be all.
     opened: Vec<ScopeKey>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
-    pub(super) ended: Option<Cover>,
-    pub(super) failure: Option<(Cover, NodeError)>,
+    pub(super) ended: Option<Envelope>,
+    pub(super) failure: Option<(Envelope, NodeError)>,
 }
 
 /// Branches that nobody waits for any more: all of a join's, or those at one of its inputs.
@@ -172,7 +171,7 @@ impl JoinTable {
 
     /// A path that came to nothing: the innermost join that bears it goes on without it.
     pub(super) fn lose(&mut self, cursor: Cursor, error: Option<NodeError>, ops: &mut dyn StepOps) {
-        let Some(scope) = cursor.innermost_bearing(ops.joins()) else {
+        let Some(scope) = cursor.innermost_tolerant(ops.joins()) else {
             return self.end_trace(cursor.envelope, error, ops);
         };
         self.state(scope.key(), &cursor);
@@ -207,7 +206,7 @@ impl JoinTable {
     /// Without a join that bears it, a failure is the trace's, and drops all that is left.
     pub(super) fn end_trace(
         &mut self,
-        envelope: Cover,
+        envelope: Envelope,
         error: Option<NodeError>,
         ops: &mut dyn StepOps,
     ) {
@@ -225,7 +224,7 @@ impl JoinTable {
     }
 
     /// How the trace ended, once no step is left: the envelope of a path that came to nothing.
-    pub(super) fn finish(&self, ops: &dyn StepOps) -> Result<Option<&Cover>, FlowError> {
+    pub(super) fn finish(&self, ops: &dyn StepOps) -> Result<Option<&Envelope>, FlowError> {
         if let Some((envelope, error)) = &self.failure {
             return Err(FlowError::of(error.clone(), envelope));
         }
@@ -267,7 +266,7 @@ impl JoinTable {
     /// without branches drops those that it did not wait for; a `join` has them all, and they may
     /// lead elsewhere, too.
     fn go_on(&mut self, key: ScopeKey, next: PendingStep<StepKey>, ops: &mut dyn StepOps) {
-        if ops.joins()[key.join as usize].bears_failures() {
+        if ops.joins()[key.join as usize].tolerates_failures() {
             self.drop_branches(AbandonedBranch { key, input: None }, ops);
         }
         self.begin(next);

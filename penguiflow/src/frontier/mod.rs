@@ -1,9 +1,10 @@
 //! Where a trace is: the steps still to run, what its joins have collected, and what it has
 //! put out. Plain data, so that a host can keep it in a store, or send it away. It knows no clock,
-//! no task and no runtime: times are handed in. Only `visit`, which runs a step, reads the clock.
+//! no task and no runtime: times are handed in. Only `run`, which runs a step, reads the clock.
 
 mod active_steps;
 mod advance;
+mod branches;
 mod check;
 mod cursor;
 mod inputs;
@@ -15,35 +16,35 @@ mod merged_cursor;
 mod outcome;
 mod parking;
 mod reliance;
+mod run;
+mod step_cx;
 mod step_joins;
 mod step_serde;
 mod step_slab;
+mod store;
 mod stored;
-mod visit;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::time::Instant;
 
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::Message;
-use crate::step_id::StepId;
+use crate::message::{Envelope, Message, StepId};
 use crate::visit::panic_text;
 use active_steps::Phase;
 use join_table::JoinTable;
 use step_slab::StepSlab;
 
-pub use advance::{Advance, AdvancePart, Durable, RunningStep};
+pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
-pub use outcome::{Emit, Emits, Items, Outcome, StepResult};
+pub use outcome::{Emit, Emits, Items, Outcome, RunningStep, StepResult};
+pub(crate) use run::{begin, run};
+pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;
 pub use step_serde::{
     CloneInput, DecodeInput, DecodeStep, EncodeInput, Stores, StoresInput, decode_step,
 };
-pub use visit::{NodeOutput, StepCx};
-pub(crate) use visit::{begin, run};
 
 /// All there is to know about a trace between two node runs: serialisable exactly when
 /// the steps' inputs and the outputs are.
@@ -160,7 +161,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 
     /// A panic outside of a step ends the trace: `finish` returns it.
     #[cold]
-    fn fail(&mut self, node: &str, envelope: Cover, panic: Box<dyn Any + Send>) {
+    fn fail(&mut self, node: &str, envelope: Envelope, panic: Box<dyn Any + Send>) {
         let reason = format!("panicked: {}", panic_text(panic));
         let error = NodeError::at(node, ErrorKind::Panicked, &reason);
         self.table.end_trace(envelope, Some(error), &mut self.slab);
@@ -279,7 +280,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 }
 
 /// The error of a trace without output.
-fn filtered(envelope: &Cover) -> FlowError {
+fn filtered(envelope: &Envelope) -> FlowError {
     let reason = "the trace gave no output: every path of it ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

@@ -2,16 +2,16 @@
 //! into the frontier.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
 
 use tokio::time::Instant;
 
 use super::cursor::{Cursor, PendingStep};
-use super::join_scope::JoinScope;
 use super::step_joins::StepJoins;
 use crate::error::{FlowError, NodeError};
-use crate::few::Few;
-use crate::message::Message;
-use crate::step_id::StepId;
+use crate::message::{Message, StepId};
+use crate::small_list::SmallList;
 
 /// What running a step came to: what the generated code gives back. It stands beside the
 /// step's cursor, which has moved on, so that a straight line moves no envelope.
@@ -43,6 +43,11 @@ pub struct Items<Step> {
 #[doc(hidden)]
 pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
+/// A step that runs. Boxed: a host stores what it comes to, which costs more.
+#[doc(hidden)]
+pub type RunningStep<'a, Step, Out> =
+    Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
+
 /// One thing that a step emits.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -62,7 +67,7 @@ pub enum Emit<Step, Out> {
 /// What a step emits, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
-    emits: Few<Emit<Step, Out>>,
+    emits: SmallList<Emit<Step, Out>>,
     /// The step.
     pub(super) step: StepId,
     /// The tokens that it spent.
@@ -108,7 +113,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
     #[inline]
     pub(super) fn ends_trace(&self) -> bool {
         let may_be_dropped = self.cursor.may_be_dropped(Step::JOINS);
-        matches!(&self.came, Err(error) if !(error.kind().can_be_borne() && may_be_dropped))
+        matches!(&self.came, Err(error) if !(error.kind().can_be_tolerated() && may_be_dropped))
     }
 
     /// What the step emits.
@@ -148,87 +153,5 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.emits.into_iter()
-    }
-}
-
-/// Room for as many branches as most broadcasts have.
-const BRANCHES: usize = 8;
-
-/// The steps of a broadcast, in the order of their edges.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Branches<'a, Step, Out> {
-    cursor: &'a Cursor,
-    branches: Vec<Emit<Step, Out>>,
-    /// The joins that begin to wait for the branches that come next.
-    opened: Vec<JoinScope>,
-}
-
-#[doc(hidden)]
-impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
-    pub(super) fn of(cursor: &'a Cursor) -> Self {
-        Self {
-            cursor,
-            branches: Vec::with_capacity(BRANCHES),
-            opened: Vec::new(),
-        }
-    }
-
-    /// Lets a join begin to wait for the branches that come next.
-    pub fn open(&mut self, join: u32, input: u32) {
-        let since = self.cursor.id;
-        self.opened.push(JoinScope { join, since, input });
-    }
-
-    /// The last so many joins that began to wait do not wait for the branches that come next.
-    pub fn close(&mut self, joins: usize) {
-        self.opened.truncate(self.opened.len() - joins);
-    }
-
-    /// The cursor of one more branch, to go round a loop with.
-    pub fn cursor(&self) -> Cursor {
-        self.cursor.clone()
-    }
-
-    /// One more step.
-    #[inline]
-    pub fn to(&mut self, step: Step) {
-        self.on(self.cursor.clone(), step);
-    }
-
-    /// One more step, on this cursor.
-    #[inline]
-    pub fn on(&mut self, cursor: Cursor, step: Step) {
-        let cursor = self.set_out(cursor);
-        self.branches.push(Emit::Step(PendingStep { cursor, step }));
-    }
-
-    /// One more step for each of these items, on this cursor, which wait for each other at the join.
-    pub fn spread<Item>(
-        &mut self,
-        cursor: Cursor,
-        join: u32,
-        items: VecDeque<Item>,
-        step: fn(Item) -> Step,
-    ) {
-        let cursor = self.set_out(cursor);
-        let steps = items.into_iter().map(step).collect();
-        self.branches.push(Emit::Items(Items {
-            cursor,
-            join,
-            steps,
-        }));
-    }
-
-    #[inline]
-    fn set_out(&mut self, mut cursor: Cursor) -> Cursor {
-        cursor.id = self.cursor.id.child(self.branches.len() as u32);
-        cursor.scopes.extend(&self.opened);
-        cursor
-    }
-
-    /// All of them.
-    pub fn outcome(self) -> Outcome<Step, Out> {
-        Outcome::Branches(self.branches)
     }
 }

@@ -11,9 +11,9 @@ use super::join_table::JoinTable;
 use super::step_joins::StepJoins;
 use super::step_slab::{StepKey, StepOps};
 use crate::error::{ErrorKind, NodeError};
-use crate::join::{AwaitInfo, Given, given_back};
+use crate::graph::{AwaitInfo, Given, given_back};
+use crate::message::StepId;
 use crate::parking::Parked;
-use crate::step_id::StepId;
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// What waits for values from outside, in the order in which it began to.

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
 use super::step_joins::StepJoins;
-use super::stored::StoredFrontier;
-use crate::join::{AwaitInfo, JoinInfo, JoinKind};
+use crate::graph::{AwaitInfo, JoinInfo, JoinKind};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Reliance {
@@ -26,27 +25,7 @@ pub(super) struct Reliance {
 }
 
 impl Reliance {
-    /// What this frontier relies on. Numbers that the flow does not have are left out: they are
-    /// refused by themselves.
-    pub(super) fn of<Step: StepJoins, Output>(stored: &StoredFrontier<&Step, Output>) -> Self {
-        let mut relied = Self::default();
-        let parked = || stored.parked.iter().map(|parked| &parked.pending);
-        for pending in stored.steps.iter().chain(parked()) {
-            relied.scopes::<Step>(&pending.cursor);
-            relied.step(pending.step);
-        }
-        for parked in parked() {
-            relied.place::<Step>(parked.step.parked());
-        }
-        for join in &stored.joins {
-            relied.join::<Step>(join.key.join);
-            let waiting = join.items.iter().flat_map(|items| &items.waiting);
-            waiting.for_each(|step| relied.step(*step));
-        }
-        relied
-    }
-
-    fn step<Step: StepJoins>(&mut self, step: &Step) {
+    pub(super) fn step<Step: StepJoins>(&mut self, step: &Step) {
         if let Some(node) = Step::GRAPH.nodes.get(step.number()) {
             let (name, input) = (node.name.to_owned(), node.input.to_string());
             self.nodes.insert(name, input);
@@ -57,19 +36,19 @@ impl Reliance {
         }
     }
 
-    fn scopes<Step: StepJoins>(&mut self, cursor: &Cursor) {
+    pub(super) fn scopes<Step: StepJoins>(&mut self, cursor: &Cursor) {
         for scope in cursor.scopes.iter() {
             self.join::<Step>(scope.join);
         }
     }
 
-    fn join<Step: StepJoins>(&mut self, number: u32) {
+    pub(super) fn join<Step: StepJoins>(&mut self, number: u32) {
         if let Some(info) = Step::JOINS.get(number as usize) {
             self.joins.insert(number, join_as_text(info));
         }
     }
 
-    fn place<Step: StepJoins>(&mut self, place: Option<u32>) {
+    pub(super) fn place<Step: StepJoins>(&mut self, place: Option<u32>) {
         let info = place.and_then(|place| Some((place, Step::AWAITS.get(place as usize)?)));
         if let Some((place, info)) = info {
             self.awaits.insert(place, await_as_text(info));

@@ -1,8 +1,7 @@
 //! What the generated steps do where branches meet, and where a trace parks.
 
 use crate::error::NodeError;
-use crate::graph::Graph;
-use crate::join::{AwaitInfo, Given, JoinInfo};
+use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
 /// What a flow's steps become where branches meet, and where a trace parks. The generated `Step`
 /// implements it.

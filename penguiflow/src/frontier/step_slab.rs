@@ -3,7 +3,7 @@
 
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
-use crate::join::{AwaitInfo, Given, JoinInfo};
+use crate::graph::{AwaitInfo, Given, JoinInfo};
 use crate::visit::drop_caught;
 
 /// The number that a step is kept under.

@@ -6,8 +6,7 @@ use tokio::time::Instant;
 use super::outcome::{StepDone, StepStart};
 use super::{Cursor, Emits, Frontier, Outcome, PendingStep, StepJoins};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::graph::Graph;
-use crate::join::{AwaitInfo, Given, JoinInfo, JoinKind, downcast};
+use crate::graph::{AwaitInfo, Given, Graph, JoinInfo, JoinKind, downcast};
 use crate::message::Message;
 
 /// `Node(n)` is run; `Part(join, input, n)` comes to a join; `Parked(n)` waits for a number.

@@ -3,22 +3,25 @@
 use super::Graph;
 use super::arrows::{Arrow, Ids};
 
-pub(super) fn write(graph: &Graph) -> String {
-    let mut text = format!("digraph {} {{\n    rankdir = TB;\n", quoted(graph.name));
-    text += "    OpenSea [shape = ellipse];\n";
-    let ids = Ids::of(graph, str::to_owned);
-    for (node, id) in graph.nodes.iter().zip(&ids.0) {
-        let label = match id == node.name {
-            true => String::new(),
-            false => format!(", label = {}", quoted(node.name)),
-        };
-        text += &format!("    {} [shape = box{label}];\n", quoted(id));
+impl Graph {
+    /// The graph in the [DOT](https://graphviz.org/doc/info/lang.html) language.
+    pub fn to_dot(&self) -> String {
+        let mut text = format!("digraph {} {{\n    rankdir = TB;\n", quoted(self.name));
+        text += "    OpenSea [shape = ellipse];\n";
+        let ids = Ids::of(self, str::to_owned);
+        for (node, id) in self.nodes.iter().zip(&ids.0) {
+            let label = match id == node.name {
+                true => String::new(),
+                false => format!(", label = {}", quoted(node.name)),
+            };
+            text += &format!("    {} [shape = box{label}];\n", quoted(id));
+        }
+        text += "    Rookery [shape = ellipse];\n";
+        for arrow in self.arrows() {
+            text += &line(&arrow, &ids);
+        }
+        text + "}\n"
     }
-    text += "    Rookery [shape = ellipse];\n";
-    for arrow in graph.arrows() {
-        text += &line(&arrow, &ids);
-    }
-    text + "}\n"
 }
 
 fn line(arrow: &Arrow, ids: &Ids) -> String {

@@ -1,6 +1,6 @@
 //! The proof that every loop can end.
 
-use super::edges::{Edges, NONE};
+use super::edge_lists::{Edges, NONE};
 use super::proof::is_in;
 use super::{Edge, Graph};
 
@@ -19,21 +19,21 @@ impl<const N: usize> Traps<N> {
         let mut traps = Self([false; N]);
         let mut node = 0;
         while node < graph.nodes.len() {
-            traps.0[node] = !graph.nodes[node].leaves;
+            traps.0[node] = !graph.nodes[node].can_end;
             node += 1;
         }
-        while traps.free_those_that_are_none(graph, &edges) {}
+        while traps.release_exits(graph, &edges) {}
         traps
     }
 
     /// Whether the loop that the edge `from -> to` closes can end.
-    pub const fn let_go(&self, from: usize, to: usize) -> bool {
+    pub const fn can_end(&self, from: usize, to: usize) -> bool {
         !(self.0[from] && self.0[to])
     }
 
-    /// Frees every supposed trap that hands nothing on to a trap, and says whether there was
+    /// Frees every supposed trap that hands nothing on to a trap, and returns whether there was
     /// one. From the last node to the first, so that a round frees all but what a loop leads to.
-    const fn free_those_that_are_none(&mut self, graph: &Graph, edges: &Edges<N>) -> bool {
+    const fn release_exits(&mut self, graph: &Graph, edges: &Edges<N>) -> bool {
         let mut any = false;
         let mut after = graph.nodes.len();
         while after > 0 {
@@ -85,15 +85,15 @@ impl<const N: usize> Traps<N> {
         of: Edge,
         depth: usize,
     ) -> bool {
-        let mut told = NONE;
+        let mut seen = NONE;
         let mut next = edges.first[of.from];
         while next != NONE {
             let edge = graph.edges[next];
             if edge.arms.len() > depth
                 && edge.arms[depth].0 == of.arms[depth].0
-                && edge.arms[depth].1 != told
+                && edge.arms[depth].1 != seen
             {
-                told = edge.arms[depth].1;
+                seen = edge.arms[depth].1;
                 let (arms, _) = edge.arms.split_at(depth + 1);
                 if !self.are_behind(graph, edges, of.from, arms) {
                     return false;

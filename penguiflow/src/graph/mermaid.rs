@@ -1,25 +1,38 @@
 //! A graph as a Mermaid flowchart.
 
+use std::fmt;
+
 use super::Graph;
 use super::arrows::{Arrow, Ids, OPEN_SEA, ROOKERY};
 
-pub(super) fn write(graph: &Graph) -> String {
-    let ends = |name: &str| format!("    {name}([{name}])\n");
-    let mut text = String::from("flowchart TD\n");
-    text += &ends(OPEN_SEA);
-    let ids = Ids::of(graph, id);
-    for (node, id) in graph.nodes.iter().zip(&ids.0) {
-        let label = label(node.name);
-        text += &match node.playbook {
-            Some(_) => format!("    {id}[[{label}]]\n"),
-            None => format!("    {id}[{label}]\n"),
-        };
+impl Graph {
+    /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:
+    /// edges carry their types, dotted ones go round a loop or leave it.
+    pub fn to_mermaid(&self) -> String {
+        let ends = |name: &str| format!("    {name}([{name}])\n");
+        let mut text = String::from("flowchart TD\n");
+        text += &ends(OPEN_SEA);
+        let ids = Ids::of(self, id);
+        for (node, id) in self.nodes.iter().zip(&ids.0) {
+            let label = label(node.name);
+            text += &match node.playbook {
+                Some(_) => format!("    {id}[[{label}]]\n"),
+                None => format!("    {id}[{label}]\n"),
+            };
+        }
+        text += &ends(ROOKERY);
+        for arrow in self.arrows() {
+            text += &line(&arrow, &ids);
+        }
+        text
     }
-    text += &ends(ROOKERY);
-    for arrow in graph.arrows() {
-        text += &line(&arrow, &ids);
+}
+
+/// Prints the Mermaid text.
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_mermaid())
     }
-    text
 }
 
 fn line(arrow: &Arrow, ids: &Ids) -> String {
@@ -39,7 +52,7 @@ fn id(name: &str) -> String {
     }
 }
 
-/// Text that is not a plain word is quoted, its special characters escaped.
+/// ConstText that is not a plain word is quoted, its special characters escaped.
 fn label(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c == '_';
     if text.chars().all(plain) && !text.eq_ignore_ascii_case("end") {

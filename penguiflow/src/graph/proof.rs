@@ -17,7 +17,7 @@ pub(super) const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
 pub(crate) const fn can_end_in_none(graph: &Graph) -> bool {
     let mut node = 0;
     while node < graph.nodes.len() {
-        if graph.nodes[node].leaves && graph.nodes[node].exit.is_none() {
+        if graph.nodes[node].can_end && graph.nodes[node].exit.is_none() {
             return true;
         }
         node += 1;

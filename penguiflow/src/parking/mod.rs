@@ -1,8 +1,8 @@
-//! Where traces wait for values from outside: the lot of a flow (`lot`), and what is seen of it
+//! Where traces wait for values from outside: the lot of a flow (`parking_lot`), and what is seen of it
 //! (`parked`).
 
-mod lot;
 mod parked;
+mod parking_lot;
 
-pub(crate) use lot::{FlowId, ParkHook, ParkingLot};
 pub use parked::Parked;
+pub(crate) use parking_lot::{FlowId, ParkHook, ParkingLot};

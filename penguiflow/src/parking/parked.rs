@@ -3,10 +3,8 @@
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::clock;
-use crate::step_id::StepId;
-use crate::trace_id::TraceId;
-use crate::type_name::TypeName;
+use crate::graph::TypeName;
+use crate::message::{StepId, TraceId, clock};
 
 /// A trace that waits for a value at an `await`, seen from outside.
 #[derive(Debug, Clone, Serialize)]

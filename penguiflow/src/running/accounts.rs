@@ -13,10 +13,9 @@ use super::inbox::Inbox;
 use super::ledger::Ledger;
 use super::places::Places;
 use super::results::{Answer, Ending, Results};
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Settings;
-use crate::trace_id::TraceId;
+use crate::message::{Envelope, TraceId};
 
 pub(super) struct Accounts<In, Out> {
     pub(super) ledger: Ledger,
@@ -44,7 +43,7 @@ impl<In, Out> Accounts<In, Out> {
 
     /// Takes in a message that has a place of the capacity.
     #[inline]
-    pub(super) fn emit(&mut self, input: In, envelope: Cover) {
+    pub(super) fn emit(&mut self, input: In, envelope: Envelope) {
         let message = InFlight::new(self.ledger.emitted, envelope);
         self.ledger.emitted += 1;
         self.ledger.in_flight += 1;
@@ -54,7 +53,7 @@ impl<In, Out> Accounts<In, Out> {
 
     /// The next message to run. Those that were cancelled in the inbox are passed over.
     #[inline]
-    pub(super) fn next(&mut self) -> Option<(MessageKey, In, Cover)> {
+    pub(super) fn next(&mut self) -> Option<(MessageKey, In, Envelope)> {
         while let Some((key, input)) = self.inbox.pop() {
             match self.in_flight.get(key) {
                 Some(message) => return Some((key, input, message.envelope.clone())),
@@ -122,7 +121,7 @@ impl<In, Out> Accounts<In, Out> {
         Ok(())
     }
 
-    /// Lets a trace that is over wait for room, if there is none, and says whether it waits. Only
+    /// Lets a trace that is over wait for room, if there is none, and returns whether it waits. Only
     /// one that is in flight: a wake would be lost on a task that is gone.
     pub(super) fn waits_for_room(
         &mut self,
@@ -255,9 +254,9 @@ impl<In, Out> Accounts<In, Out> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Accounts, Answer, Cover, Ending, MessageKey, Settings};
-    use crate::few::Few;
+    use super::{Accounts, Answer, Ending, Envelope, MessageKey, Settings};
     use crate::message::Message;
+    use crate::small_list::SmallList;
 
     fn accounts(settings: Settings) -> Accounts<u8, u8> {
         Accounts::new(settings, 1)
@@ -266,13 +265,13 @@ mod tests {
     /// Emits a message and takes it out of the inbox.
     fn begin(accounts: &mut Accounts<u8, u8>, input: u8) -> MessageKey {
         assert!(accounts.places.try_take(), "there is capacity");
-        accounts.emit(input, Cover::of(Message::new(())).1);
+        accounts.emit(input, Envelope::of(Message::new(())).1);
         let (key, _, _) = accounts.next().expect("it was emitted");
         key
     }
 
     fn output(value: u8) -> Ending<u8> {
-        Ok(Few::from((value, Cover::of(Message::new(())).1)))
+        Ok(SmallList::from((value, Envelope::of(Message::new(())).1)))
     }
 
     fn value(answer: Option<Answer<u8>>) -> Option<u8> {
@@ -297,9 +296,9 @@ mod tests {
     #[test]
     fn what_was_cancelled_in_the_inbox_is_passed_over() {
         let mut accounts = accounts(Settings::default());
-        accounts.emit(1, Cover::of(Message::new(())).1);
+        accounts.emit(1, Envelope::of(Message::new(())).1);
         accounts.cancel(None);
-        accounts.emit(2, Cover::of(Message::new(())).1);
+        accounts.emit(2, Envelope::of(Message::new(())).1);
         assert_eq!(accounts.next().map(|(_, input, _)| input), Some(2));
         let afterwards = accounts.afterwards.take().expect("an input to drop");
         assert_eq!(afterwards.inputs, [1]);

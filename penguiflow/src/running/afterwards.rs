@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::results::{Answer, Ending};
-use crate::few::Few;
+use crate::small_list::SmallList;
 
 /// What is to be done once the lock is free.
 pub(super) struct Afterwards<In, Out> {
-    wakers: Few<Waker>,
+    wakers: SmallList<Waker>,
     pub(super) answers: Vec<Answer<Out>>,
     pub(super) inputs: Vec<In>,
     /// The last task is over.
@@ -20,7 +20,7 @@ pub(super) struct Afterwards<In, Out> {
 impl<In, Out> Afterwards<In, Out> {
     pub(super) const fn new() -> Self {
         Self {
-            wakers: Few::new(),
+            wakers: SmallList::new(),
             answers: Vec::new(),
             inputs: Vec::new(),
             is_idle: false,

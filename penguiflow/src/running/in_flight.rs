@@ -7,8 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::task::Waker;
 
-use crate::cover::Cover;
-use crate::trace_id::TraceId;
+use crate::message::{Envelope, TraceId};
 
 /// The number of an emit, counted from 0.
 pub(super) type Number = u64;
@@ -23,7 +22,7 @@ pub(super) struct MessageKey {
 /// A message between its emit and its answer.
 pub(super) struct InFlight {
     pub(super) number: Number,
-    pub(super) envelope: Cover,
+    pub(super) envelope: Envelope,
     /// The task that its trace has for itself, once it has waited.
     pub(super) task: Option<Waker>,
     /// Whether it holds a place of the capacity: not while its trace is parked.
@@ -33,7 +32,7 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    pub(super) fn new(number: Number, envelope: Cover) -> Self {
+    pub(super) fn new(number: Number, envelope: Envelope) -> Self {
         Self {
             number,
             envelope,
@@ -254,16 +253,14 @@ impl InFlightTable {
 #[cfg(test)]
 mod tests {
     use super::{InFlight, InFlightTable, MessageKey};
-    use crate::cover::Cover;
-    use crate::message::Message;
-    use crate::trace_id::TraceId;
+    use crate::message::{Envelope, Message, TraceId};
 
     fn id(bits: u128) -> TraceId {
         TraceId::from_u128(bits).expect("it is not zero")
     }
 
     fn message(number: u64, trace_id: TraceId) -> InFlight {
-        let (_, envelope) = Cover::of(Message::new(()).trace_id(trace_id));
+        let (_, envelope) = Envelope::of(Message::new(()).trace_id(trace_id));
         InFlight::new(number, envelope)
     }
 

@@ -90,11 +90,10 @@ impl<In> Inbox<In> {
 mod tests {
     use super::super::in_flight::{InFlight, InFlightTable, MessageKey};
     use super::Inbox;
-    use crate::cover::Cover;
-    use crate::message::Message;
+    use crate::message::{Envelope, Message};
 
     fn key() -> MessageKey {
-        let (_, envelope) = Cover::of(Message::new(()));
+        let (_, envelope) = Envelope::of(Message::new(()));
         InFlightTable::new().insert(InFlight::new(0, envelope))
     }
 

@@ -7,8 +7,10 @@
 
 mod accounts;
 mod afterwards;
+mod any_flow;
 mod in_flight;
 mod inbox;
+mod json;
 mod ledger;
 mod open_sea;
 mod places;
@@ -26,10 +28,11 @@ use std::time::Duration;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Message, TraceId};
+use crate::trace::Line;
 
+pub use any_flow::AnyFlow;
 pub use ledger::Ledger;
 pub use open_sea::{OpenSea, TryEmitError};
 pub use rookery::Rookery;
@@ -137,7 +140,7 @@ impl<F: Topology, S> Running<F, S> {
         self.rookery.try_fetch()
     }
 
-    /// Cancels the traces of this id at once, wherever they are, and says whether there
+    /// Cancels the traces of this id at once, wherever they are, and returns whether there
     /// was one. Each gives an error of kind `Cancelled`.
     pub fn cancel(&self, trace_id: TraceId) -> bool {
         self.started().cancel(Some(trace_id))

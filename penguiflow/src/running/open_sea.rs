@@ -11,11 +11,10 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed};
-use crate::cover::Cover;
 use crate::error::FlowError;
-use crate::line::{Line, Topology};
-use crate::message::Message;
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Envelope, Message, TraceId};
+use crate::trace::Line;
 
 /// The end of a started flow that takes messages, also as a `Sink`.
 ///
@@ -122,7 +121,7 @@ where
     ///
     /// Of kind `Closed` after `stop` or `abort`.
     pub async fn emit(&self, input: impl Into<Message<F::In>>) -> Result<TraceId, FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+        let (input, envelope) = Envelope::of(input.into());
         let mut emit = Emit {
             started: self.started(),
             place: Place::Wanted,
@@ -149,7 +148,7 @@ where
         if !accounts.places.try_take() {
             return Err(TryEmitError::Full(message));
         }
-        let (input, envelope) = Cover::of(message);
+        let (input, envelope) = Envelope::of(message);
         Ok(self.started().launch(accounts, input, envelope))
     }
 }
@@ -162,7 +161,7 @@ where
     #[inline]
     fn poll(
         &mut self,
-        message: &mut Option<(F::In, Cover)>,
+        message: &mut Option<(F::In, Envelope)>,
         cx: &Context<'_>,
     ) -> Poll<Result<TraceId, FlowError>> {
         let admitted = ready!(self.started.poll_place(&mut self.place, cx));
@@ -192,12 +191,12 @@ where
         drop(admitted);
         Poll::Ready(match is_open {
             true => Ok(()),
-            false => Err(closed(&Cover::of(Message::new(())).1)),
+            false => Err(closed(&Envelope::of(Message::new(())).1)),
         })
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Cover::of(input.into());
+        let (input, envelope) = Envelope::of(input.into());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

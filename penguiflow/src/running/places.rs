@@ -39,7 +39,7 @@ impl Places {
         is_free
     }
 
-    /// Takes a place if one is free, or if the turn has come, and says whether it is held.
+    /// Takes a place if one is free, or if the turn has come, and returns whether it is held.
     #[inline]
     pub(super) fn take(&mut self, place: &mut Place) -> bool {
         let is_held = match place {

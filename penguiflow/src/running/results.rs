@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use super::in_flight::Number;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::few::Few;
 use crate::flow::Settings;
+use crate::message::Envelope;
+use crate::small_list::SmallList;
 
 /// How a trace ended: its outputs, or why there are none.
-pub(super) type Ending<Out> = Result<Few<(Out, Cover)>, FlowError>;
+pub(super) type Ending<Out> = Result<SmallList<(Out, Envelope)>, FlowError>;
 
 /// One answer for `fetch`.
-pub(super) type Answer<Out> = Result<(Out, Cover), FlowError>;
+pub(super) type Answer<Out> = Result<(Out, Envelope), FlowError>;
 
 /// How many empty answers a drained queue keeps room for.
 const KEPT: usize = 64;
@@ -27,7 +27,7 @@ pub(super) struct Results<Out> {
     backlog: usize,
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
-    fetchers: Few<Waker>,
+    fetchers: SmallList<Waker>,
     /// Nobody can fetch any more.
     is_closed: bool,
 }
@@ -56,7 +56,7 @@ impl<Out> Results<Out> {
             }),
             backlog: settings.backlog,
             finished: BTreeMap::new(),
-            fetchers: Few::new(),
+            fetchers: SmallList::new(),
             is_closed: false,
         }
     }
@@ -175,7 +175,7 @@ impl<Out> Results<Out> {
 
     /// Whoever waits for answers: to be woken.
     #[inline]
-    pub(super) fn take_fetchers(&mut self) -> Option<Few<Waker>> {
+    pub(super) fn take_fetchers(&mut self) -> Option<SmallList<Waker>> {
         (!self.fetchers.is_empty()).then(|| std::mem::take(&mut self.fetchers))
     }
 }

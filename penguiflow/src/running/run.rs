@@ -6,12 +6,12 @@ use std::future::Future;
 use super::in_flight::MessageKey;
 use super::results::Ending;
 use super::started::Started;
-use crate::cover::Cover;
+use crate::message::Envelope;
 
-use crate::few::Few;
-use crate::line::{Line, Topology, all_outputs, run_line};
+use crate::graph::Topology;
 use crate::parking::{FlowId, ParkHook};
-use crate::trace::{Outputs, TraceSpan};
+use crate::small_list::SmallList;
+use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
 use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
@@ -44,7 +44,7 @@ pub(super) fn run_message<F, S>(
     started: &Started<F, S>,
     key: MessageKey,
     input: F::In,
-    envelope: Cover,
+    envelope: Envelope,
 ) -> impl Future<Output = Ending<F::Out>> + Send
 where
     F: Line<S>,
@@ -58,7 +58,7 @@ where
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
         if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
-            return Ok(Few::from((output, cursor.cover())));
+            return Ok(SmallList::from((output, cursor.copy_envelope())));
         }
         all_outputs(&outputs, &trace)
     }

@@ -12,12 +12,11 @@ use tokio::sync::Notify;
 use super::accounts::Accounts;
 use super::ledger::Ledger;
 use super::results::Answer;
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::Flow;
-use crate::line::Topology;
+use crate::graph::Topology;
+use crate::message::{Envelope, TraceId};
 use crate::parking::FlowId;
-use crate::trace_id::TraceId;
 
 pub(super) struct Started<F: Topology, S> {
     pub(super) flow: Flow<F, S>,
@@ -70,7 +69,7 @@ impl<F: Topology, S> Started<F, S> {
         self.cancels.load(Ordering::Relaxed)
     }
 
-    /// Ends all traces of this id, or all, and says whether there was one.
+    /// Ends all traces of this id, or all, and returns whether there was one.
     ///
     /// A trace is dropped by its own task, and knows by the count that it has to ask: whatever
     /// wakes it after this orders its reading after the adding.
@@ -214,7 +213,7 @@ impl<In, Out> Drop for Locked<'_, In, Out> {
 }
 
 /// The error of a message that came after the end.
-pub(super) fn closed(envelope: &Cover) -> FlowError {
+pub(super) fn closed(envelope: &Envelope) -> FlowError {
     let reason = "the flow was stopped and takes no more messages";
     FlowError::new(ErrorKind::Closed, envelope, reason)
 }

@@ -17,9 +17,9 @@ use super::inbox::Inbox;
 use super::results::Ending;
 use super::run::run_message;
 use super::started::{Locked, Started};
-use crate::cover::Cover;
-use crate::line::{Line, Topology};
-use crate::trace_id::TraceId;
+use crate::graph::Topology;
+use crate::message::{Envelope, TraceId};
+use crate::trace::Line;
 
 /// How many traces a worker runs before it lets other tasks have their turn: about as many as
 /// tokio's threads run tasks before they look for what else happened.
@@ -45,7 +45,7 @@ where
         self: &Arc<Self>,
         mut accounts: Locked<'_, F::In, F::Out>,
         input: F::In,
-        envelope: Cover,
+        envelope: Envelope,
     ) -> TraceId {
         let trace_id = envelope.trace_id;
         accounts.emit(input, envelope);

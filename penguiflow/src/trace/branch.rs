@@ -207,7 +207,7 @@ impl<T> First<T> {
                 return Ok(self.came.len() == self.wanted);
             }
             Ok(None) => {}
-            Err(error) if !error.kind().can_be_borne() => return Err(self.fail(error)),
+            Err(error) if !error.kind().can_be_tolerated() => return Err(self.fail(error)),
             Err(error) => self.last_error = Some(error),
         }
         self.lost += 1;
@@ -251,7 +251,7 @@ pub fn settle<T>(
 ) -> BranchResult<Result<T, NodeError>> {
     match ended {
         Ok(value) => Ok(value.map(Ok)),
-        Err(error) if error.kind().can_be_borne() => {
+        Err(error) if error.kind().can_be_tolerated() => {
             cursor.set_failed(&error);
             Ok(Some(Err(NodeError::from(&error))))
         }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::FlowError;
-use crate::join::JoinInfo;
+use crate::graph::JoinInfo;
 use crate::visit::Cursor;
 
 /// What has come to a join, since its branches parted.

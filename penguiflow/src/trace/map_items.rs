@@ -11,7 +11,7 @@ use futures_util::stream::{FuturesUnordered, Stream};
 use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
-use crate::join::JoinInfo;
+use crate::graph::JoinInfo;
 use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
 /// Every so many items that do not wait, a map lets others run.
@@ -142,6 +142,17 @@ where
     }
 }
 
+/// What an item means for a map that came to nothing.
+#[derive(Clone, Copy)]
+enum Missing {
+    /// The map is `Unjoined`.
+    Fails,
+    /// The map is `Unjoined`, unless all items came to nothing: then it comes to nothing, too.
+    FailsUnlessAll,
+    /// The map comes to nothing, at once.
+    Ends,
+}
+
 /// What a `join` makes of the items of a map: a list of all, in their order. `None` if none came
 /// to anything, or if one did not and a join around this one goes on without it.
 ///
@@ -149,9 +160,49 @@ where
 ///
 /// The first failure of an item; of kind `Unjoined` if some came to nothing.
 #[doc(hidden)]
-pub async fn join_items<'t, T, R, F>(
+pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
-    (number, join, is_borne): (u32, &JoinInfo, bool),
+    (number, join, is_tolerated): (u32, &JoinInfo, bool),
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<R>>>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(R, Arrival)>> + Send,
+{
+    let missing = match is_tolerated {
+        true => Missing::Ends,
+        false => Missing::FailsUnlessAll,
+    };
+    gather(cursor, (number, join, missing), items, run)
+}
+
+/// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
+/// their order.
+///
+/// # Errors
+///
+/// A failure that no join tolerates; of kind `Unjoined` if some items came to nothing.
+#[doc(hidden)]
+pub fn settle_items<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, _): (u32, &JoinInfo, bool),
+    items: VecDeque<T>,
+    run: impl Fn(Cursor<'t>, T) -> F + Send,
+) -> impl Future<Output = BranchResult<Vec<Result<R, NodeError>>>>
+where
+    T: Send,
+    R: Send,
+    F: Future<Output = BranchResult<(Result<R, NodeError>, Arrival)>> + Send,
+{
+    gather(cursor, (number, join, Missing::Fails), items, run)
+}
+
+/// A list of what all items came to, in their order.
+async fn gather<'t, T, R, F>(
+    cursor: &mut Cursor<'t>,
+    (number, join, missing): (u32, &JoinInfo, Missing),
     items: VecDeque<T>,
     run: impl Fn(Cursor<'t>, T) -> F + Send,
 ) -> BranchResult<Vec<R>>
@@ -168,52 +219,16 @@ where
         run,
         |place, ended| {
             let value = ended?;
-            let is_over = is_borne && value.is_none();
+            let is_over = matches!(missing, Missing::Ends) && value.is_none();
             gathered.put(place, value);
             Ok(is_over)
         },
     )
     .await?;
-    match gathered.came {
-        came if came == all => Ok(Some(gathered.meet(cursor, number))),
-        came if is_borne || came == 0 => Ok(None),
+    match (gathered.came, missing) {
+        (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
+        (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
         _ => Err(cursor.unjoined(join, &gathered.have_come())),
-    }
-}
-
-/// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
-/// their order.
-///
-/// # Errors
-///
-/// A failure that no join bears; of kind `Unjoined` if some items came to nothing.
-#[doc(hidden)]
-pub async fn settle_items<'t, T, R, F>(
-    cursor: &mut Cursor<'t>,
-    (number, join, _): (u32, &JoinInfo, bool),
-    items: VecDeque<T>,
-    run: impl Fn(Cursor<'t>, T) -> F + Send,
-) -> BranchResult<Vec<Result<R, NodeError>>>
-where
-    T: Send,
-    R: Send,
-    F: Future<Output = BranchResult<(Result<R, NodeError>, Arrival)>> + Send,
-{
-    let (all, mut gathered) = (items.len(), Gathered::new(items.len(), cursor));
-    run_items(
-        cursor,
-        (join, LetsRun::Tasks),
-        items,
-        run,
-        |place, ended| {
-            gathered.put(place, ended?);
-            Ok(false)
-        },
-    )
-    .await?;
-    match gathered.came == all {
-        true => Ok(Some(gathered.meet(cursor, number))),
-        false => Err(cursor.unjoined(join, &gathered.have_come())),
     }
 }
 

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::cover::Cover;
-use crate::message::Message;
+use crate::message::{Envelope, Message};
 use crate::visit::{Cursor, drop_caught};
 
 /// The outputs of a trace, in the order in which they came. Most traces put none here.
@@ -13,7 +12,7 @@ pub struct Outputs<Out>(Mutex<Kept<Out>>);
 
 enum Kept<Out> {
     /// Those that came, with what they travel in.
-    Here(Vec<(Out, Cover)>),
+    Here(Vec<(Out, Envelope)>),
     /// Whoever reads the trace was handed them as they came.
     Read {
         reader: Arc<TakeOutput<Out>>,
@@ -44,7 +43,7 @@ impl<Out> Outputs<Out> {
 
     /// One more output, of a branch that ends here.
     pub fn put(&self, cursor: &Cursor<'_>, output: Out) {
-        let envelope = cursor.cover();
+        let envelope = cursor.copy_envelope();
         let reader = match &mut *self.kept() {
             Kept::Here(outputs) => return outputs.push((output, envelope)),
             Kept::Read { reader, has_come } => {
@@ -64,7 +63,7 @@ impl<Out> Outputs<Out> {
     }
 
     /// All that came and were not read.
-    pub(crate) fn take(&self) -> Vec<(Out, Cover)> {
+    pub(crate) fn take(&self) -> Vec<(Out, Envelope)> {
         match &mut *self.kept() {
             Kept::Here(outputs) => std::mem::take(outputs),
             Kept::Read { .. } => Vec::new(),

@@ -5,9 +5,9 @@ use std::any::Any;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::clock::has_timers;
 use crate::error::{ErrorKind, FlowError};
-use crate::join::{AwaitInfo, downcast};
+use crate::graph::{AwaitInfo, downcast};
+use crate::message::clock::has_timers;
 use crate::parking::{ParkHook, Parked};
 use crate::visit::{Cursor, TraceContext};
 

@@ -18,7 +18,7 @@ use crate::visit::{Chunk, Outlet};
 /// What a trace gives while it runs.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Item<Out> {
+pub enum TraceItem<Out> {
     /// A piece of text that a node sent while it ran.
     Chunk(Chunk),
     /// An output.
@@ -40,7 +40,7 @@ type Drive<'a> = Pin<Box<dyn Future<Output = Result<(), FlowError>> + Send + 'a>
 
 /// An item, and the room that it takes while it waits. The channel has no bound of its own:
 /// outputs, and the ends of streams, need no room.
-type Queued<Out> = (Item<Out>, Option<OwnedSemaphorePermit>);
+type Queued<Out> = (TraceItem<Out>, Option<OwnedSemaphorePermit>);
 
 impl<'a, Out: Send + 'static> Trace<'a, Out> {
     /// A stream over a trace that is driven by the future that `drive` makes, and whose
@@ -53,10 +53,10 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
         let chunks = outputs.clone();
         // What comes after the trace's end is for nobody.
         let outlet = Arc::new(Outlet::new(move |chunk, room| {
-            let _ = chunks.send((Item::Chunk(chunk), room));
+            let _ = chunks.send((TraceItem::Chunk(chunk), room));
         }));
         let output = Outputs::read_by(move |message| {
-            let _ = outputs.send((Item::Output(message), None));
+            let _ = outputs.send((TraceItem::Output(message), None));
         });
         Self {
             drive: Some(Box::pin(drive(Arc::clone(&outlet), output))),
@@ -70,13 +70,13 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
 impl<Out> Trace<'_, Out> {
     /// The next item; `None` when the trace is over. What `StreamExt::next` is, for those who
     /// need no other stream.
-    pub async fn next(&mut self) -> Option<Result<Item<Out>, FlowError>> {
+    pub async fn next(&mut self) -> Option<Result<TraceItem<Out>, FlowError>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
 impl<Out> Stream for Trace<'_, Out> {
-    type Item = Result<Item<Out>, FlowError>;
+    type Item = Result<TraceItem<Out>, FlowError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         // What is there goes out first: an unread trace does not move.

@@ -1,7 +1,7 @@
 //! The errors of joins that are left waiting.
 
 use crate::error::{ErrorKind, FlowError};
-use crate::join::JoinInfo;
+use crate::graph::JoinInfo;
 use crate::visit::Cursor;
 
 /// How many missing inputs an error names.

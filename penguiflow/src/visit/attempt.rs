@@ -13,8 +13,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::{Instrument, Span};
 
 use super::panics::panicked;
-use crate::clock::has_timers;
-use crate::node::Fault;
+use crate::error::Fault;
+use crate::message::clock::has_timers;
 
 /// An attempt that runs inside its span and ends in time.
 ///

@@ -1,18 +1,43 @@
 //! The attempts of a visit that is timed, retried or limited.
 
+use std::future::Future;
 use std::pin::{Pin, pin};
 
 use super::attempt::{Attempt, End};
-use super::call::{Call, Taking, TakingOf};
+use super::attempt_seed::{AttemptSeed, OneOfSeveral};
+use super::call::{Call, VisitsNode};
 use super::observed::Observed;
 use super::panics::{CuttableHere, caught};
-use super::parts::{AttemptSeed, OneOfSeveral};
-use crate::node::{self, Fault, Param};
-use crate::shape::Signature;
+use crate::error::Fault;
+use crate::node::signature::Signature;
+use crate::node::{self, Bounded, Node, Param, Taking, TakingOf};
+
+impl<T: Taking> VisitsNode for Bounded<T> {
+    type Returned<N: Call<S>, S> = node::Attempt<N>;
+
+    #[inline]
+    fn visit<'v, N, S>(
+        node: &'v N,
+        kept: &'v mut Option<Param<N>>,
+        (): (),
+        seed: AttemptSeed<'v, S>,
+    ) -> impl Future<Output = node::Attempt<N>> + Send + 'v
+    where
+        N: Call<S> + Node<Visits = Self>,
+        S: Sync,
+    {
+        attempts(node, kept, seed)
+    }
+
+    #[inline]
+    fn judge<N: Call<S>, S>(returned: node::Attempt<N>) -> node::Attempt<N> {
+        returned
+    }
+}
 
 /// Runs one attempt after the other, until one succeeds or none may follow. What is not used up
 /// of the parameter stays in `param`.
-pub(super) async fn attempts<N, S>(
+async fn attempts<N, S>(
     node: &N,
     param: &mut Option<Param<N>>,
     seed: AttemptSeed<'_, S>,

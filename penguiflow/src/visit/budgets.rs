@@ -1,9 +1,17 @@
 //! What a message may spend: rounds of loops, and tokens. The rule is one for traces in memory and
 //! for those that a host keeps.
 
-use crate::cover::Cover;
 use crate::error::{ErrorKind, FlowError};
-use crate::runtime::Budgets;
+use crate::message::Envelope;
+
+/// What a trace may spend, unless its message says.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Budgets {
+    /// Rounds of loops.
+    pub(crate) hops: u32,
+    pub(crate) tokens: Option<u64>,
+}
 
 /// The count of rounds of a message whose budget is used up.
 pub(crate) const NO_MORE: u32 = u32::MAX;
@@ -28,7 +36,7 @@ impl Spent {
     pub(crate) fn check_round(
         self,
         budgets: Budgets,
-        envelope: &Cover,
+        envelope: &Envelope,
         node: &'static str,
     ) -> Result<(), FlowError> {
         let hops = envelope.hops().unwrap_or(budgets.hops);
@@ -54,6 +62,6 @@ impl Spent {
     }
 }
 
-fn exhausted(reason: String, envelope: &Cover, node: &'static str) -> FlowError {
+fn exhausted(reason: String, envelope: &Envelope, node: &'static str) -> FlowError {
     FlowError::new(ErrorKind::BudgetExhausted, envelope, reason).at(node, 0)
 }

@@ -15,9 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use super::parts::Visit;
-use crate::step_id::StepId;
-use crate::trace_id::TraceId;
+use crate::message::{StepId, TraceId};
 
 /// How many chunks of a trace may wait for its reader.
 const ROOM: usize = 16;
@@ -78,7 +76,7 @@ pub struct Chunk {
 /// let mut trace = flow.trace(());
 /// let mut said = String::new();
 /// while let Some(item) = trace.next().await {
-///     if let Item::Chunk(chunk) = item? {
+///     if let TraceItem::Chunk(chunk) = item? {
 ///         said += &chunk.text;
 ///         if let Some(StreamEnd::Failed | StreamEnd::Dropped) = chunk.end {
 ///             said.clear(); // another attempt begins anew
@@ -268,20 +266,11 @@ struct Begun {
 }
 
 impl Streams {
-    pub(super) fn new<S>(outlet: &Arc<Outlet>, visit: &Visit<'_, S>) -> Self {
+    /// Streams to this outlet, whose chunks have in common what this one has.
+    pub(super) fn new(outlet: &Arc<Outlet>, blank: Chunk) -> Self {
         Self {
             outlet: Arc::clone(outlet),
-            blank: Chunk {
-                trace_id: visit.trace_id(),
-                node: visit.cursor.trace.common.called(visit.index as usize),
-                step: visit.cursor.id,
-                attempt: visit.attempt(),
-                stream: String::new(),
-                seq: 0,
-                text: String::new(),
-                is_last: false,
-                end: None,
-            },
+            blank,
             begun: Mutex::new(Some(Numbers::new())),
         }
     }

@@ -7,15 +7,10 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::budgets::{NO_MORE, Spent};
-use super::call::Visits;
-use super::context::TraceContext;
-use super::observed::Observed;
-use super::parts::AttemptSeed;
-use crate::cover::Cover;
+use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::Headers;
-use crate::node::{Fault, Node};
-use crate::step_id::StepId;
+use crate::message::{Envelope, Headers, StepId};
+use crate::node::{Node, Visits};
 
 /// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
 #[doc(hidden)]
@@ -23,7 +18,7 @@ use crate::step_id::StepId;
 pub struct Cursor<'t> {
     pub(crate) trace: &'t TraceContext<'t>,
     /// Its own envelope, where a node has changed it.
-    pub(super) own: Option<Arc<Cover>>,
+    pub(super) own: Option<Arc<Envelope>>,
     pub(crate) id: StepId,
     pub(super) hops: u32,
     pub(super) is_quiet: bool,
@@ -95,7 +90,7 @@ impl<'t> Cursor<'t> {
         let hops = self
             .envelope()
             .hops()
-            .unwrap_or(self.trace.common.budgets.hops);
+            .unwrap_or(self.trace.flow.budgets.hops);
         if self.hops.saturating_add(1) >= hops || self.token_budget().is_some() {
             self.check_budgets(node)?;
         }
@@ -130,12 +125,12 @@ impl<'t> Cursor<'t> {
     /// Lets others run once tokio's budget is used up: one unit of it for each visit that a round
     /// may have, so that there are at most 2,048 visits in one go.
     pub async fn let_others_run(&self) {
-        self.use_up(self.trace.common.graph.visits).await;
+        self.use_up(self.trace.flow.graph.visits).await;
     }
 
     /// The same behind items of a map, which begin behind a node that makes the list.
     pub(crate) async fn let_others_run_between_items(&self) {
-        self.use_up(self.trace.common.graph.visits - 1).await;
+        self.use_up(self.trace.flow.graph.visits - 1).await;
     }
 
     async fn use_up(&self, units: usize) {
@@ -154,7 +149,7 @@ impl<'t> Cursor<'t> {
             hops: self.hops,
             tokens: self.trace.spent(),
         };
-        let budgets = self.trace.common.budgets;
+        let budgets = self.trace.flow.budgets;
         let round = spent.check_round(budgets, self.envelope(), self.name(node));
         round.map_err(|error| self.fails(error.after_hops(self.hops)))
     }
@@ -178,12 +173,12 @@ impl<'t> Cursor<'t> {
 /// The envelope.
 impl Cursor<'_> {
     #[inline]
-    pub(crate) fn envelope(&self) -> &Cover {
-        self.own.as_deref().unwrap_or(self.trace.cover)
+    pub(crate) fn envelope(&self) -> &Envelope {
+        self.own.as_deref().unwrap_or(self.trace.envelope)
     }
 
     /// A copy of the envelope.
-    pub(crate) fn cover(&self) -> Cover {
+    pub(crate) fn copy_envelope(&self) -> Envelope {
         self.envelope().clone()
     }
 
@@ -196,11 +191,11 @@ impl Cursor<'_> {
         }
     }
 
-    pub(super) fn own_envelope(&mut self) -> &mut Cover {
+    pub(super) fn own_envelope(&mut self) -> &mut Envelope {
         let trace = self.trace;
         Arc::make_mut(
             self.own
-                .get_or_insert_with(|| Arc::new(trace.cover.clone())),
+                .get_or_insert_with(|| Arc::new(trace.envelope.clone())),
         )
     }
 
@@ -223,9 +218,7 @@ impl Cursor<'_> {
 
     /// How many tokens the trace may spend.
     pub(super) fn token_budget(&self) -> Option<u64> {
-        self.envelope()
-            .tokens()
-            .or(self.trace.common.budgets.tokens)
+        self.envelope().tokens().or(self.trace.flow.budgets.tokens)
     }
 }
 
@@ -242,17 +235,6 @@ impl Cursor<'_> {
         self.is_quiet
     }
 
-    /// What the first attempt of a visit that begins here is made of.
-    #[inline]
-    pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
-        AttemptSeed {
-            cursor: self,
-            state,
-            index,
-            one_of: None,
-        }
-    }
-
     /// Goes on with what takes over from a node that failed, with the input that was kept.
     ///
     /// # Errors
@@ -267,7 +249,7 @@ impl Cursor<'_> {
             self.exhaust();
         }
         match input {
-            Some(input) if error.kind().can_be_borne() => {
+            Some(input) if error.kind().can_be_tolerated() => {
                 drop(self.trace.take_failing());
                 Ok((input, NodeError::from(&error)))
             }
@@ -281,18 +263,9 @@ impl Cursor<'_> {
         self.trace.set_about(node);
     }
 
-    /// The failure of a node's only attempt.
-    #[cold]
-    pub(crate) fn fail(&self, node: u32, fault: Fault) -> FlowError {
-        match fault {
-            Fault::Ended(error) => error,
-            fault => Observed::quiet(self, node).failed_quietly(fault),
-        }
-    }
-
     /// What the graph calls a node, which `#[node(name = "…")]` may have set.
     pub(crate) fn name(&self, node: u32) -> &'static str {
-        self.trace.common.graph.nodes[node as usize].name
+        self.trace.flow.graph.nodes[node as usize].name
     }
 
     /// The branch fails with this.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::context::TraceContext;
 use super::cursor::Cursor;
-use crate::cover::Cover;
+use super::trace_context::TraceContext;
+use crate::message::Envelope;
 
 impl<'t> Cursor<'t> {
     /// Goes on as what branches that set out from here have become: with the envelope of the
@@ -66,7 +66,7 @@ impl<'t> Cursor<'t> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Arrival {
-    own: Option<Arc<Cover>>,
+    own: Option<Arc<Envelope>>,
     hops: u32,
 }
 
@@ -87,7 +87,7 @@ impl Cursor<'_> {
 pub(crate) struct Meeting<'t> {
     /// The place of the first of them, and its own envelope.
     first: usize,
-    own: Option<Arc<Cover>>,
+    own: Option<Arc<Envelope>>,
     hops: u32,
     /// The earliest deadline of those that were looked at, once one has its own envelope.
     deadline: Option<Option<Instant>>,
@@ -117,14 +117,14 @@ impl<'t> Meeting<'t> {
     }
 
     #[cold]
-    fn add_own(&mut self, place: usize, own: Option<Arc<Cover>>) {
+    fn add_own(&mut self, place: usize, own: Option<Arc<Envelope>>) {
         let is_alone = self.first == usize::MAX;
         let before = match (self.deadline, is_alone) {
             (Some(deadline), _) => deadline,
             (None, true) => None,
-            (None, false) => self.trace.cover.deadline(),
+            (None, false) => self.trace.envelope.deadline(),
         };
-        let envelope = own.as_deref().unwrap_or(self.trace.cover);
+        let envelope = own.as_deref().unwrap_or(self.trace.envelope);
         let deadlines = [before, envelope.deadline()];
         self.deadline = Some(deadlines.into_iter().flatten().min());
         if place < self.first {

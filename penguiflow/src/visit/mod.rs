@@ -1,4 +1,4 @@
-//! One visit of a node: what it knows of its trace (`cursor`, `context`), how its node is called
+//! One visit of a node: what it knows of its trace (`cursor`, `trace_context`), how its node is called
 //! (`call`, `panics`), and what few visits need beside that: attempts under a policy
 //! (`attempts`), clock, span and events (`observed`), a way for what it sends (`chunk`).
 //!
@@ -6,37 +6,49 @@
 //! panics. All else is made only where something asks for it.
 
 mod attempt;
+mod attempt_seed;
 mod attempts;
+mod boundary;
 mod budgets;
 mod call;
 mod call_order;
 mod chunk;
-mod context;
+mod ctx;
 mod cursor;
+mod extract;
+mod flow_context;
 mod link;
+mod map_concurrent;
 mod meeting;
 mod observed;
 mod panics;
-mod parts;
+mod trace_context;
+mod visit_parts;
 mod watch;
 
 pub use attempt::{blocking, spawned};
+pub use attempt_seed::AttemptSeed;
+pub(crate) use boundary::CatchPanics;
+pub use boundary::{Tolerated, tolerated};
+pub use budgets::Budgets;
 #[cfg(feature = "durable")]
 pub(crate) use budgets::{NO_MORE, Spent};
-pub use call::{
-    Bounded, ByReference, ByValue, Call, Lent, Plain, Returned, Taking, TakingOf, Visits, keep,
-    set_down, visit,
-};
+pub use call::{Call, Returned, VisitsNode, keep, unwrap, visit};
 pub(crate) use call_order::CallPrint;
 pub(crate) use chunk::Outlet;
 pub use chunk::{Chunk, SendChunk, StreamEnd};
-pub use context::TraceContext;
+pub(crate) use ctx::Caller;
+pub use ctx::Ctx;
 pub use cursor::Cursor;
-pub(crate) use link::Link;
+pub use extract::{Extract, FromRef, State, extract};
+pub(crate) use flow_context::{CallingVisit, FlowContext};
+pub(crate) use map_concurrent::is_taking_an_item;
+pub use map_concurrent::map_concurrent;
 pub use meeting::Arrival;
 pub(crate) use meeting::Meeting;
+pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
-pub use panics::{Borne, Guarded, borne, caught, fault, guarded};
-pub(crate) use panics::{CatchPanics, drop_caught};
-pub use parts::{AttemptSeed, Visit};
+pub use panics::{Guarded, caught, fault, guarded};
+pub use trace_context::TraceContext;
+pub use visit_parts::VisitParts;

@@ -1,5 +1,5 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
-//! what they may cost, and what is told of them.
+//! what they may cost, and what is reported of them.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -10,14 +10,13 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::attempt::End;
+use super::attempt_seed::InCommon;
 use super::cursor::Cursor;
-use super::parts::InCommon;
-use crate::clock::has_timers;
-use crate::error::{BoxError, ErrorKind, FlowError};
+use super::flow_context::FlowContext;
+use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
-use crate::node::Fault;
+use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
-use crate::runtime::Common;
 
 /// A visit's own bookkeeping. Dropped before its end, the visit was cancelled.
 pub(super) struct Observed<'v> {
@@ -54,8 +53,8 @@ impl<'v> Observed<'v> {
         visit
     }
 
-    fn common(&self) -> &'v Common {
-        self.cursor.trace.common
+    fn flow(&self) -> &'v FlowContext {
+        self.cursor.trace.flow
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -69,10 +68,10 @@ impl<'v> Observed<'v> {
 
     /// Waits for the node's limits.
     pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'v>>, FlowError> {
-        if self.common().caller.is_some() && self.common().holds_all_permits(self.index) {
+        if self.flow().caller.is_some() && self.flow().holds_all_permits(self.index) {
             return Err(self.waits_for_itself());
         }
-        let permit = self.common().limits.acquire(self.index as usize);
+        let permit = self.flow().limits.acquire(self.index as usize);
         match self.deadline() {
             None => Ok(permit.await),
             Some(_) if !has_timers() => Err(self.no_timer("the message's deadline")),
@@ -86,7 +85,7 @@ impl<'v> Observed<'v> {
         let reason = "would wait for itself: the visits that run its flow hold all permits of its \
                       `concurrency`. Limit an inner node that calls no flow, or let more run than \
                       calls are deep";
-        self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&reason));
+        self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&reason));
         self.error(ErrorKind::Failed, reason).judged(Retry::Never)
     }
 
@@ -95,7 +94,7 @@ impl<'v> Observed<'v> {
         ended.map_err(|_| self.failed(Fault::Expired))
     }
 
-    /// Begins an attempt, and says when it ends at the latest: by the node's timeout or the
+    /// Begins an attempt, and returns when it ends at the latest: by the node's timeout or the
     /// message's deadline, whichever is first, so that there is one timer.
     #[inline]
     pub(super) fn begin(&mut self, timeout: Option<Duration>) -> Result<Option<End>, FlowError> {
@@ -113,9 +112,9 @@ impl<'v> Observed<'v> {
     fn begin_watched(&mut self) -> Result<(), FlowError> {
         let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
         may_begin.map_err(|fault| self.failed(fault))?;
-        if self.common().is_observed() {
+        if self.flow().is_observed() {
             let began = Instant::now();
-            self.tell(EventDraft::of(EventKind::NodeStart).at(began));
+            self.report(EventDraft::of(EventKind::NodeStart).at(began));
             self.listened = Some(Box::new((began, self.new_span())));
         }
         Ok(())
@@ -153,15 +152,15 @@ impl<'v> Observed<'v> {
     #[inline]
     pub(super) fn conclude<T>(&mut self, result: &Result<T, Fault>) {
         if self.listened.is_some() || result.is_err() {
-            self.tell_end(result.as_ref().err());
+            self.report_end(result.as_ref().err());
         }
     }
 
-    fn tell_end(&mut self, fault: Option<&Fault>) {
+    fn report_end(&mut self, fault: Option<&Fault>) {
         match fault {
-            None => self.tell(EventDraft::of(EventKind::NodeSuccess)),
+            None => self.report(EventDraft::of(EventKind::NodeSuccess)),
             Some(Fault::Expired | Fault::Cancelled) => {}
-            Some(fault) => self.tell(EventDraft::fault(fault)),
+            Some(fault) => self.report(EventDraft::fault(fault)),
         }
     }
 
@@ -205,12 +204,12 @@ impl<'v> Observed<'v> {
         if self.deadline().is_some_and(|at| !is_before(wait, at)) {
             return Err(self.has_no_time(fault));
         }
-        if self.common().until.is_some_and(|at| !is_before(wait, at)) {
+        if self.flow().until.is_some_and(|at| !is_before(wait, at)) {
             return Err(self.is_left_no_time(fault));
         }
         self.attempt += 1;
         self.listened = None;
-        self.tell(EventDraft::retry(&fault, wait));
+        self.report(EventDraft::retry(&fault, wait));
         let in_common = self.in_common.get_or_init(Box::default);
         in_common.last_failure.set(fault.into_cause());
         Ok(wait)
@@ -220,7 +219,7 @@ impl<'v> Observed<'v> {
     /// for.
     fn has_no_time(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
-        self.tell(EventDraft::of(EventKind::NodeCancelled));
+        self.report(EventDraft::of(EventKind::NodeCancelled));
         let reason = "failed, and the message's deadline leaves no time for another attempt";
         let error = self.error(ErrorKind::DeadlineExceeded, reason);
         error.caused_by(fault.into_cause())
@@ -230,7 +229,7 @@ impl<'v> Observed<'v> {
     /// timeout.
     fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
-        self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
+        self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
         let reason = "failed, and the timeout around its flow leaves no time for another attempt";
         let error = self.error(ErrorKind::TimedOut, reason);
         error.caused_by(fault.into_cause())
@@ -260,11 +259,11 @@ impl<'v> Observed<'v> {
         self.has_ended = true;
     }
 
-    /// Tells whoever listens; with nobody listening, one branch.
+    /// Reports to whoever listens; with nobody listening, one branch.
     #[inline]
-    fn tell(&self, draft: EventDraft<'_>) {
-        if self.common().hears(draft.kind) {
-            self.common().tell(draft, self.source());
+    fn report(&self, draft: EventDraft<'_>) {
+        if self.flow().takes(draft.kind) {
+            self.flow().report(draft, self.source());
         }
     }
 
@@ -275,7 +274,7 @@ impl<'v> Observed<'v> {
             node: Some(self.index),
             attempt: self.attempt,
             began: self.listened.as_ref().map(|listened| listened.0),
-            waiting: self.common().limits.waiting(self.index as usize) as u32,
+            waiting: self.flow().limits.waiting(self.index as usize) as u32,
         }
     }
 
@@ -287,7 +286,7 @@ impl<'v> Observed<'v> {
     /// The only attempt of a quiet visit failed.
     #[cold]
     pub(super) fn failed_quietly(&mut self, fault: Fault) -> FlowError {
-        self.tell_end(Some(&fault));
+        self.report_end(Some(&fault));
         self.failed(fault)
     }
 
@@ -297,8 +296,8 @@ impl<'v> Observed<'v> {
         self.has_ended = true;
         match fault {
             Fault::Expired => {}
-            Fault::Cancelled => self.tell(EventDraft::of(EventKind::NodeCancelled)),
-            _ => self.tell(EventDraft::of(EventKind::NodeFailed).caused_by(&fault)),
+            Fault::Cancelled => self.report(EventDraft::of(EventKind::NodeCancelled)),
+            _ => self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&fault)),
         }
         let retry = fault.retry();
         let error = match fault {
@@ -362,7 +361,7 @@ impl<'v> Observed<'v> {
                 "was not started, for the message's deadline had passed",
             ),
         };
-        self.tell(EventDraft::of(event));
+        self.report(EventDraft::of(event));
         let error = self.error(ErrorKind::DeadlineExceeded, reason);
         error.after_failure(self.failure_before())
     }
@@ -377,7 +376,7 @@ fn is_before(wait: Duration, end: Instant) -> bool {
 impl Observed<'_> {
     #[cold]
     fn cancelled(&self) {
-        self.tell(EventDraft::of(EventKind::NodeCancelled));
+        self.report(EventDraft::of(EventKind::NodeCancelled));
         if let Some(failure) = self.failure_before() {
             self.cursor.trace.leave_failure(failure);
         }

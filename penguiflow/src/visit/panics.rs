@@ -1,4 +1,4 @@
-//! Boundaries of panics: a panic of the user's code is a fault, and what it leaves behind is
+//! Boundaries of panics around a node: a panic of the user's code is a fault, and what it leaves behind is
 //! dropped and never looked at again.
 
 use std::any::Any;
@@ -7,13 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use pin_project_lite::pin_project;
-
-use super::context::TraceContext;
-use super::cursor::Cursor;
-use crate::clock::has_timers;
-use crate::error::FlowError;
-use crate::node::Fault;
+use crate::error::Fault;
+use crate::message::clock::has_timers;
 
 /// A node's future where it is, whose panic is a fault.
 #[doc(hidden)]
@@ -118,7 +113,7 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
 }
 
 /// What was panicked with.
-type Panic = Box<dyn Any + Send>;
+pub(super) type Panic = Box<dyn Any + Send>;
 
 /// Runs what makes the fault of an error that a node returned: conversions of the user's.
 #[doc(hidden)]
@@ -144,80 +139,4 @@ pub(crate) fn panic_text(panic: Panic) -> String {
     let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
     drop_caught(|| drop(panic));
     message.unwrap_or_else(|| "a value that is no text".to_owned())
-}
-
-/// A trace, whose panics outside of nodes are its failure, at the node that they are about.
-pub(crate) struct CatchPanics<'a, F> {
-    run: Pin<&'a mut F>,
-    trace: &'a TraceContext<'a>,
-}
-
-impl<'a, F> CatchPanics<'a, F> {
-    #[inline]
-    pub(crate) fn new(run: Pin<&'a mut F>, trace: &'a TraceContext<'a>) -> Self {
-        Self { run, trace }
-    }
-}
-
-impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = &mut *self;
-        match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
-            Ok(polled) => polled,
-            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
-        }
-    }
-}
-
-pin_project! {
-    /// A branch that a join may go on without: what panics in it outside of its nodes is its
-    /// failure, and not the trace's.
-    #[doc(hidden)]
-    #[must_use = "a branch does nothing unless it is polled"]
-    #[derive(Debug)]
-    pub struct Borne<'t, F> {
-        at: Cursor<'t>,
-        #[pin]
-        run: F,
-    }
-}
-
-/// A branch that begins here.
-#[doc(hidden)]
-#[inline]
-pub fn borne<'t, F>(at: Cursor<'t>, run: F) -> Borne<'t, F> {
-    Borne { at, run }
-}
-
-impl<T, F: Future<Output = Result<T, FlowError>>> Future for Borne<'_, F> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match catch_unwind(AssertUnwindSafe(|| this.run.poll(cx))) {
-            Ok(polled) => {
-                if matches!(polled, Poll::Ready(Err(_))) {
-                    drop(this.at.trace.take_failing());
-                }
-                polled
-            }
-            Err(panic) => Poll::Ready(Err(failed_by(panic, this.at))),
-        }
-    }
-}
-
-/// The failure of a branch that panicked: if it was failing before, that is.
-#[cold]
-fn failed_by(panic: Panic, at: &Cursor<'_>) -> FlowError {
-    let fault = panicked(panic);
-    if let Some(error) = at.trace.take_failing() {
-        return error;
-    }
-    let error = at.fail(at.trace.about(), fault);
-    drop(at.trace.take_failing());
-    error
 }

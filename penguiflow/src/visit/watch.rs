@@ -4,12 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::attempt::Attempt;
-use super::call::{Call, Visits, judge, visit};
+use super::call::{Call, VisitsNode, judge, visit};
 use super::cursor::Cursor;
 use super::observed::Observed;
 use super::panics::Cuttable;
-use crate::error::FlowError;
-use crate::node::{Fault, Param, Success};
+use crate::error::{Fault, FlowError};
+use crate::node::{Param, Success, Visits};
 
 /// A visit that is watched, in a box: only few are.
 pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
@@ -25,7 +25,7 @@ impl Cursor<'_> {
         state: &'v S,
     ) -> Watched<'v, Success<N>>
     where
-        N: Call<S>,
+        N: Call<S, Visits: VisitsNode>,
         S: Sync,
     {
         let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
@@ -43,7 +43,7 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
     Box::pin(async move {
         let end = observed.begin(None)?;
         let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
-        // What was cut is dropped before that is told.
+        // What was cut is dropped before that is reported.
         observed.cut(&returned, || call.cut());
         let judged = returned.and_then(judge);
         observed.conclude(&judged);

@@ -17,9 +17,9 @@ async fn wait_twice(milliseconds: u64) -> u64 {
     2 * milliseconds
 }
 
-fn output<Out>(item: Result<Item<Out>, FlowError>) -> Result<Message<Out>, FlowError> {
+fn output<Out>(item: Result<TraceItem<Out>, FlowError>) -> Result<Message<Out>, FlowError> {
     match item? {
-        Item::Output(message) => Ok(message),
+        TraceItem::Output(message) => Ok(message),
         _ => panic!("no node here sends chunks"),
     }
 }
@@ -56,7 +56,7 @@ async fn fail_late(_: u64) -> Result<u64, &'static str> {
 async fn an_error_is_the_last_item() {
     let flow = flow! { wait; fail_late };
     let items: Vec<_> = flow.trace(30).collect().await;
-    let [Ok(Item::Output(message)), Err(error)] = items.as_slice() else {
+    let [Ok(TraceItem::Output(message)), Err(error)] = items.as_slice() else {
         panic!("{items:?}")
     };
     assert_eq!(message.payload, 30);

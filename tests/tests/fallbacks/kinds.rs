@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use penguiflow::prelude::*;
-use penguiflow::{Extract, Visit};
+use penguiflow::{Extract, VisitParts};
 
 use super::{Model, apologize, failure, why};
 use penguiflow_tests::support::{Notebook, ms};
@@ -50,7 +50,7 @@ struct Tenant(String);
 impl<S: Sync> Extract<S> for Tenant {
     type Rejection = NoTenant;
 
-    async fn extract(visit: &Visit<'_, S>) -> Result<Self, NoTenant> {
+    async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, NoTenant> {
         match visit.headers().tenant.as_str() {
             "" => Err(NoTenant),
             tenant => Ok(Self(tenant.to_owned())),

@@ -308,7 +308,7 @@ struct Caller(Ctx);
 impl<S: Sync> Extract<S> for Caller {
     type Rejection = std::convert::Infallible;
 
-    async fn extract(visit: &penguiflow::Visit<'_, S>) -> Result<Self, Self::Rejection> {
+    async fn extract(visit: &penguiflow::VisitParts<'_, S>) -> Result<Self, Self::Rejection> {
         Ok(Self(visit.ctx()))
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
+use penguiflow::Event;
 use penguiflow::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 

@@ -3,6 +3,7 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{ms, watched};

@@ -176,11 +176,11 @@ async fn hundreds(n: u64) -> u64 {
 }
 
 async fn payloads(
-    trace: impl futures_util::Stream<Item = Result<Item<u64>, FlowError>>,
+    trace: impl futures_util::Stream<Item = Result<TraceItem<u64>, FlowError>>,
 ) -> Vec<u64> {
     let items: Vec<_> = trace.collect().await;
-    let payload = |item: Result<Item<u64>, FlowError>| match item {
-        Ok(Item::Output(message)) => message.payload,
+    let payload = |item: Result<TraceItem<u64>, FlowError>| match item {
+        Ok(TraceItem::Output(message)) => message.payload,
         other => panic!("{other:?}"),
     };
     items.into_iter().map(payload).collect()

@@ -16,7 +16,7 @@
 //! | validation | `reliability::validate`, b26, b27 |
 //! | `run` and `stop`, twice too | `engine::stop`, b12, b18, b33 |
 //! | `Message`, `Headers`, meta | `engine::message`, b37 |
-//! | `WM`, `FinalAnswer`, `Thought`, `PlanStep` | `vocabulary` |
+//! | `WM`, `FinalAnswer`, `Thought`, `PlanStep` | `penguiflow::python` |
 //! | controllers: deadlines, hop budgets and counts | here, `reliability::{deadlines, hops}`, b03, b15, b38 |
 //! | event names, fields, levels, latencies | `observing::{events, spans}`, b06 |
 //! | middlewares | `observing::observers`, b23 |

@@ -13,8 +13,8 @@ where
     F: Line<()>,
 {
     let items: Vec<_> = flow.trace(input).collect().await;
-    let end = |item: Result<Item<F::Out>, FlowError>| match item {
-        Ok(Item::Chunk(chunk)) => {
+    let end = |item: Result<TraceItem<F::Out>, FlowError>| match item {
+        Ok(TraceItem::Chunk(chunk)) => {
             assert_eq!(chunk.is_last, chunk.end.is_some());
             let of = format!("{}#{}{}", chunk.node, chunk.attempt, chunk.stream);
             chunk.end.map(|end| format!("{of} {end:?}"))

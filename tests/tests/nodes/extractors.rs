@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use penguiflow::Visit;
+use penguiflow::VisitParts;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Notebook, ms, secs};
@@ -130,7 +130,7 @@ impl std::error::Error for NoTenant {}
 impl<S: Sync> Extract<S> for Tenant {
     type Rejection = NoTenant;
 
-    async fn extract(visit: &Visit<'_, S>) -> Result<Self, NoTenant> {
+    async fn extract(visit: &VisitParts<'_, S>) -> Result<Self, NoTenant> {
         tokio::task::yield_now().await;
         match visit.headers().tenant.as_str() {
             "" => Err(NoTenant),
@@ -171,7 +171,7 @@ struct Place(String);
 impl Extract<Notebook> for Place {
     type Rejection = Infallible;
 
-    async fn extract(visit: &Visit<'_, Notebook>) -> Result<Self, Infallible> {
+    async fn extract(visit: &VisitParts<'_, Notebook>) -> Result<Self, Infallible> {
         let place = format!("{} {}", visit.node(), visit.attempt());
         visit.state().write(&place);
         assert_eq!(visit.trace_id(), visit.ctx().trace_id());
@@ -206,7 +206,7 @@ struct Never;
 impl<S: Sync> Extract<S> for Never {
     type Rejection = Infallible;
 
-    async fn extract(_: &Visit<'_, S>) -> Result<Self, Infallible> {
+    async fn extract(_: &VisitParts<'_, S>) -> Result<Self, Infallible> {
         std::future::pending().await
     }
 }

@@ -1,5 +1,6 @@
 //! Events: which come when, and what is in them.
 
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{ms, secs, watched};

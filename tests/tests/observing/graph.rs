@@ -131,7 +131,7 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
               "exit": null,
               "file": "a file",
               "input": "observing::graph::Question",
-              "leaves": false,
+              "can_end": false,
               "line": "a line",
               "name": "triage",
               "output": "observing::graph::Question",
@@ -151,7 +151,7 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
               "exit": "alloc::string::String",
               "file": "a file",
               "input": "observing::graph::Question",
-              "leaves": true,
+              "can_end": true,
               "line": "a line",
               "name": "judge_it",
               "output": "alloc::string::String",
@@ -239,6 +239,6 @@ fn the_graph_is_data() {
         judge.exit.map(|exit| exit.to_string()).as_deref(),
         Some("String")
     );
-    assert!(judge.leaves && graph.nodes[3].leaves && !graph.nodes[0].leaves);
+    assert!(judge.can_end && graph.nodes[3].can_end && !graph.nodes[0].can_end);
     assert_eq!(format!("{judge:?}"), "judge: Docs<Vec<&str>> -> Question");
 }

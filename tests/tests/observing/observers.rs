@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use penguiflow::Event;
 use penguiflow::Observer;
 use penguiflow::prelude::*;
 

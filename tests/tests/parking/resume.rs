@@ -103,7 +103,7 @@ async fn run_and_trace_park_in_place() -> Result<(), FlowError> {
     assert_eq!(output?, 11);
     let mut trace = flow.trace(2);
     let (item, ()) = tokio::join!(trace.next(), resume(20));
-    let Some(Ok(Item::Output(output))) = item else {
+    let Some(Ok(TraceItem::Output(output))) = item else {
         panic!("not an output: {item:?}");
     };
     assert_eq!(output.payload, 22);

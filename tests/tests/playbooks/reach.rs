@@ -1,6 +1,7 @@
 //! What reaches through to the caller's trace: events, chunks, cancellation, identities.
 
 use futures_util::StreamExt;
+use penguiflow::Event;
 use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Notebook, ms, tasks, watched};
@@ -91,9 +92,9 @@ impl Caller {
 
 #[tokio::test(start_paused = true)]
 async fn chunks_reach_the_reader_of_the_trace() {
-    let chunks = async |items: Vec<Result<Item<String>, FlowError>>| -> Vec<String> {
+    let chunks = async |items: Vec<Result<TraceItem<String>, FlowError>>| -> Vec<String> {
         let chunk = |item| match item {
-            Ok(Item::Chunk(chunk)) => Some(format!(
+            Ok(TraceItem::Chunk(chunk)) => Some(format!(
                 "{}#{} {}: {}",
                 chunk.node, chunk.attempt, chunk.seq, chunk.text
             )),

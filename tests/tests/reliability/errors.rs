@@ -99,7 +99,7 @@ struct Missing;
 impl<S: Sync> Extract<S> for Missing {
     type Rejection = &'static str;
 
-    async fn extract(_: &penguiflow::Visit<'_, S>) -> Result<Self, &'static str> {
+    async fn extract(_: &penguiflow::VisitParts<'_, S>) -> Result<Self, &'static str> {
         Err("it is missing")
     }
 }

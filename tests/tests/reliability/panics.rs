@@ -98,7 +98,7 @@ struct Fragile;
 impl<S: Sync> Extract<S> for Fragile {
     type Rejection = std::convert::Infallible;
 
-    async fn extract(_: &penguiflow::Visit<'_, S>) -> Result<Self, Self::Rejection> {
+    async fn extract(_: &penguiflow::VisitParts<'_, S>) -> Result<Self, Self::Rejection> {
         panic!("no extractor either")
     }
 }

@@ -12,12 +12,12 @@ use futures_util::StreamExt;
 use penguiflow::Trace;
 use penguiflow::prelude::*;
 
-type Items<Out> = Vec<Result<Item<Out>, FlowError>>;
+type Items<Out> = Vec<Result<TraceItem<Out>, FlowError>>;
 
 /// The next item of a trace, as a chunk.
 async fn chunk<Out: Debug>(trace: &mut Trace<'_, Out>) -> Result<Chunk, FlowError> {
     match trace.next().await.expect("one more item")? {
-        Item::Chunk(chunk) => Ok(chunk),
+        TraceItem::Chunk(chunk) => Ok(chunk),
         other => panic!("{other:?} is no chunk"),
     }
 }
@@ -28,14 +28,14 @@ fn lines<Out: Debug>(items: &Items<Out>) -> Vec<String> {
     items.iter().map(line).collect()
 }
 
-fn line<Out: Debug>(item: &Result<Item<Out>, FlowError>) -> String {
+fn line<Out: Debug>(item: &Result<TraceItem<Out>, FlowError>) -> String {
     match item {
-        Ok(Item::Chunk(chunk)) => {
+        Ok(TraceItem::Chunk(chunk)) => {
             let end = if chunk.is_last { "." } else { "" };
             let from = format!("{}#{}/{}", chunk.node, chunk.attempt, chunk.stream);
             format!("{from} {}: {}{end}", chunk.seq, chunk.text)
         }
-        Ok(Item::Output(message)) => format!("= {:?}", message.payload),
+        Ok(TraceItem::Output(message)) => format!("= {:?}", message.payload),
         Ok(other) => panic!("{other:?}"),
         Err(error) => format!("! {:?}", error.kind()),
     }

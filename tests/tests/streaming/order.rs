@@ -174,7 +174,7 @@ async fn each_visit_begins_anew_under_its_own_step() -> Result<(), FlowError> {
         ]
     );
     let chunks = items.iter().filter_map(|item| match item {
-        Ok(Item::Chunk(chunk)) => Some(chunk),
+        Ok(TraceItem::Chunk(chunk)) => Some(chunk),
         _ => None,
     });
     let chunks: Vec<_> = chunks.collect();

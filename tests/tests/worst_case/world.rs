@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use penguiflow::Visit;
+use penguiflow::VisitParts;
 use penguiflow::host::Line;
 use penguiflow::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -66,7 +66,7 @@ pub(crate) struct Here {
 impl Extract<World> for Here {
     type Rejection = Infallible;
 
-    async fn extract(visit: &Visit<'_, World>) -> Result<Self, Infallible> {
+    async fn extract(visit: &VisitParts<'_, World>) -> Result<Self, Infallible> {
         Ok(Self {
             world: visit.state().clone(),
             node: visit.node(),

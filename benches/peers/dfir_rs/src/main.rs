@@ -8,12 +8,10 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use contest::{
-    BRANCHES, Contestant, Figure, IN_FLIGHT, Prompt, Question, Sample, Walk, Work, nodes,
-};
 use dfir_rs::dfir_syntax;
 use dfir_rs::scheduled::context::{Dfir, TickClosure};
 use dfir_rs::util::unbounded_channel;
+use harness::{BRANCHES, Figure, IN_FLIGHT, Prompt, Question, Sample, Subject, Walk, Work, nodes};
 use shared::{Never, Quickly, Retrieve, Slowly, by_hand, checked};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::unconstrained;
@@ -156,7 +154,7 @@ async fn rounds(sample: Sample) -> Figure {
 }
 
 fn main() -> ExitCode {
-    let contestant = Contestant::new("dfir_rs", "0.16.0")
+    let subject = Subject::new("dfir_rs", "0.16.0")
         .can_without_send(Work::Line, streamed)
         .note(
             Work::Line,
@@ -171,21 +169,8 @@ fn main() -> ExitCode {
         .can_without_send(Work::Waits, waits)
         .can_without_send(Work::Memory, memory)
         .cannot(
-            Work::MemoryHeld,
-            "the graph runs as a whole, and has no future per message",
-        )
-        .cannot(
             Work::Map,
             "nothing bounds how many futures it resolves at a time",
-        )
-        .cannot(
-            Work::Cores(1),
-            "a graph runs in one thread, and not in a task",
-        )
-        .cannot(Work::Cores(2), "a graph runs in one thread");
-    let contestant = shared::no_steps(
-        contestant,
-        "a graph is written operator by operator, in a macro, and cannot be built in a loop",
-    );
-    contest::main([contestant])
+        );
+    harness::main([subject])
 }

@@ -9,14 +9,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contest::{BRANCHES, Contestant, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes};
 use graph_flow::fanout::FanOutTask;
 use graph_flow::{
     Context, ExecutionStatus, Graph, GraphBuilder, GraphError, NextAction, Result, Session, Task,
     TaskResult,
 };
+use harness::{BRANCHES, Figure, Prompt, Question, Sample, Subject, Triaged, Walk, Work, nodes};
 use serde::de::DeserializeOwned;
-use shared::{Line, Never, Retrieve, by_hand, checked, memory_held};
+use shared::{Line, Retrieve, by_hand, checked};
 
 fn get<T: DeserializeOwned>(context: &Context, key: &str) -> Result<T> {
     let value = context.get(key);
@@ -208,57 +208,8 @@ async fn rounds(sample: Sample) -> Figure {
     checked(sample, Walk::new, call, by_hand::rounds).await
 }
 
-struct Step {
-    name: String,
-    last: bool,
-}
-
-#[async_trait]
-impl Task for Step {
-    fn id(&self) -> &str {
-        &self.name
-    }
-
-    async fn run(&self, context: Context) -> Result<TaskResult> {
-        context.set("number", nodes::step(get(&context, "number")?).await)?;
-        Ok(next(self.last))
-    }
-}
-
-fn line_of_steps(nodes: u64) -> Result<Graph> {
-    let name = |step| format!("step {step}");
-    let mut graph = GraphBuilder::new("steps");
-    for step in 0..nodes {
-        graph = graph.add_task(Arc::new(Step {
-            name: name(step),
-            last: step + 1 == nodes,
-        }));
-    }
-    for step in 1..nodes {
-        graph = graph.add_edge(name(step - 1), name(step));
-    }
-    graph.build()
-}
-
-async fn steps(sample: Sample) -> Figure {
-    let nodes = sample.work.parts();
-    let graph = &line_of_steps(nodes).expect("the graph is whole");
-    let call = |number: u64| async move {
-        let number = run(graph, "step 0", ("number", number), "number").await;
-        number.expect("no task fails")
-    };
-    checked(
-        sample,
-        |id| id,
-        call,
-        |number| by_hand::steps(nodes, number),
-    )
-    .await
-}
-
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("graph-flow", "0.8.1"), Graph3)
-        .can(Work::MemoryHeld, memory_held::<Graph3<Never>>)
+    let subject = shared::lines!(Subject::new("graph-flow", "0.8.1"), Graph3)
         .cannot(
             Work::Policies,
             "it has one timeout for all tasks, which is always on, and no retries",
@@ -270,5 +221,5 @@ fn main() -> ExitCode {
             Work::Map,
             "a `FanOutTask` has a fixed set of children, and no bound on how many run at a time",
         );
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([subject])
 }

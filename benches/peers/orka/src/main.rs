@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use contest::{
-    AT_ONCE, BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Work, nodes,
+use harness::{
+    AT_ONCE, BRANCHES, Docs, Figure, Prompt, Question, Sample, Subject, Triaged, Work, nodes,
 };
 use orka::prelude::*;
 use orka::{FanOut, FanOutPolicy};
-use shared::{Line, Never, Retrieve, by_hand, checked, memory_held};
+use shared::{Line, Retrieve, by_hand, checked};
 
 /// What a line knows at each step.
 enum Known {
@@ -208,36 +208,8 @@ async fn map(sample: Sample) -> Figure {
     checked(sample, |id| id, call, by_hand::map).await
 }
 
-async fn steps(sample: Sample) -> Figure {
-    let nodes = sample.work.parts();
-    let names: Vec<_> = (0..nodes).map(|step| format!("step {step}")).collect();
-    let mut pipeline = Pipeline::<u64, OrkaError>::new(&names);
-    for name in &names {
-        pipeline.on_root(name, |context: ContextData<u64>| async move {
-            let result = nodes::step(context.with_ref(|number| *number)).await;
-            *context.write() = result;
-            Ok(PipelineControl::Continue)
-        });
-    }
-    let pipeline = &pipeline;
-    let call = |number| async move {
-        let context = ContextData::new(number);
-        let result = pipeline.run(context.clone()).await;
-        result.expect("no step fails");
-        context.with_ref(|number| *number)
-    };
-    checked(
-        sample,
-        |id| id,
-        call,
-        |number| by_hand::steps(nodes, number),
-    )
-    .await
-}
-
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("orka", "0.3.1"), Graph)
-        .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
+    let subject = shared::lines!(Subject::new("orka", "0.3.1"), Graph)
         .cannot(
             Work::Policies,
             "it has a timeout for a single await, and no retries",
@@ -250,5 +222,5 @@ fn main() -> ExitCode {
         )
         .can(Work::Map, map)
         .note(Work::Map, "a `FanOut` of a pipeline of one step");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([subject])
 }

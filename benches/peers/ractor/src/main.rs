@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
-};
 use futures_util::future::try_join_all;
+use harness::{
+    BRANCHES, Docs, Figure, Prompt, Question, Sample, Subject, Triaged, Walk, Work, nodes,
+};
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort, call, cast};
 use shared::{Line, Retrieve, by_hand, checked};
 
@@ -139,40 +139,10 @@ async fn rounds(sample: Sample) -> Figure {
     checked(sample, Walk::new, |walk| asked(hop, walk), by_hand::rounds).await
 }
 
-struct Step(Option<ActorRef<Asked<u64, u64>>>);
-
-actor!(Step, Asked<u64, u64>, |this, _me, (number, port)| {
-    let number = nodes::step(number).await;
-    match &this.0 {
-        Some(next) => cast!(next, (number, port))?,
-        None => port.send(number)?,
-    }
-});
-
-async fn steps(sample: Sample) -> Figure {
-    let nodes = sample.work.parts();
-    let mut first = spawned(Step(None)).await;
-    for _ in 1..nodes {
-        first = spawned(Step(Some(first))).await;
-    }
-    let first = &first;
-    checked(
-        sample,
-        |id| id,
-        |number| asked(first, number),
-        |number| by_hand::steps(nodes, number),
-    )
-    .await
-}
-
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("ractor", "0.16.5"), Actors)
+    let subject = shared::lines!(Subject::new("ractor", "0.16.5"), Actors)
         .note(Work::Waits, "the actor spawns a task per message")
         .note(Work::Memory, "the actor spawns a task per message")
-        .cannot(
-            Work::MemoryHeld,
-            "the work is in the actors, not in a future",
-        )
         .cannot(
             Work::Policies,
             "a call has a timeout, a handler has none, and nothing is retried",
@@ -182,5 +152,5 @@ fn main() -> ExitCode {
         .can(Work::Rounds, rounds)
         .note(Work::Rounds, "an actor that sends messages to itself")
         .cannot(Work::Map, "it has no lists");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([subject])
 }

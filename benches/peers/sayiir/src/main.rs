@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, HOPS, Prompt, Question, RETRIES, Sample, TIMEOUT, Triaged,
+use harness::{
+    BRANCHES, Docs, Figure, HOPS, Prompt, Question, RETRIES, Sample, Subject, TIMEOUT, Triaged,
     Walk, Work, nodes,
 };
 use sayiir_core::LoopResult;
@@ -18,7 +18,7 @@ use sayiir_core::codec::sealed::{DecodeValue, EncodeValue};
 use sayiir_core::task::{BranchOutputs, RetryPolicy, TaskMetadata};
 use sayiir_runtime::execute_continuation_async;
 use sayiir_runtime::prelude::*;
-use shared::{Line, Never, Quickly, Retrieve, by_hand, checked, memory_held};
+use shared::{Line, Quickly, Retrieve, by_hand, checked};
 
 fn context(name: &str) -> WorkflowContext<JsonCodec, ()> {
     WorkflowContext::new(name, Arc::new(JsonCodec), Arc::new(()))
@@ -147,35 +147,12 @@ async fn rounds(sample: Sample) -> Figure {
     checked(sample, Walk::new, call, by_hand::rounds).await
 }
 
-async fn step(number: u64) -> Result<u64, BoxError> {
-    Ok(nodes::step(number).await)
-}
-
-async fn steps(sample: Sample) -> Figure {
-    let nodes = sample.work.parts();
-    let mut workflow = WorkflowBuilder::new(context("steps")).then("step 0", step);
-    for number in 1..nodes {
-        workflow = workflow.then(&format!("step {number}"), step);
-    }
-    let workflow = workflow.build();
-    let workflow = &workflow.expect("its tasks have names of their own");
-    let call = |number| async move { run(workflow, number).await.expect("no task fails") };
-    checked(
-        sample,
-        |id| id,
-        call,
-        |number| by_hand::steps(nodes, number),
-    )
-    .await
-}
-
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("sayiir", "1.0.0"), Graph)
-        .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
+    let subject = shared::lines!(Subject::new("sayiir", "1.0.0"), Graph)
         .can(Work::Policies, policies)
         .can(Work::Broadcast, broadcast)
         .note(Work::Broadcast, "a spawned task per branch")
         .can(Work::Rounds, rounds)
         .cannot(Work::Map, "a fork has a fixed set of branches");
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([subject])
 }

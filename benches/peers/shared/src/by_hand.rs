@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use contest::{BRANCHES, Prompt, Question, Walk, nodes};
+use harness::{BRANCHES, Prompt, Question, Walk, nodes};
 
 /// What a line makes of a question.
 pub async fn line(question: Question) -> Prompt {
@@ -34,12 +34,4 @@ pub async fn map(first: u64) -> Vec<u64> {
         results.push(nodes::item(number).await);
     }
     results
-}
-
-/// What a line of so many trivial nodes makes of a number.
-pub async fn steps(nodes: u64, mut number: u64) -> u64 {
-    for _ in 0..nodes {
-        number = nodes::step(number).await;
-    }
-    number
 }

@@ -1,17 +1,14 @@
 //! What the peers share. Most of them are a graph that is awaited, message by message: those are
-//! a [`Line`], and how it is streamed, held and spawned is written here once.
+//! a [`Line`], and how it is streamed and spawned is written here once.
 
 pub mod by_hand;
 mod line;
 
 use std::fmt::Debug;
 
-use contest::{Contestant, Figure, Sample, Work};
+use harness::{Figure, Sample};
 
-pub use line::{
-    Computing, Line, Never, Quickly, Retrieve, Slowly, cores, memory, memory_held, request,
-    streamed, waits,
-};
+pub use line::{Line, Never, Quickly, Retrieve, Slowly, memory, request, streamed, waits};
 
 /// Awaits `call` on one message at a time, once it has answered as the functions do by hand.
 pub async fn checked<I, O, F, G>(
@@ -27,27 +24,4 @@ where
 {
     assert_eq!(call(make(7)).await, by_hand(make(7)).await);
     sample.awaited(make, call).await
-}
-
-/// How many nodes the lines of trivial nodes have.
-const STEPS: [u64; 5] = [1, 3, 10, 30, 100];
-
-/// All lines of trivial nodes, which one function measures.
-pub fn steps<F>(
-    contestant: Contestant,
-    measure: impl Fn(Sample) -> F + Copy + 'static,
-) -> Contestant
-where
-    F: Future<Output = Figure> + Send + 'static,
-{
-    STEPS.into_iter().fold(contestant, |contestant, nodes| {
-        contestant.can(Work::Nodes(nodes), measure)
-    })
-}
-
-/// None of them, and why.
-pub fn no_steps(contestant: Contestant, why: &str) -> Contestant {
-    STEPS.into_iter().fold(contestant, |contestant, nodes| {
-        contestant.cannot(Work::Nodes(nodes), why)
-    })
 }

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use contest::nodes::{self, Docs, Prompt, Question, Triaged};
-use contest::{Figure, IN_FLIGHT, Sample};
 use futures_util::StreamExt;
 use futures_util::stream;
+use harness::nodes::{self, Docs, Prompt, Question, Triaged};
+use harness::{Figure, IN_FLIGHT, Sample};
 use tokio::task::JoinSet;
 
 use crate::{by_hand, checked};
@@ -41,7 +41,6 @@ retrieve! {
     Quickly retrieve false
     Slowly retrieve_slowly true
     Never retrieve_never true
-    Computing retrieve_computing false
 }
 
 /// A peer's line of three nodes.
@@ -53,32 +52,23 @@ pub trait Line: Sized + Send + Sync + 'static {
     fn answer(&self, question: Question) -> impl Future<Output = Prompt> + Send;
 }
 
-/// The works that follow from a line, whose type has its middle node as parameter; all but that of
-/// futures that are held, which actors have none of.
+/// The works that follow from a line, whose type has its middle node as parameter.
 #[macro_export]
 macro_rules! lines {
-    ($contestant:expr, $line:ident) => {
-        $contestant
+    ($subject:expr, $line:ident) => {
+        $subject
             .can(
-                contest::Work::Line,
+                harness::Work::Line,
                 $crate::streamed::<$line<$crate::Quickly>>,
             )
             .can(
-                contest::Work::Request,
+                harness::Work::Request,
                 $crate::request::<$line<$crate::Quickly>>,
             )
-            .can(contest::Work::Waits, $crate::waits::<$line<$crate::Slowly>>)
+            .can(harness::Work::Waits, $crate::waits::<$line<$crate::Slowly>>)
             .can(
-                contest::Work::Memory,
+                harness::Work::Memory,
                 $crate::memory::<$line<$crate::Never>>,
-            )
-            .can(
-                contest::Work::Cores(1),
-                $crate::cores::<$line<$crate::Computing>>,
-            )
-            .can(
-                contest::Work::Cores(2),
-                $crate::cores::<$line<$crate::Computing>>,
             )
     };
 }
@@ -109,26 +99,13 @@ pub async fn streamed<L: Line>(sample: Sample) -> Figure {
 
 /// A task per question, all at once.
 pub async fn waits<L: Line>(sample: Sample) -> Figure {
-    spawned::<L>(sample, sample.count as usize).await
-}
-
-/// A task per question, so many at once, as the middle node computes.
-pub async fn cores<L: Line>(sample: Sample) -> Figure {
-    spawned::<L>(sample, IN_FLIGHT).await
-}
-
-async fn spawned<L: Line>(sample: Sample, in_flight: usize) -> Figure {
     let line = &Arc::new(L::build().await);
     let stream = |count| async move {
         let mut tasks = JoinSet::new();
-        let mut answered = 0;
         for id in 0..count {
-            if tasks.len() == in_flight {
-                answered += u64::from(tasks.join_next().await.is_some_and(|task| task.is_ok()));
-            }
             tasks.spawn(task(line, id));
         }
-        answered + tasks.join_all().await.len() as u64
+        tasks.join_all().await.len() as u64
     };
     sample.streamed(stream).await
 }
@@ -149,10 +126,4 @@ pub async fn memory<L: Line>(sample: Sample) -> Figure {
         tasks
     };
     sample.waiting(start).await
-}
-
-/// Futures of questions, none of which ends.
-pub async fn memory_held<L: Line>(sample: Sample) -> Figure {
-    let line = &L::build().await;
-    sample.held(|question| line.answer(question)).await
 }

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use contest::{
-    BRANCHES, Contestant, Docs, Figure, Prompt, Question, Sample, Triaged, Walk, Work, nodes,
+use harness::{
+    BRANCHES, Docs, Figure, Prompt, Question, Sample, Subject, Triaged, Walk, Work, nodes,
 };
-use shared::{Line, Never, Retrieve, by_hand, checked, memory_held};
+use shared::{Line, Retrieve, by_hand, checked};
 use swiftide_tasks::{
     DynNodeId, JoinInput, NodeArg, Task, TaskError, TaskNode, TaskRunOutcome, Transition,
 };
@@ -45,7 +45,6 @@ node!(Triage, Question => Triaged, nodes::triage);
 node!(Pack, Docs => Prompt, nodes::pack);
 node!(Branch, Triaged => u64, nodes::branch);
 node!(Hop, Walk => ControlFlow<u64, Walk>, nodes::hop);
-node!(Step, u64 => u64, nodes::step);
 
 #[derive(Clone)]
 struct Middle<R>(PhantomData<R>);
@@ -188,34 +187,8 @@ async fn rounds(sample: Sample) -> Figure {
     checked(sample, Walk::new, call, by_hand::rounds).await
 }
 
-fn line_of_steps(nodes: u64) -> Result<Task<u64, u64>, TaskError> {
-    let mut task = Task::new();
-    let steps: Vec<_> = (0..nodes).map(|_| task.register_node(Step)).collect();
-    task.starts_with(steps[0]);
-    for pair in steps.windows(2) {
-        let [step, next] = [pair[0], pair[1]];
-        task.register_transition(step, move |number| next.transitions_with(number))?;
-    }
-    task.register_transition(steps[steps.len() - 1], task.transitions_to_finish())?;
-    Ok(task)
-}
-
-async fn steps(sample: Sample) -> Figure {
-    let nodes = sample.work.parts();
-    let tasks = &Pool::new(line_of_steps(nodes));
-    let call = |number| tasks.run(number);
-    checked(
-        sample,
-        |id| id,
-        call,
-        |number| by_hand::steps(nodes, number),
-    )
-    .await
-}
-
 fn main() -> ExitCode {
-    let contestant = shared::lines!(Contestant::new("swiftide-tasks", "0.33.0"), Graph)
-        .can(Work::MemoryHeld, memory_held::<Graph<Never>>)
+    let subject = shared::lines!(Subject::new("swiftide-tasks", "0.33.0"), Graph)
         .cannot(Work::Policies, "it has no timeouts and no retries")
         .can(Work::Broadcast, broadcast)
         .note(
@@ -227,5 +200,5 @@ fn main() -> ExitCode {
             Work::Map,
             "nothing bounds how many branches of a fan-out run at a time",
         );
-    contest::main([shared::steps(contestant, steps)])
+    harness::main([subject])
 }

@@ -159,7 +159,7 @@ impl<'a> Asking<'a> {
             self.output(edge.from),
         );
         let asked = ours!(
-            __p::Same::<__p::Exit<#plain>, __p::Leaves<#taken>>::IS_SAME
+            __p::Same::<__p::Exit<#plain>, __p::BreaksWith<#taken>>::IS_SAME
                 && !__p::Same::<#output, #taken>::IS_SAME
         );
         Some(self.fault(&asked, &message, edge.spans))

@@ -102,7 +102,7 @@ fn output(flow: &Flow, graph: &Graph, names: &Names) -> TokenStream {
         return ours!(__p::Out<#first>);
     }
     let exit = exit_of(&names.types);
-    ours!(<#exit as __p::LeftType>::Out)
+    ours!(<#exit as __p::BreakType>::Out)
 }
 
 /// What one of these nodes breaks with. Halves, since types must not nest as deep as there are
@@ -240,7 +240,7 @@ fn round(graph: &Graph, names: &Names, hop: &Edge) -> String {
 
 fn can_end(hop: &Edge) -> TokenStream {
     let (from, to) = (number(hop.from), number(hop.to));
-    ours!(__TRAPS.let_go(#from, #to))
+    ours!(__TRAPS.can_end(#from, #to))
 }
 
 fn number(number: usize) -> Literal {

@@ -30,10 +30,10 @@ pub(super) fn proof(header: &Header, graph: &Graph, names: &Names) -> Option<Tok
     let (name, limit, span) = (&header.name, duration::tokens(*limit), literal.span());
     let gaps = (0..graph.nodes.len()).map(|node| {
         let place = Literal::usize_unsuffixed(node);
-        let found = ours!(__p::gap(<#name as __p::Topology>::GRAPH, #place));
+        let found = ours!(__p::report_gap(<#name as __p::Topology>::GRAPH, #place));
         refused(names, &found, mentioned(graph, node))
     });
-    let excess = ours!(__p::excess(<#name as __p::Topology>::GRAPH, #limit));
+    let excess = ours!(__p::report_excess(<#name as __p::Topology>::GRAPH, #limit));
     let excess = refused(names, &excess, (span, span));
     Some(ours!(#(#gaps)* #excess))
 }

@@ -190,7 +190,7 @@ impl<'a> Parts<'a> {
             None => quote!(__p::Probe::<__Error>::MAY_ASK),
         };
         let body = quote! {
-            type Signature = __p::Shape<
+            type Signature = __p::FnSignature<
                 __Param,
                 { __p::Probe::<__Param>::IS_MESSAGE },
                 __Success,

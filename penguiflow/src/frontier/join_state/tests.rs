@@ -4,10 +4,8 @@ use crate::frontier::cursor::{Cursor, PendingStep};
 use crate::frontier::join_scope::{JoinScope, ScopeKey};
 use crate::frontier::step_joins::StepJoins;
 use crate::frontier::step_slab::{StepOps, StepSlab};
-use crate::graph::Graph;
-use crate::join::{AwaitInfo, JoinInfo, JoinKind};
-use crate::message::Message;
-use crate::step_id::StepId;
+use crate::graph::{AwaitInfo, Graph, JoinInfo, JoinKind};
+use crate::message::{Message, StepId};
 
 /// A step is a list of numbers, and a join's step has those of all inputs.
 struct Numbers(Vec<u32>);

@@ -2,26 +2,24 @@
 //! `const`, so that it can be checked while a flow is compiled, and nothing of it is computed
 //! unless it is asked for.
 
-mod company;
-mod excess;
-mod survey;
-mod text;
-mod way;
+mod const_text;
+mod critical_path;
+mod longest_path;
+mod map_width;
+mod report;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
 
-use super::Graph;
-use crate::node::{NodeInfo, Role};
-pub use excess::{excess, gap, refuse};
-use survey::{Measure, Survey};
-use text::Text;
-
-/// No bound. It stays that when something is added to it, or when it is multiplied.
-const UNBOUNDED: u64 = u64::MAX;
+use super::{Graph, Role};
+use const_text::ConstText;
+use longest_path::{Measure, UNBOUNDED, figure};
+pub use report::{refuse, report_excess, report_gap};
 
 impl Graph {
-    /// The longest that a trace can take: the timeouts, attempts and waits of the longest way
+    /// The longest that a trace can take: the timeouts, attempts and waits of the longest path
     /// through the flow. `None` if it has no bound.
     ///
     /// A node counts with `(1 + retries) × timeout` and the longest waits of its backoff, a map
@@ -104,7 +102,7 @@ impl WorstAttempts {
             Some(UNBOUNDED) => None,
             Some(attempts) => Some(attempts),
             None => {
-                let mut text = Text::new();
+                let mut text = ConstText::new();
                 text.push("no node of `");
                 text.push(self.graph.name);
                 text.push("` is called `");
@@ -129,25 +127,6 @@ impl fmt::Debug for WorstAttempts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
-}
-
-/// A graph's figure. Nothing is allocated while compiling, so there is room for flows of a few
-/// sizes; none is larger than the last one.
-const fn figure(graph: &Graph, measure: Measure) -> u64 {
-    match size(graph) {
-        0..=32 => Survey::<32>::of(graph, measure).total(),
-        33..=256 => Survey::<256>::of(graph, measure).total(),
-        257..=2048 => Survey::<2048>::of(graph, measure).total(),
-        _ => Survey::<16384>::of(graph, measure).total(),
-    }
-}
-
-const fn size(graph: &Graph) -> usize {
-    larger(graph.nodes.len() as u64, graph.edges.len() as u64) as usize
-}
-
-const fn larger(one: u64, other: u64) -> u64 {
-    if one > other { one } else { other }
 }
 
 /// The most attempts of the node that is called so; `None` if there is none.
@@ -180,41 +159,4 @@ const fn behind<'n>(beginning: &[u8], name: &'n [u8]) -> Option<&'n [u8]> {
         place += 1;
     }
     Some(name.split_at(place).1)
-}
-
-/// The longest that a visit can take.
-const fn visit_time(info: &NodeInfo) -> u64 {
-    match info.role {
-        Role::Pass | Role::Map(_) => 0,
-        Role::Await(None) => UNBOUNDED,
-        Role::Await(Some(within)) => nanos(within),
-        Role::Visit => {
-            let tries = info.policy.retries as u64 + 1;
-            let waits = info.policy.longest_waits();
-            let attempts = attempt_time(info).saturating_mul(tries);
-            attempts.saturating_add(nanos(waits))
-        }
-    }
-}
-
-/// The longest that one attempt can take: its timeout, and a playbook's own figure.
-const fn attempt_time(info: &NodeInfo) -> u64 {
-    let timeout = match info.policy.timeout {
-        Some(timeout) => nanos(timeout),
-        None => UNBOUNDED,
-    };
-    let played = match info.playbook {
-        Some(playbook) => figure(playbook, Measure::Time),
-        None => UNBOUNDED,
-    };
-    if timeout < played { timeout } else { played }
-}
-
-const fn nanos(time: Duration) -> u64 {
-    let nanos = time.as_nanos();
-    if nanos < UNBOUNDED as u128 {
-        nanos as u64
-    } else {
-        UNBOUNDED
-    }
 }

@@ -30,7 +30,7 @@ fn check_policies(graph: &Graph, plan: &Plan) {
         assert_eq!(info.policy.concurrency, traits.limit);
         assert_eq!(timeout, traits.timed.then_some(NodeTraits::TIMEOUT_MS));
         if !matches!(plan.nodes[node], NodeKind::Play(_)) {
-            assert_eq!(info.leaves, traits.can_end_a_loop());
+            assert_eq!(info.can_end, traits.can_end_a_loop());
         }
         for attempts in 1..=traits.retries {
             let wait = info.policy.backoff.longest(attempts).as_millis() as u64;

@@ -73,7 +73,7 @@ async fn read(watch: &Watch) -> Result<Vec<u32>, FlowError> {
     let mut trace = watch.flow.trace(watch.load());
     let mut outputs = Vec::<Load>::new();
     while let Some(item) = trace.next().await {
-        if let Item::Output(message) = item? {
+        if let TraceItem::Output(message) = item? {
             outputs.push(message.payload);
         }
         tokio::time::sleep(ms(1)).await;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use penguiflow::Event;
 use penguiflow::NodeInfo;
 use penguiflow::prelude::*;
 use tracing::span::{Attributes, Id};

@@ -99,11 +99,13 @@ impl Writer<'_> {
                 let part = self.part(join, branch.slot);
                 ours!(async move {
                     let ended: __p::BranchResult<#part> =
-                        __p::borne(cursor.copy(), async { #run }).await;
+                        __p::tolerated(cursor.copy(), async { #run }).await;
                     __p::settle_branch(ended, cursor)
                 })
             }
-            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(cursor.copy(), async move { #run })),
+            Kind::Race | Kind::Quorum(_) => {
+                ours!(__p::tolerated(cursor.copy(), async move { #run }))
+            }
             Kind::Join | Kind::Each => ours!(async move { #run }),
         }
     }

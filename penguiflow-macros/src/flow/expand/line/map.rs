@@ -86,7 +86,7 @@ impl Writer<'_> {
                 let part = self.part(join, 0);
                 let came = came(&value);
                 ours! {
-                    let ended: __p::BranchResult<#part> = __p::borne(own.copy(), async {
+                    let ended: __p::BranchResult<#part> = __p::tolerated(own.copy(), async {
                         let cursor = &mut own;
                         #came
                     })
@@ -105,7 +105,7 @@ impl Writer<'_> {
             }
         };
         let run = match kind {
-            Kind::Race | Kind::Quorum(_) => ours!(__p::borne(own.copy(), async move { #run })),
+            Kind::Race | Kind::Quorum(_) => ours!(__p::tolerated(own.copy(), async move { #run })),
             Kind::Join | Kind::Settle | Kind::Each => ours!(async move { #run }),
         };
         ours! {
@@ -127,7 +127,7 @@ impl Writer<'_> {
         let ty = &self.names.types[map];
         let run = self.in_space((join, 0), items, is_borne || kind.bears());
         let run = match kind.bears() {
-            true => ours!(__p::borne(cursor.copy(), async { #run }).await),
+            true => ours!(__p::tolerated(cursor.copy(), async { #run }).await),
             false => run,
         };
         let settle =

@@ -26,7 +26,7 @@ impl Writer<'_> {
         let ty = &self.names.types[node];
         let run = self.run(node);
         ours! {
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             #run
         }
     }
@@ -62,13 +62,13 @@ impl Writer<'_> {
         let place = self.names.place(ty, mentioned(self.graph, node));
         let (about, leave, over) = (self.about(node), self.leave(), over());
         ours! {
-            let out = match __p::set_down::<#ty>(#success, cursor) {
+            let out = match __p::unwrap::<#ty>(#success, cursor) {
                 __p::Direction::On(out) => out,
                 __p::Direction::Out(exit) => {
                     #about
                     let out = <#place as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     #leave
@@ -150,7 +150,7 @@ impl Writer<'_> {
         let visit = ours! {
             #about
             let copy = <#place as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep(&out);
-            let (mut kept, moved) = cursor.take_up::<#ty>(out);
+            let (mut kept, moved) = cursor.wrap::<#ty>(out);
             let success = { #run };
         };
         let kept = ours!(copy.or_else(|| __p::keep::<#ty>(kept)));

@@ -180,7 +180,7 @@ fn takes_on(graph: &Graph, names: &Names, node: usize) -> TokenStream {
                 __p::Direction::Out(exit) => {
                     let out = <#place as __p::Breaks<
                         __p::Exit<#ty>,
-                        __p::Left<#ty>,
+                        __p::BreakValue<#ty>,
                         __Out,
                     >>::carry(exit);
                     return ::core::result::Result::Ok(__p::steps::Outcome::Output(out));

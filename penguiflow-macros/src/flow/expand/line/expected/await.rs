@@ -18,7 +18,7 @@ where
             let out = input;
             let out = <draft as Enters<In, In<draft>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<draft>(out);
+                let (mut kept, moved) = cursor.wrap::<draft>(out);
                 if cursor.is_quiet::<draft>() {
                     let visit = pin!(
                         visit(
@@ -40,13 +40,13 @@ where
                         .await
                 }
             };
-            let out = match set_down::<draft>(success?, cursor) {
+            let out = match unwrap::<draft>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
                     let out = <draft as Breaks<
                         Exit<draft>,
-                        Left<draft>,
+                        BreakValue<draft>,
                         Out,
                     >>::carry(exit);
                     return Ok(Some(out));
@@ -69,7 +69,7 @@ where
             >>::carry(out);
             cursor.follow();
             let success = {
-                let (mut kept, moved) = cursor.take_up::<send>(out);
+                let (mut kept, moved) = cursor.wrap::<send>(out);
                 if cursor.is_quiet::<send>() {
                     let visit = pin!(
                         visit(
@@ -91,11 +91,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<send>(success?, cursor) {
+            let out = match unwrap::<send>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(2);
-                    let out = <send as Breaks<Exit<send>, Left<send>, Out>>::carry(exit);
+                    let out = <send as Breaks<
+                        Exit<send>,
+                        BreakValue<send>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {

@@ -24,7 +24,7 @@ where
                     TakingOf<search>,
                     In<search>,
                 >>::keep(&out);
-                let (mut kept, moved) = cursor.take_up::<search>(out);
+                let (mut kept, moved) = cursor.wrap::<search>(out);
                 let success = {
                     if cursor.is_quiet::<search>() {
                         let visit = pin!(
@@ -49,13 +49,13 @@ where
                 };
                 match success {
                     Ok(success) => {
-                        let out = match set_down::<search>(success, cursor) {
+                        let out = match unwrap::<search>(success, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(0);
                                 let out = <search as Breaks<
                                     Exit<search>,
-                                    Left<search>,
+                                    BreakValue<search>,
                                     Out,
                                 >>::carry(exit);
                                 return Ok(Some(out));
@@ -85,7 +85,7 @@ where
                             In<cache>,
                         >>::carry(input, error);
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<cache>(out);
+                            let (mut kept, moved) = cursor.wrap::<cache>(out);
                             if cursor.is_quiet::<cache>() {
                                 let visit = pin!(
                                     visit(
@@ -107,13 +107,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<cache>(success?, cursor) {
+                        let out = match unwrap::<cache>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(1);
                                 let out = <cache as Breaks<
                                     Exit<cache>,
-                                    Left<cache>,
+                                    BreakValue<cache>,
                                     Out,
                                 >>::carry(exit);
                                 return Ok(Some(out));
@@ -133,7 +133,7 @@ where
                 }
             };
             let success = {
-                let (mut kept, moved) = cursor.take_up::<pack>(out);
+                let (mut kept, moved) = cursor.wrap::<pack>(out);
                 if cursor.is_quiet::<pack>() {
                     let visit = pin!(
                         visit(
@@ -155,11 +155,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<pack>(success?, cursor) {
+            let out = match unwrap::<pack>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(2);
-                    let out = <pack as Breaks<Exit<pack>, Left<pack>, Out>>::carry(exit);
+                    let out = <pack as Breaks<
+                        Exit<pack>,
+                        BreakValue<pack>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {

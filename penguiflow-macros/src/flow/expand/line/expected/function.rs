@@ -18,7 +18,7 @@ where
     Box::pin(async move {
         let cursor = &mut own;
         let success = {
-            let (mut kept, moved) = cursor.take_up::<pack>(out);
+            let (mut kept, moved) = cursor.wrap::<pack>(out);
             if cursor.is_quiet::<pack>() {
                 let visit = pin!(
                     visit(
@@ -35,11 +35,15 @@ where
                     .await
             }
         };
-        let out = match set_down::<pack>(success?, cursor) {
+        let out = match unwrap::<pack>(success?, cursor) {
             Direction::On(out) => out,
             Direction::Out(exit) => {
                 cursor.about(3);
-                let out = <pack as Breaks<Exit<pack>, Left<pack>, Out>>::carry(exit);
+                let out = <pack as Breaks<
+                    Exit<pack>,
+                    BreakValue<pack>,
+                    Out,
+                >>::carry(exit);
                 outputs.put(cursor, out);
                 return Ok(None);
             }
@@ -81,7 +85,7 @@ where
                     let ended: BranchResult<()> = {
                         let out = <plan as Enters<In, In<plan>>>::carry(out);
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<plan>(out);
+                            let (mut kept, moved) = cursor.wrap::<plan>(out);
                             if cursor.is_quiet::<plan>() {
                                 let visit = pin!(
                                     visit(
@@ -103,13 +107,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<plan>(success?, cursor) {
+                        let out = match unwrap::<plan>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(0);
                                 let out = <plan as Breaks<
                                     Exit<plan>,
-                                    Left<plan>,
+                                    BreakValue<plan>,
                                     Out,
                                 >>::carry(exit);
                                 outputs.put(cursor, out);
@@ -136,7 +140,7 @@ where
                                             In<web>,
                                         >>::carry(out);
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<web>(out);
+                                            let (mut kept, moved) = cursor.wrap::<web>(out);
                                             if cursor.is_quiet::<web>() {
                                                 let visit = pin!(
                                                     visit(
@@ -158,13 +162,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<web>(success?, cursor) {
+                                        let out = match unwrap::<web>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(1);
                                                 let out = <web as Breaks<
                                                     Exit<web>,
-                                                    Left<web>,
+                                                    BreakValue<web>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);
@@ -210,7 +214,7 @@ where
                                             In<wiki>,
                                         >>::carry(out);
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                            let (mut kept, moved) = cursor.wrap::<wiki>(out);
                                             if cursor.is_quiet::<wiki>() {
                                                 let visit = pin!(
                                                     visit(
@@ -232,13 +236,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<wiki>(success?, cursor) {
+                                        let out = match unwrap::<wiki>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(2);
                                                 let out = <wiki as Breaks<
                                                     Exit<wiki>,
-                                                    Left<wiki>,
+                                                    BreakValue<wiki>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);

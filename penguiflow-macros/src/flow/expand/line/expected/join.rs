@@ -19,7 +19,7 @@ where
             let out = input;
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<plan>(out);
+                let (mut kept, moved) = cursor.wrap::<plan>(out);
                 if cursor.is_quiet::<plan>() {
                     let visit = pin!(
                         visit(
@@ -41,11 +41,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<plan>(success?, cursor) {
+            let out = match unwrap::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
-                    let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
+                    let out = <plan as Breaks<
+                        Exit<plan>,
+                        BreakValue<plan>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {
@@ -70,7 +74,7 @@ where
                                     In<web>,
                                 >>::carry(out);
                                 let success = {
-                                    let (mut kept, moved) = cursor.take_up::<web>(out);
+                                    let (mut kept, moved) = cursor.wrap::<web>(out);
                                     if cursor.is_quiet::<web>() {
                                         let visit = pin!(
                                             visit(
@@ -92,13 +96,13 @@ where
                                             .await
                                     }
                                 };
-                                let out = match set_down::<web>(success?, cursor) {
+                                let out = match unwrap::<web>(success?, cursor) {
                                     Direction::On(out) => out,
                                     Direction::Out(exit) => {
                                         cursor.about(1);
                                         let out = <web as Breaks<
                                             Exit<web>,
-                                            Left<web>,
+                                            BreakValue<web>,
                                             Out,
                                         >>::carry(exit);
                                         outputs.put(cursor, out);
@@ -127,7 +131,7 @@ where
                                     In<wiki>,
                                 >>::carry(out);
                                 let success = {
-                                    let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                    let (mut kept, moved) = cursor.wrap::<wiki>(out);
                                     if cursor.is_quiet::<wiki>() {
                                         let visit = pin!(
                                             visit(
@@ -149,13 +153,13 @@ where
                                             .await
                                     }
                                 };
-                                let out = match set_down::<wiki>(success?, cursor) {
+                                let out = match unwrap::<wiki>(success?, cursor) {
                                     Direction::On(out) => out,
                                     Direction::Out(exit) => {
                                         cursor.about(2);
                                         let out = <wiki as Breaks<
                                             Exit<wiki>,
-                                            Left<wiki>,
+                                            BreakValue<wiki>,
                                             Out,
                                         >>::carry(exit);
                                         outputs.put(cursor, out);

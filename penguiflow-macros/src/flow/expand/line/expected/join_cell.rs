@@ -22,7 +22,7 @@ where
             let out = input;
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<plan>(out);
+                let (mut kept, moved) = cursor.wrap::<plan>(out);
                 if cursor.is_quiet::<plan>() {
                     let visit = pin!(
                         visit(
@@ -44,11 +44,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<plan>(success?, cursor) {
+            let out = match unwrap::<plan>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
-                    let out = <plan as Breaks<Exit<plan>, Left<plan>, Out>>::carry(exit);
+                    let out = <plan as Breaks<
+                        Exit<plan>,
+                        BreakValue<plan>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {
@@ -77,7 +81,7 @@ where
                                 In<web>,
                             >>::carry(out);
                             let success = {
-                                let (mut kept, moved) = cursor.take_up::<web>(out);
+                                let (mut kept, moved) = cursor.wrap::<web>(out);
                                 if cursor.is_quiet::<web>() {
                                     let visit = pin!(
                                         visit(
@@ -99,13 +103,13 @@ where
                                         .await
                                 }
                             };
-                            let out = match set_down::<web>(success?, cursor) {
+                            let out = match unwrap::<web>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
                                     cursor.about(1);
                                     let out = <web as Breaks<
                                         Exit<web>,
-                                        Left<web>,
+                                        BreakValue<web>,
                                         Out,
                                     >>::carry(exit);
                                     outputs.put(cursor, out);
@@ -146,7 +150,7 @@ where
                                                 In<count>,
                                             >>::carry(out);
                                             let success = {
-                                                let (mut kept, moved) = cursor.take_up::<count>(out);
+                                                let (mut kept, moved) = cursor.wrap::<count>(out);
                                                 if cursor.is_quiet::<count>() {
                                                     let visit = pin!(
                                                         visit(
@@ -168,13 +172,13 @@ where
                                                         .await
                                                 }
                                             };
-                                            let out = match set_down::<count>(success?, cursor) {
+                                            let out = match unwrap::<count>(success?, cursor) {
                                                 Direction::On(out) => out,
                                                 Direction::Out(exit) => {
                                                     cursor.about(6);
                                                     let out = <count as Breaks<
                                                         Exit<count>,
-                                                        Left<count>,
+                                                        BreakValue<count>,
                                                         Out,
                                                     >>::carry(exit);
                                                     outputs.put(cursor, out);
@@ -217,7 +221,7 @@ where
                                 In<wiki>,
                             >>::carry(out);
                             let success = {
-                                let (mut kept, moved) = cursor.take_up::<wiki>(out);
+                                let (mut kept, moved) = cursor.wrap::<wiki>(out);
                                 if cursor.is_quiet::<wiki>() {
                                     let visit = pin!(
                                         visit(
@@ -239,13 +243,13 @@ where
                                         .await
                                 }
                             };
-                            let out = match set_down::<wiki>(success?, cursor) {
+                            let out = match unwrap::<wiki>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
                                     cursor.about(2);
                                     let out = <wiki as Breaks<
                                         Exit<wiki>,
-                                        Left<wiki>,
+                                        BreakValue<wiki>,
                                         Out,
                                     >>::carry(exit);
                                     outputs.put(cursor, out);
@@ -279,7 +283,7 @@ where
                                 In<log>,
                             >>::carry(out);
                             let success = {
-                                let (mut kept, moved) = cursor.take_up::<log>(out);
+                                let (mut kept, moved) = cursor.wrap::<log>(out);
                                 if cursor.is_quiet::<log>() {
                                     let visit = pin!(
                                         visit(
@@ -301,13 +305,13 @@ where
                                         .await
                                 }
                             };
-                            let out = match set_down::<log>(success?, cursor) {
+                            let out = match unwrap::<log>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
                                     cursor.about(3);
                                     let out = <log as Breaks<
                                         Exit<log>,
-                                        Left<log>,
+                                        BreakValue<log>,
                                         Out,
                                     >>::carry(exit);
                                     outputs.put(cursor, out);
@@ -352,7 +356,7 @@ where
                             >>::carry(out);
                             cursor.follow();
                             let success = {
-                                let (mut kept, moved) = cursor.take_up::<pack>(out);
+                                let (mut kept, moved) = cursor.wrap::<pack>(out);
                                 if cursor.is_quiet::<pack>() {
                                     let visit = pin!(
                                         visit(
@@ -374,13 +378,13 @@ where
                                         .await
                                 }
                             };
-                            let out = match set_down::<pack>(success?, cursor) {
+                            let out = match unwrap::<pack>(success?, cursor) {
                                 Direction::On(out) => out,
                                 Direction::Out(exit) => {
                                     cursor.about(5);
                                     let out = <pack as Breaks<
                                         Exit<pack>,
-                                        Left<pack>,
+                                        BreakValue<pack>,
                                         Out,
                                     >>::carry(exit);
                                     outputs.put(cursor, out);

@@ -21,7 +21,7 @@ where
             'loop_plan: loop {
                 let out = next_plan;
                 let success = {
-                    let (mut kept, moved) = cursor.take_up::<plan>(out);
+                    let (mut kept, moved) = cursor.wrap::<plan>(out);
                     if cursor.is_quiet::<plan>() {
                         let visit = pin!(
                             visit(
@@ -43,13 +43,13 @@ where
                             .await
                     }
                 };
-                let out = match set_down::<plan>(success?, cursor) {
+                let out = match unwrap::<plan>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
                         cursor.about(0);
                         let out = <plan as Breaks<
                             Exit<plan>,
-                            Left<plan>,
+                            BreakValue<plan>,
                             Out,
                         >>::carry(exit);
                         return Ok(Some(out));
@@ -61,7 +61,7 @@ where
                 let out = <act as Follows<plan, Out<plan>, In<act>>>::carry(out);
                 cursor.follow();
                 let success = {
-                    let (mut kept, moved) = cursor.take_up::<act>(out);
+                    let (mut kept, moved) = cursor.wrap::<act>(out);
                     if cursor.is_quiet::<act>() {
                         let visit = pin!(
                             visit(
@@ -83,13 +83,13 @@ where
                             .await
                     }
                 };
-                let out = match set_down::<act>(success?, cursor) {
+                let out = match unwrap::<act>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
                         cursor.about(1);
                         let out = <act as Breaks<
                             Exit<act>,
-                            Left<act>,
+                            BreakValue<act>,
                             Out,
                         >>::carry(exit);
                         return Ok(Some(out));

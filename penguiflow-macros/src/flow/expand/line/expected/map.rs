@@ -18,7 +18,7 @@ where
             let out = input;
             let out = <list as Enters<In, In<list>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<list>(out);
+                let (mut kept, moved) = cursor.wrap::<list>(out);
                 if cursor.is_quiet::<list>() {
                     let visit = pin!(
                         visit(
@@ -40,11 +40,15 @@ where
                         .await
                 }
             };
-            let out = match set_down::<list>(success?, cursor) {
+            let out = match unwrap::<list>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
-                    let out = <list as Breaks<Exit<list>, Left<list>, Out>>::carry(exit);
+                    let out = <list as Breaks<
+                        Exit<list>,
+                        BreakValue<list>,
+                        Out,
+                    >>::carry(exit);
                     return Ok(Some(out));
                 }
                 Direction::End => {
@@ -64,7 +68,7 @@ where
                             let out = {
                                 cursor.follow();
                                 let success = {
-                                    let (mut kept, moved) = cursor.take_up::<fetch>(out);
+                                    let (mut kept, moved) = cursor.wrap::<fetch>(out);
                                     if cursor.is_quiet::<fetch>() {
                                         let visit = pin!(
                                             visit(
@@ -86,13 +90,13 @@ where
                                             .await
                                     }
                                 };
-                                let out = match set_down::<fetch>(success?, cursor) {
+                                let out = match unwrap::<fetch>(success?, cursor) {
                                     Direction::On(out) => out,
                                     Direction::Out(exit) => {
                                         cursor.about(2);
                                         let out = <fetch as Breaks<
                                             Exit<fetch>,
-                                            Left<fetch>,
+                                            BreakValue<fetch>,
                                             Out,
                                         >>::carry(exit);
                                         outputs.put(cursor, out);

@@ -47,7 +47,7 @@ where
                     let ended: BranchResult<()> = {
                         let out = <list as Enters<In, In<list>>>::carry(out);
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<list>(out);
+                            let (mut kept, moved) = cursor.wrap::<list>(out);
                             if cursor.is_quiet::<list>() {
                                 let visit = pin!(
                                     visit(
@@ -69,13 +69,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<list>(success?, cursor) {
+                        let out = match unwrap::<list>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(0);
                                 let out = <list as Breaks<
                                     Exit<list>,
-                                    Left<list>,
+                                    BreakValue<list>,
                                     Out,
                                 >>::carry(exit);
                                 outputs.put(cursor, out);
@@ -102,7 +102,7 @@ where
                                         let cursor = &mut own;
                                         cursor.follow();
                                         let success = {
-                                            let (mut kept, moved) = cursor.take_up::<fetch>(out);
+                                            let (mut kept, moved) = cursor.wrap::<fetch>(out);
                                             if cursor.is_quiet::<fetch>() {
                                                 let visit = pin!(
                                                     visit(
@@ -124,13 +124,13 @@ where
                                                     .await
                                             }
                                         };
-                                        let out = match set_down::<fetch>(success?, cursor) {
+                                        let out = match unwrap::<fetch>(success?, cursor) {
                                             Direction::On(out) => out,
                                             Direction::Out(exit) => {
                                                 cursor.about(2);
                                                 let out = <fetch as Breaks<
                                                     Exit<fetch>,
-                                                    Left<fetch>,
+                                                    BreakValue<fetch>,
                                                     Out,
                                                 >>::carry(exit);
                                                 outputs.put(cursor, out);

@@ -22,7 +22,7 @@ where
             let out = <sort as Enters<In, In<sort>>>::carry(out);
             let out: In<answer> = 'to_answer: {
                 let success = {
-                    let (mut kept, moved) = cursor.take_up::<sort>(out);
+                    let (mut kept, moved) = cursor.wrap::<sort>(out);
                     if cursor.is_quiet::<sort>() {
                         let visit = pin!(
                             visit(
@@ -44,13 +44,13 @@ where
                             .await
                     }
                 };
-                let out = match set_down::<sort>(success?, cursor) {
+                let out = match unwrap::<sort>(success?, cursor) {
                     Direction::On(out) => out,
                     Direction::Out(exit) => {
                         cursor.about(0);
                         let out = <sort as Breaks<
                             Exit<sort>,
-                            Left<sort>,
+                            BreakValue<sort>,
                             Out,
                         >>::carry(exit);
                         return Ok(Some(out));
@@ -71,7 +71,7 @@ where
                         >>::carry(out);
                         cursor.follow();
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<code>(out);
+                            let (mut kept, moved) = cursor.wrap::<code>(out);
                             if cursor.is_quiet::<code>() {
                                 let visit = pin!(
                                     visit(
@@ -93,13 +93,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<code>(success?, cursor) {
+                        let out = match unwrap::<code>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(1);
                                 let out = <code as Breaks<
                                     Exit<code>,
-                                    Left<code>,
+                                    BreakValue<code>,
                                     Out,
                                 >>::carry(exit);
                                 return Ok(Some(out));
@@ -111,7 +111,7 @@ where
                         let out = <run as Follows<code, Out<code>, In<run>>>::carry(out);
                         cursor.follow();
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<run>(out);
+                            let (mut kept, moved) = cursor.wrap::<run>(out);
                             if cursor.is_quiet::<run>() {
                                 let visit = pin!(
                                     visit(
@@ -133,13 +133,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<run>(success?, cursor) {
+                        let out = match unwrap::<run>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(2);
                                 let out = <run as Breaks<
                                     Exit<run>,
-                                    Left<run>,
+                                    BreakValue<run>,
                                     Out,
                                 >>::carry(exit);
                                 return Ok(Some(out));
@@ -165,7 +165,7 @@ where
                         >>::carry(out);
                         cursor.follow();
                         let success = {
-                            let (mut kept, moved) = cursor.take_up::<read>(out);
+                            let (mut kept, moved) = cursor.wrap::<read>(out);
                             if cursor.is_quiet::<read>() {
                                 let visit = pin!(
                                     visit(
@@ -187,13 +187,13 @@ where
                                     .await
                             }
                         };
-                        let out = match set_down::<read>(success?, cursor) {
+                        let out = match unwrap::<read>(success?, cursor) {
                             Direction::On(out) => out,
                             Direction::Out(exit) => {
                                 cursor.about(3);
                                 let out = <read as Breaks<
                                     Exit<read>,
-                                    Left<read>,
+                                    BreakValue<read>,
                                     Out,
                                 >>::carry(exit);
                                 return Ok(Some(out));
@@ -215,7 +215,7 @@ where
                 }
             };
             let success = {
-                let (mut kept, moved) = cursor.take_up::<answer>(out);
+                let (mut kept, moved) = cursor.wrap::<answer>(out);
                 if cursor.is_quiet::<answer>() {
                     let visit = pin!(
                         visit(
@@ -237,13 +237,13 @@ where
                         .await
                 }
             };
-            let out = match set_down::<answer>(success?, cursor) {
+            let out = match unwrap::<answer>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(4);
                     let out = <answer as Breaks<
                         Exit<answer>,
-                        Left<answer>,
+                        BreakValue<answer>,
                         Out,
                     >>::carry(exit);
                     return Ok(Some(out));

@@ -17,7 +17,7 @@ where
             let out = input;
             let out = <think as Enters<In, In<think>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<think>(out);
+                let (mut kept, moved) = cursor.wrap::<think>(out);
                 if cursor.is_quiet::<think>() {
                     let visit = pin!(
                         visit(
@@ -39,13 +39,13 @@ where
                         .await
                 }
             };
-            let out = match set_down::<think>(success?, cursor) {
+            let out = match unwrap::<think>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
                     let out = <think as Breaks<
                         Exit<think>,
-                        Left<think>,
+                        BreakValue<think>,
                         Out,
                     >>::carry(exit);
                     return Ok(Some(out));

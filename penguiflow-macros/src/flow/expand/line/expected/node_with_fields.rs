@@ -18,7 +18,7 @@ where
             let out = input;
             let out = <think as Enters<In, In<think>>>::carry(out);
             let success = {
-                let (mut kept, moved) = cursor.take_up::<think>(out);
+                let (mut kept, moved) = cursor.wrap::<think>(out);
                 if cursor.is_quiet::<think>() {
                     let visit = pin!(
                         visit(&flow.think, &mut kept, moved, cursor.visit(state, 0)),
@@ -28,13 +28,13 @@ where
                     cursor.watch((0, &flow.think), &mut kept, moved, state).await
                 }
             };
-            let out = match set_down::<think>(success?, cursor) {
+            let out = match unwrap::<think>(success?, cursor) {
                 Direction::On(out) => out,
                 Direction::Out(exit) => {
                     cursor.about(0);
                     let out = <think as Breaks<
                         Exit<think>,
-                        Left<think>,
+                        BreakValue<think>,
                         Out,
                     >>::carry(exit);
                     return Ok(Some(out));

@@ -1,0 +1,39 @@
+//! How a flow is run: awaited, or streamed.
+
+use harness::{Figure, Prompt, Question, Sample};
+use penguiflow::Flow;
+use penguiflow::edge::SingleOutput;
+use penguiflow::host::Line;
+
+/// One message at a time, each made of its number.
+pub(crate) async fn awaited<F>(sample: Sample, flow: Flow<F>, make: fn(u64) -> F::In) -> Figure
+where
+    F: Line<()> + SingleOutput,
+{
+    let flow = &flow;
+    let call = |input| async move { flow.run(input).await.expect("no node fails") };
+    sample.awaited(make, call).await
+}
+
+/// A task emits, another one fetches, and so many traces are in flight at the most.
+pub(crate) async fn streamed<F>(sample: Sample, flow: Flow<F>, in_flight: usize) -> Figure
+where
+    F: Line<(), In = Question, Out = Prompt>,
+{
+    let flow = &flow.capacity(in_flight);
+    let take = |count| async move {
+        let (sea, rookery) = flow.start().split();
+        tokio::spawn(async move {
+            for id in 0..count {
+                sea.emit(Question::new(id)).await.expect("it is open");
+            }
+        });
+        let mut out = 0;
+        while let Some(prompt) = rookery.fetch().await {
+            prompt.expect("no node fails");
+            out += 1;
+        }
+        out
+    };
+    sample.streamed(take).await
+}

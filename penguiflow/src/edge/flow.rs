@@ -1,0 +1,67 @@
+//! What a flow needs as a whole, where it is run, resumed, or a node of another one.
+
+use serde::de::DeserializeOwned;
+
+use crate::node::signature::NoBreak;
+
+/// The graph has at most one output per trace, so that `run` can return it.
+#[diagnostic::on_unimplemented(
+    message = "a trace of this flow may have several outputs, and `run` returns one",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+)]
+pub trait SingleOutput {}
+
+/// What no node is: of a flow with several outputs, in the place of [`SingleOutput`].
+#[diagnostic::on_unimplemented(
+    message = "a trace of this flow may have several outputs, and `run` returns one",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+)]
+pub trait EndsAlone {}
+
+/// A node that a join waits for does not leave the flow by itself: that would be an output beside
+/// the join's own. It is `Exit` that does not.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` may `Break` while a join waits for it, so a trace of this flow may have several outputs",
+    label = "several outputs per trace",
+    note = "call `run_all`, which returns them all, or make the node's loop a flow with a name"
+)]
+pub trait NeverBreaks<Node> {}
+
+#[diagnostic::do_not_recommend]
+impl<Node> NeverBreaks<Node> for NoBreak {}
+
+/// A flow that is a node of another one gives one output per trace.
+#[diagnostic::on_unimplemented(
+    message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
+    label = "may have several outputs per trace",
+    note = "let its branches meet before they leave it, or write its nodes in this flow"
+)]
+pub trait GivesOneOutput<Flow> {}
+
+/// A flow that is a node of another one does not park.
+#[diagnostic::on_unimplemented(
+    message = "the flow `{Flow}` parks its traces, so it is not a node",
+    label = "has an `await`",
+    note = "write its nodes and its `await` in this flow"
+)]
+pub trait NeverParks<Flow> {}
+
+/// A payload that can be read from a JSON document: what serde deserialises.
+#[diagnostic::on_unimplemented(
+    message = "a JSON document is to be read as `{Self}`, which is not `Deserialize`",
+    label = "`{Self}` cannot be read from JSON",
+    note = "derive `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
+)]
+pub trait FromJson: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromJson for T {}
+
+/// `a -> await T`: the flow's traces park until they are given a `T`.
+#[diagnostic::on_unimplemented(
+    message = "the flow `{Self}` never waits for a `{T}`",
+    label = "no `await {T}` in this flow"
+)]
+pub trait Awaits<T> {}

@@ -1,0 +1,168 @@
+//! Why an attempt of a node failed, before that is a trace's error.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use super::causes::{BoxError, chain, listed, text_of, write_causes};
+use super::flow_error::FlowError;
+use super::kind::ErrorKind;
+use crate::policy::{Retry, Retryable};
+
+/// Why an attempt failed.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Fault {
+    /// The node returned an error.
+    Failed {
+        /// The error.
+        source: BoxError,
+        /// Whether trying again can help.
+        retry: Retry,
+    },
+    /// The node panicked, with this message.
+    Panicked(String),
+    /// The task or thread that the node ran in was cut, for its runtime shut down.
+    Cancelled,
+    /// This needs a tokio runtime, and there is none.
+    NoRuntime(String),
+    /// The attempt took longer than the timeout. What had failed in it before, if it runs a flow.
+    // Boxed once more, so that a fault is no larger than a failure.
+    TimedOut(Duration, Option<Box<BoxError>>),
+    /// A parameter could not be extracted.
+    Invalid(BoxError),
+    /// What the node takes was found invalid.
+    InvalidInput(BoxError),
+    /// What the node outputs was found invalid.
+    InvalidOutput(BoxError),
+    /// The node is or called a playbook, whose trace ended in an error.
+    Played {
+        /// The error.
+        error: FlowError,
+        /// Whether trying again can help.
+        retry: Retry,
+    },
+    /// So many of so many tokens were spent.
+    Spent(u64, u64),
+    /// The message's deadline passed.
+    Expired,
+    /// The visit's attempts are over, and this is its error.
+    Ended(FlowError),
+}
+
+impl Fault {
+    /// A node's own error, or that of a playbook which it called. An error that does not know
+    /// whether trying again can help has the verdict of the flow's error that caused it.
+    pub fn failed(source: BoxError, retry: Option<Retry>) -> Self {
+        let retry = retry.unwrap_or_else(|| inherited(&*source));
+        match source.downcast() {
+            Ok(error) => Self::played(*error, retry),
+            Err(source) => Self::Failed { source, retry },
+        }
+    }
+
+    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or gave
+    /// nothing, is the node's own failure.
+    pub(crate) fn played(error: FlowError, retry: Retry) -> Self {
+        match error.kind() {
+            ErrorKind::DeadlineExceeded => Self::Expired,
+            ErrorKind::Cancelled | ErrorKind::Closed | ErrorKind::Filtered => Self::Failed {
+                source: error.into(),
+                retry,
+            },
+            _ => Self::Played { error, retry },
+        }
+    }
+
+    /// What to do after this fault.
+    pub(crate) fn retry(&self) -> Retry {
+        match self {
+            Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
+            Self::TimedOut(..) | Self::InvalidOutput(_) => Retry::Backoff,
+            Self::Panicked(_)
+            | Self::Cancelled
+            | Self::NoRuntime(_)
+            | Self::Invalid(_)
+            | Self::InvalidInput(_)
+            | Self::Spent(..)
+            | Self::Ended(_)
+            | Self::Expired => Retry::Never,
+        }
+    }
+
+    /// The fault as the cause of an error.
+    pub(crate) fn into_cause(self) -> BoxError {
+        match self {
+            Self::Failed { source, .. } => source,
+            Self::Played { error, .. } | Self::Ended(error) => error.into(),
+            fault => fault.into(),
+        }
+    }
+
+    /// What caused it, behind what its text tells.
+    fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed { source, .. }
+            | Self::Invalid(source)
+            | Self::InvalidInput(source)
+            | Self::InvalidOutput(source) => source.source(),
+            Self::Played { error, .. } | Self::Ended(error) => error.source(),
+            Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
+            Self::Panicked(_)
+            | Self::Cancelled
+            | Self::NoRuntime(_)
+            | Self::Spent(..)
+            | Self::Expired => None,
+        }
+    }
+
+    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_causes(f, self.to_string(), self.cause())
+    }
+
+    fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { source, .. } | Self::Invalid(source) => f.write_str(&text_of(source)),
+            Self::InvalidInput(report) => write!(f, "invalid input: {}", listed(report)),
+            Self::InvalidOutput(report) => write!(f, "invalid output: {}", listed(report)),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Cancelled => f.write_str("its runtime was shut down"),
+            Self::NoRuntime(what) => write!(f, "there is no tokio runtime for {what}"),
+            Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
+            Self::Spent(spent, budget) => {
+                write!(f, "{spent} tokens are spent, of a budget of {budget}")
+            }
+            Self::TimedOut(limit, _) => write!(f, "took longer than {limit:?}"),
+            Self::Expired => f.write_str("the message's deadline passed"),
+        }
+    }
+}
+
+/// The verdict of the flow's error that is the cause of another one.
+fn inherited(error: &(dyn Error + 'static)) -> Retry {
+    let played = chain(Some(error)).find_map(|cause| cause.downcast_ref::<FlowError>());
+    played.map_or(Retry::Backoff, Retryable::retry)
+}
+
+/// The alternate form goes on with the causes.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.write_with_causes(f),
+            false => self.write_sentence(f),
+        }
+    }
+}
+
+impl Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoxError, Fault, Retry};
+
+    /// Each visit moves one, or might.
+    #[test]
+    fn a_fault_is_no_larger_than_a_failure() {
+        assert_eq!(size_of::<Fault>(), size_of::<(BoxError, Retry)>());
+    }
+}

@@ -1,0 +1,238 @@
+//! How a trace ends when it does not end well.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::causes::{BoxError, listed, text_of, write_causes};
+use super::kind::ErrorKind;
+use crate::message::{Envelope, Headers, TraceId};
+use crate::policy::{Retry, Retryable};
+
+/// Why a trace failed. Exactly one of these answers a message that gave no output.
+///
+/// Its text says what happened in one sentence, with the node's own error in it, which
+/// [`source`](Error::source) gives as a value to downcast. The alternate form, `{:#}`, goes on
+/// with all that caused that error, each cause once.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(retries = 1, backoff = "1ms")]
+/// async fn parse(text: String) -> Result<i32, std::num::ParseIntError> {
+///     text.parse()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let error = flow! { parse }.run("penguin".to_owned()).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Failed);
+/// assert_eq!((error.node(), error.attempts()), (Some("parse"), 2));
+/// assert!(error.to_string().starts_with(
+///     "node `parse` failed after 2 attempts: invalid digit found in string"
+/// ));
+/// # }
+/// ```
+pub struct FlowError(Arc<Report>);
+
+/// What a `FlowError` reports, behind one pointer so that results stay small. A trace keeps another
+/// one while the error is on its way out, in case that something panics meanwhile.
+pub(super) struct Report {
+    kind: ErrorKind,
+    reason: String,
+    pub(super) node: Option<Cow<'static, str>>,
+    pub(super) attempts: u32,
+    elapsed: Duration,
+    /// The envelope of the message that failed, and how often it has gone round a loop: a join
+    /// that bears the failure goes on with them.
+    envelope: Envelope,
+    hops: u32,
+    pub(super) source: Option<BoxError>,
+    /// What stands between the sentence and the source.
+    joint: &'static str,
+    /// Whether the reason is the whole sentence.
+    pub(super) is_sentence: bool,
+    /// Whether trying again can help a node that called the flow.
+    retry: Retry,
+}
+
+impl FlowError {
+    pub(crate) fn new(kind: ErrorKind, envelope: &Envelope, reason: impl Into<String>) -> Self {
+        Self(Arc::new(Report {
+            kind,
+            reason: reason.into(),
+            node: None,
+            attempts: 0,
+            elapsed: envelope.made().elapsed(),
+            envelope: envelope.clone(),
+            hops: 0,
+            source: None,
+            joint: ": ",
+            is_sentence: false,
+            retry: kind.retry(),
+        }))
+    }
+
+    /// Names the node that the trace ended at, and its attempts.
+    pub(crate) fn at(mut self, node: &'static str, attempts: u32) -> Self {
+        let report = self.report();
+        report.node = Some(Cow::Borrowed(node));
+        report.attempts = attempts;
+        self
+    }
+
+    /// Says how often the message had gone round a loop.
+    pub(crate) fn after_hops(mut self, hops: u32) -> Self {
+        self.report().hops = hops;
+        self
+    }
+
+    pub(super) fn report(&mut self) -> &mut Report {
+        Arc::get_mut(&mut self.0).expect("an error is shared once it is complete")
+    }
+
+    /// The same error, for whoever must not lose it.
+    pub(crate) fn share(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+
+    pub(crate) fn hops(&self) -> u32 {
+        self.0.hops
+    }
+
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.0.envelope
+    }
+
+    pub(crate) fn caused_by(mut self, source: BoxError) -> Self {
+        self.report().source = Some(source);
+        self
+    }
+
+    /// The same, of a trace that was cut: what had failed before is not why.
+    pub(crate) fn after_failure(mut self, before: Option<BoxError>) -> Self {
+        let report = self.report();
+        report.source = before;
+        report.joint = "; the failure before it: ";
+        self
+    }
+
+    /// Sets what a node that called the flow does after the error.
+    pub(crate) fn judged(mut self, retry: Retry) -> Self {
+        self.report().retry = retry;
+        self
+    }
+
+    /// Which kind of failure it was.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The node that the trace ended at; `None` where it ended between nodes.
+    pub fn node(&self) -> Option<&str> {
+        self.0.node.as_deref()
+    }
+
+    /// The node that the trace ended at, behind the playbooks that it ran in:
+    /// `Support/retrieve`.
+    pub fn path(&self) -> Option<String> {
+        let node = self.node()?;
+        let inner = self.0.source.as_ref();
+        let inner = inner.and_then(|source| source.downcast_ref::<Self>()?.path());
+        Some(match inner {
+            Some(inner) => format!("{node}/{inner}"),
+            None => node.to_owned(),
+        })
+    }
+
+    /// The trace that failed.
+    pub fn trace_id(&self) -> TraceId {
+        self.0.envelope.trace_id
+    }
+
+    /// How many attempts the node was given; 0 if it was not started.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The time from the making of the message to the failure.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The message's headers.
+    pub fn headers(&self) -> &Headers {
+        self.0.envelope.headers()
+    }
+
+    /// The node's own error, by value.
+    pub fn into_source(self) -> Option<BoxError> {
+        Arc::into_inner(self.0)?.source
+    }
+}
+
+/// For nodes that call flows: what the error of the node that failed in the flow says, and what
+/// another attempt cannot mend is not retried.
+impl Retryable for FlowError {
+    fn retry(&self) -> Retry {
+        self.0.retry
+    }
+}
+
+impl FlowError {
+    fn write_with_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_causes(f, self.to_string(), self.source())
+    }
+
+    fn write_sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        if report.is_sentence {
+            return f.write_str(&report.reason);
+        }
+        if let Some(node) = &report.node {
+            write!(f, "node `{node}` ")?;
+        }
+        f.write_str(&report.reason)?;
+        if report.attempts > 1 {
+            write!(f, " after {} attempts", report.attempts)?;
+        }
+        match &report.source {
+            Some(source) if report.kind == ErrorKind::Invalid => write!(f, ": {}", listed(source)),
+            Some(source) => write!(f, "{}{}", report.joint, text_of(source)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.write_with_causes(f),
+            false => self.write_sentence(f),
+        }
+    }
+}
+
+impl fmt::Debug for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        f.debug_struct("FlowError")
+            .field("kind", &report.kind)
+            .field("message", &format_args!("{self}"))
+            .field("node", &report.node)
+            .field("attempts", &report.attempts)
+            .field("elapsed", &report.elapsed)
+            .field("trace_id", &report.envelope.trace_id)
+            .field("headers", report.envelope.headers())
+            .field("source", &report.source)
+            .finish()
+    }
+}
+
+impl Error for FlowError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,117 @@
+//! The failure of a branch, as a value: what `settle` and fallbacks hand on.
+
+#[cfg(feature = "durable")]
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::causes;
+use super::flow_error::FlowError;
+use super::kind::ErrorKind;
+#[cfg(feature = "durable")]
+use crate::message::Envelope;
+use crate::policy::{Retry, Retryable};
+
+/// How a branch failed: what `settle` hands on in its place. Serialisable, so it describes the
+/// error and does not hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NodeError {
+    /// Which kind of failure it was.
+    pub kind: ErrorKind,
+    /// The node that failed.
+    pub node: Option<String>,
+    /// How many attempts it was given.
+    pub attempts: u32,
+    /// The failure in one sentence, with all that caused it.
+    pub message: String,
+    /// What caused it, each cause once: the node's own error, what caused that, and so on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// What a node does after it that called the flow, if it ends its trace.
+    #[serde(default, skip_serializing_if = "Retry::is_backoff")]
+    retry: Retry,
+}
+
+#[cfg(feature = "durable")]
+impl NodeError {
+    /// A failure at a node that was not visited: what a flow comes to by itself.
+    pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
+        Self {
+            kind,
+            node: Some(node.to_owned()),
+            attempts: 0,
+            message: format!("node `{node}` {reason}"),
+            causes: Vec::new(),
+            retry: kind.retry(),
+        }
+    }
+}
+
+#[cfg(feature = "durable")]
+impl FlowError {
+    /// The failure of a branch, as the failure of its trace.
+    pub(crate) fn of(lost: NodeError, envelope: &Envelope) -> Self {
+        let mut error = Self::new(lost.kind, envelope, lost.message);
+        let report = error.report();
+        report.node = lost.node.map(Cow::Owned);
+        report.attempts = lost.attempts;
+        report.is_sentence = true;
+        report.source = causes::from_texts(lost.causes);
+        error.judged(lost.retry)
+    }
+}
+
+impl From<&FlowError> for NodeError {
+    fn from(error: &FlowError) -> Self {
+        Self {
+            kind: error.kind(),
+            node: error.node().map(str::to_owned),
+            attempts: error.attempts(),
+            message: format!("{error:#}"),
+            causes: causes::texts(error.source()),
+            retry: error.retry(),
+        }
+    }
+}
+
+impl fmt::Display for NodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for NodeError {}
+
+/// The input of a node that failed for good, with the failure: what a fallback may take in place
+/// of the input alone.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node(timeout = "2s")]
+/// async fn gpt(prompt: &String) -> Result<String, std::io::Error> {
+///     Err(std::io::Error::other(format!("no model for {prompt:?}")))
+/// }
+///
+/// #[node]
+/// async fn apologize(failed: Failed<String>) -> String {
+///     format!("no answer to {:?}: {}", failed.input, failed.error)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), FlowError> {
+/// let answer = flow! { gpt else apologize }.run("why?".to_owned()).await?;
+/// assert_eq!(answer, r#"no answer to "why?": node `gpt` failed: no model for "why?""#);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed<T> {
+    /// What the node was given; for a loop whose budget is used up, the state reached so far.
+    pub input: T,
+    /// How it failed.
+    pub error: NodeError,
+}

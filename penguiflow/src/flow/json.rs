@@ -1,0 +1,120 @@
+//! Documents in place of payloads: what comes in as JSON is read before it becomes a message.
+
+use std::future::ready;
+
+use serde_path_to_error::{Path, Track};
+
+use super::{Flow, Run};
+use crate::edge::{FromJson, SingleOutput};
+use crate::error::{ErrorKind, FlowError};
+use crate::graph::{Topology, TypeName};
+use crate::message::{Envelope, Message};
+use crate::trace::Line;
+
+impl<T> Message<T> {
+    /// A message whose payload is read from a JSON document, a text or bytes.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Debug, Deserialize)]
+    /// struct Order {
+    ///     items: Vec<Item>,
+    /// }
+    ///
+    /// #[derive(Debug, Deserialize)]
+    /// struct Item {
+    ///     count: u32,
+    /// }
+    ///
+    /// let order = Message::<Order>::from_json(r#"{"items": [{"count": 2}]}"#)?.tenant("acme");
+    /// assert_eq!(order.payload.items[0].count, 2);
+    ///
+    /// let error = Message::<Order>::from_json(r#"{"items": [{"count": "two"}]}"#).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the document does not fit `Order` at `items[0].count`: \
+    ///      invalid type: string \"two\", expected u32 at line 1 column 26"
+    /// );
+    /// # Ok::<_, FlowError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit: its text names the place, and its
+    /// source is the `serde_json::Error`.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, FlowError>
+    where
+        T: FromJson,
+    {
+        let mut track = Track::new();
+        let payload = read(json.as_ref(), &mut track);
+        payload
+            .map(Self::new)
+            .map_err(|error| unfit::<T>(&track.path(), error))
+    }
+}
+
+/// Reads the whole document.
+fn read<T: FromJson>(json: &[u8], track: &mut Track) -> serde_json::Result<T> {
+    let mut document = serde_json::Deserializer::from_slice(json);
+    let payload = T::deserialize(serde_path_to_error::Deserializer::new(&mut document, track))?;
+    document.end()?;
+    Ok(payload)
+}
+
+fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
+    let mut reason = format!("the document does not fit `{}`", TypeName::of::<T>());
+    if path.iter().len() > 0 {
+        reason += &format!(" at `{path}`");
+    }
+    FlowError::new(
+        ErrorKind::Invalid,
+        &Envelope::of(Message::new(())).1,
+        reason,
+    )
+    .caused_by(error.into())
+}
+
+impl<F: Topology, S> Flow<F, S> {
+    /// [`run`](Self::run), of a payload that is read from a JSON document, a text or bytes.
+    ///
+    /// Where the message needs more than a payload, such as a tenant or a deadline, build it
+    /// by [`Message::from_json`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn sum(numbers: Vec<u32>) -> u32 {
+    ///     numbers.into_iter().sum()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { sum };
+    /// assert_eq!(flow.run_json("[1, 2, 3]").await?, 6);
+    ///
+    /// let error = flow.run_json("[1, -2, 3]").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit, and those of `run`.
+    pub fn run_json(&self, json: impl AsRef<[u8]>) -> Run<'_, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        F::In: FromJson,
+        S: Send + Sync,
+    {
+        match Message::from_json(json) {
+            Ok(message) => self.run(message),
+            Err(error) => Run::new(|| ready(Err(error))),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! How a trace begins that a host keeps, and how one of its steps runs. Here alone the clock is read.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Frontier;
+use super::advance::{Advance, Durable};
+use super::cursor::{Cursor, PendingStep};
+use super::outcome::{Emits, Outcome, StepDone, StepResult, StepStart};
+use super::step_cx::StepCx;
+use super::step_joins::StepJoins;
+use crate::error::FlowError;
+use crate::message::Message;
+use crate::visit::{CatchPanics, FlowContext, TraceContext};
+
+/// Where a trace begins.
+pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::Out> {
+    let (payload, mut cursor) = Cursor::start(input);
+    match catch_unwind(AssertUnwindSafe(|| F::enter(payload, &mut cursor))) {
+        Ok(came) => Frontier::of(came, cursor, Instant::now()),
+        Err(panic) => {
+            let entry = F::GRAPH
+                .entries
+                .first()
+                .map(|entry| &F::GRAPH.nodes[*entry]);
+            Frontier::of_panic(entry.map_or("", |entry| entry.name), cursor, panic)
+        }
+    }
+}
+
+/// Runs a step, and returns what it emits.
+///
+/// # Errors
+///
+/// Its failure, if no join bears it.
+pub(crate) async fn run<F, S>(
+    flow: &F,
+    state: &S,
+    context: &Arc<FlowContext>,
+    pending: PendingStep<F::Step>,
+) -> Result<Emits<F::Step, F::Out>, FlowError>
+where
+    F: Advance<S>,
+{
+    let PendingStep { mut cursor, step } = pending;
+    let begun = StepStart::at(&cursor);
+    let came = {
+        let envelope = cursor.envelope.clone();
+        let trace = TraceContext::new(context, &envelope).having_spent(cursor.spent);
+        let trace = trace.kept();
+        let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
+        CatchPanics::new(steps, &trace).await
+    };
+    let done = StepDone {
+        begun,
+        cursor,
+        came,
+        at: Instant::now(),
+    };
+    done.emits()
+}
+
+/// A full join, or an item of a map, only passes on what it holds: so the step that follows runs
+/// at once.
+async fn run_to_emits<F, S>(
+    flow: &F,
+    state: &S,
+    trace: &TraceContext<'_>,
+    cursor: &mut Cursor,
+    mut step: F::Step,
+) -> StepResult<F::Step, F::Out>
+where
+    F: Advance<S>,
+{
+    while step.input().is_none() && step.parked().is_none() {
+        let cx = StepCx {
+            trace,
+            state,
+            cursor: &mut *cursor,
+        };
+        match flow.advance(cx, step).await? {
+            Outcome::Passed(next) => step = next,
+            came => return Ok(came),
+        }
+    }
+    Ok(Outcome::Step(step))
+}

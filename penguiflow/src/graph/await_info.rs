@@ -1,0 +1,62 @@
+//! What a graph knows of a place where traces park, and the values that parked traces are given.
+
+use std::any::Any;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::TypeName;
+
+/// A place where a flow's traces park.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
+pub struct AwaitInfo {
+    /// Its name in the graph.
+    pub name: &'static str,
+    /// What it waits for.
+    pub awaited: TypeName,
+    /// How long it waits, if not for ever.
+    pub within: Option<Duration>,
+    /// Whether a value is what it waits for.
+    #[serde(skip)]
+    pub(crate) takes: fn(&Given) -> bool,
+}
+
+impl AwaitInfo {
+    /// A place where traces wait for a `T`.
+    #[doc(hidden)]
+    pub const fn of<T: Any>(name: &'static str) -> Self {
+        Self {
+            name,
+            awaited: TypeName::of::<T>(),
+            within: None,
+            takes: |given| given.is::<T>(),
+        }
+    }
+
+    /// The same, for so long at the most.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
+        self
+    }
+}
+
+/// What a parked trace is given to go on.
+#[doc(hidden)]
+pub type Given = Box<dyn Any + Send>;
+
+/// What a trace was given, as what it waits for; or as it was.
+#[doc(hidden)]
+pub fn downcast<T: Any>(given: Given) -> Result<T, Given> {
+    given.downcast().map(|given| *given)
+}
+
+/// The value of a giver whose gift was not taken.
+pub(crate) fn given_back<T: Any>(given: Given) -> T {
+    match downcast(given) {
+        Ok(value) => value,
+        Err(_) => unreachable!("what is given back is what was given"),
+    }
+}

@@ -1,0 +1,169 @@
+//! The table of a flow's nodes and edges: constants that feed every picture and every check.
+//!
+//! A node may be a flow, whose graph it refers to: so both stand in one file.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Edge, TypeName};
+use crate::policy::Policy;
+
+/// The nodes and edges of a flow.
+///
+/// ```
+/// use penguiflow::prelude::*;
+///
+/// #[node]
+/// async fn fetch(url: String) -> Vec<u8> {
+///     url.into_bytes()
+/// }
+///
+/// #[node(timeout = "1s")]
+/// async fn hash(bytes: Vec<u8>) -> u64 {
+///     bytes.len() as u64
+/// }
+///
+/// let flow = flow! { fetch -> hash };
+/// assert_eq!(
+///     flow.graph().to_mermaid(),
+///     "flowchart TD
+///     OpenSea([OpenSea])
+///     fetch[fetch]
+///     hash[hash]
+///     Rookery([Rookery])
+///     OpenSea -->|String| fetch
+///     fetch -->|\"Vec&lt;u8&gt;\"| hash
+///     hash -->|u64| Rookery
+/// "
+/// );
+/// ```
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Graph {
+    /// The flow's name; `flow` if it has none.
+    pub name: &'static str,
+    /// The nodes, in the order in which the flow names them.
+    pub nodes: &'static [NodeInfo],
+    /// The edges between nodes, in the order in which the flow draws them.
+    pub edges: &'static [Edge],
+    /// The nodes that OpenSea leads to, by their place in `nodes`.
+    pub entries: &'static [usize],
+    /// The nodes without successors, which lead to Rookery, by their place in `nodes`.
+    pub exits: &'static [usize],
+    /// How many rounds of its loops a trace may take, unless the flow's value or the message says.
+    #[serde(skip)]
+    pub(crate) hops: u32,
+    /// How many visits a message makes at most that comes to each node once, playbooks' included.
+    #[serde(skip)]
+    pub(crate) visits: usize,
+}
+
+/// Counted where the graph is made, a constant: loops and maps ask for it as they go.
+const fn visits(nodes: &[NodeInfo]) -> usize {
+    let (mut visits, mut at) = (0, 0);
+    while at < nodes.len() {
+        visits += match (&nodes[at].role, nodes[at].playbook) {
+            (Role::Visit, None) => 1,
+            (Role::Visit, Some(playbook)) => playbook.visits,
+            _ => 0,
+        };
+        at += 1;
+    }
+    if visits == 0 { 1 } else { visits }
+}
+
+impl Graph {
+    /// A graph.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        nodes: &'static [NodeInfo],
+        edges: &'static [Edge],
+        entries: &'static [usize],
+        exits: &'static [usize],
+    ) -> Self {
+        Self {
+            name,
+            nodes,
+            edges,
+            entries,
+            exits,
+            hops: 8,
+            visits: visits(nodes),
+        }
+    }
+
+    /// The same graph, round whose loops a trace may go so often.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn hops(mut self, rounds: u32) -> Self {
+        self.hops = rounds;
+        self
+    }
+
+    /// The graph as JSON: all that is known of it, policies and source lines too.
+    ///
+    /// # Panics
+    ///
+    /// Never: every key in it is a string.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a graph has no map and no fallible field")
+    }
+}
+
+/// What the graph knows of a node.
+#[derive(Clone, Copy, Serialize)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// Its name in the flow.
+    pub name: &'static str,
+    /// How it is visited.
+    pub policy: Policy,
+    /// The payload that it takes.
+    pub input: TypeName,
+    /// The payload that follows its edges.
+    pub output: TypeName,
+    /// What leaves the flow at it, if anything does.
+    pub exit: Option<TypeName>,
+    /// Whether it can end a path: it returns `ControlFlow` or `Option`.
+    pub can_end: bool,
+    /// The source file that it is defined in.
+    pub file: &'static str,
+    /// The line that it is defined on, counted from 1.
+    pub line: u32,
+    /// The graph of the flow that it is, if it is a playbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<&'static Graph>,
+    /// Whether its name was chosen by `#[node(name = "…")]`.
+    #[serde(skip)]
+    pub(crate) is_named: bool,
+    #[serde(skip)]
+    pub(crate) role: Role,
+}
+
+/// What a node does with a message, as far as its cost goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    /// It runs.
+    Visit,
+    /// It only passes on what is given to it.
+    Pass,
+    /// It is where a map begins.
+    Map(Mapping),
+    /// It waits for a value from outside, so long at the most.
+    Await(Option<Duration>),
+}
+
+/// What is known of a map.
+#[derive(Clone, Copy)]
+pub(crate) struct Mapping {
+    /// Where its items meet, by its place among the nodes.
+    pub(crate) end: usize,
+    /// How many of them run at once.
+    pub(crate) at_once: usize,
+    /// How many there are at the most.
+    pub(crate) max: Option<usize>,
+    /// Whether one message comes of them all.
+    pub(crate) gathers: bool,
+}

@@ -1,0 +1,30 @@
+//! A compiled flow: its types, and its graph as constants.
+
+use super::{AwaitInfo, Graph, JoinInfo};
+use crate::message::Print;
+
+/// A compiled flow: its types and its graph. `flow!` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a flow",
+    label = "not a flow",
+    note = "flows are made by `flow! {{ … }}`",
+    note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
+)]
+pub trait Topology: Sized + Send + Sync + 'static {
+    /// What it takes.
+    type In: Send + 'static;
+    /// What it yields.
+    type Out: Send + 'static;
+
+    /// Its nodes and edges.
+    const GRAPH: &'static Graph;
+    /// Its joins.
+    #[doc(hidden)]
+    const JOINS: &'static [JoinInfo];
+    /// The places where its traces park.
+    #[doc(hidden)]
+    const AWAITS: &'static [AwaitInfo];
+    /// Makes a print of an input, where inputs can be told apart.
+    #[doc(hidden)]
+    const PRINT: Option<Print<Self::In>> = None;
+}

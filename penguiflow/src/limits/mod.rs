@@ -1,0 +1,200 @@
+//! The limits of a flow's nodes: all visits share them in a flow value and its clones, and in the
+//! flows that these visits call.
+
+mod called;
+mod made;
+
+use std::any::TypeId;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::graph::Graph;
+#[cfg(feature = "rate")]
+use crate::policy::Pace;
+use crate::policy::Policy;
+use called::CalledFlows;
+pub(crate) use made::Made;
+
+/// The limits that the traces of a flow keep.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    own: Arc<NodeLimits>,
+    /// Those of the flow value that the calls began in, which know the limits of all flows that are
+    /// called from there; none if these are they.
+    root: Option<Arc<NodeLimits>>,
+    /// How many calls deep the flow runs.
+    depth: u32,
+}
+
+/// The limits of a flow's nodes.
+#[derive(Debug)]
+pub(crate) struct NodeLimits {
+    nodes: Box<[Option<Limit>]>,
+    /// Those of the playbooks among the nodes.
+    playbooks: Box<[Option<Arc<Self>>]>,
+    made: Made,
+    /// The limits that hold in place of these: none, or those of the visit that made the flow value
+    /// and called it. It is settled when they are first needed, and stays so.
+    instead: OnceLock<Option<Limits>>,
+    /// The limits of the flows that are called.
+    called: CalledFlows<Self>,
+}
+
+#[derive(Debug)]
+struct Limit {
+    permits: Option<Semaphore>,
+    #[cfg(feature = "rate")]
+    pace: Option<Pace>,
+    waiting: AtomicUsize,
+}
+
+impl Limit {
+    fn of(policy: &Policy) -> Self {
+        let permits = |permits: usize| Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
+        Self {
+            permits: policy.concurrency.map(permits),
+            #[cfg(feature = "rate")]
+            pace: policy.rate.and_then(Pace::of),
+            waiting: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl NodeLimits {
+    fn of(graph: &Graph, made: Made) -> Self {
+        let policies = graph.nodes.iter().map(|node| &node.policy);
+        let limit = |policy: &Policy| policy.is_limited().then(|| Limit::of(policy));
+        let playbooks = graph.nodes.iter().map(|node| node.playbook);
+        Self {
+            nodes: policies.map(limit).collect(),
+            playbooks: playbooks
+                .map(|graph| graph.map(|graph| Arc::new(Self::of(graph, made))))
+                .collect(),
+            made,
+            instead: OnceLock::new(),
+            called: CalledFlows::default(),
+        }
+    }
+}
+
+impl Limits {
+    /// Those of a flow value that is made.
+    pub(crate) fn of(graph: &Graph) -> Self {
+        Self {
+            own: Arc::new(NodeLimits::of(graph, Made::next())),
+            root: None,
+            depth: 0,
+        }
+    }
+
+    /// The limits of this flow value where a visit calls it that began then, with these limits.
+    ///
+    /// A flow value that the visit made has those of all such flow values that visits call from
+    /// there: else it would limit nothing. One that there was before has its own.
+    pub(crate) fn called(
+        &self,
+        flow: TypeId,
+        graph: &Graph,
+        (began, caller): (Made, &Self),
+    ) -> Self {
+        let instead = || (self.own.made > began).then(|| caller.of_called(flow, graph));
+        let instead = self.own.instead.get_or_init(instead);
+        instead.as_ref().unwrap_or(self).clone()
+    }
+
+    /// The limits of a type of flows that visits with these limits call.
+    ///
+    /// A call within a call has other ones than the call that it is in, so that no trace waits for
+    /// what it holds: permits are taken in the order of the depth alone.
+    fn of_called(&self, flow: TypeId, graph: &Graph) -> Self {
+        let caller = self.settled();
+        let root = caller.root();
+        Self {
+            own: root
+                .called
+                .of(caller.depth, flow, || NodeLimits::of(graph, Made::now())),
+            root: Some(Arc::clone(root)),
+            depth: caller.depth + 1,
+        }
+    }
+
+    fn root(&self) -> &Arc<NodeLimits> {
+        self.root.as_ref().unwrap_or(&self.own)
+    }
+
+    /// Those of a playbook among the nodes, which all of its visits share.
+    pub(crate) fn of_playbook(&self, node: usize, graph: &Graph) -> Self {
+        let settled = self.settled();
+        let own = match &settled.own.playbooks[node] {
+            Some(own) => Arc::clone(own),
+            None => Arc::new(NodeLimits::of(graph, Made::now())),
+        };
+        Self {
+            own,
+            root: Some(Arc::clone(settled.root())),
+            depth: settled.depth,
+        }
+    }
+
+    /// Those that hold, from now on in any case.
+    fn settled(&self) -> &Self {
+        let instead = self.own.instead.get_or_init(|| None);
+        instead.as_ref().unwrap_or(self)
+    }
+
+    /// Waits until the node may begin another attempt, if it is limited. Nodes share no
+    /// permits, and a visit holds one at a time, so waiting cannot deadlock.
+    ///
+    /// The turn is held until the permit is there: else, while a slow attempt holds the last
+    /// permit, those behind it would use up the rate of all that time, and begin at once.
+    pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
+        let limit = self.settled().own.nodes[node].as_ref()?;
+        #[cfg(feature = "rate")]
+        let _turn = match &limit.pace {
+            Some(pace) => {
+                let _waiting = Waiting::among(&limit.waiting);
+                Some(pace.turn().await)
+            }
+            None => None,
+        };
+        let permits = limit.permits.as_ref()?;
+        if let Ok(permit) = permits.try_acquire() {
+            return Some(permit);
+        }
+        let _waiting = Waiting::among(&limit.waiting);
+        permits.acquire().await.ok()
+    }
+
+    /// How many visits wait for the node's limits.
+    pub(crate) fn waiting(&self, node: usize) -> usize {
+        match &self.own.nodes[node] {
+            None => 0,
+            Some(_) => self.settled().own.nodes[node]
+                .as_ref()
+                .map_or(0, |limit| limit.waiting.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Whether both are the limits of one flow value, or of one type of called flows.
+    pub(crate) fn are_those_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.settled().own, &other.settled().own)
+    }
+}
+
+/// Counts a waiting visit for as long as it waits, also when it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,148 @@
+//! An envelope as traces carry it: copied for each branch, so what few messages have is shared, and
+//! one without it, as most are, is small and needs no allocation.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::time::Instant;
+
+use super::{Headers, Message, TraceId, clock};
+
+/// What a message travels in.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    pub(crate) trace_id: TraceId,
+    /// When the message was made. As in the message, so that neither is changed into the other for
+    /// each trace: few ask for the instant.
+    ts: SystemTime,
+    /// `None` if it has nothing of it.
+    rare: Option<Arc<Rare>>,
+}
+
+/// What few messages have.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rare {
+    deadline: Option<Instant>,
+    hops: Option<u32>,
+    tokens: Option<u64>,
+    headers: Headers,
+}
+
+static NO_HEADERS: Headers = Headers::empty();
+
+impl Envelope {
+    /// The payload of a message, and what it travels in. Always inlined: where a bare payload was
+    /// made a message for this, little is left of both but the reading of the clock.
+    #[inline(always)]
+    pub(crate) fn of<T>(message: Message<T>) -> (T, Self) {
+        let rare = Rare {
+            deadline: message.deadline,
+            hops: message.hops,
+            tokens: message.tokens,
+            headers: message.headers,
+        };
+        let rare = match rare.is_empty() {
+            // Nothing to free, though its `Drop` would look into the map of headers.
+            true => {
+                std::mem::forget(rare);
+                None
+            }
+            false => Some(Arc::new(rare)),
+        };
+        let envelope = Self {
+            trace_id: message.trace_id,
+            ts: message.ts,
+            rare,
+        };
+        (message.payload, envelope)
+    }
+
+    /// When the message was made.
+    pub(crate) fn made(&self) -> Instant {
+        clock::instant(self.ts)
+    }
+
+    #[inline]
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.rare.as_ref()?.deadline
+    }
+
+    #[inline]
+    pub(crate) fn hops(&self) -> Option<u32> {
+        self.rare.as_ref()?.hops
+    }
+
+    #[inline]
+    pub(crate) fn tokens(&self) -> Option<u64> {
+        self.rare.as_ref()?.tokens
+    }
+
+    #[inline]
+    pub(crate) fn headers(&self) -> &Headers {
+        self.rare.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
+    }
+
+    pub(crate) fn set_headers(&mut self, headers: Headers) {
+        if headers != *self.headers() {
+            self.rare().headers = headers;
+        }
+    }
+
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        if deadline != self.deadline() {
+            self.rare().deadline = deadline;
+        }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        Arc::make_mut(self.rare.get_or_insert_default())
+    }
+
+    /// Whether it has neither a deadline nor a budget of tokens.
+    #[inline]
+    pub(crate) fn is_free(&self) -> bool {
+        match &self.rare {
+            None => true,
+            Some(rare) => rare.deadline.is_none() && rare.tokens.is_none(),
+        }
+    }
+
+    /// A message of this payload.
+    #[inline]
+    pub(crate) fn with<T>(self, payload: T) -> Message<T> {
+        let rare = self.rare.map(Arc::unwrap_or_clone).unwrap_or_default();
+        Message {
+            payload,
+            headers: rare.headers,
+            trace_id: self.trace_id,
+            ts: self.ts,
+            deadline: rare.deadline,
+            hops: rare.hops,
+            tokens: rare.tokens,
+        }
+    }
+}
+
+impl Rare {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.deadline.is_none()
+            && self.hops.is_none()
+            && self.tokens.is_none()
+            && self.headers.is_empty()
+    }
+}
+
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.clone().with(()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Message::<()>::deserialize(deserializer).map(|message| Self::of(message).1)
+    }
+}

@@ -1,0 +1,107 @@
+//! What a node is to the engine: its policy and what its signature means (`signature`), how it is
+//! given its message (`taking`). `#[node]` implements both traits; nobody else need.
+
+mod passing;
+mod played;
+pub(crate) mod probe;
+pub(crate) mod same;
+pub(crate) mod signature;
+pub(crate) mod taking;
+
+use crate::error::Fault;
+use crate::graph::{NodeInfo, Role, TypeName};
+use crate::policy::Policy;
+pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
+pub use played::Played;
+use signature::{BreakType, Signature};
+pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
+
+/// A step of a flow: what it takes, what it gives, and its policy.
+///
+/// `#[node]` implements it on a function's namesake type or on a struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a node",
+    label = "not a node",
+    note = "put `#[node]` on the `async fn`, or on `impl {Self} {{ async fn call(&self, …) }}`",
+    note = "a flow is a node if it has a name, one output per trace, and no `await`"
+)]
+pub trait Node: Sized + Send + Sync + 'static {
+    /// What its signature means.
+    #[doc(hidden)]
+    type Signature: Signature;
+    /// Whether a visit is the node's own future, `Plain`, or a loop of attempts, `Bounded`.
+    #[doc(hidden)]
+    type Visits: Visits;
+
+    /// Its name, policy, types and place in the source.
+    const INFO: NodeInfo;
+
+    /// That it is a node.
+    #[doc(hidden)]
+    const IS_NODE: bool = true;
+
+    /// Looks at what it takes, before its first attempt, if it was asked to.
+    #[doc(hidden)]
+    fn check_input(_: &In<Self>) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// The payload that a node takes.
+pub type In<N> = <<N as Node>::Signature as Signature>::In;
+/// The payload that follows a node's edges.
+pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
+/// What leaves the flow at a node: `NoBreak`, or `BreaksWith<B>`.
+pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
+/// What leaves the flow at a node, by itself.
+pub type BreakValue<N> = <Exit<N> as BreakType>::Out;
+/// A node's first parameter, without the `&`.
+pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
+/// What a node returns when it succeeds.
+pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
+
+/// A node's parameter as its function takes it: by value, or by reference.
+pub type Lent<'v, N> = <TakingOf<N> as Taking>::Lent<'v, Param<N>>;
+
+/// Whether a node takes its message by value or by reference.
+pub type TakingOf<N> = <<N as Node>::Visits as Visits>::Taking;
+
+/// What one attempt comes to.
+pub type Attempt<N> = Result<Success<N>, Fault>;
+
+/// A node without fields: a function, or a flow with a name.
+#[diagnostic::on_unimplemented(
+    message = "node `{Self}` is a struct, so the flow needs a value of it",
+    label = "which `{Self}`?",
+    note = "name one in the flow: `let name: {Self} = …;`, then use `name`"
+)]
+pub trait FunctionNode: Node {
+    /// Its only value.
+    #[doc(hidden)]
+    fn node() -> &'static Self;
+}
+
+impl NodeInfo {
+    /// What `#[node]` knows of its node.
+    #[doc(hidden)]
+    pub const fn of<N: Node>(
+        name: &'static str,
+        policy: Policy,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            policy,
+            input: TypeName::of::<In<N>>(),
+            output: TypeName::of::<Out<N>>(),
+            exit: <N::Signature as Signature>::EXIT_NAME,
+            can_end: <N::Signature as Signature>::CAN_END,
+            file,
+            line,
+            playbook: None,
+            is_named: false,
+            role: Role::Visit,
+        }
+    }
+}

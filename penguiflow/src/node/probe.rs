@@ -1,0 +1,80 @@
+//! What a type is, as constants: an inherent constant goes before a trait's, so that a type of which
+//! nothing special is known has the trait's.
+
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+use crate::message::{Message, Print, by_debug, by_hash};
+use crate::policy::Retryable;
+
+/// The direction of a plain value: on along the edges.
+pub(crate) const ON: u8 = 0;
+/// The direction of an `Option`: on, or nowhere.
+pub(crate) const MAYBE: u8 = 1;
+/// The direction of a `ControlFlow`: on, or out of the flow.
+pub(crate) const FORK: u8 = 2;
+
+/// Asks what `T` is: `Probe::<T>::IS_RESULT` and the like, with `ProbeDefault` in scope.
+#[derive(Debug)]
+pub struct Probe<T>(PhantomData<T>);
+
+/// The answers for every type that `Probe` knows nothing special about.
+pub trait ProbeDefault {
+    /// The type that is asked about.
+    type Of;
+    /// Whether it is a `Result`.
+    const IS_RESULT: bool = false;
+    /// Whether it is an `Option` or a `ControlFlow`.
+    const DIRECTION: u8 = ON;
+    /// Whether it is a `Message`.
+    const IS_MESSAGE: bool = false;
+    /// Whether it is extracted for a node, and no message.
+    const IS_EXTRACTED: bool = false;
+    /// Whether it is an error that may ask for a wait before a retry.
+    const MAY_ASK: bool = false;
+    /// How to make a print of a value, if it can be hashed.
+    const BY_HASH: Option<Print<Self::Of>> = None;
+    /// The same, if it can be shown.
+    const BY_DEBUG: Option<Print<Self::Of>> = None;
+}
+
+impl<T> ProbeDefault for Probe<T> {
+    type Of = T;
+}
+
+impl<T, E> Probe<Result<T, E>> {
+    /// A `Result` is one.
+    pub const IS_RESULT: bool = true;
+}
+
+impl<T> Probe<Option<T>> {
+    /// An `Option` may be `None`.
+    pub const DIRECTION: u8 = MAYBE;
+}
+
+impl<B, C> Probe<ControlFlow<B, C>> {
+    /// A `ControlFlow` forks.
+    pub const DIRECTION: u8 = FORK;
+}
+
+impl<T> Probe<Message<T>> {
+    /// A `Message` is one.
+    pub const IS_MESSAGE: bool = true;
+}
+
+impl<T: Hash> Probe<T> {
+    /// By its hash.
+    pub const BY_HASH: Option<Print<T>> = Some(by_hash);
+}
+
+impl<T: fmt::Debug> Probe<T> {
+    /// By its text.
+    pub const BY_DEBUG: Option<Print<T>> = Some(by_debug);
+}
+
+impl<E: Retryable> Probe<E> {
+    /// An error that knows whether it is retried may ask for a wait.
+    pub const MAY_ASK: bool = E::MAY_ASK;
+}

@@ -1,0 +1,47 @@
+//! Documents in place of payloads, for a started flow.
+
+use super::{OpenSea, Running};
+use crate::edge::FromJson;
+use crate::flow::Run;
+use crate::message::{Message, TraceId};
+use crate::trace::Line;
+
+impl<F, S> OpenSea<F, S>
+where
+    F: Line<S>,
+    S: Send + Sync + 'static,
+{
+    /// [`emit`](Self::emit), of a payload that is read from a JSON document, a text or bytes.
+    /// A document that does not fit is not waited with, and not counted as emitted.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit, and those of `emit`.
+    pub fn emit_json(&self, json: impl AsRef<[u8]>) -> Run<'_, TraceId>
+    where
+        F::In: FromJson,
+    {
+        let message = Message::from_json(json);
+        Run::new(|| async move { self.emit(message?).await })
+    }
+}
+
+impl<F, S> Running<F, S>
+where
+    F: Line<S>,
+    S: Send + Sync + 'static,
+{
+    /// [`emit`](Self::emit), of a payload that is read from a JSON document, a text or bytes.
+    /// A document that does not fit is not waited with, and not counted as emitted.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit, and those of `emit`.
+    pub fn emit_json(&self, json: impl AsRef<[u8]>) -> Run<'_, TraceId>
+    where
+        F::In: FromJson,
+    {
+        let message = Message::from_json(json);
+        Run::new(|| async move { self.emit(message?).await })
+    }
+}

@@ -1,0 +1,132 @@
+//! What all traces of a flow share: its state, its nodes' limits, its observers.
+
+use std::fmt;
+use std::iter::successors;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use tracing::level_filters::LevelFilter;
+
+use super::budgets::Budgets;
+use super::chunk::Outlet;
+use super::link::Link;
+use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
+use crate::graph::Graph;
+use crate::limits::Limits;
+
+/// What all traces of a flow share, but the state, whose type only nodes know.
+#[derive(Clone)]
+pub(crate) struct FlowContext {
+    pub(crate) graph: &'static Graph,
+    pub(crate) limits: Limits,
+    pub(crate) observers: Observers,
+    pub(crate) budgets: Budgets,
+    /// Where chunks go, if somebody listens to the trace.
+    pub(crate) outlet: Option<Arc<Outlet>>,
+    /// The playbooks that the trace is in, outermost first: `Support/Search`.
+    pub(crate) path: Option<Arc<str>>,
+    /// The visit of the playbook, which the tokens are spent for.
+    pub(crate) payer: Option<Arc<Link>>,
+    /// When that visit ends at the latest.
+    pub(crate) until: Option<Instant>,
+    /// The visit that runs the flow, as a playbook or by a call.
+    pub(crate) caller: Option<CallingVisit>,
+    /// How many such visits it runs in.
+    pub(crate) depth: u32,
+    /// Whether one of them may be run again, for which it is another visit then.
+    pub(crate) may_run_again: bool,
+}
+
+/// A visit that runs a flow.
+#[derive(Clone)]
+pub(crate) struct CallingVisit {
+    pub(crate) flow: Arc<FlowContext>,
+    pub(crate) node: u32,
+}
+
+impl FlowContext {
+    /// A flow's own.
+    pub(crate) fn of(graph: &'static Graph) -> Self {
+        Self {
+            graph,
+            limits: Limits::of(graph),
+            observers: Observers::default(),
+            budgets: Budgets {
+                hops: graph.hops,
+                tokens: None,
+            },
+            outlet: None,
+            path: None,
+            payer: None,
+            until: None,
+            caller: None,
+            depth: 0,
+            may_run_again: false,
+        }
+    }
+
+    /// When an attempt ends at the latest: the nearest of its own end by its node's policy, the
+    /// message's deadline, and the ends of the visits that run the flow.
+    pub(crate) fn end(&self, own: Option<Instant>, deadline: Option<Instant>) -> Option<Instant> {
+        [own, self.until, deadline].into_iter().flatten().min()
+    }
+
+    /// Whether the visits that run the flow hold all permits of a node: then another visit of it
+    /// would wait for itself.
+    #[cold]
+    pub(crate) fn holds_all_permits(&self, node: u32) -> bool {
+        let Some(permits) = self.graph.nodes[node as usize].policy.concurrency else {
+            return false;
+        };
+        let callers = successors(self.caller.as_ref(), |caller| caller.flow.caller.as_ref());
+        let held = callers
+            .filter(|caller| caller.node == node && caller.flow.limits.are_those_of(&self.limits));
+        held.count() >= permits
+    }
+
+    /// The name of a node, behind the playbooks that it runs in.
+    pub(crate) fn called(&self, node: usize) -> String {
+        let name = self.graph.nodes[node].name;
+        match &self.path {
+            Some(path) => format!("{path}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Whether anybody listens to visits that go well: if not, no event is made and no clock is
+    /// read.
+    #[inline]
+    pub(crate) fn is_observed(&self) -> bool {
+        LevelFilter::current() >= LevelFilter::INFO || !self.observers.is_empty()
+    }
+
+    /// Whether anybody takes such an event.
+    #[inline]
+    pub(crate) fn takes(&self, event: EventKind) -> bool {
+        event.level() <= LevelFilter::current() || !self.observers.is_empty()
+    }
+
+    /// Whether nobody listens, and tokens are not counted.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        !self.is_observed() && self.budgets.tokens.is_none()
+    }
+
+    /// Reports an event to whoever takes it.
+    #[inline]
+    pub(crate) fn report(&self, draft: EventDraft<'_>, source: EventSource) {
+        let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
+        if draft.kind.level() <= LevelFilter::current() {
+            record.write();
+        }
+        self.observers.push(record);
+    }
+}
+
+impl fmt::Debug for FlowContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlowContext")
+            .field("graph", &self.graph)
+            .finish_non_exhaustive()
+    }
+}

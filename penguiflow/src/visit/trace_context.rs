@@ -1,0 +1,183 @@
+//! What all branches of a trace share.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::flow_context::FlowContext;
+use crate::error::{BoxError, FlowError};
+use crate::message::Envelope;
+use crate::parking::{ParkHook, ParkingLot};
+
+/// What all branches of a trace share: its envelope, the flow that it runs in, what it has spent.
+#[doc(hidden)]
+pub struct TraceContext<'t> {
+    pub(crate) flow: &'t Arc<FlowContext>,
+    pub(crate) envelope: &'t Envelope,
+    parking: Option<Parking<'t>>,
+    /// How many branches are parked.
+    parked: AtomicU32,
+    spent: AtomicU64,
+    /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
+    about: AtomicU32,
+    /// What a branch is failing with, until it is over: what is dropped meanwhile may panic.
+    failing: Mutex<Option<FlowError>>,
+    /// Whether what is dropped is an attempt that has failed.
+    is_cutting: AtomicBool,
+    pub(super) is_quiet: bool,
+    /// Whether a host keeps it, and may run a visit again that it knows nothing of.
+    pub(crate) is_kept: bool,
+}
+
+/// Where the trace's branches park, and who is to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Parking<'t> {
+    pub(crate) lot: &'t ParkingLot,
+    pub(crate) hook: Option<&'t dyn ParkHook>,
+}
+
+impl<'t> TraceContext<'t> {
+    #[inline]
+    pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        Self {
+            is_quiet: envelope.is_free() && flow.is_quiet(),
+            flow,
+            envelope,
+            parking: None,
+            parked: AtomicU32::new(0),
+            spent: AtomicU64::new(0),
+            about: AtomicU32::new(0),
+            failing: Mutex::new(None),
+            is_cutting: AtomicBool::new(false),
+            is_kept: false,
+        }
+    }
+
+    /// The same trace, which a host keeps.
+    #[cfg(feature = "durable")]
+    pub(crate) fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
+    }
+
+    /// Whether a visit in it may be run again as another one.
+    pub(crate) fn may_run_again(&self) -> bool {
+        self.is_kept || self.flow.may_run_again
+    }
+
+    /// The same trace, whose branches may park there.
+    #[inline]
+    pub(crate) fn parking_in(
+        mut self,
+        lot: &'t ParkingLot,
+        hook: Option<&'t dyn ParkHook>,
+    ) -> Self {
+        self.parking = Some(Parking { lot, hook });
+        self
+    }
+
+    /// The same trace, which has spent so many tokens.
+    pub(crate) fn having_spent(mut self, tokens: u64) -> Self {
+        *self.spent.get_mut() = tokens;
+        self
+    }
+
+    /// One more branch has parked.
+    pub(crate) fn park(&self) {
+        let was_first = self.parked.fetch_add(1, Ordering::Relaxed) == 0;
+        if let Some(hook) = self.hook().filter(|_| was_first) {
+            hook.parked();
+        }
+    }
+
+    /// A branch that was parked goes on, or was dropped.
+    pub(crate) fn unpark(&self) {
+        let was_last = self.parked.fetch_sub(1, Ordering::Relaxed) == 1;
+        if let Some(hook) = self.hook().filter(|_| was_last) {
+            hook.resumed();
+        }
+    }
+
+    fn hook(&self) -> Option<&'t dyn ParkHook> {
+        self.parking?.hook
+    }
+
+    pub(crate) fn parking(&self) -> Option<Parking<'t>> {
+        self.parking
+    }
+
+    /// How many tokens the trace has spent, by visits that are over.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Counts tokens that an attempt spent, for the playbook's visit too if it is one of a
+    /// playbook.
+    pub(super) fn spend(&self, tokens: u64) {
+        if tokens == 0 {
+            return;
+        }
+        let add = |spent: u64| Some(spent.saturating_add(tokens));
+        let _ = self
+            .spent
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        if let Some(payer) = &self.flow.payer {
+            payer.spend(tokens);
+        }
+    }
+
+    /// Drops what is left of an attempt that has failed, which its streams report. All branches of
+    /// the trace are polled in one task, so nothing else is dropped meanwhile.
+    #[cold]
+    pub(super) fn cut(&self, cut: impl FnOnce()) {
+        self.is_cutting.store(true, Ordering::Relaxed);
+        cut();
+        self.is_cutting.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_cutting(&self) -> bool {
+        self.is_cutting.load(Ordering::Relaxed)
+    }
+
+    /// A branch fails: a panic in the `Drop` of what it held must not hide that.
+    #[cold]
+    pub(crate) fn set_failing(&self, error: &FlowError) {
+        let before = self.failing().replace(error.share());
+        drop(before);
+    }
+
+    /// The failure is out of the branch, or another node takes over.
+    #[cold]
+    pub(crate) fn take_failing(&self) -> Option<FlowError> {
+        self.failing().take()
+    }
+
+    fn failing(&self) -> MutexGuard<'_, Option<FlowError>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// BreaksWith the last failure of a visit that is cut with the visit that runs the flow.
+    #[cold]
+    pub(super) fn leave_failure(&self, failure: BoxError) {
+        if let Some(payer) = &self.flow.payer {
+            payer.inner().last_failure.set(failure);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set_about(&self, node: u32) {
+        self.about.store(node, Ordering::Relaxed);
+    }
+
+    pub(crate) fn about(&self) -> u32 {
+        self.about.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for TraceContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TraceContext")
+            .field("trace_id", &self.envelope.trace_id)
+            .finish_non_exhaustive()
+    }
+}
