@@ -201,6 +201,7 @@ where
 }
 
 /// A list of what all items came to, in their order.
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 fn gather<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, missing): (u32, &JoinInfo, Missing),
@@ -242,6 +243,7 @@ where
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _): (u32, &JoinInfo, bool),
@@ -288,6 +290,7 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     join: &JoinInfo,
