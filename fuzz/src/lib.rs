@@ -20,6 +20,8 @@ mod options;
 mod rate;
 #[path = "../../penguiflow-macros/src/retryable.rs"]
 mod retryable;
+#[path = "../../penguiflow-macros/src/self_type.rs"]
+mod self_type;
 #[path = "../../penguiflow-macros/src/spans.rs"]
 mod spans;
 #[path = "../../penguiflow-macros/src/suggest.rs"]

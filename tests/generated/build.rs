@@ -13,7 +13,7 @@ mod generator;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/generator");
     let seed = setting("PENGUIFLOW_SEED", 1)?;
-    let flows = setting("PENGUIFLOW_FLOWS", 75)?;
+    let flows = setting("PENGUIFLOW_FLOWS", 30)?;
     let source = generator::write_sample(seed, flows);
     let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     fs::write(Path::new(&out).join("flows.rs"), source)?;

@@ -46,6 +46,50 @@ where
     taken.expect("a step to run")
 }
 
+/// Runs the steps of a frontier, and those that they lead to, until none is left.
+///
+/// # Errors
+///
+/// What ends the trace.
+pub async fn run_steps<F, S>(
+    flow: &Flow<F, S>,
+    frontier: &mut Frontier<F::Step, F::Out>,
+) -> Result<(), FlowError>
+where
+    F: Advance<S>,
+    F::Step: Clone,
+    S: Send + Sync,
+{
+    while let Some(step) = frontier.next_step() {
+        frontier.absorb(flow.advance(step).await?);
+    }
+    Ok(())
+}
+
+/// The same, each step from the text of the frontier.
+///
+/// # Errors
+///
+/// What ends the trace.
+pub async fn run_stored<F, S>(
+    flow: &Flow<F, S>,
+    mut frontier: Frontier<F::Step, F::Out>,
+) -> Result<Frontier<F::Step, F::Out>, FlowError>
+where
+    F: Advance<S>,
+    F::Step: Clone + Serialize + DeserializeOwned,
+    F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync,
+{
+    loop {
+        frontier = again(&frontier);
+        let Some(step) = frontier.next_step() else {
+            return Ok(frontier);
+        };
+        frontier.absorb(flow.advance(step).await?);
+    }
+}
+
 /// Runs a trace on a host of its own, each step from the text of the frontier.
 pub async fn by_json<F, S>(
     flow: &Flow<F, S>,

@@ -2,6 +2,7 @@
 //! search. [`cli`] is how they are asked.
 
 pub mod cli;
+pub mod command;
 mod error;
 mod folder;
 mod index;

@@ -1,33 +1,15 @@
 //! The command as a user types it, with decisions from a pipe or a file.
 
 use std::error::Error;
-use std::io::Write;
-use std::process::{Command, Stdio};
 
-/// Runs the command with these lines as its input, and gives its code, its output and its
-/// errors.
-fn ask(arguments: &[&str], lines: &str) -> Result<(Option<i32>, String, String), Box<dyn Error>> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_human_approval"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut stdin = child.stdin.take().ok_or("the input is piped")?;
-    stdin.write_all(lines.as_bytes())?;
-    drop(stdin);
-    let output = child.wait_with_output()?;
-    let (out, err) = (
-        String::from_utf8(output.stdout)?,
-        String::from_utf8(output.stderr)?,
-    );
-    Ok((output.status.code(), out, err))
-}
+use handbook::command::run;
+
+const COMMAND: &str = env!("CARGO_BIN_EXE_human_approval");
 
 #[test]
 fn drafts_are_listed_and_decided_on() -> Result<(), Box<dyn Error>> {
     let decisions = "approve 3\nperhaps 1\nreject 1 too long\napprove 9\nreject 2\n";
-    let (code, out, err) = ask(&[], decisions)?;
+    let (code, out, err) = run(COMMAND, &[], decisions)?;
     assert_eq!((code, &*err), (Some(0), ""));
     for line in [
         "1  penguins: waits at `await Approval`",
@@ -47,7 +29,7 @@ fn drafts_are_listed_and_decided_on() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn a_draft_that_fails_waits_for_nobody() -> Result<(), Box<dyn Error>> {
-    let (code, out, _) = ask(&["fish", ""], "approve 1\n")?;
+    let (code, out, _) = run(COMMAND, &["fish", ""], "approve 1\n")?;
     assert_eq!(code, Some(0));
     let failed = "failed: node `draft` failed: there is nothing to write about\n";
     assert!(out.contains(failed), "{out}");
@@ -57,7 +39,7 @@ fn a_draft_that_fails_waits_for_nobody() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn a_script_that_is_not_there_is_one_sentence_and_a_code() -> Result<(), Box<dyn Error>> {
-    let (code, out, err) = ask(&["--script", "nowhere"], "")?;
+    let (code, out, err) = run(COMMAND, &["--script", "nowhere"], "")?;
     assert_eq!((code, &*out), (Some(1), ""));
     assert!(err.starts_with("error: cannot read `nowhere`: "), "{err}");
     Ok(())

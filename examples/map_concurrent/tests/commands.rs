@@ -2,25 +2,16 @@
 
 use std::error::Error;
 use std::fs;
-use std::process::Command;
 
+use handbook::command::run;
 use tempfile::tempdir;
 
-/// Runs the command, and gives its code, its output and its errors.
-fn ask(arguments: &[&str]) -> Result<(Option<i32>, String, String), Box<dyn Error>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_map_concurrent"));
-    let output = command.args(arguments).output()?;
-    let (out, err) = (
-        String::from_utf8(output.stdout)?,
-        String::from_utf8(output.stderr)?,
-    );
-    Ok((output.status.code(), out, err))
-}
+const COMMAND: &str = env!("CARGO_BIN_EXE_map_concurrent");
 
 /// Protects the original's golden output.
 #[test]
 fn it_prints_what_the_original_printed() -> Result<(), Box<dyn Error>> {
-    let (code, out, err) = ask(&[])?;
+    let (code, out, err) = run(COMMAND, &[], "")?;
     assert_eq!((code, &*err), (Some(0), ""));
     assert_eq!(out, "top doc: doc-1 score=0.50\n");
     Ok(())
@@ -35,7 +26,7 @@ fn a_folder_is_scored_passage_by_passage() -> Result<(), Box<dyn Error>> {
         "# Ice\nThin.\n# Krill\nKrill in ice.",
     )?;
     let path = folder.path().to_str().ok_or("the path is text")?;
-    let (code, out, err) = ask(&["--folder", path, "ice", "krill"])?;
+    let (code, out, err) = run(COMMAND, &["--folder", path, "ice", "krill"], "")?;
     assert_eq!((code, &*err), (Some(0), ""));
     assert!(out.ends_with("b.md:4 score=1.00\n"), "{out}");
     Ok(())
@@ -43,13 +34,13 @@ fn a_folder_is_scored_passage_by_passage() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn what_is_wrong_is_one_sentence_and_a_code() -> Result<(), Box<dyn Error>> {
-    let (code, _, err) = ask(&["is it?"])?;
+    let (code, _, err) = run(COMMAND, &["is it?"], "")?;
     assert_eq!(code, Some(1));
     assert_eq!(
         err,
         "error: node `seed` failed: the query has no word that can be looked for\n"
     );
-    let (code, _, err) = ask(&["--folder", "nowhere"])?;
+    let (code, _, err) = run(COMMAND, &["--folder", "nowhere"], "")?;
     assert_eq!(
         (code, &*err),
         (Some(1), "error: there is no folder `nowhere`\n")

@@ -3,34 +3,20 @@
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
+use handbook::command::run_on;
 use tempfile::tempdir;
 
-type Done = Result<(), Box<dyn Error>>;
+const COMMAND: &str = env!("CARGO_BIN_EXE_quickstart");
 
-/// Runs the command on a folder with one text in it.
-fn ask(folder: &Path, arguments: &[&str]) -> Result<(i32, String, String), Box<dyn Error>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command
-        .arg("--folder")
-        .arg(folder)
-        .args(arguments)
-        .output()?;
-    let code = status.code().ok_or("the command ended by a signal")?;
-    Ok((code, String::from_utf8(stdout)?, String::from_utf8(stderr)?))
-}
+type Done = Result<(), Box<dyn Error>>;
 
 #[test]
 fn a_question_is_answered_with_places_a_prompt_and_times() -> Done {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.txt"), "A retry waits.")?;
-    let (code, out, err) = ask(folder.path(), &["how", "to", "retry?"])?;
-    assert_eq!((code, &*err), (0, ""), "{out}");
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["how", "to", "retry?"])?;
+    assert_eq!((code, &*err), (Some(0), ""), "{out}");
     for part in [
         "files: 1, passages: 1",
         "guide.txt:1  score 0.",
@@ -48,15 +34,15 @@ fn a_question_is_answered_with_places_a_prompt_and_times() -> Done {
 #[test]
 fn a_folder_that_cannot_be_searched_is_one_sentence_and_code_1() -> Done {
     let folder = tempdir()?;
-    let (code, out, err) = ask(&folder.path().join("nowhere"), &[])?;
-    assert_eq!((code, &*out), (1, ""), "{err}");
+    let (code, out, err) = run_on(COMMAND, &folder.path().join("nowhere"), &[])?;
+    assert_eq!((code, &*out), (Some(1), ""), "{err}");
     assert!(err.starts_with("error: there is no folder `"), "{err}");
-    let (code, _, err) = ask(folder.path(), &[])?;
-    assert_eq!(code, 1);
+    let (code, _, err) = run_on(COMMAND, folder.path(), &[])?;
+    assert_eq!(code, Some(1));
     assert!(err.contains("holds no text"), "{err}");
     fs::write(folder.path().join("image.md"), b"\xff")?;
-    let (code, _, err) = ask(folder.path(), &[])?;
-    assert_eq!(code, 1);
+    let (code, _, err) = run_on(COMMAND, folder.path(), &[])?;
+    assert_eq!(code, Some(1));
     assert!(
         err.contains("image.md`: line 1 is not text in UTF-8"),
         "{err}"
@@ -66,8 +52,8 @@ fn a_folder_that_cannot_be_searched_is_one_sentence_and_code_1() -> Done {
 
 #[test]
 fn wrong_arguments_are_one_sentence_the_usage_and_code_2() -> Done {
-    let (code, out, err) = ask(Path::new("."), &["--fodler"])?;
-    assert_eq!((code, &*out), (2, ""), "{err}");
+    let (code, out, err) = run_on(COMMAND, Path::new("."), &["--fodler"])?;
+    assert_eq!((code, &*out), (Some(2), ""), "{err}");
     assert!(
         err.starts_with("error: invalid option '--fodler'\n\n"),
         "{err}"
@@ -78,8 +64,8 @@ fn wrong_arguments_are_one_sentence_the_usage_and_code_2() -> Done {
 
 #[test]
 fn help_is_no_error() -> Done {
-    let (code, out, err) = ask(Path::new("."), &["--help"])?;
-    assert_eq!((code, &*err), (0, ""));
+    let (code, out, err) = run_on(COMMAND, Path::new("."), &["--help"])?;
+    assert_eq!((code, &*err), (Some(0), ""));
     assert!(out.contains("--folder PATH"), "{out}");
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! The command as a user types it.
 
 use std::error::Error;
-use std::process::Command;
+
+use handbook::command::run;
 
 const COMMAND: &str = env!("CARGO_BIN_EXE_reliability_middleware");
 
 #[test]
 fn every_event_is_a_line_of_json_and_the_last_line_is_the_result() -> Result<(), Box<dyn Error>> {
-    let output = Command::new(COMMAND).output()?;
-    let text = String::from_utf8(output.stdout)?;
-    assert!(output.status.success(), "{text}");
+    let (code, text, _) = run(COMMAND, &[], "")?;
+    assert_eq!(code, Some(0), "{text}");
     assert_eq!(text.lines().last(), Some("result: success on attempt 3"));
     let lines = text.lines().filter(|line| line.starts_with('{'));
     let events: Vec<serde_json::Value> =
@@ -33,9 +33,8 @@ fn every_event_is_a_line_of_json_and_the_last_line_is_the_result() -> Result<(),
 
 #[test]
 fn an_argument_is_an_error_that_says_so() -> Result<(), Box<dyn Error>> {
-    let output = Command::new(COMMAND).arg("--retries=5").output()?;
-    let text = String::from_utf8(output.stderr)?;
-    assert_eq!(output.status.code(), Some(2));
+    let (code, _, text) = run(COMMAND, &["--retries=5"], "")?;
+    assert_eq!(code, Some(2));
     assert!(text.starts_with("error: this example takes no arguments, but `--retries=5` is one\n"));
     Ok(())
 }

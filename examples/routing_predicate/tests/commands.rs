@@ -2,34 +2,18 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
 
+use handbook::command::run;
 use tempfile::tempdir;
 
-type Done = Result<(), Box<dyn Error>>;
+const COMMAND: &str = env!("CARGO_BIN_EXE_routing_predicate");
 
-/// Runs the command, and gives its code, its output and its errors.
-fn ask(arguments: &[&str], input: &str) -> Result<(Option<i32>, String, String), Box<dyn Error>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_routing_predicate"));
-    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = piped.stderr(Stdio::piped()).args(arguments).spawn()?;
-    let mut stdin = child.stdin.take().ok_or("standard input is piped")?;
-    stdin.write_all(input.as_bytes())?;
-    drop(stdin);
-    let output = child.wait_with_output()?;
-    let (out, err) = (output.stdout, output.stderr);
-    Ok((
-        output.status.code(),
-        String::from_utf8(out)?,
-        String::from_utf8(err)?,
-    ))
-}
+type Done = Result<(), Box<dyn Error>>;
 
 /// Protects the original's golden output.
 #[test]
 fn it_prints_what_the_original_printed() -> Done {
-    let (code, out, err) = ask(&[], "")?;
+    let (code, out, err) = run(COMMAND, &[], "")?;
     assert_eq!((code, &*err), (Some(0), ""));
     assert_eq!(out, "[metrics] metric-usage\n[general] ad-spend\n");
     Ok(())
@@ -39,13 +23,16 @@ fn it_prints_what_the_original_printed() -> Done {
 fn messages_come_from_standard_input_too_and_a_table_overrules_them() -> Done {
     let table = concat!(env!("CARGO_MANIFEST_DIR"), "/routes.toml");
     let lines = "initech: metric-usage\nhooli: metric-usage\nmetric-load\n";
-    let (code, out, err) = ask(&["--table", table, "-"], lines)?;
+    let (code, out, err) = run(COMMAND, &["--table", table, "-"], lines)?;
     assert_eq!((code, &*err), (Some(0), ""));
     assert_eq!(
         out,
         "[general] metric-usage\n[nowhere] hooli: metric-usage\n[metrics] metric-load\n"
     );
-    assert_eq!(ask(&["-"], "")?, (Some(0), String::new(), String::new()));
+    assert_eq!(
+        run(COMMAND, &["-"], "")?,
+        (Some(0), String::new(), String::new())
+    );
     Ok(())
 }
 
@@ -56,7 +43,7 @@ fn a_bad_table_is_an_error_that_names_the_place() -> Done {
     let path = folder.path().join("routes.toml");
     fs::write(&path, "[tenants]\ninitech = \"genral\"\n")?;
     let path = path.to_str().ok_or("the path is text")?;
-    let (code, out, err) = ask(&["--table", path], "")?;
+    let (code, out, err) = run(COMMAND, &["--table", path], "")?;
     assert_eq!((code, &*out), (Some(1), ""));
     for part in [
         path,
@@ -65,7 +52,7 @@ fn a_bad_table_is_an_error_that_names_the_place() -> Done {
     ] {
         assert!(err.contains(part), "no `{part}` in:\n{err}");
     }
-    let (code, _, err) = ask(&["--table", "nowhere.toml"], "")?;
+    let (code, _, err) = run(COMMAND, &["--table", "nowhere.toml"], "")?;
     assert_eq!(code, Some(1));
     assert!(
         err.starts_with("error: the table `nowhere.toml` cannot be read: "),

@@ -2,33 +2,19 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
+use handbook::command::run_on;
 use tempfile::tempdir;
 
-type Done = Result<(), Box<dyn Error>>;
+const COMMAND: &str = env!("CARGO_BIN_EXE_streaming");
 
-/// Runs the command on a folder, and gives its code, its output and its errors.
-fn ask(folder: &Path, arguments: &[&str]) -> Result<(Option<i32>, String, String), Box<dyn Error>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_streaming"));
-    let output = command
-        .arg("--folder")
-        .arg(folder)
-        .args(arguments)
-        .output()?;
-    let (out, err) = (
-        String::from_utf8(output.stdout)?,
-        String::from_utf8(output.stderr)?,
-    );
-    Ok((output.status.code(), out, err))
-}
+type Done = Result<(), Box<dyn Error>>;
 
 #[test]
 fn the_answer_comes_in_words_and_then_what_it_was() -> Done {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.txt"), "A retry waits.")?;
-    let (code, out, err) = ask(folder.path(), &["how", "to", "retry?"])?;
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["how", "to", "retry?"])?;
     assert_eq!((code, &*err), (Some(0), ""));
     assert_eq!(out, "A retry waits.\n\n3 words from guide.txt:1\n");
     Ok(())
@@ -38,7 +24,7 @@ fn the_answer_comes_in_words_and_then_what_it_was() -> Done {
 fn events_are_those_of_the_standard() -> Done {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.txt"), "A retry waits.")?;
-    let (code, out, err) = ask(folder.path(), &["--sse", "retry?"])?;
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["--sse", "retry?"])?;
     assert_eq!((code, &*err), (Some(0), ""));
     let events: Vec<_> = out.split("\n\n").collect();
     assert_eq!(
@@ -65,7 +51,7 @@ fn a_stream_that_breaks_off_ends_as_void() -> Done {
         folder.path().join("guide.txt"),
         "A retry waits longer each time again.",
     )?;
-    let (code, out, err) = ask(folder.path(), &["--sse", "--break-off", "retry?"])?;
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["--sse", "--break-off", "retry?"])?;
     assert_eq!((code, &*err), (Some(0), ""));
     let events: Vec<_> = out.split("\n\n").collect();
     assert_eq!(
@@ -76,7 +62,7 @@ fn a_stream_that_breaks_off_ends_as_void() -> Done {
             "event: words\ndata: A ",
         ]
     );
-    let (_, out, _) = ask(folder.path(), &["--break-off", "retry?"])?;
+    let (_, out, _) = run_on(COMMAND, folder.path(), &["--break-off", "retry?"])?;
     assert!(
         out.contains("A retry waits longer each \n-- the connection broke"),
         "{out}"
@@ -88,14 +74,14 @@ fn a_stream_that_breaks_off_ends_as_void() -> Done {
 fn what_fails_is_one_sentence_a_code_and_an_event() -> Done {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.txt"), "A retry waits.")?;
-    let (code, out, err) = ask(folder.path(), &["--sse", "volcano?"])?;
+    let (code, out, err) = run_on(COMMAND, folder.path(), &["--sse", "volcano?"])?;
     assert_eq!(code, Some(1));
     assert!(
         out.starts_with("event: error\ndata: node `retrieve` failed"),
         "{out}"
     );
     assert!(err.starts_with("error: node `retrieve` failed"), "{err}");
-    let (code, _, err) = ask(folder.path(), &["--see"])?;
+    let (code, _, err) = run_on(COMMAND, folder.path(), &["--see"])?;
     assert_eq!(code, Some(2));
     assert!(err.starts_with("error: invalid option '--see'"), "{err}");
     Ok(())

@@ -287,25 +287,54 @@ pub fn by_slot<const INPUTS: usize>(slots: &[usize], have_come: &[bool]) -> [boo
     inputs
 }
 
-/// The places among the emits of a step, where it is not known before which branches there are.
+/// The places among the emits of a step, where a `match` decides how many branches there are. The
+/// place of a branch is the same whichever of those before it have set out.
 #[doc(hidden)]
-#[derive(Debug, Default)]
-pub struct Places(AtomicU32);
+#[derive(Debug)]
+pub struct Places<'p> {
+    first: u32,
+    /// How many branches set out on the arms that were taken.
+    on_arms: AtomicU32,
+    /// The places around these, if those behind them do not count with them yet.
+    around: Option<&'p Self>,
+}
 
-impl Places {
+impl<'p> Places<'p> {
     /// The first is this one.
     #[must_use]
     pub const fn from(first: u32) -> Self {
-        Self(AtomicU32::new(first))
+        Self {
+            first,
+            on_arms: AtomicU32::new(0),
+            around: None,
+        }
     }
 
-    /// The next one.
-    pub fn next(&self) -> u32 {
-        self.take(1)
+    /// The first is one of other places, of which so many are taken at once.
+    #[must_use]
+    pub fn within(around: &'p Self, offset: u32, width: u32) -> Self {
+        Self {
+            around: Some(around),
+            ..Self::from(around.take(offset, width))
+        }
     }
 
-    /// The first of so many that come next.
-    pub fn take(&self, places: u32) -> u32 {
-        self.0.fetch_add(places, Ordering::Relaxed)
+    /// The place behind so many that are known, and those on arms.
+    pub fn at(&self, offset: u32) -> u32 {
+        self.first + self.on_arms.load(Ordering::Relaxed) + offset
+    }
+
+    /// The same place, of so many that are taken on an arm.
+    pub fn take(&self, offset: u32, width: u32) -> u32 {
+        let place = self.at(offset);
+        self.widen(width);
+        place
+    }
+
+    fn widen(&self, width: u32) {
+        self.on_arms.fetch_add(width, Ordering::Relaxed);
+        if let Some(around) = self.around {
+            around.widen(width);
+        }
     }
 }

@@ -194,6 +194,7 @@ where
 }
 
 /// A list of what all items came to, in their order.
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 fn gather<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, visits, missing): (u32, &JoinInfo, u32, Missing),
@@ -235,6 +236,7 @@ where
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _, visits): (u32, &JoinInfo, bool, u32),
@@ -281,6 +283,7 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
+#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
 pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     (join, visits): (&JoinInfo, u32),

@@ -1,8 +1,9 @@
 //! Random flows, compiled: what the build script wrote, the nodes that it is made of, and
-//! what the proofs in `tests` need to drive it and to foretell it.
+//! what the proofs in `tests` need to drive it and to predict it.
 
-mod attend;
-mod deed;
+mod action;
+mod case_report;
+mod drive;
 mod flows;
 pub mod generator;
 mod load;
@@ -12,16 +13,16 @@ mod nodes;
 mod parts;
 mod reference;
 mod route;
-mod specimen;
-mod witness;
+mod subject;
 
+pub use case_report::CaseReport;
 pub use flows::{SEED, sample};
 pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
 pub use reference::{
-    Attempt, Failure, Fate, Fates, Hops, MOST_ATTEMPTS, Output, Pace, foretell, throw,
+    Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Hops, MOST_ATTEMPTS, Output, Timing,
+    predict, random_case,
 };
 #[cfg(feature = "durable")]
-pub use specimen::Durable;
-pub use specimen::{Answer, BoxFuture, Fetched, Sea, Settings, Specimen, Started};
-pub use witness::Witness;
+pub use subject::Durable;
+pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Started, Subject};

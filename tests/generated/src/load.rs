@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::generator::Dice;
+use crate::generator::Rng;
 
 /// A payload. Where it has been and its seed decide what a node does with it, so that a
 /// trace's outcome does not depend on when anything runs, where nothing waits for what is
@@ -61,8 +61,8 @@ impl Load {
     }
 
     /// A random load that was nowhere yet.
-    pub fn thrown(dice: &mut Dice) -> Self {
-        Self::new(dice.bits(), dice.pick(&Mood::ALL))
+    pub fn random(rng: &mut Rng) -> Self {
+        Self::new(rng.bits(), rng.pick(&Mood::ALL))
     }
 
     /// What traces are given that wait for a load.
@@ -87,19 +87,19 @@ impl Load {
         load
     }
 
-    /// Dice that fall as this load, where it is, says.
-    pub(crate) fn dice(&self, more: &[u64]) -> Dice {
+    /// Random numbers that this load, where it is, decides.
+    pub(crate) fn rng(&self, more: &[u64]) -> Rng {
         let trail = self.trail.bytes().fold(0, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         let mut seed = vec![self.seed, trail];
         seed.extend(more);
-        Dice::of(&seed)
+        Rng::from_seed(&seed)
     }
 
     /// Which arm of a `match` it takes, as guards ask it.
     pub(crate) fn leans(&self, way: u8) -> bool {
-        self.dice(&[1000, u64::from(way)]).chance(50)
+        self.rng(&[1000, u64::from(way)]).chance(50)
     }
 
     /// Whether it wants another round of a loop.
@@ -108,13 +108,13 @@ impl Load {
             _ if self.trail.contains("BudgetExhausted") => false,
             Mood::Stubborn => true,
             Mood::Brief => false,
-            _ => self.dice(&[2000]).chance(50),
+            _ => self.rng(&[2000]).chance(50),
         }
     }
 
     /// The items of a list that is made of it.
     pub(crate) fn items(&self) -> Vec<Self> {
-        let items = self.dice(&[4000]).pick(&[0, 1, 1, 2, 3, 4]);
+        let items = self.rng(&[4000]).pick(&[0, 1, 1, 2, 3, 4]);
         let item = |number: usize| {
             let mut item = self.clone();
             item.trail += &format!(" #{number}");

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 
 use penguiflow::{Ctx, Failed, Message, Retry, Retryable, State, node};
 
-use crate::deed::{Act, deed};
-use crate::generator::{Freight, Kind};
+use crate::action::{Effect, action_of};
+use crate::case_report::EXPECTED;
+use crate::generator::{EdgeType, NodeKind};
 use crate::load::{Carton, Load};
 use crate::log::Log;
 use crate::parts::{
     Both, Deep, Each, List, Mixed, Nested, Pair, Pairs, Parts, Triple, Verdicts, told_of,
 };
 use crate::route::Route;
-use crate::witness::EXPECTED;
 
 /// An error that says whether trying again can help.
 #[derive(Debug)]
@@ -58,17 +58,17 @@ fn is_worth_it(mishap: &Mishap) -> bool {
 }
 
 /// Does what the load says, up to what the node returns.
-async fn act(kind: Kind, node: u16, load: &Load, ctx: &Ctx, log: &Log) -> Act {
+async fn act(kind: NodeKind, node: u16, load: &Load, ctx: &Ctx, log: &Log) -> Effect {
     let _inside = log.enter(node, ctx);
-    let deed = deed(kind, node, load, ctx.attempt());
-    match deed.act {
-        _ if load.hasty => be_busy(deed.time / 1000).await,
-        Act::Stall => std::future::pending().await,
-        _ if deed.time.is_zero() => {}
-        _ => tokio::time::sleep(deed.time).await,
+    let action = action_of(kind, node, load, ctx.attempt());
+    match action.effect {
+        _ if load.hasty => be_busy(action.time / 1000).await,
+        Effect::Stall => std::future::pending().await,
+        _ if action.time.is_zero() => {}
+        _ => tokio::time::sleep(action.time).await,
     }
-    assert!(deed.act != Act::Panic, "{EXPECTED}");
-    deed.act
+    assert!(action.effect != Effect::Panic, "{EXPECTED}");
+    action.effect
 }
 
 /// Keeps its thread for microseconds, where others would wait for milliseconds.
@@ -80,11 +80,11 @@ async fn be_busy(time: Duration) {
     }
 }
 
-impl Act {
+impl Effect {
     fn or_upset(self) -> Result<Self, Upset> {
         match self {
             Self::Fail { again } => Err(Upset { again }),
-            act => Ok(act),
+            effect => Ok(effect),
         }
     }
 
@@ -111,7 +111,7 @@ pub(crate) struct Plain(pub(crate) u16);
 #[node]
 impl Plain {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Load {
-        act(Kind::Plain, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Plain, self.0, &load, &ctx, &log).await;
         load.past(self.0)
     }
 }
@@ -122,8 +122,8 @@ pub(crate) struct Trier(pub(crate) u16);
 #[node(retries = 2, backoff = "5ms..8ms")]
 impl Trier {
     async fn call(&self, load: &Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
-        let act = act(Kind::Trier, self.0, load, &ctx, &log).await;
-        act.or_upset()?;
+        let effect = act(NodeKind::Trier, self.0, load, &ctx, &log).await;
+        effect.or_upset()?;
         Ok(load.past(self.0))
     }
 }
@@ -134,8 +134,8 @@ pub(crate) struct Sieve(pub(crate) u16);
 #[node]
 impl Sieve {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Option<Load> {
-        let act = act(Kind::Sieve, self.0, &load, &ctx, &log).await;
-        act.unless_end(load.past(self.0))
+        let effect = act(NodeKind::Sieve, self.0, &load, &ctx, &log).await;
+        effect.unless_end(load.past(self.0))
     }
 }
 
@@ -145,8 +145,8 @@ pub(crate) struct Fork(pub(crate) u16);
 #[node]
 impl Fork {
     async fn call(&self, load: &Load, ctx: &Ctx, log: &State<Log>) -> ControlFlow<Load, Load> {
-        let act = act(Kind::Fork, self.0, load, ctx, &log.0).await;
-        act.or_leave(load.past(self.0), load.past(self.0))
+        let effect = act(NodeKind::Fork, self.0, load, ctx, &log.0).await;
+        effect.or_leave(load.past(self.0), load.past(self.0))
     }
 }
 
@@ -156,7 +156,7 @@ pub(crate) struct Racer(pub(crate) u16);
 #[node(timeout = "40ms", retries = 1, backoff = "10ms")]
 impl Racer {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Load {
-        act(Kind::Racer, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Racer, self.0, &load, &ctx, &log).await;
         load.past(self.0)
     }
 }
@@ -167,7 +167,7 @@ pub(crate) struct Narrow(pub(crate) u16);
 #[node(concurrency = 1)]
 impl Narrow {
     async fn call(&self, message: &Message<Load>, ctx: Ctx, State(log): State<Log>) -> Load {
-        act(Kind::Narrow, self.0, &message.payload, &ctx, &log).await;
+        act(NodeKind::Narrow, self.0, &message.payload, &ctx, &log).await;
         message.payload.past(self.0)
     }
 }
@@ -178,7 +178,7 @@ pub(crate) struct Postmark(pub(crate) u16);
 #[node]
 impl Postmark {
     async fn call(&self, message: Message<Load>, ctx: Ctx, log: State<Log>) -> Message<Load> {
-        act(Kind::Postmark, self.0, &message.payload, &ctx, &log.0).await;
+        act(NodeKind::Postmark, self.0, &message.payload, &ctx, &log.0).await;
         stamped(message, self.0)
     }
 }
@@ -194,10 +194,10 @@ impl Daring {
         ctx: Ctx,
         State(log): State<Log>,
     ) -> Result<ControlFlow<Message<Load>, Message<Load>>, Mishap> {
-        let act = act(Kind::Daring, self.0, &message.payload, &ctx, &log).await;
-        let act = act.or_upset().map_err(Mishap)?;
+        let effect = act(NodeKind::Daring, self.0, &message.payload, &ctx, &log).await;
+        let effect = effect.or_upset().map_err(Mishap)?;
         let message = stamped(message, self.0);
-        Ok(act.or_leave(message.clone(), message))
+        Ok(effect.or_leave(message.clone(), message))
     }
 }
 
@@ -212,8 +212,8 @@ impl Choosy {
         ctx: Ctx,
         State(log): State<Log>,
     ) -> Result<Option<Load>, Upset> {
-        let act = act(Kind::Choosy, self.0, &load, &ctx, &log).await;
-        Ok(act.or_upset()?.unless_end(load.past(self.0)))
+        let effect = act(NodeKind::Choosy, self.0, &load, &ctx, &log).await;
+        Ok(effect.or_upset()?.unless_end(load.past(self.0)))
     }
 }
 
@@ -223,7 +223,7 @@ pub(crate) struct Packer(pub(crate) u16);
 #[node]
 impl Packer {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Carton {
-        act(Kind::Packer, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Packer, self.0, &load, &ctx, &log).await;
         Carton(load.past(self.0))
     }
 }
@@ -234,8 +234,8 @@ pub(crate) struct Unpacker(pub(crate) u16);
 #[node]
 impl Unpacker {
     async fn call(&self, carton: &Carton, ctx: Ctx, log: State<Log>) -> Result<Load, Upset> {
-        let act = act(Kind::Unpacker, self.0, &carton.0, &ctx, &log.0).await;
-        act.or_upset()?;
+        let effect = act(NodeKind::Unpacker, self.0, &carton.0, &ctx, &log.0).await;
+        effect.or_upset()?;
         Ok(carton.0.past(self.0))
     }
 }
@@ -246,8 +246,8 @@ pub(crate) struct Runaway(pub(crate) u16);
 #[node(spawn, timeout = "40ms", retries = 1, backoff = "3ms")]
 impl Runaway {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
-        let act = act(Kind::Runaway, self.0, &load, &ctx, &log).await;
-        act.or_upset()?;
+        let effect = act(NodeKind::Runaway, self.0, &load, &ctx, &log).await;
+        effect.or_upset()?;
         Ok(load.past(self.0))
     }
 }
@@ -258,7 +258,7 @@ pub(crate) struct Sorter(pub(crate) u16);
 #[node]
 impl Sorter {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Route {
-        act(Kind::Sorter, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Sorter, self.0, &load, &ctx, &log).await;
         Route::of(load.past(self.0))
     }
 }
@@ -269,7 +269,7 @@ pub(crate) struct Reader(pub(crate) u16);
 #[node]
 impl Reader {
     async fn call(&self, route: &Route, ctx: Ctx, State(log): State<Log>) -> Load {
-        act(Kind::Reader, self.0, route.load(), &ctx, &log).await;
+        act(NodeKind::Reader, self.0, route.load(), &ctx, &log).await;
         route.load().past(self.0)
     }
 }
@@ -280,7 +280,7 @@ pub(crate) struct Lister(pub(crate) u16);
 #[node]
 impl Lister {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Vec<Load> {
-        act(Kind::Lister, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Lister, self.0, &load, &ctx, &log).await;
         load.past(self.0).items()
     }
 }
@@ -292,8 +292,32 @@ pub(crate) struct Mender(pub(crate) u16);
 impl Mender {
     async fn call(&self, failed: &Failed<Load>, ctx: Ctx, State(log): State<Log>) -> Load {
         let load = failed.input.mended(&told_of(&failed.error));
-        act(Kind::Mender, self.0, &load, &ctx, &log).await;
+        act(NodeKind::Mender, self.0, &load, &ctx, &log).await;
         load.past(self.0)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct StandIn(pub(crate) u16);
+
+#[node(retries = 1, backoff = "3ms")]
+impl StandIn {
+    async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Pair, Upset> {
+        let effect = act(NodeKind::StandIn, self.0, &load, &ctx, &log).await;
+        effect.or_upset()?;
+        Ok((load.past(self.0), Load::given()))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ToldStandIn(pub(crate) u16);
+
+#[node]
+impl ToldStandIn {
+    async fn call(&self, failed: Failed<Load>, ctx: Ctx, State(log): State<Log>) -> Pair {
+        let load = failed.input.mended(&told_of(&failed.error));
+        act(NodeKind::ToldStandIn, self.0, &load, &ctx, &log).await;
+        (load.past(self.0), Load::given())
     }
 }
 
@@ -312,8 +336,8 @@ macro_rules! ties {
                 State(log): State<Log>,
             ) -> Result<Load, Upset> {
                 let load = parts.tied();
-                let act = act(Kind::Tie(Freight::$parts), self.0, &load, &ctx, &log).await;
-                act.or_upset()?;
+                let effect = act(NodeKind::Tie(EdgeType::$parts), self.0, &load, &ctx, &log).await;
+                effect.or_upset()?;
                 Ok(load.past(self.0))
             }
         }
@@ -335,20 +359,20 @@ ties!(
 
 #[node]
 pub(crate) async fn wade(load: Load, ctx: Ctx, State(log): State<Log>) -> Load {
-    act(Kind::Wade, 100, &load, &ctx, &log).await;
+    act(NodeKind::Wade, 100, &load, &ctx, &log).await;
     load.past(100)
 }
 
 #[node]
 pub(crate) async fn dive(load: &Load, ctx: Ctx, State(log): State<Log>) -> Option<Load> {
-    let act = act(Kind::Dive, 101, load, &ctx, &log).await;
-    act.unless_end(load.past(101))
+    let effect = act(NodeKind::Dive, 101, load, &ctx, &log).await;
+    effect.unless_end(load.past(101))
 }
 
 #[node]
 pub(crate) async fn slide(load: Load, ctx: Ctx, log: State<Log>) -> ControlFlow<Load, Load> {
-    let act = act(Kind::Slide, 102, &load, &ctx, &log.0).await;
-    act.or_leave(load.past(102), load.past(102))
+    let effect = act(NodeKind::Slide, 102, &load, &ctx, &log.0).await;
+    effect.or_leave(load.past(102), load.past(102))
 }
 
 #[node(retries = 3, backoff = "2ms")]
@@ -357,7 +381,7 @@ pub(crate) async fn preen(
     ctx: Ctx,
     State(log): State<Log>,
 ) -> Result<Load, String> {
-    let act = act(Kind::Preen, 103, &load.payload, &ctx, &log).await;
-    act.or_upset().map_err(|upset| upset.to_string())?;
+    let effect = act(NodeKind::Preen, 103, &load.payload, &ctx, &log).await;
+    effect.or_upset().map_err(|upset| upset.to_string())?;
     Ok(load.payload.past(103))
 }

@@ -15,7 +15,7 @@ pub(crate) enum Route {
 impl Route {
     /// The route of a load, which says it itself.
     pub(crate) fn of(load: Load) -> Self {
-        match load.dice(&[3000]).below(5) {
+        match load.rng(&[3000]).below(5) {
             0 | 1 => Self::Near(load),
             2 => Self::Far { load, odd: true },
             3 => Self::Far { load, odd: false },

@@ -10,7 +10,7 @@ mod ledger;
 mod message;
 mod order;
 mod run;
-mod runners;
 mod split;
 mod stop;
 mod trace;
+mod workers;

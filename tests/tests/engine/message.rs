@@ -98,7 +98,7 @@ fn trace_ids_read_and_print_in_the_w3c_form() -> Result<(), Box<dyn std::error::
 }
 
 #[test]
-fn what_is_no_trace_id_is_refused() {
+fn an_invalid_trace_id_is_refused() {
     let zero = "0".repeat(32);
     let too_long = "a".repeat(33);
     let signed = format!("+{}", "a".repeat(31));

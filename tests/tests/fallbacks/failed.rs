@@ -16,7 +16,7 @@ async fn twice(_: &String) -> Result<Failed<String>, std::io::Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_has_the_input_and_the_last_error() -> Result<(), FlowError> {
+async fn failed_has_the_input_and_the_last_error() -> Result<(), FlowError> {
     let failed = flow! { twice else report }.run(why()).await?;
     assert_eq!(failed.input, "why");
     let NodeError {
@@ -41,7 +41,7 @@ async fn which(failed: Failed<String>) -> Option<String> {
 
 /// Of several failures it has the one that it takes over from.
 #[tokio::test(start_paused = true)]
-async fn it_has_the_failure_of_the_node_just_before() -> Result<(), FlowError> {
+async fn failed_has_the_error_of_the_node_just_before() -> Result<(), FlowError> {
     let flow = flow! {
         let gpt: Model = Model::fails("gpt");
         let claude: Model = Model::panics("claude");

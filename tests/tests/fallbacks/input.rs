@@ -41,7 +41,7 @@ where
 
 /// By value it is cloned once for the fallback, and once for each retry; by reference never.
 #[tokio::test(start_paused = true)]
-async fn it_is_cloned_only_where_a_node_uses_it_up() -> Result<(), FlowError> {
+async fn the_input_is_cloned_only_where_a_node_takes_it_by_value() -> Result<(), FlowError> {
     assert_eq!(clones(flow! { by_value else same }).await?, 1);
     assert_eq!(clones(flow! { by_value_three_times else same }).await?, 3);
     assert_eq!(clones(flow! { by_reference else same }).await?, 0);

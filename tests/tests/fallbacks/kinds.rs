@@ -21,7 +21,7 @@ macro_rules! asked {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_covers_errors_timeouts_and_panics() -> Result<(), FlowError> {
+async fn a_fallback_covers_errors_timeouts_and_panics() -> Result<(), FlowError> {
     assert_eq!(asked!(Model::answers("gpt"))?, "gpt: why");
     let told = "no answer to why: node `first` failed: gpt is down";
     assert_eq!(asked!(Model::fails("gpt"))?, told);
@@ -34,7 +34,7 @@ async fn it_covers_errors_timeouts_and_panics() -> Result<(), FlowError> {
 
 /// `None` is no failure: the message ends there.
 #[tokio::test(start_paused = true)]
-async fn it_does_not_cover_none() {
+async fn a_fallback_does_not_cover_none() {
     assert_eq!(
         failure(asked!(Model::is_none("gpt"))).0,
         ErrorKind::Filtered
@@ -64,7 +64,7 @@ async fn of_tenant(question: String, Tenant(tenant): Tenant) -> Result<String, N
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_covers_a_rejected_parameter() -> Result<(), FlowError> {
+async fn a_fallback_covers_a_rejected_parameter() -> Result<(), FlowError> {
     let flow = flow! { of_tenant else apologize };
     assert_eq!(
         flow.run(Message::new(why()).tenant("acme")).await?,
@@ -87,7 +87,7 @@ async fn never(question: &String, State(notes): State<Notebook>) -> Result<Strin
 
 /// It takes over when the last attempt has failed, and not before.
 #[tokio::test(start_paused = true)]
-async fn it_covers_exhausted_retries() -> Result<(), FlowError> {
+async fn a_fallback_covers_exhausted_retries() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! { never else apologize }.with_state(notes.clone());
     let told = "no answer to why: node `never` failed after 3 attempts: never";
@@ -126,7 +126,7 @@ fn in_a_thread(question: &str) -> Result<String, String> {
 
 /// Nodes that run elsewhere have the message with them, by reference too, and still give it on.
 #[tokio::test]
-async fn it_covers_nodes_in_tasks_and_threads() -> Result<(), FlowError> {
+async fn a_fallback_covers_nodes_in_tasks_and_threads() -> Result<(), FlowError> {
     let told = "no answer to why: node `in_a_task` failed: no task for why";
     assert_eq!(flow! { in_a_task else apologize }.run(why()).await?, told);
     let told = "no answer to why: node `in_a_thread` failed: no thread for why";

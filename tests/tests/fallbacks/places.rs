@@ -96,7 +96,7 @@ async fn what_follows_a_match_follows_the_fallbacks_in_its_arms() -> Result<(), 
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_branch_of_a_join() -> Result<(), FlowError> {
+async fn a_fallback_stands_in_a_branch_of_a_join() -> Result<(), FlowError> {
     let flow = flow! {
         let bad: Model = BAD;
         let good: Model = GOOD;
@@ -109,7 +109,7 @@ async fn in_a_branch_of_a_join() -> Result<(), FlowError> {
 
 /// A race is not lost by a branch that still has a fallback.
 #[tokio::test(start_paused = true)]
-async fn in_a_branch_of_a_race() -> Result<(), FlowError> {
+async fn a_branch_with_a_fallback_does_not_lose_the_race() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! {
         let bad: Model = BAD;
@@ -143,7 +143,7 @@ async fn tell_settled((one, other): (Settled, Settled)) -> String {
 
 /// A branch fails when its last fallback does.
 #[tokio::test(start_paused = true)]
-async fn in_a_branch_that_settles() -> Result<(), FlowError> {
+async fn a_branch_settles_with_the_error_of_its_last_fallback() -> Result<(), FlowError> {
     let flow = flow! {
         let bad: Model = BAD;
         let worse: Model = Model::panics("worse");
@@ -172,7 +172,7 @@ async fn length(word: String) -> i64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_map() -> Result<(), FlowError> {
+async fn a_fallback_stands_in_a_map() -> Result<(), FlowError> {
     let flow = flow! { words -> [number else length; 2] -> join };
     assert_eq!(flow.run("1 penguin 23 x".to_owned()).await?, [1, 7, 23, 1]);
     Ok(())
@@ -196,7 +196,7 @@ async fn one_node_takes_over_from_several() -> Result<(), FlowError> {
 
 /// Before a fork the fallback forks as the node would have.
 #[tokio::test(start_paused = true)]
-async fn before_a_group() -> Result<(), FlowError> {
+async fn a_fallback_before_a_group_forks_as_its_node() -> Result<(), FlowError> {
     let flow = flow! {
         let bad: Model = BAD;
         let good: Model = GOOD;

@@ -1,5 +1,5 @@
 //! Flows that nodes call: an idempotency key belongs to one call, whatever the order in which calls
-//! happen to arrive, and calls in calls end before the stack does.
+//! happen to arrive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

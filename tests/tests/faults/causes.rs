@@ -8,6 +8,7 @@ use penguiflow::NodeError;
 use penguiflow::prelude::*;
 use tokio::time::Instant;
 
+use penguiflow_tests::by_json::run_stored;
 use penguiflow_tests::support::{Notebook, ms, secs, watched};
 
 #[derive(Debug, thiserror::Error)]
@@ -82,12 +83,7 @@ async fn a_race_keeps_the_last_failures_source() {
 #[tokio::test(start_paused = true)]
 async fn a_race_of_a_durable_trace_keeps_the_texts() -> Result<(), Box<dyn Error>> {
     let flow = flow! { #[flow(durable)] src -> [first, second] -> race -> show };
-    let mut frontier = flow.begin(1);
-    while let Some(step) = frontier.next_step() {
-        let emits = flow.advance(step).await?;
-        frontier.absorb(emits);
-        frontier = serde_json::from_str(&serde_json::to_string(&frontier)?)?;
-    }
+    let frontier = run_stored(&flow, flow.begin(1)).await?;
     let error = frontier.finish().expect_err("both fail");
     let causes = chain(&error).split_off(1);
     assert_eq!(causes, ["first is down", "connection refused"]);

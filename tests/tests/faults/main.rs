@@ -4,7 +4,7 @@
 //!
 //! | fault | where its test is, or why there is none |
 //! |---|---|
-//! | b07 | `joins::{crowd, hosts, items, twice}`, and `tests/memory.rs` |
+//! | b07 | `joins::{hosts, items, many_traces, repeated_steps}`, and `tests/memory.rs` |
 //! | b10 | there is no `from_`: a result belongs to a trace, not to an exit |
 //! | b14 | `routing::envelope` |
 //! | b20 | a playbook's failure is its caller's: `playbooks::a_failing_playbook_ends_its_caller_and_says_where` |
@@ -15,6 +15,7 @@
 //! | c04, c06, c12 | for outputs `results`, for chunks `streaming::others` |
 //! | c05 | the library writes no server-sent events; the example `streaming` does, and tests it |
 
+mod call_depth;
 mod calls;
 mod causes;
 mod compiled_out;
@@ -34,6 +35,7 @@ mod patterns;
 mod ready;
 mod recursion;
 mod reliability;
+mod reporting;
 mod results;
 mod running;
 mod runtimes;
@@ -41,5 +43,4 @@ mod semantics;
 mod shutdown;
 mod stored;
 mod streams;
-mod telling;
 mod verdicts;

@@ -27,7 +27,7 @@ fn runtime() -> Runtime {
 }
 
 #[test]
-fn what_is_parked_expires_in_its_own_runtime() {
+fn a_parked_trace_expires_in_its_own_runtime() {
     let flow = flow! { ask -> await u8 within "20ms" else late -> answer };
     let (one, other) = (runtime(), runtime());
     let within = Duration::from_secs(20);

@@ -3,7 +3,7 @@
 
 use penguiflow::host::{Durable, Frontier, PendingStep};
 use penguiflow::prelude::*;
-use penguiflow_tests::by_json::again;
+use penguiflow_tests::by_json::{again, run_steps};
 
 #[node]
 async fn start(n: u32) -> u32 {
@@ -61,9 +61,7 @@ async fn end(
     flow: &Flow<Forked>,
     mut frontier: Frontier<Step<Forked>, u32>,
 ) -> Result<Vec<u32>, FlowError> {
-    while let Some(step) = frontier.next_step() {
-        frontier.absorb(flow.advance(step).await?);
-    }
+    run_steps(flow, &mut frontier).await?;
     let mut outputs: Vec<_> = frontier
         .finish()?
         .into_iter()
@@ -143,9 +141,7 @@ async fn a_join_waits_for_a_step_in_flight() -> Result<(), FlowError> {
         0,
         "nothing runs where it was read back"
     );
-    while let Some(step) = read.next_step() {
-        read.absorb(flow.advance(step).await?);
-    }
+    run_steps(&flow, &mut read).await?;
     assert_eq!(read.finish()?[0].payload, 61);
     Ok(())
 }

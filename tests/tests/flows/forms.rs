@@ -136,7 +136,7 @@ async fn two_flows_in_one_scope_do_not_meet() -> Result<(), FlowError> {
 }
 
 #[test]
-fn flows_print() {
+fn a_flow_has_a_debug_form() {
     let flow = flow! { add_one -> double };
     let text = format!("{flow:?}");
     assert!(

@@ -50,7 +50,7 @@ async fn a_join_makes_no_copy() -> Result<(), FlowError> {
 }
 
 #[tokio::test]
-async fn nor_do_its_kindred() -> Result<(), FlowError> {
+async fn race_quorum_and_settle_make_no_copy() -> Result<(), FlowError> {
     assert_eq!(copies!(flow! { one -> [two, three, four] -> race }), 2);
     assert_eq!(copies!(flow! { one -> [two, three, four] -> quorum(2) }), 2);
     assert_eq!(copies!(flow! { one -> [two, three, four] -> settle }), 2);

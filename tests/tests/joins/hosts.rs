@@ -3,7 +3,7 @@
 use penguiflow::prelude::*;
 
 use super::{Branch, failure, plus, start, sum, tell, tell_list, tell_pair, tell_settled};
-use penguiflow_tests::by_json::{again, nth_step, same};
+use penguiflow_tests::by_json::{again, nth_step, run_steps, same};
 use penguiflow_tests::support::Notebook;
 
 #[tokio::test(start_paused = true)]
@@ -155,9 +155,7 @@ async fn b07_a_branch_that_comes_twice_counts_once() -> Result<(), FlowError> {
     );
     frontier.absorb(b);
     assert_eq!(frontier.steps().len(), 1, "the join is filled once");
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
-    }
+    run_steps(&flow, &mut frontier).await?;
     let outputs = frontier.finish()?;
     assert_eq!(outputs.len(), 1);
     assert_eq!(outputs[0].payload, "(10, 20)");
@@ -185,9 +183,7 @@ async fn b07_a_branch_that_comes_late_counts_nothing() -> Result<(), FlowError> 
     frontier.absorb(b);
     frontier.absorb(a);
     assert_eq!(frontier.steps().len(), 1, "the race is won once");
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
-    }
+    run_steps(&flow, &mut frontier).await?;
     let outputs = frontier.finish()?;
     assert_eq!((outputs.len(), &*outputs[0].payload), (1, "20"));
     Ok(())

@@ -111,6 +111,54 @@ async fn a_race_in_an_arm_leaves_the_ways_beside_it_their_keys() -> Result<(), F
     Ok(())
 }
 
+/// Ends in `None` at once.
+#[node]
+async fn none(_: u32) -> Option<u32> {
+    None
+}
+
+/// Also where a join in the arm is over before all of its branches have set out, since a quorum goes
+/// on without it.
+#[tokio::test(start_paused = true)]
+async fn a_join_that_ends_early_leaves_the_branches_beside_it_their_keys() -> Result<(), FlowError>
+{
+    use double as double_too;
+    use none as none_too;
+    let id: TraceId = "4bf92f3577b34da6a3ce929d0e0e4736".parse().expect("an id");
+    let mut keys = Vec::new();
+    for is_early in [false, true] {
+        let notes = Notebook::new();
+        // The same branches in both, which end at once in another order.
+        let flow = flow! {
+            start -> [
+                match {
+                    0 => last,
+                    n if *n > 1 => [[square, none] -> join -> add, [key_of_one, double] -> join -> sum2]
+                        -> quorum(1) -> count,
+                    n => [[none_too, square_too] -> join -> add_too, [key_of_another, double_too] -> join -> sum3]
+                        -> quorum(1) -> count_too,
+                },
+                key_of_the_last,
+            ]
+        };
+        let flow = flow.with_state(notes.clone());
+        let message = Message::new(if is_early { 1 } else { 2 }).trace_id(id);
+        flow.run_all(message).await?;
+        let mut lines = notes.lines();
+        lines.sort();
+        keys.push(lines);
+    }
+    assert_eq!(keys[0].len(), 2);
+    assert_eq!(keys[0], keys[1]);
+    Ok(())
+}
+
+use super::sum as sum2;
+use super::sum as sum3;
+use add as add_too;
+use count as count_too;
+use square as square_too;
+
 /// Is quick with ones.
 #[node]
 async fn quick(n: u32) -> u32 {
@@ -340,4 +388,18 @@ async fn a_failure_within_a_fork_has_gone_its_rounds() {
         Err(ErrorKind::BudgetExhausted)
     );
     assert_eq!(notes.timed().len(), 2, "two rounds of the inner loop count");
+}
+
+/// What follows a join may be an arm that passes the first output on.
+#[tokio::test]
+async fn an_arm_behind_a_join_may_take_the_first_output() -> Result<(), FlowError> {
+    let flow = flow! {
+        start -> [double, square] -> join -> match {
+            (n, _) if n > 8 => last(n),
+            (_, n) => plus(n),
+        }
+    };
+    assert_eq!(flow.run(5).await?, 10);
+    assert_eq!(flow.run(3).await?, 9 + 1);
+    Ok(())
 }

@@ -1,7 +1,6 @@
 //! Joins: `[b, c] -> join -> d`, and `race`, `quorum(2)`, `settle` in its place.
 
 mod clones;
-mod crowd;
 mod deep;
 mod ending;
 mod envelope;
@@ -9,11 +8,12 @@ mod hosts;
 mod irregular;
 mod items;
 mod join;
+mod loops;
+mod many_traces;
 mod quorum;
 mod race;
+mod repeated_steps;
 mod settle;
-mod turns;
-mod twice;
 mod unjoined;
 
 use std::fmt::Debug;

@@ -39,7 +39,7 @@ async fn one_or_all_may_be_wanted() -> Result<(), FlowError> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_bears_failures_up_to_the_limit() -> Result<(), FlowError> {
+async fn a_quorum_tolerates_failures_until_too_few_are_left() -> Result<(), FlowError> {
     for bad in [
         Branch::fails(10),
         Branch::panics(10),

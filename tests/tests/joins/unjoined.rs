@@ -28,7 +28,7 @@ async fn the_missing_inputs_are_named() {
 
 /// It ends when its last branch does, and waits for no time-out.
 #[tokio::test(start_paused = true)]
-async fn it_ends_at_once_when_nothing_is_left() {
+async fn a_join_is_unjoined_as_soon_as_its_last_branch_ends() {
     let flow = joined!(Branch::is_none(10), Branch::gives(30));
     let error = flow.run(0).await.expect_err("nothing came from `one`");
     assert_eq!(error.elapsed(), penguiflow_tests::support::ms(30));

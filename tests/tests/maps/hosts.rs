@@ -4,7 +4,7 @@ use penguiflow::prelude::*;
 
 use super::Job::{Fails, Gives, IsNone};
 use super::{count, failure, items, plus, sum, tell, tell_list, tell_settled, work};
-use penguiflow_tests::by_json::{again, nth_step, same};
+use penguiflow_tests::by_json::{again, nth_step, run_steps, same};
 use penguiflow_tests::support::Notebook;
 
 #[tokio::test(start_paused = true)]
@@ -207,9 +207,7 @@ async fn an_item_that_comes_twice_counts_once() -> Result<(), FlowError> {
     let same = nth_step(&mut copy, 0);
     frontier.absorb(flow.advance(one).await?);
     frontier.absorb(flow.advance(same).await?);
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
-    }
+    run_steps(&flow, &mut frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, "[1, 2, 3]");
     Ok(())
 }

@@ -87,7 +87,7 @@ async fn of_pair((one, other): (u64, u64)) -> u64 {
 
 /// Whatever is `IntoIterator` has items.
 #[tokio::test(start_paused = true)]
-async fn many_types_have_items() -> Result<(), FlowError> {
+async fn a_map_runs_on_any_type_with_items() -> Result<(), FlowError> {
     assert_eq!(
         flow! { array -> [square; 8] -> join }.run(2).await?,
         [4, 9, 16]

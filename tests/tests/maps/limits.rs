@@ -21,7 +21,7 @@ fn most_at_once(notes: &Notebook) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_many_run_at_once_and_the_next_begins_as_soon_as_one_is_over() -> Result<(), FlowError> {
+async fn the_next_item_begins_as_soon_as_a_place_is_free() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! { items -> [work; 2] -> join }.with_state(notes.clone());
     flow.run([30, 10, 15, 20, 1].map(Gives).to_vec()).await?;

@@ -202,7 +202,7 @@ async fn narrow(n: u64) -> u64 {
 
 /// The depth of a node's queue: who waits for one of its permits.
 #[tokio::test(start_paused = true)]
-async fn the_queue_is_told() -> Result<(), FlowError> {
+async fn events_report_how_many_wait_for_a_permit() -> Result<(), FlowError> {
     let (flow, seen) = watched(flow! { narrow });
     let running = flow.start();
     for _ in 0..4 {
@@ -263,7 +263,7 @@ async fn events_have_the_originals_fields() -> Result<(), Box<dyn std::error::Er
 
 /// Time goes on between events as it does for the nodes.
 #[tokio::test(start_paused = true)]
-async fn events_tell_when_they_happened() -> Result<(), FlowError> {
+async fn events_have_the_time_at_which_they_happened() -> Result<(), FlowError> {
     let (flow, seen) = watched(flow! { first });
     flow.run(1500).await?;
     flow.flush().await;

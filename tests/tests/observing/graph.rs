@@ -128,10 +128,10 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
           "name": "flow",
           "nodes": [
             {
+              "can_end": false,
               "exit": null,
               "file": "a file",
               "input": "observing::graph::Question",
-              "can_end": false,
               "line": "a line",
               "name": "triage",
               "output": "observing::graph::Question",
@@ -148,10 +148,10 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
               }
             },
             {
+              "can_end": true,
               "exit": "alloc::string::String",
               "file": "a file",
               "input": "observing::graph::Question",
-              "can_end": true,
               "line": "a line",
               "name": "judge_it",
               "output": "alloc::string::String",

@@ -239,7 +239,7 @@ async fn times_out(_: u32) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn warnings_are_warnings() {
+async fn each_event_has_its_tracing_level() {
     let (journal, _guard) = Journal::begin();
     let flow = flow! { times_out };
     let _ = flow.run(1).await.expect_err("it takes too long");

@@ -6,7 +6,7 @@ use super::{Approval, draft, hold, publish, release, until_parked};
 use penguiflow_tests::support::{Notebook, balances, ms, secs};
 
 #[tokio::test(start_paused = true)]
-async fn its_time_is_over() {
+async fn an_await_times_out() {
     let flow = flow! { draft -> await Approval within "1s" -> publish };
     let flow = flow.with_state(Notebook::new());
     let error = flow.run(1).await.expect_err("nobody resumes it");
@@ -36,7 +36,7 @@ async fn assume(n: u32) -> (u32, Approval) {
 
 /// Protects the draft, which the fallback is given, in each way to run a flow.
 #[tokio::test(start_paused = true)]
-async fn its_fallback_takes_over() -> Result<(), FlowError> {
+async fn a_fallback_takes_over_from_an_await_that_times_out() -> Result<(), FlowError> {
     let flow = flow! { draft -> await Approval within "1s" else shelve -> publish };
     let flow = flow.with_state(Notebook::new());
     assert_eq!(flow.run(1).await?, 101);

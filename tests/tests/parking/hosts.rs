@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use penguiflow::host::{Advance, Durable, Frontier};
+use penguiflow::host::{Durable, Frontier};
 use penguiflow::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::{Approval, draft, publish};
+use penguiflow_tests::by_json::run_stored;
 use penguiflow_tests::support::{Notebook, ms};
 
 /// What was stored of a flow's trace.
@@ -24,33 +24,13 @@ where
     serde_json::from_str(stored)
 }
 
-/// Runs all steps that can run, through JSON before each.
-pub(super) async fn run_on<F, S>(
-    flow: &Flow<F, S>,
-    mut frontier: Frontier<F::Step, F::Out>,
-) -> Result<Frontier<F::Step, F::Out>, Box<dyn Error>>
-where
-    F: Advance<S>,
-    F::Step: Clone + Serialize + DeserializeOwned,
-    F::Out: Serialize + DeserializeOwned,
-    S: Send + Sync,
-{
-    loop {
-        frontier = serde_json::from_str(&serde_json::to_string(&frontier)?)?;
-        let Some(floe) = frontier.next_step() else {
-            return Ok(frontier);
-        };
-        frontier.absorb(flow.advance(floe).await?);
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_stored_frontier_is_resumed() -> Result<(), Box<dyn Error>> {
     let notes = Notebook::new();
     let flow = flow! { #[flow(durable)] draft -> await Approval -> publish };
     let flow = flow.with_state(notes.clone());
     let frontier = flow.begin(1);
-    let mut frontier = run_on(&flow, frontier).await?;
+    let mut frontier = run_stored(&flow, frontier).await?;
     let parked: Vec<_> = frontier.parked().collect();
     assert_eq!((parked.len(), parked[0].node), (1, "await Approval"));
     assert_eq!((parked[0].until, frontier.next_expiry()), (None, None));
@@ -58,11 +38,11 @@ async fn a_stored_frontier_is_resumed() -> Result<(), Box<dyn Error>> {
     frontier
         .resume(Some(parked[0].step), Approval(10))
         .expect("it waits");
-    let frontier = run_on(&flow, frontier).await?;
+    let frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, 11);
     assert_eq!(notes.lines(), ["draft 1"]);
     let frontier = flow.begin(1);
-    let left = run_on(&flow, frontier).await?.finish();
+    let left = run_stored(&flow, frontier).await?.finish();
     assert_eq!(left.expect_err("it waits").kind(), ErrorKind::Unjoined);
     Ok(())
 }
@@ -78,13 +58,13 @@ async fn a_stored_frontier_expires() -> Result<(), Box<dyn Error>> {
         flow! { #[flow(durable)] draft -> await Approval within "1s" else shelve -> publish };
     let flow = flow.with_state(Notebook::new());
     let frontier = flow.begin(1);
-    let mut frontier = run_on(&flow, frontier).await?;
+    let mut frontier = run_stored(&flow, frontier).await?;
     frontier.expire(Instant::now());
     assert_eq!(frontier.parked().count(), 1, "it is not due");
     tokio::time::sleep(ms(1_500)).await;
     frontier.expire(Instant::now());
     assert_eq!(frontier.parked().count(), 0);
-    let frontier = run_on(&flow, frontier).await?;
+    let frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, 101);
     Ok(())
 }

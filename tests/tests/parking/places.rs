@@ -54,7 +54,7 @@ macro_rules! resumed {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_branch_of_each_kind_of_join() -> Result<(), FlowError> {
+async fn an_await_parks_in_a_branch_of_each_kind_of_join() -> Result<(), FlowError> {
     let join = flow! { begin -> [draft -> await Approval -> publish, one] -> join -> sum };
     assert_eq!(resumed!(join, Approval(10))?, 13);
     let settle = flow! { begin -> [draft -> await Approval -> publish, one] -> settle -> either };
@@ -109,7 +109,7 @@ async fn list(n: u32) -> Vec<u32> {
 
 /// Protects which item a value is for: it is named by its step.
 #[tokio::test(start_paused = true)]
-async fn in_a_map() -> Result<(), FlowError> {
+async fn each_item_of_a_map_is_resumed_by_its_step() -> Result<(), FlowError> {
     let flow = flow! { list -> [draft -> await Approval -> publish; 2] -> join -> show };
     let flow = flow.with_state(Notebook::new());
     let running = flow.start();
@@ -190,7 +190,7 @@ async fn until_twelve((n, approval): (u32, Approval)) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn as_the_last_stage() -> Result<(), FlowError> {
+async fn an_await_may_be_the_last_stage() -> Result<(), FlowError> {
     let flow = flow! { draft -> await Approval };
     assert_eq!(resumed!(flow, Approval(9))?, (1, Approval(9)));
     Ok(())

@@ -7,7 +7,7 @@ use penguiflow_tests::support::{Notebook, drain, ms, watched};
 
 /// Protects what ran before the `await` from running again.
 #[tokio::test(start_paused = true)]
-async fn it_moves_on_and_nothing_runs_twice() -> Result<(), FlowError> {
+async fn a_resumed_trace_goes_on_and_runs_nothing_twice() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let (flow, seen) = watched(flow! { draft -> await Approval -> publish });
     let flow = flow.with_state(notes.clone());
@@ -27,7 +27,7 @@ async fn it_moves_on_and_nothing_runs_twice() -> Result<(), FlowError> {
 
 /// Protects who answers: what is parked says where, for what, since which step, until when.
 #[tokio::test(start_paused = true)]
-async fn what_is_parked_is_listed() -> Result<(), FlowError> {
+async fn parked_lists_what_waits() -> Result<(), FlowError> {
     let flow = flow! { draft -> await Approval within "1h" -> publish };
     let flow = flow.with_state(Notebook::new());
     let running = flow.start();
@@ -44,7 +44,7 @@ async fn what_is_parked_is_listed() -> Result<(), FlowError> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_wait_gives_the_value_back() -> Result<(), FlowError> {
+async fn a_resume_that_nobody_waits_for_returns_the_value() -> Result<(), FlowError> {
     let flow = flow! { draft -> await Approval -> publish };
     let flow = flow.with_state(Notebook::new());
     let nobody = Message::new(0).trace_id;

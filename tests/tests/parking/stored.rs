@@ -7,8 +7,9 @@ use penguiflow::host::StepId;
 use penguiflow::prelude::*;
 use tokio::time::Instant;
 
-use super::hosts::{run_on, taken_up};
+use super::hosts::taken_up;
 use super::{Approval, draft, publish};
+use penguiflow_tests::by_json::run_stored;
 use penguiflow_tests::support::{Notebook, ms};
 
 #[node]
@@ -28,7 +29,7 @@ async fn each_turn_of_a_loop_parks() -> Result<(), Box<dyn Error>> {
     let mut frontier = flow.begin(1);
     let mut steps = HashSet::new();
     for value in [3, 4, 5] {
-        frontier = run_on(&flow, frontier).await?;
+        frontier = run_stored(&flow, frontier).await?;
         let parked: Vec<_> = frontier.parked().collect();
         assert_eq!(parked.len(), 1);
         assert!(steps.insert(parked[0].step), "it has parked before");
@@ -36,7 +37,7 @@ async fn each_turn_of_a_loop_parks() -> Result<(), Box<dyn Error>> {
         frontier.resume(step, Approval(value)).expect("it waits");
         assert_eq!(frontier.resume(step, Approval(0)), Err(Approval(0)));
     }
-    let frontier = run_on(&flow, frontier).await?;
+    let frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, 13);
     assert_eq!(notes.lines(), ["draft 1", "draft 4", "draft 8"]);
     Ok(())
@@ -49,12 +50,11 @@ async fn the_hop_budget_counts_on() -> Result<(), Box<dyn Error>> {
     let flow = flow.with_state(Notebook::new()).hops(2);
     let mut frontier = flow.begin(1);
     for _ in 0..2 {
-        frontier = run_on(&flow, frontier).await?;
+        frontier = run_stored(&flow, frontier).await?;
         frontier.resume(None, Approval(1)).expect("it waits");
     }
-    let error = run_on(&flow, frontier).await.err();
+    let error = run_stored(&flow, frontier).await.err();
     let error = error.expect("there is no third round");
-    let error = error.downcast::<FlowError>()?;
     assert_eq!(error.kind(), ErrorKind::BudgetExhausted);
     Ok(())
 }
@@ -77,13 +77,13 @@ async fn the_items_of_a_map_park() -> Result<(), Box<dyn Error>> {
         flow! { #[flow(durable)] list -> [draft -> await Approval -> publish; 2] -> join -> show };
     let flow = flow.with_state(notes.clone());
     let frontier = flow.begin(3);
-    let mut frontier = run_on(&flow, frontier).await?;
+    let mut frontier = run_stored(&flow, frontier).await?;
     for (waiting, value) in [(2, 10), (2, 20), (1, 30)] {
         let parked: Vec<StepId> = frontier.parked().map(|parked| parked.step).collect();
         assert_eq!(parked.len(), waiting, "two at a time");
         let last = parked.last().copied();
         frontier.resume(last, Approval(value)).expect("it waits");
-        frontier = run_on(&flow, frontier).await?;
+        frontier = run_stored(&flow, frontier).await?;
     }
     let mut drafts = notes.lines();
     drafts.sort_unstable();
@@ -117,18 +117,18 @@ async fn the_items_of_a_map_expire_one_by_one() -> Result<(), Box<dyn Error>> {
     let flow = flow.with_state(Notebook::new());
     let begun = Instant::now();
     let frontier = flow.begin(3);
-    let mut frontier = run_on(&flow, frontier).await?;
+    let mut frontier = run_stored(&flow, frontier).await?;
     for item in 0..2 {
         tokio::time::sleep(ms(1_100)).await;
         assert!(frontier.next_expiry() < Some(Instant::now()));
         frontier.expire(Instant::now());
         assert_eq!(frontier.parked().count(), 0, "item {item} was alone");
-        frontier = run_on(&flow, frontier).await?;
+        frontier = run_stored(&flow, frontier).await?;
         assert_eq!(frontier.parked().count(), 1);
     }
     assert!(frontier.next_expiry() > Some(begun + ms(3_000)));
     frontier.resume(None, Approval(7)).expect("the last waits");
-    let frontier = run_on(&flow, frontier).await?;
+    let frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, [None, None, Some(9)]);
     Ok(())
 }
@@ -142,17 +142,17 @@ async fn an_item_expires_while_another_one_waits_on() -> Result<(), Box<dyn Erro
     };
     let flow = flow.with_state(Notebook::new());
     let frontier = flow.begin(3);
-    let mut frontier = run_on(&flow, frontier).await?;
+    let mut frontier = run_stored(&flow, frontier).await?;
     tokio::time::sleep(ms(600)).await;
     frontier.resume(None, Approval(7)).expect("the first waits");
-    frontier = run_on(&flow, frontier).await?;
+    frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.parked().count(), 2, "the third began");
     tokio::time::sleep(ms(600)).await;
     frontier.expire(Instant::now());
     assert_eq!(frontier.parked().count(), 1, "it began later");
     tokio::time::sleep(ms(600)).await;
     frontier.expire(Instant::now());
-    let frontier = run_on(&flow, frontier).await?;
+    let frontier = run_stored(&flow, frontier).await?;
     let outcomes = frontier.finish()?.remove(0).payload;
     let approved = outcomes.iter().flatten().count();
     assert_eq!((outcomes.len(), approved), (3, 1));
@@ -168,13 +168,13 @@ async fn ten_thousand_stored_traces_are_resumed() -> Result<(), Box<dyn Error>> 
     let mut store = Vec::new();
     for n in 0..TRACES {
         let begun = flow.begin(n);
-        let frontier = run_on(&flow, begun).await?;
+        let frontier = run_stored(&flow, begun).await?;
         store.push(serde_json::to_string(&frontier)?);
     }
     for (n, stored) in store.iter().enumerate().rev() {
         let mut frontier = taken_up(&flow, stored)?;
         frontier.resume(None, Approval(1)).expect("it waits");
-        let frontier = run_on(&flow, frontier).await?;
+        let frontier = run_stored(&flow, frontier).await?;
         assert_eq!(frontier.finish()?[0].payload as usize, n + 1);
     }
     Ok(())

@@ -54,7 +54,7 @@ flow! {
 }
 
 #[tokio::test]
-async fn it_may_have_nodes_with_fields() -> Result<(), FlowError> {
+async fn a_playbook_may_have_nodes_with_fields() -> Result<(), FlowError> {
     let flow = flow! {
         let four: Add = Add(4);
         Values -> four
@@ -77,7 +77,7 @@ flow! {
 }
 
 #[tokio::test]
-async fn its_nodes_have_the_callers_state() -> Result<(), FlowError> {
+async fn a_playbooks_nodes_have_the_callers_state() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! { Noted -> plus }.with_state(notes.clone());
     flow.run(7).await?;
@@ -101,7 +101,7 @@ flow! {
 
 /// A round of the caller's loop is a run of its own.
 #[tokio::test]
-async fn it_may_stand_in_a_loop() -> Result<(), FlowError> {
+async fn a_playbook_may_stand_in_a_loop() -> Result<(), FlowError> {
     let flow = flow! { till_ten -> Plus -> till_ten };
     assert_eq!(flow.run(5).await?, 10);
     let error = flow.run(1).await.expect_err("9 rounds");
@@ -137,7 +137,7 @@ async fn list(texts: Vec<String>) -> String {
 
 /// Each item has a loop of its own, with rounds of its own.
 #[tokio::test(start_paused = true)]
-async fn it_may_stand_in_a_map() -> Result<(), FlowError> {
+async fn a_playbook_may_stand_in_a_map() -> Result<(), FlowError> {
     let flow = flow! { tasks -> [Agent; 4] -> join -> list };
     assert_eq!(flow.run(6).await?, "6 5 6 5 6 5");
     Ok(())
@@ -154,7 +154,7 @@ async fn either(n: u32) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_may_stand_in_a_join() -> Result<(), FlowError> {
+async fn a_playbook_may_stand_in_a_join() -> Result<(), FlowError> {
     let flow = flow! { plus -> [Agent, Plus] -> join -> both };
     assert_eq!(flow.run(0).await?, "5 2");
     let flow = flow! { [Even, plus_ten] -> race -> either };
@@ -182,7 +182,7 @@ async fn sorry(failed: Failed<u32>) -> u32 {
 }
 
 #[tokio::test]
-async fn it_may_have_a_fallback_or_be_one() -> Result<(), FlowError> {
+async fn a_playbook_may_have_a_fallback_or_be_one() -> Result<(), FlowError> {
     assert_eq!(flow! { Slips else sorry }.run(1).await?, 101);
     assert_eq!(flow! { slips else Plus }.run(1).await?, 2);
     assert_eq!(flow! { Slips else Plus -> plus }.run(1).await?, 3);
@@ -203,7 +203,7 @@ flow! {
 
 /// Protects the path of an error, and that `plus` is three nodes: one in each of the flows.
 #[tokio::test]
-async fn it_may_have_playbooks_in_it() {
+async fn a_playbook_may_have_playbooks_in_it() {
     let error = flow! { Outer }.run(1).await.expect_err("it slips");
     assert_eq!(error.path().as_deref(), Some("Outer/Middle/Slips/slips"));
     assert!(error.to_string().ends_with("node `slips` failed: no 3"));
@@ -247,7 +247,7 @@ flow! {
 }
 
 #[tokio::test]
-async fn it_may_call_itself() -> Result<(), FlowError> {
+async fn a_flow_may_call_itself() -> Result<(), FlowError> {
     assert_eq!(Factorial::flow().run(10).await?, 3_628_800);
     Ok(())
 }

@@ -21,7 +21,7 @@ flow! {
 
 /// Upstream's `timeout` is around the fetch alone; this one cuts what runs.
 #[tokio::test(start_paused = true)]
-async fn its_timeout_cuts_what_runs_in_it() -> Result<(), FlowError> {
+async fn a_playbooks_timeout_cuts_what_runs_in_it() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let flow = flow! { InTime }.with_state(notes.clone());
     assert_eq!(flow.run(49).await?, 49);
@@ -56,7 +56,7 @@ flow! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_retries_begin_it_anew() -> Result<(), FlowError> {
+async fn a_playbooks_retries_begin_it_anew() -> Result<(), FlowError> {
     let notes = Notebook::new();
     let (flow, seen) = watched(flow! { Thrice });
     assert_eq!(flow.run(Tries(notes.clone())).await?, 3);
@@ -98,7 +98,7 @@ flow! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_concurrency_is_that_of_all_traces() -> Result<(), FlowError> {
+async fn a_playbooks_concurrency_holds_over_all_traces() -> Result<(), FlowError> {
     let running = flow! { TwoAtOnce }.start();
     let begin = Instant::now();
     for n in 0..6 {
@@ -147,7 +147,7 @@ flow! {
 }
 
 #[tokio::test]
-async fn its_name_is_that_of_the_node() {
+async fn a_playbooks_name_is_that_of_its_node() {
     let error = flow! { Support }.run(1).await.expect_err("it fails");
     assert_eq!(error.path().as_deref(), Some("help desk/fails"));
 }
@@ -180,7 +180,7 @@ async fn again(n: u32) -> u32 {
 
 /// Its rounds are its own: neither the caller's budget nor the caller's rounds count in it.
 #[tokio::test]
-async fn its_hops_are_its_own() -> Result<(), FlowError> {
+async fn a_playbook_has_its_own_budget_of_hops() -> Result<(), FlowError> {
     let flow = flow! { Down -> again }.hops(1);
     assert_eq!(flow.run(2).await?, 0);
     let error = flow.run(3).await.expect_err("a fourth run");

@@ -38,7 +38,7 @@ fn placed(event: &Event) -> Option<String> {
 
 /// A playbook is no trace of its own: it tells of no beginning and no end of one.
 #[tokio::test(start_paused = true)]
-async fn events_tell_the_playbook_that_they_happened_in() -> Result<(), FlowError> {
+async fn events_name_the_playbook_that_they_happened_in() -> Result<(), FlowError> {
     async fn events<F>(flow: Flow<F>) -> Result<Vec<String>, FlowError>
     where
         F: penguiflow::host::Line<()> + penguiflow::edge::SingleOutput,

@@ -25,7 +25,7 @@ async fn constant(notes: Notebook) -> Result<(), &'static str> {
 
 /// 500 ms, doubled at every retry.
 #[tokio::test(start_paused = true)]
-async fn waits_double() {
+async fn the_backoff_doubles_at_each_retry() {
     let notes = Notebook::new();
     let _ = flow! { by_default }
         .run(notes.clone())
@@ -35,7 +35,7 @@ async fn waits_double() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_double_up_to_the_longest() {
+async fn the_backoff_doubles_up_to_its_longest() {
     let notes = Notebook::new();
     let _ = flow! { capped }
         .run(notes.clone())
@@ -45,7 +45,7 @@ async fn waits_double_up_to_the_longest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_may_be_constant() {
+async fn the_backoff_may_be_constant() {
     let notes = Notebook::new();
     let _ = flow! { constant }
         .run(notes.clone())

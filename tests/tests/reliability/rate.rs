@@ -149,7 +149,7 @@ async fn the_wait_for_a_permit_saves_up_no_more_than_a_burst() -> Result<(), Flo
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_tell_how_many_wait() -> Result<(), FlowError> {
+async fn events_report_how_many_wait_for_the_rate() -> Result<(), FlowError> {
     let (flow, seen) = watched(flow! { asks }.with_state(Notebook::new()));
     let runs = join_all((0..5).map(|n| flow.run(n))).await;
     assert!(runs.into_iter().all(|run| run.is_ok()));

@@ -70,7 +70,7 @@ async fn drops(notes: Notebook) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_cut_is_dropped() {
+async fn an_attempt_that_times_out_is_dropped() {
     let notes = Notebook::new();
     let _ = flow! { drops }
         .run(notes.clone())

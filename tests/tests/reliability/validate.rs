@@ -248,7 +248,7 @@ async fn what_goes_on_along_the_edges_is_checked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_tell_what_was_invalid() {
+async fn events_report_what_was_invalid() {
     let (flow, seen) = watched(flow! { learns }.with_state(Notebook::new()));
     flow.run(1).await.expect("the second is good");
     flow.flush().await;
@@ -279,7 +279,7 @@ async fn an_invalid_input_costs_no_rate() {
 
 /// A payload without `Validate` is as good as any other here, and nothing is checked.
 #[tokio::test]
-async fn none_checks_nothing() -> Result<(), FlowError> {
+async fn a_payload_without_validate_is_not_checked() -> Result<(), FlowError> {
     #[node(validate = "none")]
     async fn unchecked(_: u32) -> Question {
         bad()

@@ -81,7 +81,7 @@ async fn what_follows_a_match_may_be_anything() -> Result<(), FlowError> {
 
 /// A group in an arm of a match in a group.
 #[tokio::test]
-async fn they_may_be_nested_at_will() -> Result<(), FlowError> {
+async fn groups_and_matches_stand_in_each_other() -> Result<(), FlowError> {
     let flow = flow! {
         #[flow(durable)]
         same -> [

@@ -59,7 +59,8 @@ async fn bindings_may_have_any_name() -> Result<(), FlowError> {
 }
 
 #[tokio::test]
-async fn so_may_those_of_arms_that_pass_the_whole_value_on() -> Result<(), FlowError> {
+async fn bindings_in_arms_that_pass_the_whole_value_on_may_have_any_name() -> Result<(), FlowError>
+{
     let flow = flow! {
         #[flow(durable)]
         ways -> [

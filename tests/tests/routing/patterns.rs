@@ -44,7 +44,7 @@ async fn cases_may_share_an_arm() -> Result<(), FlowError> {
 }
 
 #[tokio::test]
-async fn literals_and_ranges() -> Result<(), FlowError> {
+async fn patterns_may_be_literals_and_ranges() -> Result<(), FlowError> {
     let flow = flow! {
         #[flow(durable)]
         same -> match {

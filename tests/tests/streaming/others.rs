@@ -4,6 +4,7 @@
 use penguiflow::prelude::*;
 
 use super::{Items, lines, read};
+use penguiflow_tests::by_json::run_steps;
 use penguiflow_tests::support::{balances, drain, tasks};
 
 #[node]
@@ -114,9 +115,7 @@ async fn without_a_reader_nothing_waits() {
 async fn a_host_of_ones_own_may_run_nodes_that_send() -> Result<(), FlowError> {
     let flow = flow! { #[flow(durable)] sends_without_a_reader };
     let mut frontier = flow.begin(1);
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
-    }
+    run_steps(&flow, &mut frontier).await?;
     assert_eq!(frontier.outputs[0].payload, 1);
     Ok(())
 }

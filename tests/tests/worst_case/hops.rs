@@ -35,7 +35,7 @@ async fn a_loop_that_comes_back_to_a_map_ends() {
 }
 
 #[tokio::test]
-async fn so_does_one_that_goes_elsewhere_too() {
+async fn a_loop_that_also_leads_elsewhere_counts_its_rounds() {
     #[node]
     async fn log(_: Vec<u32>) -> Option<u32> {
         None

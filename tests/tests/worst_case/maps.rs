@@ -1,6 +1,7 @@
 //! A map that says how many items it takes is held to it.
 
 use penguiflow::prelude::*;
+use penguiflow_tests::by_json::run_steps;
 
 const MOST: usize = 3;
 
@@ -40,7 +41,7 @@ async fn one_more_is_an_error_before_any_runs() {
 }
 
 #[tokio::test]
-async fn so_it_is_where_each_item_goes_on_by_itself() {
+async fn the_limit_holds_for_a_map_without_a_join() {
     let flow = flow! { items -> [double; 2, max = 3] };
     assert_eq!(flow.run_all(3).await.expect("three items").len(), 3);
     let error = flow.run_all(4).await.expect_err("four items");
@@ -67,10 +68,8 @@ use double as double3;
 async fn a_host_that_stops_after_every_step_sees_the_same() {
     let flow = flow! { #[flow(durable)] items -> [double; 2, max = 3] -> join -> sum };
     let mut frontier = flow.begin(4);
-    while let Some(floe) = frontier.next_step() {
-        let emits = flow.advance(floe).await.expect("no node fails");
-        frontier.absorb(emits);
-    }
+    let ran = run_steps(&flow, &mut frontier).await;
+    ran.expect("no node fails");
     let error = frontier.finish().expect_err("four items");
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }

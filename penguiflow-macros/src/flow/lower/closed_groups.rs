@@ -42,6 +42,9 @@ impl<'a> GroupKinds<'a> {
         if let Some(known) = self.known[group.number] {
             return known;
         }
+        // A loop may lead from a branch back to where the branches begin: then the group is found
+        // within itself, and is open.
+        self.known[group.number] = Some(GroupKind::Open);
         let kind = self.look_at(group);
         self.known[group.number] = Some(kind);
         kind

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-pub(crate) use super::decision::FirstPlace;
+pub(crate) use super::decision::{CountedPlace, FirstPlace};
 use super::flow::{Arm, Edge, Join, Node};
 
 /// All of a flow.
@@ -59,8 +59,8 @@ pub(crate) enum CursorMove {
     Stay,
     /// To the step that is emitted at this place.
     To(u32),
-    /// To the next place, which is known at run time.
-    Next,
+    /// To a place that is known at run time.
+    Counted(CountedPlace),
 }
 
 /// The items of the map that begins at this node, up to its end.

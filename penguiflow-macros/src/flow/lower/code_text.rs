@@ -74,7 +74,7 @@ impl Text<'_> {
     fn moving(&mut self, moving: CursorMove) {
         match moving {
             CursorMove::To(place @ 1..) => self.line(&format!("place {place}")),
-            CursorMove::Next => self.line("next place"),
+            CursorMove::Counted(_) => self.line("counted place"),
             CursorMove::Stay | CursorMove::To(0) => {}
         }
     }

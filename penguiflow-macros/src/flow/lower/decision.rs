@@ -29,9 +29,57 @@ pub(crate) struct Fork<'a> {
 pub(crate) enum FirstPlace {
     /// From this place on.
     At(u32),
-    /// At the next place of the fork around it. It takes this many places at once, so that the ways
-    /// beside it have the same places in every run.
-    Next(u32),
+    /// At a place of the fork around it, of which it takes this many at once.
+    Within(CountedPlace, u32),
+}
+
+/// A place among the emits of a step.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    /// This one.
+    Known(u32),
+    /// One that is known at run time, since a `match` decides how many ways have places before it.
+    Counted(CountedPlace),
+}
+
+/// A place that is counted at run time. It depends on the arms that were chosen, and never on which
+/// of the ways begins first.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct CountedPlace {
+    /// How many places the ways before it have whose number is known.
+    pub(crate) offset: u32,
+    /// Whether the way is on an arm, so that the places after it are to be moved by it.
+    pub(crate) is_on_arm: bool,
+}
+
+/// The first place that is counted.
+const FIRST_COUNTED: Place = Place::Counted(CountedPlace {
+    offset: 0,
+    is_on_arm: false,
+});
+
+impl Place {
+    /// The place of a way that takes this many places, if that is known.
+    fn of_way(self, width: Option<u32>) -> Self {
+        match self {
+            Self::Counted(CountedPlace { offset, .. }) => Self::Counted(CountedPlace {
+                offset,
+                is_on_arm: width.is_none(),
+            }),
+            known => known,
+        }
+    }
+
+    /// The place after this many more.
+    fn after(self, width: u32) -> Self {
+        match self {
+            Self::Known(place) => Self::Known(place + width),
+            Self::Counted(CountedPlace { offset, is_on_arm }) => Self::Counted(CountedPlace {
+                offset: offset + width,
+                is_on_arm,
+            }),
+        }
+    }
 }
 
 /// What runs at the same time as others.
@@ -54,8 +102,8 @@ pub(crate) struct Group<'a> {
 pub(crate) struct ForkWay<'a> {
     /// Its number among all ways of the flow.
     pub(crate) number: usize,
-    /// Its place among the emits of its step; `None` where a `match` before it decides.
-    pub(crate) place: Option<u32>,
+    /// Its place among the emits of its step.
+    pub(crate) place: Place,
     pub(crate) onward: Decision<'a>,
 }
 
@@ -89,21 +137,21 @@ impl<'a> Reader<'a> {
     /// Where the flow's input goes.
     pub(crate) fn entry(&mut self) -> Decision<'a> {
         match self.flow.entries.as_slice() {
-            [only] => self.along(&only.way.route, Some(0)),
+            [only] => self.along(&only.way.route, Place::Known(0)),
             entries => {
                 let ways = entries.iter().map(|entry| &entry.way);
-                self.fork(ways.collect(), Some(0))
+                self.fork(ways.collect(), Place::Known(0))
             }
         }
     }
 
     /// What follows a node.
     pub(crate) fn after(&mut self, node: usize) -> Decision<'a> {
-        self.by(&self.flow.nodes[node].ways, Some(0))
+        self.by(&self.flow.nodes[node].ways, Place::Known(0))
     }
 
     /// What follows by these ways, of which the first has this place.
-    pub(crate) fn by(&mut self, ways: &'a [Way], first: Option<u32>) -> Decision<'a> {
+    pub(crate) fn by(&mut self, ways: &'a [Way], first: Place) -> Decision<'a> {
         match ways {
             [] => Decision::Exit,
             [way] if way.opens.is_empty() => self.along(&way.route, first),
@@ -112,29 +160,33 @@ impl<'a> Reader<'a> {
     }
 
     /// Several ways at once.
-    pub(crate) fn fork(&mut self, ways: Vec<&'a Way>, first: Option<u32>) -> Decision<'a> {
-        let mut place = first;
-        let widths = ways.iter().map(|way| width(&way.route));
-        let within = widths.sum::<Option<u32>>().filter(|_| first.is_none());
-        let mut first_place = within.map(FirstPlace::Next);
+    pub(crate) fn fork(&mut self, ways: Vec<&'a Way>, first: Place) -> Decision<'a> {
+        let (mut place, mut first_place) = (first, None);
+        if let Place::Counted(counted) = first {
+            let known = ways.iter().filter_map(|way| width(&way.route));
+            first_place = Some(FirstPlace::Within(counted, known.sum()));
+            place = FIRST_COUNTED;
+        }
         let mut open_ways = Vec::new();
         let last = ways.len() - 1;
         for (at, way) in ways.into_iter().enumerate() {
             let number = self.ways;
             self.ways += 1;
             let width = width(&way.route);
-            if width.is_none() && at < last {
-                first_place = first_place.or(place.take().map(FirstPlace::At));
+            if let (None, Place::Known(known), true) = (width, place, at < last) {
+                first_place = Some(FirstPlace::At(known));
+                place = FIRST_COUNTED;
             }
+            let of_way = place.of_way(width);
             open_ways.push(OpenWay {
                 opens: way.opens.clone(),
                 way: ForkWay {
                     number,
-                    place,
-                    onward: self.along(&way.route, place),
+                    place: of_way,
+                    onward: self.along(&way.route, of_way),
                 },
             });
-            place = place.zip(width).map(|(place, width)| place + width);
+            place = place.after(width.unwrap_or(0));
         }
         Decision::Fork(Fork {
             first_place,
@@ -142,7 +194,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn along(&mut self, route: &'a Route, first: Option<u32>) -> Decision<'a> {
+    fn along(&mut self, route: &'a Route, first: Place) -> Decision<'a> {
         match route {
             Route::Edge(edge) => Decision::One(*edge),
             Route::Match(span, arms) => {

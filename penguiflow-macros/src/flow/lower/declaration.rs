@@ -132,6 +132,8 @@ fn mentions(graph: &Graph) -> Vec<Mention> {
     aliases.collect()
 }
 
+// `format_ident!` takes the `r#` off what it is given as an argument, not off what stands in its text.
+
 /// The same name, without the user's span: an editor takes an identifier with one for the user's.
 pub(super) fn generated(ident: &Ident) -> Ident {
     let mut generated = ident.clone();
@@ -141,12 +143,12 @@ pub(super) fn generated(ident: &Ident) -> Ident {
 
 /// The alias of the type that a node's `let` gives it, seen beside the flow's own type.
 pub(super) fn bound(flow: &Ident, node: &Ident) -> Ident {
-    format_ident!("__{flow}_{node}", span = Span::call_site())
+    format_ident!("__{}_{}", flow, node, span = Span::call_site())
 }
 
 /// The alias of a node's type.
 pub(super) fn node_alias(node: &Ident) -> Ident {
-    format_ident!("__node_{node}", span = Span::call_site())
+    format_ident!("__node_{}", node, span = Span::call_site())
 }
 
 /// The alias of what a mention names.

@@ -31,7 +31,10 @@ pub(super) fn mistakes(graph: &Graph, node: usize) -> Vec<Mistake> {
     let edges = graph.edges_to(node);
     let edges = edges.filter(|edge| !edge.is_fallback && !edge.is_back);
     let by_edge = edges.filter_map(|edge| match &graph.nodes[edge.from].role {
-        Role::Join(join) if join.kind == JoinKind::Join && join.map.is_none() => {
+        // An arm may pass one of the outputs on.
+        Role::Join(join)
+            if join.kind == JoinKind::Join && join.map.is_none() && edge.choice.is_none() =>
+        {
             split_tuple(graph, edge, &join.slots)
         }
         Role::Visit { .. } if edge.choice.is_none() => break_goes_on(graph, edge),

@@ -23,8 +23,8 @@ mod structure;
 mod tests;
 
 pub(super) use code::{
-    Along, Body, Branch, ClosedFork, Code, CursorMove, End, FirstPlace, Function, MapItems,
-    OpenFork, Step,
+    Along, Body, Branch, ClosedFork, Code, CountedPlace, CursorMove, End, FirstPlace, Function,
+    MapItems, OpenFork, Step,
 };
 pub(super) use declaration::{Declaration, Header};
 pub(super) use flow::{Arm, Await, Carries, Choice, Edge, Flow, Join, Map, Node, Role, Visit};

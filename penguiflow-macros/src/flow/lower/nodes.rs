@@ -130,12 +130,12 @@ fn label(node: &graph::Node) -> String {
 
 /// The alias of the type at an input of a join, or of a parked value.
 fn input_alias(node: &Ident, slot: usize) -> Ident {
-    format_ident!("__input_type_{node}_{slot}", span = Span::call_site())
+    format_ident!("__input_type_{}_{}", node, slot, span = Span::call_site())
 }
 
 /// The alias of the type that a trace waits for.
 fn awaited_alias(node: &Ident) -> Ident {
-    format_ident!("__awaited_{node}", span = Span::call_site())
+    format_ident!("__awaited_{}", node, span = Span::call_site())
 }
 
 fn ways(ways: &[graph::Way]) -> Vec<Way> {

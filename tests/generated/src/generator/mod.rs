@@ -1,27 +1,30 @@
-//! Random flows: dice are thrown (`dice`), a plan is drawn (`draw`) of nodes of some kinds
-//! (`kind`, `freight`), either as a web of edges (`web`), of which is worked out what they mean
-//! (`shape`), or as a tree of parts (`grow`, `place`, `tree`, `rule`), and it is written as Rust
-//! (`write`). The build script and the tests both have this module.
+//! Random flows: `generate` draws a plan from a seed, with nodes of some kinds, either as a graph
+//! of edges (`generate_graph`; `shape` finds its loops, entries and exits) or as a tree of parts
+//! (`generate_tree`), and `write` writes it as Rust. `coverage`
+//! chooses the flows of a sample. The build script and the tests both have this
+//! module.
 
-mod dice;
-mod draw;
-mod freight;
-mod grow;
-mod kind;
-mod place;
+mod coverage;
+mod edge_type;
+mod generate;
+mod generate_graph;
+mod generate_tree;
+mod node_kind;
+mod patterns;
 mod plan;
-mod rule;
+mod position;
+mod rng;
 mod shape;
 mod tree;
-mod web;
 mod write;
 
-pub use dice::Dice;
-pub use draw::draw;
-pub use freight::Freight;
-pub use kind::{Habits, Kind};
+pub use coverage::{features, features_of, sample_numbers};
+pub use edge_type::EdgeType;
+pub use generate::generate;
+pub use node_kind::{NodeKind, NodeTraits};
+pub use patterns::{JoinKind, MARK, Passes, Pattern, Rule};
 pub use plan::{Body, Form, HOPS, PLAYED, Plan};
-pub use rule::{Joining, MARK, Passes, Pattern, Rule};
+pub use rng::Rng;
 pub use shape::Shape;
-pub use tree::{Arm, Chain, Loop, Map, Meet, Stage};
+pub use tree::{Arm, Await, Chain, Join, Loop, Map, Stage};
 pub use write::{write, write_sample};

@@ -1,6 +1,6 @@
 //! The model of a flow: its nodes, and how its text draws the edges between them.
 
-use super::{Chain, Kind, Shape, Stage};
+use super::{Chain, NodeKind, Shape, Stage};
 
 /// A flow, as it will be written.
 #[derive(Debug, Clone)]
@@ -15,10 +15,12 @@ pub struct Plan {
     pub plays: Vec<Self>,
     /// Whether it is an item or an expression.
     pub form: Form,
+    /// Whether it has parts under a `#[cfg(…)]`, some that hold and some that are compiled out.
+    pub conditional: bool,
     /// Whether its `let`s come after its chains.
     pub lets_last: bool,
     /// The kinds of its nodes.
-    pub nodes: Vec<Kind>,
+    pub nodes: Vec<NodeKind>,
     /// Its edges.
     pub body: Body,
 }
@@ -27,7 +29,7 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub enum Body {
     /// Edges between any nodes, in chains that share them.
-    Web(Vec<Vec<usize>>),
+    Graph(Vec<Vec<usize>>),
     /// Parts inside parts, where each node stands once.
     Tree {
         /// What begins at OpenSea.
@@ -55,9 +57,9 @@ pub const PLAYED: u16 = 200;
 impl Plan {
     /// What a node is called: as its `let`, or as its function.
     pub fn name(&self, node: usize) -> String {
-        match (self.nodes[node], self.nodes[node].habits()) {
-            (Kind::Play(place), _) => self.plays[place].title(),
-            (_, habits) if habits.function.is_some() => habits.name.to_owned(),
+        match (self.nodes[node], self.nodes[node].traits()) {
+            (NodeKind::Play(place), _) => self.plays[place].title(),
+            (_, traits) if traits.function.is_some() => traits.name.to_owned(),
             _ => format!("n{node}"),
         }
     }
@@ -75,32 +77,32 @@ impl Plan {
 
     /// The number that a node leaves in the trail of its loads.
     pub fn label(&self, node: usize) -> u16 {
-        let function = self.nodes[node].habits().function;
+        let function = self.nodes[node].traits().function;
         let before = self.part.map_or(0, |part| PLAYED * (part as u16 + 1));
         function.unwrap_or(before + node as u16)
     }
 
     /// All nodes that do something with loads, also those of the flows that it plays: their
     /// labels and kinds.
-    pub fn actors(&self) -> Vec<(u16, Kind)> {
+    pub fn actors(&self) -> Vec<(u16, NodeKind)> {
         let own = (0..self.nodes.len()).map(|node| (self.label(node), self.nodes[node]));
-        let own = own.filter(|(_, kind)| !matches!(kind, Kind::Play(_)));
+        let own = own.filter(|(_, kind)| !matches!(kind, NodeKind::Play(_)));
         own.chain(self.plays.iter().flat_map(Self::actors))
             .collect()
     }
 
-    /// The chains of a web; none for a tree.
-    pub fn web(&self) -> &[Vec<usize>] {
+    /// The chains of a graph; none for a tree.
+    pub fn graph(&self) -> &[Vec<usize>] {
         match &self.body {
-            Body::Web(chains) => chains,
+            Body::Graph(chains) => chains,
             Body::Tree { .. } => &[],
         }
     }
 
-    /// The chains of a tree; none for a web.
+    /// The chains of a tree; none for a graph.
     pub fn tree(&self) -> &[Chain] {
         match &self.body {
-            Body::Web(_) => &[],
+            Body::Graph(_) => &[],
             Body::Tree { chains, .. } => chains,
         }
     }
@@ -111,21 +113,21 @@ impl Plan {
     }
 
     /// Whether its traces may have to wait for what they are given.
-    pub fn waits(&self) -> bool {
-        self.has(|stage| matches!(stage, Stage::Wait))
+    pub fn awaits(&self) -> bool {
+        self.has(|stage| matches!(stage, Stage::Await(_)))
     }
 
-    /// What the edges of a web mean.
+    /// What the edges of a graph mean.
     pub fn shape(&self) -> Shape {
-        let pairs = self.web().iter().flat_map(|chain| chain.windows(2));
+        let pairs = self.graph().iter().flat_map(|chain| chain.windows(2));
         let edges: Vec<_> = pairs.map(|pair| (pair[0], pair[1])).collect();
         Shape::of(&self.mentioned(), &edges)
     }
 
-    /// The nodes of a web, in the order in which the text names them first.
+    /// The nodes of a graph, in the order in which the text names them first.
     pub fn mentioned(&self) -> Vec<usize> {
         let mut mentioned = Vec::new();
-        for node in self.web().iter().flatten() {
+        for node in self.graph().iter().flatten() {
             if !mentioned.contains(node) {
                 mentioned.push(*node);
             }
@@ -136,15 +138,16 @@ impl Plan {
     /// Whether every trace has at most one output. A node that leaves the flow on its way to
     /// a join may give one beside the join's.
     pub fn is_single(&self) -> bool {
-        let leaves = |node: &usize| self.nodes[*node].habits().leaves;
+        let leaves = |node: &usize| self.nodes[*node].traits().leaves;
         let parts = |stage: &Stage| match stage {
             Stage::Group(branches) => branches.len() > 1,
-            Stage::Map(map) if map.joining.is_none() => true,
-            Stage::Meet(_) | Stage::Map(_) => stage.nodes().iter().any(leaves),
+            Stage::Map(map) if map.kind.is_none() => true,
+            Stage::Loop(round) if round.is_left_from_a_join() => true,
+            Stage::Join(_) | Stage::Map(_) => stage.nodes().iter().any(leaves),
             _ => false,
         };
         match &self.body {
-            Body::Web(_) => self.shape().is_single(),
+            Body::Graph(_) => self.shape().is_single(),
             Body::Tree { chains, .. } => chains.len() == 1 && !self.has(parts),
         }
     }

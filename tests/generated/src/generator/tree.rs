@@ -1,7 +1,7 @@
 //! The model of a flow that is made of parts, each inside another: what follows what is
 //! what stands behind it.
 
-use super::{Joining, Rule};
+use super::{JoinKind, Rule};
 
 /// Stages, one behind the other.
 pub type Chain = Vec<Stage>;
@@ -13,25 +13,27 @@ pub enum Stage {
     Node(usize),
     /// Branches that do not meet: what follows the group follows each of them.
     Group(Vec<Chain>),
-    /// Branches that meet.
-    Meet(Meet),
+    /// Branches that join.
+    Join(Join),
     /// One of several arms.
     Match(Vec<Arm>),
     /// Rounds.
-    Loop(Box<Loop>),
+    Loop(Loop),
+    /// Back to the head of a loop around it: the end of an arm.
+    Back(usize),
     /// Items.
     Map(Map),
-    /// `await Load`: a trace parks, until it is given a load.
-    Wait,
+    /// `await Load`: a trace parks until it is given a load.
+    Await(Await),
     /// `a else b`: a node, and those that take over from the one before them.
-    Else(Vec<usize>),
+    Fallback(Vec<usize>),
 }
 
 /// `[a, b] -> join`
 #[derive(Debug, Clone)]
-pub struct Meet {
+pub struct Join {
     /// What it waits for.
-    pub joining: Joining,
+    pub kind: JoinKind,
     /// Its branches.
     pub branches: Vec<Chain>,
     /// Its name.
@@ -47,8 +49,10 @@ pub struct Map {
     pub chain: Chain,
     /// How many of them at once.
     pub at_once: usize,
+    /// How many items it takes.
+    pub max: Option<usize>,
     /// Where they meet; `None` if each goes on by itself.
-    pub joining: Option<Joining>,
+    pub kind: Option<JoinKind>,
     /// The names of where it begins, and of where it ends.
     pub names: [String; 2],
     /// The number of its end among the joins.
@@ -60,49 +64,72 @@ pub struct Map {
 pub struct Arm {
     /// The pattern, and what is passed on.
     pub rule: Rule,
-    /// Where that goes. In an arm that leads back this may be empty.
+    /// Where that goes.
     pub chain: Chain,
 }
 
-/// `head -> body -> match { again => head, other => done }`
+/// `head -> body`, where arms in the body lead back to the head.
 #[derive(Debug, Clone)]
 pub struct Loop {
     /// Where each round begins, and what takes over from there.
     pub heads: Vec<usize>,
-    /// What else there is in a round.
+    /// What else there is in a round, and what follows the last one.
     pub body: Chain,
-    /// The arm that leads back.
-    pub again: Arm,
-    /// The arm that leads out.
-    pub done: Arm,
+}
+
+/// `await Load within "4ms" else node`
+#[derive(Debug, Clone, Copy)]
+pub struct Await {
+    /// How many milliseconds it waits.
+    pub within: Option<u64>,
+    /// What takes over then.
+    pub fallback: Option<usize>,
+}
+
+impl Loop {
+    /// Whether an arm leads back to its head.
+    fn leads_back(&self, stage: &Stage) -> bool {
+        matches!(stage, Stage::Back(head) if *head == self.heads[0])
+    }
+
+    fn has(&self, is: &dyn Fn(&Stage) -> bool) -> bool {
+        self.body.iter().any(|stage| stage.has(is))
+    }
+
+    /// Whether an arm on a branch of a join leads back to its head.
+    pub fn is_left_from_a_join(&self) -> bool {
+        let back = |stage: &Stage| self.leads_back(stage);
+        self.has(&|stage| matches!(stage, Stage::Join(_)) && stage.holds(&back))
+    }
+
+    /// Whether a loop begins in its rounds, and leads both to its own head and back to this one.
+    pub fn crosses(&self) -> bool {
+        let back = |stage: &Stage| self.leads_back(stage);
+        self.has(&|stage| matches!(stage, Stage::Loop(_)) && stage.holds(&back))
+    }
 }
 
 impl Stage {
     /// The chains inside it, in the order of the text.
     pub fn chains(&self) -> Vec<&Chain> {
         match self {
-            Self::Node(_) | Self::Else(_) | Self::Wait => Vec::new(),
+            Self::Node(_) | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => Vec::new(),
             Self::Map(map) => vec![&map.chain],
             Self::Group(branches) => branches.iter().collect(),
-            Self::Meet(meet) => meet.branches.iter().collect(),
+            Self::Join(join) => join.branches.iter().collect(),
             Self::Match(arms) => arms.iter().map(|arm| &arm.chain).collect(),
-            Self::Loop(round) => vec![&round.body, &round.again.chain, &round.done.chain],
+            Self::Loop(round) => vec![&round.body],
         }
     }
 
     fn chains_mut(&mut self) -> Vec<&mut Chain> {
         match self {
-            Self::Node(_) | Self::Else(_) | Self::Wait => Vec::new(),
+            Self::Node(_) | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => Vec::new(),
             Self::Map(map) => vec![&mut map.chain],
             Self::Group(branches) => branches.iter_mut().collect(),
-            Self::Meet(meet) => meet.branches.iter_mut().collect(),
+            Self::Join(join) => join.branches.iter_mut().collect(),
             Self::Match(arms) => arms.iter_mut().map(|arm| &mut arm.chain).collect(),
-            Self::Loop(round) => {
-                let Loop {
-                    body, again, done, ..
-                } = &mut **round;
-                vec![body, &mut again.chain, &mut done.chain]
-            }
+            Self::Loop(round) => vec![&mut round.body],
         }
     }
 
@@ -121,8 +148,9 @@ impl Stage {
     pub fn nodes(&self) -> Vec<usize> {
         let own = match self {
             Self::Node(node) => vec![*node],
-            Self::Else(nodes) => nodes.clone(),
+            Self::Fallback(nodes) => nodes.clone(),
             Self::Loop(round) => round.heads.clone(),
+            Self::Await(place) => place.fallback.into_iter().collect(),
             _ => Vec::new(),
         };
         let inside = self.chains().into_iter().flatten().flat_map(Self::nodes);
@@ -149,13 +177,13 @@ pub(super) fn name_joins(chain: &mut Chain, known: &mut Vec<String>) {
             name_joins(inside, known);
         }
         match stage {
-            Stage::Meet(meet) => {
-                meet.number = joins(known);
-                meet.name = name(meet.joining.name(), known);
+            Stage::Join(join) => {
+                join.number = joins(known);
+                join.name = name(join.kind.name(), known);
             }
             Stage::Map(map) => {
                 map.number = joins(known);
-                map.names[1] = name(map.joining.map_or("each", Joining::name), known);
+                map.names[1] = name(map.kind.map_or("each", JoinKind::name), known);
             }
             _ => {}
         }
@@ -176,23 +204,25 @@ pub(super) fn choices(chain: &[Stage]) -> f64 {
     let rest = choices(rest);
     let inside = stage.chains().into_iter().map(|chain| choices(chain));
     match stage {
-        Stage::Node(_) | Stage::Else(_) | Stage::Wait => rest,
+        Stage::Node(_) | Stage::Fallback(_) | Stage::Back(_) => rest,
+        // Started, it may be given a load in time or not.
+        Stage::Await(place) => rest * if place.within.is_some() { 2.0 } else { 1.0 },
         Stage::Map(map) => {
-            let orders = match map.joining {
-                Some(Joining::Race) => 4.0,
-                Some(Joining::Quorum(_)) => 12.0,
-                Some(Joining::Join | Joining::Settle) | None => 1.0,
+            let orders = match map.kind {
+                Some(JoinKind::Race) => 4.0,
+                Some(JoinKind::Quorum(_)) => 12.0,
+                Some(JoinKind::Join | JoinKind::Settle) | None => 1.0,
             };
-            let ends = if map.joining.is_none() { 4 } else { 1 };
+            let ends = if map.kind.is_none() { 4 } else { 1 };
             inside.product::<f64>().powi(4) * orders * rest.powi(ends)
         }
         Stage::Group(_) => inside.map(|branch| branch * rest).product(),
-        Stage::Meet(meet) => {
-            let orders = match meet.joining {
-                Joining::Race | Joining::Quorum(_) => (1..=meet.branches.len())
+        Stage::Join(join) => {
+            let orders = match join.kind {
+                JoinKind::Race | JoinKind::Quorum(_) => (1..=join.branches.len())
                     .map(|place| place as f64)
                     .product(),
-                Joining::Join | Joining::Settle => 1.0,
+                JoinKind::Join | JoinKind::Settle => 1.0,
             };
             inside.product::<f64>() * orders * rest
         }

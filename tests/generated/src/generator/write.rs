@@ -2,23 +2,27 @@
 
 use std::fmt::Write;
 
-use super::{Arm, Body, Chain, Form, HOPS, Habits, Kind, Passes, Plan, Stage, draw};
+use super::{
+    Arm, Await, Body, Chain, Form, HOPS, Map, NodeKind, NodeTraits, Passes, Plan, Stage, generate,
+    sample_numbers,
+};
 
 /// The source of a whole sample: every flow, and a list of them.
 pub fn write_sample(seed: u64, flows: u64) -> String {
     let mut source = format!("pub(crate) const SEED: u64 = {seed};\n\n");
-    for number in 0..flows {
-        source += &write(&draw(seed, number));
+    let numbers = sample_numbers(seed, flows);
+    for number in &numbers {
+        source += &write(&generate(seed, *number));
         source.push('\n');
     }
-    source += "pub(crate) const FLOWS: &[fn() -> Box<dyn Specimen>] = &[\n";
-    for number in 0..flows {
-        source += &format!("    flow_{number},\n");
+    source += "pub(crate) const FLOWS: &[(u64, Make)] = &[\n";
+    for number in &numbers {
+        source += &format!("    ({number}, flow_{number}),\n");
     }
     source + "];\n"
 }
 
-/// The source of one flow, with the function that makes a specimen of it.
+/// The source of one flow, with the function that makes a subject of it.
 pub fn write(plan: &Plan) -> String {
     let number = plan.number;
     let plays: String = plan.plays.iter().map(item).collect();
@@ -36,14 +40,14 @@ pub fn write(plan: &Plan) -> String {
         true => "Some(|flow, message| Box::pin(async move { flow.run(message).await }))",
         false => "None",
     };
-    let resume = match plan.waits() {
+    let resume = match plan.awaits() {
         true => {
             "Some(|flow, trace_id, step, load| Box::pin(flow.resume_step(trace_id, step, load)))"
         }
         false => "None",
     };
     let made = format!("compiled({make}, {run}, {resume})");
-    format!("{plays}{item}fn flow_{number}() -> Box<dyn Specimen> {{\n    {made}\n}}\n")
+    format!("{plays}{item}fn flow_{number}() -> Box<dyn Subject> {{\n    {made}\n}}\n")
 }
 
 /// A flow with a name, and, if it is to be played, with a policy.
@@ -51,9 +55,9 @@ fn item(plan: &Plan) -> String {
     let (title, body) = (plan.title(), body(plan));
     let mut options = durable();
     if let Some(part) = plan.part {
-        let Habits {
+        let NodeTraits {
             retries, backoff, ..
-        } = Kind::Play(part).habits();
+        } = NodeKind::Play(part).traits();
         options.push(format!("hops = {HOPS}"));
         if retries > 0 {
             options.push(format!("retries = {retries}"));
@@ -88,9 +92,9 @@ fn body(plan: &Plan) -> String {
 fn lets(plan: &Plan) -> String {
     let mut lets = String::new();
     for (node, kind) in plan.nodes.iter().enumerate() {
-        let habits = kind.habits();
-        if habits.function.is_none() && !matches!(kind, Kind::Play(_)) {
-            let (name, ty) = (plan.name(node), habits.name);
+        let traits = kind.traits();
+        if traits.function.is_none() && !matches!(kind, NodeKind::Play(_)) {
+            let (name, ty) = (plan.name(node), traits.name);
             let label = plan.label(node);
             let _ = writeln!(lets, "    let {name}: {ty} = {ty}({label});");
         }
@@ -100,7 +104,7 @@ fn lets(plan: &Plan) -> String {
 
 fn statements(plan: &Plan) -> String {
     let statements: Vec<_> = match &plan.body {
-        Body::Web(chains) => {
+        Body::Graph(chains) => {
             let names = |chain: &Vec<usize>| chain.iter().map(|node| plan.name(*node)).collect();
             let chains = chains.iter().map(names);
             chains.map(|names: Vec<_>| names.join(" -> ")).collect()
@@ -112,6 +116,7 @@ fn statements(plan: &Plan) -> String {
                 .collect()
         }
     };
+    let statements = conditional(plan, "n0 -> absent", statements);
     let lines = statements.iter().map(|line| format!("    {line};\n"));
     lines.collect()
 }
@@ -123,20 +128,20 @@ fn parted(plan: &Plan, chain: &Chain, apart: bool) -> Vec<String> {
     for (place, stage) in chain.iter().enumerate() {
         let before = place.checked_sub(1).map(|before| &chain[before]);
         match (before, stage) {
-            (Some(Stage::Node(from)), Stage::Meet(meet)) if apart && can_part(&meet.branches) => {
+            (Some(Stage::Node(from)), Stage::Join(join)) if apart && can_part(&join.branches) => {
                 if line.len() > 1 {
                     statements.push(line.join(" -> "));
                 }
                 let from = plan.name(*from);
-                let branches = meet.branches.iter();
+                let branches = join.branches.iter();
                 statements
                     .extend(branches.map(|branch| format!("{from} -> {}", text(plan, branch))));
-                let ends = meet
+                let ends = join
                     .branches
                     .iter()
                     .map(|branch| &branch[branch.len() - 1..]);
                 let ends: Vec<_> = ends.map(|end| text(plan, end)).collect();
-                line = vec![format!("[{}]", ends.join(", ")), meet.joining.word()];
+                line = vec![format!("[{}]", ends.join(", ")), join.kind.word()];
             }
             _ => line.push(written(plan, stage)),
         }
@@ -158,53 +163,68 @@ fn text(plan: &Plan, chain: &[Stage]) -> String {
 }
 
 fn written(plan: &Plan, stage: &Stage) -> String {
-    let group = |branches: &[Chain]| {
-        let branches: Vec<_> = branches.iter().map(|branch| text(plan, branch)).collect();
-        format!("[{}]", branches.join(", "))
-    };
     match stage {
-        Stage::Node(node) => plan.name(*node),
-        Stage::Else(nodes) => taking_over(plan, nodes),
-        Stage::Map(map) => {
-            let map_text = format!("[{}; {}]", text(plan, &map.chain), map.at_once);
-            let joining = map.joining.map(|joining| format!(" -> {}", joining.word()));
-            map_text + &joining.unwrap_or_default()
-        }
-        Stage::Wait => "await Load".to_owned(),
-        Stage::Group(branches) => group(branches),
-        Stage::Meet(meet) => format!("{} -> {}", group(&meet.branches), meet.joining.word()),
+        Stage::Node(node) | Stage::Back(node) => plan.name(*node),
+        Stage::Fallback(nodes) => fallback(plan, nodes),
+        Stage::Map(map) => written_map(plan, map),
+        Stage::Await(place) => awaiting(plan, *place),
+        Stage::Group(branches) => group(plan, branches),
+        Stage::Join(join) => format!("{} -> {}", group(plan, &join.branches), join.kind.word()),
         Stage::Match(arms) => {
-            let arms: Vec<_> = arms
-                .iter()
-                .map(|arm| written_arm(plan, arm, None))
-                .collect();
+            let arms = arms.iter().map(|arm| written_arm(plan, arm));
+            let arms = conditional(plan, "_ => absent", arms.collect());
             format!("match {{ {} }}", arms.join(", "))
         }
         Stage::Loop(round) => {
-            let head = plan.name(round.heads[0]);
-            let stages = [taking_over(plan, &round.heads)].into_iter();
-            let body = round.body.iter().map(|stage| written(plan, stage));
-            let again = written_arm(plan, &round.again, Some(&head));
-            let done = written_arm(plan, &round.done, None);
-            let routing = format!("match {{ {again}, {done} }}");
-            stages
-                .chain(body)
-                .chain([routing])
-                .collect::<Vec<_>>()
-                .join(" -> ")
+            let heads = fallback(plan, &round.heads);
+            format!("{heads} -> {}", text(plan, &round.body))
         }
     }
 }
 
-fn taking_over(plan: &Plan, nodes: &[usize]) -> String {
+fn written_map(plan: &Plan, map: &Map) -> String {
+    let max = map.max.map(|max| format!(", max = {max}"));
+    let max = max.unwrap_or_default();
+    let map_text = format!("[{}; {}{max}]", text(plan, &map.chain), map.at_once);
+    let kind = map.kind.map(|kind| format!(" -> {}", kind.word()));
+    map_text + &kind.unwrap_or_default()
+}
+
+fn awaiting(plan: &Plan, place: Await) -> String {
+    let mut text = "await Load".to_owned();
+    if let Some(within) = place.within {
+        text += &format!(" within \"{within}ms\"");
+    }
+    if let Some(node) = place.fallback {
+        text += &format!(" else {}", plan.name(node));
+    }
+    text
+}
+
+fn group(plan: &Plan, branches: &[Chain]) -> String {
+    let branches = branches.iter().map(|branch| text(plan, branch)).collect();
+    let branches = conditional(plan, "absent", branches);
+    format!("[{}]", branches.join(", "))
+}
+
+/// The same parts, where the plan says so the first under a condition that holds, and with one that
+/// is compiled out.
+fn conditional(plan: &Plan, absent: &str, mut parts: Vec<String>) -> Vec<String> {
+    if plan.conditional {
+        parts[0].insert_str(0, "#[cfg(all())] ");
+        parts.insert(0, format!("#[cfg(any())] {absent}"));
+    }
+    parts
+}
+
+fn fallback(plan: &Plan, nodes: &[usize]) -> String {
     let names: Vec<_> = nodes.iter().map(|node| plan.name(*node)).collect();
     names.join(" else ")
 }
 
-/// An arm; `back` is the node that it leads back to in the end.
-fn written_arm(plan: &Plan, arm: &Arm, back: Option<&str>) -> String {
+fn written_arm(plan: &Plan, arm: &Arm) -> String {
     let stages = arm.chain.iter().map(|stage| written(plan, stage));
-    let mut stages: Vec<_> = stages.chain(back.map(str::to_owned)).collect();
+    let mut stages: Vec<_> = stages.collect();
     if arm.rule.passes != Passes::Whole {
         stages[0] += &arm.rule.passed();
     }

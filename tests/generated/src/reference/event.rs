@@ -1,8 +1,8 @@
 //! What happens in a trace, and when.
 
-use super::step::Step;
+use super::step_id::Step;
 use super::value::Value;
-use super::{Attempt, Failure, Output, Pace};
+use super::{Attempt, Failure, Output, Timing};
 use crate::load::Load;
 
 /// When something happens: in these milliseconds, both included.
@@ -74,16 +74,16 @@ pub(super) struct Token {
 pub(super) const NO_MORE: u32 = u32::MAX;
 
 impl Token {
-    pub(super) fn new(load: &Load, pace: Pace) -> Self {
+    pub(super) fn new(load: &Load, timing: Timing) -> Self {
         let now = Time { first: 0, last: 0 };
         Self {
             value: Value::Load(load.clone()),
             topic: None,
             rounds: 0,
             from: String::new(),
-            time: match pace {
-                Pace::Exact => now,
-                Pace::Any => now.or_later(),
+            time: match timing {
+                Timing::Exact => now,
+                Timing::Any => now.or_later(),
             },
             step: Step::root(1),
             is_among_others: false,
@@ -92,13 +92,16 @@ impl Token {
 
     /// The path ends here, in a failure or in `None`.
     pub(super) fn lost(self, failure: Option<Failure>) -> Event {
-        let Self { topic, rounds, .. } = self;
-        let loss = Loss {
+        let time = self.time;
+        time.of(What::Lost(self.loss(failure)))
+    }
+
+    pub(super) fn loss(self, failure: Option<Failure>) -> Loss {
+        Loss {
             failure,
-            topic,
-            rounds,
-        };
-        self.time.of(What::Lost(loss))
+            topic: self.topic,
+            rounds: self.rounds,
+        }
     }
 
     /// The message leaves the flow, and for those who wait for it its path ends.
@@ -108,6 +111,10 @@ impl Token {
             topic: self.topic.clone(),
         };
         [self.time.of(What::Left(output)), self.lost(None)]
+    }
+
+    pub(super) fn back(self, head: usize) -> Event {
+        self.time.of(What::Back(head, self))
     }
 
     pub(super) fn came(self) -> Event {
@@ -145,6 +152,8 @@ pub(super) enum What {
     PerhapsRan(Attempt),
     /// A message came to where this part of the flow ends.
     Came(Token),
+    /// A message goes back to the head of a loop.
+    Back(usize, Token),
     /// A message left the flow.
     Left(Output),
     /// A path came to nothing.

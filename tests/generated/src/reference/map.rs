@@ -1,10 +1,12 @@
 //! Maps: each item goes through the chain, so many of them at a time.
 
-use super::Walk;
+use penguiflow::ErrorKind;
+
 use super::event::{Event, Loss, Time, Token, What};
-use super::meet::Behind;
+use super::join::Behind;
 use super::value::Value;
-use crate::generator::{Joining, Map};
+use super::{Failure, Walk};
+use crate::generator::{JoinKind, Map};
 
 impl Walk<'_> {
     pub(super) fn map(&mut self, map: &Map, token: Token) -> Vec<Event> {
@@ -14,21 +16,24 @@ impl Walk<'_> {
         let [_, name] = &map.names;
         let step = token.step.behind().joined(map.number);
         let behind = Behind::of(name, token.clone(), step);
-        let wanted = match map.joining {
-            None | Some(Joining::Race) => 1,
-            Some(Joining::Quorum(wanted)) => wanted,
-            Some(Joining::Join | Joining::Settle) => 0,
+        let wanted = match map.kind {
+            None | Some(JoinKind::Race) => 1,
+            Some(JoinKind::Quorum(wanted)) => wanted,
+            Some(JoinKind::Join | JoinKind::Settle) => 0,
         };
+        if map.max.is_some_and(|max| items.len() > max) {
+            return vec![token.lost(Some(too_many(name)))];
+        }
         if items.len() < wanted {
-            let failure = map.joining.map(|_| behind.unjoined());
+            let failure = map.kind.map(|_| behind.unjoined());
             return vec![token.lost(failure)];
         }
-        let branches = match map.joining {
-            Some(joining) => self.in_branches(joining, |walk| walk.items(map, items, &token)),
+        let branches = match map.kind {
+            Some(kind) => self.in_branches(kind, |walk| walk.items(map, items, &token)),
             None => self.items(map, items, &token),
         };
-        match map.joining {
-            Some(joining) => self.meet(joining, branches, &behind),
+        match map.kind {
+            Some(kind) => self.meet(kind, branches, &behind),
             None => branches
                 .into_iter()
                 .flatten()
@@ -41,7 +46,7 @@ impl Walk<'_> {
     fn items(&mut self, map: &Map, items: Vec<Value>, token: &Token) -> Vec<Vec<Event>> {
         let mut hands = Hands::new(map.at_once, token.time);
         let is_among_others = token.is_among_others || map.at_once > 1;
-        let bears = map.joining.is_some_and(Joining::drops);
+        let bears = map.kind.is_some_and(JoinKind::drops);
         let items = items.into_iter().enumerate().map(|(number, value)| {
             let item = Token {
                 value,
@@ -63,6 +68,15 @@ impl Walk<'_> {
             ended(events, over, loss)
         });
         items.collect()
+    }
+}
+
+fn too_many(map: &str) -> Failure {
+    Failure {
+        kind: ErrorKind::Invalid,
+        node: map.to_owned(),
+        attempts: 0,
+        again: false,
     }
 }
 

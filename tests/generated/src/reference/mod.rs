@@ -4,32 +4,32 @@
 
 mod choices;
 mod event;
-mod fate;
+mod expected_outcome;
+mod graph;
+mod join;
 mod map;
-mod meet;
-mod play;
-mod step;
+mod playbook;
+mod step_id;
 mod tree;
 mod value;
 mod visit;
-mod web;
 
 use choices::Choices;
 use event::{Event, Token};
-pub use fate::{Attempt, Failure, Fate, Fates, Output};
-use step::Step;
+pub use expected_outcome::{Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Output};
+use step_id::Step;
 
-use crate::generator::{Dice, Joining, Plan};
+use crate::generator::{JoinKind, Plan, Rng};
 use crate::load::{Load, Mood};
 
-/// The most attempts that a foretold message takes, whatever it meets.
+/// The most attempts that a predicted message takes, whatever it meets.
 pub const MOST_ATTEMPTS: usize = 300;
 /// The most ways in which it may come out.
-const MOST_FATES: usize = 500;
+const MOST_OUTCOMES: usize = 500;
 
 /// What is known of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum Timing {
     /// The clock is paused, and nobody else runs: what takes longer comes later.
     Exact,
     /// Anything may be first.
@@ -57,6 +57,7 @@ impl Hops {
 struct Walk<'a> {
     plan: &'a Plan,
     hops: Hops,
+    timing: Timing,
     choices: Choices,
     /// How many attempts there were so far.
     attempts: usize,
@@ -70,9 +71,9 @@ impl Walk<'_> {
     }
 
     /// Walks through branches of a join.
-    fn in_branches<T>(&mut self, joining: Joining, walk: impl FnOnce(&mut Self) -> T) -> T {
+    fn in_branches<T>(&mut self, kind: JoinKind, walk: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.is_borne;
-        self.is_borne |= joining.drops();
+        self.is_borne |= kind.drops();
         let walked = walk(self);
         self.is_borne = before;
         walked
@@ -80,7 +81,7 @@ impl Walk<'_> {
 
     fn chains(&mut self, token: &Token) -> Vec<Event> {
         match self.plan.tree() {
-            [] => self.web(token),
+            [] => self.graph(token),
             chains => self.branches(chains, token).into_iter().flatten().collect(),
         }
     }
@@ -88,44 +89,50 @@ impl Walk<'_> {
 
 /// What may become of this load in this flow; `None` if it takes too long. Open, if it may end in
 /// more ways than are worth working out.
-pub fn foretell(plan: &Plan, load: &Load, hops: Hops, pace: Pace) -> Option<Fates> {
-    let mut fates = Fates::default();
+pub fn predict(plan: &Plan, load: &Load, hops: Hops, timing: Timing) -> Option<ExpectedOutcomes> {
+    let mut expected = ExpectedOutcomes::default();
     let mut choices = Choices::default();
-    for _ in 0..MOST_FATES {
+    for _ in 0..MOST_OUTCOMES {
         let attempts = 0;
         let mut walk = Walk {
             plan,
             hops,
+            timing,
             choices,
             attempts,
             is_borne: false,
         };
-        let mut token = Token::new(load, pace);
+        let mut token = Token::new(load, timing);
         token.step = Step::root(walk.entries(&token));
         let events = walk.chains(&token);
         if walk.is_too_long() {
             return None;
         }
-        fates.add(Fate::of(events));
+        expected.add(ExpectedOutcome::of(events));
         choices = walk.choices;
         if !choices.turn() {
-            return Some(fates);
+            return Some(expected);
         }
     }
-    Some(fates.open())
+    Some(expected.open())
 }
 
 /// A random load, and what may become of it.
-pub fn throw(dice: &mut Dice, plan: &Plan, hops: Hops, pace: Pace) -> (Load, Fates) {
+pub fn random_case(
+    rng: &mut Rng,
+    plan: &Plan,
+    hops: Hops,
+    timing: Timing,
+) -> (Load, ExpectedOutcomes) {
     let mut open = None;
     for tries in 0..100 {
         let load = match tries {
-            0..4 => Load::thrown(dice),
-            _ => Load::new(dice.bits(), Mood::Brief),
+            0..4 => Load::random(rng),
+            _ => Load::new(rng.bits(), Mood::Brief),
         };
-        match foretell(plan, &load, hops, pace) {
-            Some(fates) if fates.are_open() => open = Some((load, fates)),
-            Some(fates) => return (load, fates),
+        match predict(plan, &load, hops, timing) {
+            Some(expected) if expected.are_open() => open = Some((load, expected)),
+            Some(expected) => return (load, expected),
             None => {}
         }
     }

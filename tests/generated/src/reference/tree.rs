@@ -3,13 +3,12 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, NO_MORE, Token, What};
-use super::meet::Behind;
-use super::step::width;
-use super::value::Value;
-use super::{Failure, Walk};
-use crate::attend::PATIENCE;
-use crate::generator::{Arm, Chain, Kind, Loop, Stage};
-use crate::load::Load;
+use super::join::Behind;
+use super::step_id::width;
+use super::value::{Value, pair_with_given};
+use super::{Failure, Timing, Walk};
+use crate::drive::RESUME_DELAY;
+use crate::generator::{Arm, Await, Chain, Loop, NodeKind, Stage};
 use crate::parts::told;
 
 impl Walk<'_> {
@@ -26,8 +25,8 @@ impl Walk<'_> {
         }
         match stage {
             Stage::Node(node) => self.visit(*node, token),
-            Stage::Else(nodes) => self.take_over(nodes, token),
-            Stage::Wait => vec![wait(token)],
+            Stage::Fallback(nodes) => self.visit_or_fall_back(nodes, token),
+            Stage::Await(place) => self.park(*place, token),
             Stage::Map(map) => self.map(map, token),
             Stage::Group(branches) => {
                 let is_among_others = token.is_among_others || branches.len() > 1;
@@ -40,12 +39,12 @@ impl Walk<'_> {
                     .flatten()
                     .collect()
             }
-            Stage::Meet(meet) => {
+            Stage::Join(join) => {
                 let branches =
-                    self.in_branches(meet.joining, |walk| walk.branches(&meet.branches, &token));
-                let step = token.step.joined(meet.number);
-                let behind = Behind::of(&meet.name, token, step);
-                self.meet(meet.joining, branches, &behind)
+                    self.in_branches(join.kind, |walk| walk.branches(&join.branches, &token));
+                let step = token.step.joined(join.number);
+                let behind = Behind::of(&join.name, token, step);
+                self.meet(join.kind, branches, &behind)
             }
             Stage::Match(arms) => {
                 let arms = arms.iter();
@@ -53,7 +52,8 @@ impl Walk<'_> {
                 let (arm, token) = taken.next().expect("a `match` is exhaustive");
                 self.chain(&arm.chain, token)
             }
-            Stage::Loop(round) => self.go_round(round, token),
+            Stage::Loop(round) => self.loop_rounds(round, token),
+            Stage::Back(head) => vec![token.back(*head)],
         }
     }
 
@@ -72,7 +72,7 @@ impl Walk<'_> {
     }
 
     /// Visits a node; if it fails, the next one takes over, and so on.
-    fn take_over(&mut self, nodes: &[usize], token: Token) -> Vec<Event> {
+    fn visit_or_fall_back(&mut self, nodes: &[usize], token: Token) -> Vec<Event> {
         let (node, others) = (nodes[0], &nodes[1..]);
         let mut events = self.visit(node, token.clone());
         let failed = |event: &Event| match &event.what {
@@ -85,7 +85,7 @@ impl Walk<'_> {
             let time = last.time;
             let step = token.step.behind();
             events.pop();
-            events.extend(self.mend(
+            events.extend(self.fall_back(
                 others,
                 Token {
                     time,
@@ -99,31 +99,32 @@ impl Walk<'_> {
     }
 
     /// Goes on with the nodes that take over from one that failed, or from a loop.
-    fn mend(&mut self, others: &[usize], mut token: Token, failure: &Failure) -> Vec<Event> {
-        if self.plan.nodes[others[0]] == Kind::Mender {
+    fn fall_back(&mut self, others: &[usize], mut token: Token, failure: &Failure) -> Vec<Event> {
+        if let NodeKind::Mender | NodeKind::ToldStandIn = self.plan.nodes[others[0]] {
             let told = told(failure.kind, &failure.node, failure.attempts);
             token.value = Value::Load(token.value.tied().mended(&told));
         }
-        self.take_over(others, token)
+        self.visit_or_fall_back(others, token)
     }
 
-    fn go_round(&mut self, round: &Loop, token: Token) -> Vec<Event> {
-        let begun = self.take_over(&round.heads, token);
+    fn loop_rounds(&mut self, round: &Loop, mut token: Token) -> Vec<Event> {
+        // The next round may begin beside this one.
+        token.is_among_others |= round.is_left_from_a_join();
+        self.round(round, token)
+    }
+
+    fn round(&mut self, round: &Loop, token: Token) -> Vec<Event> {
+        let begun = self.visit_or_fall_back(&round.heads, token);
         self.behind_head(round, begun)
     }
 
     fn behind_head(&mut self, round: &Loop, begun: Vec<Event>) -> Vec<Event> {
         let through = onward(begun, |token| self.chain(&round.body, token));
-        onward(through, |token| match taken_by(&round.again, &token) {
-            None => {
-                let token = taken_by(&round.done, &token).expect("a `match` is exhaustive");
-                self.chain(&round.done.chain, token)
-            }
-            Some(token) => {
-                let again = self.chain(&round.again.chain, token);
-                onward(again, |token| self.next_round(round, token))
-            }
-        })
+        let events = through.into_iter().flat_map(|event| match event.what {
+            What::Back(head, token) if head == round.heads[0] => self.next_round(round, token),
+            what => vec![event.time.of(what)],
+        });
+        events.collect()
     }
 
     /// Begins again, if there is a round left. If not, and if something takes over from the
@@ -133,16 +134,56 @@ impl Walk<'_> {
             _ if self.is_too_long() => Vec::new(),
             (None, _) => {
                 let rounds = token.rounds + 1;
-                self.go_round(round, Token { rounds, ..token })
+                self.round(round, Token { rounds, ..token })
             }
             (Some(failure), []) => vec![token.lost(Some(failure))],
             // Once is enough.
             (Some(failure), _) if token.rounds == NO_MORE => vec![token.lost(Some(failure))],
             (Some(failure), others) => {
                 let rounds = NO_MORE;
-                let begun = self.mend(others, Token { rounds, ..token }, &failure);
+                let begun = self.fall_back(others, Token { rounds, ..token }, &failure);
                 self.behind_head(round, begun)
             }
+        }
+    }
+
+    /// A trace that waits is given a load after some time, and hands both on. Where that is too
+    /// long, its path fails, or goes on with what takes over.
+    fn park(&mut self, place: Await, token: Token) -> Vec<Event> {
+        let from = AWAIT.to_owned();
+        match place.within {
+            Some(within) if self.is_too_late(within) => {
+                let (time, step) = (token.time.and(within), token.step.behind());
+                let (token, failure) = (
+                    Token {
+                        time,
+                        from,
+                        ..token
+                    },
+                    waited_too_long(),
+                );
+                match place.fallback {
+                    None => vec![token.lost(Some(failure))],
+                    Some(node) => self.fall_back(&[node], Token { step, ..token }, &failure),
+                }
+            }
+            _ => {
+                let given = Token {
+                    value: pair_with_given(token.value),
+                    time: token.time.and(RESUME_DELAY.as_millis() as u64),
+                    step: token.step.behind().behind(),
+                    from,
+                    ..token
+                };
+                vec![given.came()]
+            }
+        }
+    }
+
+    fn is_too_late(&mut self, within: u64) -> bool {
+        match self.timing {
+            Timing::Exact => u128::from(within) < RESUME_DELAY.as_millis(),
+            Timing::Any => self.choices.choose(2) == 1,
         }
     }
 
@@ -157,17 +198,15 @@ impl Walk<'_> {
     }
 }
 
-/// A trace that waits is given a load after some time, and hands both on.
-fn wait(token: Token) -> Event {
-    let given = Value::Load(Load::given());
-    Token {
-        value: Value::Many(vec![token.value, given]),
-        time: token.time.and(PATIENCE.as_millis() as u64),
-        step: token.step.behind().behind(),
-        from: "await Load".to_owned(),
-        ..token
+const AWAIT: &str = "await Load";
+
+fn waited_too_long() -> Failure {
+    Failure {
+        kind: ErrorKind::TimedOut,
+        node: AWAIT.to_owned(),
+        attempts: 0,
+        again: true,
     }
-    .came()
 }
 
 pub(super) fn taken_by(arm: &Arm, token: &Token) -> Option<Token> {

@@ -16,6 +16,11 @@ pub(super) enum Value {
     Failed(Failure),
 }
 
+/// What goes on behind an `await`.
+pub(super) fn pair_with_given(value: Value) -> Value {
+    Value::Many(vec![value, Value::Load(Load::given())])
+}
+
 impl Value {
     /// One load of all.
     pub(super) fn tied(&self) -> Load {

@@ -3,22 +3,22 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, Token, What};
-use super::value::Value;
+use super::value::{Value, pair_with_given};
 use super::{Attempt, Failure, Walk};
-use crate::deed::{Act, deed};
-use crate::generator::{Habits, Kind};
+use crate::action::{Effect, action_of};
+use crate::generator::{NodeKind, NodeTraits};
 use crate::route::Route;
 
 impl Walk<'_> {
     pub(super) fn visit(&mut self, node: usize, mut token: Token) -> Vec<Event> {
         let plan = self.plan;
-        if let Kind::Play(place) = plan.nodes[node] {
+        if let NodeKind::Play(place) = plan.nodes[node] {
             return self.play(node, &plan.plays[place], token);
         }
         let (kind, label) = (plan.nodes[node], plan.label(node));
-        let habits = kind.habits();
+        let traits = kind.traits();
         let load = token.value.tied();
-        if habits.limit.is_some() && token.is_among_others {
+        if traits.limit.is_some() && token.is_among_others {
             // It may have to wait for the others.
             token.time = token.time.or_later();
         }
@@ -26,51 +26,52 @@ impl Walk<'_> {
         token.step = token.step.behind();
         let mut events = Vec::new();
         let mut attempts = 0;
-        let act = loop {
-            let deed = deed(kind, label, &load, attempts);
+        let effect = loop {
+            let action = action_of(kind, label, &load, attempts);
             events.push(token.time.of(What::Ran(Attempt {
                 node: label,
                 attempt: attempts,
                 step,
             })));
             attempts += 1;
-            token.time = token.time.and(match deed.act {
-                Act::Stall => Habits::TIMEOUT_MS,
-                _ => deed.time.as_millis() as u64,
+            token.time = token.time.and(match action.effect {
+                Effect::Stall => NodeTraits::TIMEOUT_MS,
+                _ => action.time.as_millis() as u64,
             });
-            if !is_tried_again(deed.act, &habits, attempts) {
-                break deed.act;
+            if !is_tried_again(action.effect, &traits, attempts) {
+                break action.effect;
             }
-            token.time = token.time.and(habits.wait(attempts));
+            token.time = token.time.and(traits.wait(attempts));
         };
         self.attempts += events.len();
         token.from = self.plan.name(node);
-        events.extend(match failure(act) {
+        events.extend(match failure(effect) {
             Some(kind) => {
                 let node = token.from.clone();
                 let failure = Failure {
                     kind,
                     node,
                     attempts,
-                    again: may_help(act, &habits),
+                    again: may_help(effect, &traits),
                 };
                 vec![token.lost(Some(failure))]
             }
-            None if act == Act::End => vec![token.lost(None)],
+            None if effect == Effect::End => vec![token.lost(None)],
             None => {
-                if habits.stamps {
+                if traits.stamps {
                     token.topic = Some(label.to_string());
                 }
                 let load = load.past(label);
                 token.value = match kind {
-                    Kind::Sorter => Value::Route(Route::of(load)),
-                    Kind::Lister => {
+                    NodeKind::Sorter => Value::Route(Route::of(load)),
+                    NodeKind::Lister => {
                         Value::Many(load.items().into_iter().map(Value::Load).collect())
                     }
+                    NodeKind::StandIn | NodeKind::ToldStandIn => pair_with_given(Value::Load(load)),
                     _ => Value::Load(load),
                 };
-                match act {
-                    Act::Leave => token.left().into(),
+                match effect {
+                    Effect::Leave => token.left().into(),
                     _ => vec![token.came()],
                 }
             }
@@ -79,24 +80,24 @@ impl Walk<'_> {
     }
 }
 
-fn is_tried_again(act: Act, habits: &Habits, attempts: u32) -> bool {
-    may_help(act, habits) && attempts <= habits.retries
+fn is_tried_again(effect: Effect, traits: &NodeTraits, attempts: u32) -> bool {
+    may_help(effect, traits) && attempts <= traits.retries
 }
 
 /// Whether another attempt may come to something else: the node's own, or a new run of its flow.
-fn may_help(act: Act, habits: &Habits) -> bool {
-    match act {
-        Act::Fail { again } => again || habits.stubborn,
-        Act::Stall => true,
+fn may_help(effect: Effect, traits: &NodeTraits) -> bool {
+    match effect {
+        Effect::Fail { again } => again || traits.stubborn,
+        Effect::Stall => true,
         _ => false,
     }
 }
 
-fn failure(act: Act) -> Option<ErrorKind> {
-    match act {
-        Act::Fail { .. } => Some(ErrorKind::Failed),
-        Act::Stall => Some(ErrorKind::TimedOut),
-        Act::Panic => Some(ErrorKind::Panicked),
-        Act::Pass | Act::End | Act::Leave => None,
+fn failure(effect: Effect) -> Option<ErrorKind> {
+    match effect {
+        Effect::Fail { .. } => Some(ErrorKind::Failed),
+        Effect::Stall => Some(ErrorKind::TimedOut),
+        Effect::Panic => Some(ErrorKind::Panicked),
+        Effect::Pass | Effect::End | Effect::Leave => None,
     }
 }

@@ -2,8 +2,8 @@
 //! by its outputs, or by one error, or was filtered.
 
 use penguiflow::{ErrorKind, FlowError, Ledger, Message, TraceId};
-use penguiflow_generated_tests::generator::{Kind, Plan};
-use penguiflow_generated_tests::{Failure, Fates, Load, Log, Output};
+use penguiflow_generated_tests::generator::{NodeKind, Plan};
+use penguiflow_generated_tests::{ExpectedOutcomes, Failure, Load, Log, Output};
 
 /// All that a client knows.
 pub(crate) struct Account<'a> {
@@ -17,7 +17,7 @@ pub(crate) struct Account<'a> {
 /// A message that was taken in, and its answers so far.
 struct Sent {
     trace_id: TraceId,
-    fates: Fates,
+    expected: ExpectedOutcomes,
     expires: Expires,
     may_be_cancelled: bool,
     outputs: Vec<Output>,
@@ -65,10 +65,10 @@ impl<'a> Account<'a> {
         message.meta(NUMBER, self.sent.len().to_string())
     }
 
-    pub(crate) fn sent(&mut self, trace_id: TraceId, fates: Fates, expires: Expires) {
+    pub(crate) fn sent(&mut self, trace_id: TraceId, expected: ExpectedOutcomes, expires: Expires) {
         self.sent.push(Sent {
             trace_id,
-            fates,
+            expected,
             expires,
             may_be_cancelled: false,
             outputs: Vec::new(),
@@ -120,11 +120,11 @@ impl<'a> Account<'a> {
         let node = error.node().and_then(|name| self.plan.node(name));
         let Some(node) = node else { return };
         let kind = self.plan.nodes[node];
-        if matches!(kind, Kind::Play(_)) {
+        if matches!(kind, NodeKind::Play(_)) {
             return;
         }
         let made = self.log.attempts(error.trace_id(), self.plan.label(node));
-        let unseen = u32::from(kind.habits().spawned);
+        let unseen = u32::from(kind.traits().spawned);
         assert!(
             error.attempts() <= made + unseen,
             "{made} attempts: {error:?}"
@@ -198,17 +198,17 @@ impl Sent {
     /// How the message ended, which must be an end that it may have.
     fn close(&mut self) -> End {
         self.outputs.sort();
-        let fates = &self.fates;
+        let expected = &self.expected;
         match (self.outputs.as_slice(), self.errors.as_slice()) {
             ([], []) => {
                 assert!(
-                    fates.allow_filtered() && self.expires != Expires::Before,
-                    "no answer: {fates:?}"
+                    expected.allow_filtered() && self.expires != Expires::Before,
+                    "no answer: {expected:?}"
                 );
                 End::Filtered
             }
             (outputs, []) => {
-                assert!(fates.allow(outputs), "{outputs:?} of {fates:?}");
+                assert!(expected.allow(outputs), "{outputs:?} of {expected:?}");
                 assert_ne!(self.expires, Expires::Before);
                 End::Completed
             }
@@ -228,8 +228,8 @@ impl Sent {
                 End::Failed
             }
             _ => {
-                let fates = &self.fates;
-                assert!(fates.allow_failure(error), "{error:?} of {fates:?}");
+                let expected = &self.expected;
+                assert!(expected.allow_failure(error), "{error:?} of {expected:?}");
                 assert_ne!(self.expires, Expires::Before);
                 End::Failed
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use penguiflow_generated_tests::generator::Dice;
+use penguiflow_generated_tests::generator::Rng;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Call {
@@ -30,9 +30,9 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    pub(crate) fn thrown(dice: &mut Dice) -> Self {
-        let time = Duration::from_millis(dice.pick(&[0, 1, 5, 20, 60, 200]));
-        match dice.below(100) {
+    pub(crate) fn random(rng: &mut Rng) -> Self {
+        let time = Duration::from_millis(rng.pick(&[0, 1, 5, 20, 60, 200]));
+        match rng.below(100) {
             0..30 => Self::TryEmit,
             30..45 => Self::Emit { within: time },
             45..55 => Self::TryFetch,

@@ -4,70 +4,71 @@
 use std::time::Duration;
 
 use penguiflow::{Ledger, Message, TraceId, TryEmitError};
-use penguiflow_generated_tests::generator::{Dice, Plan};
+use penguiflow_generated_tests::generator::{Plan, Rng};
 use penguiflow_generated_tests::{
-    Fates, Fetched, Hops, Load, Log, Pace, Settings, Specimen, Started, Witness, throw,
+    CaseReport, ExpectedOutcomes, Fetched, Hops, Load, Log, Settings, Started, Subject, Timing,
+    random_case,
 };
 use tokio::time::timeout;
 
 use crate::account::{Account, Expires};
 use crate::calls::Call;
-use crate::tasks::{self, Attendant};
+use crate::tasks::{self, Driver};
 
 pub(crate) struct Episode<'a> {
     pub(crate) plan: &'a Plan,
     settings: Settings,
-    pub(crate) dice: Dice,
-    pub(crate) witness: &'a mut Witness,
+    pub(crate) rng: Rng,
+    pub(crate) report: &'a mut CaseReport,
     pub(crate) running: Box<dyn Started>,
     pub(crate) log: Log,
     pub(crate) account: Account<'a>,
     /// As it was after the last call.
     pub(crate) ledger: Ledger,
     pub(crate) tasks_before: usize,
-    _attendant: Attendant,
+    _attendant: Driver,
 }
 
 /// A message to be emitted, with what the account will note of it.
-type Drawn = (Message<Load>, Fates, Expires);
+type Drawn = (Message<Load>, ExpectedOutcomes, Expires);
 
 impl<'a> Episode<'a> {
     pub(crate) fn start(
         plan: &'a Plan,
-        specimen: &dyn Specimen,
-        mut dice: Dice,
-        witness: &'a mut Witness,
+        subject: &dyn Subject,
+        mut rng: Rng,
+        report: &'a mut CaseReport,
     ) -> Self {
         let settings = Settings {
-            capacity: dice.pick(&[1, 2, 3, 8, 64]),
-            backlog: dice.pick(&[1, 2, 5, 1024]),
-            hops: dice.within(1, 8) as u32,
+            capacity: rng.pick(&[1, 2, 3, 8, 64]),
+            backlog: rng.pick(&[1, 2, 5, 1024]),
+            hops: rng.within(1, 8) as u32,
             // A trace that goes on may wait for room that those behind it have.
-            ordered: dice.chance(50) && !plan.waits(),
+            ordered: rng.chance(50) && !plan.awaits(),
         };
-        witness.note(format!("start with {settings:?}"));
+        report.note(format!("start with {settings:?}"));
         let (log, tasks_before) = (Log::default(), tasks::alive());
-        let running = specimen.start(settings, log.clone());
-        let attendant = Attendant::of(&*running, Load::given());
+        let running = subject.start(settings, log.clone());
+        let driver = Driver::of(&*running, Load::given());
         Self {
             plan,
             settings,
-            dice,
-            witness,
+            rng,
+            report,
             ledger: running.ledger(),
             running,
             account: Account::new(plan, log.clone(), settings.ordered),
             log,
-            tasks_before: tasks_before + attendant.tasks(),
-            _attendant: attendant,
+            tasks_before: tasks_before + driver.tasks(),
+            _attendant: driver,
         }
     }
 
     /// Makes random calls.
     pub(crate) async fn live(&mut self) {
-        for _ in 0..self.dice.within(5, 40) {
-            let call = Call::thrown(&mut self.dice);
-            self.witness.note(format!("{call:?} at {:?}", self.ledger));
+        for _ in 0..self.rng.within(5, 40) {
+            let call = Call::random(&mut self.rng);
+            self.report.note(format!("{call:?} at {:?}", self.ledger));
             self.call(call).await;
             self.check_ledger();
             self.check_backlog();
@@ -104,7 +105,7 @@ impl<'a> Episode<'a> {
         assert_eq!(now.emitted, self.account.emitted(), "{now:?}");
         // What is parked takes no room.
         let has_room = now.in_flight <= self.settings.capacity as u64;
-        assert!(has_room || self.plan.waits(), "{now:?}");
+        assert!(has_room || self.plan.awaits(), "{now:?}");
         let has_fallen = counts(&before)
             .iter()
             .zip(counts(&now))
@@ -121,22 +122,22 @@ impl<'a> Episode<'a> {
     }
 
     pub(crate) fn draw(&mut self) -> Drawn {
-        let own_hops = self.dice.chance(20).then(|| self.dice.within(0, 9) as u32);
+        let own_hops = self.rng.chance(20).then(|| self.rng.within(0, 9) as u32);
         let hops = own_hops.map_or(Hops::Flow(self.settings.hops), Hops::Message);
-        let (load, fates) = throw(&mut self.dice, self.plan, hops, Pace::Any);
+        let (load, expected) = random_case(&mut self.rng, self.plan, hops, Timing::Any);
         let mut message = self.account.numbered(Message::new(load));
         if let Some(hops) = own_hops {
             message = message.hops(hops);
         }
-        if let Some(trace_id) = self.dice.chance(5).then(|| self.known_id()).flatten() {
+        if let Some(trace_id) = self.rng.chance(5).then(|| self.known_id()).flatten() {
             message = message.trace_id(trace_id);
         }
-        let (message, expires) = match self.dice.below(10) {
+        let (message, expires) = match self.rng.below(10) {
             // A task would wait for its deadline even when it is over.
-            _ if self.plan.waits() => (message, Expires::Never),
+            _ if self.plan.awaits() => (message, Expires::Never),
             0 => (message.deadline_in(Duration::ZERO), Expires::Before),
             1 | 2 => {
-                let time = Duration::from_millis(self.dice.within(1, 120) as u64);
+                let time = Duration::from_millis(self.rng.within(1, 120) as u64);
                 (message.deadline_in(time), Expires::Later)
             }
             3 => (
@@ -145,23 +146,23 @@ impl<'a> Episode<'a> {
             ),
             _ => (message, Expires::Never),
         };
-        (message, fates, expires)
+        (message, expected, expires)
     }
 
     fn known_id(&mut self) -> Option<TraceId> {
         let emitted = self.account.emitted() as usize;
         (emitted > 0)
-            .then(|| self.dice.below(emitted))
+            .then(|| self.rng.below(emitted))
             .and_then(|number| self.account.trace_id(number))
     }
 
     pub(crate) fn try_emit(&mut self) {
-        let (message, fates, expires) = self.draw();
+        let (message, expected, expires) = self.draw();
         let kept = message.clone();
         match self.running.try_emit(message) {
             Ok(trace_id) => {
                 assert_eq!(trace_id, kept.trace_id);
-                self.account.sent(trace_id, fates, expires);
+                self.account.sent(trace_id, expected, expires);
             }
             Err(TryEmitError::Full(message)) => assert_eq!(message, kept, "it comes back whole"),
             Err(error) => panic!("{error}"),
@@ -170,21 +171,21 @@ impl<'a> Episode<'a> {
 
     /// A wait that is dropped has taken nothing: the ledger would show it.
     async fn emit(&mut self, within: Duration) {
-        let (message, fates, expires) = self.draw();
+        let (message, expected, expires) = self.draw();
         if let Ok(emitted) = timeout(within, self.running.emit(message)).await {
             let trace_id = emitted.expect("the flow is open");
-            self.account.sent(trace_id, fates, expires);
+            self.account.sent(trace_id, expected, expires);
         }
     }
 
     async fn emit_and_fetch(&mut self, within: Duration) {
-        let (message, fates, expires) = self.draw();
+        let (message, expected, expires) = self.draw();
         let emit = timeout(within, self.running.emit(message));
         let fetch = timeout(within, self.running.fetch());
         let (emitted, fetched) = tokio::join!(emit, fetch);
         if let Ok(emitted) = emitted {
             let trace_id = emitted.expect("the flow is open");
-            self.account.sent(trace_id, fates, expires);
+            self.account.sent(trace_id, expected, expires);
         }
         self.take(fetched.ok().flatten());
     }
@@ -193,7 +194,7 @@ impl<'a> Episode<'a> {
     /// else's timer is seen first: with nodes in tasks of their own, leaps are small.
     async fn advance(&mut self, time: Duration) {
         let mut actors = self.plan.actors().into_iter();
-        let most = match actors.any(|(_, kind)| kind.habits().spawned) {
+        let most = match actors.any(|(_, kind)| kind.traits().spawned) {
             true => Duration::from_millis(2),
             false => Duration::MAX,
         };

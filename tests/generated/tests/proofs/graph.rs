@@ -1,19 +1,19 @@
 //! The graphs of the sample are those that were drawn.
 
 use penguiflow::Graph;
-use penguiflow_generated_tests::generator::{Arm, Chain, Habits, Kind, Plan, Shape, Stage};
-use penguiflow_generated_tests::{Witness, sample};
+use penguiflow_generated_tests::generator::{Chain, NodeKind, NodeTraits, Plan, Shape, Stage};
+use penguiflow_generated_tests::{CaseReport, sample};
 
 /// The const table that `flow!` emits says what its text says: nodes, edges, loops,
 /// entries, exits and policies.
 #[test]
 fn each_graph_is_the_one_that_was_drawn() {
-    for (plan, specimen) in sample() {
-        let _witness = Witness::of(&plan);
-        let graph = specimen.graph();
+    for (plan, subject) in sample() {
+        let _report = CaseReport::of(&plan);
+        let graph = subject.graph();
         check_policies(graph, &plan);
         match plan.tree() {
-            [] => check_web(graph, &plan),
+            [] => check_graph(graph, &plan),
             chains => check_tree(graph, &plan, chains),
         }
     }
@@ -24,22 +24,22 @@ fn check_policies(graph: &Graph, plan: &Plan) {
         let Some(node) = plan.node(info.name) else {
             continue;
         };
-        let habits = plan.nodes[node].habits();
+        let traits = plan.nodes[node].traits();
         let timeout = info.policy.timeout.map(|limit| limit.as_millis() as u64);
-        assert_eq!(info.policy.retries, habits.retries);
-        assert_eq!(info.policy.concurrency, habits.limit);
-        assert_eq!(timeout, habits.timed.then_some(Habits::TIMEOUT_MS));
-        if !matches!(plan.nodes[node], Kind::Play(_)) {
-            assert_eq!(info.can_end, habits.can_end_a_loop());
+        assert_eq!(info.policy.retries, traits.retries);
+        assert_eq!(info.policy.concurrency, traits.limit);
+        assert_eq!(timeout, traits.timed.then_some(NodeTraits::TIMEOUT_MS));
+        if !matches!(plan.nodes[node], NodeKind::Play(_)) {
+            assert_eq!(info.can_end, traits.can_end_a_loop());
         }
-        for attempts in 1..=habits.retries {
+        for attempts in 1..=traits.retries {
             let wait = info.policy.backoff.longest(attempts).as_millis() as u64;
-            assert_eq!(wait, habits.wait(attempts));
+            assert_eq!(wait, traits.wait(attempts));
         }
     }
 }
 
-fn check_web(graph: &Graph, plan: &Plan) {
+fn check_graph(graph: &Graph, plan: &Plan) {
     let nodes = plan.mentioned();
     let drawn: Vec<_> = nodes.iter().map(|node| plan.name(*node)).collect();
     assert_eq!(names(graph), drawn);
@@ -122,33 +122,40 @@ impl Drawing<'_> {
     fn stage(&mut self, stage: &Stage, from: &[String]) -> Vec<String> {
         match stage {
             Stage::Node(node) => self.node(self.plan.name(*node), from),
-            Stage::Else(nodes) => self.taking_over(nodes, from),
+            Stage::Fallback(nodes) => self.fallback(nodes, from),
             Stage::Map(map) => {
                 let [first, last] = map.names.clone();
                 let begin = self.node(first, from);
                 let ends = self.chain(&map.chain, &begin);
                 self.node(last, &ends)
             }
-            Stage::Wait => self.node("await Load".to_owned(), from),
+            Stage::Await(place) => {
+                let mut ends = self.node("await Load".to_owned(), from);
+                if let Some(node) = place.fallback {
+                    let after = self.node(self.plan.name(node), &ends);
+                    ends.extend(after);
+                }
+                ends
+            }
             Stage::Group(branches) => self.all(branches.iter(), from),
             Stage::Match(arms) => self.all(arms.iter().map(|arm| &arm.chain), from),
-            Stage::Meet(meet) => {
-                let ends = self.all(meet.branches.iter(), from);
-                self.node(meet.name.clone(), &ends)
+            Stage::Join(join) => {
+                let ends = self.all(join.branches.iter(), from);
+                self.node(join.name.clone(), &ends)
             }
             Stage::Loop(round) => {
-                let heads = self.taking_over(&round.heads, from);
-                let gate = self.chain(&round.body, &heads);
-                let Arm { chain, .. } = &round.again;
-                let back = self.chain(chain, &gate);
-                self.link(&back, &heads[0], true);
-                self.chain(&round.done.chain, &gate)
+                let heads = self.fallback(&round.heads, from);
+                self.chain(&round.body, &heads)
+            }
+            Stage::Back(head) => {
+                self.link(from, &self.plan.name(*head), true);
+                Vec::new()
             }
         }
     }
 
     /// Each node leads to the next one, and all to what follows.
-    fn taking_over(&mut self, nodes: &[usize], from: &[String]) -> Vec<String> {
+    fn fallback(&mut self, nodes: &[usize], from: &[String]) -> Vec<String> {
         let names: Vec<_> = nodes.iter().map(|node| self.plan.name(*node)).collect();
         self.link(from, &names[0], false);
         for pair in names.windows(2) {

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use penguiflow::{FlowError, Message};
-use penguiflow_generated_tests::generator::{Dice, PLAYED, Plan};
+use penguiflow_generated_tests::generator::{PLAYED, Plan, Rng};
 use penguiflow_generated_tests::{
-    Fates, Hops, Load, Log, MOST_ATTEMPTS, Output, Pace, SEED, Specimen, Visited, Witness, sample,
-    throw,
+    CaseReport, ExpectedOutcomes, Hops, Load, Log, MOST_ATTEMPTS, Output, SEED, Subject, Timing,
+    Visited, random_case, sample,
 };
 use serde_json::Value;
 
@@ -18,23 +18,23 @@ const MESSAGES: usize = 20;
 /// outputs, and show nodes the same idempotency keys.
 #[tokio::test(start_paused = true)]
 async fn going_on_from_json_after_each_step_gives_the_same_as_run_all() {
-    for (plan, specimen) in sample() {
-        let mut witness = Witness::of(&plan);
-        let mut dice = Dice::of(&[SEED, plan.number, 2]);
+    for (plan, subject) in sample() {
+        let mut report = CaseReport::of(&plan);
+        let mut rng = Rng::from_seed(&[SEED, plan.number, 2]);
         for _ in 0..MESSAGES {
-            witness.forget();
-            check(&plan, &*specimen, &mut dice, &mut witness).await;
+            report.forget();
+            check(&plan, &*subject, &mut rng, &mut report).await;
         }
     }
 }
 
-async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
-    let hops = dice.within(1, 8) as u32;
-    let own_hops = dice.chance(50);
+async fn check(plan: &Plan, subject: &dyn Subject, rng: &mut Rng, report: &mut CaseReport) {
+    let hops = rng.within(1, 8) as u32;
+    let own_hops = rng.chance(50);
     let all_hops = if own_hops { Hops::Message } else { Hops::Flow };
-    let (load, fates) = throw(dice, plan, all_hops(hops), Pace::Any);
-    witness.note(format!(
-        "with {:?} {load:?}\n  must come to {fates}",
+    let (load, expected) = random_case(rng, plan, all_hops(hops), Timing::Any);
+    report.note(format!(
+        "with {:?} {load:?}\n  must come to {expected}",
         all_hops(hops)
     ));
     let message = Message::new(load)
@@ -46,17 +46,17 @@ async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &
         false => (message, hops),
     };
     let (memory_log, text_log) = (Log::default(), Log::default());
-    let in_memory = specimen
+    let in_memory = subject
         .run_all(message.clone(), memory_log.clone(), hops)
         .await;
     let host = TextHost {
-        specimen,
+        subject,
         log: text_log.clone(),
         hops,
     };
-    let in_text = host.run(message, dice, witness).await;
-    check_allowed(&in_memory, &in_text, &fates);
-    if fates.certain().is_some() {
+    let in_text = host.run(message, rng, report).await;
+    check_allowed(&in_memory, &in_text, &expected);
+    if expected.certain().is_some() {
         assert_eq!(
             memory_log.visits(),
             text_log.visits(),
@@ -66,7 +66,7 @@ async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &
 }
 
 struct TextHost<'a> {
-    specimen: &'a dyn Specimen,
+    subject: &'a dyn Subject,
     log: Log,
     hops: u32,
 }
@@ -76,36 +76,57 @@ impl TextHost<'_> {
     async fn run(
         &self,
         message: Message<Load>,
-        dice: &mut Dice,
-        witness: &mut Witness,
+        rng: &mut Rng,
+        report: &mut CaseReport,
     ) -> Result<Vec<Output>, FlowError> {
         let envelope = message.clone().with(());
-        let mut frontier = self.specimen.durable().begin(message);
+        let mut frontier = self.subject.durable().begin(message);
         for runs in 0..=2 * MOST_ATTEMPTS {
             assert!(self.visits() <= runs, "a step is one visit, or a join's");
-            let steps = self.specimen.durable().steps(&frontier);
-            let waiting = self.specimen.durable().waiting(&frontier);
+            let steps = self.subject.durable().steps(&frontier);
+            let waiting = self.subject.durable().waiting(&frontier);
             if steps.is_empty() && waiting == 0 {
-                let outputs = self.specimen.durable().finish(frontier)?;
+                let outputs = self.subject.durable().finish(frontier)?;
                 outputs
                     .iter()
                     .for_each(|output| check_envelope(output, &envelope));
                 return Ok(sorted(outputs));
             }
-            let place = dice.below(steps.len() + waiting);
+            let place = rng.below(steps.len() + waiting);
             if let Some(waiting) = place.checked_sub(steps.len()) {
-                witness.note(format!("resumes {waiting}"));
-                frontier = self.specimen.durable().resume(&frontier, waiting);
+                frontier = self.leave_waiting(&frontier, waiting, rng, report);
                 continue;
             }
-            witness.note(format!("runs {place} of {}", Value::from(steps)));
+            report.note(format!("runs {place} of {}", Value::from(steps)));
             frontier = self
-                .specimen
+                .subject
                 .durable()
                 .advance(frontier, place, self.log.clone(), self.hops)
                 .await?;
         }
         panic!("the trace does not end")
+    }
+
+    /// The step that waits at this place goes on: it is given what it waits for, or its time is over.
+    fn leave_waiting(
+        &self,
+        frontier: &str,
+        place: usize,
+        rng: &mut Rng,
+        report: &mut CaseReport,
+    ) -> String {
+        let host = self.subject.durable();
+        let expires = rng.chance(50);
+        match expires.then(|| host.expire(frontier, place)).flatten() {
+            Some(expired) => {
+                report.note(format!("expires {place}"));
+                expired
+            }
+            None => {
+                report.note(format!("resumes {place}"));
+                host.resume(frontier, place)
+            }
+        }
     }
 
     fn visits(&self) -> usize {
@@ -137,20 +158,20 @@ fn sorted(outputs: Vec<Message<Load>>) -> Vec<Output> {
 fn check_allowed(
     in_memory: &Result<Vec<Load>, FlowError>,
     in_text: &Result<Vec<Output>, FlowError>,
-    fates: &Fates,
+    expected: &ExpectedOutcomes,
 ) {
     let is_allowed = match in_memory {
         Ok(loads) => {
             let mut loads = loads.clone();
             loads.sort();
-            fates.with(&loads).next().is_some()
+            expected.with(&loads).next().is_some()
         }
-        Err(error) => fates.allow_error(error),
+        Err(error) => expected.allow_error(error),
     };
     assert!(is_allowed, "in memory: {in_memory:?}");
     let is_allowed = match in_text {
-        Ok(outputs) => !outputs.is_empty() && fates.allow(outputs),
-        Err(error) => fates.allow_error(error),
+        Ok(outputs) => !outputs.is_empty() && expected.allow(outputs),
+        Err(error) => expected.allow_error(error),
     };
     assert!(is_allowed, "in text: {in_text:?}");
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use penguiflow_generated_tests::generator::Dice;
-use penguiflow_generated_tests::{Log, SEED, Witness, sample};
+use penguiflow_generated_tests::generator::Rng;
+use penguiflow_generated_tests::{CaseReport, Log, SEED, sample};
 use tokio::runtime::Builder;
 
 use crate::episode::Episode;
@@ -17,12 +17,12 @@ const EPISODES: u64 = 25;
 /// in flight after a stop, no task is left behind, and ordered answers come in order.
 #[tokio::test(start_paused = true)]
 async fn every_message_is_accounted_for_whatever_is_called_in_whatever_order() {
-    for (plan, specimen) in sample() {
-        let mut witness = Witness::of(&plan);
+    for (plan, subject) in sample() {
+        let mut report = CaseReport::of(&plan);
         for episode in 0..EPISODES {
-            witness.forget();
-            let dice = Dice::of(&[SEED, plan.number, 3, episode]);
-            let mut episode = Episode::start(&plan, &*specimen, dice, &mut witness);
+            report.forget();
+            let rng = Rng::from_seed(&[SEED, plan.number, 3, episode]);
+            let mut episode = Episode::start(&plan, &*subject, rng, &mut report);
             let life = async {
                 episode.live().await;
                 episode.end().await;
@@ -38,13 +38,13 @@ async fn every_message_is_accounted_for_whatever_is_called_in_whatever_order() {
 /// A runtime that shuts down takes no message with it in silence.
 #[test]
 fn what_a_runtime_drops_is_accounted_for_as_cancelled() -> io::Result<()> {
-    for (plan, specimen) in sample() {
-        let mut witness = Witness::of(&plan);
-        let dice = Dice::of(&[SEED, plan.number, 4]);
+    for (plan, subject) in sample() {
+        let mut report = CaseReport::of(&plan);
+        let rng = Rng::from_seed(&[SEED, plan.number, 4]);
         let mut paused = Builder::new_current_thread();
         let runtime = paused.enable_time().start_paused(true).build()?;
         let episode = runtime.block_on(async {
-            let mut episode = Episode::start(&plan, &*specimen, dice, &mut witness);
+            let mut episode = Episode::start(&plan, &*subject, rng, &mut report);
             episode.live().await;
             episode
         });

@@ -3,13 +3,13 @@
 
 mod account;
 mod calls;
-mod crowd;
-mod ending;
+mod endings;
 mod episode;
 mod graph;
 #[cfg(feature = "durable")]
 mod json_host;
 mod ledger;
+mod many_clients;
 mod reference;
 mod sample;
 mod tasks;

@@ -1,9 +1,10 @@
 //! `run_all` and `run` against the reference: the same outputs, or one of the errors.
 
 use penguiflow::{ErrorKind, FlowError, Message};
-use penguiflow_generated_tests::generator::{Dice, Plan};
+use penguiflow_generated_tests::generator::{Plan, Rng};
 use penguiflow_generated_tests::{
-    Attempt, Fates, Hops, Load, Log, Pace, SEED, Specimen, Visited, Witness, sample, throw,
+    Attempt, CaseReport, ExpectedOutcomes, Hops, Load, Log, SEED, Subject, Timing, Visited,
+    random_case, sample,
 };
 
 use crate::tasks;
@@ -16,57 +17,62 @@ const MESSAGES: usize = 80;
 /// first on the clock.
 #[tokio::test(start_paused = true)]
 async fn every_flow_gives_what_the_reference_foretells() {
-    for (plan, specimen) in sample() {
-        let mut witness = Witness::of(&plan);
-        let mut dice = Dice::of(&[SEED, plan.number, 1]);
+    for (plan, subject) in sample() {
+        let mut report = CaseReport::of(&plan);
+        let mut rng = Rng::from_seed(&[SEED, plan.number, 1]);
         for _ in 0..MESSAGES {
-            witness.forget();
-            check(&plan, &*specimen, &mut dice, &mut witness).await;
+            report.forget();
+            check(&plan, &*subject, &mut rng, &mut report).await;
         }
     }
 }
 
-async fn check(plan: &Plan, specimen: &dyn Specimen, dice: &mut Dice, witness: &mut Witness) {
-    let hops = dice.within(1, 8) as u32;
-    let (load, fates) = throw(dice, plan, Hops::Flow(hops), Pace::Exact);
-    if fates.are_open() {
+async fn check(plan: &Plan, subject: &dyn Subject, rng: &mut Rng, report: &mut CaseReport) {
+    let hops = rng.within(1, 8) as u32;
+    let (load, expected) = random_case(rng, plan, Hops::Flow(hops), Timing::Exact);
+    if expected.are_open() {
         return;
     }
-    witness.note(format!(
-        "with hops({hops}) {load:?}\n  must come to {fates}"
+    report.note(format!(
+        "with hops({hops}) {load:?}\n  must come to {expected}"
     ));
     let (log, before) = (Log::default(), tasks::alive());
-    let outputs = specimen
+    let outputs = subject
         .run_all(Message::new(load.clone()), log.clone(), hops)
         .await;
     tasks::go_at_once(before, &log).await;
-    check_outputs(plan, outputs, &log, &fates);
+    check_outputs(plan, outputs, &log, &expected);
     let log = Log::default();
-    if let Some(output) = specimen.run(Message::new(load), log.clone(), hops) {
+    if let Some(output) = subject.run(Message::new(load), log.clone(), hops) {
         let output = output.await.map(|output| vec![output]);
         tasks::go_at_once(before, &log).await;
-        check_outputs(plan, output, &log, &fates);
+        check_outputs(plan, output, &log, &expected);
     }
 }
 
-fn check_outputs(plan: &Plan, outputs: Result<Vec<Load>, FlowError>, log: &Log, fates: &Fates) {
+fn check_outputs(
+    plan: &Plan,
+    outputs: Result<Vec<Load>, FlowError>,
+    log: &Log,
+    expected: &ExpectedOutcomes,
+) {
     match outputs {
         Ok(mut outputs) => {
             outputs.sort();
             assert_ne!(outputs, [], "a trace without output is an error");
-            assert!(fates.with(&outputs).next().is_some(), "{outputs:#?}");
-            check_visits(plan, &outputs, log, fates);
+            assert!(expected.with(&outputs).next().is_some(), "{outputs:#?}");
+            check_visits(plan, &outputs, log, expected);
         }
         Err(error) => {
-            assert!(fates.allow_error(&error), "{error:?}");
+            assert!(expected.allow_error(&error), "{error:?}");
             if error.kind() == ErrorKind::Filtered {
-                check_visits(plan, &[], log, fates);
+                check_visits(plan, &[], log, expected);
             }
         }
     }
 }
 
-fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, fates: &Fates) {
+fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, expected: &ExpectedOutcomes) {
     let visits = log.visits();
     let attempts = visits.iter().map(|visit| Attempt {
         node: visit.node,
@@ -74,9 +80,9 @@ fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, fates: &Fates) {
         step: visit.step(),
     });
     let attempts: Vec<_> = attempts.collect();
-    let mut fates = fates.with(outputs);
+    let mut expected = expected.with(outputs);
     assert!(
-        fates.any(|fate| fate.has_run(attempts.clone())),
+        expected.any(|outcome| outcome.has_run(attempts.clone())),
         "{attempts:?}"
     );
     if plan.plays.len() < 2 {

@@ -53,11 +53,11 @@ pub(crate) async fn go_soon(before: usize, log: &Log) {
 }
 
 /// Gives the traces of a started flow what they wait for, until it is dropped.
-pub(crate) struct Attendant(Option<JoinHandle<()>>);
+pub(crate) struct Driver(Option<JoinHandle<()>>);
 
-impl Attendant {
+impl Driver {
     pub(crate) fn of(running: &dyn Started, load: Load) -> Self {
-        Self(running.attendant(load).map(tokio::spawn))
+        Self(running.driver(load).map(tokio::spawn))
     }
 
     /// How many tasks it has.
@@ -66,7 +66,7 @@ impl Attendant {
     }
 }
 
-impl Drop for Attendant {
+impl Drop for Driver {
     fn drop(&mut self) {
         if let Some(task) = &self.0 {
             task.abort();

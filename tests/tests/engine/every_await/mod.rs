@@ -60,7 +60,7 @@ async fn a_run_leaves_nothing_open() -> Result<(), FlowError> {
 
 /// With a deadline, each wait is one of another kind.
 #[tokio::test(start_paused = true)]
-async fn nor_does_one_with_a_deadline() -> Result<(), FlowError> {
+async fn a_run_with_a_deadline_leaves_nothing_open() -> Result<(), FlowError> {
     let run = async |watch: &Watch| {
         let message = Message::new(watch.load()).deadline_in(secs(60));
         watch.flow.run_all(message).await.map(numbers)
@@ -82,7 +82,7 @@ async fn read(watch: &Watch) -> Result<Vec<u32>, FlowError> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_does_one_that_is_read() -> Result<(), FlowError> {
+async fn a_trace_that_is_read_leaves_nothing_open() -> Result<(), FlowError> {
     drop_at_each_poll(read).await
 }
 
@@ -95,7 +95,7 @@ async fn tick(number: usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_does_one_that_is_cancelled_at_any_tick() -> Result<(), FlowError> {
+async fn a_trace_that_is_cancelled_at_any_tick_leaves_nothing_open() -> Result<(), FlowError> {
     for ticks in 0.. {
         let watch = Watch::begin();
         let running = watch.flow.start();

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::Expr;
 
 use super::body::{Writer, about};
+use super::fork::counted;
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Along, Body, Carries, CursorMove, Edge, Node};
 
@@ -178,6 +179,9 @@ fn step_to(moving: CursorMove) -> TokenStream {
             let place = literal(place as usize);
             quote_mixed!(cursor.step_to(#place);)
         }
-        CursorMove::Next => quote_mixed!(cursor.step_to(places.next());),
+        CursorMove::Counted(place) => {
+            let place = counted(place, 1);
+            quote_mixed!(cursor.step_to(#place);)
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::captures::{Inputs, detaches, yields_inside};
 use super::idents::numbered;
 use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
-use crate::flow::lower::{Body, Branch, ClosedFork, FirstPlace, Join, Node};
+use crate::flow::lower::{Body, Branch, ClosedFork, CountedPlace, FirstPlace, Join, Node};
 
 /// Of this many branches that are nested, one is in a box.
 const BOXED_EACH: usize = 6;
@@ -308,14 +308,27 @@ pub(super) fn places(first_place: Option<FirstPlace>) -> Option<TokenStream> {
                 let place = literal(place as usize);
                 quote_mixed!(#place)
             }
-            FirstPlace::Next(width) => {
-                let width = literal(width as usize);
-                quote_mixed!(places.take(#width))
+            FirstPlace::Within(place, width) if place.is_on_arm => {
+                let (offset, width) = (literal(place.offset as usize), literal(width as usize));
+                return quote_mixed! {
+                    let places = __p::Places::within(places, #offset, #width);
+                    let places = &places;
+                };
             }
+            FirstPlace::Within(place, _) => counted(place, 0),
         };
         quote_mixed! {
             let places = __p::Places::from(#from);
             let places = &places;
         }
     })
+}
+
+/// A place that is counted at run time, as the first of this many.
+pub(super) fn counted(place: CountedPlace, width: u32) -> TokenStream {
+    let (offset, width) = (literal(place.offset as usize), literal(width as usize));
+    match place.is_on_arm {
+        true => quote_mixed!(places.take(#offset, #width)),
+        false => quote_mixed!(places.at(#offset)),
+    }
 }

@@ -144,5 +144,5 @@ pub(super) fn parked_variant(node: &Node) -> Ident {
 
 /// The variant of an input of the join at this node, or of the value that is parked there.
 pub(super) fn input_variant(node: &Ident, slot: usize) -> Ident {
-    format_ident!("__{node}_{slot}", span = Span::call_site())
+    format_ident!("__{}_{}", node, slot, span = Span::call_site())
 }

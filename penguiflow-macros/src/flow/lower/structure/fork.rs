@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Draft, Structure};
 use crate::flow::lower::closed_groups::GroupKind;
 use crate::flow::lower::code::{Branch, ClosedFork, CursorMove, End, OpenFork, Step};
-use crate::flow::lower::decision::{Decision, FirstPlace, Fork, ForkWay, Group, Sibling};
+use crate::flow::lower::decision::{Decision, FirstPlace, Fork, ForkWay, Group, Place, Sibling};
 use crate::flow::lower::regions::{Start, Vertex};
 
 impl<'f> Structure<'f, '_, '_> {
@@ -94,9 +94,9 @@ impl<'f> Structure<'f, '_, '_> {
 
     fn way(&mut self, vertex: Vertex, from: Option<usize>, way: &ForkWay<'f>) -> Draft<'f> {
         let moving = match (&way.onward, way.place) {
-            (_, None) => CursorMove::Next,
-            (Decision::One(_), Some(_)) => CursorMove::Stay,
-            (_, Some(place)) => CursorMove::To(place),
+            (_, Place::Counted(place)) => CursorMove::Counted(place),
+            (Decision::One(_), Place::Known(_)) => CursorMove::Stay,
+            (_, Place::Known(place)) => CursorMove::To(place),
         };
         self.with_followers(vertex, |structure| {
             structure.decide(vertex, from, &way.onward, moving)
@@ -164,8 +164,8 @@ impl<'f> Structure<'f, '_, '_> {
 
 /// The place that a branch begins at, if it is known here.
 fn known_place(way: &ForkWay<'_>) -> Option<u32> {
-    match way.onward {
-        Decision::One(_) => way.place,
+    match (&way.onward, way.place) {
+        (Decision::One(_), Place::Known(place)) => Some(place),
         _ => None,
     }
 }

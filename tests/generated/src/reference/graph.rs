@@ -1,4 +1,4 @@
-//! The walk through a web: from every entry, along every edge.
+//! The walk through a graph: from every entry, along every edge.
 
 use super::Walk;
 use super::event::{Event, Token};
@@ -6,7 +6,7 @@ use super::tree::onward;
 use crate::generator::Shape;
 
 impl Walk<'_> {
-    pub(super) fn web(&mut self, token: &Token) -> Vec<Event> {
+    pub(super) fn graph(&mut self, token: &Token) -> Vec<Event> {
         let shape = self.plan.shape();
         let token = Token {
             is_among_others: true,

@@ -14,6 +14,8 @@ pub(super) struct Place {
     pub(super) is_first: bool,
     /// Whether one message must stay one: a join or a loop is around it.
     pub(super) is_alone: bool,
+    /// The head of the loop around it, to which an arm may lead back.
+    pub(super) head: Option<usize>,
 }
 
 impl Place {
@@ -21,11 +23,18 @@ impl Place {
         depth: 0,
         is_first: true,
         is_alone: false,
+        head: None,
     };
 
     pub(super) fn deeper(self) -> Self {
         let depth = self.depth + 1;
-        Self { depth, ..self }
+        // A branch does not lead back to before it.
+        let head = None;
+        Self {
+            depth,
+            head,
+            ..self
+        }
     }
 
     pub(super) fn behind(self, chain: &[Stage]) -> Self {
@@ -33,10 +42,11 @@ impl Place {
         Self { is_first, ..self }
     }
 
-    pub(super) fn in_loop(self) -> Self {
+    pub(super) fn in_loop(self, head: usize) -> Self {
         Self {
             is_alone: true,
             is_first: false,
+            head: Some(head),
             ..self
         }
     }

@@ -100,7 +100,7 @@ impl Walk<'_> {
 pub(super) fn width(chain: &Chain, token: &Token) -> u32 {
     match chain.first() {
         Some(Stage::Group(branches)) => branches.iter().map(|chain| width(chain, token)).sum(),
-        Some(Stage::Meet(meet)) => meet.branches.iter().map(|chain| width(chain, token)).sum(),
+        Some(Stage::Join(join)) => join.branches.iter().map(|chain| width(chain, token)).sum(),
         Some(Stage::Match(arms)) => {
             let mut taken = arms
                 .iter()

@@ -14,7 +14,7 @@ enum End {
 
 impl Walk<'_> {
     pub(super) fn play(&mut self, node: usize, plan: &Plan, mut token: Token) -> Vec<Event> {
-        let habits = self.plan.nodes[node].habits();
+        let traits = self.plan.nodes[node].traits();
         let (mut events, mut attempts) = (Vec::new(), 0);
         let end = loop {
             let (run, over, end) = self.run(plan, token.clone());
@@ -22,8 +22,8 @@ impl Walk<'_> {
             attempts += 1;
             token.time = over;
             match end {
-                End::Failed(failure) if failure.again && attempts <= habits.retries => {
-                    token.time = token.time.and(habits.wait(attempts));
+                End::Failed(failure) if failure.again && attempts <= traits.retries => {
+                    token.time = token.time.and(traits.wait(attempts));
                 }
                 end => break end,
             }
@@ -57,6 +57,7 @@ impl Walk<'_> {
                 Hops::Flow(_) => Hops::Flow(HOPS),
                 own => own,
             },
+            timing: self.timing,
             choices: std::mem::take(&mut self.choices),
             attempts: self.attempts,
             is_borne: false,
@@ -81,6 +82,7 @@ impl Walk<'_> {
                     continue;
                 }
                 What::Came(Token { value, topic, .. }) => output = Some((value.tied(), topic)),
+                What::Back(..) => unreachable!("each loop goes on with what comes back to it"),
                 What::Left(left) => output = Some((left.load, left.topic)),
                 What::Lost(loss) => lost.extend(loss.failure.map(|failure| (time, failure))),
             }

@@ -2,16 +2,16 @@
 
 /// A source of random choices. The same seed gives the same choices on every machine.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
-    /// Dice for a seed, given in parts: other parts, other choices.
-    pub fn of(seed: &[u64]) -> Self {
-        let mut dice = Self(0);
+impl Rng {
+    /// The numbers of a seed, given in parts: other parts, other numbers.
+    pub fn from_seed(seed: &[u64]) -> Self {
+        let mut rng = Self(0);
         for part in seed {
-            dice.0 = dice.bits() ^ part;
+            rng.0 = rng.bits() ^ part;
         }
-        dice
+        rng
     }
 
     /// 64 random bits.

@@ -11,17 +11,17 @@ use tokio::time::{Sleep, sleep};
 
 use crate::load::Load;
 use crate::log::Log;
-use crate::specimen::BoxFuture;
+use crate::subject::BoxFuture;
 
-/// How long a trace that is attended waits for a load.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(9);
+/// How long a trace that is driven waits for a load.
+pub(crate) const RESUME_DELAY: Duration = Duration::from_millis(9);
 
 /// Gives a step of a flow a load, if it waits for one.
 pub(crate) type Resume<F> = for<'a> fn(&'a Flow<F, Log>, TraceId, StepId, Load) -> Given<'a>;
 type Given<'a> = BoxFuture<'a, Result<(), ResumeError<Load>>>;
 
 /// Runs a flow whose steps wait for so long exactly.
-pub(crate) async fn attended<F: Topology, T>(
+pub(crate) async fn driven<F: Topology, T>(
     flow: &Flow<F, Log>,
     resume: Option<Resume<F>>,
     run: impl Future<Output = T>,
@@ -58,7 +58,7 @@ impl Waiting {
             .retain(|(known, _)| parked.iter().any(|one| one.step == known.step));
         for one in parked {
             if !self.0.iter().any(|(known, _)| known.step == one.step) {
-                self.0.push((one, Box::pin(sleep(PATIENCE))));
+                self.0.push((one, Box::pin(sleep(RESUME_DELAY))));
             }
         }
     }
@@ -73,7 +73,7 @@ impl Waiting {
 }
 
 /// Gives whatever waits in a started flow a load, soon, and again and again.
-pub(crate) async fn attend<F: Topology>(flow: Flow<F, Log>, resume: Resume<F>, load: Load) {
+pub(crate) async fn drive<F: Topology>(flow: Flow<F, Log>, resume: Resume<F>, load: Load) {
     loop {
         for parked in flow.parked() {
             let given = resume(&flow, parked.trace_id, parked.step, load.clone());

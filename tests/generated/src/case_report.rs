@@ -13,13 +13,13 @@ pub(crate) const EXPECTED: &str = "this node was meant to panic";
 /// Sees a case, and tells of it if it fails: the sample's seed, the flow's source, and
 /// what was done so far.
 #[derive(Debug)]
-pub struct Witness {
+pub struct CaseReport {
     plan: Plan,
     seen: Vec<String>,
 }
 
-impl Witness {
-    /// A witness for a flow.
+impl CaseReport {
+    /// A report for a flow.
     pub fn of(plan: &Plan) -> Self {
         keep_expected_panics_quiet();
         Self {
@@ -39,7 +39,7 @@ impl Witness {
     }
 }
 
-impl Drop for Witness {
+impl Drop for CaseReport {
     fn drop(&mut self) {
         if thread::panicking() {
             let Plan { seed, number, .. } = self.plan;

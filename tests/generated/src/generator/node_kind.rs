@@ -1,11 +1,11 @@
 //! The kinds of nodes that flows are made of, and what is known of each. `nodes` in the
 //! library defines them for the compiler; the two are compared by a test.
 
-use super::Freight;
+use super::EdgeType;
 
 /// A kind of node: a struct that is named by a `let`, or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// Takes a load by value, and passes it on.
     Plain,
     /// May fail, and is tried again unless its error says no.
@@ -46,21 +46,25 @@ pub enum Kind {
     Lister,
     /// Takes over from a node that failed, and is told of the failure.
     Mender,
+    /// Takes over from an `await`.
+    StandIn,
+    /// Takes over from an `await`, and is told of the failure.
+    ToldStandIn,
     /// Ties what came to a join into one load.
-    Tie(Freight),
+    Tie(EdgeType),
     /// Plays another flow, by its place among those that the plan plays.
     Play(usize),
 }
 
 /// What is known of a kind of node.
 #[derive(Debug, Clone, Copy)]
-pub struct Habits {
+pub struct NodeTraits {
     /// The name of its type.
     pub name: &'static str,
     /// What it takes.
-    pub takes: Freight,
+    pub takes: EdgeType,
     /// What follows its edges.
-    pub gives: Freight,
+    pub gives: EdgeType,
     /// Whether it may return an error.
     pub fails: bool,
     /// How often a failed attempt is tried again.
@@ -69,7 +73,7 @@ pub struct Habits {
     pub backoff: (u64, u64),
     /// Whether every error is tried again, whatever it says.
     pub stubborn: bool,
-    /// Whether it has a timeout, of [`Habits::TIMEOUT_MS`].
+    /// Whether it has a timeout, of [`NodeTraits::TIMEOUT_MS`].
     pub timed: bool,
     /// How many visits may run at once.
     pub limit: Option<usize>,
@@ -85,7 +89,7 @@ pub struct Habits {
     pub function: Option<u16>,
 }
 
-impl Habits {
+impl NodeTraits {
     /// The timeout of all nodes that have one.
     pub const TIMEOUT_MS: u64 = 40;
 
@@ -104,8 +108,8 @@ impl Habits {
     fn of(name: &'static str) -> Self {
         Self {
             name,
-            takes: Freight::Load,
-            gives: Freight::Load,
+            takes: EdgeType::Load,
+            gives: EdgeType::Load,
             fails: false,
             retries: 0,
             backoff: (500, 30_000),
@@ -171,7 +175,7 @@ impl Habits {
     }
 }
 
-impl Kind {
+impl NodeKind {
     /// All kinds that need no company of others.
     pub const ALL: [Self; 16] = [
         Self::Plain,
@@ -193,8 +197,8 @@ impl Kind {
     ];
 
     /// What is known of it.
-    pub fn habits(self) -> Habits {
-        let of = Habits::of;
+    pub fn traits(self) -> NodeTraits {
+        let of = NodeTraits::of;
         match self {
             Self::Plain => of("Plain"),
             Self::Trier => of("Trier").fails().retries(2, (5, 8)),
@@ -210,40 +214,48 @@ impl Kind {
                 .timed()
                 .limit(2)
                 .ends(),
-            Self::Packer => Habits {
-                gives: Freight::Carton,
+            Self::Packer => NodeTraits {
+                gives: EdgeType::Carton,
                 ..of("Packer")
             },
-            Self::Unpacker => Habits {
-                takes: Freight::Carton,
+            Self::Unpacker => NodeTraits {
+                takes: EdgeType::Carton,
                 ..of("Unpacker").fails()
             },
-            Self::Runaway => Habits {
+            Self::Runaway => NodeTraits {
                 spawned: true,
                 ..of("Runaway").fails().retries(1, (3, 30_000)).timed()
             },
             Self::Wade => of("wade").function(100),
             Self::Dive => of("dive").function(101).ends(),
             Self::Slide => of("slide").function(102).leaves(),
-            Self::Preen => Habits {
+            Self::Preen => NodeTraits {
                 stubborn: true,
                 ..of("preen").function(103).fails().retries(3, (2, 30_000))
             },
-            Self::Sorter => Habits {
-                gives: Freight::Route,
+            Self::Sorter => NodeTraits {
+                gives: EdgeType::Route,
                 ..of("Sorter")
             },
-            Self::Reader => Habits {
-                takes: Freight::Route,
+            Self::Reader => NodeTraits {
+                takes: EdgeType::Route,
                 ..of("Reader")
             },
-            Self::Lister => Habits {
-                gives: Freight::List,
+            Self::Lister => NodeTraits {
+                gives: EdgeType::List,
                 ..of("Lister")
             },
             Self::Mender => of("Mender"),
+            Self::StandIn => NodeTraits {
+                gives: EdgeType::Pair,
+                ..of("StandIn").fails().retries(1, (3, 30_000))
+            },
+            Self::ToldStandIn => NodeTraits {
+                gives: EdgeType::Pair,
+                ..of("ToldStandIn")
+            },
             Self::Play(place) => of("Play").retries((place % 2) as u32, (3, 30_000)),
-            Self::Tie(takes) => Habits {
+            Self::Tie(takes) => NodeTraits {
                 takes,
                 ..of(takes.tie()).fails().retries(1, (3, 30_000))
             },

@@ -3,18 +3,18 @@
 
 use std::time::Duration;
 
-use crate::generator::{Dice, Habits, Kind};
+use crate::generator::{NodeKind, NodeTraits, Rng};
 use crate::load::{Load, Mood};
 
 /// What one attempt does, and how long it takes: less than any timeout.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Deed {
-    pub(crate) act: Act,
+pub(crate) struct Action {
+    pub(crate) effect: Effect,
     pub(crate) time: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Effect {
     /// The load goes on.
     Pass,
     /// The path ends in `None`.
@@ -78,27 +78,27 @@ impl Odds {
 }
 
 /// What a node does in this attempt.
-pub(crate) fn deed(kind: Kind, node: u16, load: &Load, attempt: u32) -> Deed {
-    let mut dice = load.dice(&[u64::from(node), u64::from(attempt)]);
-    let act = act(&mut dice, &kind.habits(), &Odds::of(load.mood));
-    let time = Duration::from_millis(dice.pick(&[0, 0, 1, 2, 5, 7, 11, 17, 30]));
-    Deed { act, time }
+pub(crate) fn action_of(kind: NodeKind, node: u16, load: &Load, attempt: u32) -> Action {
+    let mut rng = load.rng(&[u64::from(node), u64::from(attempt)]);
+    let effect = effect_of(&mut rng, &kind.traits(), &Odds::of(load.mood));
+    let time = Duration::from_millis(rng.pick(&[0, 0, 1, 2, 5, 7, 11, 17, 30]));
+    Action { effect, time }
 }
 
-fn act(dice: &mut Dice, habits: &Habits, odds: &Odds) -> Act {
-    if dice.chance(odds.panic) {
-        Act::Panic
-    } else if habits.fails && dice.chance(odds.fail) {
-        Act::Fail {
-            again: dice.chance(75),
+fn effect_of(rng: &mut Rng, traits: &NodeTraits, odds: &Odds) -> Effect {
+    if rng.chance(odds.panic) {
+        Effect::Panic
+    } else if traits.fails && rng.chance(odds.fail) {
+        Effect::Fail {
+            again: rng.chance(75),
         }
-    } else if habits.timed && dice.chance(odds.stall) {
-        Act::Stall
-    } else if habits.ends && dice.chance(odds.end) {
-        Act::End
-    } else if habits.leaves && dice.chance(odds.leave) {
-        Act::Leave
+    } else if traits.timed && rng.chance(odds.stall) {
+        Effect::Stall
+    } else if traits.ends && rng.chance(odds.end) {
+        Effect::End
+    } else if traits.leaves && rng.chance(odds.leave) {
+        Effect::Leave
     } else {
-        Act::Pass
+        Effect::Pass
     }
 }

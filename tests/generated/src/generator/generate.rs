@@ -1,29 +1,29 @@
-//! Draws the plans of a sample: a web, then two trees, and so on.
+//! Generates the plans of a sample: a graph, then two trees, and so on.
 
-use super::grow::{Grower, MET};
-use super::place::Place;
+use super::generate_tree::{MET, TreeGenerator};
+use super::position::Place;
 use super::tree::{choices, name_joins};
-use super::{Body, Dice, Form, Freight, Plan, web};
+use super::{Body, EdgeType, Form, Plan, Rng, generate_graph};
 
 /// In how many ways a trace may go on where what is first decides, so that all of them can be
-/// foretold.
+/// predicted.
 const MOST_CHOICES: f64 = 24.0;
 
 /// The flow with this number of the sample with this seed.
-pub fn draw(seed: u64, number: u64) -> Plan {
-    let mut dice = Dice::of(&[seed, number]);
+pub fn generate(seed: u64, number: u64) -> Plan {
+    let mut rng = Rng::from_seed(&[seed, number]);
     match number % 3 {
-        0 => web::web(&mut dice, seed, number),
+        0 => generate_graph::graph(&mut rng, seed, number),
         _ => Plan {
             seed,
-            ..tree(&mut dice, number)
+            ..tree(&mut rng, number)
         },
     }
 }
 
-fn tree(dice: &mut Dice, number: u64) -> Plan {
+fn tree(rng: &mut Rng, number: u64) -> Plan {
     loop {
-        let mut plan = attempt(dice, number);
+        let mut plan = attempt(rng, number);
         if all_choices(&plan) <= MOST_CHOICES {
             plan.plays.iter_mut().for_each(|play| play.number = number);
             return plan;
@@ -38,29 +38,30 @@ fn all_choices(plan: &Plan) -> f64 {
     own.chain(plays).product()
 }
 
-fn attempt(dice: &mut Dice, number: u64) -> Plan {
-    let exits = [Freight::Load, Freight::Load, Freight::Load].into_iter();
-    let exits: Vec<_> = exits.chain([Freight::Carton]).chain(MET).collect();
-    let gives: Vec<_> = (0..dice.pick(&[1, 1, 1, 2]))
-        .map(|_| dice.pick(&exits))
+fn attempt(rng: &mut Rng, number: u64) -> Plan {
+    let exits = [EdgeType::Load, EdgeType::Load, EdgeType::Load].into_iter();
+    let exits: Vec<_> = exits.chain([EdgeType::Carton]).chain(MET).collect();
+    let gives: Vec<_> = (0..rng.pick(&[1, 1, 1, 2]))
+        .map(|_| rng.pick(&exits))
         .collect();
-    let form = match gives.iter().all(|gives| *gives == Freight::Load) && dice.chance(50) {
+    let form = match gives.iter().all(|gives| *gives == EdgeType::Load) && rng.chance(50) {
         true => Form::Expression,
         false => Form::Item,
     };
-    let room = dice.within(1, 9);
+    let room = rng.within(1, 9);
     Plan {
         number,
         form,
-        ..grown(dice, room, &gives, Some(Vec::new()))
+        conditional: rng.chance(15),
+        ..tree_of(rng, room, &gives, Some(Vec::new()))
     }
 }
 
 /// A flow that is played at this place of another one: it has one output at most.
-pub(super) fn play(dice: &mut Dice, place: usize) -> Plan {
+pub(super) fn play(rng: &mut Rng, place: usize) -> Plan {
     loop {
-        let room = dice.within(1, 4);
-        let plan = grown(dice, room, &[Freight::Load], None);
+        let room = rng.within(1, 4);
+        let plan = tree_of(rng, room, &[EdgeType::Load], None);
         if plan.is_single() {
             return Plan {
                 part: Some(place),
@@ -71,18 +72,18 @@ pub(super) fn play(dice: &mut Dice, place: usize) -> Plan {
 }
 
 /// A tree whose chains give this.
-fn grown(dice: &mut Dice, room: usize, gives: &[Freight], plays: Option<Vec<Plan>>) -> Plan {
-    let (lets_last, apart) = (dice.chance(20), dice.chance(30));
+fn tree_of(rng: &mut Rng, room: usize, gives: &[EdgeType], plays: Option<Vec<Plan>>) -> Plan {
+    let (lets_last, apart) = (rng.chance(20), rng.chance(30));
     let nodes = Vec::new();
-    let mut grower = Grower {
-        dice,
+    let mut generator = TreeGenerator {
+        rng,
         nodes,
         room,
         plays,
     };
     let gives = gives.iter();
     let mut chains: Vec<_> = gives
-        .map(|gives| grower.chain(Vec::new(), Place::SEA, Freight::Load, *gives))
+        .map(|gives| generator.chain(Vec::new(), Place::SEA, EdgeType::Load, *gives))
         .collect();
     let mut known = Vec::new();
     chains
@@ -93,9 +94,10 @@ fn grown(dice: &mut Dice, room: usize, gives: &[Freight], plays: Option<Vec<Plan
         number: 0,
         part: None,
         form: Form::Item,
+        conditional: false,
         lets_last,
-        nodes: grower.nodes,
-        plays: grower.plays.unwrap_or_default(),
+        nodes: generator.nodes,
+        plays: generator.plays.unwrap_or_default(),
         body: Body::Tree { chains, apart },
     }
 }

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use penguiflow::{ErrorKind, Ledger, Message, TraceId};
-use penguiflow_generated_tests::generator::{Dice, Plan};
-use penguiflow_generated_tests::{Load, Log, SEED, Settings, Specimen, Started, Witness, sample};
+use penguiflow_generated_tests::generator::{Plan, Rng};
+use penguiflow_generated_tests::{CaseReport, Load, Log, SEED, Settings, Started, Subject, sample};
 use tokio::task::JoinSet;
 
-use crate::tasks::{self, Attendant};
+use crate::tasks::{self, Driver};
 
 const CLIENTS: u64 = 3;
 /// How many messages each client emits, and how often it cancels.
@@ -18,40 +18,40 @@ const TIMES: u64 = 50;
 /// fetchers and cancellers on four threads, each message is still accounted for once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_message_is_accounted_for_among_many_clients() {
-    for (plan, specimen) in sample() {
+    for (plan, subject) in sample() {
         for ordered in [false, true] {
-            check(&plan, &*specimen, ordered).await;
+            check(&plan, &*subject, ordered).await;
         }
     }
 }
 
-async fn check(plan: &Plan, specimen: &dyn Specimen, ordered: bool) {
-    let mut witness = Witness::of(plan);
-    let mut dice = Dice::of(&[SEED, plan.number, 5]);
+async fn check(plan: &Plan, subject: &dyn Subject, ordered: bool) {
+    let mut report = CaseReport::of(plan);
+    let mut rng = Rng::from_seed(&[SEED, plan.number, 5]);
     let settings = Settings {
-        capacity: dice.pick(&[2, 8, 64]),
-        backlog: dice.pick(&[1, 1, 2, 1024]),
+        capacity: rng.pick(&[2, 8, 64]),
+        backlog: rng.pick(&[1, 1, 2, 1024]),
         hops: 2,
         // A trace that goes on may wait for room that those behind it have.
-        ordered: ordered && !plan.waits(),
+        ordered: ordered && !plan.awaits(),
     };
     let (log, before) = (Log::default(), tasks::alive());
-    let running: Arc<dyn Started> = specimen.start(settings, log.clone()).into();
-    let attendant = Attendant::of(&*running, Load::given().in_haste());
+    let running: Arc<dyn Started> = subject.start(settings, log.clone()).into();
+    let driver = Driver::of(&*running, Load::given().in_haste());
     let crowd = crowd(plan, Arc::clone(&running));
     let crowd = tokio::time::timeout(Duration::from_secs(20), crowd).await;
-    witness.note(format!("{settings:?}: {:?}", running.ledger()));
+    report.note(format!("{settings:?}: {:?}", running.ledger()));
     crowd.expect("the crowd hangs");
-    drop((running, attendant));
+    drop((running, driver));
     tasks::go_soon(before, &log).await;
 }
 
 async fn crowd(plan: &Plan, running: Arc<dyn Started>) {
     let (mut clients, emitted) = (JoinSet::new(), Emitted::default());
     for client in 0..CLIENTS {
-        let dice = |task| Dice::of(&[SEED, plan.number, 6, client, task]);
-        clients.spawn(emit(Arc::clone(&running), dice(0), emitted.clone()));
-        clients.spawn(cancel(Arc::clone(&running), dice(1), emitted.clone()));
+        let rng = |task| Rng::from_seed(&[SEED, plan.number, 6, client, task]);
+        clients.spawn(emit(Arc::clone(&running), rng(0), emitted.clone()));
+        clients.spawn(cancel(Arc::clone(&running), rng(1), emitted.clone()));
     }
     let fetchers = [0; 2].map(|_| tokio::spawn(fetch(Arc::clone(&running))));
     while let Some(client) = clients.join_next().await {
@@ -75,24 +75,24 @@ impl Emitted {
     }
 
     /// One of the last few, which may still be in flight.
-    fn recent(&self, dice: &mut Dice) -> Option<TraceId> {
-        let back = dice.below(4);
+    fn recent(&self, rng: &mut Rng) -> Option<TraceId> {
+        let back = rng.below(4);
         self.ids().iter().rev().nth(back).copied()
     }
 }
 
-async fn emit(running: Arc<dyn Started>, mut dice: Dice, emitted: Emitted) {
+async fn emit(running: Arc<dyn Started>, mut rng: Rng, emitted: Emitted) {
     for _ in 0..TIMES {
-        let load = Load::thrown(&mut dice).in_haste();
+        let load = Load::random(&mut rng).in_haste();
         let taken_in = running.emit(Message::new(load)).await;
         emitted.ids().push(taken_in.expect("the flow is open"));
     }
 }
 
-async fn cancel(running: Arc<dyn Started>, mut dice: Dice, emitted: Emitted) {
+async fn cancel(running: Arc<dyn Started>, mut rng: Rng, emitted: Emitted) {
     for _ in 0..TIMES {
         tokio::task::yield_now().await;
-        if let Some(trace_id) = emitted.recent(&mut dice) {
+        if let Some(trace_id) = emitted.recent(&mut rng) {
             running.cancel(trace_id);
         }
         let ledger = running.ledger();

@@ -9,8 +9,8 @@ use crate::tasks;
 
 impl Episode<'_> {
     pub(crate) async fn end(mut self) {
-        let way = self.dice.below(8);
-        self.witness
+        let way = self.rng.below(8);
+        self.report
             .note(format!("ending {way} at {:?}", self.ledger));
         match way {
             0 => {
@@ -18,7 +18,7 @@ impl Episode<'_> {
             }
             1 => self.stop_while_fetching().await,
             2 | 3 => {
-                let limit = Duration::from_millis(self.dice.within(0, 100) as u64);
+                let limit = Duration::from_millis(self.rng.within(0, 100) as u64);
                 self.account.cancelled(None);
                 self.running.stop_within(limit).await;
             }
@@ -40,11 +40,10 @@ impl Episode<'_> {
 
     /// Whatever a runtime drops when it shuts down was cancelled, also what is emitted then.
     pub(crate) fn end_without_runtime(mut self) {
-        self.witness
-            .note(format!("no runtime at {:?}", self.ledger));
+        self.report.note(format!("no runtime at {:?}", self.ledger));
         self.try_emit();
         self.account.cancelled(None);
-        if self.plan.waits() {
+        if self.plan.awaits() {
             // A trace that is parked is in no runtime.
             drop(self.running.abort());
         }
@@ -95,7 +94,7 @@ impl Episode<'_> {
     fn check_limits(&self) {
         for (label, kind) in self.plan.actors() {
             let peak = self.log.peak(label);
-            let limit = kind.habits().limit.unwrap_or(usize::MAX);
+            let limit = kind.traits().limit.unwrap_or(usize::MAX);
             assert!(peak <= limit, "node {label} ran {peak} times at once");
         }
     }

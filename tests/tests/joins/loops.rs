@@ -3,6 +3,7 @@
 use penguiflow::prelude::*;
 
 use super::failure;
+use penguiflow_tests::by_json::same;
 use penguiflow_tests::support::{Notebook, ms, tasks};
 
 /// The number of a turn, and what the turns before it came to.
@@ -268,4 +269,53 @@ async fn joins_within_joins_are_new_in_each_turn() -> Result<(), FlowError> {
         .await?;
     assert_eq!(sums, ["b0+c0", "a1+c1", "b2+c2"]);
     Ok(())
+}
+
+#[node]
+async fn begin(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn add_one(n: u32) -> u32 {
+    n + 1
+}
+
+#[node]
+async fn last(n: u32) -> u32 {
+    n
+}
+
+/// Ends in `None` below 2.
+#[node]
+async fn from_two(n: u32) -> Option<u32> {
+    (n >= 2).then_some(n)
+}
+
+#[node]
+async fn sum((one, other): (u32, u32)) -> u32 {
+    one + other
+}
+
+/// Such a branch leaves its join, and the branches part anew: where the join is left with an input
+/// of another branch, it is `Unjoined`. Compiling such a flow had no end.
+#[tokio::test]
+async fn a_branch_may_lead_back_to_where_the_branches_part() {
+    let flow = flow! {
+        #[flow(durable)]
+        begin -> [add_one -> match { n if n < 3 => begin(n), n => last(n) }, from_two] -> join -> sum
+    };
+    let outputs = same!(flow.clone(), 0);
+    assert_eq!(outputs.expect("the third turn joins"), [3 + 2]);
+    use add_one as from_nought;
+    let flow = flow! {
+        #[flow(durable)]
+        begin -> [add_one -> match { n if n < 3 => begin(n), n => last(n) }, from_nought]
+            -> join -> sum
+    };
+    let error = same!(flow, 0).expect_err("the first turn's other branch is left alone");
+    assert_eq!(
+        (error.kind(), error.node()),
+        (ErrorKind::Unjoined, Some("join"))
+    );
 }

@@ -10,15 +10,15 @@ use crate::load::Load;
 /// All that may become of a message, of which there is more than one where a flow goes on with
 /// what is first.
 #[derive(Debug, Clone, Default)]
-pub struct Fates {
-    fates: Vec<Fate>,
+pub struct ExpectedOutcomes {
+    expected: Vec<ExpectedOutcome>,
     /// Whether there are more than were worked out: then anything is allowed.
     are_open: bool,
 }
 
 /// One way in which a message may come out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fate {
+pub struct ExpectedOutcome {
     /// The outputs, sorted.
     pub outputs: Vec<Output>,
     /// The errors, one of which ends the trace if there are any.
@@ -73,10 +73,10 @@ pub struct Failure {
     pub again: bool,
 }
 
-impl Fates {
-    pub(super) fn add(&mut self, fate: Fate) {
-        if !self.fates.contains(&fate) {
-            self.fates.push(fate);
+impl ExpectedOutcomes {
+    pub(super) fn add(&mut self, outcome: ExpectedOutcome) {
+        if !self.expected.contains(&outcome) {
+            self.expected.push(outcome);
         }
     }
 
@@ -103,42 +103,42 @@ impl Fates {
     pub fn allow_failure(&self, failure: &Failure) -> bool {
         self.are_open
             || self
-                .fates
+                .expected
                 .iter()
-                .any(|fate| fate.failures.contains(failure))
+                .any(|outcome| outcome.failures.contains(failure))
     }
 
     /// Whether it may be filtered: every path ends in `None`.
     pub fn allow_filtered(&self) -> bool {
-        self.are_open || self.fates.iter().any(Fate::is_filtered)
+        self.are_open || self.expected.iter().any(ExpectedOutcome::is_filtered)
     }
 
     /// Whether it may have these outputs, sorted.
     pub fn allow(&self, outputs: &[Output]) -> bool {
-        let mut well = self.fates.iter().filter(|fate| fate.goes_well());
-        self.are_open || well.any(|fate| fate.outputs == outputs)
+        let mut well = self.expected.iter().filter(|outcome| outcome.goes_well());
+        self.are_open || well.any(|outcome| outcome.outputs == outputs)
     }
 
     /// The ways in which it comes to these payloads, sorted.
-    pub fn with(&self, loads: &[Load]) -> impl Iterator<Item = &Fate> {
-        let well = self.fates.iter().filter(|fate| fate.goes_well());
-        well.filter(move |fate| fate.outputs.iter().map(|output| &output.load).eq(loads))
+    pub fn with(&self, loads: &[Load]) -> impl Iterator<Item = &ExpectedOutcome> {
+        let well = self.expected.iter().filter(|outcome| outcome.goes_well());
+        well.filter(move |outcome| outcome.outputs.iter().map(|output| &output.load).eq(loads))
     }
 
     /// The only one, if no path of it fails and no attempt is in doubt.
-    pub fn certain(&self) -> Option<&Fate> {
-        let ([fate], false) = (self.fates.as_slice(), self.are_open) else {
+    pub fn certain(&self) -> Option<&ExpectedOutcome> {
+        let ([outcome], false) = (self.expected.as_slice(), self.are_open) else {
             return None;
         };
-        (fate.failures.is_empty() && fate.perhaps.is_empty()).then_some(fate)
+        (outcome.failures.is_empty() && outcome.perhaps.is_empty()).then_some(outcome)
     }
 }
 
-impl fmt::Display for Fates {
+impl fmt::Display for ExpectedOutcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, fate) in self.fates.iter().enumerate() {
+        for (place, outcome) in self.expected.iter().enumerate() {
             let or = if place > 0 { "or " } else { "" };
-            write!(f, "\n    {or}{fate:?}")?;
+            write!(f, "\n    {or}{outcome:?}")?;
         }
         Ok(())
     }
@@ -155,20 +155,21 @@ impl From<&FlowError> for Failure {
     }
 }
 
-impl Fate {
+impl ExpectedOutcome {
     /// What a trace with these events comes to.
     pub(super) fn of(events: Vec<Event>) -> Self {
-        let mut fate = Self::default();
+        let mut outcome = Self::default();
         let mut failed = Vec::new();
         for Event { time, what } in events {
             match what {
-                What::Ran(attempt) => fate.attempts.push(attempt),
-                What::PerhapsRan(attempt) => fate.perhaps.push(attempt),
-                What::Came(token) => fate.outputs.push(Output {
+                What::Ran(attempt) => outcome.attempts.push(attempt),
+                What::PerhapsRan(attempt) => outcome.perhaps.push(attempt),
+                What::Came(token) => outcome.outputs.push(Output {
                     load: token.value.tied(),
                     topic: token.topic,
                 }),
-                What::Left(output) => fate.outputs.push(output),
+                What::Left(output) => outcome.outputs.push(output),
+                What::Back(..) => unreachable!("each loop goes on with what comes back to it"),
                 What::Lost(loss) => failed.extend(loss.failure.map(|failure| (time, failure))),
             }
         }
@@ -177,10 +178,10 @@ impl Fate {
             others.all(|(other, _): &(Time, _)| other.is_before(*time) != Some(true))
         };
         let first = failed.iter().filter(|failed| is_first(failed));
-        fate.failures = first.map(|(_, failure)| failure.clone()).collect();
-        fate.outputs.sort();
-        fate.attempts.sort_unstable();
-        fate
+        outcome.failures = first.map(|(_, failure)| failure.clone()).collect();
+        outcome.outputs.sort();
+        outcome.attempts.sort_unstable();
+        outcome
     }
 
     /// Whether every path ends in `None`.

@@ -2,7 +2,7 @@
 
 /// What travels along an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Freight {
+pub enum EdgeType {
     /// A load.
     Load,
     /// A load in a carton.
@@ -31,7 +31,7 @@ pub enum Freight {
     Verdicts,
 }
 
-impl Freight {
+impl EdgeType {
     /// The type of node that ties it into one load.
     pub(super) fn tie(self) -> &'static str {
         match self {

@@ -1,11 +1,11 @@
 //! Joins and the patterns of arms: the words in which branches meet and part. What they mean
 //! is told by the reference.
 
-use super::Freight;
+use super::EdgeType;
 
-/// How branches meet.
+/// How branches join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Joining {
+pub enum JoinKind {
     /// `join`
     Join,
     /// `race`
@@ -16,7 +16,7 @@ pub enum Joining {
     Settle,
 }
 
-impl Joining {
+impl JoinKind {
     /// As it is written.
     pub fn word(self) -> String {
         match self {
@@ -134,10 +134,10 @@ impl Rule {
     }
 
     /// What the arm's chain takes, in a `match` on this.
-    pub fn gives(self, matched: Freight) -> Freight {
+    pub fn gives(self, matched: EdgeType) -> EdgeType {
         match self.passes {
             Passes::Whole => matched,
-            _ => Freight::Load,
+            _ => EdgeType::Load,
         }
     }
 }

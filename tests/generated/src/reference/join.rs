@@ -4,10 +4,10 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, Loss, Time, Token, What};
-use super::step::Step;
+use super::step_id::Step;
 use super::value::Value;
 use super::{Failure, Walk};
-use crate::generator::Joining;
+use crate::generator::JoinKind;
 
 /// What a branch came to, as far as the join sees it.
 enum End {
@@ -32,19 +32,19 @@ enum Verdict {
 impl Walk<'_> {
     pub(super) fn meet(
         &mut self,
-        joining: Joining,
+        kind: JoinKind,
         branches: Vec<Vec<Event>>,
         behind: &Behind,
     ) -> Vec<Event> {
         let branches = branches.into_iter();
         let branches: Vec<_> = branches
-            .map(|events| self.branch(events, joining.drops()))
+            .map(|events| self.branch(events, kind.drops()))
             .collect();
-        match joining {
-            Joining::Join => self.wait_for_all(branches, behind),
-            Joining::Settle => settle(branches, behind),
-            Joining::Race => self.wait_for(1, false, branches, behind),
-            Joining::Quorum(wanted) => self.wait_for(wanted, true, branches, behind),
+        match kind {
+            JoinKind::Join => self.wait_for_all(branches, behind),
+            JoinKind::Settle => settle(branches, behind),
+            JoinKind::Race => self.wait_for(1, false, branches, behind),
+            JoinKind::Quorum(wanted) => self.wait_for(wanted, true, branches, behind),
         }
     }
 
@@ -284,6 +284,13 @@ fn waited_for(events: Vec<Event>) -> Branch {
         match what {
             What::Came(token) if !has_failed => end = Some(End::Came(token)),
             What::Came(_) => {}
+            What::Back(head, token) => {
+                // It comes to this join no more, which is no failure by itself.
+                if end.is_none() {
+                    end = Some(End::Lost(token.clone().loss(None)));
+                }
+                rest.push(time.of(What::Back(head, token)));
+            }
             What::Lost(loss) => {
                 if loss.failure.is_some() || end.is_none() {
                     end = Some(End::Lost(loss.clone()));

@@ -14,8 +14,10 @@ use penguiflow::{TraceId, TryEmitError};
 use serde::{Serialize, de::DeserializeOwned};
 #[cfg(feature = "durable")]
 use serde_json::Value;
+#[cfg(feature = "durable")]
+use tokio::time::Instant;
 
-use crate::attend::{Resume, attend, attended};
+use crate::drive::{Resume, drive, driven};
 use crate::load::Load;
 use crate::log::Log;
 
@@ -36,7 +38,7 @@ pub struct Settings {
 }
 
 /// A compiled flow of the sample. Each call makes a new value of it.
-pub trait Specimen: Send + Sync {
+pub trait Subject: Send + Sync {
     /// Its graph.
     fn graph(&self) -> &'static Graph;
 
@@ -73,6 +75,10 @@ pub trait Durable: Send + Sync {
     /// Gives the step that waits at this place of a frontier a load, and gives the frontier then.
     fn resume(&self, frontier: &str, place: usize) -> String;
 
+    /// Lets the step that waits at this place go, and all whose time is over by then; `None` if it
+    /// waits for as long as it takes.
+    fn expire(&self, frontier: &str, place: usize) -> Option<String>;
+
     /// How a trace ended, of whose frontier no step is left.
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
 }
@@ -105,7 +111,7 @@ pub trait Started: Send + Sync {
     /// `Running::abort`; the future need not be awaited.
     fn abort(&self) -> BoxFuture<'_, Ledger>;
     /// What gives its traces what they wait for, if they may wait, for as long as it is polled.
-    fn attendant(&self, load: Load) -> Option<BoxFuture<'static, ()>>;
+    fn driver(&self, load: Load) -> Option<BoxFuture<'static, ()>>;
     /// `Running::split`.
     fn split(&self) -> (Box<dyn Sea>, Rookery<Load>);
 }
@@ -116,13 +122,16 @@ pub trait Sea: Send + Sync {
     fn emit(&self, message: Message<Load>) -> BoxFuture<'_, Result<TraceId, FlowError>>;
 }
 
-/// A specimen of the flow that `make` makes, that `run` runs if it may, and that `resume` gives
+/// What makes a subject.
+pub(crate) type Make = fn() -> Box<dyn Subject>;
+
+/// A subject of the flow that `make` makes, that `run` runs if it may, and that `resume` gives
 /// loads if it may wait for some.
 pub(crate) fn compiled<F>(
     make: fn() -> Flow<F>,
     run: Option<Run<F>>,
     resume: Option<Resume<F>>,
-) -> Box<dyn Specimen>
+) -> Box<dyn Subject>
 where
     F: Runs,
 {
@@ -163,21 +172,21 @@ impl<F: Line<Log>> Compiled<F> {
     }
 }
 
-impl<F: Runs> Specimen for Compiled<F> {
+impl<F: Runs> Subject for Compiled<F> {
     fn graph(&self) -> &'static Graph {
         (self.make)().graph()
     }
 
     fn run_all(&self, message: Message<Load>, log: Log, hops: u32) -> Answer<Vec<Load>> {
         let (flow, resume) = (self.flow(log, hops), self.resume);
-        Box::pin(async move { attended(&flow, resume, flow.run_all(message)).await })
+        Box::pin(async move { driven(&flow, resume, flow.run_all(message)).await })
     }
 
     fn run(&self, message: Message<Load>, log: Log, hops: u32) -> Option<Answer<Load>> {
         let (flow, run, resume) = (self.flow(log, hops), self.run?, self.resume);
         let itself = flow.clone();
         Some(Box::pin(async move {
-            attended(&itself, resume, run(flow, message)).await
+            driven(&itself, resume, run(flow, message)).await
         }))
     }
 
@@ -240,6 +249,18 @@ impl<F: Runs> Durable for Compiled<F> {
         written(&frontier)
     }
 
+    fn expire(&self, frontier: &str, place: usize) -> Option<String> {
+        let mut frontier: Frontier<F::Step, Load> = read(frontier);
+        let parked = frontier.parked().nth(place);
+        let until = parked.and_then(|parked| parked.until)?;
+        // Not the message's own deadline, which is a day away.
+        let is_own = until < Instant::now() + Duration::from_secs(3600);
+        is_own.then(|| {
+            frontier.expire(until);
+            written(&frontier)
+        })
+    }
+
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {
         let frontier: Frontier<F::Step, Load> = read(&frontier);
         frontier.finish()
@@ -300,9 +321,9 @@ impl<F: Line<Log, In = Load, Out = Load>> Started for Begun<F> {
         self.running.abort().into_future()
     }
 
-    fn attendant(&self, load: Load) -> Option<BoxFuture<'static, ()>> {
+    fn driver(&self, load: Load) -> Option<BoxFuture<'static, ()>> {
         let (flow, resume) = (self.flow.clone(), self.resume?);
-        Some(Box::pin(attend(flow, resume, load)))
+        Some(Box::pin(drive(flow, resume, load)))
     }
 
     fn split(&self) -> (Box<dyn Sea>, Rookery<Load>) {
