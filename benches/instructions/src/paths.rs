@@ -55,12 +55,12 @@ pub(crate) const PATHS: &[Path] = &[
     path("won_race_of_8000", 2, |meter| won_race(meter, 8000)),
     path("maps_in_map_of_30", 4, |meter| maps_in_map(meter, 30)),
     path("maps_in_map_of_120", 2, |meter| maps_in_map(meter, 120)),
-    path("resume_among_1000", 16, |meter| resume_among(meter, 1000)),
-    path("resume_among_64000", 16, |meter| {
+    path("resume_among_1000", 256, |meter| resume_among(meter, 1000)),
+    path("resume_among_64000", 256, |meter| {
         resume_among(meter, 64_000)
     }),
-    path("cancel_among_1000", 16, |meter| cancel_among(meter, 1000)),
-    path("cancel_among_64000", 16, |meter| {
+    path("cancel_among_1000", 256, |meter| cancel_among(meter, 1000)),
+    path("cancel_among_64000", 256, |meter| {
         cancel_among(meter, 64_000)
     }),
 ];
