@@ -176,7 +176,7 @@ impl<'t> TraceContext<'t> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// BreaksWith the last failure of a visit that is cut with the visit that runs the flow.
+    /// Leaves the last failure of a visit that is cut with the visit that runs the flow.
     #[cold]
     pub(super) fn leave_failure(&self, failure: BoxError) {
         if let Some(payer) = &self.flow.payer {
