@@ -107,9 +107,10 @@ pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 /// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError, FromRef,
-        Headers, Ledger, Message, NodeError, Observer, OpenSea, Retry, Retryable, Rookery, Running,
-        State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError, flow, map_concurrent, node,
+        AnyFlow, BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError,
+        FromRef, Headers, Ledger, Message, NodeError, Observer, OpenSea, Retry, Retryable, Rookery,
+        Running, State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError, flow, map_concurrent,
+        node,
     };
     pub use std::ops::ControlFlow;
 }

@@ -11,7 +11,6 @@ use crate::trace::{Line, Trace};
 /// flows. Every such [`Flow`] is one, with its state.
 ///
 /// ```
-/// use penguiflow::AnyFlow;
 /// use penguiflow::prelude::*;
 ///
 /// #[node]

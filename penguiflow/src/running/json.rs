@@ -41,7 +41,6 @@ where
     where
         F::In: FromJson,
     {
-        let message = Message::from_json(json);
-        Run::new(|| async move { self.emit(message?).await })
+        self.sea.emit_json(json)
     }
 }

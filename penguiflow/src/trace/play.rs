@@ -30,7 +30,7 @@ where
             TraceContext::new(&context, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
         let played = run_playbook(flow, visit.state, at, input).await;
-        cursor.trace.count_visits(trace.count_visits(0));
+        cursor.trace.count_visits(trace.visits());
         visit.complete(true);
         match played {
             Ok(output) => Ok(Some(output)),

@@ -128,12 +128,12 @@ impl<'t> Cursor<'t> {
     /// that were counted, so that there are some 2,048 in one go. Visits stay counted until their
     /// unit is used up, so that other branches of the trace wait, too.
     pub async fn let_others_run(&self) {
-        if self.trace.count_visits(0) >= BUDGET * VISITS_OF_A_UNIT {
+        if self.trace.visits() >= BUDGET * VISITS_OF_A_UNIT {
             // The whole budget: to use it up one by one yields once, too.
             yield_now().await;
             self.trace.take_visits(u32::MAX);
         }
-        while self.trace.count_visits(0) >= VISITS_OF_A_UNIT {
+        while self.trace.visits() >= VISITS_OF_A_UNIT {
             consume_budget().await;
             self.trace.take_visits(VISITS_OF_A_UNIT);
         }

@@ -139,10 +139,14 @@ impl<'t> TraceContext<'t> {
         visits
     }
 
+    /// How many visits there are since others last had their turn.
+    pub(crate) fn visits(&self) -> u32 {
+        self.visits.load(Ordering::Relaxed)
+    }
+
     /// Subtracts visits for which others have had their turn.
     pub(crate) fn take_visits(&self, most: u32) {
-        let visits = self.visits.load(Ordering::Relaxed);
-        let left = visits.saturating_sub(most);
+        let left = self.visits().saturating_sub(most);
         self.visits.store(left, Ordering::Relaxed);
     }
 

@@ -15,7 +15,6 @@
 //! | c04, c06, c12 | for outputs `results`, for chunks `streaming::others` |
 //! | c05 | the library writes no server-sent events; the example `streaming` does, and tests it |
 
-mod call_depth;
 mod calls;
 mod causes;
 mod compiled_out;
