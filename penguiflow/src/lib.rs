@@ -99,7 +99,7 @@ pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
 pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
-    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, VisitParts, map_concurrent,
+    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,
 };
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};

@@ -116,17 +116,8 @@ impl<S> VisitParts<'_, S> {
 
     /// What all chunks of the attempt have in common.
     fn blank_chunk(&self) -> Chunk {
-        Chunk {
-            trace_id: self.trace_id(),
-            node: self.cursor.trace.flow.called(self.index as usize),
-            step: self.cursor.id,
-            attempt: self.attempt(),
-            stream: String::new(),
-            seq: 0,
-            text: String::new(),
-            is_last: false,
-            end: None,
-        }
+        let node = self.cursor.trace.flow.called(self.index as usize);
+        Chunk::blank(self.trace_id(), node, self.cursor.id, self.attempt())
     }
 
     /// The order of the calls of all attempts, if there may be several.
