@@ -20,12 +20,14 @@ use crate::event::Observer;
 use crate::graph::{Graph, Topology};
 use crate::message::{Envelope, Message};
 use crate::parking::{ParkHook, ParkingLot};
-use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
-use crate::visit::{Cursor, FlowContext, TraceContext};
+use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, run_line};
+use crate::visit::{Cursor, FlowContext, Outlet, TraceContext};
 
 pub use parking::ResumeError;
 pub use run::Run;
+use run::{all_items, one_output};
 pub(crate) use settings::Settings;
+pub(crate) use stack::check as check_stack;
 
 /// How long `flush` and `stop` wait for slow observers, in real time.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -165,18 +167,38 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
-        Run::new(|| async move {
-            stack::check::<F>(&envelope)?;
-            let trace = self.trace_of(&self.context, &envelope);
-            let _span = TraceSpan::start(&trace);
-            let outputs = Outputs::new();
-            let mut cursor = Cursor::start(&trace);
-            match run_line!(self.topology, &self.state, cursor, payload, &outputs) {
-                Some(output) => Ok(output),
-                None => only_output(&outputs, &trace).map(|(output, _)| output),
-            }
-        })
+        one_output::<F, S>(self, input.into())
+    }
+
+    /// The same as [`run`](Self::run), in a future that owns the flow, so that it can be spawned or
+    /// returned.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { double };
+    /// let task = tokio::spawn(flow.clone().run_owned(21));
+    /// assert_eq!(task.await.expect("it is not aborted")?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `run`.
+    pub fn run_owned(self, input: impl Into<Message<F::In>>) -> Run<'static, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync + 'static,
+    {
+        one_output::<F, S>(self, input.into())
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns all
@@ -237,23 +259,17 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
-        let mut context = FlowContext::clone(&self.context);
-        Trace::new(|outlet, outputs| {
-            context.outlet = Some(outlet);
-            async move {
-                let context = Arc::new(context);
-                let trace = self.trace_of(&context, &envelope);
-                let _span = TraceSpan::start(&trace);
-                let mut cursor = Cursor::start(&trace);
-                if let Some(output) =
-                    run_line!(self.topology, &self.state, cursor, payload, &outputs)
-                {
-                    outputs.put(&cursor, output);
-                }
-                all_outputs(&outputs, &trace).map(drop)
-            }
-        })
+        all_items::<F, S>(self, input.into())
+    }
+
+    /// The same as [`trace`](Self::trace), in a stream that owns the flow, so that it can be
+    /// spawned or returned: as the body of a response.
+    pub fn trace_owned(self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out>
+    where
+        F: Line<S>,
+        S: Send + Sync + 'static,
+    {
+        all_items::<F, S>(self, input.into())
     }
 
     /// How a started flow treats its messages.
@@ -264,6 +280,20 @@ impl<F: Topology, S> Flow<F, S> {
     /// Where its traces park.
     pub(crate) fn parking_lot(&self) -> &ParkingLot {
         &self.parking_lot
+    }
+
+    /// What all of its traces share.
+    #[inline]
+    pub(crate) fn context(&self) -> &Arc<FlowContext> {
+        &self.context
+    }
+
+    /// The same for a trace whose chunks go to this outlet.
+    pub(crate) fn context_with(&self, outlet: Arc<Outlet>) -> Arc<FlowContext> {
+        Arc::new(FlowContext {
+            outlet: Some(outlet),
+            ..FlowContext::clone(&self.context)
+        })
     }
 
     /// A trace that begins, and may park.
@@ -280,10 +310,11 @@ impl<F: Topology, S> Flow<F, S> {
     #[inline]
     pub(crate) fn started_trace<'a>(
         &'a self,
+        context: &'a Arc<FlowContext>,
         envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
-        TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
+        TraceContext::new(context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
     /// What a started flow's traces run on.

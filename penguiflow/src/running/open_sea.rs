@@ -42,16 +42,20 @@ impl<F: Topology, S> Drop for Gate<F, S> {
 /// its bounds, and the error, wherever its future is used.
 #[must_use = "a message is taken in when this future is awaited"]
 pub struct Emit<'a, F: Topology, S = ()> {
-    started: &'a Arc<Started<F, S>>,
-    /// The place for the message, given back if it is not used.
-    place: Place,
+    admission: Admission<'a, F, S>,
     message: Option<(F::In, Envelope)>,
+}
+
+/// The wait for a place of the capacity. Dropped, it gives back its turn.
+pub(super) struct Admission<'a, F: Topology, S> {
+    started: &'a Arc<Started<F, S>>,
+    place: Place,
 }
 
 /// The message is never pinned.
 impl<F: Topology, S> Unpin for Emit<'_, F, S> {}
 
-impl<F: Topology, S> Drop for Emit<'_, F, S> {
+impl<F: Topology, S> Drop for Admission<'_, F, S> {
     fn drop(&mut self) {
         self.started.give_up(&mut self.place);
     }
@@ -76,9 +80,39 @@ impl<F: Topology, S> OpenSea<F, S> {
     }
 }
 
+impl<'a, F: Topology, S> Admission<'a, F, S> {
+    #[inline]
+    pub(super) fn new(started: &'a Arc<Started<F, S>>) -> Self {
+        Self {
+            started,
+            place: Place::Wanted,
+        }
+    }
+
+    /// The accounts, for a message that has a place.
+    ///
+    /// # Errors
+    ///
+    /// Why there will be none, as what makes an error of it.
+    #[inline]
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Admitted<'a, F>> {
+        let admitted = ready!(self.started.poll_place(&mut self.place, cx));
+        if admitted.is_ok() {
+            self.place = Place::Wanted;
+        }
+        Poll::Ready(admitted)
+    }
+}
+
 /// The accounts with a place held.
-type Admitted<'a, F> =
+pub(super) type Admitted<'a, F> =
     Result<Locked<'a, <F as Topology>::In, <F as Topology>::Out>, fn(&Envelope) -> FlowError>;
+
+/// The same for who does not wait.
+type AdmittedNow<'a, F> = Result<
+    Locked<'a, <F as Topology>::In, <F as Topology>::Out>,
+    fn(Message<<F as Topology>::In>) -> TryEmitError<<F as Topology>::In>,
+>;
 
 impl<F: Topology, S> Started<F, S> {
     /// Waits for a place.
@@ -114,6 +148,23 @@ impl<F: Topology, S> Started<F, S> {
         }
     }
 
+    /// The accounts, for a message that takes a place now.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as what makes an error of the message.
+    #[inline]
+    pub(super) fn place_now(&self) -> AdmittedNow<'_, F> {
+        let mut accounts = self.accounts();
+        if accounts.is_closed() {
+            return Err(TryEmitError::Closed);
+        }
+        match accounts.places.try_take() {
+            true => Ok(accounts),
+            false => Err(TryEmitError::Full),
+        }
+    }
+
     /// Gives back a place that is not used.
     #[inline]
     fn give_up(&self, place: &mut Place) {
@@ -142,8 +193,7 @@ where
     /// for the only place of the capacity, which its own trace holds.
     pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
         Emit {
-            started: self.started(),
-            place: Place::Wanted,
+            admission: Admission::new(self.started()),
             message: Some(Envelope::of(input.into())),
         }
     }
@@ -159,15 +209,13 @@ where
         input: impl Into<Message<F::In>>,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         let message = input.into();
-        let mut accounts = self.started().accounts();
-        if accounts.is_closed() {
-            return Err(TryEmitError::Closed(message));
+        match self.started().place_now() {
+            Ok(accounts) => {
+                let (input, envelope) = Envelope::of(message);
+                Ok(self.started().launch(accounts, input, envelope))
+            }
+            Err(refused) => Err(refused(message)),
         }
-        if !accounts.places.try_take() {
-            return Err(TryEmitError::Full(message));
-        }
-        let (input, envelope) = Envelope::of(message);
-        Ok(self.started().launch(accounts, input, envelope))
     }
 }
 
@@ -180,19 +228,14 @@ where
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            started,
-            place,
-            message,
-        } = &mut *self;
-        let admitted = ready!(started.poll_place(place, cx));
+        let Self { admission, message } = &mut *self;
+        let admitted = ready!(admission.poll(cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
         let accounts = match admitted {
             Ok(accounts) => accounts,
             Err(refused) => return Poll::Ready(Err(refused(&envelope))),
         };
-        *place = Place::Wanted;
-        Poll::Ready(Ok(started.launch(accounts, input, envelope)))
+        Poll::Ready(Ok(admission.started.launch(accounts, input, envelope)))
     }
 }
 

@@ -15,9 +15,16 @@ use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
 use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
-struct InFlightHook<'a, F: Topology, S> {
+pub(super) struct InFlightHook<'a, F: Topology, S> {
     started: &'a Started<F, S>,
     key: MessageKey,
+}
+
+impl<'a, F: Topology, S> InFlightHook<'a, F, S> {
+    #[inline]
+    pub(super) fn new(started: &'a Started<F, S>, key: MessageKey) -> Self {
+        Self { started, key }
+    }
 }
 
 impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
@@ -51,8 +58,10 @@ where
     S: Send + Sync,
 {
     async move {
-        let hook = InFlightHook { started, key };
-        let trace = started.flow.started_trace(&envelope, &hook);
+        let hook = InFlightHook::new(started, key);
+        let trace = started
+            .flow
+            .started_trace(started.flow.context(), &envelope, &hook);
         let _span = TraceSpan::start(&trace);
         let outputs = Outputs::new();
         let mut cursor = Cursor::start(&trace);

@@ -1,5 +1,6 @@
 //! The engine: one message in the caller's task, or many through OpenSea and Rookery.
 
+mod call;
 mod cancel;
 mod capacity;
 mod emit;
