@@ -18,10 +18,10 @@ use std::time::Duration;
 use crate::edge::SingleOutput;
 use crate::event::Observer;
 use crate::graph::{Graph, Topology};
-use crate::message::{Envelope, Message};
+use crate::message::{Envelope, KeptInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
 use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, run_line};
-use crate::visit::{Cursor, FlowContext, Outlet, TraceContext};
+use crate::visit::{Cursor, FlowContext, Outlet, TraceContext, caught};
 
 pub use parking::ResumeError;
 pub use run::Run;
@@ -68,6 +68,8 @@ pub struct Flow<F: Topology, S = ()> {
     context: Arc<FlowContext>,
     settings: Settings,
     parking_lot: Arc<ParkingLot>,
+    /// What makes the copy that a trace keeps of its input, if it is to.
+    keep: Option<fn(&F::In) -> KeptInput>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -80,6 +82,7 @@ impl<F: Topology> Flow<F> {
             context: Arc::new(FlowContext::of(F::GRAPH)),
             settings: Settings::default(),
             parking_lot: Arc::default(),
+            keep: None,
         }
     }
 }
@@ -94,6 +97,7 @@ impl<F: Topology, S> Flow<F, S> {
             context: self.context,
             settings: self.settings,
             parking_lot: self.parking_lot,
+            keep: self.keep,
         }
     }
 
@@ -135,6 +139,43 @@ impl<F: Topology, S> Flow<F, S> {
     #[must_use]
     pub fn ordered(mut self) -> Self {
         self.settings.ordered = true;
+        self
+    }
+
+    /// Lets a started flow give out a result for traces that ended in `None` on every path, too: an error
+    /// of kind `Filtered`, with the trace's id. Unless set, `fetch` passes them over.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn even(n: u32) -> Option<u32> {
+    ///     n.is_multiple_of(2).then_some(n)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { even }.filtered().start();
+    /// let id = running.emit(3).await?;
+    /// let error = running.fetch().await.expect("it is over").unwrap_err();
+    /// assert_eq!((error.kind(), error.trace_id()), (ErrorKind::Filtered, id));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn filtered(mut self) -> Self {
+        self.settings.filtered = true;
+        self
+    }
+
+    /// Keeps a copy of each message's payload while its trace runs, so that the error of one that fails
+    /// gives it back: [`FlowError::into_input`](crate::FlowError::into_input).
+    #[must_use]
+    pub fn keep_inputs(mut self) -> Self
+    where
+        F::In: Clone,
+    {
+        self.keep = Some(|input| KeptInput::new(input.clone()));
         self
     }
 
@@ -213,7 +254,7 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
+        let (payload, envelope) = self.open(input.into());
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
@@ -272,6 +313,17 @@ impl<F: Topology, S> Flow<F, S> {
         all_items::<F, S>(self, input.into())
     }
 
+    /// What a trace begins with, and what its message travels in. Never called under a lock: it may clone
+    /// the payload.
+    #[inline]
+    pub(crate) fn open(&self, message: Message<F::In>) -> (F::In, Envelope) {
+        let (input, mut envelope) = Envelope::of(message);
+        if let Some(keep) = self.keep {
+            keep_input(keep, &input, &mut envelope);
+        }
+        (input, envelope)
+    }
+
     /// How a started flow treats its messages.
     pub(crate) fn settings(&self) -> Settings {
         self.settings
@@ -324,6 +376,14 @@ impl<F: Topology, S> Flow<F, S> {
     }
 }
 
+/// Keeps a copy of the input, unless its `Clone` panics: then the trace runs without.
+#[cold]
+fn keep_input<T>(keep: fn(&T) -> KeptInput, input: &T, envelope: &mut Envelope) {
+    if let Ok(kept) = caught(|| Ok(keep(input))) {
+        envelope.keep(kept);
+    }
+}
+
 impl<F: Topology, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {
         Self {
@@ -332,6 +392,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
             context: Arc::clone(&self.context),
             settings: self.settings,
             parking_lot: Arc::clone(&self.parking_lot),
+            keep: self.keep,
         }
     }
 }

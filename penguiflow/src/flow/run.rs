@@ -10,7 +10,7 @@ use super::boxed::boxed;
 use super::{Flow, stack};
 use crate::edge::SingleOutput;
 use crate::error::FlowError;
-use crate::message::{Envelope, Message};
+use crate::message::Message;
 use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
 use crate::visit::{Cursor, drop_caught};
 
@@ -73,7 +73,7 @@ where
     F: Line<S> + SingleOutput,
     S: Send + Sync + 'a,
 {
-    let (payload, envelope) = Envelope::of(message);
+    let (payload, envelope) = flow.borrow().open(message);
     Run::new(|| async move {
         let flow = flow.borrow();
         stack::check::<F>(&envelope)?;
@@ -97,7 +97,7 @@ where
     F: Line<S>,
     S: Send + Sync + 'a,
 {
-    let (payload, envelope) = Envelope::of(message);
+    let (payload, envelope) = flow.borrow().open(message);
     Trace::new(|outlet, outputs| async move {
         let flow = flow.borrow();
         let context = flow.context_with(outlet);

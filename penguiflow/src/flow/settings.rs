@@ -8,6 +8,8 @@ pub(crate) struct Settings {
     pub(crate) backlog: usize,
     /// Whether results come in the order of the emits.
     pub(crate) ordered: bool,
+    /// Whether traces that gave no output have a result, too.
+    pub(crate) filtered: bool,
 }
 
 impl Default for Settings {
@@ -16,6 +18,7 @@ impl Default for Settings {
             capacity: 64,
             backlog: 1024,
             ordered: false,
+            filtered: false,
         }
     }
 }

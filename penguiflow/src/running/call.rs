@@ -36,7 +36,7 @@ where
     where
         F: SingleOutput,
     {
-        let (input, envelope) = Envelope::of(input.into());
+        let (input, envelope) = self.started().flow.open(input.into());
         self.called(None, input, envelope)
     }
 
@@ -61,7 +61,7 @@ where
     /// Runs a message and streams what its trace gives: see
     /// [`Running::trace`](crate::Running::trace).
     pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out> {
-        let (input, envelope) = Envelope::of(input.into());
+        let (input, envelope) = self.started().flow.open(input.into());
         self.traced(None, input, envelope)
     }
 
@@ -88,13 +88,13 @@ where
         message: Message<F::In>,
     ) -> Result<(InFlightCall<F, S>, F::In, Envelope), TryEmitError<F::In>> {
         let started = self.started();
+        let (input, envelope) = started.flow.open(message);
         match started.place_now() {
             Ok(accounts) => {
-                let (input, envelope) = Envelope::of(message);
                 let call = InFlightCall::begin(started, accounts, &envelope);
                 Ok((call, input, envelope))
             }
-            Err(refused) => Err(refused(message)),
+            Err(refused) => Err(refused(envelope.with(input))),
         }
     }
 

@@ -194,7 +194,7 @@ where
     pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
         Emit {
             admission: Admission::new(self.started()),
-            message: Some(Envelope::of(input.into())),
+            message: Some(self.started().flow.open(input.into())),
         }
     }
 
@@ -208,13 +208,11 @@ where
         &self,
         input: impl Into<Message<F::In>>,
     ) -> Result<TraceId, TryEmitError<F::In>> {
-        let message = input.into();
-        match self.started().place_now() {
-            Ok(accounts) => {
-                let (input, envelope) = Envelope::of(message);
-                Ok(self.started().launch(accounts, input, envelope))
-            }
-            Err(refused) => Err(refused(message)),
+        let started = self.started();
+        let (input, envelope) = started.flow.open(input.into());
+        match started.place_now() {
+            Ok(accounts) => Ok(started.launch(accounts, input, envelope)),
+            Err(refused) => Err(refused(envelope.with(input))),
         }
     }
 }
@@ -263,8 +261,8 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Envelope::of(input.into());
         let Self { gate, ready } = &mut *self;
+        let (input, envelope) = gate.0.flow.open(input.into());
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {
             drop(accounts);

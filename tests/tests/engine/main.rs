@@ -3,6 +3,7 @@
 mod call;
 mod cancel;
 mod capacity;
+mod dead_letters;
 mod emit;
 mod every_await;
 mod fetch;
