@@ -7,6 +7,7 @@ mod call;
 mod durable;
 mod json;
 mod parking;
+mod policies;
 mod run;
 mod settings;
 mod stack;
@@ -24,6 +25,7 @@ use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, run_line};
 use crate::visit::{Cursor, FlowContext, Outlet, TraceContext, caught};
 
 pub use parking::ResumeError;
+pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
 use run::{all_items, one_output};
 pub(crate) use settings::Settings;

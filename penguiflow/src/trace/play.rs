@@ -51,6 +51,7 @@ impl<S> VisitParts<'_, S> {
         let path = caller.called(node).into();
         let mut context = caller.clone();
         context.graph = F::GRAPH;
+        context.policies = caller.playbook_policies(node);
         context.limits = caller.limits.of_playbook(node, F::GRAPH);
         context.path = Some(path);
         context.payer = Some(self.link());
@@ -61,7 +62,7 @@ impl<S> VisitParts<'_, S> {
         });
         context.depth += 1;
         context.may_run_again =
-            self.cursor.trace.may_run_again() || caller.graph.nodes[node].policy.retries > 0;
+            self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;
         context.budgets.hops = F::GRAPH.hops;
         context
     }

@@ -57,6 +57,12 @@ impl<'v> Observed<'v> {
         self.cursor.trace.flow
     }
 
+    /// The policy of the visit, if it was set at run time.
+    #[inline]
+    pub(super) fn set_policy(&self) -> Option<&'v Policy> {
+        self.flow().set_policy(self.index)
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.cursor.envelope().deadline()
     }

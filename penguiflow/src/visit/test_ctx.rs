@@ -28,6 +28,8 @@ const NODE: NodeInfo = NodeInfo {
     playbook: None,
     is_named: false,
     role: Role::Visit,
+    node: TypeName::of::<()>(),
+    can_be_retried: false,
 };
 
 /// Builds contexts for tests that call a node as a function: [`Ctx::for_test`]. It records what
