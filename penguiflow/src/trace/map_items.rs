@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::stream::{FuturesUnordered, Stream};
 
@@ -85,9 +85,7 @@ where
     F: Future<Output = BranchResult<R>> + Send,
 {
     let at_once = join.items_at_once.unwrap_or_default().max(1);
-    if let Some(max) = join.max_items.filter(|max| items.len() > *max) {
-        return Err(cursor.too_many(join, max, items.len()));
-    }
+    check_max(cursor, join, items.len())?;
     let mut items = items.into_iter().enumerate();
     let mut first = FirstPoll::new();
     let mut waiting = FuturesUnordered::new();
@@ -114,14 +112,10 @@ where
                 if waiting.is_empty() {
                     return Poll::Ready(Ok(true));
                 }
-                match Pin::new(&mut waiting).poll_next(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Some((place, ended))) => {
-                        if take(place, ended)? {
-                            return Poll::Ready(Ok(true));
-                        }
-                    }
-                    Poll::Ready(None) => {}
+                if let Some((place, ended)) = ready!(Pin::new(&mut waiting).poll_next(cx))
+                    && take(place, ended)?
+                {
+                    return Poll::Ready(Ok(true));
                 }
             }
         });
@@ -133,6 +127,15 @@ where
             return Ok(());
         }
         lets_run.others(cursor).await;
+    }
+}
+
+/// The bound `max` of a map.
+#[inline]
+fn check_max(cursor: &Cursor<'_>, join: &JoinInfo, items: usize) -> Result<(), FlowError> {
+    match join.max_items.filter(|max| items > *max) {
+        Some(max) => Err(cursor.too_many(join, max, items)),
+        None => Ok(()),
     }
 }
 
