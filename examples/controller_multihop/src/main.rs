@@ -47,13 +47,7 @@ async fn main() -> ExitCode {
         Ok(request) => request,
         Err(code) => return code,
     };
-    match research(request).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(research(request).await)
 }
 
 async fn research(request: cli::Request) -> Result<(), Box<dyn Error>> {
