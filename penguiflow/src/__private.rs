@@ -109,7 +109,7 @@ impl<E: Retryable> RetryByType for Failure<'_, E> {
 
 /// All other errors.
 pub trait AlwaysRetry {
-    /// What to do after the error: none of them says.
+    /// What to do after the error: none of them decides.
     fn retry(&self) -> Option<Retry>;
 }
 

@@ -42,7 +42,7 @@
 //! message a node may ask for its context ([`Ctx`]), a part of the application's state ([`State`]),
 //! the [`Headers`], or anything that is [`Extract`].
 //!
-//! **Flows.** [`flow!`] connects nodes: chains, branches that meet, routing by `match`, loops, maps,
+//! **Flows.** [`flow!`] connects nodes: chains, branches and joins, routing by `match`, loops, maps,
 //! fallbacks, and places where a trace waits for a value from outside. Its page has the whole table of
 //! the language. What cannot work does not compile.
 //!

@@ -8,7 +8,7 @@ use crate::node::signature::NoBreak;
 #[diagnostic::on_unimplemented(
     message = "a trace of this flow may have several outputs, and `run` returns one",
     label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+    note = "call `run_all`, which returns them all, or join the branches before they leave the flow"
 )]
 pub trait SingleOutput {}
 
@@ -16,7 +16,7 @@ pub trait SingleOutput {}
 #[diagnostic::on_unimplemented(
     message = "a trace of this flow may have several outputs, and `run` returns one",
     label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+    note = "call `run_all`, which returns them all, or join the branches before they leave the flow"
 )]
 pub trait EndsAlone {}
 
@@ -36,7 +36,7 @@ impl<Node> NeverBreaks<Node> for NoBreak {}
 #[diagnostic::on_unimplemented(
     message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
     label = "may have several outputs per trace",
-    note = "let its branches meet before they leave it, or write its nodes in this flow"
+    note = "join its branches before they leave it, or write its nodes in this flow"
 )]
 pub trait GivesOneOutput<Flow> {}
 

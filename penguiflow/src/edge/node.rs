@@ -39,7 +39,7 @@ impl<Node, T: Send + 'static> TravelsBoxed<Node> for T {}
 /// A node's first parameter is its message, and not what is extracted for it.
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` takes `{Self}` first, where its message stands",
-    label = "is no message",
+    label = "not a message",
     note = "write the message first, and what the node asks for beside it after that: `(question: Question, ctx: Ctx)`"
 )]
 pub trait TakenFirst<Node, const IS_EXTRACTED: bool> {
@@ -78,9 +78,9 @@ pub trait IsAwaited {
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IsAwaited for T {}
 
-/// What a state gives out by `#[derive(FromRef)]` can be copied.
+/// What a state provides by `#[derive(FromRef)]` can be copied.
 #[diagnostic::on_unimplemented(
-    message = "the state `{State}` gives out copies of `{Self}`, so it must be `Clone`",
+    message = "the state `{State}` provides copies of `{Self}`, so it must be `Clone`",
     label = "must be `Clone`",
     note = "derive `Clone` for it, keep an `Arc` of it, or leave it out by `#[from_ref(skip)]`"
 )]

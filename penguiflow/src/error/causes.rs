@@ -13,7 +13,7 @@ pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
 }
 
-/// Writes a text, and behind it those of the causes that it does not have in it: an error's text
+/// Writes a text, and after it those of the causes that it does not contain: an error's text
 /// often ends with that of its source.
 pub(crate) fn write_causes<'e>(
     f: &mut fmt::Formatter<'_>,
@@ -47,7 +47,7 @@ fn in_one_line(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join("; ")
 }
 
-/// Whether a text has another one in it that is no part of a word there.
+/// Whether a text contains another one as whole words.
 fn has(text: &str, part: &str) -> bool {
     let is_of_word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
     let text = in_one_line(text);

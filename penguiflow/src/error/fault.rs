@@ -23,7 +23,7 @@ pub enum Fault {
     },
     /// The node panicked, with this message.
     Panicked(String),
-    /// The task or thread that the node ran in was cut, for its runtime shut down.
+    /// The task or thread that the node ran in was cut: its runtime shut down.
     Cancelled,
     /// This needs a tokio runtime, and there is none.
     NoRuntime(String),
@@ -43,7 +43,7 @@ pub enum Fault {
         /// Whether trying again can help.
         retry: Retry,
     },
-    /// So many of so many tokens were spent.
+    /// The tokens spent exceed the budget.
     Spent(u64, u64),
     /// The message's deadline passed.
     Expired,
@@ -62,7 +62,7 @@ impl Fault {
         }
     }
 
-    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or gave
+    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or returned
     /// nothing, is the node's own failure.
     pub(crate) fn played(error: FlowError, retry: Retry) -> Self {
         match error.kind() {
@@ -100,7 +100,7 @@ impl Fault {
         }
     }
 
-    /// What caused it, behind what its text tells.
+    /// What caused it, beyond what its text reports.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Failed { source, .. }

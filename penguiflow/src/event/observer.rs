@@ -34,7 +34,7 @@ pub trait Observer: Send + 'static {
     /// observer receives the next event.
     fn on_event(&mut self, event: &Event);
 
-    /// So many events were dropped, since this observer was 65,536 events behind. Events come
+    /// This many events were dropped, since this observer was 65,536 events behind. Events come
     /// again once half of those have been seen.
     fn on_lost(&mut self, count: u64) {
         tracing::warn!(target: "penguiflow", count, "an observer is too slow: events were dropped");

@@ -35,23 +35,23 @@ impl Ctx {
     /// What a call does outside has the same
     /// [idempotency keys](Self::idempotency_key) in every attempt of this visit. A call is known by
     /// its place in the order in which `call` was called, whenever its future is polled; and, where
-    /// the node has `retries`, by its input, if that is `Hash` or `Debug`: an input that no attempt
-    /// before gave to the flow is another call.
+    /// the node has `retries`, by its input, if that is `Hash` or `Debug`: an input that no earlier
+    /// attempt passed to the flow is another call.
     ///
     /// Where calls run at once, and the code before them takes its time, their order is that of
-    /// arrival, which nothing can tell from the code's. Name each by
+    /// arrival, which may differ from the code's. Name each by
     /// [`call_keyed`](Self::call_keyed) there. The same holds for a visit that may be run again as
     /// another one: on a durable host, or in a flow that is tried again as a whole.
     ///
     /// # Errors
     ///
-    /// The error that ended the playbook. Passed on by `?`, it says what failed in which node
+    /// The error that ended the playbook. Passed on by `?`, it reports what failed in which node
     /// of which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
     ///
     /// Of kind `BudgetExhausted` where calls in calls have taken 1 MiB of the thread's stack; the
-    /// text says what to do. Of kind `Failed` where the library sees that which call is which would depend on
+    /// text names the remedy. Of kind `Failed` where the library sees that which call is which would depend on
     /// the order of arrival: a call without a key begins while another one runs, in a visit that
-    /// may be run again, and its input does not tell it from others.
+    /// may be run again, and its input does not distinguish it from others.
     /// [`map_concurrent`](crate::map_concurrent()) makes calls in the order of its items.
     ///
     /// ```

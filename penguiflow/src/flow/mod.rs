@@ -112,7 +112,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many rounds of its loops a trace may take, unless its message says: with
+    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
@@ -120,7 +120,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many tokens a trace may spend, unless its message says: see
+    /// Sets how many tokens a trace may spend, unless its message sets it: see
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
@@ -128,8 +128,8 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Lets a started flow give out its results in the order of the emits, whatever the
-    /// traces' own order.
+    /// Makes a started flow return its results in the order of the emits, whatever the
+    /// order in which traces end.
     #[must_use]
     pub fn ordered(mut self) -> Self {
         self.settings.ordered = true;

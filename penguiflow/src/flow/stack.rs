@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, FlowError};
 use crate::graph::Topology;
 use crate::message::Envelope;
 
-/// Half of what threads of tokio and of std have unless told otherwise. The rest is for what runs
+/// Half of what threads of tokio and of std have unless set otherwise. The rest is for what runs
 /// around the outermost flow and inside the innermost.
 const MOST: usize = 1 << 20;
 

@@ -44,7 +44,7 @@ impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
         self.opened.push(JoinScope { join, since, input });
     }
 
-    /// The last so many joins that began to wait do not wait for the branches that come next.
+    /// The last `joins` joins that began to wait do not wait for the branches that come next.
     pub fn close(&mut self, joins: usize) {
         self.opened.truncate(self.opened.len() - joins);
     }

@@ -67,7 +67,7 @@ impl Cursor {
         })
     }
 
-    /// The cursor behind a join: in the scopes that were open before that join was.
+    /// The cursor after a join: in the scopes that were open before that join was.
     pub(super) fn behind(mut self, key: ScopeKey) -> Self {
         if let Some(scopes) = self.scopes.outside(key) {
             self.scopes = scopes;

@@ -121,8 +121,8 @@ impl JoinState {
         self.members.is_empty() && self.window.as_ref().is_none_or(MapWindow::is_drained)
     }
 
-    /// Whether its ways parted where no step can be told to be on one of them: then only the end
-    /// of the trace tells that nothing more comes.
+    /// Whether its ways parted where no step is known to be on one of them: then nothing more comes
+    /// only once the trace is over.
     pub(super) fn is_for_the_trace(&self) -> bool {
         self.origin.outside(self.key).is_none()
     }
@@ -224,7 +224,7 @@ impl JoinState {
     }
 
     /// What it came to, once nothing more can come: nothing, if it waits for all of its branches
-    /// and none has come; else its last failure, for then nothing better came.
+    /// and none has come; otherwise its last failure.
     pub(super) fn left_waiting(&self, joins: Joins) -> Option<NodeError> {
         let may_be_empty = matches!(self.join(joins).kind, JoinKind::Join | JoinKind::Each);
         match (self.is_complete, &self.last_error) {

@@ -59,7 +59,7 @@ impl JoinTable {
     }
 
     /// What a step emitted is in: it counts for its joins no more. Joins that it opened are closed
-    /// first, for what they come to counts for its joins, too.
+    /// first: what they come to counts for its joins, too.
     pub(super) fn end(&mut self, step: StepId, scopes: &JoinScopes, ops: &mut dyn StepOps) {
         self.close_opened(ops);
         self.leave(step, scopes, ops);
@@ -169,7 +169,7 @@ impl JoinTable {
         }
     }
 
-    /// A path that came to nothing: the innermost join that bears it goes on without it.
+    /// A path that came to nothing: the innermost join that tolerates it goes on without it.
     pub(super) fn lose(&mut self, cursor: Cursor, error: Option<NodeError>, ops: &mut dyn StepOps) {
         let Some(scope) = cursor.innermost_tolerant(ops.joins()) else {
             return self.end_trace(cursor.envelope, error, ops);
@@ -203,7 +203,7 @@ impl JoinTable {
         }
     }
 
-    /// Without a join that bears it, a failure is the trace's, and drops all that is left.
+    /// Without a join that tolerates it, a failure is the trace's, and drops all that is left.
     pub(super) fn end_trace(
         &mut self,
         envelope: Envelope,
@@ -262,7 +262,7 @@ impl JoinTable {
         }
     }
 
-    /// Goes on behind a full join, or behind an item that goes on by itself. A join that can do
+    /// Goes on after a full join, or after an item that goes on by itself. A join that can do
     /// without branches drops those that it did not wait for; a `join` has them all, and they may
     /// lead elsewhere, too.
     fn go_on(&mut self, key: ScopeKey, next: PendingStep<StepKey>, ops: &mut dyn StepOps) {

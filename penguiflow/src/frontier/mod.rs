@@ -167,7 +167,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         self.table.end_trace(envelope, Some(error), &mut self.slab);
     }
 
-    /// Takes out what the trace has put out so far, for a host that hands it on at once.
+    /// Takes out what the trace has put out so far, for a host that passes it on at once.
     pub fn take_outputs(&mut self) -> Vec<Message<Out>> {
         self.has_put_out |= !self.outputs.is_empty();
         std::mem::take(&mut self.outputs)
@@ -263,7 +263,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// # Errors
     ///
     /// Of kind `Unjoined` if steps are left to run or to absorb, if a join was left waiting, or one
-    /// is still parked, `Filtered` if there is no output, or the failure that no join bore.
+    /// is still parked, `Filtered` if there is no output, or the failure that no join tolerated.
     pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
         match self.table.finish(&self.slab)? {
             Some(envelope) if self.outputs.is_empty() && !self.has_put_out => {
@@ -281,7 +281,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 
 /// The error of a trace without output.
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
+    let reason = "the trace has no output: every path ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }
 

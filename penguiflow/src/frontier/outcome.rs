@@ -39,7 +39,7 @@ pub struct Items<Step> {
     pub(super) steps: VecDeque<Step>,
 }
 
-/// What the generated `advance` returns: an error ends the trace, unless a join bears it.
+/// What the generated `advance` returns: an error ends the trace, unless a join tolerates it.
 #[doc(hidden)]
 pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
@@ -54,13 +54,13 @@ pub type RunningStep<'a, Step, Out> =
 pub enum Emit<Step, Out> {
     /// A step to run next, to keep for the join that it waits at, or to park.
     Step(PendingStep<Step>),
-    /// Steps to run so many at a time: the items of a map.
+    /// Steps of which a bounded number runs at a time: the items of a map.
     Items(Items<Step>),
     /// An output of the trace.
     Output(Message<Out>),
     /// The path ended in `None`.
     End(Cursor),
-    /// The path failed, and a join bears it.
+    /// The path failed, and a join tolerates it.
     Lost(Cursor, NodeError),
 }
 
@@ -109,7 +109,7 @@ impl<Step, Out> StepDone<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> StepDone<Step, Out> {
-    /// Whether its failure ends the trace, since no join bears it.
+    /// Whether its failure ends the trace, since no join tolerates it.
     #[inline]
     pub(super) fn ends_trace(&self) -> bool {
         let may_be_dropped = self.cursor.may_be_dropped(Step::JOINS);
@@ -120,7 +120,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
     ///
     /// # Errors
     ///
-    /// Its failure, if no join bears it.
+    /// Its failure, if no join tolerates it.
     pub(crate) fn emits(self) -> Result<Emits<Step, Out>, FlowError> {
         let ends_trace = self.ends_trace();
         let (step, spent) = (self.begun.step, self.spent());

@@ -89,7 +89,7 @@ impl ActiveStep {
     }
 
     fn late(&self, awaits: Awaits) -> NodeError {
-        let reason = "was left waiting, for the message's deadline passed";
+        let reason = "was left waiting: the message's deadline passed";
         NodeError::at(self.at(awaits).name, ErrorKind::DeadlineExceeded, reason)
     }
 

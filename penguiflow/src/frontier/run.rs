@@ -35,7 +35,7 @@ pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::O
 ///
 /// # Errors
 ///
-/// Its failure, if no join bears it.
+/// Its failure, if no join tolerates it.
 pub(crate) async fn run<F, S>(
     flow: &F,
     state: &S,

@@ -19,21 +19,21 @@ pub struct StepCx<'a, S> {
     pub(super) cursor: &'a mut Cursor,
 }
 
-/// What a node gave: something to take on, or out of the flow, or nothing.
+/// What a node returned: a value for its edges, for Rookery, or nothing.
 #[doc(hidden)]
 pub type NodeOutput<N> = Direction<Out<N>, Exit<N>>;
 
-/// Takes on what a node gave.
+/// Goes on with what a node returned.
 type Onward<T, Step, Out> = fn(T, &mut Cursor, Budgets) -> StepResult<Step, Out>;
 
 /// Takes on the input of a node that failed, with the failure.
 type Instead<N, Step, Out> = fn(In<N>, NodeError, &mut Cursor, Budgets) -> StepResult<Step, Out>;
 
-/// What a node with a fallback gave; or its input, with the failure that the fallback can mend.
+/// What a node with a fallback returned; or its input, with the failure that the fallback can mend.
 type OrFailed<N> = Result<NodeOutput<N>, (In<N>, NodeError)>;
 
 impl<'a, S: Sync> StepCx<'a, S> {
-    /// Visits a node. `onward` takes on what it gave.
+    /// Visits a node. `onward` goes on with what it returned.
     pub fn visit<N: Call<S, Visits: VisitsNode>, Step: Send + 'a, Out: Send + 'a>(
         self,
         node: &'a N,

@@ -1,9 +1,9 @@
-//! What the generated steps do where branches meet, and where a trace parks.
+//! What the generated steps do at joins, and where a trace parks.
 
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
-/// What a flow's steps become where branches meet, and where a trace parks. The generated `Step`
+/// What a flow's steps become at joins, and where a trace parks. The generated `Step`
 /// implements it.
 pub trait StepJoins: Sized {
     /// The flow's nodes and edges.

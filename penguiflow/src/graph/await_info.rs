@@ -15,7 +15,7 @@ pub struct AwaitInfo {
     pub name: &'static str,
     /// What it waits for.
     pub awaited: TypeName,
-    /// How long it waits, if not for ever.
+    /// How long it waits, if that is bounded.
     pub within: Option<Duration>,
     /// Whether a value is what it waits for.
     #[serde(skip)]
@@ -34,7 +34,7 @@ impl AwaitInfo {
         }
     }
 
-    /// The same, for so long at the most.
+    /// The same, at most for this long.
     #[doc(hidden)]
     #[must_use]
     pub const fn within(mut self, time: Duration) -> Self {

@@ -2,7 +2,7 @@
 
 use super::{Edge, Graph};
 
-/// Whether the edge is in this arm. A `match` has a number of its own, so the last one tells.
+/// Whether the edge is in this arm. A `match` has a number of its own, so the last one decides.
 pub(super) const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
     let Some((of, arm)) = arms.last() else {
         return true;

@@ -51,7 +51,7 @@ pub struct Graph {
     pub entries: &'static [usize],
     /// The nodes without successors, which lead to Rookery, by their place in `nodes`.
     pub exits: &'static [usize],
-    /// How many rounds of its loops a trace may take, unless the flow's value or the message says.
+    /// How many rounds of its loops a trace may take, unless the flow value or the message sets it.
     #[serde(skip)]
     pub(crate) hops: u32,
     /// How many visits a message makes at most that comes to each node once, playbooks' included.
@@ -188,18 +188,18 @@ pub(crate) enum Role {
     Pass,
     /// It is where a map begins.
     Map(Mapping),
-    /// It waits for a value from outside, so long at the most.
+    /// It waits for a value from outside, at most for this long.
     Await(Option<Duration>),
 }
 
 /// What is known of a map.
 #[derive(Clone, Copy)]
 pub(crate) struct Mapping {
-    /// Where its items meet, by its place among the nodes.
+    /// The node that gathers its items, by its place among the nodes.
     pub(crate) end: usize,
     /// How many of them run at once.
     pub(crate) at_once: usize,
-    /// How many there are at the most.
+    /// The most that there are.
     pub(crate) max: Option<usize>,
     /// Whether one message comes of them all.
     pub(crate) gathers: bool,

@@ -24,7 +24,7 @@ pub trait Topology: Sized + Send + Sync + 'static {
     /// The places where its traces park.
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
-    /// Makes a print of an input, where inputs can be told apart.
+    /// Makes a print of an input, where inputs can be distinguished.
     #[doc(hidden)]
     const PRINT: Option<Print<Self::In>> = None;
 }

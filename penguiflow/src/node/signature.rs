@@ -3,8 +3,8 @@
 //! `Result<T, E>` is a `T` that may fail, `Option<T>` one that may be missing,
 //! `ControlFlow<B, C>` a fork, `Message<T>` a `T` with its envelope, and every other
 //! type a payload. The blanket case overlaps the others, so each trait here takes the
-//! case as a constant, and `Probe` finds the constant: an inherent constant goes before
-//! a trait's. An alias of `Result` is thus a `Result`.
+//! case as a constant, and `Probe` finds the constant: an inherent constant takes
+//! precedence over a trait's. An alias of `Result` is thus a `Result`.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -272,7 +272,7 @@ pub trait Signature: Send + Sync + 'static {
     ) -> Direction<Self::Out, Self::Exit>;
 }
 
-/// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
+/// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` finds of
 /// them. `#[node]` spells it out.
 #[derive(Debug)]
 pub struct FnSignature<
@@ -334,7 +334,7 @@ where
     }
 }
 
-/// The type that leaves one node or another: for flows that say nothing of their output.
+/// The type that leaves one node or another, for flows that do not declare their output.
 pub trait OrElse<Other> {
     /// This node's if it leaves, else the other's.
     type Either;
@@ -348,9 +348,9 @@ impl<B, Other> OrElse<Other> for BreaksWith<B> {
     type Either = Self;
 }
 
-/// The output type behind `NoBreak` or `BreaksWith`.
+/// The output type in `NoBreak` or `BreaksWith`.
 pub trait BreakType {
-    /// What Rookery gives out.
+    /// What Rookery yields.
     type Out;
     /// Its name, if there is one.
     const NAME: Option<TypeName>;

@@ -1,4 +1,4 @@
-//! What a node may cost: time, attempts, company. Constants, parsed by `#[node]`.
+//! What a node may cost: time, attempts, concurrency. Constants, parsed by `#[node]`.
 
 mod backoff;
 mod milliseconds;
@@ -61,7 +61,7 @@ pub enum Placement {
     Blocking,
 }
 
-/// The longest wait that an error may ask for, unless the node says.
+/// The longest wait that an error may ask for, unless the node sets it.
 const AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// Whether a graph need not show it.

@@ -12,7 +12,7 @@ pub enum Retry {
     /// Try again after the policy's backoff.
     #[default]
     Backoff,
-    /// Try again after this long, as the other side asked: at the most the node's `after_max`.
+    /// Try again after this long, as the other side asked: at most the node's `after_max`.
     After(Duration),
     /// Do not try again: it would fail again.
     Never,
@@ -26,10 +26,10 @@ impl Retry {
 
 /// An error that knows whether trying again can help.
 ///
-/// Without it every error is retried, as often as the node's `retries` say. A node's
-/// `retry_if` goes before it.
+/// Without it every error is retried, as often as the node's `retries` allow. A node's
+/// `retry_if` takes precedence over it.
 ///
-/// Derived, each variant says so with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
+/// Derived, each variant declares it with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
 /// A variant without a mark does not compile, so that none is forgotten.
 ///
 /// ```

@@ -50,7 +50,7 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     type State: Send + Sync + 'static;
 
-    /// The flow itself, for what this trait has no method for.
+    /// The flow itself, with all of its methods.
     fn as_flow(&self) -> &Flow<Self::Topology, Self::State>;
 
     /// The flow's nodes and edges.

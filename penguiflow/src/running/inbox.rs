@@ -121,7 +121,7 @@ mod tests {
             called += usize::from(inbox.calls_for_one());
             assert!(inbox.is_empty() || inbox.free > 0);
         }
-        assert_eq!(called, 6, "a task per message at the most");
+        assert_eq!(called, 6, "at most a task per message");
     }
 
     #[test]

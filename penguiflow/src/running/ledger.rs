@@ -11,7 +11,7 @@ use crate::error::ErrorKind;
 pub struct Ledger {
     /// Messages that were taken in.
     pub emitted: u64,
-    /// Messages whose traces gave their outputs.
+    /// Messages whose traces returned their outputs.
     pub completed: u64,
     /// Messages whose traces ended in an error.
     pub failed: u64,

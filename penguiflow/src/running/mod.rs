@@ -39,7 +39,7 @@ pub use rookery::Rookery;
 use started::{Started, until_idle};
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
+    /// Starts the flow for many messages: OpenSea takes them, Rookery returns results.
     ///
     /// # Panics
     ///
@@ -149,7 +149,7 @@ impl<F: Topology, S> Running<F, S> {
     }
 
     /// Takes no more messages, and waits until all traces are over and the observers have
-    /// been told. Results can be fetched afterwards, too.
+    /// seen it. Results can be fetched afterwards, too.
     pub async fn stop(&self) -> Ledger {
         self.started().close();
         until_idle(self.rookery.output()).await;

@@ -86,7 +86,7 @@ impl<Out> Results<Out> {
         ahead < self.backlog || self.is_closed
     }
 
-    /// Lifts the bound, for nobody emits any more.
+    /// Lifts the bound: nobody emits any more.
     pub(super) fn lift_backlog(&mut self) {
         self.backlog = usize::MAX;
     }
@@ -180,7 +180,7 @@ impl<Out> Results<Out> {
     }
 }
 
-/// Whether `fetch` gives anything out for a trace that ended so.
+/// Whether `fetch` returns anything for a trace that ended so.
 fn is_answered<Out>(ending: &Ending<Out>) -> bool {
     !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
 }

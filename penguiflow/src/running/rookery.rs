@@ -13,7 +13,7 @@ use super::started::Output;
 use crate::error::FlowError;
 use crate::message::Message;
 
-/// The end of a started flow that gives out results, also as a `Stream`. Each result goes
+/// The end of a started flow that returns results, also as a `Stream`. Each result goes
 /// to one clone.
 ///
 /// When the last one is dropped, results are thrown away as they come.
@@ -54,7 +54,7 @@ impl<Out> Rookery<Out> {
     }
 }
 
-/// An answer, as it is given out.
+/// An answer, as `fetch` returns it.
 #[inline]
 fn message<Out>(answer: Answer<Out>) -> Result<Message<Out>, FlowError> {
     answer.map(|(output, envelope)| envelope.with(output))

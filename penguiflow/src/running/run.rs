@@ -1,5 +1,5 @@
-//! One message of a started flow, from its worker's side: how its trace runs, and what it tells
-//! the accounts while it does.
+//! One message of a started flow, from its worker's side: how its trace runs, and what it reports
+//! to the accounts while it does.
 
 use std::future::Future;
 

@@ -25,7 +25,7 @@ pub(super) struct Started<F: Topology, S> {
     /// How often something was cancelled: traces read it at each poll, to ask for themselves only
     /// if it has changed.
     cancels: AtomicU32,
-    /// Told when the last task is over.
+    /// Notified when the last task is over.
     idle: Notify,
     pub(super) tokio: Handle,
     /// Whether a task that one thread has spawned could run on another.
@@ -112,7 +112,7 @@ pub(super) trait Output<Out>: Send + Sync {
     /// Whether no task is left.
     fn is_idle(&self) -> bool;
 
-    /// Told when the last task is over.
+    /// Notified when the last task is over.
     fn idle(&self) -> &Notify;
 
     /// Nobody can fetch any more.

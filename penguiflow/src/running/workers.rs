@@ -106,7 +106,7 @@ struct At<Out> {
     is_free: bool,
     /// Whether this is the message's own task.
     has_waited: bool,
-    /// An ending for whose answers there is no room.
+    /// An ending whose answers wait for room.
     unsettled: Option<Box<Ending<Out>>>,
 }
 
@@ -127,7 +127,7 @@ where
     /// Runs messages until there are none.
     ///
     /// Each waiting trace keeps this future, so there is nothing in it but the worker and the
-    /// trace: what is large moves through calls, for what is matched on is kept while the arm runs.
+    /// trace: what is large moves through calls, since a matched value is kept while the arm runs.
     #[expect(
         clippy::manual_async_fn,
         reason = "an `async fn` would hold the worker twice"
@@ -213,8 +213,8 @@ impl<Out> At<Out> {
         inbox.set_free(&mut self.is_free, false);
     }
 
-    /// There is no message, or it is the turn of others. After a rest, who emits one message after
-    /// the other has emitted the next one.
+    /// There is no message, or others have their turn. After a rest, a task that emits one message
+    /// after the other has emitted the next one.
     fn pause<In>(&mut self, inbox: &mut Inbox<In>) {
         let rests = self.begun > 0 && !(self.has_waited && inbox.is_empty());
         self.next = match rests {

@@ -1,5 +1,5 @@
 //! Branches of a trace, polled where they are: several futures in the body of another one, and
-//! the ways in which they meet.
+//! the ways in which they join.
 //!
 //! What waits for branches knows them as trait objects, so it is compiled once, for any number
 //! of branches of any types.
@@ -207,7 +207,7 @@ impl<T> First<T> {
     ///
     /// # Errors
     ///
-    /// The last failure, if too few branches are left, or one that no join bears.
+    /// The last failure, if too few branches are left, or one that no join tolerates.
     pub(crate) fn take(&mut self, place: usize, ended: BranchResult<T>) -> Result<bool, FlowError> {
         match ended {
             Ok(Some(value)) => {
@@ -251,7 +251,7 @@ impl<T> First<T> {
 ///
 /// # Errors
 ///
-/// A failure that no join bears.
+/// A failure that no join tolerates.
 #[doc(hidden)]
 pub fn settle<T>(
     ended: BranchResult<T>,
@@ -295,7 +295,7 @@ pub struct Places<'p> {
     first: u32,
     /// How many branches set out on the arms that were taken.
     on_arms: AtomicU32,
-    /// The places around these, if those behind them do not count with them yet.
+    /// The places around these, if the later ones do not count with them yet.
     around: Option<&'p Self>,
 }
 
@@ -310,7 +310,7 @@ impl<'p> Places<'p> {
         }
     }
 
-    /// The first is one of other places, of which so many are taken at once.
+    /// The first is one of other places, of which this many are taken at once.
     #[must_use]
     pub fn within(around: &'p Self, offset: u32, width: u32) -> Self {
         Self {
@@ -319,12 +319,12 @@ impl<'p> Places<'p> {
         }
     }
 
-    /// The place behind so many that are known, and those on arms.
+    /// The place after those that are known, and those on arms.
     pub fn at(&self, offset: u32) -> u32 {
         self.first + self.on_arms.load(Ordering::Relaxed) + offset
     }
 
-    /// The same place, of so many that are taken on an arm.
+    /// The same place, if this many are taken on an arm.
     pub fn take(&self, offset: u32, width: u32) -> u32 {
         let place = self.at(offset);
         self.widen(width);

@@ -23,7 +23,7 @@ pub type DetachedBranch<'t> = Pin<Box<dyn Future<Output = BranchResult<()>> + Se
 #[doc(hidden)]
 pub struct DetachedBranches<'t>(Arc<Mutex<Vec<DetachedBranch<'t>>>>);
 
-/// Every so many branches that do not wait, others run.
+/// After this number of branches that do not wait, others run.
 const BRANCHES_IN_ONE_GO: usize = 16;
 
 impl<'t> DetachedBranches<'t> {
@@ -123,7 +123,7 @@ impl<'t> DetachedBranches<'t> {
 
 /// How far a set of branches is.
 enum Polled {
-    /// Not at its end, but it is others' turn.
+    /// Not at its end, but others have their turn.
     Enough,
     /// All are over.
     Over,

@@ -14,7 +14,7 @@ use crate::visit::Cursor;
 #[doc(hidden)]
 pub struct JoinCell<'t>(Arc<Shared<'t>>);
 
-/// Known to the cell and to whoever may still fill an input of it: so when the cell is alone,
+/// Shared by the cell and each branch that may still fill an input: once the cell is alone,
 /// nothing more will come.
 struct Shared<'t>(Mutex<State<'t>>);
 
@@ -47,7 +47,7 @@ impl<'t> Shared<'t> {
 }
 
 impl<'t> JoinCell<'t> {
-    /// A join of so many inputs.
+    /// A join of this number of inputs.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let mut cursors = Vec::new();
@@ -99,7 +99,7 @@ impl<'t> JoinCell<'t> {
         }
         state.waker = Some(cx.waker().clone());
         drop(state);
-        // After the waker is there: whoever is the last to go wakes it.
+        // After the waker is registered: the last branch to end wakes it.
         match Arc::strong_count(&self.0) {
             1 => Poll::Ready(false),
             _ => Poll::Pending,

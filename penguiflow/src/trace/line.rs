@@ -113,6 +113,6 @@ pub(crate) fn all_outputs<Out>(
 }
 
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
+    let reason = "the trace has no output: every path ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

@@ -1,6 +1,6 @@
-//! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
-//! in a set. That what gathers them is `Send` is seen at its type: else the compiler would look into
-//! all maps that stand in each other, and gives up at 8.
+//! Maps: a chain on each item of a list, a bounded number at a time. Items that do not wait cost no
+//! place in a set. The functions that gather items declare in their types that they are `Send`:
+//! otherwise the compiler looks into all nested maps, and gives up at 8.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -15,17 +15,17 @@ use crate::error::{FlowError, NodeError};
 use crate::graph::JoinInfo;
 use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
-/// Who is to run between items that do not wait.
+/// What runs between items that do not wait.
 #[derive(Clone, Copy)]
 enum LetsRun {
     /// Other tasks.
     Tasks,
-    /// What goes on with the items that have run: else their branches would pile up.
+    /// What goes on with the items that have run: otherwise their branches would pile up.
     Branches,
 }
 
 impl LetsRun {
-    /// Whether an item is over and it is others' turn.
+    /// Whether others have their turn after an item.
     #[inline]
     fn is_turn(self, cursor: &Cursor<'_>, visits: u32) -> bool {
         cursor.has_visited(visits) || matches!(self, Self::Branches)
@@ -70,8 +70,8 @@ impl<F: Future> Future for WaitingItem<F> {
     }
 }
 
-/// Runs items, each of which has at most this number of visits, and hands on what became of each,
-/// until that says that it is enough.
+/// Runs items, each of which has at most `visits` visits, and passes the result of each to `take`,
+/// until that returns `true`.
 async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
     (join, visits, lets_run): (&JoinInfo, u32, LetsRun),
@@ -197,7 +197,10 @@ where
 }
 
 /// A list of what all items came to, in their order.
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 fn gather<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, visits, missing): (u32, &JoinInfo, u32, Missing),
@@ -232,14 +235,17 @@ where
     }
 }
 
-/// What a `race` or a `quorum` makes of the items of a map: the first so many that come to
-/// something, in the order in which they came.
+/// What a `race` or a `quorum` makes of the items of a map: the first successes, as many as
+/// it takes, in the order in which they came.
 ///
 /// # Errors
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _, visits): (u32, &JoinInfo, bool, u32),
@@ -286,7 +292,10 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     (join, visits): (&JoinInfo, u32),

@@ -1,4 +1,4 @@
-//! What the straight code of a trace calls between the visits: branches that meet (`branch`,
+//! What the straight code of a trace calls between the visits: branches that join (`branch`,
 //! `join_cell`, `unjoined`), maps (`map_items`), branches that nobody waits for (`detached`),
 //! places where a trace parks (`park`), playbooks (`play`), outputs and their
 //! stream (`outputs`, `stream`).

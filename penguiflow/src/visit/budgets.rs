@@ -4,7 +4,7 @@
 use crate::error::{ErrorKind, FlowError};
 use crate::message::Envelope;
 
-/// What a trace may spend, unless its message says.
+/// What a trace may spend, unless its message sets it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Budgets {

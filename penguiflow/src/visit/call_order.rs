@@ -21,7 +21,7 @@ pub(crate) struct Calls {
 #[derive(Debug, Default)]
 pub(crate) struct CallOrder(Mutex<Numbers>);
 
-/// By what a call is found again: the flow, and a print of its input if that can be told apart from
+/// By what a call is found again: the flow, and a print of its input if that can be distinguished from
 /// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CallPrint {

@@ -104,13 +104,13 @@ impl Ctx {
     }
 
     /// Whether the attempt was dropped before it ended: it took longer than its timeout, or
-    /// its trace was cancelled or cut by the deadline. A node need not ask, for it is dropped
+    /// its trace was cancelled or cut by the deadline. A node need not ask: it is dropped
     /// too; work that it handed to a thread or a task should.
     pub fn is_cancelled(&self) -> bool {
         self.0.link.is_cancelled()
     }
 
-    /// A piece of text for whoever reads the trace, sent when it is awaited.
+    /// A piece of text for the reader of the trace, sent when it is awaited.
     ///
     /// Only [`Flow::trace`](crate::Flow::trace) has a reader. At most 16 chunks of a trace
     /// wait for it; then this one waits until one is read, within the node's timeout. Where
@@ -225,7 +225,7 @@ pub(crate) struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// The node that calls, behind the playbooks that it runs in.
+    /// The node that calls, after the playbooks that it runs in.
     pub(crate) fn name(&self) -> String {
         self.flow.called(self.node as usize)
     }

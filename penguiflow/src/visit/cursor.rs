@@ -253,7 +253,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Says which node the user's code that comes next is about: it is no node's, and may panic.
+    /// Records which node the user's code that comes next is about: it runs outside of nodes, and may panic.
     #[inline]
     pub fn about(&self, node: u32) {
         self.trace.set_about(node);

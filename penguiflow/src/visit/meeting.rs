@@ -1,4 +1,4 @@
-//! Where branches meet: what the branch that goes on from there takes over from them.
+//! What the branch after a join takes over from the branches before it.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// What a branch brings to where it meets others, beside its value. Of the cursor only what counts
+/// What a branch brings to a join, beside its value. Of the cursor only what counts
 /// there: to move all of it out of an item's future takes longer than the rest of a short item.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Cursor<'_> {
     }
 }
 
-/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// What the branches of a join have in common, taken up one by one: for items, of which there may be
 /// many, and few have an envelope of their own.
 pub(crate) struct Meeting<'t> {
     /// The place of the first of them, and its own envelope.

@@ -1,4 +1,4 @@
-//! Boundaries of panics around a node: a panic of the user's code is a fault, and what it leaves behind is
+//! Boundaries of panics around a node: a panic of the user's code is a fault, and what remains of it is
 //! dropped and never looked at again.
 
 use std::any::Any;
@@ -106,7 +106,7 @@ pub(crate) fn drop_caught(dropping: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(dropping));
 }
 
-/// Runs work that is no attempt, and turns its panic into a fault.
+/// Runs work that is not an attempt, and turns its panic into a fault.
 #[doc(hidden)]
 pub fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(panic)))
@@ -132,11 +132,11 @@ pub(super) fn panicked(panic: Panic) -> Fault {
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 #[cold]
 pub(crate) fn panic_text(panic: Panic) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
     drop_caught(|| drop(panic));
-    message.unwrap_or_else(|| "a value that is no text".to_owned())
+    message.unwrap_or_else(|| "a value that is not text".to_owned())
 }

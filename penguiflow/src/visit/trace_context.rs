@@ -79,7 +79,7 @@ impl<'t> TraceContext<'t> {
         self
     }
 
-    /// The same trace, which has spent so many tokens.
+    /// The same trace, which has spent this many tokens.
     pub(crate) fn having_spent(mut self, tokens: u64) -> Self {
         *self.spent.get_mut() = tokens;
         self

@@ -194,7 +194,7 @@ fn end(
     }
 }
 
-/// It is not over. What had failed in a flow that it runs is left to whoever cut it.
+/// It is not over. What had failed in a flow that it runs is left to what cut it.
 #[cold]
 fn cut(link: &Link, cursor: &Cursor<'_>, one_of: Option<&OneOfSeveral<'_>>) {
     link.cancel();

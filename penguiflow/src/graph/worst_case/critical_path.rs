@@ -16,7 +16,7 @@ pub(super) struct CriticalPath<'g, const N: usize> {
 /// How many nodes of a path are listed.
 const LISTED: usize = 20;
 
-/// A map that the path is in: where it ends, and what holds again behind it.
+/// A map that the path is in: where it ends, and what holds again after it.
 #[derive(Clone, Copy)]
 struct Inside {
     end: usize,

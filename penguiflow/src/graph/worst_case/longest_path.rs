@@ -30,11 +30,11 @@ pub(super) struct LongestPath<'g, const N: usize> {
     own: [u64; N],
     /// How often what follows each node counts: once, or for every item of a map.
     pub(super) times: [u64; N],
-    /// The joins behind which what comes of a map counts once, with the map.
+    /// The joins after which the result of a map counts once, with the map.
     gathers: [bool; N],
 }
 
-/// The figures of one layer: so many more times may a path go round, less one; in the lowest a
+/// The figures of one layer: its number less one is how often a path may still go round; in the lowest a
 /// fallback has taken over from a used up budget, and what follows it goes no round at all.
 pub(super) struct Layer<const N: usize> {
     pub(super) depth: usize,

@@ -1,4 +1,4 @@
-//! How many items of a map run at once: as many as it says, unless a node in it lets fewer.
+//! How many items of a map run at once: as many as the map allows, unless a node in it lets fewer.
 
 use super::super::edge_lists::{Edges, NONE};
 use super::super::{Graph, Mapping, NodeInfo};
