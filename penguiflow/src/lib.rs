@@ -57,8 +57,8 @@
 //! **Watching.** Each flow reports [`Event`]s to `tracing` and to every [`Observer`]. Its [`Graph`]
 //! draws itself as Mermaid or DOT, and knows the worst case of a trace.
 //!
-//! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. Hosts that keep traces in a
-//! store between two steps are built on [`host`].
+//! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. A host that keeps traces in
+//! a store between two steps is built on [`host`].
 //!
 //! Those who come from the Python library find its types in [`python`].
 

@@ -3,10 +3,6 @@
 
 mod boxed;
 mod call;
-#[cfg(feature = "durable")]
-mod durable;
-mod json;
-mod parking;
 mod run;
 mod settings;
 mod stack;
@@ -33,6 +29,10 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
+///
+/// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
+/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
+/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -292,6 +292,12 @@ impl<F: Topology, S> Flow<F, S> {
         (&self.topology, &self.state)
     }
 }
+
+// Declared after the methods above, since rustdoc lists methods in this order.
+#[cfg(feature = "durable")]
+mod durable;
+mod json;
+mod parking;
 
 impl<F: Topology, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {

@@ -10,7 +10,6 @@ mod afterwards;
 mod any_flow;
 mod in_flight;
 mod inbox;
-mod json;
 mod ledger;
 mod open_sea;
 mod places;
@@ -181,6 +180,9 @@ impl<F: Topology, S> Running<F, S> {
         self.sea.started()
     }
 }
+
+// Declared after the methods above, since rustdoc lists methods in this order.
+mod json;
 
 impl<F: Topology, S> fmt::Debug for Running<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -197,8 +197,5 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let many = refusal("/joins/0/items/total", json!(u32::MAX)).await;
     assert_eq!(many, "joins[0].items.total: there are not 4294967295 items");
     let input = refusal("/joins/0/inputs/0/0", json!(8)).await;
-    assert_eq!(
-        input,
-        "joins[0].inputs[0]: `join` has no input 8: it has 3"
-    );
+    assert_eq!(input, "joins[0].inputs[0]: `join` has no input 8: it has 3");
 }
