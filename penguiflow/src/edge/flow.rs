@@ -1,4 +1,4 @@
-//! What a flow needs as a whole, where it is run, resumed, or a node of another one.
+//! Requirements on a flow as a whole, where it is run, resumed, or a node of another one.
 
 use serde::de::DeserializeOwned;
 

@@ -1,4 +1,4 @@
-//! What may follow what, and what the compiler reports where it may not.
+//! The rules of edges, and the compiler's report where one is broken.
 //!
 //! Each rule is a trait on the node that it is about, with every word of its message
 //! among its parameters. The generated code calls its one function at the place where a

@@ -1,5 +1,5 @@
-//! What a node, its state and what it waits for need, beyond the edges: to move, to be copied, to
-//! be an error, to be validated.
+//! Requirements on a node, its state and its `await`, beyond the edges: their types move between
+//! threads, can be copied, are errors, can be validated.
 
 use crate::error::BoxError;
 #[cfg(feature = "validate")]

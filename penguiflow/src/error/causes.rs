@@ -1,4 +1,4 @@
-//! What caused an error, and what caused that: as text, each cause once.
+//! The chain of an error's causes as text, each cause once.
 
 use std::error::Error;
 use std::fmt;

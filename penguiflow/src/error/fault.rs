@@ -1,4 +1,4 @@
-//! Why an attempt of a node failed, before that is a trace's error.
+//! The reason why an attempt of a node failed, before it becomes a trace's error.
 
 use std::error::Error;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How a trace ends when it does not end well.
+//! The error that a trace ends in.
 
 mod text;
 

@@ -1,4 +1,4 @@
-//! The failure of a branch, as a value: what `settle` and fallbacks hand on.
+//! The failure of a branch as a value, for `settle` and fallbacks.
 
 #[cfg(feature = "durable")]
 use std::borrow::Cow;

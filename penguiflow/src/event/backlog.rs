@@ -1,5 +1,5 @@
-//! What was pushed and what each reader has yet to see of it: batches, losses, marks. Plain
-//! data: the lock around it and the readers' threads are the log's.
+//! The events that were pushed, and each reader's position in them: batches, losses, marks. Plain
+//! data: the lock around it and the readers' threads belong to the log.
 
 use std::collections::VecDeque;
 use std::mem;

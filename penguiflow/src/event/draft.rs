@@ -1,4 +1,4 @@
-//! What a visit or a trace reports: what happened, and where.
+//! The report of a visit or a trace: what happened, and where.
 
 use std::fmt;
 use std::sync::Arc;

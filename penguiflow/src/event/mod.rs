@@ -1,4 +1,4 @@
-//! What a flow reports about itself: events, to `tracing` and to observers.
+//! Events: reports of a flow about itself, to `tracing` and to observers.
 //!
 //! Where something happens, an `EventDraft` and an `EventSource` become an `EventRecord`, plain
 //! data. It goes to `tracing` at once, and into the observers' `EventLog`, whose threads build

@@ -1,5 +1,5 @@
-//! What an observer is. Each is on a thread of its own, so that a slow or panicking one neither
-//! slows nor breaks the flow.
+//! The trait of observers. Each runs on a thread of its own, so that a slow or panicking one
+//! neither slows nor breaks the flow.
 
 use super::Event;
 

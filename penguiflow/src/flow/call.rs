@@ -1,4 +1,4 @@
-//! Flows that are called inside of a node: `Ctx::call`.
+//! Calls of flows inside a node: `Ctx::call`.
 
 use std::any::TypeId;
 use std::fmt;

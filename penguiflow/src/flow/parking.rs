@@ -1,4 +1,4 @@
-//! Traces that wait for a value from outside: which they are, and how they go on.
+//! Traces that wait for a value from outside: lists and resumes them.
 
 use std::error::Error;
 use std::fmt;

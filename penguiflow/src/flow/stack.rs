@@ -1,5 +1,5 @@
-//! How much of the thread's stack flows in flows have taken: each is polled inside the visit that runs
-//! or calls it, and a stack that is used up ends the process.
+//! Bounds the stack that nested flows take: each is polled inside the visit that runs or calls it,
+//! and a stack that is used up ends the process.
 
 use std::cell::Cell;
 use std::ptr;

@@ -1,4 +1,5 @@
-//! How the steps of a flow run: what `flow!` writes for a flow with `#[flow(durable)]`.
+//! The traits of a durable flow's steps. `flow!` implements them for a flow with
+//! `#[flow(durable)]`.
 
 use super::cursor::Cursor;
 use super::outcome::{Outcome, RunningStep};

@@ -1,4 +1,4 @@
-//! The steps that a step emits several ways.
+//! The steps that a step emits in a broadcast.
 
 use std::collections::VecDeque;
 

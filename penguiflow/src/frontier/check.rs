@@ -1,5 +1,5 @@
-//! Whether what was read back can be a frontier of this flow: every index in it is checked before
-//! anything is done with it. An error names the place that it is about.
+//! Checks whether a frontier that was read back fits this flow: every index in it is checked before
+//! it is used. An error names the place that it is about.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;

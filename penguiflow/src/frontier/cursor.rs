@@ -1,4 +1,4 @@
-//! Where a message is on its way through a flow. Plain data, without clock or task.
+//! The position of a message in a flow. Plain data, without clock or task.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! The state of an open join: what has come to its inputs, for one message, and who may still
-//! bring the rest. Plain data, without clock or task.
+//! The state of an open join: the inputs that have arrived, for one message, and the steps that may
+//! still fill the rest. Plain data, without clock or task.
 
 use std::collections::{BTreeSet, VecDeque};
 

@@ -1,6 +1,6 @@
-//! What the steps of a trace mean to each other: the joins that are open, and what each step's
-//! end means for them. It knows steps by number, so it is compiled once and not for every flow.
-//! An event costs as much as what it ends, however much else there is.
+//! The open joins of a trace, and the effect of each step's end on them. It knows steps by number,
+//! so it is compiled once and not for every flow. An event costs as much as what it ends, whatever
+//! else is open.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

@@ -1,4 +1,5 @@
-//! The items of a map: those that wait for their turn, and how many of the others are not over.
+//! The items of a map: those that wait for their turn, and the number of the others that are not
+//! over.
 
 use std::collections::VecDeque;
 

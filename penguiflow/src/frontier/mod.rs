@@ -1,6 +1,7 @@
-//! Where a trace is: the steps still to run, what its joins have collected, and what it has
-//! put out. Plain data, so that a host can keep it in a store, or send it away. It knows no clock,
-//! no task and no runtime: times are handed in. Only `run`, which runs a step, reads the clock.
+//! The frontier: the position of a trace as its steps still to run, the inputs that its joins hold,
+//! and its outputs so far. Plain data, so that a host can keep it in a store, or send it away. It
+//! knows no clock, no task and no runtime: times are handed in. Only `run`, which runs a step,
+//! reads the clock.
 
 mod active_steps;
 mod advance;

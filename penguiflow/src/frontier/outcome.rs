@@ -1,5 +1,5 @@
-//! What running a step came to: what the generated code gives back, and what of it a host puts
-//! into the frontier.
+//! The result of a step: what the generated code returns, and the emits that a host puts into the
+//! frontier.
 
 use std::collections::VecDeque;
 use std::future::Future;

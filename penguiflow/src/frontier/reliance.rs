@@ -1,6 +1,6 @@
-//! What a stored frontier relies on of its flow: the nodes that its steps are of, with the types
-//! that they take, the joins that are open, and the places where it is parked. It is stored with
-//! the frontier, and compared where that is read back. All else of the flow may have changed.
+//! The parts of its flow that a stored frontier relies on: the nodes of its steps, with the types
+//! that they take, the open joins, and the places where it is parked. They are stored with the
+//! frontier, and compared when it is read back. All else of the flow may have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

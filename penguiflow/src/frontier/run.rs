@@ -1,4 +1,4 @@
-//! How a trace begins that a host keeps, and how one of its steps runs. Here alone the clock is read.
+//! Begins a trace that a host keeps, and runs its steps. Here alone the clock is read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! What the generated steps do at joins, and where a trace parks.
+//! The trait that `flow!` implements for a flow's steps: their joins, and where a trace parks.
 
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};

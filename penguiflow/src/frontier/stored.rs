@@ -1,4 +1,4 @@
-//! What is stored of a frontier: steps by their names, with no key that could point astray.
+//! The stored form of a frontier: steps by their names, without keys that could point astray.
 
 use serde::{Deserialize, Serialize};
 

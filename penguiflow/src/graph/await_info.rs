@@ -1,4 +1,5 @@
-//! What a graph knows of a place where traces park, and the values that parked traces are given.
+//! A place where traces park, as the graph knows it, and the types of the values that parked traces
+//! wait for.
 
 use std::any::Any;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a graph knows of a join: what it waits for, and what it makes of it.
+//! A join, as the graph knows it: what it waits for, and what it makes of it.
 
 use serde::Serialize;
 

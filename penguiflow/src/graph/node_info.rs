@@ -1,4 +1,4 @@
-//! How the macros put together what a graph knows of its nodes.
+//! Constructors by which the macros describe nodes to the graph.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Which flows are nodes of a flow, and theirs, to find those that contain themselves. Nothing
-//! else is known of a flow here: the constants of flows that contain each other cannot be made.
+//! The flows among a flow's nodes, to find those that contain themselves. Nothing else is known of
+//! a flow here: the constants of flows that contain each other cannot be evaluated.
 
 use super::proof::is_same;
 

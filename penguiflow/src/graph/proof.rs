@@ -1,4 +1,4 @@
-//! What is proved of a graph while it is compiled, beyond what types can say.
+//! Proofs about a graph while it is compiled, beyond what types can express.
 
 use super::{Edge, Graph};
 

@@ -1,5 +1,5 @@
-//! What the flows share that visits of a flow value call: one of it for each type of flows and each
-//! depth of calls. They are few, are only ever added, and are found without a lock.
+//! The limits of flows that visits call: one set for each type of flow and each depth of calls.
+//! They are few, are only ever added, and are found without a lock.
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};

@@ -1,5 +1,5 @@
-//! An envelope as traces carry it: copied for each branch, so what few messages have is shared, and
-//! one without it, as most are, is small and needs no allocation.
+//! An envelope as traces carry it: copied for each branch. Its rare parts are shared, so an
+//! envelope without them, as most are, is small and needs no allocation.
 
 use std::sync::Arc;
 use std::time::SystemTime;

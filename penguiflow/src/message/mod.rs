@@ -1,5 +1,5 @@
-//! A message: a payload and the envelope that it travels in. Beside it the envelope as traces
-//! carry it (`envelope`), the ids of traces and steps, their clock, and prints of payloads.
+//! A message: a payload and its envelope. Beside it the envelope as traces carry it (`envelope`),
+//! the ids of traces and steps, their clock, and prints of payloads.
 
 pub(crate) mod clock;
 mod envelope;

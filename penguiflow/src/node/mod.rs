@@ -1,5 +1,5 @@
-//! What a node is to the engine: its policy and what its signature means (`signature`), how it is
-//! given its message (`taking`). `#[node]` implements both traits; nobody else need.
+//! The engine's view of a node: its policy, the meaning of its signature (`signature`), and how it
+//! takes its message (`taking`). `#[node]` implements both traits; nobody else needs to.
 
 mod passing;
 mod played;

@@ -1,4 +1,4 @@
-//! What a flow means as a node of another one.
+//! The signature of a flow as a node of another one.
 
 use std::marker::PhantomData;
 

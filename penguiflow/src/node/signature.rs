@@ -1,4 +1,4 @@
-//! What the types in a node's signature mean, told apart by type and not by name.
+//! The meaning of the types in a node's signature, distinguished by type and not by name.
 //!
 //! `Result<T, E>` is a `T` that may fail, `Option<T>` one that may be missing,
 //! `ControlFlow<B, C>` a fork, `Message<T>` a `T` with its envelope, and every other

@@ -1,5 +1,5 @@
-//! How a node is given its message: by value or by reference, once or for several attempts; and
-//! what of it stays with the visit meanwhile.
+//! How a node takes its message: by value or by reference, once or for several attempts; and the
+//! part of it that stays with the visit meanwhile.
 
 use std::convert::Infallible;
 

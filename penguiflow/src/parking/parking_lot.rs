@@ -1,5 +1,5 @@
-//! The parking lot of a flow and its clones: which steps wait for a value from outside, and where
-//! they are given it.
+//! The parking lot of a flow and its clones: the steps that wait for a value from outside, and the
+//! way by which they get it.
 //!
 //! A parked step is a future that waits in its trace's own task. Dropped, it is gone from here.
 //! Resuming, cancelling and leaving cost the same whatever else is parked: the slots stand in the

@@ -1,4 +1,4 @@
-//! What a node may cost: time, attempts, concurrency. Constants, parsed by `#[node]`.
+//! A node's policy: timeout, attempts, concurrency. Constants, parsed by `#[node]`.
 
 mod backoff;
 mod milliseconds;

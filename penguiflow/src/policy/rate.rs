@@ -1,5 +1,5 @@
-//! How often a node's attempts may begin: `rate = "60/min"`, kept by `governor` on tokio's
-//! clock. All of it needs the feature `rate`.
+//! The rate of a node's attempts: `rate = "60/min"`, kept by `governor` on tokio's clock. All of it
+//! needs the feature `rate`.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

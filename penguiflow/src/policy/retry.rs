@@ -1,4 +1,4 @@
-//! What to do after an error: whether an attempt follows, and when.
+//! The verdict on an error: whether an attempt follows, and when.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The accounts of a started flow: what was emitted, what became of it, what waits to be fetched.
-//! Plain bookkeeping, without task or clock; `started` locks it.
+//! The accounts of a started flow: the messages that were emitted, how each ended, and the results
+//! that wait to be fetched. Plain bookkeeping, without task or clock; `started` locks it.
 //!
 //! Nothing of the user's is dropped or called in here, since it could ask for the ledger: what is to
 //! be dropped, and who is to be woken, is noted in `Afterwards`, for when the lock is free. The

@@ -1,5 +1,5 @@
-//! What follows from a change of the accounts and is the user's: wakers to wake, and answers and
-//! inputs to drop, once the lock is free.
+//! The consequences of a change of the accounts that run code of the user's: wakers to wake, and
+//! answers and inputs to drop, once the lock is free.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;

@@ -1,4 +1,4 @@
-//! The bound of code that is generic over flows.
+//! The bound for code that is generic over flows.
 
 use super::Running;
 use crate::edge::SingleOutput;

@@ -1,4 +1,5 @@
-//! The messages that no worker has taken yet, and whether another worker has to come for them.
+//! The messages that no worker has taken yet, and the decision whether another worker is needed for
+//! them.
 //!
 //! While there are messages, at least one worker is free. So a message never waits for a node that
 //! keeps its thread: the worker that takes a message has the next one called before it runs it.

@@ -1,4 +1,4 @@
-//! What became of the messages of a started flow, counted.
+//! The ledger: counts of a started flow's messages by how they ended.
 
 use serde::Serialize;
 

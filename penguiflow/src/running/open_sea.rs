@@ -1,4 +1,4 @@
-//! OpenSea: where messages go in.
+//! OpenSea: messages enter here.
 
 use std::error::Error;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The places of the capacity, and who waits for one: first come, first served.
+//! The places of the capacity, and the queue for them: first come, first served.
 
 use std::collections::BTreeMap;
 use std::task::Waker;

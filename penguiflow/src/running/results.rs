@@ -1,5 +1,5 @@
-//! The results of a started flow: in which order they come out, who waits for them, and which
-//! traces wait for room. Pure: whom to wake and what to drop is returned.
+//! The results of a started flow: their order, the fetches that wait for them, and the traces that
+//! wait for room. Pure: wakers to wake and values to drop are returned.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;

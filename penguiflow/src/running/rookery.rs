@@ -1,4 +1,4 @@
-//! Rookery: where results come out.
+//! Rookery: results come out here.
 
 use std::fmt;
 use std::future::poll_fn;

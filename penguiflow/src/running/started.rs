@@ -1,5 +1,5 @@
-//! What the handles and the workers of a started flow share: the flow itself, and its accounts
-//! under one lock.
+//! The state that the handles and the workers of a started flow share: the flow itself, and its
+//! accounts under one lock.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,5 +1,5 @@
-//! Branches that nobody waits for but their trace: arrivals at a node that several branches reach,
-//! and the items of a map that go on by themselves. Each is a box in a set.
+//! Detached branches, which no join waits for: arrivals at a node that several branches reach, and
+//! the items of a map that go on by themselves. Each is a box in a set.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

@@ -1,5 +1,5 @@
-//! Where futures of one type begin, one after the other: each is polled once where it is, and is
-//! given a place of its own only if it waits. One that does not costs no allocation.
+//! A place where futures of one type begin, one after the other: each is polled once there, and is
+//! moved to a place of its own only if it waits. One that does not costs no allocation.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
-//! A join that branches come to in the middle of their ways: its inputs wait in a cell for what
-//! follows the join, which is a branch of its own.
+//! A join that branches reach in the middle of their ways: its inputs wait in a cell for the branch
+//! after the join.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

@@ -1,5 +1,5 @@
-//! What the straight code of a flow is to the engine, and how a trace runs on it from its start to
-//! its end, in one future.
+//! The trait of a flow's straight code, and the run of a trace on it from its start to its end, in
+//! one future.
 
 use std::future::Future;
 

@@ -1,4 +1,4 @@
-//! Where a trace's outputs go, where it can have several, or has one beside its own way.
+//! The outputs of a trace that can have several, or has one beside its own way.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! One trace as a stream of what it gives.
+//! One trace as a stream of its chunks and outputs.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

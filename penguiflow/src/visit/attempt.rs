@@ -1,5 +1,4 @@
-//! One attempt of a node: inside its span, until its time is over, in whatever task or thread it
-//! runs.
+//! One attempt of a node: inside its span, until its time is over, in its task or thread.
 
 use std::future::Future;
 use std::pin::{Pin, pin};

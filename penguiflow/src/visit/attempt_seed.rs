@@ -1,4 +1,4 @@
-//! What an attempt begins with: its trace, its state, its node, and which of several it is.
+//! The seed of an attempt: its trace, its state, its node, and its number.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -1,5 +1,5 @@
-//! What a message may spend: rounds of loops, and tokens. The rule is one for traces in memory and
-//! for those that a host keeps.
+//! The budgets of a message: rounds of loops, and tokens. The rule is the same for traces in memory
+//! and for those that a host keeps.
 
 use crate::error::{ErrorKind, FlowError};
 use crate::message::Envelope;

@@ -1,6 +1,6 @@
-//! Which number a call of a flow has within its visit: that of its place in the order of the calls.
-//! A visit that is tried again finds its calls again by what they are given, so that concurrent calls
-//! may come in any order.
+//! The number of a call of a flow within its visit: its place in the order of the calls. A visit
+//! that is retried finds its calls again by their inputs, so that concurrent calls may come in any
+//! order.
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicU32, Ordering};

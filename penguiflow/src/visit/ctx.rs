@@ -1,4 +1,4 @@
-//! What a node can know of the visit that it runs in, as a value of its own.
+//! The context: a node's view of the visit that it runs in.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
+//! The position of one branch of a trace: its step, its rounds, and its envelope if a node changed
+//! it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a node may ask for beside its message: the context, the state, the headers.
+//! The further parameters of a node: the context, the state, the headers.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What all traces of a flow share: its state, its nodes' limits, its observers.
+//! The state that all traces of a flow share: its nodes' limits and its observers.
 
 use std::fmt;
 use std::iter::successors;

@@ -1,4 +1,4 @@
-//! What a visit shares with its contexts, which may outlive it. Made when first asked for.
+//! The link between a visit and its contexts, which may outlive it. Made when first asked for.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

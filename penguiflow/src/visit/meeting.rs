@@ -1,4 +1,4 @@
-//! What the branch after a join takes over from the branches before it.
+//! Joins the cursors of branches: what the branch after a join takes over from those before it.
 
 use std::sync::Arc;
 

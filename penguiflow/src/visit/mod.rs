@@ -1,6 +1,6 @@
-//! One visit of a node: what it knows of its trace (`cursor`, `trace_context`), how its node is called
-//! (`call`, `panics`), and what few visits need beside that: attempts under a policy
-//! (`attempts`), clock, span and events (`observed`), a way for what it sends (`chunk`).
+//! One visit of a node: its view of the trace (`cursor`, `trace_context`), the call of its node
+//! (`call`, `panics`), and what few visits need beside that: attempts under a policy (`attempts`),
+//! clock, span and events (`observed`), a way for its chunks (`chunk`).
 //!
 //! A visit that nobody times, limits or listens to is the node's own future in a boundary of
 //! panics. All else is made only where something asks for it.

@@ -1,5 +1,5 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
-//! what they may cost, and what is reported of them.
+//! their limits, and the events about them.
 
 use std::sync::OnceLock;
 use std::time::Duration;

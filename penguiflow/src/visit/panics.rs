@@ -1,5 +1,5 @@
-//! Boundaries of panics around a node: a panic of the user's code is a fault, and what remains of it is
-//! dropped and never looked at again.
+//! Boundaries of panics around a node: a panic of the user's code is a fault, and the node's future
+//! is dropped and never polled again.
 
 use std::any::Any;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What all branches of a trace share.
+//! The state that all branches of a trace share.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! What extractors see of the attempt that they make parameters for.
+//! The view that extractors have of an attempt.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! ConstText that is put together while compiling: what does not fit is left out.
+//! Text that is put together while compiling: what does not fit is left out.
 
 /// How long a text may be: enough for twenty nodes of a path.
 const ROOM: usize = 2048;

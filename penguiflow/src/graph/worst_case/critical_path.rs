@@ -1,4 +1,4 @@
-//! The longest path through a graph, walked from its beginning: for those who want to shorten it.
+//! The longest path through a graph, walked from its beginning, for the report of a worst case.
 
 use super::super::{Graph, NodeInfo, Role};
 use super::const_text::ConstText;

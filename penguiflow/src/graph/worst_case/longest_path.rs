@@ -1,6 +1,6 @@
-//! The ways through a graph, from their ends to their beginnings: for each node, the worst that
-//! can follow. With `hops(n)` a path goes round at most n times whatever its loops are, so that
-//! there is a layer of figures for each round that is left.
+//! The longest paths through a graph, from their ends to their beginnings: for each node, the worst
+//! that can follow. With `hops(n)` a path goes round at most n times whatever its loops are, so
+//! there is a layer of figures for each number of rounds left.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What the compiler reports where the worst case exceeds its limit: both figures and the
-//! path there, or what leaves it without a bound.
+//! The compiler's report where the worst case exceeds its limit: both figures and the path there,
+//! or the parts without a bound.
 
 use std::time::Duration;
 
