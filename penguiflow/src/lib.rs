@@ -104,7 +104,7 @@ pub use visit::{
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
-/// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
+/// The names that nearly every program needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
         AnyFlow, BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError,

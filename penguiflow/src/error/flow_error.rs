@@ -12,7 +12,7 @@ use super::kind::ErrorKind;
 use crate::message::{Envelope, Headers, TraceId};
 use crate::policy::{Retry, Retryable};
 
-/// Why a trace failed. Exactly one of these answers a message without an output.
+/// The error that a trace ended in. A message without an output has exactly one.
 ///
 /// Its text reports what happened in one sentence, with the node's own error in it, which
 /// [`source`](Error::source) gives as a value to downcast. The alternate form, `{:#}`, goes on

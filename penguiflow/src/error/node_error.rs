@@ -15,7 +15,7 @@ use super::levels::chain;
 use crate::message::Envelope;
 use crate::policy::{Retry, Retryable};
 
-/// How a branch failed: what `settle` hands on in its place. Serialisable, so it describes the
+/// The failure of a node, which `settle` passes on in place of an output. Serialisable, so it describes the
 /// error and does not hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

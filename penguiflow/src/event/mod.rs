@@ -84,7 +84,7 @@ pub enum EventKind {
     NodeStart,
     /// An attempt succeeded.
     NodeSuccess,
-    /// An attempt returned an error, panicked, or could not be given its parameters.
+    /// An attempt returned an error, panicked, or its parameters could not be extracted.
     NodeError,
     /// An attempt took longer than the node's timeout.
     NodeTimeout,

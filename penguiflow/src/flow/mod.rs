@@ -83,7 +83,7 @@ impl<F: Topology> Flow<F> {
 }
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives the flow its state, from which nodes take their parts by `State<T>`.
+    /// Sets the state of the flow, from which nodes take their parts by `State<T>`.
     #[must_use]
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
         Flow {
@@ -95,7 +95,7 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Sets how many traces a started flow lets be in flight: `emit` waits beyond it.
+    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
     /// 64 unless set; 0 counts as 1.
     #[must_use]
     pub fn capacity(mut self, traces: usize) -> Self {
@@ -136,7 +136,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Reports all that happens to this observer, on a thread of its own.
+    /// Adds an observer, which receives all events on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         Arc::make_mut(&mut self.context).observers.add(observer);

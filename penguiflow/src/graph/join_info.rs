@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What a join waits for, and what it makes of it.
+/// The kinds of joins: the inputs that each waits for, and its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

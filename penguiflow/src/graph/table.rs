@@ -149,7 +149,7 @@ impl Graph {
     }
 }
 
-/// What the graph knows of a node.
+/// A node of a graph: its name, policy, types and place in the source.
 #[derive(Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct NodeInfo {

@@ -19,7 +19,7 @@ pub(crate) use print::{by_debug, by_hash};
 pub use step_id::StepId;
 pub use trace_id::{ParseTraceIdError, TraceId};
 
-/// What travels through a flow: a payload, its headers, and the trace that it belongs to.
+/// A message: a payload, its headers, and the trace that it belongs to.
 ///
 /// Flows take a bare payload or a message; a node that takes and returns payloads
 /// leaves the envelope as it is.
@@ -57,7 +57,7 @@ pub struct Message<T> {
     pub(crate) tokens: Option<u64>,
 }
 
-/// Who sent a message, about what, how urgent. A node that names `Headers` among its
+/// The headers of a message: who sent it, about what, how urgent. A node that names `Headers` among its
 /// parameters is given a copy.
 ///
 /// ```

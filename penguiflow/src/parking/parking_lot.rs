@@ -30,7 +30,7 @@ impl FlowId {
     }
 }
 
-/// Whoever has to know when a trace only waits.
+/// The listener for traces that only wait.
 pub(crate) trait ParkHook: Sync {
     /// The started flow that the trace runs in.
     fn flow_id(&self) -> FlowId;

@@ -18,7 +18,7 @@ pub(crate) use rate::Pace;
 pub use rate::Rate;
 pub use retry::{Retry, RetryAfter, Retryable};
 
-/// How a node is visited: how long an attempt may take, how often it is tried, how many
+/// The policy of a node: how long an attempt may take, how often it is tried, how many
 /// visits run at once, and where. `#[node(…)]` writes it; the graph shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

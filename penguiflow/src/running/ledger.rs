@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::ErrorKind;
 
-/// What became of all messages that were emitted. At every moment,
+/// Counts of all emitted messages by how their traces ended. At every moment,
 /// `emitted = completed + failed + cancelled + filtered + in_flight`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -26,7 +26,7 @@ pub struct OpenSea<F: Topology, S = ()> {
     ready: Place,
 }
 
-/// Tells the flow when the last OpenSea is gone.
+/// Reports to the flow when the last OpenSea is gone.
 struct Gate<F: Topology, S>(Arc<Started<F, S>>);
 
 impl<F: Topology, S> Drop for Gate<F, S> {
@@ -153,7 +153,7 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
-    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(
         &self,
         input: impl Into<Message<F::In>>,
@@ -258,7 +258,7 @@ impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
     }
 }
 
-/// Why a message was not taken in, with the message.
+/// The reason why a message was not taken in, with the message.
 ///
 /// ```
 /// use penguiflow::prelude::*;

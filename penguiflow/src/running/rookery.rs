@@ -21,7 +21,7 @@ pub struct Rookery<Out> {
     gate: Arc<Gate<Out>>,
 }
 
-/// Tells the flow when the last Rookery is gone.
+/// Reports to the flow when the last Rookery is gone.
 struct Gate<Out>(Arc<dyn Output<Out>>);
 
 impl<Out> Drop for Gate<Out> {

@@ -101,7 +101,7 @@ impl<F: Topology, S> Started<F, S> {
     }
 }
 
-/// Where results come out, for those who do not know what goes in.
+/// A started flow as its Rookery sees it, which does not know the type of inputs.
 pub(super) trait Output<Out>: Send + Sync {
     fn poll_fetch(&self, cx: &mut Context<'_>) -> Poll<Option<Answer<Out>>>;
 

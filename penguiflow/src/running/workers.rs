@@ -93,7 +93,7 @@ struct Worker<F: Topology, S> {
     at: At<F::Out>,
 }
 
-/// What a worker is at.
+/// The message that a worker runs, or none.
 struct At<Out> {
     /// The message that it runs.
     key: Option<MessageKey>,
@@ -110,7 +110,7 @@ struct At<Out> {
     unsettled: Option<Box<Ending<Out>>>,
 }
 
-/// What a worker does next.
+/// The next action of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Run,

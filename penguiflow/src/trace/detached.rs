@@ -88,7 +88,7 @@ impl<'t> DetachedBranches<'t> {
         }
     }
 
-    /// Polls all that was woken.
+    /// Polls the branches that were woken.
     fn poll_some<T, F>(
         &self,
         mut own: Pin<&mut Own<T, F>>,
@@ -121,13 +121,13 @@ impl<'t> DetachedBranches<'t> {
     }
 }
 
-/// How far a set of branches is.
+/// The state of a set of branches after a poll.
 enum Polled {
     /// Not at its end, but others have their turn.
     Enough,
     /// All are over.
     Over,
-    /// One was over with nothing, and that is enough.
+    /// One is over without a value, which ends the set.
     None,
 }
 
@@ -170,7 +170,7 @@ impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
         Poll::Ready(Ok(()))
     }
 
-    /// Whether it is over with nothing.
+    /// Whether it is over without a value.
     fn is_none(&self) -> bool {
         matches!(self.value, Some(None))
     }
@@ -180,7 +180,7 @@ impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
     }
 }
 
-/// The others. Dropped while some run, they let no panic out: a failure is what counts.
+/// The others. Dropped while some run, they let no panic out: a failure takes precedence.
 struct Others<'t>(FuturesUnordered<DetachedBranch<'t>>);
 
 impl Drop for Others<'_> {

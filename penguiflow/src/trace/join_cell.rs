@@ -10,7 +10,7 @@ use crate::error::FlowError;
 use crate::graph::JoinInfo;
 use crate::visit::Cursor;
 
-/// What has come to a join, since its branches parted.
+/// The inputs of a join that have arrived since its branches parted.
 #[doc(hidden)]
 pub struct JoinCell<'t>(Arc<Shared<'t>>);
 
@@ -66,8 +66,8 @@ impl<'t> JoinCell<'t> {
         }
     }
 
-    /// Waits until all inputs have come, and goes on from there. Says whether there is something
-    /// to go on with: if none has come, there is not.
+    /// Waits until all inputs have come, and goes on from there. Returns whether there is a
+    /// value to go on with: if no input has arrived, there is not.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl<'t> JoinCell<'t> {
 }
 
 impl<'t, T> JoinInput<'t, T> {
-    /// Something has come, along this branch.
+    /// An input has arrived, along this branch.
     pub fn put(&self, value: T, cursor: &Cursor<'t>) {
         let before = lock(&self.value).replace(value);
         // Not under the lock: it is the user's.
@@ -126,12 +126,12 @@ impl<'t, T> JoinInput<'t, T> {
     }
 }
 
-/// What came to an input of a join, for what follows it.
+/// An input of a join, for the branch after it.
 #[doc(hidden)]
 pub struct JoinValue<T>(Arc<Mutex<Option<T>>>);
 
 impl<T> JoinValue<T> {
-    /// Takes the value; `None` if nothing came.
+    /// Takes the value; `None` if none arrived.
     #[must_use]
     pub fn take(&self) -> Option<T> {
         lock(&self.0).take()

@@ -139,23 +139,23 @@ fn check_max(cursor: &Cursor<'_>, join: &JoinInfo, items: usize) -> Result<(), F
     }
 }
 
-/// What an item means for a map that came to nothing.
+/// The effect on a map of an item without a value.
 #[derive(Clone, Copy)]
 enum Missing {
     /// The map is `Unjoined`.
     Fails,
-    /// The map is `Unjoined`, unless all items came to nothing: then it comes to nothing, too.
+    /// The map is `Unjoined`, unless no item has a value: then it has none either.
     FailsUnlessAll,
-    /// The map comes to nothing, at once.
+    /// The map ends without a value, at once.
     Ends,
 }
 
-/// What a `join` makes of the items of a map: a list of all, in their order. `None` if none came
-/// to anything, or if one did not and a join around this one goes on without it.
+/// A `join` of the items of a map: a list of all values, in their order. `None` if no item has
+/// one, or if one has none and a join around this one goes on without it.
 ///
 /// # Errors
 ///
-/// The first failure of an item; of kind `Unjoined` if some came to nothing.
+/// The first failure of an item; of kind `Unjoined` if some have no value.
 #[doc(hidden)]
 pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
@@ -175,12 +175,12 @@ where
     gather(cursor, (number, join, visits, missing), items, run)
 }
 
-/// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
-/// their order.
+/// A `settle` of the items of a map, whose failures are values: a list of results, in their
+/// order.
 ///
 /// # Errors
 ///
-/// A failure that no join tolerates; of kind `Unjoined` if some items came to nothing.
+/// A failure that no join tolerates; of kind `Unjoined` if some items have no value.
 #[doc(hidden)]
 pub fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
@@ -196,7 +196,7 @@ where
     gather(cursor, (number, join, visits, Missing::Fails), items, run)
 }
 
-/// A list of what all items came to, in their order.
+/// A list of all items' values, in their order.
 #[expect(
     clippy::manual_async_fn,
     reason = "its type declares that it is `Send`"
@@ -235,7 +235,7 @@ where
     }
 }
 
-/// What a `race` or a `quorum` makes of the items of a map: the first successes, as many as
+/// A `race` or a `quorum` of the items of a map: the first successes, as many as
 /// it takes, in the order in which they came.
 ///
 /// # Errors
@@ -312,10 +312,10 @@ where
     }
 }
 
-/// What came of each item.
+/// The values of the items so far.
 struct Gathered<'t, R> {
     values: Vec<Option<R>>,
-    /// How many came to something.
+    /// How many items have a value.
     came: usize,
     meeting: Meeting<'t>,
 }

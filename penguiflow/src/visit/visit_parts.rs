@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::limits::Made;
 use crate::message::{Headers, TraceId};
 
-/// What an extractor can see of the attempt that it makes a parameter for.
+/// The view that an extractor has of the attempt that it makes a parameter for.
 ///
 /// The attempt holds it. Dropped before the attempt is complete, it reports to the attempt's
 /// contexts that it was cancelled.
