@@ -32,7 +32,7 @@ pub trait NeverBreaks<Node> {}
 #[diagnostic::do_not_recommend]
 impl<Node> NeverBreaks<Node> for NoBreak {}
 
-/// A flow that is a node of another one gives one output per trace.
+/// A flow that is a node of another one has one output per trace.
 #[diagnostic::on_unimplemented(
     message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
     label = "may have several outputs per trace",

@@ -106,7 +106,7 @@ impl<From, N, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N 
     note = "derive `Clone` for it, or let the node take it by reference, unless it is `spawn` or `blocking`"
 )]
 pub trait FallsBack<Taking, In>: Sized {
-    /// A copy for the fallback, if the node does not give its message back itself.
+    /// A copy for the fallback, if the node does not return its message itself.
     fn keep(input: &In) -> Option<In>;
 }
 

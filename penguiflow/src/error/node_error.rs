@@ -38,7 +38,7 @@ pub struct NodeError {
 
 #[cfg(feature = "durable")]
 impl NodeError {
-    /// A failure at a node that was not visited: what a flow comes to by itself.
+    /// A failure at a node that was not visited, such as a join.
     pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
         Self {
             kind,

@@ -8,7 +8,7 @@ use crate::graph::JoinInfo;
 use crate::message::{Envelope, Message, StepId};
 use crate::visit::{Budgets, NO_MORE, Spent};
 
-/// Where a message is on its journey: its envelope, the step that it comes to, and how
+/// The position of a message on its journey: its envelope, the step that it reaches, and how
 /// often it has gone round a loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {

@@ -23,7 +23,7 @@ pub(super) struct JoinState {
     pub(super) inputs: Inputs,
     /// The cursors of all that came.
     pub(super) merged: Option<MergedCursor>,
-    /// The inputs that nothing will come to.
+    /// The inputs that nothing will fill.
     pub(super) lost: BTreeSet<u32>,
     pub(super) last_error: Option<NodeError>,
     /// The items of a map, which are its inputs.
@@ -116,7 +116,7 @@ impl JoinState {
         inputs.len()
     }
 
-    /// Whether nothing more can come to it.
+    /// Whether no more inputs can arrive.
     pub(super) fn is_deserted(&self) -> bool {
         self.members.is_empty() && self.window.as_ref().is_none_or(MapWindow::is_drained)
     }
@@ -194,7 +194,7 @@ impl JoinState {
         PendingStep { cursor, step }
     }
 
-    /// Nothing comes to this input any more. An input that has come stays.
+    /// This input is lost, unless it has arrived.
     pub(super) fn lose(&mut self, input: u32, error: Option<NodeError>) {
         if !self.inputs.contains(input) {
             self.lost.insert(input);
@@ -223,8 +223,8 @@ impl JoinState {
         Some(self.error(ErrorKind::Unjoined, &reason, joins))
     }
 
-    /// What it came to, once nothing more can come: nothing, if it waits for all of its branches
-    /// and none has come; otherwise its last failure.
+    /// Its result, once no more inputs can arrive: nothing, if it waits for all of its branches and
+    /// none has arrived; otherwise its last failure.
     pub(super) fn left_waiting(&self, joins: Joins) -> Option<NodeError> {
         let may_be_empty = matches!(self.join(joins).kind, JoinKind::Join | JoinKind::Each);
         match (self.is_complete, &self.last_error) {

@@ -145,7 +145,7 @@ impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
-    /// Where a trace is of which nothing has run but its straight line, which came to this now.
+    /// The frontier of a trace whose first steps have just been emitted.
     pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
         let mut frontier = Self::new(cursor.spent);
         frontier.take_up(cursor, came, now);
@@ -153,7 +153,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         frontier
     }
 
-    /// Where a trace is whose input could not be handed to its entries.
+    /// The frontier of a trace whose input could not be passed to its entries.
     pub(crate) fn of_panic(node: &str, cursor: Cursor, panic: Box<dyn Any + Send>) -> Self {
         let mut frontier = Self::new(cursor.spent);
         frontier.fail(node, cursor.envelope, panic);

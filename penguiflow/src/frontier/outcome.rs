@@ -13,7 +13,7 @@ use crate::error::{FlowError, NodeError};
 use crate::message::{Message, StepId};
 use crate::small_list::SmallList;
 
-/// What running a step came to: what the generated code gives back. It stands beside the
+/// The result of running a step, as the generated code returns it. It stands beside the
 /// step's cursor, which has moved on, so that a straight line moves no envelope.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub struct Items<Step> {
 #[doc(hidden)]
 pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
-/// A step that runs. Boxed: a host stores what it comes to, which costs more.
+/// A step that runs. Boxed: a host stores its result, which costs more.
 #[doc(hidden)]
 pub type RunningStep<'a, Step, Out> =
     Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
@@ -92,7 +92,7 @@ impl StepStart {
     }
 }
 
-/// A step that has run: what it came to, and the cursor that has moved on.
+/// A step that has run: its result, and the cursor that has moved on.
 pub(crate) struct StepDone<Step, Out> {
     pub(crate) begun: StepStart,
     pub(crate) cursor: Cursor,

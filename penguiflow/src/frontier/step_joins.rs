@@ -26,7 +26,7 @@ pub trait StepJoins: Sized {
         None
     }
 
-    /// The step that a full join makes of those that came to it.
+    /// The step that a full join makes of its inputs.
     #[doc(hidden)]
     fn complete(_: u32, _: Vec<Self>) -> Self {
         unreachable!("a flow without joins completes none")

@@ -54,12 +54,12 @@ pub struct Graph {
     /// How many rounds of its loops a trace may take, unless the flow value or the message sets it.
     #[serde(skip)]
     pub(crate) hops: u32,
-    /// How many visits a message makes at most that comes to each node once, playbooks' included.
+    /// How many visits a message makes at most that reaches each node once, playbooks' included.
     #[serde(skip)]
     pub(crate) visits: u32,
 }
 
-/// How many visits a message makes that comes to each of the nodes from the first to the last once.
+/// How many visits a message makes that reaches each of the nodes from the first to the last once.
 const fn visits(nodes: &[NodeInfo], first: usize, last: usize) -> u32 {
     let (mut visits, mut at) = (0, first);
     while at <= last {
@@ -105,7 +105,7 @@ impl Graph {
         self
     }
 
-    /// How many visits a message makes at most that comes to each of these nodes once, playbooks'
+    /// How many visits a message makes at most that reaches each of these nodes once, playbooks'
     /// included. Of each stretch of nodes, the indices of the first and the last are given.
     #[doc(hidden)]
     #[must_use]
@@ -201,6 +201,6 @@ pub(crate) struct Mapping {
     pub(crate) at_once: usize,
     /// The most that there are.
     pub(crate) max: Option<usize>,
-    /// Whether one message comes of them all.
+    /// Whether all of them result in one message.
     pub(crate) gathers: bool,
 }

@@ -234,7 +234,7 @@ impl<B> Probe<BreaksWith<Message<B>>> {
     pub const IS_MESSAGE: bool = true;
 }
 
-/// What a node takes and gives: the shapes of its parameter and of what it returns when
+/// The input and the output of a node: the shapes of its parameter and of what it returns when
 /// it succeeds, put together.
 pub trait Signature: Send + Sync + 'static {
     /// The payload that it takes.

@@ -139,8 +139,7 @@ impl ParkingLot {
         parked.collect()
     }
 
-    /// Lets nobody give anything to the traces of a started flow any more: to those of this id, or
-    /// to all. Their tasks are about to drop them.
+    /// Withdraws the traces of a started flow, of this id or all: they accept no value any more. Their tasks are about to drop them.
     pub(crate) fn withdraw(&self, flow: FlowId, trace_id: Option<TraceId>) {
         let mut slots = self.slots();
         let waiting: Vec<_> = match trace_id {

@@ -22,7 +22,7 @@ use crate::visit::{Cursor, drop_caught};
 pub type BranchResult<T> = Result<Option<T>, FlowError>;
 
 pin_project! {
-    /// A branch, or what it came to. Dropped while it runs, it lets no panic out: a failure
+    /// A branch, or its result. Dropped while it runs, it lets no panic out: a failure
     /// beside it, or a winner, is what counts.
     #[doc(hidden)]
     #[must_use = "a branch does nothing unless it is polled"]
@@ -277,7 +277,7 @@ pub fn only<T>(mut came: Vec<T>) -> T {
     came.pop().expect("a race waits for one")
 }
 
-/// Which inputs of a join have come, where branches come to these.
+/// Which inputs of a join have arrived.
 #[doc(hidden)]
 pub fn by_slot<const INPUTS: usize>(slots: &[usize], have_come: &[bool]) -> [bool; INPUTS] {
     let mut inputs = [false; INPUTS];

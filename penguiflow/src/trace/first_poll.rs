@@ -25,7 +25,7 @@ impl<F: Future> FirstPoll<F> {
         }
     }
 
-    /// Polls the future that was put there, for the first time: what it comes to, if anything.
+    /// Polls the future that was put there, for the first time. Returns its output, if it is ready.
     ///
     /// # Errors
     ///

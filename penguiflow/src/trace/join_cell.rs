@@ -24,7 +24,7 @@ struct State<'t> {
     waker: Option<Waker>,
 }
 
-/// An input of a join, held by each branch that may come to it.
+/// An input of a join, held by each branch that may fill it.
 #[doc(hidden)]
 pub struct JoinInput<'t, T> {
     value: Arc<Mutex<Option<T>>>,
@@ -164,7 +164,7 @@ impl<T> Drop for JoinInput<'_, T> {
     }
 }
 
-/// Runs a branch that must come to one value, and all that it detaches, until it has.
+/// Runs a branch that must have one value, and all that it detaches, until it has.
 ///
 /// # Errors
 ///

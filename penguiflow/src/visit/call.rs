@@ -17,7 +17,8 @@ use crate::node::{Attempt, Exit, In, Lent, Node, Out, Param, Plain, Success, Tak
     label = "this flow's state is `{S}`"
 )]
 pub trait Call<S>: Node {
-    /// What one call comes to: what the function returns, or that too if something was extracted.
+    /// The result of one call: what the function returns, with the parts of the attempt if something
+    /// was extracted.
     #[doc(hidden)]
     type Returned: Send;
 
@@ -29,7 +30,7 @@ pub trait Call<S>: Node {
         seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = Self::Returned> + Send + 'v;
 
-    /// What became of the call.
+    /// The verdict on the result of a call.
     #[doc(hidden)]
     fn judge(returned: Self::Returned) -> Attempt<Self>;
 
@@ -43,7 +44,7 @@ pub trait Call<S>: Node {
 
 /// How a node is visited, by its policy.
 pub trait VisitsNode: Visits + Sized {
-    /// What a visit comes to.
+    /// The result of a visit.
     #[doc(hidden)]
     type Returned<N: Call<S>, S>: Send;
 
@@ -59,7 +60,7 @@ pub trait VisitsNode: Visits + Sized {
         N: Call<S> + Node<Visits = Self>,
         S: Sync;
 
-    /// What became of it.
+    /// The verdict on that result.
     #[doc(hidden)]
     fn judge<N: Call<S>, S>(returned: Self::Returned<N, S>) -> Attempt<N>;
 }
@@ -87,7 +88,7 @@ impl<T: Taking> VisitsNode for Plain<T> {
     }
 }
 
-/// What a visit of this node comes to.
+/// The result of a visit of this node.
 pub type Returned<N, S> = <<N as Node>::Visits as VisitsNode>::Returned<N, S>;
 
 /// What stays with a visit of this node while it runs, and what is moved into it.
@@ -106,7 +107,7 @@ impl Cursor<'_> {
 }
 
 impl Cursor<'_> {
-    /// What became of a quiet visit.
+    /// The verdict on a quiet visit.
     ///
     /// # Errors
     ///

@@ -152,7 +152,7 @@ impl Ctx {
     /// Spends tokens of the trace's budget, such as those that a model was paid for. A trace
     /// that has spent more than its budget begins no further visit, and none that has spent
     /// all of it another round of a loop: it ends with the kind `BudgetExhausted`, or in the
-    /// fallback of the node that it comes to.
+    /// fallback of the node that it reaches.
     ///
     /// The budget is set by [`Flow::tokens`](crate::Flow::tokens) or
     /// [`Message::tokens`](crate::Message::tokens). What failed attempts spent counts, too.

@@ -4,7 +4,7 @@ use super::super::{Graph, NodeInfo, Role};
 use super::const_text::ConstText;
 use super::longest_path::{LongestPath, Measure, attempt_time, nanos, visit_time};
 
-/// The nodes of a path in the order in which it first comes to them, and how often it comes to
+/// The nodes of a path in the order in which it first reaches them, and how often it reaches
 /// each. `N` is at least their number.
 pub(super) struct CriticalPath<'g, const N: usize> {
     graph: &'g Graph,

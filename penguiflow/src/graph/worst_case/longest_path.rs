@@ -223,7 +223,7 @@ impl<'g, const N: usize> LongestPath<'g, N> {
         }
     }
 
-    /// What follows along an edge. What comes to the end of a map is over for the item.
+    /// What follows along an edge. At the end of a map the item is over.
     const fn along(&self, edge: Edge, layer: &Layer<N>) -> u64 {
         let is_counted = match self.measure {
             Measure::Time => true,
