@@ -88,7 +88,7 @@ fn tell(hops: &Receiver<Hop>) -> u32 {
     count
 }
 
-/// The answer and the facts behind it.
+/// The answer and the facts that it rests on.
 fn told(answer: &FinalAnswer) -> String {
     format!("{}\nfrom {}\n", answer.text, answer.citations.join(", "))
 }

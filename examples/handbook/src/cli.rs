@@ -86,7 +86,7 @@ pub fn exit_code<E: Display>(ended: Result<(), E>) -> ExitCode {
 ///
 /// # Errors
 ///
-/// If an argument is no task, or standard input cannot be read.
+/// If an argument is not a task, or standard input cannot be read.
 pub fn tasks(default: &[&str]) -> Result<Option<Vec<String>>, Box<dyn Error>> {
     let mut tasks: Option<Vec<String>> = None;
     let mut arguments = Parser::from_env();

@@ -87,7 +87,7 @@ impl Desk {
             return say(format_args!("there is no draft {number}"));
         };
         if self.flow.resume(*id, approval).await.is_err() {
-            say(format_args!("{topic} waits for no decision"));
+            say(format_args!("{topic} does not wait for a decision"));
         }
     }
 }

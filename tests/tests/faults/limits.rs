@@ -316,7 +316,7 @@ flow! {
 }
 
 /// One value that is kept has one limit: a trace that takes all its permits, and calls on, waited
-/// for ever.
+/// forever.
 #[tokio::test(start_paused = true)]
 async fn a_trace_that_would_wait_for_its_own_permits_is_told() -> Result<(), FlowError> {
     assert_eq!(KEPT.run(1).await?, 1);

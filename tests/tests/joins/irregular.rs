@@ -217,9 +217,9 @@ async fn said((one, other): (Result<u32, NodeError>, Result<u32, NodeError>)) ->
     )
 }
 
-/// A join that several nodes lead to, in a branch that a `settle` bears, ends as nothing.
+/// A join that several nodes lead to, in a branch that a `settle` tolerates, ends as nothing.
 #[tokio::test(start_paused = true)]
-async fn a_borne_join_behind_a_fallback_ends_as_nothing() -> Result<(), FlowError> {
+async fn a_tolerated_join_after_a_fallback_ends_as_nothing() -> Result<(), FlowError> {
     let flow = flow! {
         start -> [fails else instead -> [plus, sieve] -> join -> add, last] -> settle -> said
     };

@@ -48,11 +48,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Finds a branch's end. Where its failure is borne, that ends all of it; if not, it is over
+    /// Finds a branch's end. Where its failure is tolerated, that ends all of it; if not, it is over
     /// when the last of its paths is.
-    fn branch(&mut self, events: Vec<Event>, bears: bool) -> Branch {
+    fn branch(&mut self, events: Vec<Event>, tolerates: bool) -> Branch {
         let (mut came, mut lost, mut rest) = (None, Vec::new(), Vec::new());
-        if !bears {
+        if !tolerates {
             return waited_for(events);
         }
         for Event { time, what } in events {
@@ -119,7 +119,7 @@ impl Walk<'_> {
         events
     }
 
-    /// Waits for every branch. Where one of them failed, that is the trace's end, or that of a
+    /// Waits forevery branch. Where one of them failed, that is the trace's end, or that of a
     /// branch around this one.
     fn wait_for_all(&mut self, branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
         let (mut events, mut came) = (Vec::new(), Vec::new());
@@ -306,7 +306,7 @@ fn waited_for(events: Vec<Event>) -> Branch {
     }
 }
 
-/// Waits for every branch, of which those that failed have come.
+/// Waits forevery branch, of which those that failed have come.
 fn settle(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
     let (mut events, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     let all = branches.len();
