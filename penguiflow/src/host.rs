@@ -1,12 +1,12 @@
 //! Hosts that keep a trace in a store between two steps.
 //!
-//! In memory, `flow.run(input)` runs a trace from its start to its end. With the feature `durable`, a
-//! flow with `#[flow(durable)]` also runs step by step. `flow.begin(input)` returns a `Frontier`: all
-//! there is to know about the trace, as plain data that serialises. A host takes a step out of it,
-//! runs the step by `flow.advance(step)`, and lets the frontier absorb what the step emits.
+//! In memory, `flow.run(input)` runs a trace from its start to its end. With the feature `durable`,
+//! a flow with `#[flow(durable)]` also runs step by step. `flow.begin(input)` returns a `Frontier`:
+//! all there is to know about the trace, as plain data that serialises. A host takes a step out of
+//! it, runs the step by `flow.advance(step)`, and lets the frontier absorb what the step emits.
 //!
-//! Code that is generic over durable flows has the bound `Durable`, or `Advance` with the state. The
-//! types of a flow's input and output are those of its [`Topology`].
+//! Code that is generic over durable flows has the bound `Durable`, or `Advance` with the state.
+//! The types of a flow's input and output are those of its [`Topology`].
 
 #[cfg(feature = "durable")]
 pub use crate::frontier::{Advance, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins};

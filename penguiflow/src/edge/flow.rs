@@ -12,7 +12,7 @@ use crate::node::signature::NoBreak;
 )]
 pub trait SingleOutput {}
 
-/// What no node is: of a flow with several outputs, in the place of [`SingleOutput`].
+/// The bound that no node fulfils: in place of [`SingleOutput`] where a flow has several outputs.
 #[diagnostic::on_unimplemented(
     message = "a trace of this flow may have several outputs, and `run` returns one",
     label = "several outputs per trace",

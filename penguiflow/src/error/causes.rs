@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Any error: what a node's own error is turned into.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The text of an error, which is the user's: if it panics, what it is about is reported all the same.
+/// The text of an error, which is the user's: if it panics, what it is about is reported all the
+/// same.
 pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
     catch_unwind(AssertUnwindSafe(|| error.to_string()))
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
@@ -38,7 +39,7 @@ pub(crate) fn texts<'e>(causes: impl Iterator<Item = &'e (dyn Error + 'static)>)
     texts
 }
 
-/// What is invalid may be so in several places, which a report lists on a line each.
+/// A report of invalid values lists several places on a line each.
 pub(crate) fn listed(report: &dyn fmt::Display) -> String {
     in_one_line(&text_of(report))
 }

@@ -32,9 +32,9 @@ pub enum Fault {
     TimedOut(Duration, Option<Box<BoxError>>),
     /// A parameter could not be extracted.
     Invalid(BoxError),
-    /// What the node takes was found invalid.
+    /// The input of the node is invalid.
     InvalidInput(BoxError),
-    /// What the node outputs was found invalid.
+    /// The output of the node is invalid.
     InvalidOutput(BoxError),
     /// The node is or called a playbook, whose trace ended in an error.
     Played {
@@ -75,7 +75,7 @@ impl Fault {
         }
     }
 
-    /// What to do after this fault.
+    /// The verdict on this fault.
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
@@ -100,7 +100,7 @@ impl Fault {
         }
     }
 
-    /// What caused it, beyond what its text reports.
+    /// The causes beyond those in its text.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Failed { source, .. }

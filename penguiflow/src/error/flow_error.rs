@@ -38,7 +38,7 @@ use crate::policy::{Retry, Retryable};
 /// ```
 pub struct FlowError(Arc<Report>);
 
-/// What a `FlowError` reports, behind one pointer so that results stay small. A trace keeps another
+/// The parts of a `FlowError`, in one box so that results stay small. A trace keeps another
 /// one while the error is on its way out, in case that something panics meanwhile.
 pub(super) struct Report {
     kind: ErrorKind,
@@ -51,7 +51,7 @@ pub(super) struct Report {
     envelope: Envelope,
     hops: u32,
     pub(super) source: Option<BoxError>,
-    /// What stands between the sentence and the source.
+    /// The text between the sentence and the source.
     joint: &'static str,
     /// Whether the reason is the whole sentence.
     pub(super) is_sentence: bool,

@@ -45,13 +45,13 @@ impl Ctx {
     ///
     /// # Errors
     ///
-    /// The error that ended the playbook. Passed on by `?`, it reports what failed in which node
-    /// of which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
+    /// The error that ended the playbook. Passed on by `?`, it reports what failed in which node of
+    /// which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
     ///
     /// Of kind `BudgetExhausted` where calls in calls have taken 1 MiB of the thread's stack; the
-    /// text names the remedy. Of kind `Failed` where the library sees that which call is which would depend on
-    /// the order of arrival: a call without a key begins while another one runs, in a visit that
-    /// may be run again, and its input does not distinguish it from others.
+    /// text names the remedy. Of kind `Failed` where the library sees that which call is which
+    /// would depend on the order of arrival: a call without a key begins while another one runs, in
+    /// a visit that may be run again, and its input does not distinguish it from others.
     /// [`map_concurrent`](crate::map_concurrent()) makes calls in the order of its items.
     ///
     /// ```
@@ -206,7 +206,7 @@ impl<F: Topology, S> Flow<F, S> {
         })
     }
 
-    /// What the flow has in common with the visit that calls it, and what is its own.
+    /// The context of the called flow: shared with the visit that calls it, but for its own parts.
     fn context_in(&self, caller: &Caller<'_>) -> FlowContext {
         let path = format!("{}/{}", caller.name(), F::GRAPH.name);
         let called_from = (caller.began, &caller.flow.limits);

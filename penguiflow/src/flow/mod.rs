@@ -158,8 +158,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
-    /// `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
+    /// ended in `None`.
     pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
@@ -184,8 +184,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
-    /// in `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
+    /// paths ended in `None`.
     pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
@@ -286,7 +286,7 @@ impl<F: Topology, S> Flow<F, S> {
         TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
-    /// What a started flow's traces run on.
+    /// The topology and the state that a started flow's traces run on.
     #[inline]
     pub(crate) fn topology(&self) -> (&F, &S) {
         (&self.topology, &self.state)

@@ -10,8 +10,8 @@ use crate::message::{StepId, TraceId};
 use crate::parking::Parked;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several steps
-    /// of it wait for a `T`, the first one takes it.
+    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several
+    /// steps of it wait for a `T`, the first one takes it.
     ///
     /// All clones of the flow, and all that it was started as, share what is parked.
     ///

@@ -67,7 +67,8 @@ impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
         self.branches.push(Emit::Step(PendingStep { cursor, step }));
     }
 
-    /// One more step for each of these items, on this cursor, which wait for each other at the join.
+    /// One more step for each of these items, on this cursor, which wait for each other at the
+    /// join.
     pub fn spread<Item>(
         &mut self,
         cursor: Cursor,

@@ -13,7 +13,7 @@ use crate::message::Message;
 
 /// # Errors
 ///
-/// What does not fit the flow, and where.
+/// The part that does not fit the flow, and its place.
 pub(super) fn check<Step: StepJoins, Out>(
     stored: &StoredFrontier<Step, Message<Out>>,
 ) -> Result<(), String> {
@@ -50,7 +50,7 @@ fn is_run(place: &dyn Display, step: &impl StepJoins) -> Result<(), String> {
     }
 }
 
-/// What has been read.
+/// The steps and joins that have been read.
 struct Reader {
     joins: &'static [JoinInfo],
     /// The joins that are open.

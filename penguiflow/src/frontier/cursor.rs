@@ -77,7 +77,7 @@ impl Cursor {
     }
 }
 
-/// What the generated code writes down about where a message goes.
+/// The moves of a cursor, for the generated code.
 #[doc(hidden)]
 impl Cursor {
     /// The cursor of a message that begins its trace, beside its payload.

@@ -36,7 +36,7 @@ pub(super) struct JoinState {
     members: BTreeSet<(u32, StepId)>,
 }
 
-/// What became of an input when a step left it.
+/// The state of an input after a step left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Departure {
     /// The step was not in it.

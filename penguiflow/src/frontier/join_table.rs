@@ -58,8 +58,8 @@ impl JoinTable {
         })
     }
 
-    /// What a step emitted is in: it counts for its joins no more. Joins that it opened are closed
-    /// first: their results count for its joins, too.
+    /// A step's emits are absorbed: it no longer counts for its joins. Joins that it opened are
+    /// closed first: their results count for its joins, too.
     pub(super) fn end(&mut self, step: StepId, scopes: &JoinScopes, ops: &mut dyn StepOps) {
         self.close_opened(ops);
         self.leave(step, scopes, ops);

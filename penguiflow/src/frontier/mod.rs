@@ -83,13 +83,13 @@ pub use step_serde::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Frontier<Step, Out> {
-    /// What the trace has put out so far.
+    /// The outputs so far.
     pub outputs: Vec<Message<Out>>,
     /// Whether outputs were taken out.
     has_put_out: bool,
     /// The tokens that the trace has spent.
     spent: u64,
-    /// What the steps mean to each other, and the steps.
+    /// The open joins, and the steps.
     table: JoinTable,
     slab: StepSlab<Step>,
 }
@@ -202,7 +202,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         });
     }
 
-    /// What a step spent counts from now on, also if its branch was dropped meanwhile.
+    /// The tokens of a step count from now on, also if its branch was dropped meanwhile.
     fn absorb_with(&mut self, step: StepId, spent: u64, take_in: impl FnOnce(&mut Self)) {
         let Some(ended) = self.table.steps.remove(step) else {
             return;

@@ -39,7 +39,7 @@ pub struct Items<Step> {
     pub(super) steps: VecDeque<Step>,
 }
 
-/// What the generated `advance` returns: an error ends the trace, unless a join tolerates it.
+/// The result of the generated `advance`: an error ends the trace, unless a join tolerates it.
 #[doc(hidden)]
 pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
@@ -64,7 +64,7 @@ pub enum Emit<Step, Out> {
     Lost(Cursor, NodeError),
 }
 
-/// What a step emits, in the order of its edges.
+/// The emits of a step, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
     emits: SmallList<Emit<Step, Out>>,
@@ -116,7 +116,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
         matches!(&self.came, Err(error) if !(error.kind().can_be_tolerated() && may_be_dropped))
     }
 
-    /// What the step emits.
+    /// The emits of the step.
     ///
     /// # Errors
     ///

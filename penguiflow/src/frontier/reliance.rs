@@ -14,13 +14,13 @@ use crate::graph::{AwaitInfo, JoinInfo, JoinKind};
 pub(super) struct Reliance {
     /// The types that nodes take, by the nodes' names.
     nodes: BTreeMap<String, String>,
-    /// What joins wait for that are open, by their numbers.
+    /// The inputs of open joins, by the joins' numbers.
     joins: BTreeMap<u32, String>,
     /// What joins are made of that are full and have not been run, by their names: their inputs
     /// stand in a tuple.
     #[serde(default)]
     full: BTreeMap<String, String>,
-    /// What is waited for, by the numbers of the places.
+    /// The types that are waited for, by the numbers of the places.
     awaits: BTreeMap<u32, String>,
 }
 

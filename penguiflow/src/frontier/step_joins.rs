@@ -3,7 +3,7 @@
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
-/// What a flow's steps become at joins, and where a trace parks. The generated `Step`
+/// The joins of a flow's steps, and the places where a trace parks. The generated `Step`
 /// implements it.
 pub trait StepJoins: Sized {
     /// The flow's nodes and edges.

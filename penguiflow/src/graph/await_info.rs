@@ -14,7 +14,7 @@ use super::TypeName;
 pub struct AwaitInfo {
     /// Its name in the graph.
     pub name: &'static str,
-    /// What it waits for.
+    /// The type of the value that it waits for.
     pub awaited: TypeName,
     /// How long it waits, if that is bounded.
     pub within: Option<Duration>,
@@ -44,11 +44,11 @@ impl AwaitInfo {
     }
 }
 
-/// What a parked trace is given to go on.
+/// A value for a parked trace.
 #[doc(hidden)]
 pub type Given = Box<dyn Any + Send>;
 
-/// What a trace was given, as what it waits for; or as it was.
+/// The value that a trace was given as a `T`, or as it was.
 #[doc(hidden)]
 pub fn downcast<T: Any>(given: Given) -> Result<T, Given> {
     given.downcast().map(|given| *given)

@@ -73,7 +73,7 @@ impl JoinInfo {
         }
     }
 
-    /// What an input is called in errors: the node that it comes from, or the item.
+    /// The name of an input in errors: the node that it comes from, or the item.
     pub(crate) fn input_name(&self, slot: usize) -> String {
         match self.items_at_once {
             Some(_) => format!("`{}[{slot}]`", self.inputs[0]),

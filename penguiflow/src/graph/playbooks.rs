@@ -35,10 +35,10 @@ struct Site {
 const MOST: usize = 256;
 
 impl Playbooks {
-    /// What a function has.
+    /// The playbooks of a function.
     pub const NONE: Self = Self::of("", "", (0, 0), &[]);
 
-    /// What the flow with this name, in this module and line and column, has.
+    /// The playbooks of the flow with this name, in this module, line and column.
     pub const fn of(
         module: &'static str,
         name: &'static str,

@@ -50,7 +50,7 @@ pub(super) const fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && place == one.len()
 }
 
-/// What was found to hold, or not to.
+/// The verdict of a proof.
 #[derive(Debug)]
 pub struct Proof<const HOLDS: bool>;
 

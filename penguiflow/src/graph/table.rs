@@ -161,7 +161,7 @@ pub struct NodeInfo {
     pub input: TypeName,
     /// The payload that follows its edges.
     pub output: TypeName,
-    /// What leaves the flow at it, if anything does.
+    /// The type of its `Break`, if it has one.
     pub exit: Option<TypeName>,
     /// Whether it can end a path: it returns `ControlFlow` or `Option`.
     pub can_end: bool,
@@ -179,7 +179,7 @@ pub struct NodeInfo {
     pub(crate) role: Role,
 }
 
-/// What a node does with a message, as far as its cost goes.
+/// The role of a node in the cost of a message.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     /// It runs.
@@ -192,7 +192,7 @@ pub(crate) enum Role {
     Await(Option<Duration>),
 }
 
-/// What is known of a map.
+/// A map, as the graph knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Mapping {
     /// The node that gathers its items, by its place among the nodes.

@@ -11,9 +11,9 @@ use crate::message::Print;
     note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
 )]
 pub trait Topology: Sized + Send + Sync + 'static {
-    /// What it takes.
+    /// The type of its input.
     type In: Send + 'static;
-    /// What it yields.
+    /// The type of its outputs.
     type Out: Send + 'static;
 
     /// Its nodes and edges.

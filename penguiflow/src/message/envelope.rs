@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{Headers, Message, TraceId, clock};
 
-/// What a message travels in.
+/// The envelope of a message.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
@@ -21,7 +21,7 @@ pub struct Envelope {
     rare: Option<Arc<Rare>>,
 }
 
-/// What few messages have.
+/// The parts that few messages have.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Rare {
     deadline: Option<Instant>,

@@ -55,13 +55,13 @@ pub trait Node: Sized + Send + Sync + 'static {
 pub type In<N> = <<N as Node>::Signature as Signature>::In;
 /// The payload that follows a node's edges.
 pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
-/// What leaves the flow at a node: `NoBreak`, or `BreaksWith<B>`.
+/// The value of a node's `Break`: `NoBreak`, or `BreaksWith<B>`.
 pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
-/// What leaves the flow at a node, by itself.
+/// The value of a node's `Break`, by itself.
 pub type BreakValue<N> = <Exit<N> as BreakType>::Out;
 /// A node's first parameter, without the `&`.
 pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
-/// What a node returns when it succeeds.
+/// The value that a node returns when it succeeds.
 pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
 
 /// A node's parameter as its function takes it: by value, or by reference.

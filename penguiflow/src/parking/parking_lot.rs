@@ -139,7 +139,8 @@ impl ParkingLot {
         parked.collect()
     }
 
-    /// Withdraws the traces of a started flow, of this id or all: they accept no value any more. Their tasks are about to drop them.
+    /// Withdraws the traces of a started flow, of this id or all: they accept no value any more.
+    /// Their tasks are about to drop them.
     pub(crate) fn withdraw(&self, flow: FlowId, trace_id: Option<TraceId>) {
         let mut slots = self.slots();
         let waiting: Vec<_> = match trace_id {

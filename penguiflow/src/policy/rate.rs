@@ -52,7 +52,7 @@ impl Rate {
     }
 }
 
-/// What keeps the attempts of a node at its rate.
+/// The limiter of a node's attempts.
 #[derive(Debug)]
 pub(crate) struct Pace {
     limiter: RateLimiter<NotKeyed, InMemoryState, Since, NoOpMiddleware<Duration>>,

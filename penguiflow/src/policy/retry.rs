@@ -56,7 +56,7 @@ pub trait Retryable {
     #[doc(hidden)]
     const MAY_ASK: bool = true;
 
-    /// What to do after this error.
+    /// The verdict on this error.
     fn retry(&self) -> Retry;
 }
 
@@ -81,7 +81,7 @@ pub trait Retryable {
     note = "`#[after(field)]` names a field with the time until the next attempt; for a number of seconds or text, make it a `Duration` where the error is made"
 )]
 pub trait RetryAfter {
-    /// What to do after an error that holds this.
+    /// The verdict on an error that holds this.
     #[doc(hidden)]
     fn retry(&self) -> Retry;
 }

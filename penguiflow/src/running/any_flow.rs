@@ -39,9 +39,9 @@ use crate::trace::{Line, Trace};
     note = "flows are made by `flow! {{ … }}`; give one that has a state its state by `.with_state(…)`"
 )]
 pub trait AnyFlow: Clone + Send + Sync + 'static {
-    /// What it takes.
+    /// The type of its input.
     type In: Send + 'static;
-    /// What it yields.
+    /// The type of its output.
     type Out: Send + 'static;
     /// The compiled flow.
     #[doc(hidden)]

@@ -138,8 +138,8 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
-    /// for the only place of the capacity, which its own trace holds.
+    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would
+    /// wait for the only place of the capacity, which its own trace holds.
     pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
         Emit {
             started: self.started(),

@@ -95,8 +95,8 @@ impl Places {
         self.waiting.insert(turn, waker)
     }
 
-    /// Leaves the queue, or gives back the place that it got. Returns the waker to drop, and the one
-    /// to wake.
+    /// Leaves the queue, or gives back the place that it got. Returns the waker to drop, and the
+    /// one to wake.
     pub(super) fn give_up(&mut self, place: &mut Place) -> (Option<Waker>, Option<Waker>) {
         let own = match std::mem::take(place) {
             Place::Wanted => return (None, None),

@@ -26,8 +26,8 @@ use crate::visit::VISITS_IN_ONE_GO;
 /// tokio's threads run tasks before they look for what else happened.
 const IN_ONE_GO: u32 = 64;
 
-/// The same for traces of such a flow, which may all be ready: no more than 2,048 visits. A loop or a
-/// map counts its own, up to those that it had not counted when the trace was over.
+/// The same for traces of such a flow, which may all be ready: no more than 2,048 visits. A loop or
+/// a map counts its own, up to those that it had not counted when the trace was over.
 const fn in_one_go(graph: &Graph) -> u32 {
     let visits = match graph.goes_round() {
         true => graph.visits + VISITS_IN_ONE_GO,

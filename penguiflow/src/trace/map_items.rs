@@ -15,12 +15,12 @@ use crate::error::{FlowError, NodeError};
 use crate::graph::JoinInfo;
 use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
 
-/// What runs between items that do not wait.
+/// The code that runs between items that do not wait.
 #[derive(Clone, Copy)]
 enum LetsRun {
     /// Other tasks.
     Tasks,
-    /// What goes on with the items that have run: otherwise their branches would pile up.
+    /// The branches after the items that have run: otherwise these would pile up.
     Branches,
 }
 

@@ -71,7 +71,7 @@ impl<Out> Outputs<Out> {
     }
 }
 
-/// What nobody is given any more is dropped with the trace, where no panic may hide its failure.
+/// Outputs that nobody takes are dropped with the trace, where no panic may hide its failure.
 impl<Out> Drop for Outputs<Out> {
     #[inline]
     fn drop(&mut self) {

@@ -4,7 +4,7 @@
 use crate::error::{ErrorKind, FlowError};
 use crate::message::Envelope;
 
-/// What a trace may spend, unless its message sets it.
+/// The budgets of a trace, unless its message sets them.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Budgets {
@@ -16,7 +16,7 @@ pub struct Budgets {
 /// The count of rounds of a message whose budget is used up.
 pub(crate) const NO_MORE: u32 = u32::MAX;
 
-/// What a message has spent.
+/// The rounds and tokens that a message has spent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spent {
     pub(crate) hops: u32,

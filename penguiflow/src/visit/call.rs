@@ -17,8 +17,8 @@ use crate::node::{Attempt, Exit, In, Lent, Node, Out, Param, Plain, Success, Tak
     label = "this flow's state is `{S}`"
 )]
 pub trait Call<S>: Node {
-    /// The result of one call: what the function returns, with the parts of the attempt if something
-    /// was extracted.
+    /// The result of one call: what the function returns, with the parts of the attempt if
+    /// something was extracted.
     #[doc(hidden)]
     type Returned: Send;
 
@@ -91,7 +91,7 @@ impl<T: Taking> VisitsNode for Plain<T> {
 /// The result of a visit of this node.
 pub type Returned<N, S> = <<N as Node>::Visits as VisitsNode>::Returned<N, S>;
 
-/// What stays with a visit of this node while it runs, and what is moved into it.
+/// The part that stays with a visit of this node while it runs, and the part that is moved into it.
 pub(super) type Parts<N> = (
     <<N as Node>::Visits as Visits>::Kept<Param<N>>,
     <<N as Node>::Visits as Visits>::Moved<Param<N>>,
@@ -149,7 +149,7 @@ where
     N::Visits::visit(node, kept, moved, seed)
 }
 
-/// What became of a visit.
+/// The verdict on a visit.
 #[inline]
 pub(super) fn judge<N: Call<S, Visits: VisitsNode>, S>(returned: Returned<N, S>) -> Attempt<N> {
     N::Visits::judge::<N, S>(returned)

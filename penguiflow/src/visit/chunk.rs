@@ -22,8 +22,8 @@ const ROOM: usize = 16;
 
 /// A piece of text that a node sent by [`Ctx::chunk`](crate::Ctx::chunk) while it ran.
 ///
-/// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the
-/// order in which they were sent, and exactly one of them, the final one, `is_last`: its `end` reports
+/// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the order in
+/// which they were sent, and exactly one of them, the final one, `is_last`: its `end` reports
 /// whether what the stream brought counts. Only where a node ends a stream itself and fails
 /// afterwards is there one more, empty and last, which takes that end back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -247,7 +247,7 @@ impl Outlet {
 /// The streams of one attempt.
 pub(crate) struct Streams {
     outlet: Arc<Outlet>,
-    /// What all chunks of the attempt have in common.
+    /// The part that all chunks of the attempt share.
     blank: Chunk,
     /// `None` once the attempt is over.
     begun: Mutex<Option<Numbers>>,

@@ -31,7 +31,7 @@ use crate::message::{Envelope, Headers, StepId, TraceId};
 #[derive(Debug, Clone)]
 pub struct Ctx(Arc<AttemptFacts>);
 
-/// What is known of an attempt.
+/// The parts of an attempt that its contexts know.
 #[derive(Debug)]
 pub(super) struct AttemptFacts {
     pub(super) envelope: Envelope,
@@ -177,7 +177,7 @@ impl Ctx {
         self.0.link.spend(tokens);
     }
 
-    /// What is left of the trace's token budget: it counts what this attempt spent, and all attempts
+    /// The rest of the trace's token budget: it counts what this attempt spent, and all attempts
     /// that were over when this one began. `None` if there is no budget.
     pub fn tokens_left(&self) -> Option<u64> {
         let budget = self.0.envelope.tokens().or(self.0.flow.budgets.tokens)?;
@@ -191,7 +191,7 @@ impl Ctx {
         format!("{}-{}", self.0.envelope.trace_id, self.0.step)
     }
 
-    /// What a flow that is called here has to know of its caller.
+    /// The caller, for a flow that is called here.
     pub(crate) fn caller(&self) -> Caller<'_> {
         let attempt = &*self.0;
         Caller {
@@ -214,7 +214,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) step: StepId,
     pub(crate) node: u32,
     pub(crate) flow: &'a Arc<FlowContext>,
-    /// Whom the tokens are spent for.
+    /// The visit that the tokens are spent for.
     pub(crate) link: &'a Arc<Link>,
     /// The tokens that the trace had spent before.
     pub(crate) spent: u64,

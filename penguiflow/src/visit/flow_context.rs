@@ -14,7 +14,7 @@ use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::Graph;
 use crate::limits::Limits;
 
-/// What all traces of a flow share, but the state, whose type only nodes know.
+/// The context that all traces of a flow share, without the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,

@@ -61,7 +61,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// What a branch brings to a join, beside its value. Of the cursor only what counts
+/// The part of a branch's cursor that counts at a join. Of the cursor only what counts
 /// there: to move all of it out of an item's future takes longer than the rest of a short item.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Cursor<'_> {
     }
 }
 
-/// What the branches of a join have in common, taken up one by one: for items, of which there may be
+/// The merged cursor of a join's branches, taken up one by one: for items, of which there may be
 /// many, and few have an envelope of their own.
 pub(crate) struct Meeting<'t> {
     /// The place of the first of them, and its own envelope.

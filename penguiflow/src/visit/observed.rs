@@ -173,12 +173,12 @@ impl<'v> Observed<'v> {
         }
     }
 
-    /// What had failed last in a flow that an attempt ran when it was cut.
+    /// The last failure in a flow that an attempt ran when it was cut.
     fn inner_failure(&self) -> Option<BoxError> {
         self.in_common.get()?.inner_failure.take()
     }
 
-    /// What had failed last when the visit is cut.
+    /// The last failure before the visit is cut.
     fn failure_before(&self) -> Option<BoxError> {
         let in_common = self.in_common.get()?;
         let inner = in_common.inner_failure.take();

@@ -112,7 +112,7 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(panic)))
 }
 
-/// What was panicked with.
+/// The payload of a panic.
 pub(super) type Panic = Box<dyn Any + Send>;
 
 /// Runs what makes the fault of an error that a node returned: conversions of the user's.

@@ -104,7 +104,7 @@ impl<S> VisitParts<'_, S> {
         })
     }
 
-    /// What the attempt shares with its contexts.
+    /// The link between the attempt and its contexts.
     pub(crate) fn link(&self) -> Arc<Link> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.flow.outlet.as_ref();
@@ -114,7 +114,7 @@ impl<S> VisitParts<'_, S> {
         Arc::clone(link)
     }
 
-    /// What all chunks of the attempt have in common.
+    /// The part that all chunks of the attempt share.
     fn blank_chunk(&self) -> Chunk {
         Chunk {
             trace_id: self.trace_id(),
@@ -147,7 +147,7 @@ impl<S> VisitParts<'_, S> {
         });
     }
 
-    /// What precedes the return of the node, or stands for it: without it, the attempt fails.
+    /// The step before the return of the node, or in its place: if it fails, the attempt fails.
     ///
     /// # Errors
     ///

@@ -132,7 +132,8 @@ fn mentions(graph: &Graph) -> Vec<Mention> {
     aliases.collect()
 }
 
-// `format_ident!` takes the `r#` off what it is given as an argument, not off what stands in its text.
+// `format_ident!` takes the `r#` off what it is given as an argument, not off what stands in its
+// text.
 
 /// The same name, without the user's span: an editor takes an identifier with one for the user's.
 pub(super) fn generated(ident: &Ident) -> Ident {

@@ -149,7 +149,7 @@ const fn attempts(graph: &Graph, name: &[u8]) -> Option<u64> {
     None
 }
 
-/// What follows in a name that begins with this one.
+/// The rest of a name that begins with this one.
 const fn behind<'n>(beginning: &[u8], name: &'n [u8]) -> Option<&'n [u8]> {
     let mut place = 0;
     while place < beginning.len() {
