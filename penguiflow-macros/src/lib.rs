@@ -164,8 +164,8 @@ pub fn flow(input: TokenStream) -> TokenStream {
 /// Provides the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
-/// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
-/// is, if it was renamed.
+/// fields have the same type. `#[from_ref(crate = path)]` on the struct is the path of
+/// penguiflow, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;
@@ -190,7 +190,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is
 /// given by its name, or by its index where it has none, and is a `Duration` or an
 /// `Option<Duration>`, whose `None` is the node's backoff. A struct carries its mark on
-/// itself. `#[retryable(crate = path)]` says where penguiflow is, if it was renamed.
+/// itself. `#[retryable(crate = path)]` is the path of penguiflow, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;

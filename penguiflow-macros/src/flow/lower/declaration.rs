@@ -31,7 +31,7 @@ pub(crate) struct Declaration {
     pub(crate) mentions: Vec<Mention>,
 }
 
-/// What a flow with a name says of itself.
+/// The header of a flow with a name.
 pub(crate) struct Header {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) options: Options,

@@ -267,7 +267,7 @@ impl<'w> Writer<'w> {
 }
 
 /// A nested future is a nested type, and the compiler follows types only to a limit: every sixth
-/// level is behind a pointer.
+/// level is in a box.
 pub(super) fn boxed_if_deep(join: &Join, run: TokenStream) -> TokenStream {
     match join.depth % BOXED_EACH {
         BOXED_LAST => quote_mixed!(__p::boxed(#run)),
