@@ -25,7 +25,7 @@ const FLOORS: [&str; 15] = [
     "running",
 ];
 
-/// What has a re-export, or a name for macros, forevery floor.
+/// What has a re-export, or a name for macros, for every floor.
 const FACES: [&str; 3] = ["__private", "host", "python"];
 
 #[test]

@@ -10,7 +10,7 @@ pub(crate) enum Clock {
     Thread,
     /// The CPU time of all threads of this process.
     Process,
-    /// What passes foreverybody.
+    /// What passes for everybody.
     Wall,
 }
 

@@ -119,7 +119,7 @@ impl Walk<'_> {
         events
     }
 
-    /// Waits forevery branch. Where one of them failed, that is the trace's end, or that of a
+    /// Waits for every branch. Where one of them failed, that is the trace's end, or that of a
     /// branch around this one.
     fn wait_for_all(&mut self, branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
         let (mut events, mut came) = (Vec::new(), Vec::new());
@@ -306,7 +306,7 @@ fn waited_for(events: Vec<Event>) -> Branch {
     }
 }
 
-/// Waits forevery branch, of which those that failed have come.
+/// Waits for every branch, of which those that failed have come.
 fn settle(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
     let (mut events, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     let all = branches.len();

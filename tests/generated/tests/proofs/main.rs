@@ -1,4 +1,4 @@
-//! What holds forevery flow, shown on a sample of random ones. Another sample:
+//! What holds for every flow, shown on a sample of random ones. Another sample:
 //! `PENGUIFLOW_SEED=7 PENGUIFLOW_FLOWS=300 cargo test -p penguiflow-generated-tests`.
 
 mod account;
