@@ -32,15 +32,14 @@ impl Ctx {
     ///
     /// # Which call is which
     ///
-    /// What a call does outside has the same
-    /// [idempotency keys](Self::idempotency_key) in every attempt of this visit. A call is known by
-    /// its place in the order in which `call` was called, whenever its future is polled; and, where
-    /// the node has `retries`, by its input, if that is `Hash` or `Debug`: an input that no earlier
-    /// attempt passed to the flow is another call.
+    /// The [idempotency keys](Self::idempotency_key) in a call are the same in every attempt of this
+    /// visit. A call is identified by its place in the order in which `call` was called, whenever its
+    /// future is polled. Where the node has `retries`, the input identifies it, too, if that is `Hash`
+    /// or `Debug`: an input that no earlier attempt passed to the flow is another call.
     ///
-    /// Where calls run at once, and the code before them takes its time, their order is that of
-    /// arrival, which may differ from the code's. Name each by
-    /// [`call_keyed`](Self::call_keyed) there. The same holds for a visit that may be run again as
+    /// Calls that run at once, after code that waits, are in the order of arrival, which may differ
+    /// between attempts. Give each a key there, by [`call_keyed`](Self::call_keyed). The same holds
+    /// for a visit that may be run again as
     /// another one: on a durable host, or in a flow that is tried again as a whole.
     ///
     /// # Errors
