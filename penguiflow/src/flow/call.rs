@@ -39,8 +39,8 @@ impl Ctx {
     ///
     /// Calls that run at once, after code that waits, are in the order of arrival, which may differ
     /// between attempts. Give each a key there, by [`call_keyed`](Self::call_keyed). The same holds
-    /// for a visit that may be run again as
-    /// another one: on a durable host, or in a flow that is tried again as a whole.
+    /// for a visit that may be run again as another one: on a durable host, or in a flow that is tried
+    /// again as a whole.
     ///
     /// # Errors
     ///
