@@ -72,7 +72,7 @@ impl<'t> JoinCell<'t> {
     /// # Errors
     ///
     /// Of kind `Unjoined`, as soon as the last branch that could fill a missing input is over.
-    pub async fn meet(
+    pub async fn complete(
         self,
         cursor: &mut Cursor<'t>,
         number: u32,
@@ -81,7 +81,7 @@ impl<'t> JoinCell<'t> {
         let is_full = poll_fn(|cx| self.poll_full(cx)).await;
         let cursors = std::mem::take(&mut self.0.state().cursors);
         if is_full {
-            cursor.meet_all(number, cursors.into_iter().flatten().collect());
+            cursor.merge_all(number, cursors.into_iter().flatten().collect());
             return Ok(true);
         }
         let have_come: Vec<_> = cursors.iter().map(Option::is_some).collect();

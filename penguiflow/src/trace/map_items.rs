@@ -13,7 +13,7 @@ use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
 use crate::graph::JoinInfo;
-use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
+use crate::visit::{Arrival, Cursor, CursorMerge, drop_caught};
 
 /// The code that runs between items that do not wait.
 #[derive(Clone, Copy)]
@@ -228,7 +228,7 @@ where
         )
         .await?;
         match (gathered.came, missing) {
-            (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
+            (came, _) if came == all => Ok(Some(gathered.merge(cursor, number))),
             (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
             _ => Err(cursor.unjoined(join, &gathered.have_come())),
         }
@@ -275,13 +275,13 @@ where
         let came = first
             .finish()
             .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-        let mut meeting = Meeting::new(cursor);
+        let mut merge = CursorMerge::new(cursor);
         let values = came.into_iter().map(|(place, (value, arrival))| {
-            meeting.add(place, arrival);
+            merge.add(place, arrival);
             value
         });
         let values = values.collect();
-        meeting.meet(cursor, number);
+        merge.merge(cursor, number);
         Ok(Some(values))
     }
 }
@@ -317,7 +317,7 @@ struct Gathered<'t, R> {
     values: Vec<Option<R>>,
     /// How many items have a value.
     came: usize,
-    meeting: Meeting<'t>,
+    merge: CursorMerge<'t>,
 }
 
 impl<'t, R> Gathered<'t, R> {
@@ -325,7 +325,7 @@ impl<'t, R> Gathered<'t, R> {
         Self {
             values: Vec::with_capacity(items),
             came: 0,
-            meeting: Meeting::new(cursor),
+            merge: CursorMerge::new(cursor),
         }
     }
 
@@ -333,7 +333,7 @@ impl<'t, R> Gathered<'t, R> {
     fn put(&mut self, place: usize, came: Option<(R, Arrival)>) {
         let value = came.map(|(value, arrival)| {
             self.came += 1;
-            self.meeting.add(place, arrival);
+            self.merge.add(place, arrival);
             value
         });
         // Most items come in their order.
@@ -355,8 +355,8 @@ impl<'t, R> Gathered<'t, R> {
         self.values.iter().map(Option::is_some).collect()
     }
 
-    fn meet(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
-        self.meeting.meet(cursor, join);
+    fn merge(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
+        self.merge.merge(cursor, join);
         self.values.into_iter().flatten().collect()
     }
 }

@@ -205,7 +205,7 @@ impl<'w> Writer<'w> {
                     );
                 }
             };
-            cursor.meet(#join, &mut [#(&mut #cursors),*]);
+            cursor.merge(#join, &mut [#(&mut #cursors),*]);
         };
         (wait, join)
     }
@@ -239,7 +239,7 @@ impl<'w> Writer<'w> {
                     );
                 }
             };
-            let out = cursor.meet_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
+            let out = cursor.merge_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
             #made
         };
         (wait, join)
