@@ -3,6 +3,7 @@
 
 mod boxed;
 mod call;
+mod one_message;
 mod policies;
 mod run;
 mod settings;
@@ -12,18 +13,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::edge::SingleOutput;
 use crate::event::Observer;
 use crate::graph::{Graph, Topology};
 use crate::message::{Envelope, KeptInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
-use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, run_line};
-use crate::visit::{Cursor, FlowContext, Outlet, TraceContext, caught};
+use crate::visit::{FlowContext, Outlet, TraceContext, caught};
 
 pub use parking::ResumeError;
 pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
-use run::{all_items, one_output};
 pub(crate) use settings::Settings;
 pub(crate) use stack::check as check_stack;
 
@@ -196,123 +194,6 @@ impl<F: Topology, S> Flow<F, S> {
     /// The flow's nodes and edges.
     pub fn graph(&self) -> &'static Graph {
         F::GRAPH
-    }
-
-    /// Runs a message to the end of its trace, in the caller's own task, and returns its
-    /// output. Dropping the future cancels the trace.
-    ///
-    /// # Errors
-    ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
-    /// ended in `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
-    where
-        F: Line<S> + SingleOutput,
-        S: Send + Sync,
-    {
-        one_output::<F, S>(self, input.into())
-    }
-
-    /// The same as [`run`](Self::run), in a future that owns the flow, so that it can be spawned or
-    /// returned.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn double(n: u32) -> u32 {
-    ///     n * 2
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let flow = flow! { double };
-    /// let task = tokio::spawn(flow.clone().run_owned(21));
-    /// assert_eq!(task.await.expect("it is not aborted")?, 42);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of `run`.
-    pub fn run_owned(self, input: impl Into<Message<F::In>>) -> Run<'static, F::Out>
-    where
-        F: Line<S> + SingleOutput,
-        S: Send + Sync + 'static,
-    {
-        one_output::<F, S>(self, input.into())
-    }
-
-    /// Runs a message to the end of its trace, in the caller's own task, and returns all
-    /// its outputs, in the order in which they came. Dropping the future cancels the trace.
-    ///
-    /// # Errors
-    ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
-    /// paths ended in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
-    where
-        F: Line<S>,
-        S: Send + Sync,
-    {
-        let (payload, envelope) = self.open(input.into());
-        Run::new(|| async move {
-            stack::check::<F>(&envelope)?;
-            let trace = self.trace_of(&self.context, &envelope);
-            let _span = TraceSpan::start(&trace);
-            let outputs = Outputs::new();
-            let mut cursor = Cursor::start(&trace);
-            if let Some(output) = run_line!(self.topology, &self.state, cursor, payload, &outputs) {
-                return Ok(vec![output]);
-            }
-            let outputs = all_outputs(&outputs, &trace)?.into_iter();
-            Ok(outputs.map(|(output, _)| output).collect())
-        })
-    }
-
-    /// Runs a message and streams its chunks and outputs as they come: an error, if there is
-    /// one, is the last item. The trace moves while the stream is polled, so a reader that
-    /// stops holds it up; dropping the stream cancels it. Nodes send chunks by
-    /// [`Ctx::chunk`](crate::Ctx::chunk).
-    ///
-    /// ```
-    /// use futures_util::StreamExt;
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn half(n: u32) -> u32 { n / 2 }
-    ///
-    /// #[node]
-    /// async fn double(n: u32) -> u32 { n * 2 }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let flow = flow! { half; double };
-    /// let items: Vec<_> = flow.trace(8).collect().await;
-    /// let outputs = items.into_iter().map(|item| match item {
-    ///     Ok(TraceItem::Output(message)) => message.payload,
-    ///     other => panic!("{other:?}"),
-    /// });
-    /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
-    /// # }
-    /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
-    where
-        F: Line<S>,
-        S: Send + Sync,
-    {
-        all_items::<F, S>(self, input.into())
-    }
-
-    /// The same as [`trace`](Self::trace), in a stream that owns the flow, so that it can be
-    /// spawned or returned: as the body of a response.
-    pub fn trace_owned(self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out>
-    where
-        F: Line<S>,
-        S: Send + Sync + 'static,
-    {
-        all_items::<F, S>(self, input.into())
     }
 
     /// What a trace begins with, and what its message travels in. Never called under a lock: it may clone

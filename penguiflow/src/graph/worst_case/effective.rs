@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::super::{Graph, NodePolicies};
 use super::bounded;
-use super::longest_path::{Measure, NodeCost, UNBOUNDED, figure_of, visit_time_of};
+use super::longest_path::{Measure, UNBOUNDED, figure_of, visit_time_of};
+use super::node_cost::NodeCost;
 
 impl NodePolicies {
     /// What [`Graph::worst_case`] is by these policies.

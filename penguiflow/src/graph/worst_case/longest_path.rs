@@ -8,6 +8,7 @@ use super::super::edge_lists::{Edges, NONE};
 use super::super::proof::is_in;
 use super::super::{Edge, Graph, Mapping, NodeInfo, Role};
 use super::map_width::map_width;
+use super::node_cost::NodeCost;
 use crate::policy::Policy;
 
 /// No bound. It stays that when something is added to it, or when it is multiplied.
@@ -305,15 +306,6 @@ pub(super) const fn size(graph: &Graph) -> usize {
 
 const fn larger(one: u64, other: u64) -> u64 {
     if one > other { one } else { other }
-}
-
-/// What a node can cost by its policy.
-#[derive(Clone, Copy)]
-pub(super) struct NodeCost {
-    /// The longest that a visit can take, in nanoseconds.
-    pub(super) time: u64,
-    /// How many visits run at once.
-    pub(super) width: usize,
 }
 
 /// The longest that a visit can take.

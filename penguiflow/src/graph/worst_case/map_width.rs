@@ -3,7 +3,7 @@
 
 use super::super::edge_lists::{Edges, NONE};
 use super::super::{Graph, Mapping, NodeInfo};
-use super::longest_path::NodeCost;
+use super::node_cost::NodeCost;
 
 /// How many items run at once between the map's beginning and its end.
 pub(super) const fn map_width<const N: usize>(

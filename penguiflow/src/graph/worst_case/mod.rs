@@ -7,6 +7,7 @@ mod critical_path;
 mod effective;
 mod longest_path;
 mod map_width;
+mod node_cost;
 mod report;
 #[cfg(test)]
 mod tests;
