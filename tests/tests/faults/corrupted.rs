@@ -231,5 +231,8 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     );
     let twice = json!([{"join": 0, "since": 8, "input": 0}, {"join": 0, "since": 8, "input": 0}]);
     let scopes = refusal("/steps/0/cursor/scopes", twice).await;
-    assert_eq!(scopes, "steps[0].cursor.scopes[0]: `join` is not open there");
+    assert_eq!(
+        scopes,
+        "steps[0].cursor.scopes[0]: `join` is not open there"
+    );
 }
