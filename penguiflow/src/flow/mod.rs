@@ -15,7 +15,6 @@ mod stack;
 
 use std::future::ready;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 use crate::event::Observer;
@@ -31,12 +30,13 @@ pub use parking::ResumeError;
 pub use run::Run;
 pub(crate) use settings::Settings;
 
-/// How long `flush` and `stop` wait for slow observers, in real time.
-const FLUSH: Duration = Duration::from_secs(1);
-
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
+///
+/// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
+/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
+/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -87,7 +87,7 @@ impl<F: Topology> Flow<F> {
 }
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives the flow its state, from which nodes take their parts by `State<T>`.
+    /// Sets the state of the flow, from which nodes take their parts by `State<T>`.
     #[must_use]
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
         Flow {
@@ -99,7 +99,7 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Sets how many traces a started flow lets be in flight: `emit` waits beyond it.
+    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
     /// 64 unless set; 0 counts as 1.
     #[must_use]
     pub fn capacity(mut self, traces: usize) -> Self {
@@ -116,7 +116,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many rounds of its loops a trace may take, unless its message says: with
+    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
@@ -124,7 +124,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many tokens a trace may spend, unless its message says: see
+    /// Sets how many tokens a trace may spend, unless its message sets it: see
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
@@ -132,24 +132,19 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Lets a started flow give out its results in the order of the emits, whatever the
-    /// traces' own order.
+    /// Makes a started flow return its results in the order of the emits, whatever the
+    /// order in which traces end.
     #[must_use]
     pub fn ordered(mut self) -> Self {
         self.settings.ordered = true;
         self
     }
 
-    /// Reports all that happens to this observer, on a thread of its own.
+    /// Adds an observer, which receives all events on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         Arc::make_mut(&mut self.context).observers.add(observer);
         self
-    }
-
-    /// Waits until the observers have seen everything so far, at most a second.
-    pub async fn flush(&self) {
-        self.context.observers.flush(FLUSH).await;
     }
 
     /// The flow's nodes and edges.
@@ -162,8 +157,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
-    /// `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
+    /// ended in `None`.
     pub fn run(&self, input: impl IntoMessage<F::In>) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
@@ -188,8 +183,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
-    /// in `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
+    /// paths ended in `None`.
     pub fn run_all(&self, input: impl IntoMessage<F::In>) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
@@ -300,14 +295,14 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Gives a parked trace what it waits for, so that it goes on in the task that runs it. Where
-    /// several steps of it wait for a `T`, the first one is given it.
+    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several
+    /// steps of it wait for a `T`, the first one takes it.
     ///
     /// All clones of the flow, and all that it was started as, share what is parked.
     ///
     /// # Errors
     ///
-    /// Gives the value back if no trace of this id waits for a `T`.
+    /// Returns the value if no trace of this id waits for a `T`.
     ///
     /// ```
     /// use penguiflow::prelude::*;
@@ -353,7 +348,7 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// Gives the value back if that step does not wait for a `T`.
+    /// Returns the value if that step does not wait for a `T`.
     pub fn resume_step<T>(
         &self,
         trace_id: TraceId,
@@ -371,10 +366,10 @@ impl<F: Topology, S> Flow<F, S> {
 
 /// Traces that a host keeps between two steps. The steps' type is a parameter of these methods, and
 /// not looked up in their signatures: so the compiler finds the methods of a flow that is not durable
-/// as well, and says what it lacks.
+/// as well, and reports what it lacks.
 #[cfg(feature = "durable")]
 impl<F: Topology, S> Flow<F, S> {
-    /// Where a trace begins, for hosts that keep its frontier themselves. For flows that say
+    /// Where a trace begins, for hosts that keep its frontier themselves. For flows with
     /// `#[flow(durable)]`.
     pub fn begin<Step>(&self, input: impl IntoMessage<F::In>) -> Frontier<Step, F::Out>
     where

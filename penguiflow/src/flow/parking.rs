@@ -1,4 +1,4 @@
-//! Traces that wait for a value from outside: which they are, and how they are given one.
+//! Traces that wait for a value from outside: lists them, and passes values to them.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::message::{StepId, TraceId};
 use crate::parking::Parked;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// All that waits for a value, in the order in which it began to.
+    /// The steps that wait for a value, in the order in which they began to.
     pub fn parked(&self) -> Vec<Parked> {
         self.parking_lot.parked()
     }

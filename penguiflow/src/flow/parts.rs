@@ -1,7 +1,8 @@
-//! What started flows and traces read of a flow, and how it is copied and shown.
+//! The parts of a flow that started flows and traces read, `flush`, `Clone` and `Debug`.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Flow, Settings};
 use crate::graph::Topology;
@@ -9,7 +10,15 @@ use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 use crate::visit::{FlowContext, TraceContext};
 
+/// How long `flush` and `stop` wait for slow observers, in real time.
+const FLUSH: Duration = Duration::from_secs(1);
+
 impl<F: Topology, S> Flow<F, S> {
+    /// Waits until the observers have seen everything so far, at most a second.
+    pub async fn flush(&self) {
+        self.context.observers.flush(FLUSH).await;
+    }
+
     /// How a started flow treats its messages.
     pub(crate) fn settings(&self) -> Settings {
         self.settings
@@ -40,7 +49,7 @@ impl<F: Topology, S> Flow<F, S> {
         TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
-    /// What a started flow's traces run on.
+    /// The topology and the state that a started flow's traces run on.
     #[inline]
     pub(crate) fn topology(&self) -> (&F, &S) {
         (&self.topology, &self.state)

@@ -1,4 +1,4 @@
-//! OpenSea: where messages go in.
+//! OpenSea: messages enter here.
 
 use std::error::Error;
 use std::fmt;
@@ -27,7 +27,7 @@ pub struct OpenSea<F: Topology, S = ()> {
     ready: Place,
 }
 
-/// Tells the flow when the last OpenSea is gone.
+/// Reports to the flow when the last OpenSea is gone.
 struct Gate<F: Topology, S>(Arc<Started<F, S>>);
 
 impl<F: Topology, S> Drop for Gate<F, S> {
@@ -256,7 +256,7 @@ impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
     }
 }
 
-/// Why a message was not taken in, with the message.
+/// The reason why a message was not taken in, with the message.
 ///
 /// ```
 /// use penguiflow::prelude::*;
