@@ -12,7 +12,7 @@ use super::in_flight::MessageKey;
 use super::open_sea::{Admission, OpenSea, TryEmitError};
 use super::run::InFlightHook;
 use super::started::{Locked, Started};
-use crate::edge::SingleOutput;
+use crate::edge::{IntoMessage, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Run, check_stack};
 use crate::graph::Topology;
@@ -32,11 +32,11 @@ where
     /// # Errors
     ///
     /// Those of `Running::call`.
-    pub fn call(&self, input: impl Into<Message<F::In>>) -> Run<'static, F::Out>
+    pub fn call(&self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
     where
         F: SingleOutput,
     {
-        let (input, envelope) = self.started().flow.open(input.into());
+        let (input, envelope) = self.started().flow.open(input.into_message());
         self.called(None, input, envelope)
     }
 
@@ -49,19 +49,19 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_call(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Run<'static, F::Out>, TryEmitError<F::In>>
     where
         F: SingleOutput,
     {
-        let (call, input, envelope) = self.begin_now(input.into())?;
+        let (call, input, envelope) = self.begin_now(input.into_message())?;
         Ok(self.called(Some(call), input, envelope))
     }
 
     /// Runs a message and streams what its trace gives: see
     /// [`Running::trace`](crate::Running::trace).
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out> {
-        let (input, envelope) = self.started().flow.open(input.into());
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out> {
+        let (input, envelope) = self.started().flow.open(input.into_message());
         self.traced(None, input, envelope)
     }
 
@@ -74,9 +74,9 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_trace(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Trace<'static, F::Out>, TryEmitError<F::In>> {
-        let (call, input, envelope) = self.begin_now(input.into())?;
+        let (call, input, envelope) = self.begin_now(input.into_message())?;
         Ok(self.traced(Some(call), input, envelope))
     }
 
