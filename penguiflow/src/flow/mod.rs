@@ -166,13 +166,14 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Envelope::of(input.into());
+        let mut input = Some(payload);
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
-            match run_line!(self.topology, &self.state, cursor, payload, &outputs) {
+            match run_line!(self.topology, &self.state, cursor, &mut input, &outputs) {
                 Some(output) => Ok(output),
                 None => only_output(&outputs, &trace).map(|(output, _)| output),
             }
@@ -192,13 +193,16 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Envelope::of(input.into());
+        let mut input = Some(payload);
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
-            if let Some(output) = run_line!(self.topology, &self.state, cursor, payload, &outputs) {
+            if let Some(output) =
+                run_line!(self.topology, &self.state, cursor, &mut input, &outputs)
+            {
                 return Ok(vec![output]);
             }
             let outputs = all_outputs(&outputs, &trace)?.into_iter();
@@ -238,6 +242,7 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let (payload, envelope) = Envelope::of(input.into());
+        let mut input = Some(payload);
         let mut context = FlowContext::clone(&self.context);
         Trace::new(|outlet, outputs| {
             context.outlet = Some(outlet);
@@ -247,7 +252,7 @@ impl<F: Topology, S> Flow<F, S> {
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 if let Some(output) =
-                    run_line!(self.topology, &self.state, cursor, payload, &outputs)
+                    run_line!(self.topology, &self.state, cursor, &mut input, &outputs)
                 {
                     outputs.put(&cursor, output);
                 }
