@@ -1,4 +1,4 @@
-//! What a flow needs as a whole, where it is run, resumed, or a node of another one.
+//! Requirements on a flow as a whole, where it is run, resumed, or a node of another one.
 
 use serde::de::DeserializeOwned;
 
@@ -8,15 +8,15 @@ use crate::node::signature::NoBreak;
 #[diagnostic::on_unimplemented(
     message = "a trace of this flow may have several outputs, and `run` returns one",
     label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+    note = "call `run_all`, which returns them all, or join the branches before they leave the flow"
 )]
 pub trait SingleOutput {}
 
-/// What no node is: of a flow with several outputs, in the place of [`SingleOutput`].
+/// The bound that no node fulfils: in place of [`SingleOutput`] where a flow has several outputs.
 #[diagnostic::on_unimplemented(
     message = "a trace of this flow may have several outputs, and `run` returns one",
     label = "several outputs per trace",
-    note = "call `run_all`, which returns them all, or let the branches meet before they leave the flow"
+    note = "call `run_all`, which returns them all, or join the branches before they leave the flow"
 )]
 pub trait EndsAlone {}
 
@@ -32,11 +32,11 @@ pub trait NeverBreaks<Node> {}
 #[diagnostic::do_not_recommend]
 impl<Node> NeverBreaks<Node> for NoBreak {}
 
-/// A flow that is a node of another one gives one output per trace.
+/// A flow that is a node of another one has one output per trace.
 #[diagnostic::on_unimplemented(
     message = "a trace of the flow `{Flow}` may have several outputs, so it is not a node",
     label = "may have several outputs per trace",
-    note = "let its branches meet before they leave it, or write its nodes in this flow"
+    note = "join its branches before they leave it, or write its nodes in this flow"
 )]
 pub trait GivesOneOutput<Flow> {}
 

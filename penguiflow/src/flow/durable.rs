@@ -1,7 +1,7 @@
 //! Traces that a host keeps between two steps.
 //!
 //! The steps' type is a parameter of these methods, and not looked up in their signatures: so the
-//! compiler finds the methods of a flow that is not durable as well, and says what it lacks.
+//! compiler finds the methods of a flow that is not durable as well, and reports what it lacks.
 
 use super::{Flow, Run};
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
@@ -9,7 +9,7 @@ use crate::graph::Topology;
 use crate::message::Message;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Where a trace begins, for hosts that keep its frontier themselves. For flows that say
+    /// Where a trace begins, for hosts that keep its frontier themselves. For flows with
     /// `#[flow(durable)]`.
     pub fn begin<Step>(&self, input: impl Into<Message<F::In>>) -> Frontier<Step, F::Out>
     where

@@ -1,4 +1,4 @@
-//! Documents in place of payloads: what comes in as JSON is read before it becomes a message.
+//! Messages from JSON: a document is read before it becomes a message.
 
 use std::future::ready;
 

@@ -3,10 +3,6 @@
 
 mod boxed;
 mod call;
-#[cfg(feature = "durable")]
-mod durable;
-mod json;
-mod parking;
 mod run;
 mod settings;
 mod stack;
@@ -33,6 +29,10 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
+///
+/// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
+/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
+/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -83,7 +83,7 @@ impl<F: Topology> Flow<F> {
 }
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives the flow its state, from which nodes take their parts by `State<T>`.
+    /// Sets the state of the flow, from which nodes take their parts by `State<T>`.
     #[must_use]
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
         Flow {
@@ -95,7 +95,7 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Sets how many traces a started flow lets be in flight: `emit` waits beyond it.
+    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
     /// 64 unless set; 0 counts as 1.
     #[must_use]
     pub fn capacity(mut self, traces: usize) -> Self {
@@ -112,7 +112,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many rounds of its loops a trace may take, unless its message says: with
+    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
@@ -120,7 +120,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many tokens a trace may spend, unless its message says: see
+    /// Sets how many tokens a trace may spend, unless its message sets it: see
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
@@ -128,15 +128,15 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Lets a started flow give out its results in the order of the emits, whatever the
-    /// traces' own order.
+    /// Makes a started flow return its results in the order of the emits, whatever the
+    /// order in which traces end.
     #[must_use]
     pub fn ordered(mut self) -> Self {
         self.settings.ordered = true;
         self
     }
 
-    /// Reports all that happens to this observer, on a thread of its own.
+    /// Adds an observer, which receives all events on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         Arc::make_mut(&mut self.context).observers.add(observer);
@@ -158,8 +158,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
-    /// `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
+    /// ended in `None`.
     pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
@@ -185,8 +185,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
-    /// in `None`.
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
+    /// paths ended in `None`.
     pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
@@ -291,12 +291,18 @@ impl<F: Topology, S> Flow<F, S> {
         TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
-    /// What a started flow's traces run on.
+    /// The topology and the state that a started flow's traces run on.
     #[inline]
     pub(crate) fn topology(&self) -> (&F, &S) {
         (&self.topology, &self.state)
     }
 }
+
+// Declared after the methods above, since rustdoc lists methods in this order.
+#[cfg(feature = "durable")]
+mod durable;
+mod json;
+mod parking;
 
 impl<F: Topology, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {

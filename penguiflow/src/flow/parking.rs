@@ -1,4 +1,4 @@
-//! Traces that wait for a value from outside: which they are, and how they go on.
+//! Traces that wait for a value from outside: lists and resumes them.
 
 use std::error::Error;
 use std::fmt;
@@ -10,14 +10,14 @@ use crate::message::{StepId, TraceId};
 use crate::parking::Parked;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives a parked trace what it waits for, so that it goes on in the task that runs it. Where
-    /// several steps of it wait for a `T`, the first one is given it.
+    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several
+    /// steps of it wait for a `T`, the first one takes it.
     ///
     /// All clones of the flow, and all that it was started as, share what is parked.
     ///
     /// # Errors
     ///
-    /// Gives the value back if no trace of this id waits for a `T`.
+    /// Returns the value if no trace of this id waits for a `T`.
     ///
     /// ```
     /// use penguiflow::prelude::*;
@@ -63,7 +63,7 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// Gives the value back if that step does not wait for a `T`.
+    /// Returns the value if that step does not wait for a `T`.
     pub fn resume_step<T>(
         &self,
         trace_id: TraceId,
@@ -78,7 +78,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(|| async move { self.give(trace_id, Some(step), value) })
     }
 
-    /// All that waits for a value, in the order in which it began to.
+    /// The steps that wait for a value, in the order in which they began to.
     pub fn parked(&self) -> Vec<Parked> {
         self.parking_lot.parked()
     }

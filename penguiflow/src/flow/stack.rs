@@ -1,5 +1,5 @@
-//! How much of the thread's stack flows in flows have taken: each is polled inside the visit that runs
-//! or calls it, and a stack that is used up ends the process.
+//! Bounds the stack that nested flows take: each is polled inside the visit that runs or calls it,
+//! and a stack that is used up ends the process.
 
 use std::cell::Cell;
 use std::ptr;
@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, FlowError};
 use crate::graph::Topology;
 use crate::message::Envelope;
 
-/// Half of what threads of tokio and of std have unless told otherwise. The rest is for what runs
+/// Half of what threads of tokio and of std have unless set otherwise. The rest is for what runs
 /// around the outermost flow and inside the innermost.
 const MOST: usize = 1 << 20;
 

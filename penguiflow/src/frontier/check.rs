@@ -1,5 +1,5 @@
-//! Whether what was read back can be a frontier of this flow: every index in it is checked before
-//! anything is done with it. An error names the place that it is about.
+//! Checks whether a frontier that was read back fits this flow: every index in it is checked before
+//! it is used. An error names the place that it is about.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -13,7 +13,7 @@ use crate::message::Message;
 
 /// # Errors
 ///
-/// What does not fit the flow, and where.
+/// The part that does not fit the flow, and its place.
 pub(super) fn check<Step: StepJoins, Out>(
     stored: &StoredFrontier<Step, Message<Out>>,
 ) -> Result<(), String> {
@@ -50,7 +50,7 @@ fn is_run(place: &dyn Display, step: &impl StepJoins) -> Result<(), String> {
     }
 }
 
-/// What has been read.
+/// The steps and joins that have been read.
 struct Reader {
     joins: &'static [JoinInfo],
     /// The joins that are open.
@@ -74,7 +74,7 @@ impl Reader {
         let info = self.joins.get(join as usize);
         info.ok_or_else(|| {
             let joins = self.joins.len();
-            format!("{place}.join: there is no join {join}, for the flow has {joins}")
+            format!("{place}.join: there is no join {join}: the flow has {joins}")
         })
     }
 
@@ -121,7 +121,9 @@ impl Reader {
         let inputs = match (&stored.items, info.items_at_once) {
             (None, None) => info.inputs.len(),
             (Some(items), Some(_)) => items_of(place, stored, items)?,
-            (Some(_), None) => return Err(format!("{place}.items: `{}` is no map's", info.name)),
+            (Some(_), None) => {
+                return Err(format!("{place}.items: `{}` is not a map's", info.name));
+            }
             (None, Some(_)) => return Err(format!("{place}.items: `{}` is a map's", info.name)),
         };
         let came = came(place, stored, inputs, info)?;
@@ -143,7 +145,7 @@ impl Reader {
         }
     }
 
-    /// What is said to be there is there: else a large number alone would cost memory and time.
+    /// What is counted is there: otherwise a large number alone would cost memory and time.
     fn check_totals(&self) -> Result<(), String> {
         let is_short =
             |open: &&OpenJoin| !open.is_complete && open.known + open.begun.len() < open.inputs;
@@ -165,7 +167,7 @@ impl Reader {
     }
 }
 
-/// How many items a map has. Those that begin are told by the last of the scopes at its origin.
+/// How many items a map has. Those that begin are known by the last of the scopes at its origin.
 fn items_of<Step: StepJoins>(
     place: &dyn Display,
     stored: &StoredJoin<Step>,
@@ -228,7 +230,7 @@ fn is_input(place: &dyn Display, input: u32, inputs: usize, info: &JoinInfo) -> 
     match (input as usize) < inputs {
         true => Ok(()),
         false => Err(format!(
-            "{place}: `{}` has no input {input}, for it has {inputs}",
+            "{place}: `{}` has no input {input}: it has {inputs}",
             info.name
         )),
     }

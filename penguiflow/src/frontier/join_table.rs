@@ -1,6 +1,6 @@
-//! What the steps of a trace mean to each other: the joins that are open, and what each step's
-//! end means for them. It knows steps by number, so it is compiled once and not for every flow.
-//! An event costs as much as what it ends, however much else there is.
+//! The open joins of a trace, and the effect of each step's end on them. It knows steps by number,
+//! so it is compiled once and not for every flow. An event costs as much as what it ends, whatever
+//! else is open.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,7 +17,7 @@ use crate::message::{Envelope, StepId};
 pub(super) struct JoinTable {
     pub(super) steps: ActiveSteps,
     pub(super) joins: BTreeMap<ScopeKey, JoinState>,
-    /// The joins that were opened by what is being absorbed: what came to them at once may be all.
+    /// The joins that the absorbed step opened: their first inputs may be all of them.
     opened: Vec<ScopeKey>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
     pub(super) ended: Option<Envelope>,
@@ -58,8 +58,8 @@ impl JoinTable {
         })
     }
 
-    /// What a step emitted is in: it counts for its joins no more. Joins that it opened are closed
-    /// first, for what they come to counts for its joins, too.
+    /// A step's emits are absorbed: it no longer counts for its joins. Joins that it opened are
+    /// closed first: their results count for its joins, too.
     pub(super) fn end(&mut self, step: StepId, scopes: &JoinScopes, ops: &mut dyn StepOps) {
         self.close_opened(ops);
         self.leave(step, scopes, ops);
@@ -96,7 +96,7 @@ impl JoinTable {
         self.close_if_deserted(scope.key(), ops);
     }
 
-    /// A join that nothing more can come to and that is not full is left waiting.
+    /// A join that is not full is left waiting once no more inputs can arrive.
     fn close_if_deserted(&mut self, key: ScopeKey, ops: &mut dyn StepOps) {
         let joins = ops.joins();
         let is_closed = |state: &&JoinState| state.is_deserted() && !state.is_for_the_trace();
@@ -169,7 +169,7 @@ impl JoinTable {
         }
     }
 
-    /// A path that came to nothing: the innermost join that bears it goes on without it.
+    /// A path without a value: the innermost join that tolerates it goes on without it.
     pub(super) fn lose(&mut self, cursor: Cursor, error: Option<NodeError>, ops: &mut dyn StepOps) {
         let Some(scope) = cursor.innermost_tolerant(ops.joins()) else {
             return self.end_trace(cursor.envelope, error, ops);
@@ -203,7 +203,7 @@ impl JoinTable {
         }
     }
 
-    /// Without a join that bears it, a failure is the trace's, and drops all that is left.
+    /// Without a join that tolerates it, a failure is the trace's, and drops all that is left.
     pub(super) fn end_trace(
         &mut self,
         envelope: Envelope,
@@ -223,7 +223,7 @@ impl JoinTable {
         }
     }
 
-    /// How the trace ended, once no step is left: the envelope of a path that came to nothing.
+    /// How the trace ended, once no step is left: the envelope of a path without a value.
     pub(super) fn finish(&self, ops: &dyn StepOps) -> Result<Option<&Envelope>, FlowError> {
         if let Some((envelope, error)) = &self.failure {
             return Err(FlowError::of(error.clone(), envelope));
@@ -262,7 +262,7 @@ impl JoinTable {
         }
     }
 
-    /// Goes on behind a full join, or behind an item that goes on by itself. A join that can do
+    /// Goes on after a full join, or after an item that goes on by itself. A join that can do
     /// without branches drops those that it did not wait for; a `join` has them all, and they may
     /// lead elsewhere, too.
     fn go_on(&mut self, key: ScopeKey, next: PendingStep<StepKey>, ops: &mut dyn StepOps) {
@@ -278,8 +278,8 @@ impl JoinTable {
         keys.for_each(|key| ops.remove(key));
     }
 
-    /// Drops the steps of branches and the joins that were opened within them. What has come to
-    /// the join itself stays.
+    /// Drops the steps of branches and the joins that were opened within them. The inputs of
+    /// the join itself stay.
     fn drop_branches(&mut self, branch: AbandonedBranch, ops: &mut dyn StepOps) {
         let Some(state) = self.joins.get_mut(&branch.key) else {
             return;

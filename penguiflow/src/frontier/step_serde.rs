@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::advance::Durable;
 
-/// What a node of a durable flow makes can be stored, and read back.
+/// The output of a node of a durable flow can be stored, and read back.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` of a `durable` flow makes `{Payload}`, which cannot be stored",
     label = "a host could not store `{Payload}`",
@@ -24,7 +24,7 @@ pub trait Stores<Payload> {
 #[diagnostic::do_not_recommend]
 impl<N, Payload: Serialize + DeserializeOwned> Stores<Payload> for N {}
 
-/// What a durable flow takes can be stored, and read back.
+/// The input of a durable flow can be stored, and read back.
 #[diagnostic::on_unimplemented(
     message = "a `durable` flow takes `{Payload}`, which cannot be stored",
     label = "a host could not store `{Payload}`",

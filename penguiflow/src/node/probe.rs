@@ -1,5 +1,5 @@
-//! What a type is, as constants: an inherent constant goes before a trait's, so that a type of which
-//! nothing special is known has the trait's.
+//! Facts about types as constants: an inherent constant takes precedence over a trait's, so a type
+//! of which nothing special is known has the trait's.
 
 use std::fmt;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! The bound of code that is generic over flows.
+//! The bound for code that is generic over flows.
 
 use super::Running;
 use crate::edge::SingleOutput;
@@ -39,9 +39,9 @@ use crate::trace::{Line, Trace};
     note = "flows are made by `flow! {{ … }}`; give one that has a state its state by `.with_state(…)`"
 )]
 pub trait AnyFlow: Clone + Send + Sync + 'static {
-    /// What it takes.
+    /// The type of its input.
     type In: Send + 'static;
-    /// What it yields.
+    /// The type of its output.
     type Out: Send + 'static;
     /// The compiled flow.
     #[doc(hidden)]
@@ -50,7 +50,7 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     type State: Send + Sync + 'static;
 
-    /// The flow itself, for what this trait has no method for.
+    /// The flow itself, with all of its methods.
     fn as_flow(&self) -> &Flow<Self::Topology, Self::State>;
 
     /// The flow's nodes and edges.

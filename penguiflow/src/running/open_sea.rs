@@ -1,4 +1,4 @@
-//! OpenSea: where messages go in.
+//! OpenSea: messages enter here.
 
 use std::error::Error;
 use std::fmt;
@@ -26,7 +26,7 @@ pub struct OpenSea<F: Topology, S = ()> {
     ready: Place,
 }
 
-/// Tells the flow when the last OpenSea is gone.
+/// Reports to the flow when the last OpenSea is gone.
 struct Gate<F: Topology, S>(Arc<Started<F, S>>);
 
 impl<F: Topology, S> Drop for Gate<F, S> {
@@ -138,8 +138,8 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
-    /// for the only place of the capacity, which its own trace holds.
+    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would
+    /// wait for the only place of the capacity, which its own trace holds.
     pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
         Emit {
             started: self.started(),
@@ -153,7 +153,7 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
-    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(
         &self,
         input: impl Into<Message<F::In>>,
@@ -258,7 +258,7 @@ impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
     }
 }
 
-/// Why a message was not taken in, with the message.
+/// The reason why a message was not taken in, with the message.
 ///
 /// ```
 /// use penguiflow::prelude::*;

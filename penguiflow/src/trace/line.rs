@@ -1,5 +1,5 @@
-//! What the straight code of a flow is to the engine, and how a trace runs on it from its start to
-//! its end, in one future.
+//! The trait of a flow's straight code, and the run of a trace on it from its start to its end, in
+//! one future.
 
 use std::future::Future;
 
@@ -17,9 +17,10 @@ use crate::visit::{Cursor, TraceContext, drop_caught};
     label = "the state is `{S}`"
 )]
 pub trait Line<S>: Topology {
-    /// Runs a trace from its entries to its end. Its output is what this comes to, with the
-    /// envelope that the cursor has then, or is put into `outputs`. The input stays with the caller
-    /// until the trace begins: a future has no second use for the room of what it was made with.
+    /// Runs a trace from its entries to its end. The future returns its output, with the
+    /// envelope that the cursor has then, or puts it into `outputs`. The input stays in the
+    /// caller's place until the trace begins: a future keeps the room of what it captured for as
+    /// long as it runs.
     #[doc(hidden)]
     fn line<'t>(
         &'t self,
@@ -59,8 +60,8 @@ pub trait LinePart<S, const PART: usize, Takes, Gives>: Topology {
     ) -> impl Future<Output = BranchResult<Gives>> + Send;
 }
 
-/// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,
-/// if that was not put among the outputs. A function would be one more future that holds the input.
+/// Runs a trace up to its end, in the body of the future around this, and returns its output, if
+/// that was not put among the outputs. A function would be one more future that holds the input.
 macro_rules! run_line {
     ($flow:expr, $state:expr, $cursor:ident, $input:expr, $outputs:expr) => {{
         let trace = $cursor.trace;
@@ -125,6 +126,6 @@ pub(crate) fn all_outputs<Out>(
 }
 
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
+    let reason = "the trace has no output: every path ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

@@ -182,12 +182,12 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let join = refusal("/joins/0/key/join", json!(9)).await;
     assert_eq!(
         join,
-        "joins[0].key.join: there is no join 9, for the flow has 1"
+        "joins[0].key.join: there is no join 9: the flow has 1"
     );
     let item = refusal("/steps/0/cursor/scopes/0/input", json!(u32::MAX)).await;
     assert_eq!(
         item,
-        "steps[0].cursor.scopes[0].input: `join` has no input 4294967295, for it has 3"
+        "steps[0].cursor.scopes[0].input: `join` has no input 4294967295: it has 3"
     );
     let total = refusal("/joins/0/items/total", json!(u64::MAX)).await;
     assert_eq!(
@@ -197,8 +197,5 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let many = refusal("/joins/0/items/total", json!(u32::MAX)).await;
     assert_eq!(many, "joins[0].items.total: there are not 4294967295 items");
     let input = refusal("/joins/0/inputs/0/0", json!(8)).await;
-    assert_eq!(
-        input,
-        "joins[0].inputs[0]: `join` has no input 8, for it has 3"
-    );
+    assert_eq!(input, "joins[0].inputs[0]: `join` has no input 8: it has 3");
 }

@@ -4,7 +4,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use penguiflow::host::{Line, Topology};
 use penguiflow::prelude::*;
 use tokio::time::Instant;
 
@@ -74,11 +73,7 @@ async fn nested(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
 }
 
 /// The most visits that were in at once, and the time, for so many messages.
-async fn most<F, S>(flow: Flow<F, S>, messages: u32) -> (usize, std::time::Duration)
-where
-    F: Line<S> + Topology<In = Gate>,
-    S: Send + Sync + 'static,
-{
+async fn most(flow: impl AnyFlow<In = Gate>, messages: u32) -> (usize, std::time::Duration) {
     let gate = Gate::default();
     let begin = Instant::now();
     let running = flow.start();
@@ -321,7 +316,7 @@ flow! {
 }
 
 /// One value that is kept has one limit: a trace that takes all its permits, and calls on, waited
-/// for ever.
+/// forever.
 #[tokio::test(start_paused = true)]
 async fn a_trace_that_would_wait_for_its_own_permits_is_told() -> Result<(), FlowError> {
     assert_eq!(KEPT.run(1).await?, 1);

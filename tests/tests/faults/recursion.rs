@@ -94,12 +94,7 @@ fn on_two_mebibytes(run: impl FnOnce() -> FlowError + Send) -> FlowError {
     })
 }
 
-fn run_to_error<F>(flow: Flow<F>) -> FlowError
-where
-    F: penguiflow::host::Line<()>
-        + penguiflow::host::Topology<In = u32, Out = u32>
-        + penguiflow::edge::SingleOutput,
-{
+fn run_to_error(flow: impl AnyFlow<In = u32, Out = u32>) -> FlowError {
     on_two_mebibytes(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()

@@ -8,6 +8,7 @@ mod hosts;
 mod irregular;
 mod items;
 mod join;
+mod loop_heads;
 mod loops;
 mod many_traces;
 mod quorum;

@@ -16,7 +16,7 @@ pub(crate) struct Group {
 pub(crate) struct Map {
     pub(crate) chain: Chain,
     pub(crate) limit: Expr,
-    /// How many items it takes, if it says so.
+    /// The most items that it takes, if it has a bound.
     pub(crate) max: Option<Expr>,
     pub(crate) bracket: token::Bracket,
 }

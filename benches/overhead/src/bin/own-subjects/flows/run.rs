@@ -2,22 +2,18 @@
 
 use futures_util::FutureExt;
 use harness::{Figure, Prompt, Question, Sample};
-use penguiflow::Flow;
-use penguiflow::edge::SingleOutput;
 use penguiflow::host::Line;
+use penguiflow::{AnyFlow, Flow};
 
 /// One message at a time, each made of its number.
-pub(crate) async fn awaited<F>(sample: Sample, flow: Flow<F>, make: fn(u64) -> F::In) -> Figure
-where
-    F: Line<()> + SingleOutput,
-{
+pub(crate) async fn awaited<F: AnyFlow>(sample: Sample, flow: F, make: fn(u64) -> F::In) -> Figure {
     let flow = &flow;
     // As the yardsticks are called: no future around the call holds the input once more.
     let call = |input| flow.run(input).map(|ended| ended.expect("no node fails"));
     sample.awaited(make, call).await
 }
 
-/// A task emits, another one fetches, and so many traces are in flight at the most.
+/// A task emits, another one fetches, and so many traces are in flight at most.
 pub(crate) async fn streamed<F>(sample: Sample, flow: Flow<F>, in_flight: usize) -> Figure
 where
     F: Line<(), In = Question, Out = Prompt>,
