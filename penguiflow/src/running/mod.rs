@@ -25,6 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::edge::IntoMessage;
 use crate::error::FlowError;
 use crate::flow::Flow;
 use crate::graph::Topology;
@@ -100,7 +101,7 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Emit<'_, F, S> {
+    pub fn emit(&self, input: impl IntoMessage<F::In> + 'static) -> Emit<'_, F, S> {
         self.sea.emit(input)
     }
 
@@ -112,7 +113,7 @@ where
     #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>> + 'static,
+        input: impl IntoMessage<F::In> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         self.sea.try_emit(input)
     }

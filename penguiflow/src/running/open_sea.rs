@@ -11,6 +11,7 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed, waits_for_itself};
+use crate::edge::IntoMessage;
 use crate::error::FlowError;
 use crate::graph::Topology;
 use crate::message::{Envelope, Message, TraceId};
@@ -138,13 +139,13 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would
-    /// wait for the only place of the capacity, which its own trace holds.
-    pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
+    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
+    /// for the only place of the capacity, which its own trace holds.
+    pub fn emit(&self, input: impl IntoMessage<F::In>) -> Emit<'_, F, S> {
         Emit {
             started: self.started(),
             place: Place::Wanted,
-            message: Some(Envelope::of(input.into())),
+            message: Some(Envelope::of(input.into_message())),
         }
     }
 
@@ -153,12 +154,9 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
-    #[expect(clippy::result_large_err, reason = "it returns the message")]
-    pub fn try_emit(
-        &self,
-        input: impl Into<Message<F::In>>,
-    ) -> Result<TraceId, TryEmitError<F::In>> {
-        let message = input.into();
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_emit(&self, input: impl IntoMessage<F::In>) -> Result<TraceId, TryEmitError<F::In>> {
+        let message = input.into_message();
         let mut accounts = self.started().accounts();
         if accounts.is_closed() {
             return Err(TryEmitError::Closed(message));
@@ -208,7 +206,7 @@ impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
-    M: Into<Message<F::In>>,
+    M: IntoMessage<F::In>,
 {
     type Error = FlowError;
 
@@ -220,7 +218,7 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Envelope::of(input.into());
+        let (input, envelope) = Envelope::of(input.into_message());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {

@@ -14,7 +14,8 @@ use crate::visit::{Cursor, TraceContext, drop_caught};
 /// A flow that can run where the application's state is an `S`.
 #[diagnostic::on_unimplemented(
     message = "this flow cannot run with the state `{S}`",
-    label = "the state is `{S}`"
+    label = "the state is `{S}`",
+    note = "where the flow could be any, say in its type that it can run: `impl AnyFlow<In = Question, Out = Answer>`"
 )]
 pub trait Line<S>: Topology {
     /// Runs a trace from its entries to its end. The future returns its output, with the
