@@ -24,6 +24,7 @@ where
         S: 'a,
     {
         let (input, envelope) = flow.borrow().open(message);
+        let mut input = Some(input);
         Run::new(|| async move {
             let flow = flow.borrow();
             stack::check::<F>(&envelope)?;
@@ -31,7 +32,7 @@ where
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
-            match run_line!(flow.topology, &flow.state, cursor, input, &outputs) {
+            match run_line!(flow.topology, &flow.state, cursor, &mut input, &outputs) {
                 Some(output) => Ok(output),
                 None => only_output(&outputs, &trace).map(|(output, _)| output),
             }
@@ -41,13 +42,16 @@ where
     /// Runs a message to the end of its trace, which may have several outputs.
     pub(super) fn outputs_of(&self, message: Message<F::In>) -> Run<'_, Vec<F::Out>> {
         let (input, envelope) = self.open(message);
+        let mut input = Some(input);
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
-            if let Some(output) = run_line!(self.topology, &self.state, cursor, input, &outputs) {
+            if let Some(output) =
+                run_line!(self.topology, &self.state, cursor, &mut input, &outputs)
+            {
                 return Ok(vec![output]);
             }
             let outputs = all_outputs(&outputs, &trace)?.into_iter();
@@ -64,6 +68,7 @@ where
         S: 'a,
     {
         let (input, envelope) = flow.borrow().open(message);
+        let mut input = Some(input);
         Trace::new(|outlet, outputs| {
             stack::counted(async move {
                 let flow = flow.borrow();
@@ -72,7 +77,8 @@ where
                 let trace = flow.trace_of(&context, &envelope);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
-                if let Some(output) = run_line!(flow.topology, &flow.state, cursor, input, &outputs)
+                if let Some(output) =
+                    run_line!(flow.topology, &flow.state, cursor, &mut input, &outputs)
                 {
                     outputs.put(&cursor, output);
                 }

@@ -108,6 +108,7 @@ where
         F: SingleOutput,
     {
         let sea = self.clone();
+        let mut input = Some(input);
         Run::new(|| async move {
             check_stack::<F>(&envelope)?;
             let started = sea.started();
@@ -115,7 +116,10 @@ where
                 Some(begun) => begun,
                 None => InFlightCall::admitted(started, &envelope).await?,
             };
-            let hook = InFlightHook::new(started, call.key);
+            let hook = InFlightHook {
+                started,
+                key: call.key,
+            };
             let trace = pin!(Some(async {
                 let trace = started
                     .flow
@@ -124,7 +128,7 @@ where
                 let outputs = Outputs::new();
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
-                match run_line!(topology, state, cursor, input, &outputs) {
+                match run_line!(topology, state, cursor, &mut input, &outputs) {
                     Some(output) => Ok(output),
                     None => only_output(&outputs, &trace).map(|(output, _)| output),
                 }
@@ -140,20 +144,24 @@ where
         envelope: Envelope,
     ) -> Trace<'static, F::Out> {
         let sea = self.clone();
+        let mut input = Some(input);
         Trace::new(|outlet, outputs| async move {
             let started = sea.started();
             let mut call = match begun {
                 Some(begun) => begun,
                 None => InFlightCall::admitted(started, &envelope).await?,
             };
-            let hook = InFlightHook::new(started, call.key);
+            let hook = InFlightHook {
+                started,
+                key: call.key,
+            };
             let context = started.flow.context_with(outlet);
             let trace = pin!(Some(async {
                 let trace = started.flow.started_trace(&context, &envelope, &hook);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
-                if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
+                if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
                     outputs.put(&cursor, output);
                 }
                 all_outputs(&outputs, &trace).map(drop)
