@@ -70,6 +70,7 @@ use proc_macro::TokenStream;
 /// | `jitter = true` | draw each wait from its upper half | `false` |
 /// | `after_max = "60s"` | the longest wait that an error's own `#[after]` may ask for | this |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
+/// | `fallback_if = path` | a `fn(&E) -> bool`: whether an `else` may take over for an error | for all |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
 /// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
 /// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |

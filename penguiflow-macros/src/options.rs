@@ -22,6 +22,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "jitter",
     "retry_if",
     "after_max",
+    "fallback_if",
     "concurrency",
     "rate",
     "validate",
@@ -58,6 +59,7 @@ pub(crate) struct Options {
     backoff: Option<Given<(Duration, Duration)>>,
     jitter: Option<Given<bool>>,
     pub(crate) retry_if: Option<Path>,
+    pub(crate) fallback_if: Option<Path>,
     /// The longest wait that an error may ask for.
     after_max: Option<Given<Duration>>,
     concurrency: Option<Given<usize>>,
@@ -167,6 +169,7 @@ impl Options {
             "backoff" => self.backoff = Some(given(&entry, backoff)?),
             "jitter" => self.jitter = Some(given(&entry, jitter)?),
             "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
+            "fallback_if" => self.fallback_if = Some(value(&entry, "fallback_if = is_outage")?),
             "after_max" => self.after_max = Some(given(&entry, time)?),
             "concurrency" => self.concurrency = Some(given(&entry, concurrency)?),
             "rate" => self.rate = Some(rate(&entry)?),

@@ -19,6 +19,10 @@ pub struct jitter;
 /// its `Retryable` decides, and errors without are always retried.
 pub struct retry_if;
 
+/// `fallback_if = path`: a `fn(&E) -> bool` that decides whether an `else` may take over for an
+/// error. Unless given, it may for all.
+pub struct fallback_if;
+
 /// `after_max = "60s"`: the longest wait that an error's own `#[after]` may ask for. This unless
 /// given.
 pub struct after_max;

@@ -43,6 +43,9 @@ pub enum Fault {
         /// Whether trying again can help.
         retry: Retry,
     },
+    /// One of the two above, for which `fallback_if` allows no fallback.
+    // Boxed, so that a fault is no larger than a failure.
+    Final(Box<Self>),
     /// The tokens spent exceed the budget.
     Spent(u64, u64),
     /// The message's deadline passed.
@@ -59,6 +62,17 @@ impl Fault {
         match source.downcast() {
             Ok(error) => Self::played(*error, retry),
             Err(source) => Self::Failed { source, retry },
+        }
+    }
+
+    /// The same, which a fallback may take over for or not: the verdict of `fallback_if`.
+    #[must_use]
+    pub fn fallback_if(self, may_fall_back: bool) -> Self {
+        match self {
+            Self::Failed { .. } | Self::Played { .. } if !may_fall_back => {
+                Self::Final(Box::new(self))
+            }
+            fault => fault,
         }
     }
 
@@ -79,6 +93,7 @@ impl Fault {
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
+            Self::Final(fault) => fault.retry(),
             Self::TimedOut(..) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
             | Self::Cancelled
@@ -96,6 +111,7 @@ impl Fault {
         match self {
             Self::Failed { source, .. } => source,
             Self::Played { error, .. } | Self::Ended(error) => error.into(),
+            Self::Final(fault) => fault.into_cause(),
             fault => fault.into(),
         }
     }
@@ -108,6 +124,7 @@ impl Fault {
             | Self::InvalidInput(source)
             | Self::InvalidOutput(source) => chain(Some(&**source)).nth(1),
             Self::Played { error, .. } | Self::Ended(error) => chain(Some(error)).nth(1),
+            Self::Final(fault) => Self::cause(fault),
             Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
             Self::Panicked(_)
             | Self::Cancelled
@@ -130,6 +147,7 @@ impl Fault {
             Self::Cancelled => f.write_str("its runtime was shut down"),
             Self::NoRuntime(what) => write!(f, "there is no tokio runtime for {what}"),
             Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
+            Self::Final(fault) => fault.write_sentence(f),
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")
             }

@@ -347,6 +347,7 @@ impl<'v> Observed<'v> {
                 let kind = error.kind();
                 self.error(kind, "failed").caused_by(error.into())
             }
+            Fault::Final(fault) => self.error_of(*fault).without_fallback(),
             spent @ Fault::Spent(..) => {
                 let reason = format!("was not started: {spent}");
                 self.error(ErrorKind::BudgetExhausted, reason)

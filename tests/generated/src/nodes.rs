@@ -186,7 +186,13 @@ impl Postmark {
 #[derive(Debug)]
 pub(crate) struct Daring(pub(crate) u16);
 
-#[node(retries = 1, backoff = "1ms..20ms", jitter = true, retry_if = is_worth_it)]
+#[node(
+    retries = 1,
+    backoff = "1ms..20ms",
+    jitter = true,
+    retry_if = is_worth_it,
+    fallback_if = is_worth_it
+)]
 impl Daring {
     async fn call(
         &self,
