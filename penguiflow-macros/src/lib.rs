@@ -65,6 +65,7 @@ use proc_macro::TokenStream;
 /// | option | meaning | unless given |
 /// |---|---|---|
 /// | `timeout = "2s"` | the longest that one attempt may take | unbounded |
+/// | `idle = "10s"` | the longest that a node which streams may send no chunk | unbounded |
 /// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
 /// | `jitter = true` | draw each wait from its upper half | `false` |

@@ -17,6 +17,7 @@ use crate::suggest::suggest;
 /// The options of a node.
 pub(crate) const OF_NODE: &[&str] = &[
     "timeout",
+    "idle",
     "retries",
     "backoff",
     "jitter",
@@ -54,7 +55,8 @@ pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
 /// The values of the options; the default where one is missing or cannot be read.
 #[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) timeout: Option<Given<Duration>>,
+    timeout: Option<Given<Duration>>,
+    idle: Option<Given<Duration>>,
     retries: Option<Given<u32>>,
     backoff: Option<Given<(Duration, Duration)>>,
     jitter: Option<Given<bool>>,
@@ -163,6 +165,7 @@ impl Options {
         }
         match key.as_str() {
             "timeout" => self.timeout = Some(given(&entry, time)?),
+            "idle" => self.idle = Some(given(&entry, time)?),
             "retries" => {
                 self.retries = Some(given(&entry, |entry| number(entry, "retries = 3"))?);
             }
@@ -212,6 +215,8 @@ impl Options {
         let time = |time: &Given<Duration>| time.tokens(duration::tokens);
         let timeout = self.timeout.as_ref().map(time);
         let timeout = timeout.map(|time| quote!(.timeout(#time)));
+        let idle = self.idle.as_ref().map(time);
+        let idle = idle.map(|longest| quote!(.idle(#longest)));
         let retries = self.retries.as_ref().filter(|_| self.has_retries());
         let retries = retries.map(|retries| retries.tokens(|retries| quote!(#retries)));
         let retries = retries.map(|retries| quote!(.retries(#retries)));
@@ -243,7 +248,7 @@ impl Options {
         let blocking = self
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
+        quote!(__p::Policy::DEFAULT #timeout #idle #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
     }
 
     /// The type of the node's visits.
@@ -256,11 +261,16 @@ impl Options {
 
     /// Whether an option may end, repeat or delay an attempt.
     pub(crate) fn is_bounded(&self) -> bool {
-        self.timeout.is_some()
+        self.is_timed()
             || self.retries.is_some()
             || self.concurrency.is_some()
             || self.rate.is_some()
             || self.validate.input
+    }
+
+    /// Whether an attempt may end as a timeout.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timeout.is_some() || self.idle.is_some()
     }
 
     /// Whether a failed attempt may be followed by another one, by what the attribute says.

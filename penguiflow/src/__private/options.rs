@@ -5,6 +5,9 @@
 /// `timeout = "2s"`: the longest that one attempt may take. Unbounded unless given.
 pub struct timeout;
 
+/// `idle = "10s"`: the longest that a node which streams may send no chunk. Unbounded unless given.
+pub struct idle;
+
 /// `retries = 3`: how often a failed attempt is tried again. 0 unless given.
 pub struct retries;
 

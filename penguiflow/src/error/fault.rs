@@ -30,6 +30,8 @@ pub enum Fault {
     /// The attempt took longer than the timeout. What had failed in it before, if it runs a flow.
     // Boxed once more, so that a fault is no larger than a failure.
     TimedOut(Duration, Option<Box<BoxError>>),
+    /// The attempt sent no chunk for that long. What had failed in it before, if it runs a flow.
+    Silent(Duration, Option<Box<BoxError>>),
     /// A parameter could not be extracted.
     Invalid(BoxError),
     /// The input of the node is invalid.
@@ -94,7 +96,7 @@ impl Fault {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
             Self::Final(fault) => fault.retry(),
-            Self::TimedOut(..) | Self::InvalidOutput(_) => Retry::Backoff,
+            Self::TimedOut(..) | Self::Silent(..) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
             | Self::Cancelled
             | Self::NoRuntime(_)
@@ -125,7 +127,9 @@ impl Fault {
             | Self::InvalidOutput(source) => chain(Some(&**source)).nth(1),
             Self::Played { error, .. } | Self::Ended(error) => chain(Some(error)).nth(1),
             Self::Final(fault) => Self::cause(fault),
-            Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
+            Self::TimedOut(_, before) | Self::Silent(_, before) => {
+                before.as_deref().map(|before| &**before as _)
+            }
             Self::Panicked(_)
             | Self::Cancelled
             | Self::NoRuntime(_)
@@ -152,6 +156,7 @@ impl Fault {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")
             }
             Self::TimedOut(limit, _) => write!(f, "took longer than {limit:?}"),
+            Self::Silent(longest, _) => write!(f, "was silent for {longest:?}"),
             Self::Expired => f.write_str("the message's deadline passed"),
         }
     }

@@ -31,6 +31,14 @@ pub struct Policy {
     /// The longest that one attempt may take. Serialised in milliseconds.
     #[serde(rename = "timeout_ms", serialize_with = "as_milliseconds")]
     pub timeout: Option<Duration>,
+    /// The longest that an attempt may send no chunk. Serialised in milliseconds, where there is
+    /// one.
+    #[serde(
+        rename = "idle_ms",
+        serialize_with = "as_milliseconds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub idle: Option<Duration>,
     /// How often a failed attempt is tried again.
     pub retries: u32,
     /// How long to wait before trying again.
@@ -78,6 +86,7 @@ impl Policy {
     /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
     pub const DEFAULT: Self = Self {
         timeout: None,
+        idle: None,
         retries: 0,
         backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
         after_max: None,
@@ -91,6 +100,13 @@ impl Policy {
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the longest that an attempt may send no chunk.
+    #[must_use]
+    pub const fn idle(mut self, longest: Duration) -> Self {
+        self.idle = Some(longest);
         self
     }
 
@@ -196,6 +212,7 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         parts.extend(self.timeout.map(|timeout| format!("timeout {timeout:?}")));
+        parts.extend(self.idle.map(|longest| format!("idle {longest:?}")));
         if self.retries > 0 {
             parts.push(format!("retries {}", self.retries));
             parts.push(self.backoff.to_string());

@@ -1,7 +1,7 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
 //! their limits, and the events about them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
@@ -13,6 +13,7 @@ use super::attempt::End;
 use super::attempt_seed::InCommon;
 use super::cursor::Cursor;
 use super::flow_context::FlowContext;
+use super::silence::Silence;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
 use crate::message::clock::has_timers;
@@ -115,6 +116,14 @@ impl<'v> Observed<'v> {
         })
     }
 
+    /// The silence of an attempt that begins now.
+    #[cold]
+    pub(super) fn silence(&self, longest: Duration) -> Arc<Silence> {
+        let payer = self.flow().payer.as_ref();
+        let outer = payer.and_then(|payer| payer.silence().cloned());
+        Arc::new(Silence::new(longest, outer))
+    }
+
     fn begin_watched(&mut self) -> Result<(), FlowError> {
         let may_begin = self.check_deadline().and_then(|()| self.check_tokens());
         may_begin.map_err(|fault| self.failed(fault))?;
@@ -201,6 +210,9 @@ impl<'v> Observed<'v> {
         let fault = match fault {
             Fault::TimedOut(limit, None) => {
                 Fault::TimedOut(limit, self.inner_failure().map(Box::new))
+            }
+            Fault::Silent(longest, None) => {
+                Fault::Silent(longest, self.inner_failure().map(Box::new))
             }
             fault => fault,
         };
@@ -332,6 +344,10 @@ impl<'v> Observed<'v> {
             Fault::TimedOut(limit, before) => {
                 let reason = format!("exceeded its timeout of {limit:?}");
                 let error = self.error(ErrorKind::TimedOut, reason);
+                error.after_failure(before.map(|before| *before))
+            }
+            Fault::Silent(longest, before) => {
+                let error = self.error(ErrorKind::TimedOut, format!("was silent for {longest:?}"));
                 error.after_failure(before.map(|before| *before))
             }
             Fault::Invalid(source) => self

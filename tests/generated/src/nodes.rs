@@ -210,7 +210,7 @@ impl Daring {
 #[derive(Debug)]
 pub(crate) struct Choosy(pub(crate) u16);
 
-#[node(timeout = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
+#[node(idle = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
 impl Choosy {
     async fn call(
         &self,
