@@ -1,22 +1,26 @@
 //! The options in `#[node(…)]` and `#[flow(…)]`: keys and values, with the tokens that they
 //! stood on, and the policy that they make.
 
+mod entry;
 mod values;
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::ext::IdentExt;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, Path, Token};
 
 use quote::quote;
 
 use crate::duration;
+use crate::per::Per;
 use crate::rate::Rate;
 use crate::suggest::suggest;
+use entry::{Entry, until_comma};
+pub(crate) use values::Given;
 use values::{
-    backoff, concurrency, durable, flag, given, jitter, name, number, rate, time, validate, value,
+    Validate, backoff, concurrency, durable, flag, given, jitter, name, number, per, rate, time,
+    validate, value,
 };
 
 /// The options of a node.
@@ -31,6 +35,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "fallback_if",
     "concurrency",
     "rate",
+    "per",
     "validate",
     "name",
     "blocking",
@@ -47,6 +52,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "after_max",
     "concurrency",
     "rate",
+    "per",
     "name",
     "hops",
     "worst_case",
@@ -71,6 +77,7 @@ pub(crate) struct Options {
     after_max: Option<Given<Duration>>,
     concurrency: Option<Given<usize>>,
     rate: Option<Given<Rate>>,
+    per: Option<Given<Per>>,
     pub(crate) validate: Validate,
     pub(crate) name: Option<String>,
     pub(crate) blocking: Option<Span>,
@@ -81,35 +88,6 @@ pub(crate) struct Options {
     /// The longest that a trace may take, and what it was read from.
     pub(crate) worst_case: Option<(Given<Duration>, TokenStream)>,
     keys: Vec<Ident>,
-}
-
-/// What is given for an option: a value that is read here, or a constant of the user's.
-pub(crate) enum Given<T> {
-    Value(T),
-    Constant(Path),
-}
-
-impl<T: Copy> Given<T> {
-    /// The value as an expression.
-    pub(crate) fn tokens(&self, of_value: impl FnOnce(T) -> TokenStream) -> TokenStream {
-        match self {
-            Self::Value(value) => of_value(*value),
-            Self::Constant(path) => quote!(#path),
-        }
-    }
-}
-
-/// Which sides of a node are validated.
-#[derive(Default)]
-pub(crate) struct Validate {
-    pub(crate) input: bool,
-    pub(crate) output: bool,
-}
-
-/// `key` or `key = value`.
-struct Entry {
-    key: Ident,
-    value: Option<TokenStream>,
 }
 
 /// Reads options that have these keys.
@@ -129,31 +107,6 @@ pub(crate) fn read(tokens: TokenStream, keys: &[&str], errors: &mut Vec<Error>) 
     errors.extend(read.err());
     options.check_combinations(errors);
     options
-}
-
-impl Entry {
-    fn read(input: ParseStream) -> Result<Self, Error> {
-        let key = input.call(Ident::parse_any);
-        let form =
-            |error: Error| Error::new(error.span(), "expected an option: `timeout = \"2s\"`");
-        let key = key.map_err(form)?;
-        let value = match input.parse::<Option<Token![=]>>()? {
-            Some(_) => Some(until_comma(input)?),
-            None => None,
-        };
-        if !input.is_empty() && !input.peek(Token![,]) {
-            return Err(input.error("expected `,`"));
-        }
-        Ok(Self { key, value })
-    }
-}
-
-fn until_comma(input: ParseStream) -> Result<TokenStream, Error> {
-    let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.extend([input.parse::<TokenTree>()?]);
-    }
-    Ok(tokens)
 }
 
 impl Options {
@@ -181,6 +134,7 @@ impl Options {
             "after_max" => self.after_max = Some(given(&entry, time)?),
             "concurrency" => self.concurrency = Some(given(&entry, concurrency)?),
             "rate" => self.rate = Some(rate(&entry)?),
+            "per" => self.per = Some(given(&entry, per)?),
             "validate" => self.validate = validate(&entry)?,
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
@@ -207,6 +161,15 @@ impl Options {
                 let message = format!("`{key}` has no effect without `retries`: add `retries = 3`");
                 errors.push(Error::new(given.span(), message));
             }
+        }
+        if let Some(per) = self.key("per")
+            && self.key("concurrency").is_none()
+            && self.key("rate").is_none()
+            && errors.is_empty()
+        {
+            let message =
+                "`per` has no effect without a limit: add `concurrency = 4` or `rate = \"10/s\"`";
+            errors.push(Error::new(per.span(), message));
         }
         if let (Some(_), Some(spawn)) = (self.blocking, self.spawn) {
             let message =
@@ -247,13 +210,20 @@ impl Options {
                 quote!(.rate(#count, #per))
             }
         });
+        let per = self.per.as_ref().map(|per| match per {
+            Given::Constant(path) => quote!(.per(#path)),
+            Given::Value(per) => {
+                let per = crate::per::tokens(per);
+                quote!(.per(#per))
+            }
+        });
         let spawn = self
             .spawn
             .map(|_| quote!(.placement(__p::Placement::Spawn)));
         let blocking = self
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
-        quote!(__p::Policy::DEFAULT #timeout #idle #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
+        quote!(__p::Policy::DEFAULT #timeout #idle #retries #backoff #jitter #after_max #concurrency #rate #per #spawn #blocking)
     }
 
     /// The type of the node's visits.

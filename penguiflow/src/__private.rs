@@ -28,7 +28,7 @@ pub use crate::node::{
     Join, Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race,
     settle,
 };
-pub use crate::policy::{Placement, Policy, Retry};
+pub use crate::policy::{Per, Placement, Policy, Retry};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Line,
     LinePart, Outputs, Places, boxed, by_slot, each_item, first_branches, first_items,

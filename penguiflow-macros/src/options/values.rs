@@ -3,11 +3,36 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Error, Ident, LitBool, LitInt, LitStr, Path};
 
-use super::{Entry, Given, Validate};
+use super::entry::Entry;
 use crate::duration;
+use crate::per::Per;
 use crate::rate::{self, Rate};
+
+/// What is given for an option: a value that is read here, or a constant of the user's.
+pub(crate) enum Given<T> {
+    Value(T),
+    Constant(Path),
+}
+
+impl<T: Copy> Given<T> {
+    /// The value as an expression.
+    pub(crate) fn tokens(&self, of_value: impl FnOnce(T) -> TokenStream) -> TokenStream {
+        match self {
+            Self::Value(value) => of_value(*value),
+            Self::Constant(path) => quote!(#path),
+        }
+    }
+}
+
+/// Which sides of a node are validated.
+#[derive(Default)]
+pub(crate) struct Validate {
+    pub(crate) input: bool,
+    pub(crate) output: bool,
+}
 
 /// A value, or a constant in its place.
 pub(super) fn given<T>(
@@ -79,6 +104,11 @@ pub(super) fn rate(entry: &Entry) -> Result<Given<Rate>, Error> {
         let literal: LitStr = value(entry, "rate = \"60/min\"")?;
         rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
     })
+}
+
+pub(super) fn per(entry: &Entry) -> Result<Per, Error> {
+    let literal: LitStr = value(entry, "per = \"tenant\"")?;
+    crate::per::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
 }
 
 pub(super) fn validate(entry: &Entry) -> Result<Validate, Error> {

@@ -38,6 +38,10 @@ pub struct concurrency;
 /// `h`), over all traces. Unbounded unless given; needs the feature `rate`.
 pub struct rate;
 
+/// `per = "tenant"`: keeps `concurrency` and `rate` apart for each tenant, `"topic"` or value of
+/// `"meta.<key>"`. Over all traces unless given.
+pub struct per;
+
 /// `validate = "both"`: checks what the node takes (`"in"`), what it outputs (`"out"`), or
 /// `"both"`, by `garde`. `"none"` unless given; needs the feature `validate`.
 pub struct validate;

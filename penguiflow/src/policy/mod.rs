@@ -3,6 +3,7 @@
 
 mod backoff;
 mod milliseconds;
+mod per;
 mod policies;
 #[cfg(feature = "rate")]
 mod rate;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use backoff::Backoff;
 use milliseconds::as_milliseconds;
+pub use per::Per;
 pub use policies::Policies;
 #[cfg(feature = "rate")]
 pub(crate) use rate::Pace;
@@ -58,6 +60,9 @@ pub struct Policy {
     #[cfg(feature = "rate")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
+    /// The header by whose values the limits are kept apart. Serialised where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
     /// Where an attempt runs.
     pub placement: Placement,
 }
@@ -93,6 +98,7 @@ impl Policy {
         concurrency: None,
         #[cfg(feature = "rate")]
         rate: None,
+        per: None,
         placement: Placement::Inline,
     };
 
@@ -181,6 +187,13 @@ impl Policy {
         self
     }
 
+    /// Keeps the limits apart by the values of a header.
+    #[must_use]
+    pub const fn per(mut self, header: Per) -> Self {
+        self.per = Some(header);
+        self
+    }
+
     /// Sets where attempts run.
     #[must_use]
     pub const fn placement(mut self, placement: Placement) -> Self {
@@ -194,7 +207,7 @@ impl Policy {
         if self.rate != other.rate {
             return false;
         }
-        self.concurrency == other.concurrency
+        self.concurrency == other.concurrency && self.per == other.per
     }
 
     /// Whether an attempt may have to wait for others.
@@ -228,6 +241,8 @@ impl fmt::Display for Policy {
             self.rate
                 .map(|rate| format!("rate {}/{:?}", rate.count, rate.per)),
         );
+        let per = self.per.filter(|_| self.is_limited());
+        parts.extend(per.map(|header| format!("per {header}")));
         match parts.is_empty() {
             true => f.write_str("none"),
             false => f.write_str(&parts.join(", ")),

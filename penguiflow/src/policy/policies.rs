@@ -14,7 +14,7 @@ use super::text::{OrNone, Time, Value, Waits};
 ///
 /// The keys and values are those of `#[node(…)]`: `timeout`, `idle`, `retries`, `backoff`, `jitter`,
 /// `after_max`, `concurrency`, `rate`. What is left out stays as it is; `"none"` takes a timeout or a
-/// limit away. A node of a playbook is named after it, `"Search/retrieve"`. Numbers and flags may be
+/// limit away, and a limit that the attribute keeps apart by `per` stays so. A node of a playbook is named after it, `"Search/retrieve"`. Numbers and flags may be
 /// texts, as they are in environment variables.
 ///
 /// ```

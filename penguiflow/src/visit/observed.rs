@@ -6,7 +6,6 @@ mod errors;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::SemaphorePermit;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
@@ -18,6 +17,7 @@ use super::flow_context::FlowContext;
 use super::silence::Silence;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
+use crate::limits::Permit;
 use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
 
@@ -76,11 +76,12 @@ impl<'v> Observed<'v> {
     }
 
     /// Waits for the node's limits.
-    pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'v>>, FlowError> {
-        if self.flow().caller.is_some() && self.flow().holds_all_permits(self.index) {
+    pub(super) async fn permit(&mut self) -> Result<Option<Permit<'v>>, FlowError> {
+        let (flow, headers) = (self.flow(), self.cursor.envelope().headers());
+        if flow.caller.is_some() && flow.holds_all_permits(self.index, headers) {
             return Err(self.waits_for_itself());
         }
-        let permit = self.flow().limits.acquire(self.index as usize);
+        let permit = flow.limits.acquire(self.index as usize, headers);
         match self.deadline() {
             None => Ok(permit.await),
             Some(_) if !has_timers() => Err(self.no_timer("the message's deadline")),

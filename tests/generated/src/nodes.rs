@@ -164,7 +164,7 @@ impl Racer {
 #[derive(Debug)]
 pub(crate) struct Narrow(pub(crate) u16);
 
-#[node(concurrency = 1)]
+#[node(concurrency = 1, per = "tenant")]
 impl Narrow {
     async fn call(&self, message: &Message<Load>, ctx: Ctx, State(log): State<Log>) -> Load {
         act(NodeKind::Narrow, self.0, &message.payload, &ctx, &log).await;
