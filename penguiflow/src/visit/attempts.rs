@@ -63,10 +63,12 @@ where
                 false => None,
             };
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
+            let silence = policy.idle.map(|longest| observed.silence(longest));
             let one_of = OneOfSeveral {
                 number: observed.attempt,
                 until: end.map(End::at),
                 in_common: &observed.in_common,
+                silence: silence.as_ref(),
             };
             let is_last = observed.attempt >= policy.retries;
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
@@ -79,7 +81,8 @@ where
             let returned = {
                 let call = pin!(Some(node.call(param, seed)));
                 let mut call = CuttableHere::new(call);
-                let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+                let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
+                let returned = attempt.with_silence(silence.as_deref()).await;
                 observed.cut(&returned, || call.cut());
                 returned
             };

@@ -22,6 +22,7 @@ mod map_concurrent;
 mod merge;
 mod observed;
 mod panics;
+mod silence;
 mod test_ctx;
 mod trace_context;
 mod visit_parts;
