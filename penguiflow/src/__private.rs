@@ -25,8 +25,8 @@ pub use crate::node::signature::{
 };
 pub use crate::node::{
     Attempt, Await, Bounded, BreakValue, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf,
-    Join, Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race,
-    settle,
+    Join, Lent, Map, Node, Out, Param, Plain, Played, Returns, Success, TakingOf, join, map,
+    quorum, race, settle,
 };
 pub use crate::policy::{Placement, Policy, Retry};
 pub use crate::trace::{

@@ -272,6 +272,8 @@ fn keep_input<T>(keep: fn(&T) -> KeptInput, input: &T, envelope: &mut Envelope) 
 mod durable;
 mod json;
 mod parking;
+#[cfg(feature = "testing")]
+mod stubs;
 
 impl<F: Topology, S> Clone for Flow<F, S> {
     fn clone(&self) -> Self {

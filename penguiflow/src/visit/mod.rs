@@ -22,6 +22,10 @@ mod map_concurrent;
 mod merge;
 mod observed;
 mod panics;
+#[cfg(feature = "testing")]
+mod stubbed;
+#[cfg(feature = "testing")]
+mod stubs;
 mod test_ctx;
 mod trace_context;
 mod visit_parts;
