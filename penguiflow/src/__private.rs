@@ -13,6 +13,8 @@ pub use crate::edge::{
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
+#[cfg(feature = "schema")]
+pub use crate::graph::MakeSchema;
 pub use crate::graph::{
     AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NoPlaybooks, NodeInfo, Playbooks,
     Proof, Topology, Traps, WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,

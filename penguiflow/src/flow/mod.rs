@@ -19,6 +19,7 @@ use crate::message::{Envelope, KeptInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
 use crate::visit::{FlowContext, Outlet, TraceContext, caught};
 
+pub(crate) use json::read_message;
 pub use parking::ResumeError;
 pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;

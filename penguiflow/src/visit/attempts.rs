@@ -70,12 +70,8 @@ where
             if let Some(stub) = seed.cursor.trace.flow.stub::<N>() {
                 let is_last = observed.attempt >= policy.retries;
                 let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-                break 'attempt stubbed::<N>(
-                    seed.cursor.stub::<N>(stub, param),
-                    &mut observed,
-                    end,
-                )
-                .await;
+                let attempt = seed.cursor.stub::<N>(stub, param);
+                break 'attempt Box::pin(stubbed::<N>(attempt, &mut observed, end)).await;
             }
             let one_of = OneOfSeveral {
                 number: observed.attempt,

@@ -152,6 +152,7 @@ impl FlowContext {
 
     /// The closure that stands in for a node.
     #[cfg(feature = "testing")]
+    #[inline]
     pub(super) fn stub<N: Node>(&self) -> Option<&dyn Stub<N>> {
         self.stubs.as_ref()?.get::<N>()
     }

@@ -18,6 +18,7 @@ impl Stubs {
         self.0.insert(TypeId::of::<N>(), Arc::new(stub));
     }
 
+    #[cold]
     pub(super) fn get<N: Node>(&self) -> Option<&dyn Stub<N>> {
         let stub = self.0.get(&TypeId::of::<N>())?;
         stub.downcast_ref::<Box<dyn Stub<N>>>().map(Box::as_ref)
