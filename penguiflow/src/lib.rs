@@ -87,6 +87,7 @@ mod small_list;
 mod trace;
 mod visit;
 
+pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::message::Message;
 use crate::node::signature::NoBreak;
 
 /// The graph has at most one output per trace, so that `run` can return it.
@@ -48,6 +49,47 @@ pub trait GivesOneOutput<Flow> {}
     note = "write its nodes and its `await` in this flow"
 )]
 pub trait NeverParks<Flow> {}
+
+/// What a flow that takes `In` can be given: an `In` by itself, or a [`Message`] of it.
+///
+/// ```
+/// use penguiflow::prelude::*;
+/// use penguiflow::IntoMessage;
+///
+/// #[node]
+/// async fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// /// Runs a flow with what comes from a tenant.
+/// async fn answer(question: impl IntoMessage<u32>) -> Result<u32, FlowError> {
+///     flow! { double }.run(question.into_message().tenant("acme")).await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), FlowError> {
+/// assert_eq!(answer(2).await?, 4);
+/// assert_eq!(answer(Message::new(3).hops(1)).await?, 6);
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the flow takes `{In}`, but is given `{Self}`",
+    label = "expected `{In}`, found `{Self}`",
+    note = "give it a `{In}` by itself or in a message: `Message::new(payload).tenant(\"acme\")`"
+)]
+pub trait IntoMessage<In> {
+    /// The message.
+    fn into_message(self) -> Message<In>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<In, M: Into<Message<In>>> IntoMessage<In> for M {
+    #[inline]
+    fn into_message(self) -> Message<In> {
+        self.into()
+    }
+}
 
 /// A payload that can be read from a JSON document: what serde deserialises.
 #[diagnostic::on_unimplemented(

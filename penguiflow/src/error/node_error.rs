@@ -66,6 +66,18 @@ impl NodeError {
         }
     }
 
+    /// A failure of a trace at none of its nodes.
+    pub(crate) fn nowhere(kind: ErrorKind, reason: &str) -> Self {
+        Self {
+            kind,
+            node: None,
+            attempts: 0,
+            message: reason.to_owned(),
+            causes: Vec::new(),
+            retry: kind.retry(),
+        }
+    }
+
     /// A failure at a node that was not visited, such as a join.
     #[cfg(feature = "durable")]
     pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {

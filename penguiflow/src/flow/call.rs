@@ -23,8 +23,8 @@ impl Ctx {
     ///
     /// # Limits
     ///
-    /// A flow value that this visit makes, as in `ctx.call(&Search::flow(), question)`, has the
-    /// limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
+    /// A flow value that this visit or an extractor of it makes, as in
+    /// `ctx.call(&Search::flow(), question)`, has the limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
     /// from all traces of this flow value and its clones. A flow value that there was before, in
     /// the flow's state or in a `static`, has limits of its own, which its clones share, whoever
     /// calls them. A call within a call has other limits than the call that it is in, so that a
@@ -193,6 +193,7 @@ impl<F: Topology, S> Flow<F, S> {
         let context = Arc::new(self.context_in(caller));
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
+        let mut input = Some(payload);
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let _running = (!is_keyed).then(|| link.inner().calls.run());
@@ -200,7 +201,7 @@ impl<F: Topology, S> Flow<F, S> {
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);
-            let called = run_playbook(&*self.topology, &*self.state, at, payload).await?;
+            let called = run_playbook(&*self.topology, &*self.state, at, &mut input).await?;
             Ok(called.payload)
         })
     }

@@ -1,23 +1,29 @@
 //! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
 //! many, `running` starts it.
+//!
+//! Methods with bounds stand in this file: in notes, rustc calls them `Flow::run` only where they
+//! are in the module of their type.
 
 mod boxed;
 mod call;
+mod json;
 mod one_message;
-mod policies;
+mod parking;
+mod parts;
 mod run;
-mod settings;
 mod stack;
 
-use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::event::Observer;
+use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
+#[cfg(feature = "durable")]
+use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
-use crate::message::{Envelope, KeptInput, Message};
-use crate::parking::{ParkHook, ParkingLot};
-use crate::visit::{FlowContext, Outlet, TraceContext, caught};
+use crate::message::{KeptInput, Message, StepId, TraceId};
+use crate::parking::ParkingLot;
+use crate::trace::{Line, Trace};
+use crate::visit::FlowContext;
 
 pub(crate) use json::read_message;
 pub use parking::ResumeError;
@@ -25,9 +31,6 @@ pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
 pub(crate) use settings::Settings;
 pub(crate) use stack::check as check_stack;
-
-/// How long `flush` and `stop` wait for slow observers, in real time.
-const FLUSH: Duration = Duration::from_secs(1);
 
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
@@ -102,198 +105,256 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
-    /// 64 unless set; 0 counts as 1.
-    #[must_use]
-    pub fn capacity(mut self, traces: usize) -> Self {
-        self.settings.capacity = traces.max(1);
-        self
-    }
-
-    /// Sets how many results a started flow keeps for `fetch`: beyond it, traces that
-    /// are done wait in flight until one is fetched. 1,024 unless set; 0 counts as 1.
-    /// After `stop` it no longer counts.
-    #[must_use]
-    pub fn backlog(mut self, results: usize) -> Self {
-        self.settings.backlog = results.max(1);
-        self
-    }
-
-    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
-    /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
-    #[must_use]
-    pub fn hops(mut self, rounds: u32) -> Self {
-        Arc::make_mut(&mut self.context).budgets.hops = rounds;
-        self
-    }
-
-    /// Sets how many tokens a trace may spend, unless its message sets it: see
-    /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
-    #[must_use]
-    pub fn tokens(mut self, budget: u64) -> Self {
-        Arc::make_mut(&mut self.context).budgets.tokens = Some(budget);
-        self
-    }
-
-    /// Makes a started flow return its results in the order of the emits, whatever the
-    /// order in which traces end.
-    #[must_use]
-    pub fn ordered(mut self) -> Self {
-        self.settings.ordered = true;
-        self
-    }
-
-    /// Lets a started flow give out a result for traces that ended in `None` on every path, too: an error
-    /// of kind `Filtered`, with the trace's id. Unless set, `fetch` passes them over.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn even(n: u32) -> Option<u32> {
-    ///     n.is_multiple_of(2).then_some(n)
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let running = flow! { even }.filtered().start();
-    /// let id = running.emit(3).await?;
-    /// let error = running.fetch().await.expect("it is over").unwrap_err();
-    /// assert_eq!((error.kind(), error.trace_id()), (ErrorKind::Filtered, id));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn filtered(mut self) -> Self {
-        self.settings.filtered = true;
-        self
-    }
-
-    /// Keeps a copy of each message's payload while its trace runs, so that the error of one that fails
-    /// gives it back: [`FlowError::into_input`](crate::FlowError::into_input).
-    #[must_use]
-    pub fn keep_inputs(mut self) -> Self
-    where
-        F::In: Clone,
-    {
-        self.keep = Some(|input| KeptInput::new(input.clone()));
-        self
-    }
-
-    /// Adds an observer, which receives all events on a thread of its own.
-    #[must_use]
-    pub fn observe(mut self, observer: impl Observer) -> Self {
-        Arc::make_mut(&mut self.context).observers.add(observer);
-        self
-    }
-
-    /// Waits until the observers have seen everything so far, at most a second.
-    pub async fn flush(&self) {
-        self.context.observers.flush(FLUSH).await;
-    }
-
     /// The flow's nodes and edges.
     pub fn graph(&self) -> &'static Graph {
         F::GRAPH
     }
 
-    /// What a trace begins with, and what its message travels in. Never called under a lock: it may clone
-    /// the payload.
-    #[inline]
-    pub(crate) fn open(&self, message: Message<F::In>) -> (F::In, Envelope) {
-        let (input, mut envelope) = Envelope::of(message);
-        if let Some(keep) = self.keep {
-            keep_input(keep, &input, &mut envelope);
+    /// Runs a message to the end of its trace, in the caller's own task, and returns its
+    /// output. Dropping the future cancels the trace.
+    ///
+    /// # Errors
+    ///
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
+    /// ended in `None`.
+    pub fn run(&self, input: impl IntoMessage<F::In>) -> Run<'_, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync,
+    {
+        Self::output_of(self, input.into_message())
+    }
+
+    /// The same as [`run`](Self::run), in a future that owns the flow, so that it can be spawned or
+    /// returned.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { double };
+    /// let task = tokio::spawn(flow.clone().run_owned(21));
+    /// assert_eq!(task.await.expect("it is not aborted")?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `run`.
+    pub fn run_owned(self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync + 'static,
+    {
+        Self::output_of(self, input.into_message())
+    }
+
+    /// Runs a message to the end of its trace, in the caller's own task, and returns all
+    /// its outputs, in the order in which they came. Dropping the future cancels the trace.
+    ///
+    /// # Errors
+    ///
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
+    /// paths ended in `None`.
+    pub fn run_all(&self, input: impl IntoMessage<F::In>) -> Run<'_, Vec<F::Out>>
+    where
+        F: Line<S>,
+        S: Send + Sync,
+    {
+        self.outputs_of(input.into_message())
+    }
+
+    /// Runs a message and streams its chunks and outputs as they come: an error, if there is
+    /// one, is the last item. The trace moves while the stream is polled, so a reader that
+    /// stops holds it up; dropping the stream cancels it. Nodes send chunks by
+    /// [`Ctx::chunk`](crate::Ctx::chunk).
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn half(n: u32) -> u32 { n / 2 }
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 { n * 2 }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let flow = flow! { half; double };
+    /// let items: Vec<_> = flow.trace(8).collect().await;
+    /// let outputs = items.into_iter().map(|item| match item {
+    ///     Ok(TraceItem::Output(message)) => message.payload,
+    ///     other => panic!("{other:?}"),
+    /// });
+    /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
+    /// # }
+    /// ```
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'_, F::Out>
+    where
+        F: Line<S>,
+        S: Send + Sync,
+    {
+        Self::items_of(self, input.into_message())
+    }
+
+    /// The same as [`trace`](Self::trace), in a stream that owns the flow, so that it can be
+    /// spawned or returned: as the body of a response.
+    pub fn trace_owned(self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out>
+    where
+        F: Line<S>,
+        S: Send + Sync + 'static,
+    {
+        Self::items_of(self, input.into_message())
+    }
+
+    /// [`run`](Self::run), of a payload that is read from a JSON document, a text or bytes.
+    ///
+    /// Where the message needs more than a payload, such as a tenant or a deadline, build it
+    /// by [`Message::from_json`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn sum(numbers: Vec<u32>) -> u32 {
+    ///     numbers.into_iter().sum()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { sum };
+    /// assert_eq!(flow.run_json("[1, 2, 3]").await?, 6);
+    ///
+    /// let error = flow.run_json("[1, -2, 3]").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit, and those of `run`.
+    pub fn run_json(&self, json: impl AsRef<[u8]>) -> Run<'_, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        F::In: FromJson,
+        S: Send + Sync,
+    {
+        match Message::from_json(json) {
+            Ok(message) => self.run(message),
+            Err(error) => Run::new(|| ready(Err(error))),
         }
-        (input, envelope)
     }
 
-    /// How a started flow treats its messages.
-    pub(crate) fn settings(&self) -> Settings {
-        self.settings
+    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several
+    /// steps of it wait for a `T`, the first one takes it.
+    ///
+    /// All clones of the flow, and all that it was started as, share what is parked.
+    ///
+    /// # Errors
+    ///
+    /// Returns the value if no trace of this id waits for a `T`.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// struct Approval {
+    ///     by: String,
+    /// }
+    ///
+    /// #[node]
+    /// async fn publish((draft, approval): (String, Approval)) -> String {
+    ///     format!("{draft}, approved by {}", approval.by)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { draft -> await Approval within "24h" -> publish };
+    /// let running = flow.start();
+    /// let id = running.emit("penguins".to_owned()).await?;
+    /// # while flow.parked().is_empty() { tokio::task::yield_now().await }
+    /// assert_eq!(flow.parked()[0].node, "await Approval");
+    ///
+    /// flow.resume(id, Approval { by: "Ada".to_owned() }).await?;
+    /// let published = running.fetch().await.expect("a result for each message")?;
+    /// assert_eq!(published.payload, "On penguins, approved by Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume<T>(&self, trace_id: TraceId, value: T) -> Run<'_, (), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        S: Send + Sync,
+        T: Send + 'static,
+    {
+        Run::new(|| async move { self.give(trace_id, None, value) })
     }
 
-    /// Where its traces park.
-    pub(crate) fn parking_lot(&self) -> &ParkingLot {
-        &self.parking_lot
-    }
-
-    /// What all of its traces share.
-    #[inline]
-    pub(crate) fn context(&self) -> &Arc<FlowContext> {
-        &self.context
-    }
-
-    /// The same for a trace whose chunks go to this outlet.
-    pub(crate) fn context_with(&self, outlet: Arc<Outlet>) -> Arc<FlowContext> {
-        Arc::new(FlowContext {
-            outlet: Some(outlet),
-            ..FlowContext::clone(&self.context)
-        })
-    }
-
-    /// A trace that begins, and may park.
-    #[inline]
-    fn trace_of<'a>(
-        &'a self,
-        context: &'a Arc<FlowContext>,
-        envelope: &'a Envelope,
-    ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
-    }
-
-    /// A trace of a started flow: the hook learns when it parks.
-    #[inline]
-    pub(crate) fn started_trace<'a>(
-        &'a self,
-        context: &'a Arc<FlowContext>,
-        envelope: &'a Envelope,
-        hook: &'a dyn ParkHook,
-    ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope).parking_in(&self.parking_lot, Some(hook))
-    }
-
-    /// The topology and the state that a started flow's traces run on.
-    #[inline]
-    pub(crate) fn topology(&self) -> (&F, &S) {
-        (&self.topology, &self.state)
+    /// The same for one of several steps of a trace, such as the items of a map.
+    ///
+    /// # Errors
+    ///
+    /// Returns the value if that step does not wait for a `T`.
+    pub fn resume_step<T>(
+        &self,
+        trace_id: TraceId,
+        step: StepId,
+        value: T,
+    ) -> Run<'_, (), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        S: Send + Sync,
+        T: Send + 'static,
+    {
+        Run::new(|| async move { self.give(trace_id, Some(step), value) })
     }
 }
 
-/// Keeps a copy of the input, unless its `Clone` panics: then the trace runs without.
-#[cold]
-fn keep_input<T>(keep: fn(&T) -> KeptInput, input: &T, envelope: &mut Envelope) {
-    if let Ok(kept) = caught(|| Ok(keep(input))) {
-        envelope.keep(kept);
+/// Traces that a host keeps between two steps. The steps' type is a parameter of these methods, and
+/// not looked up in their signatures: so the compiler finds the methods of a flow that is not durable
+/// as well, and reports what it lacks.
+#[cfg(feature = "durable")]
+impl<F: Topology, S> Flow<F, S> {
+    /// Where a trace begins, for hosts that keep its frontier themselves. For flows with
+    /// `#[flow(durable)]`.
+    pub fn begin<Step>(&self, input: impl IntoMessage<F::In>) -> Frontier<Step, F::Out>
+    where
+        F: Durable<Step = Step>,
+    {
+        frontier::begin::<F>(input.into_message())
+    }
+
+    /// Runs a step: one visit of its node, with all of its attempts. For hosts that keep the
+    /// frontier themselves.
+    ///
+    /// # Errors
+    ///
+    /// The error that ends the trace.
+    pub fn advance<Step>(&self, step: PendingStep<Step>) -> Run<'_, Emits<Step, F::Out>>
+    where
+        F: Advance<S, Step = Step>,
+        Step: Send,
+        S: Send + Sync,
+    {
+        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.context, step))
     }
 }
 
 // Declared after the methods above, since rustdoc lists methods in this order.
-#[cfg(feature = "durable")]
-mod durable;
-mod json;
-mod parking;
+mod policies;
+mod settings;
 #[cfg(feature = "testing")]
 mod stubs;
-
-impl<F: Topology, S> Clone for Flow<F, S> {
-    fn clone(&self) -> Self {
-        Self {
-            topology: Arc::clone(&self.topology),
-            state: Arc::clone(&self.state),
-            context: Arc::clone(&self.context),
-            settings: self.settings,
-            parking_lot: Arc::clone(&self.parking_lot),
-            keep: self.keep,
-        }
-    }
-}
-
-impl<F: Topology, S> fmt::Debug for Flow<F, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flow")
-            .field("graph", &self.context.graph)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
-    }
-}

@@ -10,7 +10,7 @@ use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use super::join_state::{Departure, JoinState};
 use super::step_slab::{StepKey, StepOps};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::graph::JoinKind;
+use crate::graph::{JoinInfo, JoinKind};
 use crate::message::{Envelope, StepId};
 
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub(super) struct JoinTable {
     pub(super) joins: BTreeMap<ScopeKey, JoinState>,
     /// The joins that the absorbed step opened: their first inputs may be all of them.
     opened: Vec<ScopeKey>,
+    /// The envelope of a step that has no place in the trace.
+    astray: Option<Envelope>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
     pub(super) ended: Option<Envelope>,
     pub(super) failure: Option<(Envelope, NodeError)>,
@@ -38,9 +40,20 @@ impl JoinTable {
     }
 
     /// A step is to run.
-    pub(super) fn begin(&mut self, pending: PendingStep<StepKey>) {
-        self.enter(&pending.cursor);
+    pub(super) fn begin(&mut self, pending: PendingStep<StepKey>, joins: &[JoinInfo]) {
+        self.come(&pending.cursor, joins);
         self.steps.queue(pending);
+    }
+
+    /// A step is there from now on. Where nothing was changed, no other one has its id, and the maps
+    /// that it is in are open.
+    pub(super) fn come(&mut self, cursor: &Cursor, joins: &[JoinInfo]) {
+        let mut scopes = cursor.scopes.iter();
+        let is_astray = scopes.any(|scope| self.is_astray(scope.key(), joins));
+        if is_astray || self.steps.get(cursor.id).is_some() {
+            self.go_astray(cursor.envelope.clone());
+        }
+        self.enter(cursor);
     }
 
     /// Counts a step for the joins that wait for it.
@@ -49,6 +62,26 @@ impl JoinTable {
             self.state(scope.key(), cursor)
                 .enter(scope.input, cursor.id);
         }
+    }
+
+    /// Whether a message comes to a map that is not open. To open it would make a frontier that
+    /// cannot be read back.
+    fn is_astray(&self, key: ScopeKey, joins: &[JoinInfo]) -> bool {
+        joins[key.join as usize].items_at_once.is_some() && !self.joins.contains_key(&key)
+    }
+
+    #[cold]
+    fn go_astray(&mut self, envelope: Envelope) {
+        self.astray.get_or_insert(envelope);
+    }
+
+    /// A frontier that was changed where it was stored, in what only shows as it goes on.
+    #[cold]
+    fn end_astray(&mut self, envelope: Envelope, ops: &mut dyn StepOps) {
+        let reason =
+            "the frontier was changed where it was stored: its steps do not fit each other";
+        let error = NodeError::nowhere(ErrorKind::Invalid, reason);
+        self.end_trace(envelope, Some(error), ops);
     }
 
     fn state(&mut self, key: ScopeKey, cursor: &Cursor) -> &mut JoinState {
@@ -64,6 +97,9 @@ impl JoinTable {
         self.close_opened(ops);
         self.leave(step, scopes, ops);
         self.close_opened(ops);
+        if let Some(envelope) = self.astray.take() {
+            self.end_astray(envelope, ops);
+        }
     }
 
     pub(super) fn close_opened(&mut self, ops: &mut dyn StepOps) {
@@ -128,6 +164,10 @@ impl JoinTable {
         ops: &mut dyn StepOps,
     ) {
         let scope = pending.cursor.arriving(join, input, ops.joins());
+        if self.is_astray(scope.key(), ops.joins()) {
+            ops.remove(pending.step);
+            return self.go_astray(pending.cursor.envelope);
+        }
         let state = self.state(scope.key(), &pending.cursor);
         if let Some(next) = state.arrive(scope.input, pending, ops) {
             self.go_on(scope.key(), next, ops);
@@ -165,7 +205,7 @@ impl JoinTable {
             state.begin_item(ops.joins())
         };
         while let Some(item) = next(self) {
-            self.begin(item);
+            self.begin(item, ops.joins());
         }
     }
 
@@ -174,6 +214,9 @@ impl JoinTable {
         let Some(scope) = cursor.innermost_tolerant(ops.joins()) else {
             return self.end_trace(cursor.envelope, error, ops);
         };
+        if self.is_astray(scope.key(), ops.joins()) {
+            return self.go_astray(cursor.envelope);
+        }
         self.state(scope.key(), &cursor);
         let branch = AbandonedBranch {
             key: scope.key(),
@@ -269,7 +312,7 @@ impl JoinTable {
         if ops.joins()[key.join as usize].tolerates_failures() {
             self.drop_branches(AbandonedBranch { key, input: None }, ops);
         }
-        self.begin(next);
+        self.begin(next, ops.joins());
     }
 
     fn forget(&mut self, key: ScopeKey, ops: &mut dyn StepOps) {

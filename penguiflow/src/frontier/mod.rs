@@ -246,7 +246,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
                 match (input, parked) {
                     (Some(at), _) => table.arrive(pending, at, slab),
                     (None, Some(place)) => table.park(pending, place, now, slab),
-                    (None, None) => table.begin(pending),
+                    (None, None) => table.begin(pending, Step::JOINS),
                 }
             }
             Emit::Items(items) => {

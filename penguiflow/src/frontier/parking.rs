@@ -110,7 +110,7 @@ impl JoinTable {
         now: Instant,
         ops: &dyn StepOps,
     ) {
-        self.enter(&pending.cursor);
+        self.come(&pending.cursor, ops.joins());
         let wait = Wait::since(now, place, ops.awaits());
         self.steps.park(pending, wait);
     }
@@ -147,7 +147,7 @@ impl JoinTable {
         if let Some(step) = parked.key {
             let mut cursor = parked.cursor;
             cursor.follow();
-            self.begin(PendingStep { cursor, step });
+            self.begin(PendingStep { cursor, step }, ops.joins());
         }
         self.end(id, &scopes, ops);
     }

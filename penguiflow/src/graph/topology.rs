@@ -8,7 +8,7 @@ use crate::message::Print;
     message = "`{Self}` is not a flow",
     label = "not a flow",
     note = "flows are made by `flow! {{ … }}`",
-    note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
+    note = "a function returns a flow as `impl AnyFlow<In = Question, Out = Answer>`, and one that has a name, `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
 )]
 pub trait Topology: Sized + Send + Sync + 'static {
     /// The type of its input.

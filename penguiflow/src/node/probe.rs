@@ -34,6 +34,8 @@ pub trait ProbeDefault {
     const IS_MESSAGE: bool = false;
     /// Whether it is extracted for a node, and no message.
     const IS_EXTRACTED: bool = false;
+    /// Whether it is a borrow.
+    const IS_BORROWED: bool = false;
     /// Whether it is an error that may ask for a wait before a retry.
     const MAY_ASK: bool = false;
     /// How to make a print of a value, if it can be hashed.
@@ -67,6 +69,11 @@ impl<B, C> Probe<ControlFlow<B, C>> {
 impl<T> Probe<Message<T>> {
     /// A `Message` is one.
     pub const IS_MESSAGE: bool = true;
+}
+
+impl<T: ?Sized> Probe<&T> {
+    /// A `&T` is one.
+    pub const IS_BORROWED: bool = true;
 }
 
 impl<T: Hash> Probe<T> {

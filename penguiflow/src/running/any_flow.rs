@@ -1,10 +1,9 @@
 //! The bound for code that is generic over flows.
 
 use super::{ErasedFlow, Running};
-use crate::edge::{FromJson, SingleOutput, ToJson};
+use crate::edge::{FromJson, IntoMessage, SingleOutput, ToJson};
 use crate::flow::{Flow, Run};
 use crate::graph::{Graph, Topology};
-use crate::message::Message;
 use crate::trace::{Line, Trace};
 
 /// Any flow with one output per trace, ready to run: the one bound for code that is generic over
@@ -59,22 +58,22 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     }
 
     /// Runs a message to the end of its trace, as [`Flow::run`] does.
-    fn run(&self, input: impl Into<Message<Self::In>>) -> Run<'_, Self::Out> {
+    fn run(&self, input: impl IntoMessage<Self::In>) -> Run<'_, Self::Out> {
         self.as_flow().run(input)
     }
 
     /// Runs a message and streams its chunks and its output, as [`Flow::trace`] does.
-    fn trace(&self, input: impl Into<Message<Self::In>>) -> Trace<'_, Self::Out> {
+    fn trace(&self, input: impl IntoMessage<Self::In>) -> Trace<'_, Self::Out> {
         self.as_flow().trace(input)
     }
 
     /// The same as `run`, in a future that owns the flow, as [`Flow::run_owned`].
-    fn run_owned(self, input: impl Into<Message<Self::In>>) -> Run<'static, Self::Out> {
+    fn run_owned(self, input: impl IntoMessage<Self::In>) -> Run<'static, Self::Out> {
         self.as_flow().clone().run_owned(input)
     }
 
     /// The same as `trace`, in a stream that owns the flow, as [`Flow::trace_owned`].
-    fn trace_owned(self, input: impl Into<Message<Self::In>>) -> Trace<'static, Self::Out> {
+    fn trace_owned(self, input: impl IntoMessage<Self::In>) -> Trace<'static, Self::Out> {
         self.as_flow().clone().trace_owned(input)
     }
 

@@ -12,7 +12,7 @@ use super::in_flight::MessageKey;
 use super::open_sea::{Admission, OpenSea, TryEmitError};
 use super::run::InFlightHook;
 use super::started::{Locked, Started};
-use crate::edge::SingleOutput;
+use crate::edge::{IntoMessage, SingleOutput};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Run, check_stack};
 use crate::graph::Topology;
@@ -32,11 +32,11 @@ where
     /// # Errors
     ///
     /// Those of `Running::call`.
-    pub fn call(&self, input: impl Into<Message<F::In>>) -> Run<'static, F::Out>
+    pub fn call(&self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
     where
         F: SingleOutput,
     {
-        let (input, envelope) = self.started().flow.open(input.into());
+        let (input, envelope) = self.started().flow.open(input.into_message());
         self.called(None, input, envelope)
     }
 
@@ -49,19 +49,19 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_call(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Run<'static, F::Out>, TryEmitError<F::In>>
     where
         F: SingleOutput,
     {
-        let (call, input, envelope) = self.begin_now(input.into())?;
+        let (call, input, envelope) = self.begin_now(input.into_message())?;
         Ok(self.called(Some(call), input, envelope))
     }
 
     /// Runs a message and streams what its trace gives: see
     /// [`Running::trace`](crate::Running::trace).
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out> {
-        let (input, envelope) = self.started().flow.open(input.into());
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out> {
+        let (input, envelope) = self.started().flow.open(input.into_message());
         self.traced(None, input, envelope)
     }
 
@@ -74,9 +74,9 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_trace(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Trace<'static, F::Out>, TryEmitError<F::In>> {
-        let (call, input, envelope) = self.begin_now(input.into())?;
+        let (call, input, envelope) = self.begin_now(input.into_message())?;
         Ok(self.traced(Some(call), input, envelope))
     }
 
@@ -108,6 +108,7 @@ where
         F: SingleOutput,
     {
         let sea = self.clone();
+        let mut input = Some(input);
         Run::new(|| async move {
             check_stack::<F>(&envelope)?;
             let started = sea.started();
@@ -115,7 +116,10 @@ where
                 Some(begun) => begun,
                 None => InFlightCall::admitted(started, &envelope).await?,
             };
-            let hook = InFlightHook::new(started, call.key);
+            let hook = InFlightHook {
+                started,
+                key: call.key,
+            };
             let trace = pin!(Some(async {
                 let trace = started
                     .flow
@@ -124,7 +128,7 @@ where
                 let outputs = Outputs::new();
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
-                match run_line!(topology, state, cursor, input, &outputs) {
+                match run_line!(topology, state, cursor, &mut input, &outputs) {
                     Some(output) => Ok(output),
                     None => only_output(&outputs, &trace).map(|(output, _)| output),
                 }
@@ -140,20 +144,24 @@ where
         envelope: Envelope,
     ) -> Trace<'static, F::Out> {
         let sea = self.clone();
+        let mut input = Some(input);
         Trace::new(|outlet, outputs| async move {
             let started = sea.started();
             let mut call = match begun {
                 Some(begun) => begun,
                 None => InFlightCall::admitted(started, &envelope).await?,
             };
-            let hook = InFlightHook::new(started, call.key);
+            let hook = InFlightHook {
+                started,
+                key: call.key,
+            };
             let context = started.flow.context_with(outlet);
             let trace = pin!(Some(async {
                 let trace = started.flow.started_trace(&context, &envelope, &hook);
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
-                if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
+                if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
                     outputs.put(&cursor, output);
                 }
                 all_outputs(&outputs, &trace).map(drop)

@@ -27,7 +27,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::edge::SingleOutput;
+use crate::edge::{IntoMessage, SingleOutput};
 use crate::error::FlowError;
 use crate::flow::{Flow, Run};
 use crate::graph::Topology;
@@ -104,7 +104,7 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Emit<'_, F, S> {
+    pub fn emit(&self, input: impl IntoMessage<F::In> + 'static) -> Emit<'_, F, S> {
         self.sea.emit(input)
     }
 
@@ -116,7 +116,7 @@ where
     #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>> + 'static,
+        input: impl IntoMessage<F::In> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         self.sea.try_emit(input)
     }
@@ -160,7 +160,7 @@ where
     /// `Cancelled` if it was cancelled, of kind `DeadlineExceeded` also if the deadline passed while it
     /// waited for its place. Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a
     /// visit of this flow would wait for the only place of the capacity, which its own trace holds.
-    pub fn call(&self, input: impl Into<Message<F::In>>) -> Run<'static, F::Out>
+    pub fn call(&self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
     where
         F: SingleOutput,
     {
@@ -196,7 +196,7 @@ where
     /// # Ok(())
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'static, F::Out> {
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out> {
         self.sea.trace(input)
     }
 
@@ -209,7 +209,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_call(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Run<'static, F::Out>, TryEmitError<F::In>>
     where
         F: SingleOutput,
@@ -226,7 +226,7 @@ where
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
     pub fn try_trace(
         &self,
-        input: impl Into<Message<F::In>>,
+        input: impl IntoMessage<F::In>,
     ) -> Result<Trace<'static, F::Out>, TryEmitError<F::In>> {
         self.sea.try_trace(input)
     }

@@ -11,6 +11,7 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed, waits_for_itself};
+use crate::edge::IntoMessage;
 use crate::error::FlowError;
 use crate::graph::Topology;
 use crate::message::{Envelope, Message, TraceId};
@@ -189,12 +190,12 @@ where
     ///
     /// # Errors
     ///
-    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would
-    /// wait for the only place of the capacity, which its own trace holds.
-    pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
+    /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
+    /// for the only place of the capacity, which its own trace holds.
+    pub fn emit(&self, input: impl IntoMessage<F::In>) -> Emit<'_, F, S> {
         Emit {
             admission: Admission::new(self.started()),
-            message: Some(self.started().flow.open(input.into())),
+            message: Some(self.started().flow.open(input.into_message())),
         }
     }
 
@@ -204,12 +205,9 @@ where
     ///
     /// `Full` or `Closed`, with the message.
     #[expect(clippy::result_large_err, reason = "it returns the message")]
-    pub fn try_emit(
-        &self,
-        input: impl Into<Message<F::In>>,
-    ) -> Result<TraceId, TryEmitError<F::In>> {
+    pub fn try_emit(&self, input: impl IntoMessage<F::In>) -> Result<TraceId, TryEmitError<F::In>> {
         let started = self.started();
-        let (input, envelope) = started.flow.open(input.into());
+        let (input, envelope) = started.flow.open(input.into_message());
         match started.place_now() {
             Ok(accounts) => Ok(started.launch(accounts, input, envelope)),
             Err(refused) => Err(refused(envelope.with(input))),
@@ -249,7 +247,7 @@ impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
-    M: Into<Message<F::In>>,
+    M: IntoMessage<F::In>,
 {
     type Error = FlowError;
 
@@ -262,7 +260,7 @@ where
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
         let Self { gate, ready } = &mut *self;
-        let (input, envelope) = gate.0.flow.open(input.into());
+        let (input, envelope) = gate.0.flow.open(input.into_message());
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {
             drop(accounts);

@@ -22,6 +22,7 @@ where
     F: Line<S> + SingleOutput,
     S: Send + Sync,
 {
+    let mut input = Some(input);
     Box::pin(async move {
         let mut visit = seed.begin();
         let context = Arc::new(visit.playbook::<F>());
@@ -29,7 +30,7 @@ where
         let trace =
             TraceContext::new(&context, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
-        let ended = run_playbook(flow, visit.state, at, input).await;
+        let ended = run_playbook(flow, visit.state, at, &mut input).await;
         cursor.trace.count_visits(trace.visits());
         visit.complete(true);
         played(ended)

@@ -159,10 +159,11 @@ impl FlowContext {
 
     /// Reports an event to `tracing` and the observers.
     #[inline]
-    pub(crate) fn report(&self, draft: EventDraft<'_>, source: EventSource) {
-        let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
+    pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource) {
+        let record = EventRecord::new(draft, source, self.graph, self.path.as_ref());
         if draft.kind.level() <= LevelFilter::current() {
-            record.write();
+            // A copy: what nobody refers to is built in the observers' list, and not moved there.
+            record.clone().write();
         }
         self.observers.push(record);
     }

@@ -26,6 +26,8 @@ pub struct VisitParts<'v, S> {
     pub(crate) index: u32,
     /// None if it is the only attempt, which no policy cuts.
     one_of: Option<&'v OneOfSeveral<'v>>,
+    /// Flow values that are made later, by an extractor or by the node, are the visit's own.
+    began: Made,
     link: OnceLock<Arc<Link>>,
     /// How it ended, if it did not just stop.
     end: Option<StreamEnd>,
@@ -41,6 +43,7 @@ impl<'v, S> AttemptSeed<'v, S> {
             state: self.state,
             index: self.index,
             one_of: self.one_of,
+            began: Made::now(),
             link: OnceLock::new(),
             end: None,
         }
@@ -107,7 +110,7 @@ impl<S> VisitParts<'_, S> {
             link: self.link(),
             spent: cursor.trace.spent(),
             until,
-            began: Made::now(),
+            began: self.began,
             is_kept: cursor.trace.is_kept,
         })
     }

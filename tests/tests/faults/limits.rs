@@ -51,6 +51,27 @@ async fn with_state(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
     ctx.call(&Search::flow().with_state(7).hops(3), gate).await
 }
 
+/// A flow value that each visit is given anew.
+struct Fresh(Flow<Search>);
+
+impl<S: Sync> Extract<S> for Fresh {
+    type Rejection = FlowError;
+
+    async fn extract(_: &penguiflow::VisitParts<'_, S>) -> Result<Self, FlowError> {
+        Ok(Self(Search::flow()))
+    }
+}
+
+#[node]
+async fn given_first(gate: Gate, search: Fresh, ctx: Ctx) -> Result<u32, FlowError> {
+    ctx.call(&search.0, gate).await
+}
+
+#[node]
+async fn given_last(gate: Gate, ctx: Ctx, search: &Fresh) -> Result<u32, FlowError> {
+    ctx.call(&search.0, gate).await
+}
+
 /// Several at once in one visit, by one value that it makes.
 #[node]
 async fn three(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
@@ -96,6 +117,13 @@ async fn a_limit_holds_in_a_flow_that_a_node_makes_and_calls() {
         (1, ms(200)),
         "in a playbook"
     );
+}
+
+/// What an extractor makes is made in the visit, before or after the context is.
+#[tokio::test(start_paused = true)]
+async fn a_limit_holds_in_a_flow_that_an_extractor_makes() {
+    assert_eq!(most(flow! { given_first }, 20).await, (1, ms(200)));
+    assert_eq!(most(flow! { given_last }, 20).await, (1, ms(200)));
 }
 
 #[tokio::test(start_paused = true)]
