@@ -97,7 +97,9 @@ pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
-pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use running::{
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,

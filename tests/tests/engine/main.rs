@@ -5,6 +5,7 @@ mod cancel;
 mod capacity;
 mod dead_letters;
 mod emit;
+mod erased;
 mod every_await;
 mod fetch;
 mod json;
