@@ -2,7 +2,7 @@
 
 use crate::edge::FromJson;
 use crate::error::FlowError;
-use crate::message::Message;
+use crate::message::{Envelope, Message};
 use crate::node::read_json;
 
 impl<T> Message<T> {
@@ -43,6 +43,20 @@ impl<T> Message<T> {
     where
         T: FromJson,
     {
-        read_json(json.as_ref()).map(Self::new)
+        read_message(Message::new(json))
+    }
+}
+
+/// The same message with the payload that is read from its document.
+///
+/// # Errors
+///
+/// Those of `from_json`, of the message's trace.
+pub(crate) fn read_message<T: FromJson>(
+    message: Message<impl AsRef<[u8]>>,
+) -> Result<Message<T>, FlowError> {
+    match read_json(message.payload.as_ref()) {
+        Ok(payload) => Ok(message.with(payload)),
+        Err(unfit) => Err(unfit.into_error(&Envelope::of(message).1)),
     }
 }

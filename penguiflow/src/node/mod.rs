@@ -17,6 +17,7 @@ pub use parked_payload::ParkedPayload;
 pub(crate) use parked_payload::shown;
 pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 pub use played::Played;
+pub(crate) use played::played;
 pub(crate) use read_json::read_json;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
@@ -54,6 +55,18 @@ pub trait Node: Sized + Send + Sync + 'static {
     fn check_input(_: &In<Self>) -> Result<(), Fault> {
         Ok(())
     }
+}
+
+/// What a node returns: a function's value, or a flow's output, or an error. `#[node]` implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a node", label = "not a node")]
+pub trait Returns: Node {
+    /// Its value, or a `Result` of it.
+    #[doc(hidden)]
+    type Return;
+
+    /// The verdict on it.
+    #[doc(hidden)]
+    fn split(returned: Self::Return) -> Attempt<Self>;
 }
 
 /// The payload that a node takes.
@@ -113,6 +126,7 @@ impl NodeInfo {
             role: Role::Visit,
             node: TypeName::of::<N>(),
             can_be_retried: false,
+            can_be_idle: false,
         }
     }
 }

@@ -10,6 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{parked_payload, read_json};
+#[cfg(feature = "schema")]
+use crate::graph::MakeSchema;
 use crate::graph::{ReadJson, Share, ToJson};
 use crate::message::{Message, Print, by_debug, by_hash};
 use crate::policy::Retryable;
@@ -37,6 +39,8 @@ pub trait ProbeDefault {
     const IS_MESSAGE: bool = false;
     /// Whether it is extracted for a node, and no message.
     const IS_EXTRACTED: bool = false;
+    /// Whether a node that takes it besides its message may send chunks by it.
+    const MAY_SEND: bool = true;
     /// Whether it is a borrow.
     const IS_BORROWED: bool = false;
     /// Whether it is an error that may ask for a wait before a retry.
@@ -51,6 +55,9 @@ pub trait ProbeDefault {
     const TO_JSON: Option<ToJson> = None;
     /// How to read a value from JSON, if it can be deserialised.
     const READ_JSON: Option<ReadJson> = None;
+    /// How to make its schema, if it has one.
+    #[cfg(feature = "schema")]
+    const SCHEMA: Option<MakeSchema> = None;
 }
 
 impl<T> ProbeDefault for Probe<T> {
@@ -105,6 +112,13 @@ impl<T: Serialize + 'static> Probe<T> {
 impl<T: DeserializeOwned + Send + 'static> Probe<T> {
     /// By serde.
     pub const READ_JSON: Option<ReadJson> = Some(read_json::read_given::<T>);
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> Probe<T> {
+    /// As its `JsonSchema` says.
+    pub const SCHEMA: Option<MakeSchema> =
+        Some(schemars::SchemaGenerator::into_root_schema_for::<T>);
 }
 
 impl<E: Retryable> Probe<E> {
