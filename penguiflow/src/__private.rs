@@ -8,8 +8,8 @@ pub use crate::edge::Validates;
 pub use crate::edge::{
     After, Awaits, Breaks, Broadcasts, CanFail, Ends, EndsAlone, Enters, EntersAmong, Fails,
     FallsBack, Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks,
-    NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
-    TravelsBoxed,
+    NeverParks, Place, Retries, Sends, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver,
+    Travels, TravelsBoxed,
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
@@ -30,7 +30,7 @@ pub use crate::node::{
     Join, Lent, Map, Node, Out, Param, Plain, Played, Returns, Success, TakingOf, join, map,
     quorum, race, settle,
 };
-pub use crate::policy::{Placement, Policy, Retry};
+pub use crate::policy::{Per, Placement, Policy, Retry};
 pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Line,
     LinePart, Outputs, Places, boxed, by_slot, each_item, first_branches, first_items,

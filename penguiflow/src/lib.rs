@@ -96,7 +96,7 @@ pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
-pub use policy::{Backoff, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
+pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
 pub use running::{
     Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
 };

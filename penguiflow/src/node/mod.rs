@@ -121,6 +121,7 @@ impl NodeInfo {
             role: Role::Visit,
             node: TypeName::of::<N>(),
             can_be_retried: false,
+            can_be_idle: false,
         }
     }
 }

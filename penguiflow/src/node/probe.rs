@@ -34,6 +34,8 @@ pub trait ProbeDefault {
     const IS_MESSAGE: bool = false;
     /// Whether it is extracted for a node, and no message.
     const IS_EXTRACTED: bool = false;
+    /// Whether a node that takes it besides its message may send chunks by it.
+    const MAY_SEND: bool = true;
     /// Whether it is a borrow.
     const IS_BORROWED: bool = false;
     /// Whether it is an error that may ask for a wait before a retry.

@@ -51,10 +51,12 @@ impl<S> VisitParts<'_, S> {
         context.path = Some(path);
         context.payer = Some(self.link());
         context.until = self.end();
-        context.caller = Some(CallingVisit {
-            flow: Arc::clone(self.cursor.trace.flow),
-            node: self.index,
-        });
+        let headers = self.cursor.envelope().headers();
+        context.caller = Some(CallingVisit::new(
+            self.cursor.trace.flow,
+            self.index,
+            headers,
+        ));
         context.depth += 1;
         context.may_run_again =
             self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;

@@ -73,10 +73,12 @@ where
                 let attempt = seed.cursor.stub::<N>(stub, param);
                 break 'attempt Box::pin(stubbed::<N>(attempt, &mut observed, end)).await;
             }
+            let silence = policy.idle.map(|longest| observed.silence(longest));
             let one_of = OneOfSeveral {
                 number: observed.attempt,
                 until: end.map(End::at),
                 in_common: &observed.in_common,
+                silence: silence.as_ref(),
             };
             let is_last = observed.attempt >= policy.retries;
             let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
@@ -89,7 +91,8 @@ where
             let returned = {
                 let call = pin!(Some(node.call(param, seed)));
                 let mut call = CuttableHere::new(call);
-                let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+                let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
+                let returned = attempt.with_silence(silence.as_deref()).await;
                 observed.cut(&returned, || call.cut());
                 returned
             };

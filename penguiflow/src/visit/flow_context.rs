@@ -17,6 +17,7 @@ use crate::edge::Stub;
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::{Graph, NodePolicies};
 use crate::limits::Limits;
+use crate::message::Headers;
 #[cfg(feature = "testing")]
 use crate::node::Node;
 use crate::policy::Policy;
@@ -54,6 +55,20 @@ pub(crate) struct FlowContext {
 pub(crate) struct CallingVisit {
     pub(crate) flow: Arc<FlowContext>,
     pub(crate) node: u32,
+    /// The key that its permit is of, if its node keeps its limits apart by a header.
+    key: Option<Arc<str>>,
+}
+
+impl CallingVisit {
+    /// A visit of a message with these headers.
+    pub(crate) fn new(flow: &Arc<FlowContext>, node: u32, headers: &Headers) -> Self {
+        let per = flow.policy(node).per;
+        Self {
+            flow: Arc::clone(flow),
+            node,
+            key: per.map(|per| per.key(headers).into()),
+        }
+    }
 }
 
 impl FlowContext {
@@ -104,16 +119,21 @@ impl FlowContext {
         self.policies.as_ref()?.of_playbook(node).cloned()
     }
 
-    /// Whether the visits that run the flow hold all permits of a node: then another visit of it
+    /// Whether the visits that run the flow hold all permits of a node for such headers: then another visit of it
     /// would wait for itself.
     #[cold]
-    pub(crate) fn holds_all_permits(&self, node: u32) -> bool {
-        let Some(permits) = self.policy(node).concurrency else {
+    pub(crate) fn holds_all_permits(&self, node: u32, headers: &Headers) -> bool {
+        let policy = self.policy(node);
+        let Some(permits) = policy.concurrency else {
             return false;
         };
+        let key = policy.per.map(|per| per.key(headers));
         let callers = successors(self.caller.as_ref(), |caller| caller.flow.caller.as_ref());
-        let held = callers
-            .filter(|caller| caller.node == node && caller.flow.limits.are_those_of(&self.limits));
+        let held = callers.filter(|caller| {
+            caller.node == node
+                && caller.key.as_deref() == key
+                && caller.flow.limits.are_those_of(&self.limits)
+        });
         held.count() >= permits
     }
 

@@ -22,6 +22,7 @@ mod map_concurrent;
 mod merge;
 mod observed;
 mod panics;
+mod silence;
 #[cfg(feature = "testing")]
 mod stubbed;
 #[cfg(feature = "testing")]

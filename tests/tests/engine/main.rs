@@ -1,6 +1,7 @@
 //! The engine: one message in the caller's task, or many through OpenSea and Rookery.
 
 mod call;
+mod call_places;
 mod cancel;
 mod capacity;
 mod dead_letters;

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use super::Expansion;
 use crate::editors;
@@ -223,29 +223,44 @@ impl Expansion<'_> {
     /// The closure that makes a fault of the node's error: boxed, with the verdict on retrying.
     fn fault(&self) -> TokenStream {
         let spanned = self.spanned(&quote!(__Error), &self.node.returns());
-        let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
-        // The error stands where it is given to `retry_if`, so that it is shown there.
-        let at = retry_if.map(|path| editors::before(path.span()));
-        let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
+        let ty = &self.ty;
+        let (retry_if, fallback_if) = (&self.options.retry_if, &self.options.fallback_if);
+        let error = Ident::new("__error", Span::call_site());
         let retry = match retry_if {
             Some(path) => {
-                let lent = quote_spanned!(error.span()=> &#error);
-                let mut argument = Group::new(Delimiter::Parenthesis, lent);
-                argument.set_span(path.span());
-                quote!(__p::retry_if(#path #argument))
+                let verdict = verdict(path, &error);
+                quote!(__p::retry_if(#verdict))
             }
             None => quote!({
                 use __p::{AlwaysRetry as _, RetryByType as _};
                 (&__p::Failure(&#error)).retry()
             }),
         };
+        let verdict = fallback_if.as_ref().map(|path| verdict(path, &error));
+        let asked = verdict.map(|verdict| quote!(let __may_fall_back = #verdict;));
+        let judged = asked
+            .as_ref()
+            .map(|_| quote!(.fallback_if(__may_fall_back)));
         quote! {
             |#error| __p::fault_of(move || {
                 let __retry = #retry;
-                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)
+                #asked
+                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)#judged
             })
         }
     }
+}
+
+/// The call of the user's `fn(&E) -> bool` with the node's error. The error stands where it is given
+/// to the function, so that it is shown there.
+fn verdict(path: &Path, error: &Ident) -> TokenStream {
+    let lent = Ident::new("__lent", editors::before(path.span()));
+    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#lent));
+    argument.set_span(path.span());
+    quote!({
+        let #lent = &#error;
+        #path #argument
+    })
 }
 
 fn argument(param: &Param, name: &Ident) -> TokenStream {
