@@ -6,8 +6,9 @@ mod flows;
 mod nodes;
 
 use std::error::Error;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use flows::Registry;
@@ -61,10 +62,17 @@ struct Request {
 impl Request {
     fn lines(&self) -> io::Result<Box<dyn Iterator<Item = io::Result<String>>>> {
         Ok(match &self.file {
-            Some(file) => Box::new(BufReader::new(std::fs::File::open(file)?).lines()),
+            Some(file) => Box::new(BufReader::new(open(file)?).lines()),
             None => Box::new(io::stdin().lines()),
         })
     }
+}
+
+fn open(file: &Path) -> io::Result<File> {
+    File::open(file).map_err(|error| {
+        let reason = format!("`{}` cannot be read: {error}", file.display());
+        io::Error::new(error.kind(), reason)
+    })
 }
 
 /// Reads the command line; `None` asks for help.

@@ -25,7 +25,7 @@ fn each_line_is_answered_by_the_flow_that_it_names() -> Done {
         lines,
         [
             r#"{"output":1}"#,
-            r#"{"output":[{"heading":"Nodes","place":"nodes.md:1"}]}"#,
+            r#"{"output":[{"heading":"Nodes","place":"nodes.md:3"}]}"#,
             "{\"error\":\"the document does not fit `Query` at `question`: invalid type: integer \
              `42`, expected a string at line 1 column 14\"}",
             r#"{"error":"no flow is called `Translate`: ReadingTime, Search"}"#,
