@@ -39,7 +39,7 @@ struct Writer<'a> {
 const NODES: [&str; 12] = [
     "a", "b", "c", "d", "e", "f", "m::a", "r#match", "join2", "x", "y", "::k::b",
 ];
-const STRAY: [&str; 28] = [
+const STRAY: [&str; 29] = [
     "->",
     "=>",
     ";",
@@ -68,6 +68,7 @@ const STRAY: [&str; 28] = [
     "..",
     "'a",
     "F",
+    "_",
 ];
 const PATTERNS: [&str; 10] = [
     "_",
@@ -194,7 +195,10 @@ impl Writer<'_> {
     fn group(&mut self) {
         self.say("[");
         for _ in 0..=self.one_of(4) {
-            self.chain();
+            match self.one_of(6) {
+                5 => self.say("_"),
+                _ => self.chain(),
+            }
             self.say(",");
         }
         self.say("]");

@@ -7,9 +7,9 @@ pub mod options;
 pub use crate::edge::Validates;
 pub use crate::edge::{
     After, Awaits, Breaks, Broadcasts, CanFail, Ends, EndsAlone, Enters, EntersAmong, Fails,
-    FallsBack, Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks,
-    NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver, Travels,
-    TravelsBoxed,
+    FallsBack, Follows, GivenOut, GivesOneOutput, HandsOn, IsAwaited, Known, Meets, Moves,
+    NeverBreaks, NeverParks, Place, Retries, SingleOutput, Spreads, TakenFirst, TakesItems,
+    TakesOver, Travels, TravelsBoxed,
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;

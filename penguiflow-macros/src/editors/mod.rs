@@ -132,6 +132,8 @@ impl Written {
                 self.group(&trees(group.stream()));
             }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
+            // It hands on what is before its list, and names nothing.
+            [word] if is(word, "_") => {}
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
             [word] | [word, TokenTree::Group(_)] if is_join(word) => {
                 self.output = TokenStream::new();

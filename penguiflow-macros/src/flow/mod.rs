@@ -11,6 +11,7 @@ mod expand;
 #[cfg(test)]
 mod fuzz_regressions;
 mod graph;
+mod hand_on;
 mod join_kind;
 mod lower;
 #[cfg(test)]

@@ -7,11 +7,17 @@ use syn::Error;
 
 use super::ast::{Chain, DEEPEST, Flow, Stage};
 use super::graph::{Edge, Graph, Join, JoinFault, Map, Role};
+use super::hand_on::each_hand_on_is_a_branch;
 use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
         // The graph lacks what could not be read, so its faults are not the user's.
+        return;
+    }
+    each_hand_on_is_a_branch(flow, errors);
+    if !errors.is_empty() {
+        // Such a `_` leads nowhere in the graph.
         return;
     }
     a_flow_has_a_node(flow, graph, errors);

@@ -253,6 +253,24 @@ impl<N, Out: Clone> Broadcasts<Out> for N {
     }
 }
 
+/// `a -> [b, _] -> join`: what `_` hands on can be cloned.
+#[diagnostic::on_unimplemented(
+    message = "`_` hands on what `{Self}` outputs, so `{Out}` must be `Clone`",
+    label = "`{Out}` is handed on here, and goes to the other branches, too",
+    note = "derive `Clone` for it, or output an `Arc` of it"
+)]
+pub trait HandsOn<Out>: Sized {
+    /// A copy for one more branch.
+    fn copy(out: &Out) -> Out;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Out: Clone> HandsOn<Out> for N {
+    fn copy(out: &Out) -> Out {
+        out.clone()
+    }
+}
+
 /// Several entries: what the flow takes can be cloned.
 #[diagnostic::on_unimplemented(
     message = "the flow has several entries, so `{Given}` must be `Clone`",

@@ -21,6 +21,8 @@ pub(crate) struct Chain {
 pub(crate) enum Stage {
     /// A node, by its name or path.
     Node(Path),
+    /// `_`: a branch that hands the value before its list on as it is.
+    HandOn(Token![_]),
     /// `[b -> e, c]`: all of its branches, at once.
     Group(Group),
     /// `[b -> e; 8]`: its chain for each item.
@@ -41,6 +43,14 @@ impl Chain {
         let mut chain = Self { stages: Vec::new() };
         chain.read_on(input, None, errors);
         chain
+    }
+
+    /// The `_` that it is, if it is one.
+    pub(crate) fn hands_on(&self) -> Option<&Token![_]> {
+        match self.stages.as_slice() {
+            [Stage::HandOn(token)] => Some(token),
+            _ => None,
+        }
     }
 
     /// Reads a stage after an arrow or at the beginning, and those that follow.
@@ -76,6 +86,8 @@ impl Stage {
             Self::Match(Match::read(input, errors)?)
         } else if input.peek(Token![await]) {
             Self::Await(Await::read(input)?)
+        } else if input.peek(Token![_]) {
+            Self::HandOn(input.parse()?)
         } else if Join::peek(input) {
             Self::Join(Join::read(input)?)
         } else {

@@ -19,6 +19,7 @@ pub(super) use chain::{Chain, Stage};
 pub(super) use fallback::Fallback;
 pub(super) use group::{Group, Map};
 pub(super) use header::Header;
+pub(super) use join::Join;
 pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;

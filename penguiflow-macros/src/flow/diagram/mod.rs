@@ -116,6 +116,7 @@ impl Drawing<'_> {
     fn stage(&mut self, stage: &Stage, before: &[usize]) -> TextBlock {
         match stage {
             Stage::Node(path) => self.node(path, before),
+            Stage::HandOn(_) => TextBlock::text("_", &[]),
             Stage::Group(group) => self.group(group, before),
             Stage::Map(map) => self.map(map),
             Stage::Match(routing) => self.routing(routing, before),

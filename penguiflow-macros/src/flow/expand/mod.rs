@@ -12,6 +12,7 @@ macro_rules! quote_mixed {
 
 mod bounds;
 mod circles;
+mod copies;
 mod declaration;
 mod joins;
 mod line;

@@ -62,6 +62,8 @@ pub(super) struct Node {
     pub(super) role: Role,
     /// The ways that its output goes, all at once.
     pub(super) ways: Vec<Way>,
+    /// Where the first `_` stands that hands its output on to a join.
+    pub(super) hands_on: Option<Span>,
     /// The edges to its fallbacks, by index. More than one is a fault.
     pub(super) fallbacks: Vec<usize>,
     /// All edges to it, by index.
@@ -195,6 +197,7 @@ impl Node {
             path,
             role,
             ways: Vec::new(),
+            hands_on: None,
             fallbacks: Vec::new(),
             into: Vec::new(),
             out: Vec::new(),
@@ -326,11 +329,15 @@ impl Graph {
 
     /// The index of the edge to the node that a map begins with, if it begins with one.
     pub(super) fn first_in_map(&self, map: usize) -> Option<usize> {
-        let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
+        let mut ways = self.nodes[map].ways.iter().map(|way| &way.route);
+        // A `_` before the first node hands the item on.
+        let is_node =
+            |route: &&Route| !matches!(route, Route::Edge(edge) if self.slot(*edge).is_some());
+        let Route::Edge(edge) = ways.find(is_node)? else {
             return None;
         };
-        let to = self.edges[edge].to;
-        self.nodes[to].is_visit().then_some(edge)
+        let to = self.edges[*edge].to;
+        self.nodes[to].is_visit().then_some(*edge)
     }
 
     /// The names of the nodes at an input of a join. Where each item of a map goes on by itself,

@@ -41,6 +41,8 @@ pub(crate) struct Node {
     pub(crate) role: Role,
     /// Where its output goes: all of these ways, at once.
     pub(crate) ways: Vec<Way>,
+    /// Where the first `_` stands that hands its output on to a join.
+    pub(crate) hands_on: Option<Span>,
     /// The edge to the node that takes over if it fails.
     pub(crate) fallback: Option<usize>,
     /// The first node of a row of fallbacks, whose input all of them take.

@@ -57,6 +57,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
             }
         },
         ways: ways(&node.ways),
+        hands_on: node.hands_on,
         fallback: node.fallbacks.first().copied(),
         first_of_fallbacks: graph.first_of(index),
         incoming: node.into.clone(),
