@@ -172,10 +172,18 @@ impl TreeGenerator<'_> {
             is_alone: true,
             ..place.deeper()
         };
-        let branches = inputs.into_iter();
-        let branches = branches
-            .map(|gives| self.chain(Vec::new(), inside, takes, gives))
-            .collect();
+        let mut branches: Vec<Chain> = Vec::new();
+        // What is there at once would win each race.
+        let waits = !matches!(kind, JoinKind::Race | JoinKind::Quorum(1));
+        let mut may_hand_on = waits && !place.is_first && self.rng.chance(30);
+        for gives in inputs {
+            let hands_on = may_hand_on && gives == takes && self.rng.chance(50);
+            may_hand_on &= !hands_on;
+            branches.push(match hands_on {
+                true => vec![Stage::HandOn],
+                false => self.chain(Vec::new(), inside, takes, gives),
+            });
+        }
         Stage::Join(Join {
             kind,
             branches,

@@ -165,6 +165,7 @@ fn text(plan: &Plan, chain: &[Stage]) -> String {
 fn written(plan: &Plan, stage: &Stage) -> String {
     match stage {
         Stage::Node(node) | Stage::Back(node) => plan.name(*node),
+        Stage::HandOn => "_".to_owned(),
         Stage::Fallback(nodes) => fallback(plan, nodes),
         Stage::Map(map) => written_map(plan, map),
         Stage::Await(place) => awaiting(plan, *place),

@@ -122,6 +122,7 @@ impl Drawing<'_> {
     fn stage(&mut self, stage: &Stage, from: &[String]) -> Vec<String> {
         match stage {
             Stage::Node(node) => self.node(self.plan.name(*node), from),
+            Stage::HandOn => from.to_vec(),
             Stage::Fallback(nodes) => self.fallback(nodes, from),
             Stage::Map(map) => {
                 let [first, last] = map.names.clone();

@@ -115,3 +115,11 @@ fn a_node_that_several_branches_reach() {
         expect_file!["expected/function.rs"],
     );
 }
+
+#[test]
+fn a_branch_that_hands_on() {
+    check(
+        "plan -> [web, _] -> join",
+        expect_file!["expected/hand_on.rs"],
+    );
+}
