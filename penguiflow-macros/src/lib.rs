@@ -128,6 +128,7 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
 /// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
 /// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
+/// | `a -> [web, wiki, _] -> join -> c;` | `_` is a branch that hands the output of `a` on as it is: `c` takes `(Web, Wiki, A)` |
 /// | `a -> [b -> e; 8] -> join -> c;` | a map: the chain on each item of what `a` outputs, 8 at a time; `c` takes their `Vec` |
 /// | `a -> [b; 8] -> c;` | a map without a join: each result goes on by itself |
 /// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |

@@ -53,6 +53,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "Each input of a join arrives exactly once for each message.",
     ),
     (
+        "hand_on_outside_of_a_list",
+        "Branches that hand on",
+        "`_` is a branch of a list that a join follows.",
+    ),
+    (
         "map_of_other_items",
         "Maps",
         "A map takes a list, and the chain of each item ends at the end of the map.",

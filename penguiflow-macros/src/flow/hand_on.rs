@@ -92,34 +92,48 @@ mod tests {
 
     #[test]
     fn it_is_an_edge_to_the_join_in_its_place() {
-        check("a -> [b, _, c] -> join -> d", expect![[r#"
+        check(
+            "a -> [b, _, c] -> join -> d",
+            expect![[r#"
             a -> b
             a -> join
             a -> c
             b -> join
             c -> join
-            join -> d"#]]);
-        check("a -> [_, [b, _] -> settle] -> quorum(2)", expect![[r#"
+            join -> d"#]],
+        );
+        check(
+            "a -> [_, [b, _] -> settle] -> quorum(2)",
+            expect![[r#"
             b -> settle
             a -> quorum
             a -> b
             a -> settle
-            settle -> quorum"#]]);
-        check("a -> match { 0 => [b, _] -> join -> c, _ => d }", expect![[r#"
+            settle -> quorum"#]],
+        );
+        check(
+            "a -> match { 0 => [b, _] -> join -> c, _ => d }",
+            expect![[r#"
             b -> join
             join -> c
             a -> b
             a -> join
-            a -> d"#]]);
-        check("a -> match { 0 => b, _ => c } -> [d, _] -> join", expect![[r#"
+            a -> d"#]],
+        );
+        check(
+            "a -> match { 0 => b, _ => c } -> [d, _] -> join",
+            expect![[r#"
             a -> b
             a -> c
             b -> d
             b -> join
             c -> d
             c -> join
-            d -> join"#]]);
-        check("a -> [[_, b] -> join -> c; 8] -> [d, _] -> join", expect![[r#"
+            d -> join"#]],
+        );
+        check(
+            "a -> [[_, b] -> join -> c; 8] -> [d, _] -> join",
+            expect![[r#"
             a -> map
             b -> join
             join -> c
@@ -128,26 +142,101 @@ mod tests {
             c -> each
             each -> d
             each -> join2
-            d -> join2"#]]);
+            d -> join2"#]],
+        );
     }
 
     #[test]
     fn elsewhere_it_is_one_error() {
-        check("a -> _ -> b", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("_", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("a -> [_ -> b, c] -> join", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("a -> [b, c -> _] -> join", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("a -> match { 0 => b, _ => _ } -> c", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("a -> [_; 8] -> join", expect!["`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"]);
-        check("[_, b] -> join", expect!["`_` hands on what the node before its list outputs, and no node is before this one: `a -> [b, _] -> join`"]);
-        check("a -> [_] -> join", expect!["`_` hands a value on beside other branches, and this list has none: `a -> [b, _] -> join`"]);
-        check("a -> [b, _, _] -> join", expect!["`_` is a branch of this list already: the join would get the same value twice"]);
-        check("a -> [b, _]", expect!["`_` hands a value on to a join, and none follows this list: `a -> [b, _] -> join`"]);
-        check("a -> [b, [c, _]] -> join", expect!["`_` hands a value on to a join, and none follows this list: `a -> [b, _] -> join`"]);
-        check("a -> [b, _] -> race", expect!["`_` is there at once, so this `race` would never wait for another branch: use `join`, or leave `_` out"]);
-        check("a -> [b, _, c] -> quorum(1)", expect!["`_` is there at once, so this `quorum(1)` would never wait for another branch: use `join`, or leave `_` out"]);
-        check("a -> [b, _] -> quorum(3)", expect!["a quorum of 3 among 2 branches: write 1 to 2"]);
-        check("a -> b else _", expect!["expected the node to fall back to: `a else b`"]);
-        check("a -> _ else b", expect!["`else` follows a node: `a else b`"]);
+        check(
+            "a -> _ -> b",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "_",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [_ -> b, c] -> join",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [b, c -> _] -> join",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> match { 0 => b, _ => _ } -> c",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [_; 8] -> join",
+            expect![
+                "`_` is a whole branch of a list, and hands on what comes to the list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "[_, b] -> join",
+            expect![
+                "`_` hands on what the node before its list outputs, and no node is before this one: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [_] -> join",
+            expect![
+                "`_` hands a value on beside other branches, and this list has none: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [b, _, _] -> join",
+            expect![
+                "`_` is a branch of this list already: the join would get the same value twice"
+            ],
+        );
+        check(
+            "a -> [b, _]",
+            expect![
+                "`_` hands a value on to a join, and none follows this list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [b, [c, _]] -> join",
+            expect![
+                "`_` hands a value on to a join, and none follows this list: `a -> [b, _] -> join`"
+            ],
+        );
+        check(
+            "a -> [b, _] -> race",
+            expect![
+                "`_` is there at once, so this `race` would never wait for another branch: use `join`, or leave `_` out"
+            ],
+        );
+        check(
+            "a -> [b, _, c] -> quorum(1)",
+            expect![
+                "`_` is there at once, so this `quorum(1)` would never wait for another branch: use `join`, or leave `_` out"
+            ],
+        );
+        check(
+            "a -> [b, _] -> quorum(3)",
+            expect!["a quorum of 3 among 2 branches: write 1 to 2"],
+        );
+        check(
+            "a -> b else _",
+            expect!["expected the node to fall back to: `a else b`"],
+        );
+        check(
+            "a -> _ else b",
+            expect!["`else` follows a node: `a else b`"],
+        );
     }
 }

@@ -209,9 +209,12 @@ fn what_is_large_is_counted() {
 
 #[test]
 fn a_branch_that_hands_on_is_as_it_is_written() {
-    check("a -> [web -> read, _, wiki] -> join -> c", expect![[r#"
+    check(
+        "a -> [web -> read, _, wiki] -> join -> c",
+        expect![[r#"
         Question ─▶ a ─┬▶ web ─▶ read ─┬▶ join ─▶ c ─▶ Vec<Answer>
                        ├▶ _ ───────────┤
                        └▶ wiki ────────┘
-    "#]]);
+    "#]],
+    );
 }

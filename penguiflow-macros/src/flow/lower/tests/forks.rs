@@ -161,7 +161,9 @@ fn several_entries_are_a_fork() {
 
 #[test]
 fn a_branch_that_hands_on_is_its_edge() {
-    check("a -> [_, b] -> join -> c", expect![[r#"
+    check(
+        "a -> [_, b] -> join -> c",
+        expect![[r#"
         a
         fork to join
         branch at 0
@@ -171,8 +173,11 @@ fn a_branch_that_hands_on_is_its_edge() {
           -> value
         c
         -> out
-    "#]]);
-    check("[a, b] -> race -> [c, [d, _] -> join] -> settle", expect![[r#"
+    "#]],
+    );
+    check(
+        "[a, b] -> race -> [c, [d, _] -> join] -> settle",
+        expect![[r#"
         fork to race
         branch at 0
           a
@@ -193,8 +198,11 @@ fn a_branch_that_hands_on_is_its_edge() {
             -> value
           -> value
         -> out
-    "#]]);
-    check("a -> match { 0 => [b, _] -> join -> c, _ => d }", expect![[r#"
+    "#]],
+    );
+    check(
+        "a -> match { 0 => [b, _] -> join -> c, _ => d }",
+        expect![[r#"
         a
         case 0
           fork to join
@@ -208,5 +216,6 @@ fn a_branch_that_hands_on_is_its_edge() {
         case _
           d
           -> out
-    "#]]);
+    "#]],
+    );
 }
