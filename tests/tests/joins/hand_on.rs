@@ -249,5 +249,6 @@ fn it_is_an_edge_to_the_join_in_pictures() {
             length -->|usize| join
             join -->|"(usize, String)"| cited
             cited -->|String| Rookery
-    "#]].assert_eq(&Cited::flow().graph().to_mermaid());
+    "#]]
+    .assert_eq(&Cited::flow().graph().to_mermaid());
 }

@@ -123,19 +123,19 @@ impl Graph {
     }
 
     fn connect(&mut self, end: End, head: &Head, choice: Option<&Choice>) -> Route {
-        // Errors about an arm are shown at the arm alone: the node before the `match` may be far
-        // away. The same holds for the first node of a map.
-        let is_inside = matches!(self.nodes[end.0].role, Role::Map(_));
-        let is_close = choice.is_none() && !is_inside;
-        let spans = |span: Span| (if is_close { end.1 } else { span }, span);
         match head {
             Head::Node(to, span) => {
-                let edge = self.edge(end.0, *to, spans(*span));
+                // Errors about an arm are shown at the arm alone: the node before the `match` may
+                // be far away. The same holds for the first node of a map.
+                let is_inside = matches!(self.nodes[end.0].role, Role::Map(_));
+                let is_close = choice.is_none() && !is_inside;
+                let first = if is_close { end.1 } else { *span };
+                let edge = self.edge(end.0, *to, (first, *span));
                 self.edges[edge].choice = choice.cloned();
                 Route::Edge(edge)
             }
             Head::Input { join, slot, span } => {
-                let edge = self.input(end.0, *join, *slot, spans(*span));
+                let edge = self.input(end.0, *join, *slot, (*span, *span));
                 self.edges[edge].choice = choice.cloned();
                 self.nodes[end.0].hands_on.get_or_insert(*span);
                 Route::Edge(edge)
