@@ -73,7 +73,7 @@ use proc_macro::TokenStream;
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
 /// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
 /// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |
-/// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow goes before it | the function's |
+/// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow takes precedence over it | the function's |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
 /// | `spawn` | run each attempt in a tokio task of its own | |
 /// | `crate = path` | where penguiflow is, if it was renamed | `::penguiflow` |
@@ -121,18 +121,20 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | in `flow!` | meaning |
 /// |---|---|
+/// | `pub struct Support(In) -> Out;` | the header of a flow with a name: what it takes and what it yields |
 /// | `a -> b -> c;` | the output of `a` is the input of `b` |
 /// | `a -> b; a -> c;`, `a -> [b, c];` | broadcast: both run at once, each on a copy |
 /// | `a -> [b -> e, c];` | a branch may be a chain; what follows the group follows each branch |
-/// | `[b, c] -> join -> d;` | `d` takes the tuple `(B, C)` when both are in |
+/// | `[b, c] -> join -> d;` | `d` takes the tuple `(B, C)` when both have arrived |
 /// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
 /// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
 /// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
 /// | `a -> [web, wiki, _] -> join -> c;` | `_` is a branch that hands the output of `a` on as it is: `c` takes `(Web, Wiki, A)` |
 /// | `a -> [b -> e; 8] -> join -> c;` | a map: the chain on each item of what `a` outputs, 8 at a time; `c` takes their `Vec` |
+/// | `a -> [b; 8] -> settle -> c;` | the same with the other joins: `settle` makes a `Vec` of results, `quorum(k)` a `Vec` of the first k successes, `race` the first success |
 /// | `a -> [b; 8] -> c;` | a map without a join: each result goes on by itself |
 /// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |
-/// | `a -> match { Topic::Sql(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows |
+/// | `a -> match { Topic::Sql(q) if short(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows; `=> sql(q)` passes an expression on, `=> chat` the whole value |
 /// | `gpt else claude else local` | fallbacks: each is given the input when the one before it has failed for good |
 /// | `a -> Support -> b;` | a flow with a name is a node: a playbook, in the caller's trace |
 /// | `a -> await T -> b;` | the trace waits until `flow.resume(trace_id, t)`; `b` takes `(A, T)` |
@@ -163,8 +165,8 @@ pub fn flow(input: TokenStream) -> TokenStream {
 /// Provides the fields of a state: `State<T>` works for the type of each field.
 ///
 /// Fields are cloned. `#[from_ref(skip)]` leaves a field out, which is needed where two
-/// fields have the same type. `#[from_ref(crate = path)]` on the struct says where penguiflow
-/// is, if it was renamed.
+/// fields have the same type. `#[from_ref(crate = path)]` on the struct is the path of
+/// penguiflow, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;
@@ -189,7 +191,7 @@ pub fn from_ref(input: TokenStream) -> TokenStream {
 /// `#[after(field)]` (after the time in this field, as the other side asked). The field is
 /// given by its name, or by its index where it has none, and is a `Duration` or an
 /// `Option<Duration>`, whose `None` is the node's backoff. A struct carries its mark on
-/// itself. `#[retryable(crate = path)]` says where penguiflow is, if it was renamed.
+/// itself. `#[retryable(crate = path)]` is the path of penguiflow, if it was renamed.
 ///
 /// ```
 /// # use penguiflow::prelude::*;

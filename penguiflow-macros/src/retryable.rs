@@ -22,7 +22,7 @@ fn expand(input: &DeriveInput, errors: &mut Vec<Error>) -> Result<TokenStream, E
     let cases = cases(input, &crate_path)?;
     let arms = cases.iter().map(|case| case.arm(errors));
     let arms: TokenStream = arms.collect();
-    // Unless it says otherwise, an error may ask for a wait.
+    // Unless it declares otherwise, an error may ask for a wait.
     let may_ask = !cases.iter().any(Case::asks_for_a_wait);
     let may_ask = may_ask.then(|| {
         quote!(
@@ -58,7 +58,7 @@ fn cases<'a>(input: &'a DeriveInput, crate_path: &'a TokenStream) -> Result<Vec<
         Data::Enum(data) => match marks(&input.attrs).next() {
             Some(mark) => Err(Error::new_spanned(
                 mark,
-                "an enum says for each of its variants whether it is retried: put the mark there",
+                "an enum declares for each of its variants whether it is retried: put the mark there",
             )),
             None => {
                 let variants = data.variants.iter();
@@ -139,8 +139,9 @@ impl<'a> Case<'a> {
         }
         let mut marks = marks(self.attrs);
         let mark = marks.next().ok_or_else(|| {
-            let message =
-                format!("`{ident}` does not say whether it is retried: write {CHOICE} before it");
+            let message = format!(
+                "`{ident}` does not declare whether it is retried: write {CHOICE} before it"
+            );
             Error::new(ident.span(), message)
         })?;
         match marks.next() {

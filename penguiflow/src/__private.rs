@@ -44,7 +44,7 @@ pub use std::collections::VecDeque;
 
 use crate::policy::Retryable;
 
-/// What the steps of durable flows are written with.
+/// Names for the steps of durable flows.
 #[cfg(feature = "durable")]
 pub mod steps {
     pub use crate::frontier::{
@@ -58,7 +58,7 @@ pub mod steps {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 }
 
-/// What stands in signatures alone.
+/// Names in signatures alone.
 pub mod signatures {
     pub use crate::graph::{Given, downcast};
     pub use crate::node::{Taking, Visits};
@@ -68,7 +68,7 @@ pub mod signatures {
 
 pub use crate::__for_editors as for_editors;
 
-/// What only editors read: the compiler passes over it.
+/// Names for editors: the compiler skips the code with them.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(rust_analyzer))]
@@ -97,7 +97,7 @@ pub struct Failure<'a, E>(pub &'a E);
 /// Errors that decide for themselves. Goes before `AlwaysRetry`, which needs one more
 /// reference.
 pub trait RetryByType {
-    /// What to do after the error.
+    /// The verdict on the error.
     fn retry(&self) -> Option<Retry>;
 }
 
@@ -109,7 +109,7 @@ impl<E: Retryable> RetryByType for Failure<'_, E> {
 
 /// All other errors.
 pub trait AlwaysRetry {
-    /// What to do after the error: none of them says.
+    /// The verdict on the error: none of its own.
     fn retry(&self) -> Option<Retry>;
 }
 
@@ -119,7 +119,7 @@ impl<E> AlwaysRetry for &Failure<'_, E> {
     }
 }
 
-/// What `retry_if` decides.
+/// The verdict of `retry_if`.
 pub fn retry_if(retried: bool) -> Option<Retry> {
     Some(match retried {
         true => Retry::Backoff,

@@ -1,18 +1,30 @@
-//! What runs a compiled flow: the one in memory is in [`Flow::run`]; those that keep a trace
-//! elsewhere between two steps are built on the frontier of a durable flow.
+//! Hosts that keep a trace in a store between two steps.
 //!
-//! [`Flow::run`]: crate::Flow::run
+//! In memory, `flow.run(input)` runs a trace from its start to its end. With the feature `durable`,
+//! a flow with `#[flow(durable)]` also runs step by step. `flow.begin(input)` returns a `Frontier`:
+//! all there is to know about the trace, as plain data that serialises. A host takes a step out of
+//! it, runs the step by `flow.advance(step)`, and lets the frontier absorb what the step emits.
+//!
+//! Code that is generic over durable flows has the bound `Durable`, or `Advance` with the state.
+//! The types of a flow's input and output are those of its [`Topology`].
 
 #[cfg(feature = "durable")]
-pub use crate::frontier::{
-    Advance, AdvancePart, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
-};
+pub use crate::frontier::{Advance, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins};
+pub use crate::graph::Topology;
+pub use crate::message::StepId;
+
+// What follows is for generated code and for messages: a host needs none of it. It is not hidden
+// from rustc, which writes the whole path of what is.
+#[cfg(feature = "durable")]
+#[cfg_attr(doc, doc(hidden))]
+pub use crate::frontier::AdvancePart;
 // Named in the error where a payload cannot be stored.
 #[cfg(feature = "durable")]
 #[doc(hidden)]
 pub use crate::frontier::{Stores, StoresInput};
-pub use crate::graph::Topology;
-pub use crate::message::StepId;
+#[cfg_attr(doc, doc(hidden))]
 pub use crate::node::{FunctionNode, Node};
+#[cfg_attr(doc, doc(hidden))]
 pub use crate::trace::Line;
+#[cfg_attr(doc, doc(hidden))]
 pub use crate::visit::Call;

@@ -38,18 +38,18 @@
 //! # A tour
 //!
 //! **Nodes.** [`node`] makes a node of an async function: its first parameter is the message, its
-//! return value what goes on. Options give it a timeout, retries, a [`Backoff`] and limits. Beside the
-//! message a node may ask for its context ([`Ctx`]), a part of the application's state ([`State`]),
-//! the [`Headers`], or anything that is [`Extract`].
+//! return value what goes on. Options give it a timeout, retries, a [`Backoff`] and limits. Beside
+//! the message a node may ask for its context ([`Ctx`]), a part of the application's state
+//! ([`State`]), the [`Headers`], or anything that is [`Extract`].
 //!
-//! **Flows.** [`flow!`] connects nodes: chains, branches that meet, routing by `match`, loops, maps,
-//! fallbacks, and places where a trace waits for a value from outside. Its page has the whole table of
-//! the language. What cannot work does not compile.
+//! **Flows.** [`flow!`] connects nodes: chains, branches and joins, routing by `match`, loops,
+//! maps, fallbacks, and places where a trace waits for a value from outside. Its page has the whole
+//! table of the language. What cannot work does not compile.
 //!
-//! **One message.** [`Flow::run`] runs a message to its end in the caller's own task and returns the
-//! output, or the [`FlowError`] that names the node and the cause. [`Flow::trace`] streams what nodes
-//! send meanwhile ([`Chunk`]) and the output. A [`Message`] adds headers, a deadline and budgets to a
-//! payload.
+//! **One message.** [`Flow::run`] runs a message to its end in the caller's own task and returns
+//! the output, or the [`FlowError`] that names the node and the cause. [`Flow::trace`] streams what
+//! nodes send meanwhile ([`Chunk`]) and the output. A [`Message`] adds headers, a deadline and
+//! budgets to a payload.
 //!
 //! **Many messages.** [`Flow::start`] returns a [`Running`] flow: messages go in at [`OpenSea`] and
 //! results come out at [`Rookery`], with a capacity, a [`Ledger`] and an orderly stop.
@@ -57,8 +57,8 @@
 //! **Watching.** Each flow reports [`Event`]s to `tracing` and to every [`Observer`]. Its [`Graph`]
 //! draws itself as Mermaid or DOT, and knows the worst case of a trace.
 //!
-//! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. Hosts that keep traces in a
-//! store between two steps are built on [`host`].
+//! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. A host that keeps traces
+//! in a store between two steps is built on [`host`].
 //!
 //! Those who come from the Python library find its types in [`python`].
 
@@ -87,6 +87,7 @@ mod small_list;
 mod trace;
 mod visit;
 
+pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use flow::{Flow, ResumeError, Run};
@@ -104,7 +105,7 @@ pub use visit::{
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 
-/// What nearly every user of the crate needs: `use penguiflow::prelude::*;`.
+/// The names that nearly every program needs: `use penguiflow::prelude::*;`.
 pub mod prelude {
     pub use crate::{
         AnyFlow, BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError,

@@ -47,9 +47,9 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WM {
-    /// What is to be found out.
+    /// The question to answer.
     pub query: String,
-    /// What was found so far.
+    /// The facts found so far.
     #[serde(default)]
     pub facts: Vec<Value>,
     /// How many rounds were taken. A flow counts them itself, and does not read this.
@@ -109,7 +109,7 @@ impl WM {
     }
 }
 
-/// What an agent means to do next, and why.
+/// The next step of an agent, and its reason.
 ///
 /// ```
 /// use penguiflow::python::{PlanKind, PlanStep, Thought};
@@ -121,7 +121,7 @@ impl WM {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Thought {
-    /// What to do, in order.
+    /// The steps, in order.
     pub steps: Vec<PlanStep>,
     /// Why.
     pub rationale: String,
@@ -166,7 +166,7 @@ impl Thought {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlanStep {
-    /// What is to be done.
+    /// The task of the step.
     pub kind: PlanKind,
     /// With what.
     #[serde(default)]
@@ -236,7 +236,7 @@ pub enum PlanKind {
 pub struct FinalAnswer {
     /// The answer.
     pub text: String,
-    /// What it rests on.
+    /// The facts that it rests on.
     #[serde(default)]
     pub citations: Vec<String>,
 }

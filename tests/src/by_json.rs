@@ -106,8 +106,8 @@ where
     while frontier.steps().len() > 0 {
         frontier = again(&frontier);
         let place = choice(frontier.steps().len());
-        let floe = nth_step(&mut frontier, place);
-        let emits = flow.advance(floe).await?;
+        let step = nth_step(&mut frontier, place);
+        let emits = flow.advance(step).await?;
         frontier.absorb(emits);
     }
     let outputs = again(&frontier).finish()?;

@@ -1,4 +1,4 @@
-//! One error: one branch goes round for ever.
+//! One error: one branch goes round forever.
 use penguiflow::prelude::*;
 
 #[node]

@@ -1,4 +1,4 @@
-//! One error: what is emitted is no message of the flow.
+//! One error: what is emitted is not a message of the flow.
 use penguiflow::prelude::*;
 
 #[node]

@@ -14,7 +14,7 @@ pub use sample::{Figure, Sample};
 pub use subject::{Entry, Subject, main, version_in};
 pub use work::{Feature, Flavour, Unit, Work};
 
-/// How many messages of a stream are in flight at the most.
+/// How many messages of a stream are in flight at most.
 pub const IN_FLIGHT: usize = 64;
 /// How many branches a broadcast has.
 pub const BRANCHES: usize = 8;

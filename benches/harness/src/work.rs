@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Work {
-    /// Three nodes in a line, streamed, [`IN_FLIGHT`](crate::IN_FLIGHT) at the most.
+    /// Three nodes in a line, streamed, [`IN_FLIGHT`](crate::IN_FLIGHT) at most.
     Line,
     /// Three nodes in a line, one question awaited at a time.
     Request,

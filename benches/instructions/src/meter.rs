@@ -3,9 +3,7 @@
 use std::hint::black_box;
 
 use anyhow::Result;
-use penguiflow::Flow;
-use penguiflow::edge::SingleOutput;
-use penguiflow::host::Line;
+use penguiflow::AnyFlow;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::nodes::Parcel;
@@ -26,11 +24,7 @@ impl Meter {
     }
 
     /// Counts `run`, message by message.
-    pub(crate) fn run<F, S>(&self, flow: &Flow<F, S>)
-    where
-        F: Line<S, In = Parcel> + SingleOutput,
-        S: Send + Sync,
-    {
+    pub(crate) fn run(&self, flow: &impl AnyFlow<In = Parcel>) {
         self.count(1, async || {
             let output = flow.run(Parcel::new()).await;
             black_box(output.expect("no node fails"));

@@ -3,7 +3,6 @@
 
 use std::hint::black_box;
 
-use penguiflow::host::Line;
 use penguiflow::prelude::*;
 use penguiflow::{Event, Running};
 use tokio::task::yield_now;
@@ -139,40 +138,46 @@ fn maps_in_map(meter: &Meter, items: u64) {
 
 /// Among so many parked traces one more parks, and is given its value.
 fn resume_among(meter: &Meter, parked: usize) {
-    let _entered = meter.runtime.enter();
     let flow = flow! { a -> await u8 -> given };
-    let running = flow.start();
-    meter.runtime.block_on(park(&running, parked));
-    meter.count(1, async || {
-        let emitted = running.emit(Parcel::new()).await;
-        let id = emitted.expect("the flow has not been stopped");
+    among_parked(meter, &flow, parked, async |_, id| {
         while flow.resume(id, 1_u8).await.is_err() {
             yield_now().await;
         }
-        let fetched = running.fetch().await.expect("it has a result");
-        black_box(fetched.expect("no node fails"));
+        true
     });
 }
 
 /// The same with a trace that is cancelled.
 fn cancel_among(meter: &Meter, parked: usize) {
-    let _entered = meter.runtime.enter();
     let flow = flow! { a -> await u8 -> given };
-    let running = flow.start();
-    meter.runtime.block_on(park(&running, parked));
-    meter.count(1, async || {
-        let emitted = running.emit(Parcel::new()).await;
-        let id = emitted.expect("the flow has not been stopped");
+    among_parked(meter, &flow, parked, async |running, id| {
         yield_now().await;
         assert!(running.cancel(id));
-        let fetched = running.fetch().await.expect("it has an answer");
-        black_box(fetched.err().expect("it was cancelled"));
+        false
     });
 }
 
-async fn park<F: Line<(), In = Parcel>>(running: &Running<F>, traces: usize) {
-    for _ in 0..traces {
+/// Counts how one more trace is emitted, ended and fetched; `end` returns whether it has an output.
+fn among_parked<F: AnyFlow<In = Parcel>>(
+    meter: &Meter,
+    flow: &F,
+    parked: usize,
+    end: impl AsyncFn(&Running<F::Topology, F::State>, TraceId) -> bool,
+) {
+    let _entered = meter.runtime.enter();
+    let running = flow.start();
+    let emit = async || {
         let emitted = running.emit(Parcel::new()).await;
-        emitted.expect("the flow has not been stopped");
-    }
+        emitted.expect("the flow has not been stopped")
+    };
+    meter.runtime.block_on(async {
+        for _ in 0..parked {
+            emit().await;
+        }
+    });
+    meter.count(1, async || {
+        let has_output = end(&running, emit().await).await;
+        let fetched = running.fetch().await.expect("it has a result");
+        assert_eq!(black_box(fetched).is_ok(), has_output);
+    });
 }

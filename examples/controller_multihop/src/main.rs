@@ -47,13 +47,7 @@ async fn main() -> ExitCode {
         Ok(request) => request,
         Err(code) => return code,
     };
-    match research(request).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(research(request).await)
 }
 
 async fn research(request: cli::Request) -> Result<(), Box<dyn Error>> {
@@ -94,7 +88,7 @@ fn tell(hops: &Receiver<Hop>) -> u32 {
     count
 }
 
-/// The answer and the facts behind it.
+/// The answer and the facts that it rests on.
 fn told(answer: &FinalAnswer) -> String {
     format!("{}\nfrom {}\n", answer.text, answer.citations.join(", "))
 }

@@ -69,7 +69,7 @@ async fn a_budget_that_is_too_small_ends_the_loop() -> Done {
 async fn a_deadline_that_has_passed_starts_nothing() -> Done {
     let late = Message::new(question()).deadline_in(Duration::ZERO);
     expect![[r#"
-        no answer: node `plan` was not started, for the message's deadline had passed
+        no answer: node `plan` was not started: the message's deadline had passed
     "#]]
     .assert_eq(&ask(late).await?);
     Ok(())

@@ -53,13 +53,7 @@ async fn main() -> ExitCode {
         Ok(request) => request,
         Err(code) => return code,
     };
-    match answer(request, mood).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(answer(request, mood).await)
 }
 
 async fn answer(request: cli::Request, mood: Mood) -> Result<(), Box<dyn Error>> {

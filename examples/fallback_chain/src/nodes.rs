@@ -29,7 +29,7 @@ pub(crate) struct App {
     models: Models,
 }
 
-/// The models behind HTTP.
+/// The models that are called over HTTP.
 #[derive(Clone)]
 pub(crate) struct Models {
     client: legacy::Client<HttpConnector, String>,
@@ -55,7 +55,7 @@ pub(crate) enum CallError {
     Status(StatusCode),
     #[error("the answer broke off: {0}")]
     Body(#[from] hyper::Error),
-    #[error("the answer is no text: {0}")]
+    #[error("the answer is not text: {0}")]
     Text(#[from] FromUtf8Error),
 }
 

@@ -1,4 +1,4 @@
-//! Two models behind a real HTTP server on this machine, which fail on purpose.
+//! Two models on a real HTTP server on this machine, which fail on purpose.
 
 use std::future::pending;
 use std::io;

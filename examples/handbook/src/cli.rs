@@ -1,6 +1,7 @@
-//! How the examples are asked: a question, and the folder to search. How they answer.
+//! What the command lines of the examples share: arguments, printing and exit codes.
 
 use std::env;
+use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -67,6 +68,44 @@ pub fn read_with(
 /// Prints a line. A reader that is gone, as after `| head`, is not an error.
 pub fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// The code to exit with. Prints the error that a program ended in.
+pub fn exit_code<E: Display>(ended: Result<(), E>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The tasks on the program's own command line, or else these; `-` stands for the lines of
+/// standard input. `None` asks for help.
+///
+/// # Errors
+///
+/// If an argument is not a task, or standard input cannot be read.
+pub fn tasks(default: &[&str]) -> Result<Option<Vec<String>>, Box<dyn Error>> {
+    let mut tasks: Option<Vec<String>> = None;
+    let mut arguments = Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => return Ok(None),
+            Arg::Value(dash) if dash == "-" => {
+                let lines = io::stdin().lines().collect::<Result<Vec<_>, _>>()?;
+                tasks.get_or_insert_default().extend(lines);
+            }
+            Arg::Value(task) => {
+                let task = task.into_string().map_err(lexopt::Error::from)?;
+                tasks.get_or_insert_default().push(task);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let default = || default.iter().copied().map(str::to_owned).collect();
+    Ok(Some(tasks.unwrap_or_else(default)))
 }
 
 /// `None` asks for help.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no index of a folder.
+/// The reason why a folder cannot be indexed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Nothing is there.

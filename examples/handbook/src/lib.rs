@@ -1,5 +1,5 @@
 //! A folder of text files, split into passages and indexed in memory: what the examples
-//! search. [`cli`] is how they are asked.
+//! search. [`cli`] has what their command lines share.
 
 pub mod cli;
 pub mod command;

@@ -2,12 +2,12 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::thread;
 use std::time::Duration;
 
+use handbook::cli::say;
 use penguiflow::prelude::*;
 use penguiflow::{Running, TraceId};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -87,7 +87,7 @@ impl Desk {
             return say(format_args!("there is no draft {number}"));
         };
         if self.flow.resume(*id, approval).await.is_err() {
-            say(format_args!("{topic} waits for no decision"));
+            say(format_args!("{topic} does not wait for a decision"));
         }
     }
 }
@@ -134,9 +134,4 @@ fn tell(result: Result<Message<String>, FlowError>) {
         Ok(message) => say(message.payload),
         Err(error) => say(format_args!("failed: {error}")),
     }
-}
-
-/// Prints a line. A reader that is gone, as after `| head`, is not an error.
-pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

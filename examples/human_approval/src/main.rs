@@ -11,7 +11,8 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use desk::{Desk, say};
+use desk::Desk;
+use handbook::cli::{self, say};
 use lexopt::{Arg, Parser};
 use nodes::{Approval, draft, publish, shelve};
 use penguiflow::prelude::*;
@@ -37,13 +38,7 @@ flow! {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match work().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(work().await)
 }
 
 async fn work() -> Result<(), Box<dyn Error>> {

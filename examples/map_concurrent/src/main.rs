@@ -9,7 +9,7 @@ mod tests;
 use std::error::Error;
 use std::process::ExitCode;
 
-use handbook::cli::say;
+use handbook::cli::{self, say};
 use lexopt::{Arg, Parser};
 use nodes::{Document, Request, score, seed, summary};
 use penguiflow::prelude::*;
@@ -40,13 +40,7 @@ flow! {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match find().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(find().await)
 }
 
 async fn find() -> Result<(), Box<dyn Error>> {

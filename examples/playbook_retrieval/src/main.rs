@@ -48,13 +48,7 @@ async fn main() -> ExitCode {
         Ok(given) => given,
         Err(code) => return code,
     };
-    match answer(library, question).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(answer(library, question).await)
 }
 
 /// The folder to search, and the question.

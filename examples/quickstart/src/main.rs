@@ -40,13 +40,7 @@ async fn main() -> ExitCode {
         Ok(request) => request,
         Err(code) => return code,
     };
-    match answer(request).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(answer(request).await)
 }
 
 async fn answer(request: cli::Request) -> Result<(), Box<dyn Error>> {

@@ -75,7 +75,7 @@ pub(crate) async fn pack(docs: Docs, headers: Headers) -> Prompt {
     }
 }
 
-/// The topics, each with the words that tell it. The first that fits is it.
+/// The topics, each with the words that identify it. The first that fits is taken.
 const TOPICS: [(&str, &[&str]); 4] = [
     (
         "troubleshooting",

@@ -9,10 +9,9 @@ mod tests;
 
 use std::env;
 use std::error::Error;
-use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
+use handbook::cli::{self, say};
 use nodes::{Page, client, fetch};
 use penguiflow::Event;
 use penguiflow::prelude::*;
@@ -36,13 +35,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    match call_twice().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(call_twice().await)
 }
 
 async fn call_twice() -> Result<(), Box<dyn Error>> {
@@ -72,9 +65,4 @@ fn print_json(event: &Event) {
         Ok(line) => say(line),
         Err(error) => eprintln!("an event cannot be written: {error}"),
     }
-}
-
-/// Prints a line. A reader that is gone, as after `| head`, is not an error.
-fn say(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -37,7 +37,7 @@ pub(crate) enum FetchError {
     Status(StatusCode),
     #[error("the answer broke off: {0}")]
     Body(#[from] hyper::Error),
-    #[error("the answer is no text: {0}")]
+    #[error("the answer is not text: {0}")]
     Text(#[from] FromUtf8Error),
 }
 

@@ -9,11 +9,11 @@ mod table;
 mod tests;
 
 use std::error::Error;
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use handbook::cli::{self, say};
 use lexopt::{Arg, Parser};
 use nodes::{Letter, consult, general, metrics};
 use penguiflow::prelude::*;
@@ -48,13 +48,7 @@ flow! {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match route().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(route().await)
 }
 
 async fn route() -> Result<(), Box<dyn Error>> {
@@ -106,9 +100,4 @@ fn given(mut arguments: Parser) -> Result<Option<Request>, Box<dyn Error>> {
         }
     }
     Ok(Some(request))
-}
-
-/// Prints a line. A reader that is gone, as after `| head`, is not an error.
-fn say(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

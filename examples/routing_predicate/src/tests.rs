@@ -37,7 +37,7 @@ async fn without_a_table_the_words_decide() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Protects the routing policy: it may overrule the words, either way, and it may veto.
+/// Protects the routing policy: it may take precedence over the words, either way, and it may veto.
 #[tokio::test]
 async fn the_table_overrules_the_words_of_its_tenants() -> Result<(), Box<dyn Error>> {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("routes.toml");

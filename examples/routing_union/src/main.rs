@@ -7,11 +7,9 @@ mod nodes;
 mod tests;
 
 use std::error::Error;
-use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use lexopt::{Arg, Parser};
+use handbook::cli::{self, say};
 use nodes::{Task, read, sql, web};
 use penguiflow::prelude::*;
 
@@ -42,17 +40,11 @@ flow! {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match work().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(work().await)
 }
 
 async fn work() -> Result<(), Box<dyn Error>> {
-    let Some(tasks) = given(Parser::from_env())? else {
+    let Some(tasks) = cli::tasks(&TASKS)? else {
         say(USAGE);
         return Ok(());
     };
@@ -61,31 +53,4 @@ async fn work() -> Result<(), Box<dyn Error>> {
         say(flow.run(task).await?);
     }
     Ok(())
-}
-
-/// The tasks on the command line; `None` asks for help.
-fn given(mut arguments: Parser) -> Result<Option<Vec<String>>, Box<dyn Error>> {
-    let mut tasks: Option<Vec<String>> = None;
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Long("help") | Arg::Short('h') => return Ok(None),
-            Arg::Value(dash) if dash == "-" => {
-                let lines = io::stdin().lines().collect::<Result<Vec<_>, _>>()?;
-                tasks.get_or_insert_default().extend(lines);
-            }
-            Arg::Value(task) => {
-                let task = task.into_string().map_err(lexopt::Error::from)?;
-                tasks.get_or_insert_default().push(task);
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(Some(
-        tasks.unwrap_or_else(|| TASKS.map(str::to_owned).into()),
-    ))
-}
-
-/// Prints a line. A reader that is gone, as after `| head`, is not an error.
-fn say(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

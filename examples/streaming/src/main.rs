@@ -49,13 +49,7 @@ async fn main() -> ExitCode {
         Ok(request) => request,
         Err(code) => return code,
     };
-    match read(request, Model { breaks_off }, as_events).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(read(request, Model { breaks_off }, as_events).await)
 }
 
 async fn read(request: cli::Request, model: Model, as_events: bool) -> Result<(), Box<dyn Error>> {

@@ -75,7 +75,7 @@ pub(crate) fn options(tokens: TokenStream) -> TokenStream {
 #[derive(Default)]
 struct Written {
     text: TokenStream,
-    /// The type of what the stage before puts out, where one node tells it.
+    /// The type of what the stage before puts out, where one node determines it.
     output: TokenStream,
 }
 

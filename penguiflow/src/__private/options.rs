@@ -15,8 +15,8 @@ pub struct backoff;
 /// `jitter = true`: draws each wait from its upper half. `false` unless given.
 pub struct jitter;
 
-/// `retry_if = path`: a `fn(&E) -> bool` that says whether an error is retried. Unless given,
-/// its `Retryable` says so, and errors without are always retried.
+/// `retry_if = path`: a `fn(&E) -> bool` that decides whether an error is retried. Unless given,
+/// its `Retryable` decides, and errors without are always retried.
 pub struct retry_if;
 
 /// `after_max = "60s"`: the longest wait that an error's own `#[after]` may ask for. This unless

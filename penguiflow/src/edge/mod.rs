@@ -1,4 +1,4 @@
-//! What may follow what, and what the compiler says when it may not.
+//! The rules of edges, and the compiler's report where one is broken.
 //!
 //! Each rule is a trait on the node that it is about, with every word of its message
 //! among its parameters. The generated code calls its one function at the place where a
@@ -28,8 +28,8 @@ pub use crate::node::{
 pub type Place<N> = N;
 
 /// A type that is known to be what it should: `<T as Known<{ <T as Node>::IS_NODE }>>::Type`. If
-/// it is not, the constant is the one error, and what is called by this is no type, of which the
-/// compiler says nothing more.
+/// it is not, the constant is the one error. The alias then does not resolve, so the compiler
+/// reports nothing further.
 pub trait Known<const IS_TRUE: bool> {
     /// The type itself.
     type Type;
@@ -83,8 +83,8 @@ impl<N, Out: IntoIterator> Spreads<Out> for N {}
 
 /// `a -> [b; 8]`: `b` takes an item of what `a` outputs.
 #[diagnostic::on_unimplemented(
-    message = "node `{Self}` runs on each item of what node `{From}` outputs, but takes `{In}`, which is no item of `{Out}`",
-    label = "takes `{In}`, which is no item of `{Out}`",
+    message = "node `{Self}` runs on each item of what node `{From}` outputs, but takes `{In}`, which is not an item of `{Out}`",
+    label = "takes `{In}`, which is not an item of `{Out}`",
     note = "a map takes a `Vec`, or anything else that is `IntoIterator`"
 )]
 pub trait TakesItems<From, Out, In>: Sized {
@@ -106,7 +106,7 @@ impl<From, N, Out: IntoIterator<Item = In>, In> TakesItems<From, Out, In> for N 
     note = "derive `Clone` for it, or let the node take it by reference, unless it is `spawn` or `blocking`"
 )]
 pub trait FallsBack<Taking, In>: Sized {
-    /// A copy for the fallback, if the node does not give its message back itself.
+    /// A copy for the fallback, if the node does not return its message itself.
     fn keep(input: &In) -> Option<In>;
 }
 

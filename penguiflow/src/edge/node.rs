@@ -1,5 +1,5 @@
-//! What a node, its state and what it waits for need, beyond the edges: to move, to be copied, to
-//! be an error, to be validated.
+//! Requirements on a node, its state and its `await`, beyond the edges: their types move between
+//! threads, can be copied, are errors, can be validated.
 
 use crate::error::BoxError;
 #[cfg(feature = "validate")]
@@ -8,7 +8,7 @@ use crate::node::Node;
 #[cfg(feature = "validate")]
 use crate::node::signature::Signature;
 
-/// What a node takes and returns moves between threads.
+/// The input and output of a node move between threads.
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` takes or returns `{Self}`, which is not `Send`",
     label = "cannot move between threads",
@@ -22,7 +22,7 @@ pub trait Travels<Node> {
 #[diagnostic::do_not_recommend]
 impl<Node, T: Send + 'static> Travels<Node> for T {}
 
-/// What a node returns moves between threads, a boxed error in it, too.
+/// The output of a node moves between threads, with a boxed error in it, too.
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` returns `{Self}`, which is not `Send`",
     label = "cannot move between threads",
@@ -39,7 +39,7 @@ impl<Node, T: Send + 'static> TravelsBoxed<Node> for T {}
 /// A node's first parameter is its message, and not what is extracted for it.
 #[diagnostic::on_unimplemented(
     message = "node `{Node}` takes `{Self}` first, where its message stands",
-    label = "is no message",
+    label = "not a message",
     note = "write the message first, and what the node asks for beside it after that: `(question: Question, ctx: Ctx)`"
 )]
 pub trait TakenFirst<Node, const IS_EXTRACTED: bool> {
@@ -64,7 +64,7 @@ pub trait CanFail<Node, const IS_RESULT: bool> {
 #[diagnostic::do_not_recommend]
 impl<Node, T> CanFail<Node, true> for T {}
 
-/// What a trace is parked for moves between threads.
+/// The value that a trace is parked for moves between threads.
 #[diagnostic::on_unimplemented(
     message = "an `await` waits for `{Self}`, which is not `Send`",
     label = "cannot move between threads",
@@ -78,9 +78,9 @@ pub trait IsAwaited {
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> IsAwaited for T {}
 
-/// What a state gives out by `#[derive(FromRef)]` can be copied.
+/// The part that a state provides by `#[derive(FromRef)]` can be copied.
 #[diagnostic::on_unimplemented(
-    message = "the state `{State}` gives out copies of `{Self}`, so it must be `Clone`",
+    message = "the state `{State}` provides copies of `{Self}`, so it must be `Clone`",
     label = "must be `Clone`",
     note = "derive `Clone` for it, keep an `Arc` of it, or leave it out by `#[from_ref(skip)]`"
 )]

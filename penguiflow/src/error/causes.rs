@@ -1,4 +1,4 @@
-//! What caused an error, and what caused that: as text, each cause once.
+//! The chain of an error's causes as text, each cause once.
 
 use std::error::Error;
 use std::fmt;
@@ -7,13 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Any error: what a node's own error is turned into.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The text of an error, which is the user's: if it panics, what it is about is reported all the same.
+/// The text of an error, which is the user's: if it panics, what it is about is reported all the
+/// same.
 pub(crate) fn text_of(error: &dyn fmt::Display) -> String {
     catch_unwind(AssertUnwindSafe(|| error.to_string()))
         .unwrap_or_else(|_| "an error whose `Display` panicked".to_owned())
 }
 
-/// Writes a text, and behind it those of the causes that it does not have in it: an error's text
+/// Writes a text, and after it those of the causes that it does not contain: an error's text
 /// often ends with that of its source.
 pub(crate) fn write_causes<'e>(
     f: &mut fmt::Formatter<'_>,
@@ -38,7 +39,7 @@ pub(crate) fn texts<'e>(causes: impl Iterator<Item = &'e (dyn Error + 'static)>)
     texts
 }
 
-/// What is invalid may be so in several places, which a report lists on a line each.
+/// A report of invalid values lists several places on a line each.
 pub(crate) fn listed(report: &dyn fmt::Display) -> String {
     in_one_line(&text_of(report))
 }
@@ -47,7 +48,7 @@ fn in_one_line(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join("; ")
 }
 
-/// Whether a text has another one in it that is no part of a word there.
+/// Whether a text contains another one as whole words.
 fn has(text: &str, part: &str) -> bool {
     let is_of_word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
     let text = in_one_line(text);

@@ -1,4 +1,4 @@
-//! Why an attempt of a node failed, before that is a trace's error.
+//! The reason why an attempt of a node failed, before it becomes a trace's error.
 
 use std::error::Error;
 use std::fmt;
@@ -23,7 +23,7 @@ pub enum Fault {
     },
     /// The node panicked, with this message.
     Panicked(String),
-    /// The task or thread that the node ran in was cut, for its runtime shut down.
+    /// The task or thread that the node ran in was cut: its runtime shut down.
     Cancelled,
     /// This needs a tokio runtime, and there is none.
     NoRuntime(String),
@@ -32,9 +32,9 @@ pub enum Fault {
     TimedOut(Duration, Option<Box<BoxError>>),
     /// A parameter could not be extracted.
     Invalid(BoxError),
-    /// What the node takes was found invalid.
+    /// The input of the node is invalid.
     InvalidInput(BoxError),
-    /// What the node outputs was found invalid.
+    /// The output of the node is invalid.
     InvalidOutput(BoxError),
     /// The node is or called a playbook, whose trace ended in an error.
     Played {
@@ -43,7 +43,7 @@ pub enum Fault {
         /// Whether trying again can help.
         retry: Retry,
     },
-    /// So many of so many tokens were spent.
+    /// The tokens spent exceed the budget.
     Spent(u64, u64),
     /// The message's deadline passed.
     Expired,
@@ -62,7 +62,7 @@ impl Fault {
         }
     }
 
-    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or gave
+    /// A playbook's error. Its deadline is the whole trace's; that it was cancelled, or returned
     /// nothing, is the node's own failure.
     pub(crate) fn played(error: FlowError, retry: Retry) -> Self {
         match error.kind() {
@@ -75,7 +75,7 @@ impl Fault {
         }
     }
 
-    /// What to do after this fault.
+    /// The verdict on this fault.
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
@@ -100,7 +100,7 @@ impl Fault {
         }
     }
 
-    /// What caused it, behind what its text tells.
+    /// The causes beyond those in its text.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Failed { source, .. }

@@ -1,4 +1,4 @@
-//! How a trace ends when it does not end well.
+//! The error that a trace ends in.
 
 mod text;
 
@@ -12,9 +12,9 @@ use super::kind::ErrorKind;
 use crate::message::{Envelope, Headers, TraceId};
 use crate::policy::{Retry, Retryable};
 
-/// Why a trace failed. Exactly one of these answers a message that gave no output.
+/// The error that a trace ended in. A message without an output has exactly one.
 ///
-/// Its text says what happened in one sentence, with the node's own error in it, which
+/// Its text reports what happened in one sentence, with the node's own error in it, which
 /// [`source`](Error::source) gives as a value to downcast. The alternate form, `{:#}`, goes on
 /// with all that caused that error, each cause once.
 ///
@@ -38,7 +38,7 @@ use crate::policy::{Retry, Retryable};
 /// ```
 pub struct FlowError(Arc<Report>);
 
-/// What a `FlowError` reports, behind one pointer so that results stay small. A trace keeps another
+/// The parts of a `FlowError`, in one box so that results stay small. A trace keeps another
 /// one while the error is on its way out, in case that something panics meanwhile.
 pub(super) struct Report {
     kind: ErrorKind,
@@ -47,11 +47,11 @@ pub(super) struct Report {
     pub(super) attempts: u32,
     elapsed: Duration,
     /// The envelope of the message that failed, and how often it has gone round a loop: a join
-    /// that bears the failure goes on with them.
+    /// that tolerates the failure goes on with them.
     envelope: Envelope,
     hops: u32,
     pub(super) source: Option<BoxError>,
-    /// What stands between the sentence and the source.
+    /// The text between the sentence and the source.
     joint: &'static str,
     /// Whether the reason is the whole sentence.
     pub(super) is_sentence: bool,
@@ -94,7 +94,7 @@ impl FlowError {
         Arc::get_mut(&mut self.0).expect("an error is shared once it is complete")
     }
 
-    /// The same error, for whoever must not lose it.
+    /// The same error, for a caller that must not lose it.
     pub(crate) fn share(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
@@ -136,7 +136,7 @@ impl FlowError {
         self.0.node.as_deref()
     }
 
-    /// The node that the trace ended at, behind the playbooks that it ran in:
+    /// The node that the trace ended at, after the playbooks that it ran in:
     /// `Support/retrieve`.
     pub fn path(&self) -> Option<String> {
         let node = self.node()?;
@@ -174,7 +174,7 @@ impl FlowError {
     }
 }
 
-/// For nodes that call flows: what the error of the node that failed in the flow says, and what
+/// For nodes that call flows: what the error of the node that failed in the flow reports, and what
 /// another attempt cannot mend is not retried.
 impl Retryable for FlowError {
     fn retry(&self) -> Retry {

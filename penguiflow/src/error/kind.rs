@@ -46,7 +46,7 @@ impl ErrorKind {
         )
     }
 
-    /// Whether trying again can help, as far as the kind says.
+    /// Whether trying again can help, as far as the kind decides it.
     pub(super) fn retry(self) -> Retry {
         match self {
             Self::Failed | Self::TimedOut | Self::Unjoined => Retry::Backoff,

@@ -1,5 +1,5 @@
-//! The errors of flows that were called in each other. Where these are many, as in a recursion, a text
-//! names the first nodes and the number of levels, and goes on with the innermost error.
+//! The errors of flows that called each other. Where these are many, as in a recursion, a text
+//! names the first nodes and the number of levels, and continues with the innermost error.
 
 use std::error::Error;
 use std::fmt;

@@ -1,6 +1,6 @@
-//! Errors, and their texts: why an attempt failed (`fault`), how a trace ends that does not end well
-//! (`flow_error`, `kind`), the failure of a branch as a value (`node_error`), the texts of all that
-//! caused them (`causes`), and the errors of flows in flows (`levels`).
+//! Errors, and their texts: why an attempt failed (`fault`), the error that a trace ends in
+//! (`flow_error`, `kind`), the failure of a branch as a value (`node_error`), the texts of all
+//! causes (`causes`), and the errors of flows in flows (`levels`).
 
 mod causes;
 mod fault;

@@ -1,4 +1,4 @@
-//! The failure of a branch, as a value: what `settle` and fallbacks hand on.
+//! The failure of a branch as a value, for `settle` and fallbacks.
 
 #[cfg(feature = "durable")]
 use std::borrow::Cow;
@@ -15,8 +15,8 @@ use super::levels::chain;
 use crate::message::Envelope;
 use crate::policy::{Retry, Retryable};
 
-/// How a branch failed: what `settle` hands on in its place. Serialisable, so it describes the
-/// error and does not hold it.
+/// The failure of a node, which `settle` passes on in place of an output. Serialisable, so it
+/// describes the error and does not hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NodeError {
@@ -28,17 +28,29 @@ pub struct NodeError {
     pub attempts: u32,
     /// The failure in one sentence, with all that caused it.
     pub message: String,
-    /// What caused it, each cause once: the node's own error, what caused that, and so on.
+    /// The causes, each once: the node's own error, the cause of that, and so on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<String>,
-    /// What a node does after it that called the flow, if it ends its trace.
+    /// The verdict for a node that called the flow, if this ends its trace.
     #[serde(default, skip_serializing_if = "Retry::is_backoff")]
     retry: Retry,
 }
 
 #[cfg(feature = "durable")]
 impl NodeError {
-    /// A failure at a node that was not visited: what a flow comes to by itself.
+    /// A failure of a trace at none of its nodes.
+    pub(crate) fn nowhere(kind: ErrorKind, reason: &str) -> Self {
+        Self {
+            kind,
+            node: None,
+            attempts: 0,
+            message: reason.to_owned(),
+            causes: Vec::new(),
+            retry: kind.retry(),
+        }
+    }
+
+    /// A failure at a node that was not visited, such as a join.
     pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
         Self {
             kind,
@@ -111,8 +123,8 @@ impl Error for NodeError {}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failed<T> {
-    /// What the node was given; for a loop whose budget is used up, the state reached so far.
+    /// The input of the node; for a loop whose budget is used up, the state reached so far.
     pub input: T,
-    /// How it failed.
+    /// The failure.
     pub error: NodeError,
 }

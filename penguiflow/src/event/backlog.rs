@@ -1,5 +1,5 @@
-//! What was pushed and what each reader has yet to see of it: batches, losses, marks. Plain
-//! data: the lock around it and the readers' threads are the log's.
+//! The events that were pushed, and each reader's position in them: batches, losses, marks. Plain
+//! data: the lock around it and the readers' threads belong to the log.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -34,13 +34,13 @@ struct Reader<T, M> {
     is_gone: bool,
 }
 
-/// What a reader is given, in the order in which it happened.
+/// A delivery to a reader, in the order of the events.
 pub(super) enum Delivery<T, M> {
     /// Items, which the readers share.
     Items(Arc<Vec<T>>),
     /// So many items were lost.
     Lost(u64),
-    /// What was pushed before the mark has been delivered.
+    /// The mark: all events before it have been delivered.
     Mark(M),
 }
 

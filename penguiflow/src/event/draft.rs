@@ -1,4 +1,4 @@
-//! What a visit or a trace reports: what happened, and where.
+//! The report of a visit or a trace: what happened, and where.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::EventKind;
 use crate::error::{Fault, text_of};
 use crate::message::TraceId;
 
-/// What happened, before it is known where.
+/// A report of what happened, without the place.
 #[derive(Clone, Copy)]
 pub(crate) struct EventDraft<'a> {
     pub(crate) kind: EventKind,
@@ -64,7 +64,8 @@ impl<'a> EventDraft<'a> {
         self.at.unwrap_or_else(Instant::now)
     }
 
-    /// What few events have. The text is rendered here, since the error is not ours to keep.
+    /// The parts that few events have. The text is rendered here, since the error is not ours to
+    /// keep.
     #[inline]
     pub(super) fn failure(&self) -> Option<Arc<Failure>> {
         let error = self.error?;
@@ -72,7 +73,7 @@ impl<'a> EventDraft<'a> {
     }
 }
 
-/// What events of failures have.
+/// The parts of events about failures.
 pub(super) struct Failure {
     pub(super) error: String,
     pub(super) sleep: Option<Duration>,

@@ -1,4 +1,4 @@
-//! Waiting for observers, for a limited time on the real clock, whatever the runtime does: its
+//! Waits for observers for a limited time on the real clock, whatever the state of the runtime: its
 //! blocking threads may all be busy, and its clock may be paused.
 
 use std::convert::Infallible;

@@ -62,7 +62,7 @@ impl EventLog {
         }
     }
 
-    /// Gives each reader a mark, behind all that was pushed so far.
+    /// Gives each reader a mark, after all that was pushed so far.
     pub(super) fn mark(&self, mark: &Mark) {
         self.0.lock().backlog.mark(mark);
         self.0.wake();

@@ -1,4 +1,4 @@
-//! What a flow reports about itself: events, to `tracing` and to observers.
+//! Events: reports of a flow about itself, to `tracing` and to observers.
 //!
 //! Where something happens, an `EventDraft` and an `EventSource` become an `EventRecord`, plain
 //! data. It goes to `tracing` at once, and into the observers' `EventLog`, whose threads build
@@ -84,7 +84,7 @@ pub enum EventKind {
     NodeStart,
     /// An attempt succeeded.
     NodeSuccess,
-    /// An attempt returned an error, panicked, or could not be given its parameters.
+    /// An attempt returned an error, panicked, or its parameters could not be extracted.
     NodeError,
     /// An attempt took longer than the node's timeout.
     NodeTimeout,

@@ -1,5 +1,5 @@
-//! What an observer is. Each is on a thread of its own, so that a slow or panicking one neither
-//! slows nor breaks the flow.
+//! The trait of observers. Each runs on a thread of its own, so that a slow or panicking one
+//! neither slows nor breaks the flow.
 
 use super::Event;
 
@@ -34,7 +34,7 @@ pub trait Observer: Send + 'static {
     /// observer receives the next event.
     fn on_event(&mut self, event: &Event);
 
-    /// So many events were dropped, since this observer was 65,536 events behind. Events come
+    /// This many events were dropped, since this observer was 65,536 events behind. Events come
     /// again once half of those have been seen.
     fn on_lost(&mut self, count: u64) {
         tracing::warn!(target: "penguiflow", count, "an observer is too slow: events were dropped");

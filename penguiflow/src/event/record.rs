@@ -12,7 +12,7 @@ use super::{Event, EventKind};
 use crate::graph::{Graph, NodeInfo};
 use crate::message::clock;
 
-/// What happened, when and where.
+/// An event: what happened, when and where.
 #[derive(Clone)]
 pub(crate) struct EventRecord {
     kind: EventKind,

@@ -1,4 +1,4 @@
-//! Flows that are called inside of a node: `Ctx::call`.
+//! Calls of flows inside a node: `Ctx::call`.
 
 use std::any::TypeId;
 use std::fmt;
@@ -23,8 +23,8 @@ impl Ctx {
     ///
     /// # Limits
     ///
-    /// A flow value that this visit makes, as in `ctx.call(&Search::flow(), question)`, has the
-    /// limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
+    /// A flow value that this visit or an extractor of it makes, as in
+    /// `ctx.call(&Search::flow(), question)`, has the limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
     /// from all traces of this flow value and its clones. A flow value that there was before, in
     /// the flow's state or in a `static`, has limits of its own, which its clones share, whoever
     /// calls them. A call within a call has other limits than the call that it is in, so that a
@@ -32,26 +32,25 @@ impl Ctx {
     ///
     /// # Which call is which
     ///
-    /// What a call does outside has the same
-    /// [idempotency keys](Self::idempotency_key) in every attempt of this visit. A call is known by
-    /// its place in the order in which `call` was called, whenever its future is polled; and, where
-    /// the node has `retries`, by its input, if that is `Hash` or `Debug`: an input that no attempt
-    /// before gave to the flow is another call.
+    /// The [idempotency keys](Self::idempotency_key) in a call are the same in every attempt of this
+    /// visit. A call is identified by its place in the order in which `call` was called, whenever its
+    /// future is polled. Where the node has `retries`, the input identifies it, too, if that is `Hash`
+    /// or `Debug`: an input that no earlier attempt passed to the flow is another call.
     ///
-    /// Where calls run at once, and the code before them takes its time, their order is that of
-    /// arrival, which nothing can tell from the code's. Name each by
-    /// [`call_keyed`](Self::call_keyed) there. The same holds for a visit that may be run again as
-    /// another one: on a durable host, or in a flow that is tried again as a whole.
+    /// Calls that run at once, after code that waits, are in the order of arrival, which may differ
+    /// between attempts. Give each a key there, by [`call_keyed`](Self::call_keyed). The same holds
+    /// for a visit that may be run again as another one: on a durable host, or in a flow that is tried
+    /// again as a whole.
     ///
     /// # Errors
     ///
-    /// The error that ended the playbook. Passed on by `?`, it says what failed in which node
-    /// of which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
+    /// The error that ended the playbook. Passed on by `?`, it reports what failed in which node of
+    /// which flow, and whether the node is tried again: `#[fatal]` and `#[after]` hold here, too.
     ///
     /// Of kind `BudgetExhausted` where calls in calls have taken 1 MiB of the thread's stack; the
-    /// text says what to do. Of kind `Failed` where the library sees that which call is which would depend on
-    /// the order of arrival: a call without a key begins while another one runs, in a visit that
-    /// may be run again, and its input does not tell it from others.
+    /// text names the remedy. Of kind `Failed` where the library sees that which call is which
+    /// would depend on the order of arrival: a call without a key begins while another one runs, in
+    /// a visit that may be run again, and its input does not distinguish it from others.
     /// [`map_concurrent`](crate::map_concurrent()) makes calls in the order of its items.
     ///
     /// ```
@@ -206,7 +205,7 @@ impl<F: Topology, S> Flow<F, S> {
         })
     }
 
-    /// What the flow has in common with the visit that calls it, and what is its own.
+    /// The context of the called flow: shared with the visit that calls it, but for its own parts.
     fn context_in(&self, caller: &Caller<'_>) -> FlowContext {
         let path = format!("{}/{}", caller.name(), F::GRAPH.name);
         let called_from = (caller.began, &caller.flow.limits);

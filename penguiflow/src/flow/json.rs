@@ -1,15 +1,11 @@
-//! Documents in place of payloads: what comes in as JSON is read before it becomes a message.
-
-use std::future::ready;
+//! Messages from JSON: a document is read before it becomes a message.
 
 use serde_path_to_error::{Path, Track};
 
-use super::{Flow, Run};
-use crate::edge::{FromJson, SingleOutput};
+use crate::edge::FromJson;
 use crate::error::{ErrorKind, FlowError};
-use crate::graph::{Topology, TypeName};
+use crate::graph::TypeName;
 use crate::message::{Envelope, Message};
-use crate::trace::Line;
 
 impl<T> Message<T> {
     /// A message whose payload is read from a JSON document, a text or bytes.
@@ -76,45 +72,4 @@ fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
         reason,
     )
     .caused_by(error.into())
-}
-
-impl<F: Topology, S> Flow<F, S> {
-    /// [`run`](Self::run), of a payload that is read from a JSON document, a text or bytes.
-    ///
-    /// Where the message needs more than a payload, such as a tenant or a deadline, build it
-    /// by [`Message::from_json`].
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn sum(numbers: Vec<u32>) -> u32 {
-    ///     numbers.into_iter().sum()
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let flow = flow! { sum };
-    /// assert_eq!(flow.run_json("[1, 2, 3]").await?, 6);
-    ///
-    /// let error = flow.run_json("[1, -2, 3]").await.unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Invalid);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Of kind `Invalid` if the document does not fit, and those of `run`.
-    pub fn run_json(&self, json: impl AsRef<[u8]>) -> Run<'_, F::Out>
-    where
-        F: Line<S> + SingleOutput,
-        F::In: FromJson,
-        S: Send + Sync,
-    {
-        match Message::from_json(json) {
-            Ok(message) => self.run(message),
-            Err(error) => Run::new(|| ready(Err(error))),
-        }
-    }
 }

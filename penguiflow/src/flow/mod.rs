@@ -1,38 +1,42 @@
 //! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
 //! many, `running` starts it.
+//!
+//! Methods with bounds stand in this file: in notes, rustc calls them `Flow::run` only where they
+//! are in the module of their type.
 
 mod boxed;
 mod call;
-#[cfg(feature = "durable")]
-mod durable;
 mod json;
 mod parking;
+mod parts;
 mod run;
 mod settings;
 mod stack;
 
-use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::edge::SingleOutput;
+use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 use crate::event::Observer;
+#[cfg(feature = "durable")]
+use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
-use crate::message::{Envelope, Message};
-use crate::parking::{ParkHook, ParkingLot};
+use crate::message::{Envelope, Message, StepId, TraceId};
+use crate::parking::ParkingLot;
 use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
-use crate::visit::{Cursor, FlowContext, TraceContext};
+use crate::visit::{Cursor, FlowContext};
 
 pub use parking::ResumeError;
 pub use run::Run;
 pub(crate) use settings::Settings;
 
-/// How long `flush` and `stop` wait for slow observers, in real time.
-const FLUSH: Duration = Duration::from_secs(1);
-
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
+///
+/// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
+/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
+/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -83,7 +87,7 @@ impl<F: Topology> Flow<F> {
 }
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives the flow its state, from which nodes take their parts by `State<T>`.
+    /// Sets the state of the flow, from which nodes take their parts by `State<T>`.
     #[must_use]
     pub fn with_state<T>(self, state: T) -> Flow<F, T> {
         Flow {
@@ -95,7 +99,7 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    /// Sets how many traces a started flow lets be in flight: `emit` waits beyond it.
+    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
     /// 64 unless set; 0 counts as 1.
     #[must_use]
     pub fn capacity(mut self, traces: usize) -> Self {
@@ -112,7 +116,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many rounds of its loops a trace may take, unless its message says: with
+    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
     /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
     #[must_use]
     pub fn hops(mut self, rounds: u32) -> Self {
@@ -120,7 +124,7 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Sets how many tokens a trace may spend, unless its message says: see
+    /// Sets how many tokens a trace may spend, unless its message sets it: see
     /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
     #[must_use]
     pub fn tokens(mut self, budget: u64) -> Self {
@@ -128,24 +132,19 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Lets a started flow give out its results in the order of the emits, whatever the
-    /// traces' own order.
+    /// Makes a started flow return its results in the order of the emits, whatever the
+    /// order in which traces end.
     #[must_use]
     pub fn ordered(mut self) -> Self {
         self.settings.ordered = true;
         self
     }
 
-    /// Reports all that happens to this observer, on a thread of its own.
+    /// Adds an observer, which receives all events on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         Arc::make_mut(&mut self.context).observers.add(observer);
         self
-    }
-
-    /// Waits until the observers have seen everything so far, at most a second.
-    pub async fn flush(&self) {
-        self.context.observers.flush(FLUSH).await;
     }
 
     /// The flow's nodes and edges.
@@ -158,14 +157,14 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path ended in
-    /// `None`.
-    pub fn run(&self, input: impl Into<Message<F::In>>) -> Run<'_, F::Out>
+    /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
+    /// ended in `None`.
+    pub fn run(&self, input: impl IntoMessage<F::In>) -> Run<'_, F::Out>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
+        let (payload, envelope) = Envelope::of(input.into_message());
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
@@ -184,14 +183,14 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its paths ended
-    /// in `None`.
-    pub fn run_all(&self, input: impl Into<Message<F::In>>) -> Run<'_, Vec<F::Out>>
+    /// The [`FlowError`](crate::FlowError) that ended the trace: of kind `Filtered` if all its
+    /// paths ended in `None`.
+    pub fn run_all(&self, input: impl IntoMessage<F::In>) -> Run<'_, Vec<F::Out>>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
+        let (payload, envelope) = Envelope::of(input.into_message());
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let trace = self.trace_of(&self.context, &envelope);
@@ -232,16 +231,17 @@ impl<F: Topology, S> Flow<F, S> {
     /// assert_eq!(outputs.collect::<Vec<_>>(), [4, 16]);
     /// # }
     /// ```
-    pub fn trace(&self, input: impl Into<Message<F::In>>) -> Trace<'_, F::Out>
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'_, F::Out>
     where
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into());
+        let (payload, envelope) = Envelope::of(input.into_message());
         let mut context = FlowContext::clone(&self.context);
         Trace::new(|outlet, outputs| {
             context.outlet = Some(outlet);
-            async move {
+            stack::counted(async move {
+                stack::check::<F>(&envelope)?;
                 let context = Arc::new(context);
                 let trace = self.trace_of(&context, &envelope);
                 let _span = TraceSpan::start(&trace);
@@ -252,64 +252,144 @@ impl<F: Topology, S> Flow<F, S> {
                     outputs.put(&cursor, output);
                 }
                 all_outputs(&outputs, &trace).map(drop)
-            }
+            })
         })
     }
 
-    /// How a started flow treats its messages.
-    pub(crate) fn settings(&self) -> Settings {
-        self.settings
-    }
-
-    /// Where its traces park.
-    pub(crate) fn parking_lot(&self) -> &ParkingLot {
-        &self.parking_lot
-    }
-
-    /// A trace that begins, and may park.
-    #[inline]
-    fn trace_of<'a>(
-        &'a self,
-        context: &'a Arc<FlowContext>,
-        envelope: &'a Envelope,
-    ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
-    }
-
-    /// A trace of a started flow: the hook learns when it parks.
-    #[inline]
-    pub(crate) fn started_trace<'a>(
-        &'a self,
-        envelope: &'a Envelope,
-        hook: &'a dyn ParkHook,
-    ) -> TraceContext<'a> {
-        TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
-    }
-
-    /// What a started flow's traces run on.
-    #[inline]
-    pub(crate) fn topology(&self) -> (&F, &S) {
-        (&self.topology, &self.state)
-    }
-}
-
-impl<F: Topology, S> Clone for Flow<F, S> {
-    fn clone(&self) -> Self {
-        Self {
-            topology: Arc::clone(&self.topology),
-            state: Arc::clone(&self.state),
-            context: Arc::clone(&self.context),
-            settings: self.settings,
-            parking_lot: Arc::clone(&self.parking_lot),
+    /// [`run`](Self::run), of a payload that is read from a JSON document, a text or bytes.
+    ///
+    /// Where the message needs more than a payload, such as a tenant or a deadline, build it
+    /// by [`Message::from_json`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn sum(numbers: Vec<u32>) -> u32 {
+    ///     numbers.into_iter().sum()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { sum };
+    /// assert_eq!(flow.run_json("[1, 2, 3]").await?, 6);
+    ///
+    /// let error = flow.run_json("[1, -2, 3]").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid` if the document does not fit, and those of `run`.
+    pub fn run_json(&self, json: impl AsRef<[u8]>) -> Run<'_, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        F::In: FromJson,
+        S: Send + Sync,
+    {
+        match Message::from_json(json) {
+            Ok(message) => self.run(message),
+            Err(error) => Run::new(|| ready(Err(error))),
         }
     }
+
+    /// Passes a value to a parked trace, which goes on in the task that runs it. Where several
+    /// steps of it wait for a `T`, the first one takes it.
+    ///
+    /// All clones of the flow, and all that it was started as, share what is parked.
+    ///
+    /// # Errors
+    ///
+    /// Returns the value if no trace of this id waits for a `T`.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// struct Approval {
+    ///     by: String,
+    /// }
+    ///
+    /// #[node]
+    /// async fn publish((draft, approval): (String, Approval)) -> String {
+    ///     format!("{draft}, approved by {}", approval.by)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { draft -> await Approval within "24h" -> publish };
+    /// let running = flow.start();
+    /// let id = running.emit("penguins".to_owned()).await?;
+    /// # while flow.parked().is_empty() { tokio::task::yield_now().await }
+    /// assert_eq!(flow.parked()[0].node, "await Approval");
+    ///
+    /// flow.resume(id, Approval { by: "Ada".to_owned() }).await?;
+    /// let published = running.fetch().await.expect("a result for each message")?;
+    /// assert_eq!(published.payload, "On penguins, approved by Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume<T>(&self, trace_id: TraceId, value: T) -> Run<'_, (), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        S: Send + Sync,
+        T: Send + 'static,
+    {
+        Run::new(|| async move { self.give(trace_id, None, value) })
+    }
+
+    /// The same for one of several steps of a trace, such as the items of a map.
+    ///
+    /// # Errors
+    ///
+    /// Returns the value if that step does not wait for a `T`.
+    pub fn resume_step<T>(
+        &self,
+        trace_id: TraceId,
+        step: StepId,
+        value: T,
+    ) -> Run<'_, (), ResumeError<T>>
+    where
+        F: Awaits<T>,
+        S: Send + Sync,
+        T: Send + 'static,
+    {
+        Run::new(|| async move { self.give(trace_id, Some(step), value) })
+    }
 }
 
-impl<F: Topology, S> fmt::Debug for Flow<F, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flow")
-            .field("graph", &self.context.graph)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+/// Traces that a host keeps between two steps. The steps' type is a parameter of these methods, and
+/// not looked up in their signatures: so the compiler finds the methods of a flow that is not durable
+/// as well, and reports what it lacks.
+#[cfg(feature = "durable")]
+impl<F: Topology, S> Flow<F, S> {
+    /// Where a trace begins, for hosts that keep its frontier themselves. For flows with
+    /// `#[flow(durable)]`.
+    pub fn begin<Step>(&self, input: impl IntoMessage<F::In>) -> Frontier<Step, F::Out>
+    where
+        F: Durable<Step = Step>,
+    {
+        frontier::begin::<F>(input.into_message())
+    }
+
+    /// Runs a step: one visit of its node, with all of its attempts. For hosts that keep the
+    /// frontier themselves.
+    ///
+    /// # Errors
+    ///
+    /// The error that ends the trace.
+    pub fn advance<Step>(&self, step: PendingStep<Step>) -> Run<'_, Emits<Step, F::Out>>
+    where
+        F: Advance<S, Step = Step>,
+        Step: Send,
+        S: Send + Sync,
+    {
+        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.context, step))
     }
 }

@@ -1,89 +1,20 @@
-//! Traces that wait for a value from outside: which they are, and how they go on.
+//! Traces that wait for a value from outside: lists them, and passes values to them.
 
 use std::error::Error;
 use std::fmt;
 
-use super::{Flow, Run};
-use crate::edge::Awaits;
+use super::Flow;
 use crate::graph::{Topology, given_back};
 use crate::message::{StepId, TraceId};
 use crate::parking::Parked;
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Gives a parked trace what it waits for, so that it goes on in the task that runs it. Where
-    /// several steps of it wait for a `T`, the first one is given it.
-    ///
-    /// All clones of the flow, and all that it was started as, share what is parked.
-    ///
-    /// # Errors
-    ///
-    /// Gives the value back if no trace of this id waits for a `T`.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn draft(topic: String) -> String {
-    ///     format!("On {topic}")
-    /// }
-    ///
-    /// struct Approval {
-    ///     by: String,
-    /// }
-    ///
-    /// #[node]
-    /// async fn publish((draft, approval): (String, Approval)) -> String {
-    ///     format!("{draft}, approved by {}", approval.by)
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let flow = flow! { draft -> await Approval within "24h" -> publish };
-    /// let running = flow.start();
-    /// let id = running.emit("penguins".to_owned()).await?;
-    /// # while flow.parked().is_empty() { tokio::task::yield_now().await }
-    /// assert_eq!(flow.parked()[0].node, "await Approval");
-    ///
-    /// flow.resume(id, Approval { by: "Ada".to_owned() }).await?;
-    /// let published = running.fetch().await.expect("a result for each message")?;
-    /// assert_eq!(published.payload, "On penguins, approved by Ada");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn resume<T>(&self, trace_id: TraceId, value: T) -> Run<'_, (), ResumeError<T>>
-    where
-        F: Awaits<T>,
-        S: Send + Sync,
-        T: Send + 'static,
-    {
-        Run::new(|| async move { self.give(trace_id, None, value) })
-    }
-
-    /// The same for one of several steps of a trace, such as the items of a map.
-    ///
-    /// # Errors
-    ///
-    /// Gives the value back if that step does not wait for a `T`.
-    pub fn resume_step<T>(
-        &self,
-        trace_id: TraceId,
-        step: StepId,
-        value: T,
-    ) -> Run<'_, (), ResumeError<T>>
-    where
-        F: Awaits<T>,
-        S: Send + Sync,
-        T: Send + 'static,
-    {
-        Run::new(|| async move { self.give(trace_id, Some(step), value) })
-    }
-
-    /// All that waits for a value, in the order in which it began to.
+    /// The steps that wait for a value, in the order in which they began to.
     pub fn parked(&self) -> Vec<Parked> {
         self.parking_lot.parked()
     }
 
-    fn give<T: Send + 'static>(
+    pub(super) fn give<T: Send + 'static>(
         &self,
         trace_id: TraceId,
         step: Option<StepId>,

@@ -14,8 +14,8 @@ use crate::visit::drop_caught;
 /// and the methods that take JSON return: dropping it cancels the trace. That of
 /// [`Flow::resume`](crate::Flow::resume), too.
 ///
-/// A panic of what is dropped with a trace that is not over is reported by the panic hook and goes no
-/// further: nobody waits for the trace any more.
+/// A panic of what is dropped with a trace that is not over is reported by the panic hook and goes
+/// no further: nobody waits for the trace any more.
 ///
 /// It has a name, and is boxed, so that a flow that cannot run is one compile error: an
 /// `async fn` repeats its bounds, and the error, wherever its future is used.

@@ -1,14 +1,17 @@
-//! How much of the thread's stack flows in flows have taken: each is polled inside the visit that runs
-//! or calls it, and a stack that is used up ends the process.
+//! Bounds the stack that nested flows take: each is polled inside the visit that runs or calls it,
+//! and a stack that is used up ends the process.
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::ptr;
+use std::task::{Context, Poll};
 
 use crate::error::{ErrorKind, FlowError};
 use crate::graph::Topology;
 use crate::message::Envelope;
 
-/// Half of what threads of tokio and of std have unless told otherwise. The rest is for what runs
+/// Half of what threads of tokio and of std have unless set otherwise. The rest is for what runs
 /// around the outermost flow and inside the innermost.
 const MOST: usize = 1 << 20;
 
@@ -47,6 +50,28 @@ impl Drop for Counted {
     #[inline]
     fn drop(&mut self) {
         NESTED.set(self.around);
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The future of a flow, which counts as one while it is polled.
+    pub(super) struct CountedFlow<T> {
+        #[pin]
+        run: T,
+    }
+}
+
+pub(super) fn counted<T>(run: T) -> CountedFlow<T> {
+    CountedFlow { run }
+}
+
+impl<T: Future> Future for CountedFlow<T> {
+    type Output = T::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T::Output> {
+        let _counted = Counted::begin();
+        self.project().run.poll(cx)
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct ActiveSteps {
 #[derive(Debug, Clone)]
 pub(super) struct ActiveStep {
     pub(super) cursor: Cursor,
-    /// `None` if whoever runs it was given the payload itself.
+    /// `None` if the host was given the payload itself.
     pub(super) key: Option<StepKey>,
     pub(super) phase: Phase,
 }

@@ -1,4 +1,5 @@
-//! How the steps of a flow run: what `flow!` writes for a flow that says `#[flow(durable)]`.
+//! The traits of a durable flow's steps. `flow!` implements them for a flow with
+//! `#[flow(durable)]`.
 
 use super::cursor::Cursor;
 use super::outcome::{Outcome, RunningStep};
@@ -6,7 +7,7 @@ use super::step_cx::StepCx;
 use super::step_joins::StepJoins;
 use crate::graph::Topology;
 
-/// A flow whose traces can be kept between two steps. `flow!` implements it for a flow that says
+/// A flow whose traces can be kept between two steps. `flow!` implements it for a flow with
 /// `#[flow(durable)]`.
 #[diagnostic::on_unimplemented(
     message = "this flow has no steps that a host could keep: write `#[flow(durable)]` on its \

@@ -1,4 +1,4 @@
-//! The steps that a step emits several ways.
+//! The steps that a step emits in a broadcast.
 
 use std::collections::VecDeque;
 
@@ -44,7 +44,7 @@ impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
         self.opened.push(JoinScope { join, since, input });
     }
 
-    /// The last so many joins that began to wait do not wait for the branches that come next.
+    /// The last `joins` joins that began to wait do not wait for the branches that come next.
     pub fn close(&mut self, joins: usize) {
         self.opened.truncate(self.opened.len() - joins);
     }
@@ -67,7 +67,8 @@ impl<'a, Step: StepJoins, Out> Branches<'a, Step, Out> {
         self.branches.push(Emit::Step(PendingStep { cursor, step }));
     }
 
-    /// One more step for each of these items, on this cursor, which wait for each other at the join.
+    /// One more step for each of these items, on this cursor, which wait for each other at the
+    /// join.
     pub fn spread<Item>(
         &mut self,
         cursor: Cursor,

@@ -1,11 +1,12 @@
-//! Whether what was read back can be a frontier of this flow: every index in it is checked before
-//! anything is done with it. An error names the place that it is about.
+//! Checks whether a frontier that was read back fits this flow: every index in it is checked before
+//! it is used. An error names the place that it is about.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::cursor::Cursor;
-use super::join_scope::{JoinScope, ScopeKey};
+use super::join_scope::{JoinScopes, ScopeKey};
+use super::merged_cursor::MergedCursor;
 use super::step_joins::StepJoins;
 use super::stored::{StoredFrontier, StoredItems, StoredJoin};
 use crate::graph::{JoinInfo, JoinKind};
@@ -13,7 +14,7 @@ use crate::message::Message;
 
 /// # Errors
 ///
-/// What does not fit the flow, and where.
+/// The part that does not fit the flow, and its place.
 pub(super) fn check<Step: StepJoins, Out>(
     stored: &StoredFrontier<Step, Message<Out>>,
 ) -> Result<(), String> {
@@ -23,6 +24,9 @@ pub(super) fn check<Step: StepJoins, Out>(
     };
     for (number, join) in stored.joins.iter().enumerate() {
         reader.join(&format_args!("joins[{number}]"), join)?;
+    }
+    for (number, join) in stored.joins.iter().enumerate() {
+        reader.origins(&format_args!("joins[{number}]"), join)?;
     }
     for (number, pending) in stored.steps.iter().enumerate() {
         let place = format!("steps[{number}]");
@@ -39,7 +43,10 @@ pub(super) fn check<Step: StepJoins, Out>(
             ));
         }
     }
-    reader.check_totals()
+    reader
+        .states
+        .into_values()
+        .try_for_each(OpenJoin::check_items)
 }
 
 /// A step that waits at a join or is parked is not one to run.
@@ -50,7 +57,7 @@ fn is_run(place: &dyn Display, step: &impl StepJoins) -> Result<(), String> {
     }
 }
 
-/// What has been read.
+/// The steps and joins that have been read.
 struct Reader {
     joins: &'static [JoinInfo],
     /// The joins that are open.
@@ -62,11 +69,13 @@ struct OpenJoin {
     place: String,
     /// How many inputs it has.
     inputs: usize,
-    /// How many of them are accounted for: they have come, are lost, or wait for their turn.
-    known: usize,
-    /// The inputs that have steps.
+    /// The items of a map that wait for their turn, the last ones.
+    waiting: Option<usize>,
+    /// The inputs that have come, are lost, or have steps.
     begun: BTreeSet<u32>,
     is_complete: bool,
+    /// The joins around it: all that is in it is in these.
+    outside: Option<JoinScopes>,
 }
 
 impl Reader {
@@ -74,7 +83,7 @@ impl Reader {
         let info = self.joins.get(join as usize);
         info.ok_or_else(|| {
             let joins = self.joins.len();
-            format!("{place}.join: there is no join {join}, for the flow has {joins}")
+            format!("{place}.join: there is no join {join}: the flow has {joins}")
         })
     }
 
@@ -89,23 +98,49 @@ impl Reader {
     /// The cursor of a step, which its joins wait for.
     fn step(&mut self, place: &dyn Display, cursor: &Cursor) -> Result<(), String> {
         for (number, scope) in cursor.scopes.iter().enumerate() {
-            self.scope(&format_args!("{place}.cursor.scopes[{number}]"), *scope)?;
+            let place = format_args!("{place}.cursor.scopes[{number}]");
+            let info = self.info(&place, scope.join)?;
+            let Some(open) = self.states.get_mut(&scope.key()) else {
+                return Err(format!("{place}: `{}` is not open there", info.name));
+            };
+            open.is_within(&place, (number, &cursor.scopes), info)?;
+            open.begun.insert(scope.input);
+            let place = format_args!("{place}.input");
+            is_input(&place, scope.input, open.inputs, info)?;
         }
         Ok(())
     }
 
-    fn scope(&mut self, place: &dyn Display, scope: JoinScope) -> Result<(), String> {
-        let info = self.info(place, scope.join)?;
-        let Some(open) = self.states.get_mut(&scope.key()) else {
-            return Err(format!("{place}: `{}` is not open there", info.name));
-        };
-        open.begun.insert(scope.input);
-        is_input(
-            &format_args!("{place}.input"),
-            scope.input,
-            open.inputs,
-            info,
-        )
+    /// The cursors that a join goes on by: in the join, and in the joins that it is in.
+    fn origins<Step>(&self, place: &dyn Display, stored: &StoredJoin<Step>) -> Result<(), String> {
+        let merged = stored.merged.as_ref().map(MergedCursor::cursor);
+        let cursors = [("origin", Some(&stored.origin)), ("merged.cursor", merged)];
+        for (name, cursor) in cursors {
+            let scopes = cursor.map(|cursor| &cursor.scopes);
+            let place = format_args!("{place}.{name}.scopes");
+            scopes.map_or(Ok(()), |scopes| self.origin(&place, stored.key, scopes))?;
+        }
+        Ok(())
+    }
+
+    fn origin(
+        &self,
+        place: &dyn Display,
+        key: ScopeKey,
+        scopes: &JoinScopes,
+    ) -> Result<(), String> {
+        let mut scopes_of_it = scopes.iter().rev().filter(|scope| scope.join == key.join);
+        if scopes_of_it.next().is_some_and(|scope| scope.key() != key) {
+            let info = self.info(place, key.join)?;
+            return Err(format!("{place}: it came to another `{}`", info.name));
+        }
+        for (number, scope) in scopes.iter().enumerate() {
+            if let Some(open) = self.states.get(&scope.key()) {
+                let info = self.info(place, scope.join)?;
+                open.is_within(&format_args!("{place}[{number}]"), (number, scopes), info)?;
+            }
+        }
+        Ok(())
     }
 
     fn join<Step: StepJoins>(
@@ -121,51 +156,65 @@ impl Reader {
         let inputs = match (&stored.items, info.items_at_once) {
             (None, None) => info.inputs.len(),
             (Some(items), Some(_)) => items_of(place, stored, items)?,
-            (Some(_), None) => return Err(format!("{place}.items: `{}` is no map's", info.name)),
+            (Some(_), None) => {
+                return Err(format!("{place}.items: `{}` is not a map's", info.name));
+            }
             (None, Some(_)) => return Err(format!("{place}.items: `{}` is a map's", info.name)),
         };
-        let came = came(place, stored, inputs, info)?;
+        let mut begun = came(place, stored, inputs, info)?;
         for input in &stored.lost {
             is_input(&format_args!("{place}.lost"), *input, inputs, info)?;
         }
-        let waiting = stored.items.as_ref().map_or(0, |items| items.waiting.len());
-        let lost: BTreeSet<_> = stored.lost.iter().collect();
+        begun.extend(&stored.lost);
         let open = OpenJoin {
             place: place.to_string(),
             inputs,
-            known: came + lost.len() + waiting,
-            begun: BTreeSet::new(),
+            waiting: stored.items.as_ref().map(|items| items.waiting.len()),
+            begun,
             is_complete: stored.is_complete,
+            outside: stored.origin.scopes.outside(stored.key),
         };
         match self.states.insert(stored.key, open) {
             None => Ok(()),
             Some(other) => Err(format!("{place}.key: it is that of {}", other.place)),
         }
     }
+}
 
-    /// What is said to be there is there: else a large number alone would cost memory and time.
-    fn check_totals(&self) -> Result<(), String> {
-        let is_short =
-            |open: &&OpenJoin| !open.is_complete && open.known + open.begun.len() < open.inputs;
-        let maps = self.states.iter();
-        let mut maps = maps
-            .filter(|(key, _)| self.is_map(**key))
-            .map(|(_, open)| open);
-        match maps.find(is_short) {
-            None => Ok(()),
-            Some(OpenJoin { place, inputs, .. }) => {
-                Err(format!("{place}.items.total: there are not {inputs} items"))
-            }
+impl OpenJoin {
+    /// All that is in a join is in the joins around it, once in each.
+    fn is_within(
+        &self,
+        place: &dyn Display,
+        (number, scopes): (usize, &JoinScopes),
+        info: &JoinInfo,
+    ) -> Result<(), String> {
+        match &self.outside {
+            Some(outside) if !scopes.iter().take(number).eq(outside.iter()) => Err(format!(
+                "{place}: `{}` is open within other joins",
+                info.name
+            )),
+            _ => Ok(()),
         }
     }
 
-    fn is_map(&self, key: ScopeKey) -> bool {
-        let info = self.joins.get(key.join as usize);
-        info.is_some_and(|info| info.items_at_once.is_some())
+    /// The items that have begun are there, and no others: else a large number alone would cost
+    /// memory and time, or an item would begin twice.
+    fn check_items(self) -> Result<(), String> {
+        let (place, inputs) = (self.place, self.inputs);
+        let Some(waiting) = self.waiting.filter(|_| !self.is_complete) else {
+            return Ok(());
+        };
+        let begun = inputs - waiting;
+        let last = self.begun.last().map_or(0, |last| *last as usize + 1);
+        match self.begun.len() == begun && last == begun {
+            true => Ok(()),
+            false => Err(format!("{place}.items.total: there are not {inputs} items")),
+        }
     }
 }
 
-/// How many items a map has. Those that begin are told by the last of the scopes at its origin.
+/// How many items a map has. Those that begin are known by the last of the scopes at its origin.
 fn items_of<Step: StepJoins>(
     place: &dyn Display,
     stored: &StoredJoin<Step>,
@@ -189,14 +238,14 @@ fn items_of<Step: StepJoins>(
     Ok(total)
 }
 
-/// How many inputs have come: each once, with a step that is an input of this join, and fewer than
+/// The inputs that have come: each once, with a step that is an input of this join, and fewer than
 /// would have made it full.
 fn came<Step: StepJoins>(
     place: &dyn Display,
     stored: &StoredJoin<Step>,
     inputs: usize,
     info: &JoinInfo,
-) -> Result<usize, String> {
+) -> Result<BTreeSet<u32>, String> {
     let mut came = BTreeSet::new();
     for (number, (input, step)) in stored.inputs.iter().enumerate() {
         let place = format!("{place}.inputs[{number}]");
@@ -221,14 +270,14 @@ fn came<Step: StepJoins>(
             "{place}.inputs: {came} of {inputs} do not wait for more"
         ));
     }
-    Ok(came.len())
+    Ok(came)
 }
 
 fn is_input(place: &dyn Display, input: u32, inputs: usize, info: &JoinInfo) -> Result<(), String> {
     match (input as usize) < inputs {
         true => Ok(()),
         false => Err(format!(
-            "{place}: `{}` has no input {input}, for it has {inputs}",
+            "{place}: `{}` has no input {input}: it has {inputs}",
             info.name
         )),
     }

@@ -1,4 +1,4 @@
-//! Where a message is on its way through a flow. Plain data, without clock or task.
+//! The position of a message in a flow. Plain data, without clock or task.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::graph::JoinInfo;
 use crate::message::{Envelope, Message, StepId};
 use crate::visit::{Budgets, NO_MORE, Spent};
 
-/// Where a message is on its journey: its envelope, the step that it comes to, and how
+/// The position of a message on its journey: its envelope, the step that it reaches, and how
 /// often it has gone round a loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -67,7 +67,7 @@ impl Cursor {
         })
     }
 
-    /// The cursor behind a join: in the scopes that were open before that join was.
+    /// The cursor after a join: in the scopes that were open before that join was.
     pub(super) fn behind(mut self, key: ScopeKey) -> Self {
         if let Some(scopes) = self.scopes.outside(key) {
             self.scopes = scopes;
@@ -77,7 +77,7 @@ impl Cursor {
     }
 }
 
-/// What the generated code writes down about where a message goes.
+/// The moves of a cursor, for the generated code.
 #[doc(hidden)]
 impl Cursor {
     /// The cursor of a message that begins its trace, beside its payload.

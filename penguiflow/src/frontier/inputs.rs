@@ -1,4 +1,4 @@
-//! What has come to the inputs of a join.
+//! The inputs of a join that have arrived.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The joins that a step counts for: at most one, unless joins are nested.
+//! The open joins that a step counts for: at most one, unless joins are nested.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,5 +1,5 @@
-//! The state of an open join: what has come to its inputs, for one message, and who may still
-//! bring the rest. Plain data, without clock or task.
+//! The state of an open join: the inputs that have arrived, for one message, and the steps that may
+//! still fill the rest. Plain data, without clock or task.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -23,7 +23,7 @@ pub(super) struct JoinState {
     pub(super) inputs: Inputs,
     /// The cursors of all that came.
     pub(super) merged: Option<MergedCursor>,
-    /// The inputs that nothing will come to.
+    /// The inputs that nothing will fill.
     pub(super) lost: BTreeSet<u32>,
     pub(super) last_error: Option<NodeError>,
     /// The items of a map, which are its inputs.
@@ -36,7 +36,7 @@ pub(super) struct JoinState {
     members: BTreeSet<(u32, StepId)>,
 }
 
-/// What became of an input when a step left it.
+/// The state of an input after a step left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Departure {
     /// The step was not in it.
@@ -116,13 +116,13 @@ impl JoinState {
         inputs.len()
     }
 
-    /// Whether nothing more can come to it.
+    /// Whether no more inputs can arrive.
     pub(super) fn is_deserted(&self) -> bool {
         self.members.is_empty() && self.window.as_ref().is_none_or(MapWindow::is_drained)
     }
 
-    /// Whether its ways parted where no step can be told to be on one of them: then only the end
-    /// of the trace tells that nothing more comes.
+    /// Whether its ways parted where no step is known to be on one of them: then nothing more comes
+    /// only once the trace is over.
     pub(super) fn is_for_the_trace(&self) -> bool {
         self.origin.outside(self.key).is_none()
     }
@@ -194,7 +194,7 @@ impl JoinState {
         PendingStep { cursor, step }
     }
 
-    /// Nothing comes to this input any more. An input that has come stays.
+    /// This input is lost, unless it has arrived.
     pub(super) fn lose(&mut self, input: u32, error: Option<NodeError>) {
         if !self.inputs.contains(input) {
             self.lost.insert(input);
@@ -223,8 +223,8 @@ impl JoinState {
         Some(self.error(ErrorKind::Unjoined, &reason, joins))
     }
 
-    /// What it came to, once nothing more can come: nothing, if it waits for all of its branches
-    /// and none has come; else its last failure, for then nothing better came.
+    /// Its result, once no more inputs can arrive: nothing, if it waits for all of its branches and
+    /// none has arrived; otherwise its last failure.
     pub(super) fn left_waiting(&self, joins: Joins) -> Option<NodeError> {
         let may_be_empty = matches!(self.join(joins).kind, JoinKind::Join | JoinKind::Each);
         match (self.is_complete, &self.last_error) {

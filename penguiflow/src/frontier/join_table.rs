@@ -1,6 +1,6 @@
-//! What the steps of a trace mean to each other: the joins that are open, and what each step's
-//! end means for them. It knows steps by number, so it is compiled once and not for every flow.
-//! An event costs as much as what it ends, however much else there is.
+//! The open joins of a trace, and the effect of each step's end on them. It knows steps by number,
+//! so it is compiled once and not for every flow. An event costs as much as what it ends, whatever
+//! else is open.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -10,15 +10,17 @@ use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use super::join_state::{Departure, JoinState};
 use super::step_slab::{StepKey, StepOps};
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::graph::JoinKind;
+use crate::graph::{JoinInfo, JoinKind};
 use crate::message::{Envelope, StepId};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct JoinTable {
     pub(super) steps: ActiveSteps,
     pub(super) joins: BTreeMap<ScopeKey, JoinState>,
-    /// The joins that were opened by what is being absorbed: what came to them at once may be all.
+    /// The joins that the absorbed step opened: their first inputs may be all of them.
     opened: Vec<ScopeKey>,
+    /// The envelope of a step that has no place in the trace.
+    astray: Option<Envelope>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
     pub(super) ended: Option<Envelope>,
     pub(super) failure: Option<(Envelope, NodeError)>,
@@ -38,9 +40,20 @@ impl JoinTable {
     }
 
     /// A step is to run.
-    pub(super) fn begin(&mut self, pending: PendingStep<StepKey>) {
-        self.enter(&pending.cursor);
+    pub(super) fn begin(&mut self, pending: PendingStep<StepKey>, joins: &[JoinInfo]) {
+        self.come(&pending.cursor, joins);
         self.steps.queue(pending);
+    }
+
+    /// A step is there from now on. Where nothing was changed, no other one has its id, and the maps
+    /// that it is in are open.
+    pub(super) fn come(&mut self, cursor: &Cursor, joins: &[JoinInfo]) {
+        let mut scopes = cursor.scopes.iter();
+        let is_astray = scopes.any(|scope| self.is_astray(scope.key(), joins));
+        if is_astray || self.steps.get(cursor.id).is_some() {
+            self.go_astray(cursor.envelope.clone());
+        }
+        self.enter(cursor);
     }
 
     /// Counts a step for the joins that wait for it.
@@ -51,6 +64,26 @@ impl JoinTable {
         }
     }
 
+    /// Whether a message comes to a map that is not open. To open it would make a frontier that
+    /// cannot be read back.
+    fn is_astray(&self, key: ScopeKey, joins: &[JoinInfo]) -> bool {
+        joins[key.join as usize].items_at_once.is_some() && !self.joins.contains_key(&key)
+    }
+
+    #[cold]
+    fn go_astray(&mut self, envelope: Envelope) {
+        self.astray.get_or_insert(envelope);
+    }
+
+    /// A frontier that was changed where it was stored, in what only shows as it goes on.
+    #[cold]
+    fn end_astray(&mut self, envelope: Envelope, ops: &mut dyn StepOps) {
+        let reason =
+            "the frontier was changed where it was stored: its steps do not fit each other";
+        let error = NodeError::nowhere(ErrorKind::Invalid, reason);
+        self.end_trace(envelope, Some(error), ops);
+    }
+
     fn state(&mut self, key: ScopeKey, cursor: &Cursor) -> &mut JoinState {
         self.joins.entry(key).or_insert_with(|| {
             self.opened.push(key);
@@ -58,12 +91,15 @@ impl JoinTable {
         })
     }
 
-    /// What a step emitted is in: it counts for its joins no more. Joins that it opened are closed
-    /// first, for what they come to counts for its joins, too.
+    /// A step's emits are absorbed: it no longer counts for its joins. Joins that it opened are
+    /// closed first: their results count for its joins, too.
     pub(super) fn end(&mut self, step: StepId, scopes: &JoinScopes, ops: &mut dyn StepOps) {
         self.close_opened(ops);
         self.leave(step, scopes, ops);
         self.close_opened(ops);
+        if let Some(envelope) = self.astray.take() {
+            self.end_astray(envelope, ops);
+        }
     }
 
     pub(super) fn close_opened(&mut self, ops: &mut dyn StepOps) {
@@ -96,7 +132,7 @@ impl JoinTable {
         self.close_if_deserted(scope.key(), ops);
     }
 
-    /// A join that nothing more can come to and that is not full is left waiting.
+    /// A join that is not full is left waiting once no more inputs can arrive.
     fn close_if_deserted(&mut self, key: ScopeKey, ops: &mut dyn StepOps) {
         let joins = ops.joins();
         let is_closed = |state: &&JoinState| state.is_deserted() && !state.is_for_the_trace();
@@ -128,6 +164,10 @@ impl JoinTable {
         ops: &mut dyn StepOps,
     ) {
         let scope = pending.cursor.arriving(join, input, ops.joins());
+        if self.is_astray(scope.key(), ops.joins()) {
+            ops.remove(pending.step);
+            return self.go_astray(pending.cursor.envelope);
+        }
         let state = self.state(scope.key(), &pending.cursor);
         if let Some(next) = state.arrive(scope.input, pending, ops) {
             self.go_on(scope.key(), next, ops);
@@ -165,15 +205,18 @@ impl JoinTable {
             state.begin_item(ops.joins())
         };
         while let Some(item) = next(self) {
-            self.begin(item);
+            self.begin(item, ops.joins());
         }
     }
 
-    /// A path that came to nothing: the innermost join that bears it goes on without it.
+    /// A path without a value: the innermost join that tolerates it goes on without it.
     pub(super) fn lose(&mut self, cursor: Cursor, error: Option<NodeError>, ops: &mut dyn StepOps) {
         let Some(scope) = cursor.innermost_tolerant(ops.joins()) else {
             return self.end_trace(cursor.envelope, error, ops);
         };
+        if self.is_astray(scope.key(), ops.joins()) {
+            return self.go_astray(cursor.envelope);
+        }
         self.state(scope.key(), &cursor);
         let branch = AbandonedBranch {
             key: scope.key(),
@@ -203,7 +246,7 @@ impl JoinTable {
         }
     }
 
-    /// Without a join that bears it, a failure is the trace's, and drops all that is left.
+    /// Without a join that tolerates it, a failure is the trace's, and drops all that is left.
     pub(super) fn end_trace(
         &mut self,
         envelope: Envelope,
@@ -223,7 +266,7 @@ impl JoinTable {
         }
     }
 
-    /// How the trace ended, once no step is left: the envelope of a path that came to nothing.
+    /// How the trace ended, once no step is left: the envelope of a path without a value.
     pub(super) fn finish(&self, ops: &dyn StepOps) -> Result<Option<&Envelope>, FlowError> {
         if let Some((envelope, error)) = &self.failure {
             return Err(FlowError::of(error.clone(), envelope));
@@ -262,14 +305,14 @@ impl JoinTable {
         }
     }
 
-    /// Goes on behind a full join, or behind an item that goes on by itself. A join that can do
+    /// Goes on after a full join, or after an item that goes on by itself. A join that can do
     /// without branches drops those that it did not wait for; a `join` has them all, and they may
     /// lead elsewhere, too.
     fn go_on(&mut self, key: ScopeKey, next: PendingStep<StepKey>, ops: &mut dyn StepOps) {
         if ops.joins()[key.join as usize].tolerates_failures() {
             self.drop_branches(AbandonedBranch { key, input: None }, ops);
         }
-        self.begin(next);
+        self.begin(next, ops.joins());
     }
 
     fn forget(&mut self, key: ScopeKey, ops: &mut dyn StepOps) {
@@ -278,8 +321,8 @@ impl JoinTable {
         keys.for_each(|key| ops.remove(key));
     }
 
-    /// Drops the steps of branches and the joins that were opened within them. What has come to
-    /// the join itself stays.
+    /// Drops the steps of branches and the joins that were opened within them. The inputs of
+    /// the join itself stay.
     fn drop_branches(&mut self, branch: AbandonedBranch, ops: &mut dyn StepOps) {
         let Some(state) = self.joins.get_mut(&branch.key) else {
             return;

@@ -1,4 +1,5 @@
-//! The items of a map: those that wait for their turn, and how many of the others are not over.
+//! The items of a map: those that wait for their turn, and the number of the others that are not
+//! over.
 
 use std::collections::VecDeque;
 
@@ -12,7 +13,7 @@ pub(super) struct MapWindow {
 }
 
 impl MapWindow {
-    /// A map whose last items wait; the others, of so many in all, are over.
+    /// A map of `total` items, whose last ones wait and whose others are over.
     pub(super) fn new(waiting: VecDeque<StepKey>, total: usize) -> Self {
         Self {
             waiting,
@@ -41,7 +42,7 @@ impl MapWindow {
         self.waiting.is_empty()
     }
 
-    /// The next item, if no more than so many run at once with it.
+    /// The next item, if no more than the limit run at once with it.
     pub(super) fn begin(&mut self, at_once: usize) -> Option<(u32, StepKey)> {
         if self.begun >= at_once {
             return None;

@@ -1,4 +1,4 @@
-//! The cursor behind a join, merged from those of its inputs.
+//! The cursor after a join, merged from those of its inputs.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,7 @@
-//! Where a trace is: the steps still to run, what its joins have collected, and what it has
-//! put out. Plain data, so that a host can keep it in a store, or send it away. It knows no clock,
-//! no task and no runtime: times are handed in. Only `run`, which runs a step, reads the clock.
+//! The frontier: the position of a trace as its steps still to run, the inputs that its joins hold,
+//! and its outputs so far. Plain data, so that a host can keep it in a store, or send it away. It
+//! knows no clock, no task and no runtime: times are handed in. Only `run`, which runs a step,
+//! reads the clock.
 
 mod active_steps;
 mod advance;
@@ -82,13 +83,13 @@ pub use step_serde::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Frontier<Step, Out> {
-    /// What the trace has put out so far.
+    /// The outputs so far.
     pub outputs: Vec<Message<Out>>,
     /// Whether outputs were taken out.
     has_put_out: bool,
     /// The tokens that the trace has spent.
     spent: u64,
-    /// What the steps mean to each other, and the steps.
+    /// The open joins, and the steps.
     table: JoinTable,
     slab: StepSlab<Step>,
 }
@@ -144,7 +145,7 @@ impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
-    /// Where a trace is of which nothing has run but its straight line, which came to this now.
+    /// The frontier of a trace whose first steps have just been emitted.
     pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
         let mut frontier = Self::new(cursor.spent);
         frontier.take_up(cursor, came, now);
@@ -152,7 +153,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         frontier
     }
 
-    /// Where a trace is whose input could not be handed to its entries.
+    /// The frontier of a trace whose input could not be passed to its entries.
     pub(crate) fn of_panic(node: &str, cursor: Cursor, panic: Box<dyn Any + Send>) -> Self {
         let mut frontier = Self::new(cursor.spent);
         frontier.fail(node, cursor.envelope, panic);
@@ -167,7 +168,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         self.table.end_trace(envelope, Some(error), &mut self.slab);
     }
 
-    /// Takes out what the trace has put out so far, for a host that hands it on at once.
+    /// Takes out what the trace has put out so far, for a host that passes it on at once.
     pub fn take_outputs(&mut self) -> Vec<Message<Out>> {
         self.has_put_out |= !self.outputs.is_empty();
         std::mem::take(&mut self.outputs)
@@ -201,7 +202,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         });
     }
 
-    /// What a step spent counts from now on, also if its branch was dropped meanwhile.
+    /// The tokens of a step count from now on, also if its branch was dropped meanwhile.
     fn absorb_with(&mut self, step: StepId, spent: u64, take_in: impl FnOnce(&mut Self)) {
         let Some(ended) = self.table.steps.remove(step) else {
             return;
@@ -245,7 +246,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
                 match (input, parked) {
                     (Some(at), _) => table.arrive(pending, at, slab),
                     (None, Some(place)) => table.park(pending, place, now, slab),
-                    (None, None) => table.begin(pending),
+                    (None, None) => table.begin(pending, Step::JOINS),
                 }
             }
             Emit::Items(items) => {
@@ -263,7 +264,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// # Errors
     ///
     /// Of kind `Unjoined` if steps are left to run or to absorb, if a join was left waiting, or one
-    /// is still parked, `Filtered` if there is no output, or the failure that no join bore.
+    /// is still parked, `Filtered` if there is no output, or the failure that no join tolerated.
     pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
         match self.table.finish(&self.slab)? {
             Some(envelope) if self.outputs.is_empty() && !self.has_put_out => {
@@ -281,7 +282,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 
 /// The error of a trace without output.
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
+    let reason = "the trace has no output: every path ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }
 

@@ -1,5 +1,5 @@
-//! What running a step came to: what the generated code gives back, and what of it a host puts
-//! into the frontier.
+//! The result of a step: what the generated code returns, and the emits that a host puts into the
+//! frontier.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::error::{FlowError, NodeError};
 use crate::message::{Message, StepId};
 use crate::small_list::SmallList;
 
-/// What running a step came to: what the generated code gives back. It stands beside the
+/// The result of running a step, as the generated code returns it. It stands beside the
 /// step's cursor, which has moved on, so that a straight line moves no envelope.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -39,11 +39,11 @@ pub struct Items<Step> {
     pub(super) steps: VecDeque<Step>,
 }
 
-/// What the generated `advance` returns: an error ends the trace, unless a join bears it.
+/// The result of the generated `advance`: an error ends the trace, unless a join tolerates it.
 #[doc(hidden)]
 pub type StepResult<Step, Out> = Result<Outcome<Step, Out>, FlowError>;
 
-/// A step that runs. Boxed: a host stores what it comes to, which costs more.
+/// A step that runs. Boxed: a host stores its result, which costs more.
 #[doc(hidden)]
 pub type RunningStep<'a, Step, Out> =
     Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
@@ -54,17 +54,17 @@ pub type RunningStep<'a, Step, Out> =
 pub enum Emit<Step, Out> {
     /// A step to run next, to keep for the join that it waits at, or to park.
     Step(PendingStep<Step>),
-    /// Steps to run so many at a time: the items of a map.
+    /// Steps of which a bounded number runs at a time: the items of a map.
     Items(Items<Step>),
     /// An output of the trace.
     Output(Message<Out>),
     /// The path ended in `None`.
     End(Cursor),
-    /// The path failed, and a join bears it.
+    /// The path failed, and a join tolerates it.
     Lost(Cursor, NodeError),
 }
 
-/// What a step emits, in the order of its edges.
+/// The emits of a step, in the order of its edges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
     emits: SmallList<Emit<Step, Out>>,
@@ -92,7 +92,7 @@ impl StepStart {
     }
 }
 
-/// A step that has run: what it came to, and the cursor that has moved on.
+/// A step that has run: its result, and the cursor that has moved on.
 pub(crate) struct StepDone<Step, Out> {
     pub(crate) begun: StepStart,
     pub(crate) cursor: Cursor,
@@ -109,18 +109,18 @@ impl<Step, Out> StepDone<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> StepDone<Step, Out> {
-    /// Whether its failure ends the trace, since no join bears it.
+    /// Whether its failure ends the trace, since no join tolerates it.
     #[inline]
     pub(super) fn ends_trace(&self) -> bool {
         let may_be_dropped = self.cursor.may_be_dropped(Step::JOINS);
         matches!(&self.came, Err(error) if !(error.kind().can_be_tolerated() && may_be_dropped))
     }
 
-    /// What the step emits.
+    /// The emits of the step.
     ///
     /// # Errors
     ///
-    /// Its failure, if no join bears it.
+    /// Its failure, if no join tolerates it.
     pub(crate) fn emits(self) -> Result<Emits<Step, Out>, FlowError> {
         let ends_trace = self.ends_trace();
         let (step, spent) = (self.begun.step, self.spent());

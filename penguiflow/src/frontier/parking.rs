@@ -16,7 +16,7 @@ use crate::message::StepId;
 use crate::parking::Parked;
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
-    /// What waits for values from outside, in the order in which it began to.
+    /// The steps that wait for values from outside, in the order in which they began to.
     pub fn parked(&self) -> impl Iterator<Item = Parked> {
         let parked = self.table.steps.parked();
         parked.map(|step| step.seen(Step::AWAITS))
@@ -89,7 +89,7 @@ impl ActiveStep {
     }
 
     fn late(&self, awaits: Awaits) -> NodeError {
-        let reason = "was left waiting, for the message's deadline passed";
+        let reason = "was left waiting: the message's deadline passed";
         NodeError::at(self.at(awaits).name, ErrorKind::DeadlineExceeded, reason)
     }
 
@@ -110,7 +110,7 @@ impl JoinTable {
         now: Instant,
         ops: &dyn StepOps,
     ) {
-        self.enter(&pending.cursor);
+        self.come(&pending.cursor, ops.joins());
         let wait = Wait::since(now, place, ops.awaits());
         self.steps.park(pending, wait);
     }
@@ -147,7 +147,7 @@ impl JoinTable {
         if let Some(step) = parked.key {
             let mut cursor = parked.cursor;
             cursor.follow();
-            self.begin(PendingStep { cursor, step });
+            self.begin(PendingStep { cursor, step }, ops.joins());
         }
         self.end(id, &scopes, ops);
     }

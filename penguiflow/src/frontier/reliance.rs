@@ -1,6 +1,6 @@
-//! What a stored frontier relies on of its flow: the nodes that its steps are of, with the types
-//! that they take, the joins that are open, and the places where it is parked. It is stored with
-//! the frontier, and compared where that is read back. All else of the flow may have changed.
+//! The parts of its flow that a stored frontier relies on: the nodes of its steps, with the types
+//! that they take, the open joins, and the places where it is parked. They are stored with the
+//! frontier, and compared when it is read back. All else of the flow may have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,13 @@ use crate::graph::{AwaitInfo, JoinInfo, JoinKind};
 pub(super) struct Reliance {
     /// The types that nodes take, by the nodes' names.
     nodes: BTreeMap<String, String>,
-    /// What joins wait for that are open, by their numbers.
+    /// The inputs of open joins, by the joins' numbers.
     joins: BTreeMap<u32, String>,
     /// What joins are made of that are full and have not been run, by their names: their inputs
     /// stand in a tuple.
     #[serde(default)]
     full: BTreeMap<String, String>,
-    /// What is waited for, by the numbers of the places.
+    /// The types that are waited for, by the numbers of the places.
     awaits: BTreeMap<u32, String>,
 }
 

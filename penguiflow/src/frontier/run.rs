@@ -1,4 +1,4 @@
-//! How a trace begins that a host keeps, and how one of its steps runs. Here alone the clock is read.
+//! Begins a trace that a host keeps, and runs its steps. Here alone the clock is read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -35,7 +35,7 @@ pub(crate) fn begin<F: Durable>(input: Message<F::In>) -> Frontier<F::Step, F::O
 ///
 /// # Errors
 ///
-/// Its failure, if no join bears it.
+/// Its failure, if no join tolerates it.
 pub(crate) async fn run<F, S>(
     flow: &F,
     state: &S,

@@ -11,7 +11,7 @@ use crate::node::signature::Direction;
 use crate::node::{Exit, In, Node, Out};
 use crate::visit::{self, Budgets, Call, TraceContext, VisitsNode, guarded, keep, unwrap};
 
-/// What a step runs in: its cursor, which moves on, and what all traces of the flow share.
+/// The context of a step: its cursor, which moves on, and the context of the flow.
 #[doc(hidden)]
 pub struct StepCx<'a, S> {
     pub(super) trace: &'a TraceContext<'a>,
@@ -19,21 +19,21 @@ pub struct StepCx<'a, S> {
     pub(super) cursor: &'a mut Cursor,
 }
 
-/// What a node gave: something to take on, or out of the flow, or nothing.
+/// The output of a node: a value for its edges, for Rookery, or nothing.
 #[doc(hidden)]
 pub type NodeOutput<N> = Direction<Out<N>, Exit<N>>;
 
-/// Takes on what a node gave.
+/// Goes on with what a node returned.
 type Onward<T, Step, Out> = fn(T, &mut Cursor, Budgets) -> StepResult<Step, Out>;
 
 /// Takes on the input of a node that failed, with the failure.
 type Instead<N, Step, Out> = fn(In<N>, NodeError, &mut Cursor, Budgets) -> StepResult<Step, Out>;
 
-/// What a node with a fallback gave; or its input, with the failure that the fallback can mend.
+/// The output of a node with a fallback; or its input, with the failure that the fallback can mend.
 type OrFailed<N> = Result<NodeOutput<N>, (In<N>, NodeError)>;
 
 impl<'a, S: Sync> StepCx<'a, S> {
-    /// Visits a node. `onward` takes on what it gave.
+    /// Visits a node. `onward` goes on with what it returned.
     pub fn visit<N: Call<S, Visits: VisitsNode>, Step: Send + 'a, Out: Send + 'a>(
         self,
         node: &'a N,
@@ -125,7 +125,7 @@ impl<'a, S: Sync> StepCx<'a, S> {
     }
 }
 
-/// What becomes of a visit that a fallback may take over from, by the rule of a trace in memory.
+/// The result of a visit that a fallback may take over from, by the rule of a trace in memory.
 fn fallen_back<N: Node>(
     trace: &TraceContext<'_>,
     cursor: &mut Cursor,

@@ -1,9 +1,9 @@
-//! What the generated steps do where branches meet, and where a trace parks.
+//! The trait that `flow!` implements for a flow's steps: their joins, and where a trace parks.
 
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
-/// What a flow's steps become where branches meet, and where a trace parks. The generated `Step`
+/// The joins of a flow's steps, and the places where a trace parks. The generated `Step`
 /// implements it.
 pub trait StepJoins: Sized {
     /// The flow's nodes and edges.
@@ -26,7 +26,7 @@ pub trait StepJoins: Sized {
         None
     }
 
-    /// The step that a full join makes of those that came to it.
+    /// The step that a full join makes of its inputs.
     #[doc(hidden)]
     fn complete(_: u32, _: Vec<Self>) -> Self {
         unreachable!("a flow without joins completes none")

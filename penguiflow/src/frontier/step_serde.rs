@@ -10,33 +10,33 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::advance::Durable;
 
-/// What a node of a durable flow makes can be stored, and read back.
+/// The output of a node of a durable flow can be stored, and read back.
 #[diagnostic::on_unimplemented(
     message = "node `{Self}` of a `durable` flow makes `{Payload}`, which cannot be stored",
     label = "a host could not store `{Payload}`",
     note = "derive `serde::Serialize` and `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
 )]
-pub trait Stores<Payload> {
-    /// That it can.
-    const CAN_BE_STORED: () = ();
+pub trait Stores<Payload, const IS_BORROWED: bool> {
+    /// Says that it can.
+    fn check() {}
 }
 
 #[diagnostic::do_not_recommend]
-impl<N, Payload: Serialize + DeserializeOwned> Stores<Payload> for N {}
+impl<N, Payload: Serialize + DeserializeOwned> Stores<Payload, false> for N {}
 
-/// What a durable flow takes can be stored, and read back.
+/// The input of a durable flow can be stored, and read back.
 #[diagnostic::on_unimplemented(
     message = "a `durable` flow takes `{Payload}`, which cannot be stored",
     label = "a host could not store `{Payload}`",
     note = "derive `serde::Serialize` and `serde::Deserialize` for it, or own what it borrows, as `String` does for `&str`"
 )]
-pub trait StoresInput<Payload> {
-    /// That it can.
-    const CAN_BE_STORED: () = ();
+pub trait StoresInput<Payload, const IS_BORROWED: bool> {
+    /// Says that it can.
+    fn check() {}
 }
 
 #[diagnostic::do_not_recommend]
-impl<N, Payload: Serialize + DeserializeOwned> StoresInput<Payload> for N {}
+impl<N, Payload: Serialize + DeserializeOwned> StoresInput<Payload, false> for N {}
 
 /// The input of the node with the number `NODE`, which can be copied.
 pub trait CloneInput<const NODE: usize> {

@@ -58,7 +58,7 @@ impl<Step> StepSlab<Step> {
 /// Keys are made by `insert` alone, are not stored, and are given up where a step is taken.
 const KEPT: &str = "a key stands for a step until the step is taken";
 
-/// What the flow does with steps that others know by their numbers.
+/// The operations on steps that others know by their numbers.
 pub(super) trait StepOps {
     fn joins(&self) -> &'static [JoinInfo];
 

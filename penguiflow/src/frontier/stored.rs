@@ -1,4 +1,4 @@
-//! What is stored of a frontier: steps by their names, with no key that could point astray.
+//! The stored form of a frontier: steps by their names, without keys that could point astray.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,8 +53,8 @@ pub(super) struct StoredItems<Step> {
 }
 
 impl<Step: StepJoins, Output> StoredFrontier<&Step, Output> {
-    /// What this frontier relies on. Numbers that the flow does not have are left out: they are
-    /// refused by themselves.
+    /// The parts of the flow that this frontier relies on. Numbers that the flow does not have are
+    /// left out: they are refused by themselves.
     pub(super) fn reliance(&self) -> Reliance {
         let mut relied = Reliance::default();
         let parked = || self.parked.iter().map(|parked| &parked.pending);

@@ -1,4 +1,4 @@
-//! What a picture of a graph is made of: arrows in order, and a name of its own for each node.
+//! The parts of a graph's picture: arrows in order, and a unique name for each node.
 
 use std::collections::HashSet;
 

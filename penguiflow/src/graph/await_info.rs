@@ -1,4 +1,5 @@
-//! What a graph knows of a place where traces park, and the values that parked traces are given.
+//! A place where traces park, as the graph knows it, and the types of the values that parked traces
+//! wait for.
 
 use std::any::Any;
 use std::time::Duration;
@@ -13,9 +14,9 @@ use super::TypeName;
 pub struct AwaitInfo {
     /// Its name in the graph.
     pub name: &'static str,
-    /// What it waits for.
+    /// The type of the value that it waits for.
     pub awaited: TypeName,
-    /// How long it waits, if not for ever.
+    /// How long it waits, if that is bounded.
     pub within: Option<Duration>,
     /// Whether a value is what it waits for.
     #[serde(skip)]
@@ -34,7 +35,7 @@ impl AwaitInfo {
         }
     }
 
-    /// The same, for so long at the most.
+    /// The same, at most for this long.
     #[doc(hidden)]
     #[must_use]
     pub const fn within(mut self, time: Duration) -> Self {
@@ -43,11 +44,11 @@ impl AwaitInfo {
     }
 }
 
-/// What a parked trace is given to go on.
+/// A value for a parked trace.
 #[doc(hidden)]
 pub type Given = Box<dyn Any + Send>;
 
-/// What a trace was given, as what it waits for; or as it was.
+/// The value that a trace was given as a `T`, or as it was.
 #[doc(hidden)]
 pub fn downcast<T: Any>(given: Given) -> Result<T, Given> {
     given.downcast().map(|given| *given)

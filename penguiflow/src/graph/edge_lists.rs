@@ -1,5 +1,5 @@
-//! A graph's edges by the nodes that they begin at, and its nodes in order: what proofs and
-//! figures walk along, so that their work grows with the graph alone.
+//! A graph's edges by the nodes that they begin at, and its nodes in order: proofs and figures walk
+//! along these, so that their work grows with the graph alone.
 
 use super::{Edge, Graph};
 

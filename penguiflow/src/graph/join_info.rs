@@ -1,8 +1,8 @@
-//! What a graph knows of a join: what it waits for, and what it makes of it.
+//! A join, as the graph knows it: what it waits for, and what it makes of it.
 
 use serde::Serialize;
 
-/// What a join waits for, and what it makes of it.
+/// The kinds of joins: the inputs that each waits for, and its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -13,7 +13,7 @@ pub enum JoinKind {
     Settle,
     /// The first branch that succeeds.
     Race,
-    /// The first so many branches that succeed: a `Vec`.
+    /// The first successes, as many as it takes: a `Vec`.
     Quorum(u32),
     /// Nothing: each item of a map goes on by itself.
     Each,
@@ -31,7 +31,7 @@ pub struct JoinInfo {
     pub inputs: &'static [&'static str],
     /// How many items run at once, if it is a map's: then its inputs are the items.
     pub items_at_once: Option<usize>,
-    /// The most items that it takes, if its map says so: more are an error.
+    /// The most items that it takes, if its map has a `max`: more are an error.
     pub max_items: Option<usize>,
 }
 
@@ -48,7 +48,7 @@ impl JoinInfo {
         }
     }
 
-    /// The same, for the items of a map, so many of which run at once.
+    /// The same, for the items of a map, of which this many run at once.
     #[doc(hidden)]
     #[must_use]
     pub const fn of_items(mut self, at_once: usize) -> Self {
@@ -56,7 +56,7 @@ impl JoinInfo {
         self
     }
 
-    /// The same, for so many items at the most.
+    /// The same, for at most this many items.
     #[doc(hidden)]
     #[must_use]
     pub const fn at_most(mut self, items: usize) -> Self {
@@ -64,7 +64,7 @@ impl JoinInfo {
         self
     }
 
-    /// How many of its inputs, of which there are so many, have to come.
+    /// How many of this number of inputs have to come.
     pub(crate) fn wanted(&self, inputs: usize) -> usize {
         match self.kind {
             JoinKind::Join | JoinKind::Settle => inputs,
@@ -73,7 +73,7 @@ impl JoinInfo {
         }
     }
 
-    /// What an input is called in errors: the node that it comes from, or the item.
+    /// The name of an input in errors: the node that it comes from, or the item.
     pub(crate) fn input_name(&self, slot: usize) -> String {
         match self.items_at_once {
             Some(_) => format!("`{}[{slot}]`", self.inputs[0]),

@@ -5,7 +5,7 @@ use super::proof::is_in;
 use super::{Edge, Graph};
 
 /// The nodes of a graph at which a message is trapped: whatever happens, something of it goes on
-/// for ever. `N` is at least the number of its nodes, and of its edges.
+/// forever. `N` is at least the number of its nodes, and of its edges.
 ///
 /// Every node that never ends a path is taken to be a trap, until it is seen to hand all that it
 /// has to nodes that are none.

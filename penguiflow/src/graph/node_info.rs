@@ -1,4 +1,4 @@
-//! How the macros put together what a graph knows of its nodes.
+//! Constructors by which the macros describe nodes to the graph.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ impl NodeInfo {
         self
     }
 
-    /// The same node, where the items part that meet at this one of the joins.
+    /// The same node, where the items part that this one of the joins gathers.
     #[doc(hidden)]
     #[must_use]
     pub const fn mapping(mut self, end: usize, joins: &[JoinInfo], join: usize) -> Self {
@@ -30,7 +30,7 @@ impl NodeInfo {
         self
     }
 
-    /// The same node, where a trace parks, so long at the most.
+    /// The same node, where a trace parks, at most for this long.
     #[doc(hidden)]
     #[must_use]
     pub const fn waiting(mut self, within: Duration) -> Self {
@@ -39,7 +39,7 @@ impl NodeInfo {
     }
 
     /// The same node, whose message and whose return are of these types: if one of them is
-    /// none, so is this, and nothing is said of the graph that it stands in. Its errors may ask
+    /// none, so is this, and nothing is proved of the graph that it stands in. Its errors may ask
     /// for a wait, or not.
     #[doc(hidden)]
     #[must_use]

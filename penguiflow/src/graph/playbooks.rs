@@ -1,5 +1,5 @@
-//! Which flows are nodes of a flow, and theirs, to find those that lead round for ever. Nothing
-//! else is known of a flow here: the constants of flows that contain each other cannot be made.
+//! The flows among a flow's nodes, to find those that contain themselves. Nothing else is known of
+//! a flow here: the constants of flows that contain each other cannot be evaluated.
 
 use super::proof::is_same;
 
@@ -11,7 +11,7 @@ pub struct Playbooks {
     nodes: &'static [&'static Self],
 }
 
-/// What a node has that is no flow.
+/// The playbooks of a node that is not a flow.
 #[derive(Debug)]
 pub struct NoPlaybooks;
 
@@ -22,7 +22,7 @@ impl NoPlaybooks {
     }
 }
 
-/// Where a flow is written, which tells it from all others.
+/// Where a flow is written, which distinguishes it from all others.
 #[derive(Debug)]
 struct Site {
     module: &'static str,
@@ -35,10 +35,10 @@ struct Site {
 const MOST: usize = 256;
 
 impl Playbooks {
-    /// What a function has.
+    /// The playbooks of a function.
     pub const NONE: Self = Self::of("", "", (0, 0), &[]);
 
-    /// What the flow with this name, in this module and line and column, has.
+    /// The playbooks of the flow with this name, in this module, line and column.
     pub const fn of(
         module: &'static str,
         name: &'static str,
@@ -55,7 +55,7 @@ impl Playbooks {
     }
 
     /// Whether this flow is a node of its own node again. Of the flows that contain each other,
-    /// the last one alone says so.
+    /// the last one alone reports it.
     pub const fn leads_back(&self, node: &'static Self) -> bool {
         let reached = Reached::from(node);
         if !reached.has(self) {

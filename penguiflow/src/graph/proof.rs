@@ -1,8 +1,8 @@
-//! What is proved of a graph while it is compiled, beyond what types can say.
+//! Proofs about a graph while it is compiled, beyond what types can express.
 
 use super::{Edge, Graph};
 
-/// Whether the edge is in this arm. A `match` has a number of its own, so the last one tells.
+/// Whether the edge is in this arm. A `match` has a number of its own, so the last one decides.
 pub(super) const fn is_in(edge: Edge, arms: &[(usize, usize)]) -> bool {
     let Some((of, arm)) = arms.last() else {
         return true;
@@ -50,7 +50,7 @@ pub(super) const fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && place == one.len()
 }
 
-/// What was found to hold, or not to.
+/// The verdict of a proof.
 #[derive(Debug)]
 pub struct Proof<const HOLDS: bool>;
 

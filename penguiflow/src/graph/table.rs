@@ -51,15 +51,15 @@ pub struct Graph {
     pub entries: &'static [usize],
     /// The nodes without successors, which lead to Rookery, by their place in `nodes`.
     pub exits: &'static [usize],
-    /// How many rounds of its loops a trace may take, unless the flow's value or the message says.
+    /// How many rounds of its loops a trace may take, unless the flow value or the message sets it.
     #[serde(skip)]
     pub(crate) hops: u32,
-    /// How many visits a message makes at most that comes to each node once, playbooks' included.
+    /// How many visits a message makes at most that reaches each node once, playbooks' included.
     #[serde(skip)]
     pub(crate) visits: u32,
 }
 
-/// How many visits a message makes that comes to each of the nodes from the first to the last once.
+/// How many visits a message makes that reaches each of the nodes from the first to the last once.
 const fn visits(nodes: &[NodeInfo], first: usize, last: usize) -> u32 {
     let (mut visits, mut at) = (0, first);
     while at <= last {
@@ -105,7 +105,7 @@ impl Graph {
         self
     }
 
-    /// How many visits a message makes at most that comes to each of these nodes once, playbooks'
+    /// How many visits a message makes at most that reaches each of these nodes once, playbooks'
     /// included. Of each stretch of nodes, the indices of the first and the last are given.
     #[doc(hidden)]
     #[must_use]
@@ -149,7 +149,7 @@ impl Graph {
     }
 }
 
-/// What the graph knows of a node.
+/// A node of a graph: its name, policy, types and place in the source.
 #[derive(Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct NodeInfo {
@@ -161,7 +161,7 @@ pub struct NodeInfo {
     pub input: TypeName,
     /// The payload that follows its edges.
     pub output: TypeName,
-    /// What leaves the flow at it, if anything does.
+    /// The type of its `Break`, if it has one.
     pub exit: Option<TypeName>,
     /// Whether it can end a path: it returns `ControlFlow` or `Option`.
     pub can_end: bool,
@@ -179,7 +179,7 @@ pub struct NodeInfo {
     pub(crate) role: Role,
 }
 
-/// What a node does with a message, as far as its cost goes.
+/// The role of a node in the cost of a message.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     /// It runs.
@@ -188,19 +188,19 @@ pub(crate) enum Role {
     Pass,
     /// It is where a map begins.
     Map(Mapping),
-    /// It waits for a value from outside, so long at the most.
+    /// It waits for a value from outside, at most for this long.
     Await(Option<Duration>),
 }
 
-/// What is known of a map.
+/// A map, as the graph knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Mapping {
-    /// Where its items meet, by its place among the nodes.
+    /// The node that gathers its items, by its place among the nodes.
     pub(crate) end: usize,
     /// How many of them run at once.
     pub(crate) at_once: usize,
-    /// How many there are at the most.
+    /// The most that there are.
     pub(crate) max: Option<usize>,
-    /// Whether one message comes of them all.
+    /// Whether all of them result in one message.
     pub(crate) gathers: bool,
 }

@@ -8,12 +8,12 @@ use crate::message::Print;
     message = "`{Self}` is not a flow",
     label = "not a flow",
     note = "flows are made by `flow! {{ … }}`",
-    note = "a function returns one that has a name: `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
+    note = "a function returns a flow as `impl AnyFlow<In = Question, Out = Answer>`, and one that has a name, `flow! {{ struct Support(Question) -> Answer; … }}`, as `Flow<Support>`"
 )]
 pub trait Topology: Sized + Send + Sync + 'static {
-    /// What it takes.
+    /// The type of its input.
     type In: Send + 'static;
-    /// What it yields.
+    /// The type of its outputs.
     type Out: Send + 'static;
 
     /// Its nodes and edges.
@@ -24,7 +24,7 @@ pub trait Topology: Sized + Send + Sync + 'static {
     /// The places where its traces park.
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
-    /// Makes a print of an input, where inputs can be told apart.
+    /// Makes a print of an input, where inputs can be distinguished.
     #[doc(hidden)]
     const PRINT: Option<Print<Self::In>> = None;
 }

@@ -1,5 +1,5 @@
-//! What the flows share that visits of a flow value call: one of it for each type of flows and each
-//! depth of calls. They are few, are only ever added, and are found without a lock.
+//! The limits of flows that visits call: one set for each type of flow and each depth of calls.
+//! They are few, are only ever added, and are found without a lock.
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
@@ -19,7 +19,7 @@ struct CalledFlow<L> {
 }
 
 impl<L> CalledFlows<L> {
-    /// What all calls of a type of flows share so many calls deep; made at the first of them.
+    /// What all calls of one type of flow share at one depth of calls. The first call makes it.
     pub(super) fn of(&self, depth: u32, flow: TypeId, make: impl Fn() -> L) -> Arc<L> {
         let mut level = self;
         for _ in 0..depth {

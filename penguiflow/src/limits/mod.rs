@@ -92,7 +92,7 @@ impl Limits {
     /// The limits of this flow value where a visit calls it that began then, with these limits.
     ///
     /// A flow value that the visit made has those of all such flow values that visits call from
-    /// there: else it would limit nothing. One that there was before has its own.
+    /// there: limits of its own would limit nothing. One that there was before has its own.
     pub(crate) fn called(
         &self,
         flow: TypeId,
@@ -147,8 +147,8 @@ impl Limits {
     /// Waits until the node may begin another attempt, if it is limited. Nodes share no
     /// permits, and a visit holds one at a time, so waiting cannot deadlock.
     ///
-    /// The turn is held until the permit is there: else, while a slow attempt holds the last
-    /// permit, those behind it would use up the rate of all that time, and begin at once.
+    /// The turn is held until the permit is there: otherwise, while a slow attempt holds the last
+    /// permit, the later ones would use up the rate of all that time, and begin at once.
     pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
         let limit = self.settled().own.nodes[node].as_ref()?;
         #[cfg(feature = "rate")]

@@ -1,5 +1,5 @@
-//! An envelope as traces carry it: copied for each branch, so what few messages have is shared, and
-//! one without it, as most are, is small and needs no allocation.
+//! An envelope as traces carry it: copied for each branch. Its rare parts are shared, so an
+//! envelope without them, as most are, is small and needs no allocation.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{Headers, Message, TraceId, clock};
 
-/// What a message travels in.
+/// The envelope of a message.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
@@ -21,7 +21,7 @@ pub struct Envelope {
     rare: Option<Arc<Rare>>,
 }
 
-/// What few messages have.
+/// The parts that few messages have.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Rare {
     deadline: Option<Instant>,

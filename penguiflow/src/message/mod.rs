@@ -1,5 +1,5 @@
-//! A message: a payload and the envelope that it travels in. Beside it the envelope as traces
-//! carry it (`envelope`), the ids of traces and steps, their clock, and prints of payloads.
+//! A message: a payload and its envelope. Beside it the envelope as traces carry it (`envelope`),
+//! the ids of traces and steps, their clock, and prints of payloads.
 
 pub(crate) mod clock;
 mod envelope;
@@ -19,7 +19,7 @@ pub(crate) use print::{by_debug, by_hash};
 pub use step_id::StepId;
 pub use trace_id::{ParseTraceIdError, TraceId};
 
-/// What travels through a flow: a payload, its headers, and the trace that it belongs to.
+/// A message: a payload, its headers, and the trace that it belongs to.
 ///
 /// Flows take a bare payload or a message; a node that takes and returns payloads
 /// leaves the envelope as it is.
@@ -42,7 +42,7 @@ pub use trace_id::{ParseTraceIdError, TraceId};
 pub struct Message<T> {
     /// The data itself.
     pub payload: T,
-    /// Who sent it, about what, how urgent.
+    /// Its headers: who sent it, about what, how urgent.
     pub headers: Headers,
     /// The journey that this message is part of.
     pub trace_id: TraceId,
@@ -57,8 +57,8 @@ pub struct Message<T> {
     pub(crate) tokens: Option<u64>,
 }
 
-/// Who sent a message, about what, how urgent. A node that names `Headers` among its
-/// parameters is given a copy.
+/// The headers of a message: who sent it, about what, how urgent. A node that names `Headers` among
+/// its parameters is given a copy.
 ///
 /// ```
 /// use penguiflow::Headers;
@@ -71,7 +71,7 @@ pub struct Message<T> {
 pub struct Headers {
     /// On whose behalf the message travels; empty if nobody's.
     pub tenant: String,
-    /// What it is about.
+    /// The subject of the message.
     pub topic: Option<String>,
     /// How urgent it is; the library does not interpret it.
     pub priority: i32,

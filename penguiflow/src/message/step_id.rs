@@ -39,7 +39,7 @@ impl StepId {
         Self(bits ^ (bits >> 31))
     }
 
-    /// The id of the so many-th playbook that this step calls.
+    /// The id of the playbook that this step calls at this place in the order of its calls.
     #[inline]
     pub(crate) const fn call(self, number: u32) -> Self {
         self.child(u32::MAX / 2 - number)

@@ -1,5 +1,5 @@
-//! What a node is to the engine: its policy and what its signature means (`signature`), how it is
-//! given its message (`taking`). `#[node]` implements both traits; nobody else need.
+//! The engine's view of a node: its policy, the meaning of its signature (`signature`), and how it
+//! takes its message (`taking`). `#[node]` implements both traits; nobody else needs to.
 
 mod passing;
 mod played;
@@ -16,7 +16,7 @@ pub use played::Played;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 
-/// A step of a flow: what it takes, what it gives, and its policy.
+/// A step of a flow: the types of its input and output, and its policy.
 ///
 /// `#[node]` implements it on a function's namesake type or on a struct.
 #[diagnostic::on_unimplemented(
@@ -26,13 +26,14 @@ pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
     note = "a flow is a node if it has a name, one output per trace, and no `await`"
 )]
 pub trait Node: Sized + Send + Sync + 'static {
-    /// What its signature means.
+    /// The meaning of its signature.
     #[doc(hidden)]
     type Signature: Signature;
     /// Whether a visit is the node's own future, `Plain`, or a loop of attempts, `Bounded`.
     #[doc(hidden)]
     type Visits: Visits;
-    /// What knows the flows among its own nodes, by a `const fn all`: `NoPlaybooks` of a function.
+    /// The type that knows the flows among its own nodes, by a `const fn all`: `NoPlaybooks` for a
+    /// function.
     #[doc(hidden)]
     type Playbooks;
 
@@ -54,13 +55,13 @@ pub trait Node: Sized + Send + Sync + 'static {
 pub type In<N> = <<N as Node>::Signature as Signature>::In;
 /// The payload that follows a node's edges.
 pub type Out<N> = <<N as Node>::Signature as Signature>::Out;
-/// What leaves the flow at a node: `NoBreak`, or `BreaksWith<B>`.
+/// The value of a node's `Break`: `NoBreak`, or `BreaksWith<B>`.
 pub type Exit<N> = <<N as Node>::Signature as Signature>::Exit;
-/// What leaves the flow at a node, by itself.
+/// The value of a node's `Break`, by itself.
 pub type BreakValue<N> = <Exit<N> as BreakType>::Out;
 /// A node's first parameter, without the `&`.
 pub type Param<N> = <<N as Node>::Signature as Signature>::Param;
-/// What a node returns when it succeeds.
+/// The value that a node returns when it succeeds.
 pub type Success<N> = <<N as Node>::Signature as Signature>::Success;
 
 /// A node's parameter as its function takes it: by value, or by reference.
@@ -69,7 +70,7 @@ pub type Lent<'v, N> = <TakingOf<N> as Taking>::Lent<'v, Param<N>>;
 /// Whether a node takes its message by value or by reference.
 pub type TakingOf<N> = <<N as Node>::Visits as Visits>::Taking;
 
-/// What one attempt comes to.
+/// The result of one attempt.
 pub type Attempt<N> = Result<Success<N>, Fault>;
 
 /// A node without fields: a function, or a flow with a name.
@@ -85,7 +86,7 @@ pub trait FunctionNode: Node {
 }
 
 impl NodeInfo {
-    /// What `#[node]` knows of its node.
+    /// The entry of a node, as `#[node]` writes it.
     #[doc(hidden)]
     pub const fn of<N: Node>(
         name: &'static str,

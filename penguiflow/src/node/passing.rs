@@ -31,7 +31,7 @@ passing! {
     Join, "join", Role::Pass
 }
 passing! {
-    /// Where a map begins, seen as a node: it outputs the items of what comes to it.
+    /// Where a map begins, seen as a node: it outputs the items of its input.
     Map, "map", Role::Pass
 }
 /// Where a map begins that has no first node, seen as a node: it outputs the items of the `List`

@@ -1,4 +1,4 @@
-//! What a flow means as a node of another one.
+//! The signature of a flow as a node of another one.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use super::signature::{Carried, Direction, NoBreak, Signature};
 use crate::graph::{Topology, TypeName, can_end_in_none};
 use crate::message::{Envelope, Headers, Message};
 
-/// What a flow means as a node: it takes its input, and gives its output, or nothing.
+/// The signature of a flow as a node: its input, and its output, or nothing.
 #[derive(Debug)]
 pub struct Played<F>(PhantomData<fn() -> F>);
 

@@ -1,5 +1,5 @@
-//! What a type is, as constants: an inherent constant goes before a trait's, so that a type of which
-//! nothing special is known has the trait's.
+//! Facts about types as constants: an inherent constant takes precedence over a trait's, so a type
+//! of which nothing special is known has the trait's.
 
 use std::fmt;
 use std::hash::Hash;
@@ -32,6 +32,8 @@ pub trait ProbeDefault {
     const IS_MESSAGE: bool = false;
     /// Whether it is extracted for a node, and no message.
     const IS_EXTRACTED: bool = false;
+    /// Whether it is a borrow.
+    const IS_BORROWED: bool = false;
     /// Whether it is an error that may ask for a wait before a retry.
     const MAY_ASK: bool = false;
     /// How to make a print of a value, if it can be hashed.
@@ -62,6 +64,11 @@ impl<B, C> Probe<ControlFlow<B, C>> {
 impl<T> Probe<Message<T>> {
     /// A `Message` is one.
     pub const IS_MESSAGE: bool = true;
+}
+
+impl<T: ?Sized> Probe<&T> {
+    /// A `&T` is one.
+    pub const IS_BORROWED: bool = true;
 }
 
 impl<T: Hash> Probe<T> {

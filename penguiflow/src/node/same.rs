@@ -1,4 +1,5 @@
-//! Whether two types are one, as a constant: an inherent constant goes before a trait's.
+//! Whether two types are the same, as a constant: an inherent constant takes precedence over a
+//! trait's.
 
 use std::marker::PhantomData;
 

@@ -1,10 +1,10 @@
-//! What the types in a node's signature mean, told apart by type and not by name.
+//! The meaning of the types in a node's signature, distinguished by type and not by name.
 //!
 //! `Result<T, E>` is a `T` that may fail, `Option<T>` one that may be missing,
 //! `ControlFlow<B, C>` a fork, `Message<T>` a `T` with its envelope, and every other
 //! type a payload. The blanket case overlaps the others, so each trait here takes the
-//! case as a constant, and `Probe` finds the constant: an inherent constant goes before
-//! a trait's. An alias of `Result` is thus a `Result`.
+//! case as a constant, and `Probe` finds the constant: an inherent constant takes
+//! precedence over a trait's. An alias of `Result` is thus a `Result`.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -58,7 +58,7 @@ impl<T, E> Fallible<true> for Result<T, E> {
     }
 }
 
-/// Where a node's value goes.
+/// The direction of a node's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction<Next, Exit> {
     /// Along the edges.
@@ -71,9 +71,9 @@ pub enum Direction<Next, Exit> {
 
 /// A value that knows where it goes.
 pub trait Directed<const DIRECTION: u8> {
-    /// What follows the edges.
+    /// The value that follows the edges.
     type Next;
-    /// What leaves the flow.
+    /// The value that leaves the flow.
     type Exit;
     /// Whether it may do anything but follow the edges.
     const CAN_END: bool;
@@ -81,7 +81,7 @@ pub trait Directed<const DIRECTION: u8> {
     /// Where this value goes.
     fn direct(self) -> Direction<Self::Next, Self::Exit>;
 
-    /// What of it follows the edges, if it does.
+    /// The value that follows the edges, if it does.
     fn next(&self) -> Option<&Self::Next>;
 }
 
@@ -133,11 +133,11 @@ impl<B, C> Directed<FORK> for ControlFlow<B, C> {
     }
 }
 
-/// What leaves a flow at a node that never breaks: nothing.
+/// The `Break` of a node that never breaks: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoBreak {}
 
-/// What leaves a flow at a node's `Break`.
+/// The value of a node's `Break`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreaksWith<B>(pub B);
 
@@ -204,7 +204,7 @@ impl<T> Carried<true> for Message<T> {
     }
 }
 
-/// What may leave a flow at one node: nothing, or a payload with or without its envelope.
+/// The `Break` of a node: nothing, or a payload with or without its envelope.
 pub trait Exit<const IS_MESSAGE: bool> {
     /// The payload by itself: `NoBreak`, or `BreaksWith` around it.
     type BreakValue;
@@ -230,22 +230,22 @@ impl<B: Carried<IS_MESSAGE>, const IS_MESSAGE: bool> Exit<IS_MESSAGE> for Breaks
 }
 
 impl<B> Probe<BreaksWith<Message<B>>> {
-    /// What leaves is a `Message`.
+    /// A `Break` with a `Message`.
     pub const IS_MESSAGE: bool = true;
 }
 
-/// What a node takes and gives: the shapes of its parameter and of what it returns when
+/// The input and the output of a node: the shapes of its parameter and of what it returns when
 /// it succeeds, put together.
 pub trait Signature: Send + Sync + 'static {
     /// The payload that it takes.
     type In: Send + 'static;
     /// The payload that follows its edges.
     type Out: Send + 'static;
-    /// What leaves the flow at it: `NoBreak`, or `BreaksWith`.
+    /// Its `Break`: `NoBreak`, or `BreaksWith`.
     type Exit: BreakType + Send + 'static;
     /// Its first parameter, without the `&`.
     type Param: Send;
-    /// What it returns when it succeeds.
+    /// The value that it returns when it succeeds.
     type Success: Send;
 
     /// Whether it may do anything but follow the edges.
@@ -262,7 +262,7 @@ pub trait Signature: Send + Sync + 'static {
     /// The payload of a parameter that was not used.
     fn give_back(param: Self::Param) -> Self::In;
 
-    /// What of a returned value follows the edges, if it does.
+    /// The part of a returned value that follows the edges, if it does.
     fn onward(success: &Self::Success) -> Option<&Self::Out>;
 
     /// Where a returned value goes. Reports the headers and the deadline of its envelope.
@@ -272,7 +272,7 @@ pub trait Signature: Send + Sync + 'static {
     ) -> Direction<Self::Out, Self::Exit>;
 }
 
-/// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` says of
+/// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` finds of
 /// them. `#[node]` spells it out.
 #[derive(Debug)]
 pub struct FnSignature<
@@ -334,7 +334,7 @@ where
     }
 }
 
-/// The type that leaves one node or another: for flows that say nothing of their output.
+/// The type that leaves one node or another, for flows that do not declare their output.
 pub trait OrElse<Other> {
     /// This node's if it leaves, else the other's.
     type Either;
@@ -348,9 +348,9 @@ impl<B, Other> OrElse<Other> for BreaksWith<B> {
     type Either = Self;
 }
 
-/// The output type behind `NoBreak` or `BreaksWith`.
+/// The output type in `NoBreak` or `BreaksWith`.
 pub trait BreakType {
-    /// What Rookery gives out.
+    /// The type that Rookery yields.
     type Out;
     /// Its name, if there is one.
     const NAME: Option<TypeName>;

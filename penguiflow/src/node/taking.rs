@@ -1,5 +1,5 @@
-//! How a node is given its message: by value or by reference, once or for several attempts; and
-//! what of it stays with the visit meanwhile.
+//! How a node takes its message: by value or by reference, once or for several attempts; and the
+//! part of it that stays with the visit meanwhile.
 
 use std::convert::Infallible;
 
@@ -10,9 +10,9 @@ pub(crate) const KEPT: &str = "a parameter is there until its last attempt";
 pub trait Taking {
     /// The parameter as the function takes it.
     type Lent<'v, P: 'v>;
-    /// What stays with the visit while the function runs.
+    /// The part that stays with the visit while the function runs.
     type Kept<P: Send>: Send;
-    /// What is moved into the function.
+    /// The part that is moved into the function.
     type Moved<P: Send>: Send;
 
     /// Takes a parameter apart.
@@ -23,7 +23,7 @@ pub trait Taking {
     #[doc(hidden)]
     fn lend<P: Send>(kept: &Self::Kept<P>, moved: Self::Moved<P>) -> Self::Lent<'_, P>;
 
-    /// What was not used up.
+    /// The part that was not used up.
     #[doc(hidden)]
     fn unused<P: Send>(kept: Self::Kept<P>) -> Option<P>;
 
@@ -99,10 +99,10 @@ impl Taking for ByReference {
 pub trait Visits {
     /// Whether it takes its message by value or by reference.
     type Taking: Taking;
-    /// What stays with the visit while the node runs.
+    /// The part that stays with the visit while the node runs.
     #[doc(hidden)]
     type Kept<P: Send>: Send;
-    /// What is moved into it.
+    /// The part that is moved into it.
     #[doc(hidden)]
     type Moved<P: Send>: Send;
     /// Whether a visit watches itself: it begins more than one attempt, or waits before one.
@@ -113,7 +113,7 @@ pub trait Visits {
     #[doc(hidden)]
     fn split<P: Send>(param: P) -> (Self::Kept<P>, Self::Moved<P>);
 
-    /// What was not used up.
+    /// The part that was not used up.
     #[doc(hidden)]
     fn unused<P: Send>(kept: Self::Kept<P>) -> Option<P>;
 }

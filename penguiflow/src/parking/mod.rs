@@ -1,4 +1,4 @@
-//! Where traces wait for values from outside: the lot of a flow (`parking_lot`), and what is seen of it
+//! Parked traces: the parking lot of a flow (`parking_lot`), and a parked trace seen from outside
 //! (`parked`).
 
 mod parked;

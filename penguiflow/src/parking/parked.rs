@@ -16,7 +16,7 @@ pub struct Parked {
     pub step: StepId,
     /// Where it waits: `await Approval`.
     pub node: &'static str,
-    /// What it waits for.
+    /// The type of the value that it waits for.
     pub awaited: TypeName,
     /// When it stops waiting. Serialised as wall time.
     #[serde(with = "clock::as_wall")]

@@ -1,5 +1,5 @@
-//! The parking lot of a flow and its clones: which steps wait for a value from outside, and where
-//! they are given it.
+//! The parking lot of a flow and its clones: the steps that wait for a value from outside, and the
+//! way by which they get it.
 //!
 //! A parked step is a future that waits in its trace's own task. Dropped, it is gone from here.
 //! Resuming, cancelling and leaving cost the same whatever else is parked: the slots stand in the
@@ -30,7 +30,7 @@ impl FlowId {
     }
 }
 
-/// Whoever has to know when a trace only waits.
+/// The listener for traces that only wait.
 pub(crate) trait ParkHook: Sync {
     /// The started flow that the trace runs in.
     fn flow_id(&self) -> FlowId;
@@ -139,8 +139,8 @@ impl ParkingLot {
         parked.collect()
     }
 
-    /// Lets nobody give anything to the traces of a started flow any more: to those of this id, or
-    /// to all. Their tasks are about to drop them.
+    /// Withdraws the traces of a started flow, of this id or all: they accept no value any more.
+    /// Their tasks are about to drop them.
     pub(crate) fn withdraw(&self, flow: FlowId, trace_id: Option<TraceId>) {
         let mut slots = self.slots();
         let waiting: Vec<_> = match trace_id {

@@ -53,8 +53,8 @@ impl Backoff {
         }
     }
 
-    /// The longest waits before so many retries, together, where each may be asked to be as long
-    /// as `asked`.
+    /// The longest waits before this number of retries, together, where each may be asked to be as
+    /// long as `asked`.
     pub(super) const fn longest_of_all(&self, retries: u32, asked: Duration) -> Duration {
         // From the 32nd on they do not grow.
         let growing = if retries < 32 { retries } else { 32 };

@@ -1,4 +1,4 @@
-//! How times are written in the tables of policies.
+//! The serialised form of times in policies.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a node may cost: time, attempts, company. Constants, parsed by `#[node]`.
+//! A node's policy: timeout, attempts, concurrency. Constants, parsed by `#[node]`.
 
 mod backoff;
 mod milliseconds;
@@ -18,7 +18,7 @@ pub(crate) use rate::Pace;
 pub use rate::Rate;
 pub use retry::{Retry, RetryAfter, Retryable};
 
-/// How a node is visited: how long an attempt may take, how often it is tried, how many
+/// The policy of a node: how long an attempt may take, how often it is tried, how many
 /// visits run at once, and where. `#[node(…)]` writes it; the graph shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ pub enum Placement {
     Blocking,
 }
 
-/// The longest wait that an error may ask for, unless the node says.
+/// The longest wait that an error may ask for, unless the node sets it.
 const AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// Whether a graph need not show it.

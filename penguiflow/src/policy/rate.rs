@@ -1,5 +1,5 @@
-//! How often a node's attempts may begin: `rate = "60/min"`, kept by `governor` on tokio's
-//! clock. All of it is behind the feature `rate`.
+//! The rate of a node's attempts: `rate = "60/min"`, kept by `governor` on tokio's clock. All of it
+//! needs the feature `rate`.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -45,14 +45,14 @@ impl Rate {
         Self { count, per }
     }
 
-    /// `None` if it is faster than the clock can tell.
+    /// `None` if it is faster than the clock can measure.
     fn quota(self) -> Option<Quota> {
         let count = NonZeroU32::new(self.count)?;
         Some(Quota::with_period(self.per / self.count)?.allow_burst(count))
     }
 }
 
-/// What keeps the attempts of a node at its rate.
+/// The limiter of a node's attempts.
 #[derive(Debug)]
 pub(crate) struct Pace {
     limiter: RateLimiter<NotKeyed, InMemoryState, Since, NoOpMiddleware<Duration>>,

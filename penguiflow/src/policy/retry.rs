@@ -1,10 +1,10 @@
-//! What to do after an error: whether an attempt follows, and when.
+//! The verdict on an error: whether an attempt follows, and when.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What to do after an error.
+/// The verdict on an error: whether to try again, and when.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -12,7 +12,7 @@ pub enum Retry {
     /// Try again after the policy's backoff.
     #[default]
     Backoff,
-    /// Try again after this long, as the other side asked: at the most the node's `after_max`.
+    /// Try again after this long, as the other side asked: at most the node's `after_max`.
     After(Duration),
     /// Do not try again: it would fail again.
     Never,
@@ -26,10 +26,10 @@ impl Retry {
 
 /// An error that knows whether trying again can help.
 ///
-/// Without it every error is retried, as often as the node's `retries` say. A node's
-/// `retry_if` goes before it.
+/// Without it every error is retried, as often as the node's `retries` allow. A node's
+/// `retry_if` takes precedence over it.
 ///
-/// Derived, each variant says so with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
+/// Derived, each variant declares it with one mark: `#[retry]`, `#[fatal]` or `#[after(field)]`.
 /// A variant without a mark does not compile, so that none is forgotten.
 ///
 /// ```
@@ -56,7 +56,7 @@ pub trait Retryable {
     #[doc(hidden)]
     const MAY_ASK: bool = true;
 
-    /// What to do after this error.
+    /// The verdict on this error.
     fn retry(&self) -> Retry;
 }
 
@@ -81,7 +81,7 @@ pub trait Retryable {
     note = "`#[after(field)]` names a field with the time until the next attempt; for a number of seconds or text, make it a `Duration` where the error is made"
 )]
 pub trait RetryAfter {
-    /// What to do after an error that holds this.
+    /// The verdict on an error that holds this.
     #[doc(hidden)]
     fn retry(&self) -> Retry;
 }

@@ -1,8 +1,8 @@
-//! The accounts of a started flow: what was emitted, what became of it, what waits to be fetched.
-//! Plain bookkeeping, without task or clock; `started` locks it.
+//! The accounts of a started flow: the messages that were emitted, how each ended, and the results
+//! that wait to be fetched. Plain bookkeeping, without task or clock; `started` locks it.
 //!
-//! Nothing of the user's is dropped or called in here, for it could ask for the ledger: what is to
-//! be dropped, and who is to be woken, is noted in `Afterwards`, for when the lock is free. The
+//! Nothing of the user's is dropped or called in here, since it could ask for the ledger: what is
+//! to be dropped, and who is to be woken, is noted in `Afterwards`, for when the lock is free. The
 //! wakers of workers are tokio's, and may be.
 
 use std::task::Waker;
@@ -124,8 +124,8 @@ impl<In, Out> Accounts<In, Out> {
         Ok(())
     }
 
-    /// Lets a trace that is over wait for room, if there is none, and returns whether it waits. Only
-    /// one that is in flight: a wake would be lost on a task that is gone.
+    /// Lets a trace that is over wait for room, if there is none, and returns whether it waits.
+    /// Only one that is in flight: a wake would be lost on a task that is gone.
     pub(super) fn waits_for_room(
         &mut self,
         key: MessageKey,

@@ -1,5 +1,5 @@
-//! What follows from a change of the accounts and is the user's: wakers to wake, and answers and
-//! inputs to drop, once the lock is free.
+//! The consequences of a change of the accounts that run code of the user's: wakers to wake, and
+//! answers and inputs to drop, once the lock is free.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
@@ -7,7 +7,7 @@ use std::task::Waker;
 use super::results::{Answer, Ending};
 use crate::small_list::SmallList;
 
-/// What is to be done once the lock is free.
+/// The work to do once the lock is free.
 pub(super) struct Afterwards<In, Out> {
     wakers: SmallList<Waker>,
     pub(super) answers: Vec<Answer<Out>>,
@@ -53,7 +53,7 @@ impl<In, Out> Afterwards<In, Out> {
         self.is_due = true;
     }
 
-    /// What there is to do, if there is something.
+    /// The work, if there is some.
     #[inline]
     pub(super) fn take(&mut self) -> Option<Self> {
         self.is_due.then(|| std::mem::replace(self, Self::new()))

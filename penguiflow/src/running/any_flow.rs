@@ -1,10 +1,9 @@
-//! The bound of code that is generic over flows.
+//! The bound for code that is generic over flows.
 
 use super::Running;
-use crate::edge::SingleOutput;
+use crate::edge::{IntoMessage, SingleOutput};
 use crate::flow::{Flow, Run};
 use crate::graph::{Graph, Topology};
-use crate::message::Message;
 use crate::trace::{Line, Trace};
 
 /// Any flow with one output per trace, ready to run: the one bound for code that is generic over
@@ -39,9 +38,9 @@ use crate::trace::{Line, Trace};
     note = "flows are made by `flow! {{ … }}`; give one that has a state its state by `.with_state(…)`"
 )]
 pub trait AnyFlow: Clone + Send + Sync + 'static {
-    /// What it takes.
+    /// The type of its input.
     type In: Send + 'static;
-    /// What it yields.
+    /// The type of its output.
     type Out: Send + 'static;
     /// The compiled flow.
     #[doc(hidden)]
@@ -50,7 +49,7 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     type State: Send + Sync + 'static;
 
-    /// The flow itself, for what this trait has no method for.
+    /// The flow itself, with all of its methods.
     fn as_flow(&self) -> &Flow<Self::Topology, Self::State>;
 
     /// The flow's nodes and edges.
@@ -59,12 +58,12 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     }
 
     /// Runs a message to the end of its trace, as [`Flow::run`] does.
-    fn run(&self, input: impl Into<Message<Self::In>>) -> Run<'_, Self::Out> {
+    fn run(&self, input: impl IntoMessage<Self::In>) -> Run<'_, Self::Out> {
         self.as_flow().run(input)
     }
 
     /// Runs a message and streams its chunks and its output, as [`Flow::trace`] does.
-    fn trace(&self, input: impl Into<Message<Self::In>>) -> Trace<'_, Self::Out> {
+    fn trace(&self, input: impl IntoMessage<Self::In>) -> Trace<'_, Self::Out> {
         self.as_flow().trace(input)
     }
 

@@ -46,7 +46,7 @@ impl InFlight {
 /// No entry.
 const NONE: u32 = u32::MAX;
 
-/// What a table keeps of its memory when it drains.
+/// The memory that a table keeps when it drains.
 const KEPT: usize = 64;
 
 pub(super) struct InFlightTable {
@@ -57,7 +57,7 @@ pub(super) struct InFlightTable {
     /// and no fewer than entries.
     chains: Vec<u32>,
     len: usize,
-    /// What trace ids are hashed with: senders choose the ids, and must not choose the chains.
+    /// The hasher of trace ids: senders choose the ids, and must not choose the chains.
     keys: [u64; 2],
 }
 

@@ -1,4 +1,5 @@
-//! The messages that no worker has taken yet, and whether another worker has to come for them.
+//! The messages that no worker has taken yet, and the decision whether another worker is needed for
+//! them.
 //!
 //! While there are messages, at least one worker is free. So a message never waits for a node that
 //! keeps its thread: the worker that takes a message has the next one called before it runs it.
@@ -121,7 +122,7 @@ mod tests {
             called += usize::from(inbox.calls_for_one());
             assert!(inbox.is_empty() || inbox.free > 0);
         }
-        assert_eq!(called, 6, "a task per message at the most");
+        assert_eq!(called, 6, "at most a task per message");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Documents in place of payloads, for a started flow.
+//! Emits messages from JSON documents.
 
 use super::{OpenSea, Running};
 use crate::edge::FromJson;

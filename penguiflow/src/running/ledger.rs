@@ -1,17 +1,17 @@
-//! What became of the messages of a started flow, counted.
+//! The ledger: counts of a started flow's messages by how they ended.
 
 use serde::Serialize;
 
 use crate::error::ErrorKind;
 
-/// What became of all messages that were emitted. At every moment,
+/// Counts of all emitted messages by how their traces ended. At every moment,
 /// `emitted = completed + failed + cancelled + filtered + in_flight`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Ledger {
     /// Messages that were taken in.
     pub emitted: u64,
-    /// Messages whose traces gave their outputs.
+    /// Messages whose traces returned their outputs.
     pub completed: u64,
     /// Messages whose traces ended in an error.
     pub failed: u64,

@@ -10,7 +10,6 @@ mod afterwards;
 mod any_flow;
 mod in_flight;
 mod inbox;
-mod json;
 mod ledger;
 mod open_sea;
 mod places;
@@ -26,6 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::edge::IntoMessage;
 use crate::error::FlowError;
 use crate::flow::Flow;
 use crate::graph::Topology;
@@ -39,7 +39,7 @@ pub use rookery::Rookery;
 use started::{Started, until_idle};
 
 impl<F: Topology, S> Flow<F, S> {
-    /// Starts the flow for many messages: OpenSea takes them, Rookery gives out results.
+    /// Starts the flow for many messages: OpenSea takes them, Rookery returns results.
     ///
     /// # Panics
     ///
@@ -101,7 +101,7 @@ where
     /// # Errors
     ///
     /// Of kind `Closed` after `stop` or `abort`.
-    pub fn emit(&self, input: impl Into<Message<F::In>> + 'static) -> Emit<'_, F, S> {
+    pub fn emit(&self, input: impl IntoMessage<F::In> + 'static) -> Emit<'_, F, S> {
         self.sea.emit(input)
     }
 
@@ -110,10 +110,10 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
-    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(
         &self,
-        input: impl Into<Message<F::In>> + 'static,
+        input: impl IntoMessage<F::In> + 'static,
     ) -> Result<TraceId, TryEmitError<F::In>> {
         self.sea.try_emit(input)
     }
@@ -138,18 +138,18 @@ impl<F: Topology, S> Running<F, S> {
     }
 
     /// Cancels the traces of this id at once, wherever they are, and returns whether there
-    /// was one. Each gives an error of kind `Cancelled`.
+    /// was one. Each ends in an error of kind `Cancelled`.
     pub fn cancel(&self, trace_id: TraceId) -> bool {
         self.started().cancel(Some(trace_id))
     }
 
-    /// What became of all messages so far.
+    /// The counts of all messages so far.
     pub fn ledger(&self) -> Ledger {
         self.started().ledger()
     }
 
     /// Takes no more messages, and waits until all traces are over and the observers have
-    /// been told. Results can be fetched afterwards, too.
+    /// seen it. Results can be fetched afterwards, too.
     pub async fn stop(&self) -> Ledger {
         self.started().close();
         until_idle(self.rookery.output()).await;
@@ -165,8 +165,8 @@ impl<F: Topology, S> Running<F, S> {
         }
     }
 
-    /// Takes no more messages, and cancels all that is in flight, at once. What it returns
-    /// can be awaited, until no task is left.
+    /// Takes no more messages, and cancels all that is in flight, at once. The returned future can
+    /// be awaited until no task is left.
     pub fn abort(&self) -> Abort<'_> {
         self.started().close();
         self.started().cancel(None);
@@ -182,6 +182,9 @@ impl<F: Topology, S> Running<F, S> {
     }
 }
 
+// Declared after the methods above, since rustdoc lists methods in this order.
+mod json;
+
 impl<F: Topology, S> fmt::Debug for Running<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running")
@@ -190,8 +193,8 @@ impl<F: Topology, S> fmt::Debug for Running<F, S> {
     }
 }
 
-/// What [`Running::abort`] returns. The cancelling is done; awaiting it waits until the
-/// tasks are gone, and gives the ledger.
+/// The future that [`Running::abort`] returns. Everything is cancelled already; awaiting it waits
+/// until no task is left, and returns the ledger.
 pub struct Abort<'a>(Pin<Box<dyn Future<Output = Ledger> + Send + 'a>>);
 
 impl<'a> IntoFuture for Abort<'a> {

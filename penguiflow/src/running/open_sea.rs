@@ -1,4 +1,4 @@
-//! OpenSea: where messages go in.
+//! OpenSea: messages enter here.
 
 use std::error::Error;
 use std::fmt;
@@ -11,6 +11,7 @@ use futures_util::Sink;
 
 use super::places::Place;
 use super::started::{Locked, Started, closed, waits_for_itself};
+use crate::edge::IntoMessage;
 use crate::error::FlowError;
 use crate::graph::Topology;
 use crate::message::{Envelope, Message, TraceId};
@@ -26,7 +27,7 @@ pub struct OpenSea<F: Topology, S = ()> {
     ready: Place,
 }
 
-/// Tells the flow when the last OpenSea is gone.
+/// Reports to the flow when the last OpenSea is gone.
 struct Gate<F: Topology, S>(Arc<Started<F, S>>);
 
 impl<F: Topology, S> Drop for Gate<F, S> {
@@ -140,11 +141,11 @@ where
     ///
     /// Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a visit of this flow would wait
     /// for the only place of the capacity, which its own trace holds.
-    pub fn emit(&self, input: impl Into<Message<F::In>>) -> Emit<'_, F, S> {
+    pub fn emit(&self, input: impl IntoMessage<F::In>) -> Emit<'_, F, S> {
         Emit {
             started: self.started(),
             place: Place::Wanted,
-            message: Some(Envelope::of(input.into())),
+            message: Some(Envelope::of(input.into_message())),
         }
     }
 
@@ -154,11 +155,8 @@ where
     ///
     /// `Full` or `Closed`, with the message.
     #[expect(clippy::result_large_err, reason = "it gives the message back")]
-    pub fn try_emit(
-        &self,
-        input: impl Into<Message<F::In>>,
-    ) -> Result<TraceId, TryEmitError<F::In>> {
-        let message = input.into();
+    pub fn try_emit(&self, input: impl IntoMessage<F::In>) -> Result<TraceId, TryEmitError<F::In>> {
+        let message = input.into_message();
         let mut accounts = self.started().accounts();
         if accounts.is_closed() {
             return Err(TryEmitError::Closed(message));
@@ -208,7 +206,7 @@ impl<F, S, M> Sink<M> for OpenSea<F, S>
 where
     F: Line<S>,
     S: Send + Sync + 'static,
-    M: Into<Message<F::In>>,
+    M: IntoMessage<F::In>,
 {
     type Error = FlowError;
 
@@ -220,7 +218,7 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Envelope::of(input.into());
+        let (input, envelope) = Envelope::of(input.into_message());
         let Self { gate, ready } = &mut *self;
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {
@@ -258,7 +256,7 @@ impl<F: Topology, S> fmt::Debug for OpenSea<F, S> {
     }
 }
 
-/// Why a message was not taken in, with the message.
+/// The reason why a message was not taken in, with the message.
 ///
 /// ```
 /// use penguiflow::prelude::*;

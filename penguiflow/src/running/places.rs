@@ -1,11 +1,11 @@
-//! The places of the capacity, and who waits for one: first come, first served.
+//! The places of the capacity, and the queue for them: first come, first served.
 
 use std::collections::BTreeMap;
 use std::task::Waker;
 
 use tokio::task::Id;
 
-/// A place of the capacity, as seen by who wants to emit.
+/// A place of the capacity, as an emit sees it.
 #[derive(Debug, Default)]
 pub(super) enum Place {
     #[default]
@@ -14,11 +14,11 @@ pub(super) enum Place {
     Held,
 }
 
-/// A place in the line of those who wait.
+/// A place in the queue.
 type Turn = u64;
 
 pub(super) struct Places {
-    /// None are free while somebody waits.
+    /// No place is free while somebody waits.
     free: usize,
     waiting: BTreeMap<Turn, Waker>,
     next: Turn,
@@ -82,7 +82,7 @@ impl Places {
         first.map(|(_, waker)| waker)
     }
 
-    /// Gets in line, or waits on, and returns the waker that is not needed any more.
+    /// Joins the queue, or keeps waiting, and returns the waker that is no longer needed.
     pub(super) fn wait(&mut self, place: &mut Place, waker: Waker) -> Option<Waker> {
         let turn = match place {
             Place::Waiting(turn) => *turn,
@@ -95,8 +95,8 @@ impl Places {
         self.waiting.insert(turn, waker)
     }
 
-    /// Leaves the line, or gives back the place that it has led to. Returns the waker to drop, and
-    /// the one to wake.
+    /// Leaves the queue, or gives back the place that it got. Returns the waker to drop, and the
+    /// one to wake.
     pub(super) fn give_up(&mut self, place: &mut Place) -> (Option<Waker>, Option<Waker>) {
         let own = match std::mem::take(place) {
             Place::Wanted => return (None, None),
@@ -109,7 +109,7 @@ impl Places {
         }
     }
 
-    /// Sends away who waits.
+    /// Wakes all that wait: there will be no place.
     pub(super) fn send_away(&mut self) -> impl Iterator<Item = Waker> + use<> {
         std::mem::take(&mut self.waiting).into_values()
     }

@@ -1,5 +1,5 @@
-//! The results of a started flow: in which order they come out, who waits for them, and which
-//! traces wait for room. Pure: whom to wake and what to drop is returned.
+//! The results of a started flow: their order, the fetches that wait for them, and the traces that
+//! wait for room. Pure: wakers to wake and values to drop are returned.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
@@ -10,7 +10,7 @@ use crate::flow::Settings;
 use crate::message::Envelope;
 use crate::small_list::SmallList;
 
-/// How a trace ended: its outputs, or why there are none.
+/// The ending of a trace: its outputs, or the reason why there are none.
 pub(super) type Ending<Out> = Result<SmallList<(Out, Envelope)>, FlowError>;
 
 /// One answer for `fetch`.
@@ -86,7 +86,7 @@ impl<Out> Results<Out> {
         ahead < self.backlog || self.is_closed
     }
 
-    /// Lifts the bound, for nobody emits any more.
+    /// Lifts the bound: nobody emits any more.
     pub(super) fn lift_backlog(&mut self) {
         self.backlog = usize::MAX;
     }
@@ -130,7 +130,7 @@ impl<Out> Results<Out> {
         Some(answer)
     }
 
-    /// Throws away all that comes from now on, and gives back what waits.
+    /// Drops all later answers, and returns those that wait.
     pub(super) fn close(&mut self) -> VecDeque<Answer<Out>> {
         self.is_closed = true;
         let later = self.held.take().map(|held| held.later.into_values());
@@ -141,12 +141,12 @@ impl<Out> Results<Out> {
         std::mem::take(&mut self.answers)
     }
 
-    /// Lets a trace that is over wait for room.
+    /// Registers a trace that is over and waits for room.
     pub(super) fn wait_for_room(&mut self, number: Number, worker: Waker) {
         self.finished.insert(number, worker);
     }
 
-    /// It waits no more.
+    /// It no longer waits.
     #[inline]
     pub(super) fn leave(&mut self, number: Number) {
         if !self.finished.is_empty() {
@@ -173,14 +173,14 @@ impl<Out> Results<Out> {
         None
     }
 
-    /// Whoever waits for answers: to be woken.
+    /// The wakers of all that wait for answers.
     #[inline]
     pub(super) fn take_fetchers(&mut self) -> Option<SmallList<Waker>> {
         (!self.fetchers.is_empty()).then(|| std::mem::take(&mut self.fetchers))
     }
 }
 
-/// Whether `fetch` gives anything out for a trace that ended so.
+/// Whether `fetch` returns anything for a trace that ended so.
 fn is_answered<Out>(ending: &Ending<Out>) -> bool {
     !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
 }

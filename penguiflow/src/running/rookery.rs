@@ -1,4 +1,4 @@
-//! Rookery: where results come out.
+//! Rookery: results come out here.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use super::started::Output;
 use crate::error::FlowError;
 use crate::message::Message;
 
-/// The end of a started flow that gives out results, also as a `Stream`. Each result goes
+/// The end of a started flow that returns results, also as a `Stream`. Each result goes
 /// to one clone.
 ///
 /// When the last one is dropped, results are thrown away as they come.
@@ -21,7 +21,7 @@ pub struct Rookery<Out> {
     gate: Arc<Gate<Out>>,
 }
 
-/// Tells the flow when the last Rookery is gone.
+/// Reports to the flow when the last Rookery is gone.
 struct Gate<Out>(Arc<dyn Output<Out>>);
 
 impl<Out> Drop for Gate<Out> {
@@ -54,7 +54,7 @@ impl<Out> Rookery<Out> {
     }
 }
 
-/// An answer, as it is given out.
+/// An answer, as `fetch` returns it.
 #[inline]
 fn message<Out>(answer: Answer<Out>) -> Result<Message<Out>, FlowError> {
     answer.map(|(output, envelope)| envelope.with(output))

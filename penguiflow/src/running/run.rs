@@ -1,5 +1,5 @@
-//! One message of a started flow, from its worker's side: how its trace runs, and what it tells
-//! the accounts while it does.
+//! Runs one message of a started flow for its worker, and reports to the accounts where its trace
+//! parks.
 
 use std::future::Future;
 

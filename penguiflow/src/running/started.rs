@@ -1,5 +1,5 @@
-//! What the handles and the workers of a started flow share: the flow itself, and its accounts
-//! under one lock.
+//! The state that the handles and the workers of a started flow share: the flow itself, and its
+//! accounts under one lock.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,7 +25,7 @@ pub(super) struct Started<F: Topology, S> {
     /// How often something was cancelled: traces read it at each poll, to ask for themselves only
     /// if it has changed.
     cancels: AtomicU32,
-    /// Told when the last task is over.
+    /// Notified when the last task is over.
     idle: Notify,
     pub(super) tokio: Handle,
     /// Whether a task that one thread has spawned could run on another.
@@ -101,7 +101,7 @@ impl<F: Topology, S> Started<F, S> {
     }
 }
 
-/// Where results come out, for those who do not know what goes in.
+/// A started flow as its Rookery sees it, which does not know the type of inputs.
 pub(super) trait Output<Out>: Send + Sync {
     fn poll_fetch(&self, cx: &mut Context<'_>) -> Poll<Option<Answer<Out>>>;
 
@@ -112,7 +112,7 @@ pub(super) trait Output<Out>: Send + Sync {
     /// Whether no task is left.
     fn is_idle(&self) -> bool;
 
-    /// Told when the last task is over.
+    /// Notified when the last task is over.
     fn idle(&self) -> &Notify;
 
     /// Nobody can fetch any more.

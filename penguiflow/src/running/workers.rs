@@ -26,8 +26,8 @@ use crate::visit::VISITS_IN_ONE_GO;
 /// tokio's threads run tasks before they look for what else happened.
 const IN_ONE_GO: u32 = 64;
 
-/// The same for traces of such a flow, which may all be ready: no more than 2,048 visits. A loop or a
-/// map counts its own, up to those that it had not counted when the trace was over.
+/// The same for traces of such a flow, which may all be ready: no more than 2,048 visits. A loop or
+/// a map counts its own, up to those that it had not counted when the trace was over.
 const fn in_one_go(graph: &Graph) -> u32 {
     let visits = match graph.goes_round() {
         true => graph.visits + VISITS_IN_ONE_GO,
@@ -93,7 +93,7 @@ struct Worker<F: Topology, S> {
     at: At<F::Out>,
 }
 
-/// What a worker is at.
+/// The message that a worker runs, or none.
 struct At<Out> {
     /// The message that it runs.
     key: Option<MessageKey>,
@@ -106,11 +106,11 @@ struct At<Out> {
     is_free: bool,
     /// Whether this is the message's own task.
     has_waited: bool,
-    /// An ending for whose answers there is no room.
+    /// An ending whose answers wait for room.
     unsettled: Option<Box<Ending<Out>>>,
 }
 
-/// What a worker does next.
+/// The next action of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Run,
@@ -127,7 +127,7 @@ where
     /// Runs messages until there are none.
     ///
     /// Each waiting trace keeps this future, so there is nothing in it but the worker and the
-    /// trace: what is large moves through calls, for what is matched on is kept while the arm runs.
+    /// trace: what is large moves through calls, since a matched value is kept while the arm runs.
     #[expect(
         clippy::manual_async_fn,
         reason = "an `async fn` would hold the worker twice"
@@ -213,8 +213,8 @@ impl<Out> At<Out> {
         inbox.set_free(&mut self.is_free, false);
     }
 
-    /// There is no message, or it is the turn of others. After a rest, who emits one message after
-    /// the other has emitted the next one.
+    /// There is no message, or others have their turn. After a rest, a task that emits one message
+    /// after the other has emitted the next one.
     fn pause<In>(&mut self, inbox: &mut Inbox<In>) {
         let rests = self.begun > 0 && !(self.has_waited && inbox.is_empty());
         self.next = match rests {

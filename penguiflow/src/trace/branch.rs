@@ -1,8 +1,8 @@
 //! Branches of a trace, polled where they are: several futures in the body of another one, and
-//! the ways in which they meet.
+//! the ways in which they join.
 //!
-//! What waits for branches knows them as trait objects, so it is compiled once, for any number
-//! of branches of any types.
+//! Joins know branches as trait objects, so they are compiled once, for any number of branches of
+//! any types.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use crate::error::{FlowError, NodeError};
 use crate::visit::{Cursor, drop_caught};
 
-/// What a branch comes to: a value, or nothing since its path ended.
+/// The result of a branch: a value, or nothing since its path ended.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ use crate::visit::{Cursor, drop_caught};
 pub type BranchResult<T> = Result<Option<T>, FlowError>;
 
 pin_project! {
-    /// A branch, or what it came to. Dropped while it runs, it lets no panic out: a failure
+    /// A branch, or its result. Dropped while it runs, it lets no panic out: a failure
     /// beside it, or a winner, is what counts.
     #[doc(hidden)]
     #[must_use = "a branch does nothing unless it is polled"]
@@ -54,7 +54,7 @@ impl<T, F: Future<Output = BranchResult<T>>> Branch<T, F> {
     }
 }
 
-/// What runs a branch, in a box.
+/// The future of a branch, in a box.
 #[doc(hidden)]
 pub fn boxed<'b, T>(
     run: impl Future<Output = BranchResult<T>> + Send + 'b,
@@ -65,14 +65,14 @@ pub fn boxed<'b, T>(
 /// A branch of whatever type.
 #[doc(hidden)]
 pub trait PollBranch: Send {
-    /// Polls it until it is over. Says then whether it came to something.
+    /// Polls it until it is over. Returns then whether it has a value.
     fn poll_branch(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, FlowError>>;
 }
 
-/// A branch that comes to a `T`.
+/// A branch whose value is a `T`.
 #[doc(hidden)]
 pub trait BranchTo<T>: PollBranch {
-    /// Takes what it came to.
+    /// Takes its result.
     fn take(self: Pin<&mut Self>) -> Option<T>;
 }
 
@@ -124,8 +124,8 @@ pub fn join_branches<'w, 'p: 'w>(
     })
 }
 
-/// The same, where a join around this one goes on without all of it: so the first branch that
-/// comes to nothing ends it. Says whether all came to something.
+/// The same, where a join around this one goes on without all of it: the first branch without a
+/// value ends it. Returns whether all have a value.
 #[doc(hidden)]
 #[inline]
 pub fn join_all_or_none<'w, 'p: 'w>(
@@ -148,13 +148,13 @@ pub fn join_all_or_none<'w, 'p: 'w>(
     })
 }
 
-/// What came to a race or a quorum, each with its place; or which branches did, if too few came
-/// and none failed.
+/// The values that a race or a quorum took, each with its place; or which branches had one, if
+/// too few had and none failed.
 #[doc(hidden)]
 pub type FirstResult<T> = Result<Result<Vec<(usize, T)>, Vec<bool>>, FlowError>;
 
-/// Runs branches until so many have come to something, in the order in which they came. The
-/// failure that leaves too few ends it.
+/// Runs branches until enough have a value, in the order in which they arrive. The failure that
+/// leaves too few ends it.
 #[doc(hidden)]
 pub fn first_branches<'w, 'p: 'w, T: Send + 'p>(
     wanted: usize,
@@ -183,7 +183,7 @@ pub fn first_branches<'w, 'p: 'w, T: Send + 'p>(
     })
 }
 
-/// What has come to a race or a quorum.
+/// The values that a race or a quorum has taken so far.
 pub(crate) struct First<T> {
     wanted: usize,
     inputs: usize,
@@ -203,11 +203,11 @@ impl<T> First<T> {
         }
     }
 
-    /// Takes what one branch came to. Says whether that was the last one wanted.
+    /// Takes the result of one branch. Returns whether that was the last one wanted.
     ///
     /// # Errors
     ///
-    /// The last failure, if too few branches are left, or one that no join bears.
+    /// The last failure, if too few branches are left, or one that no join tolerates.
     pub(crate) fn take(&mut self, place: usize, ended: BranchResult<T>) -> Result<bool, FlowError> {
         match ended {
             Ok(Some(value)) => {
@@ -226,14 +226,14 @@ impl<T> First<T> {
         }
     }
 
-    /// Drops what came: it hides no failure.
+    /// Drops the values: a panic in that hides no failure.
     #[cold]
     fn fail(&mut self, error: FlowError) -> FlowError {
         drop_caught(|| self.came.clear());
         error
     }
 
-    /// What came, or which did.
+    /// The values, or which branches had one.
     pub(crate) fn finish(&mut self) -> Result<Vec<(usize, T)>, Vec<bool>> {
         let came = std::mem::take(&mut self.came);
         if came.len() == self.wanted {
@@ -246,12 +246,12 @@ impl<T> First<T> {
     }
 }
 
-/// What a `settle` makes of what a branch came to. A failure is a value, and the branch
-/// goes on as the message that failed.
+/// The result of a branch, for a `settle`: a failure is a value, and the branch goes on as the
+/// message that failed.
 ///
 /// # Errors
 ///
-/// A failure that no join bears.
+/// A failure that no join tolerates.
 #[doc(hidden)]
 pub fn settle<T>(
     ended: BranchResult<T>,
@@ -267,7 +267,7 @@ pub fn settle<T>(
     }
 }
 
-/// The only one that came.
+/// The only value.
 ///
 /// # Panics
 ///
@@ -277,7 +277,7 @@ pub fn only<T>(mut came: Vec<T>) -> T {
     came.pop().expect("a race waits for one")
 }
 
-/// Which inputs of a join have come, where branches come to these.
+/// Which inputs of a join have arrived.
 #[doc(hidden)]
 pub fn by_slot<const INPUTS: usize>(slots: &[usize], have_come: &[bool]) -> [bool; INPUTS] {
     let mut inputs = [false; INPUTS];
@@ -295,7 +295,7 @@ pub struct Places<'p> {
     first: u32,
     /// How many branches set out on the arms that were taken.
     on_arms: AtomicU32,
-    /// The places around these, if those behind them do not count with them yet.
+    /// The places around these, if the later ones do not count with them yet.
     around: Option<&'p Self>,
 }
 
@@ -310,7 +310,7 @@ impl<'p> Places<'p> {
         }
     }
 
-    /// The first is one of other places, of which so many are taken at once.
+    /// The first is one of other places, of which this many are taken at once.
     #[must_use]
     pub fn within(around: &'p Self, offset: u32, width: u32) -> Self {
         Self {
@@ -319,12 +319,12 @@ impl<'p> Places<'p> {
         }
     }
 
-    /// The place behind so many that are known, and those on arms.
+    /// The place after those that are known, and those on arms.
     pub fn at(&self, offset: u32) -> u32 {
         self.first + self.on_arms.load(Ordering::Relaxed) + offset
     }
 
-    /// The same place, of so many that are taken on an arm.
+    /// The same place, if this many are taken on an arm.
     pub fn take(&self, offset: u32, width: u32) -> u32 {
         let place = self.at(offset);
         self.widen(width);

@@ -1,5 +1,5 @@
-//! Branches that nobody waits for but their trace: arrivals at a node that several branches reach,
-//! and the items of a map that go on by themselves. Each is a box in a set.
+//! Detached branches, which no join waits for: arrivals at a node that several branches reach, and
+//! the items of a map that go on by themselves. Each is a box in a set.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -23,7 +23,7 @@ pub type DetachedBranch<'t> = Pin<Box<dyn Future<Output = BranchResult<()>> + Se
 #[doc(hidden)]
 pub struct DetachedBranches<'t>(Arc<Mutex<Vec<DetachedBranch<'t>>>>);
 
-/// Every so many branches that do not wait, others run.
+/// After this number of branches that do not wait, others run.
 const BRANCHES_IN_ONE_GO: usize = 16;
 
 impl<'t> DetachedBranches<'t> {
@@ -88,7 +88,7 @@ impl<'t> DetachedBranches<'t> {
         }
     }
 
-    /// Polls all that was woken.
+    /// Polls the branches that were woken.
     fn poll_some<T, F>(
         &self,
         mut own: Pin<&mut Own<T, F>>,
@@ -121,13 +121,13 @@ impl<'t> DetachedBranches<'t> {
     }
 }
 
-/// How far a set of branches is.
+/// The state of a set of branches after a poll.
 enum Polled {
-    /// Not at its end, but it is others' turn.
+    /// Not at its end, but others have their turn.
     Enough,
     /// All are over.
     Over,
-    /// One was over with nothing, and that is enough.
+    /// One is over without a value, which ends the set.
     None,
 }
 
@@ -170,7 +170,7 @@ impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
         Poll::Ready(Ok(()))
     }
 
-    /// Whether it is over with nothing.
+    /// Whether it is over without a value.
     fn is_none(&self) -> bool {
         matches!(self.value, Some(None))
     }
@@ -180,7 +180,7 @@ impl<T, F: Future<Output = BranchResult<T>>> Own<T, F> {
     }
 }
 
-/// The others. Dropped while some run, they let no panic out: a failure is what counts.
+/// The others. Dropped while some run, they let no panic out: a failure takes precedence.
 struct Others<'t>(FuturesUnordered<DetachedBranch<'t>>);
 
 impl Drop for Others<'_> {

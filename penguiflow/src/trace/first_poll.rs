@@ -1,5 +1,5 @@
-//! Where futures of one type begin, one after the other: each is polled once where it is, and is
-//! given a place of its own only if it waits. One that does not costs no allocation.
+//! A place where futures of one type begin, one after the other: each is polled once there, and is
+//! moved to a place of its own only if it waits. One that does not costs no allocation.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,7 +25,7 @@ impl<F: Future> FirstPoll<F> {
         }
     }
 
-    /// Polls the future that was put there, for the first time: what it comes to, if anything.
+    /// Polls the future that was put there, for the first time. Returns its output, if it is ready.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! A join that branches come to in the middle of their ways: its inputs wait in a cell for what
-//! follows the join, which is a branch of its own.
+//! A join that branches reach in the middle of their ways: its inputs wait in a cell for the branch
+//! after the join.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -10,11 +10,11 @@ use crate::error::FlowError;
 use crate::graph::JoinInfo;
 use crate::visit::Cursor;
 
-/// What has come to a join, since its branches parted.
+/// The inputs of a join that have arrived since its branches parted.
 #[doc(hidden)]
 pub struct JoinCell<'t>(Arc<Shared<'t>>);
 
-/// Known to the cell and to whoever may still fill an input of it: so when the cell is alone,
+/// Shared by the cell and each branch that may still fill an input: once the cell is alone,
 /// nothing more will come.
 struct Shared<'t>(Mutex<State<'t>>);
 
@@ -24,7 +24,7 @@ struct State<'t> {
     waker: Option<Waker>,
 }
 
-/// An input of a join, held by each branch that may come to it.
+/// An input of a join, held by each branch that may fill it.
 #[doc(hidden)]
 pub struct JoinInput<'t, T> {
     value: Arc<Mutex<Option<T>>>,
@@ -47,7 +47,7 @@ impl<'t> Shared<'t> {
 }
 
 impl<'t> JoinCell<'t> {
-    /// A join of so many inputs.
+    /// A join of this number of inputs.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let mut cursors = Vec::new();
@@ -66,13 +66,13 @@ impl<'t> JoinCell<'t> {
         }
     }
 
-    /// Waits until all inputs have come, and goes on from there. Says whether there is something
-    /// to go on with: if none has come, there is not.
+    /// Waits until all inputs have come, and goes on from there. Returns whether there is a
+    /// value to go on with: if no input has arrived, there is not.
     ///
     /// # Errors
     ///
     /// Of kind `Unjoined`, as soon as the last branch that could fill a missing input is over.
-    pub async fn meet(
+    pub async fn complete(
         self,
         cursor: &mut Cursor<'t>,
         number: u32,
@@ -81,7 +81,7 @@ impl<'t> JoinCell<'t> {
         let is_full = poll_fn(|cx| self.poll_full(cx)).await;
         let cursors = std::mem::take(&mut self.0.state().cursors);
         if is_full {
-            cursor.meet_all(number, cursors.into_iter().flatten().collect());
+            cursor.merge_all(number, cursors.into_iter().flatten().collect());
             return Ok(true);
         }
         let have_come: Vec<_> = cursors.iter().map(Option::is_some).collect();
@@ -99,7 +99,7 @@ impl<'t> JoinCell<'t> {
         }
         state.waker = Some(cx.waker().clone());
         drop(state);
-        // After the waker is there: whoever is the last to go wakes it.
+        // After the waker is registered: the last branch to end wakes it.
         match Arc::strong_count(&self.0) {
             1 => Poll::Ready(false),
             _ => Poll::Pending,
@@ -108,7 +108,7 @@ impl<'t> JoinCell<'t> {
 }
 
 impl<'t, T> JoinInput<'t, T> {
-    /// Something has come, along this branch.
+    /// An input has arrived, along this branch.
     pub fn put(&self, value: T, cursor: &Cursor<'t>) {
         let before = lock(&self.value).replace(value);
         // Not under the lock: it is the user's.
@@ -126,12 +126,12 @@ impl<'t, T> JoinInput<'t, T> {
     }
 }
 
-/// What came to an input of a join, for what follows it.
+/// An input of a join, for the branch after it.
 #[doc(hidden)]
 pub struct JoinValue<T>(Arc<Mutex<Option<T>>>);
 
 impl<T> JoinValue<T> {
-    /// Takes the value; `None` if nothing came.
+    /// Takes the value; `None` if none arrived.
     #[must_use]
     pub fn take(&self) -> Option<T> {
         lock(&self.0).take()
@@ -164,7 +164,7 @@ impl<T> Drop for JoinInput<'_, T> {
     }
 }
 
-/// Runs a branch that must come to one value, and all that it detaches, until it has.
+/// Runs a branch that must have one value, and all that it detaches, until it has.
 ///
 /// # Errors
 ///

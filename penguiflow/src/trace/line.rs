@@ -1,5 +1,5 @@
-//! What the straight code of a flow is to the engine, and how a trace runs on it from its start to
-//! its end, in one future.
+//! The trait of a flow's straight code, and the run of a trace on it from its start to its end, in
+//! one future.
 
 use std::future::Future;
 
@@ -14,10 +14,11 @@ use crate::visit::{Cursor, TraceContext, drop_caught};
 /// A flow that can run where the application's state is an `S`.
 #[diagnostic::on_unimplemented(
     message = "this flow cannot run with the state `{S}`",
-    label = "the state is `{S}`"
+    label = "the state is `{S}`",
+    note = "where the flow could be any, say in its type that it can run: `impl AnyFlow<In = Question, Out = Answer>`"
 )]
 pub trait Line<S>: Topology {
-    /// Runs a trace from its entries to its end. Its output is what this comes to, with the
+    /// Runs a trace from its entries to its end. The future returns its output, with the
     /// envelope that the cursor has then, or is put into `outputs`.
     #[doc(hidden)]
     fn line<'t>(
@@ -47,8 +48,8 @@ pub trait LinePart<S, const PART: usize, Takes, Gives>: Topology {
     ) -> impl Future<Output = BranchResult<Gives>> + Send;
 }
 
-/// Runs a trace up to its end, in the body of the future that stands around this: what it comes to,
-/// if that was not put among the outputs. A function would be one more future that holds the input.
+/// Runs a trace up to its end, in the body of the future around this, and returns its output, if
+/// that was not put among the outputs. A function would be one more future that holds the input.
 macro_rules! run_line {
     ($flow:expr, $state:expr, $cursor:ident, $input:expr, $outputs:expr) => {{
         let trace = $cursor.trace;
@@ -113,6 +114,6 @@ pub(crate) fn all_outputs<Out>(
 }
 
 fn filtered(envelope: &Envelope) -> FlowError {
-    let reason = "the trace gave no output: every path of it ended in `None`";
+    let reason = "the trace has no output: every path ended in `None`";
     FlowError::new(ErrorKind::Filtered, envelope, reason)
 }

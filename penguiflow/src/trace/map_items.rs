@@ -1,11 +1,11 @@
-//! Maps: a chain on each item of a list, so many at a time. Items that do not wait cost no place
-//! in a set. That what gathers them is `Send` is seen at its type: else the compiler would look into
-//! all maps that stand in each other, and gives up at 8.
+//! Maps: a chain on each item of a list, a bounded number at a time. Items that do not wait cost no
+//! place in a set. The functions that gather items declare in their types that they are `Send`:
+//! otherwise the compiler looks into all nested maps, and gives up at 8.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::stream::{FuturesUnordered, Stream};
 
@@ -13,19 +13,19 @@ use super::branch::{BranchResult, First};
 use super::first_poll::{FirstPoll, Waits};
 use crate::error::{FlowError, NodeError};
 use crate::graph::JoinInfo;
-use crate::visit::{Arrival, Cursor, Meeting, drop_caught};
+use crate::visit::{Arrival, Cursor, CursorMerge, drop_caught};
 
-/// Who is to run between items that do not wait.
+/// The code that runs between items that do not wait.
 #[derive(Clone, Copy)]
 enum LetsRun {
     /// Other tasks.
     Tasks,
-    /// What goes on with the items that have run: else their branches would pile up.
+    /// The branches after the items that have run: otherwise these would pile up.
     Branches,
 }
 
 impl LetsRun {
-    /// Whether an item is over and it is others' turn.
+    /// Whether others have their turn after an item.
     #[inline]
     fn is_turn(self, cursor: &Cursor<'_>, visits: u32) -> bool {
         cursor.has_visited(visits) || matches!(self, Self::Branches)
@@ -70,8 +70,8 @@ impl<F: Future> Future for WaitingItem<F> {
     }
 }
 
-/// Runs items, each of which has at most this number of visits, and hands on what became of each,
-/// until that says that it is enough.
+/// Runs items, each of which has at most `visits` visits, and passes the result of each to `take`,
+/// until that returns `true`.
 async fn run_items<'t, T, R, F>(
     cursor: &Cursor<'t>,
     (join, visits, lets_run): (&JoinInfo, u32, LetsRun),
@@ -85,9 +85,7 @@ where
     F: Future<Output = BranchResult<R>> + Send,
 {
     let at_once = join.items_at_once.unwrap_or_default().max(1);
-    if let Some(max) = join.max_items.filter(|max| items.len() > *max) {
-        return Err(cursor.too_many(join, max, items.len()));
-    }
+    check_max(cursor, join, items.len())?;
     let mut items = items.into_iter().enumerate();
     let mut first = FirstPoll::new();
     let mut waiting = FuturesUnordered::new();
@@ -114,14 +112,10 @@ where
                 if waiting.is_empty() {
                     return Poll::Ready(Ok(true));
                 }
-                match Pin::new(&mut waiting).poll_next(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Some((place, ended))) => {
-                        if take(place, ended)? {
-                            return Poll::Ready(Ok(true));
-                        }
-                    }
-                    Poll::Ready(None) => {}
+                if let Some((place, ended)) = ready!(Pin::new(&mut waiting).poll_next(cx))
+                    && take(place, ended)?
+                {
+                    return Poll::Ready(Ok(true));
                 }
             }
         });
@@ -136,23 +130,32 @@ where
     }
 }
 
-/// What an item means for a map that came to nothing.
+/// The bound `max` of a map.
+#[inline]
+fn check_max(cursor: &Cursor<'_>, join: &JoinInfo, items: usize) -> Result<(), FlowError> {
+    match join.max_items.filter(|max| items > *max) {
+        Some(max) => Err(cursor.too_many(join, max, items)),
+        None => Ok(()),
+    }
+}
+
+/// The effect on a map of an item without a value.
 #[derive(Clone, Copy)]
 enum Missing {
     /// The map is `Unjoined`.
     Fails,
-    /// The map is `Unjoined`, unless all items came to nothing: then it comes to nothing, too.
+    /// The map is `Unjoined`, unless no item has a value: then it has none either.
     FailsUnlessAll,
-    /// The map comes to nothing, at once.
+    /// The map ends without a value, at once.
     Ends,
 }
 
-/// What a `join` makes of the items of a map: a list of all, in their order. `None` if none came
-/// to anything, or if one did not and a join around this one goes on without it.
+/// A `join` of the items of a map: a list of all values, in their order. `None` if no item has
+/// one, or if one has none and a join around this one goes on without it.
 ///
 /// # Errors
 ///
-/// The first failure of an item; of kind `Unjoined` if some came to nothing.
+/// The first failure of an item; of kind `Unjoined` if some have no value.
 #[doc(hidden)]
 pub fn join_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
@@ -172,12 +175,12 @@ where
     gather(cursor, (number, join, visits, missing), items, run)
 }
 
-/// What a `settle` makes of the items of a map, whose failures are values: a list of results, in
-/// their order.
+/// A `settle` of the items of a map, whose failures are values: a list of results, in their
+/// order.
 ///
 /// # Errors
 ///
-/// A failure that no join tolerates; of kind `Unjoined` if some items came to nothing.
+/// A failure that no join tolerates; of kind `Unjoined` if some items have no value.
 #[doc(hidden)]
 pub fn settle_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
@@ -193,8 +196,11 @@ where
     gather(cursor, (number, join, visits, Missing::Fails), items, run)
 }
 
-/// A list of what all items came to, in their order.
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+/// A list of all items' values, in their order.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 fn gather<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, visits, missing): (u32, &JoinInfo, u32, Missing),
@@ -222,21 +228,24 @@ where
         )
         .await?;
         match (gathered.came, missing) {
-            (came, _) if came == all => Ok(Some(gathered.meet(cursor, number))),
+            (came, _) if came == all => Ok(Some(gathered.merge(cursor, number))),
             (_, Missing::Ends) | (0, Missing::FailsUnlessAll) => Ok(None),
             _ => Err(cursor.unjoined(join, &gathered.have_come())),
         }
     }
 }
 
-/// What a `race` or a `quorum` makes of the items of a map: the first so many that come to
-/// something, in the order in which they came.
+/// A `race` or a `quorum` of the items of a map: the first successes, as many as
+/// it takes, in the order in which they came.
 ///
 /// # Errors
 ///
 /// The failure that leaves too few items; of kind `Unjoined` if there are too few.
 #[doc(hidden)]
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 pub fn first_items<'t, T, R, F>(
     cursor: &mut Cursor<'t>,
     (number, join, _, visits): (u32, &JoinInfo, bool, u32),
@@ -266,13 +275,13 @@ where
         let came = first
             .finish()
             .map_err(|have_come| cursor.unjoined(join, &have_come))?;
-        let mut meeting = Meeting::new(cursor);
+        let mut merge = CursorMerge::new(cursor);
         let values = came.into_iter().map(|(place, (value, arrival))| {
-            meeting.add(place, arrival);
+            merge.add(place, arrival);
             value
         });
         let values = values.collect();
-        meeting.meet(cursor, number);
+        merge.merge(cursor, number);
         Ok(Some(values))
     }
 }
@@ -283,7 +292,10 @@ where
 ///
 /// The first failure of an item.
 #[doc(hidden)]
-#[expect(clippy::manual_async_fn, reason = "its type says that it is `Send`")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "its type declares that it is `Send`"
+)]
 pub fn each_item<'t, T, F>(
     cursor: &Cursor<'t>,
     (join, visits): (&JoinInfo, u32),
@@ -300,12 +312,12 @@ where
     }
 }
 
-/// What came of each item.
+/// The values of the items so far.
 struct Gathered<'t, R> {
     values: Vec<Option<R>>,
-    /// How many came to something.
+    /// How many items have a value.
     came: usize,
-    meeting: Meeting<'t>,
+    merge: CursorMerge<'t>,
 }
 
 impl<'t, R> Gathered<'t, R> {
@@ -313,7 +325,7 @@ impl<'t, R> Gathered<'t, R> {
         Self {
             values: Vec::with_capacity(items),
             came: 0,
-            meeting: Meeting::new(cursor),
+            merge: CursorMerge::new(cursor),
         }
     }
 
@@ -321,7 +333,7 @@ impl<'t, R> Gathered<'t, R> {
     fn put(&mut self, place: usize, came: Option<(R, Arrival)>) {
         let value = came.map(|(value, arrival)| {
             self.came += 1;
-            self.meeting.add(place, arrival);
+            self.merge.add(place, arrival);
             value
         });
         // Most items come in their order.
@@ -343,8 +355,8 @@ impl<'t, R> Gathered<'t, R> {
         self.values.iter().map(Option::is_some).collect()
     }
 
-    fn meet(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
-        self.meeting.meet(cursor, join);
+    fn merge(self, cursor: &mut Cursor<'t>, join: u32) -> Vec<R> {
+        self.merge.merge(cursor, join);
         self.values.into_iter().flatten().collect()
     }
 }

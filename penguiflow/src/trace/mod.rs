@@ -1,7 +1,7 @@
-//! What the straight code of a trace calls between the visits: branches that meet (`branch`,
-//! `join_cell`, `unjoined`), maps (`map_items`), branches that nobody waits for (`detached`),
-//! places where a trace parks (`park`), playbooks (`play`), outputs and their
-//! stream (`outputs`, `stream`).
+//! Functions that the straight code of a trace calls between visits: branches and their joins
+//! (`branch`, `join_cell`, `unjoined`), maps (`map_items`), detached branches (`detached`), places
+//! where a trace parks (`park`), playbooks (`play`), outputs and their stream (`outputs`,
+//! `stream`).
 //!
 //! Nothing about a trace lives outside the future that runs it: dropping it is cancelling it.
 

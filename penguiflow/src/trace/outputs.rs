@@ -1,4 +1,4 @@
-//! Where a trace's outputs go, where it can have several, or has one beside its own way.
+//! The outputs of a trace that can have several, or has one beside its own way.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -71,7 +71,7 @@ impl<Out> Outputs<Out> {
     }
 }
 
-/// What nobody is given any more is dropped with the trace, where no panic may hide its failure.
+/// Outputs that nobody takes are dropped with the trace, where no panic may hide its failure.
 impl<Out> Drop for Outputs<Out> {
     #[inline]
     fn drop(&mut self) {

@@ -80,7 +80,7 @@ impl Cursor<'_> {
     #[cold]
     fn waited_too_long(&self, place: &AwaitInfo, deadline: Option<Instant>) -> FlowError {
         let error = if deadline.is_some_and(|at| at <= Instant::now()) {
-            let reason = "was left waiting, for the message's deadline passed";
+            let reason = "was left waiting: the message's deadline passed";
             self.error(ErrorKind::DeadlineExceeded, reason)
         } else {
             let within = place.within.unwrap_or_default();

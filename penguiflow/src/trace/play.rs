@@ -44,7 +44,8 @@ where
 }
 
 impl<S> VisitParts<'_, S> {
-    /// What the playbook that this visit runs has in common with it, and what is its own.
+    /// The context of the playbook that this visit runs: shared with the visit, but for its own
+    /// parts.
     fn playbook<F: Topology>(&self) -> FlowContext {
         let caller = &**self.cursor.trace.flow;
         let node = self.index as usize;

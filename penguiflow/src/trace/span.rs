@@ -1,4 +1,4 @@
-//! Reports a trace's start and of its end, however it comes, if somebody listens.
+//! Reports a trace's start and its end, in every case, if somebody listens.
 
 use tokio::time::Instant;
 

@@ -1,4 +1,4 @@
-//! One trace as a stream of what it gives.
+//! One trace as a stream of its chunks and outputs.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -15,7 +15,7 @@ use crate::error::FlowError;
 use crate::message::Message;
 use crate::visit::{Chunk, Outlet, drop_caught};
 
-/// What a trace gives while it runs.
+/// An item of a [`Trace`]: a chunk or an output.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TraceItem<Out> {
@@ -51,7 +51,7 @@ impl<'a, Out: Send + 'static> Trace<'a, Out> {
     {
         let (outputs, items) = unbounded_channel();
         let chunks = outputs.clone();
-        // What comes after the trace's end is for nobody.
+        // Nobody reads what comes after the trace's end.
         let outlet = Arc::new(Outlet::new(move |chunk, room| {
             let _ = chunks.send((TraceItem::Chunk(chunk), room));
         }));

@@ -1,5 +1,4 @@
-//! One attempt of a node: inside its span, until its time is over, in whatever task or thread it
-//! runs.
+//! One attempt of a node: inside its span, until its time is over, in its task or thread.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -125,7 +124,7 @@ pub async fn spawned<T: Send + 'static>(
 }
 
 /// Runs a plain function on the pool of blocking threads. A function that has begun runs
-/// to its end, also when its visit is dropped: `Ctx::is_cancelled` tells it.
+/// to its end, also when its visit is dropped: `Ctx::is_cancelled` reports it.
 pub async fn blocking<T: Send + 'static>(
     node: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Fault> {
@@ -146,6 +145,6 @@ impl<T> Drop for AbortOnDrop<T> {
 }
 
 fn fault(error: JoinError) -> Fault {
-    // Nobody else aborts the task: whoever drops the visit does not wait for it.
+    // Nobody else aborts the task: what drops the visit does not wait for it.
     error.try_into_panic().map_or(Fault::Cancelled, panicked)
 }

@@ -1,4 +1,4 @@
-//! What an attempt begins with: its trace, its state, its node, and which of several it is.
+//! The seed of an attempt: its trace, its state, its node, and its number.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -9,7 +9,7 @@ use super::call_order::CallOrder;
 use super::cursor::Cursor;
 use super::link::LastFailure;
 
-/// What the parts of an attempt are made of. It has nothing to drop, so that a node that extracts
+/// The seed of an attempt's parts. It has nothing to drop, so that a node that extracts
 /// nothing is called as a function is.
 #[doc(hidden)]
 pub struct AttemptSeed<'v, S> {
@@ -37,7 +37,7 @@ impl<S> fmt::Debug for AttemptSeed<'_, S> {
 }
 
 impl Cursor<'_> {
-    /// What the first attempt of a visit that begins here is made of.
+    /// The seed of the first attempt of a visit that begins here.
     #[inline]
     pub fn visit<'v, S>(&'v self, state: &'v S, index: u32) -> AttemptSeed<'v, S> {
         AttemptSeed {
@@ -57,10 +57,10 @@ pub(super) struct OneOfSeveral<'a> {
     pub(super) in_common: &'a OnceLock<Box<InCommon>>,
 }
 
-/// What the attempts of a visit have in common. Made when first asked for.
+/// The state that the attempts of a visit share. Made when first asked for.
 #[derive(Default)]
 pub(super) struct InCommon {
-    /// What failed last in a flow that an attempt ran when it was cut.
+    /// The last failure in a flow that an attempt ran when it was cut.
     pub(super) inner_failure: LastFailure,
     /// How the attempt before failed.
     pub(super) last_failure: LastFailure,

@@ -1,5 +1,5 @@
 //! Boundaries of panics around a trace, and around a branch that its join can do without: a panic
-//! of user code outside of nodes is their failure, and hides none that was there before.
+//! of user code outside of nodes is their failure, and hides no earlier one.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

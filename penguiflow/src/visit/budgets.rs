@@ -1,10 +1,10 @@
-//! What a message may spend: rounds of loops, and tokens. The rule is one for traces in memory and
-//! for those that a host keeps.
+//! The budgets of a message: rounds of loops, and tokens. The rule is the same for traces in memory
+//! and for those that a host keeps.
 
 use crate::error::{ErrorKind, FlowError};
 use crate::message::Envelope;
 
-/// What a trace may spend, unless its message says.
+/// The budgets of a trace, unless its message sets them.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Budgets {
@@ -16,7 +16,7 @@ pub struct Budgets {
 /// The count of rounds of a message whose budget is used up.
 pub(crate) const NO_MORE: u32 = u32::MAX;
 
-/// What a message has spent.
+/// The rounds and tokens that a message has spent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spent {
     pub(crate) hops: u32,

@@ -17,7 +17,8 @@ use crate::node::{Attempt, Exit, In, Lent, Node, Out, Param, Plain, Success, Tak
     label = "this flow's state is `{S}`"
 )]
 pub trait Call<S>: Node {
-    /// What one call comes to: what the function returns, or that too if something was extracted.
+    /// The result of one call: what the function returns, with the parts of the attempt if
+    /// something was extracted.
     #[doc(hidden)]
     type Returned: Send;
 
@@ -29,7 +30,7 @@ pub trait Call<S>: Node {
         seed: AttemptSeed<'v, S>,
     ) -> impl Future<Output = Self::Returned> + Send + 'v;
 
-    /// What became of the call.
+    /// The verdict on the result of a call.
     #[doc(hidden)]
     fn judge(returned: Self::Returned) -> Attempt<Self>;
 
@@ -43,7 +44,7 @@ pub trait Call<S>: Node {
 
 /// How a node is visited, by its policy.
 pub trait VisitsNode: Visits + Sized {
-    /// What a visit comes to.
+    /// The result of a visit.
     #[doc(hidden)]
     type Returned<N: Call<S>, S>: Send;
 
@@ -59,7 +60,7 @@ pub trait VisitsNode: Visits + Sized {
         N: Call<S> + Node<Visits = Self>,
         S: Sync;
 
-    /// What became of it.
+    /// The verdict on that result.
     #[doc(hidden)]
     fn judge<N: Call<S>, S>(returned: Self::Returned<N, S>) -> Attempt<N>;
 }
@@ -87,10 +88,10 @@ impl<T: Taking> VisitsNode for Plain<T> {
     }
 }
 
-/// What a visit of this node comes to.
+/// The result of a visit of this node.
 pub type Returned<N, S> = <<N as Node>::Visits as VisitsNode>::Returned<N, S>;
 
-/// What stays with a visit of this node while it runs, and what is moved into it.
+/// The part that stays with a visit of this node while it runs, and the part that is moved into it.
 pub(super) type Parts<N> = (
     <<N as Node>::Visits as Visits>::Kept<Param<N>>,
     <<N as Node>::Visits as Visits>::Moved<Param<N>>,
@@ -106,7 +107,7 @@ impl Cursor<'_> {
 }
 
 impl Cursor<'_> {
-    /// What became of a quiet visit.
+    /// The verdict on a quiet visit.
     ///
     /// # Errors
     ///
@@ -148,7 +149,7 @@ where
     N::Visits::visit(node, kept, moved, seed)
 }
 
-/// What became of a visit.
+/// The verdict on a visit.
 #[inline]
 pub(super) fn judge<N: Call<S, Visits: VisitsNode>, S>(returned: Returned<N, S>) -> Attempt<N> {
     N::Visits::judge::<N, S>(returned)

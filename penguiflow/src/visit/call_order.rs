@@ -1,6 +1,6 @@
-//! Which number a call of a flow has within its visit: that of its place in the order of the calls.
-//! A visit that is tried again finds its calls again by what they are given, so that concurrent calls
-//! may come in any order.
+//! The number of a call of a flow within its visit: its place in the order of the calls. A visit
+//! that is retried finds its calls again by their inputs, so that concurrent calls may come in any
+//! order.
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +13,7 @@ pub(crate) struct Calls {
     begun: AtomicU32,
     /// How many have begun to run and are not over.
     running: AtomicU32,
-    /// What the attempts of the visit have in common, if there may be several.
+    /// The state that the attempts of the visit share, if there may be several.
     order: Option<Arc<CallOrder>>,
 }
 
@@ -21,8 +21,8 @@ pub(crate) struct Calls {
 #[derive(Debug, Default)]
 pub(crate) struct CallOrder(Mutex<Numbers>);
 
-/// By what a call is found again: the flow, and a print of its input if that can be told apart from
-/// others.
+/// By what a call is found again: the flow, and a print of its input if that can be distinguished
+/// from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CallPrint {
     pub(crate) flow: TypeId,

@@ -1,4 +1,4 @@
-//! Chunks: pieces of a text that a node sends while it runs, to whoever reads its trace.
+//! Chunks: pieces of a text that a node sends to the reader of its trace while it runs.
 //!
 //! An attempt numbers the chunks of its streams (`Streams`); the trace's `Outlet` takes them
 //! to its reader. Where nobody listens, neither is there.
@@ -22,8 +22,8 @@ const ROOM: usize = 16;
 
 /// A piece of text that a node sent by [`Ctx::chunk`](crate::Ctx::chunk) while it ran.
 ///
-/// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the
-/// order in which they were sent, and exactly one of them, the final one, `is_last`: its `end` says
+/// The chunks of one stream have the same `step`, `attempt` and `stream`. They come in the order in
+/// which they were sent, and exactly one of them, the final one, `is_last`: its `end` reports
 /// whether what the stream brought counts. Only where a node ends a stream itself and fails
 /// afterwards is there one more, empty and last, which takes that end back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -142,7 +142,7 @@ impl SendChunk {
 
     /// Ends its stream, which is [complete](StreamEnd::Complete): what is sent on it later in this
     /// attempt is dropped. A stream that no chunk ended is ended by an empty one when the attempt
-    /// is over, however it ends. If the attempt fails after all, another empty one says so.
+    /// is over, however it ends. If the attempt fails after all, another empty one reports it.
     pub fn last(mut self) -> Self {
         if let Some(unsent) = &mut self.0 {
             unsent.is_last = true;
@@ -247,7 +247,7 @@ impl Outlet {
 /// The streams of one attempt.
 pub(crate) struct Streams {
     outlet: Arc<Outlet>,
-    /// What all chunks of the attempt have in common.
+    /// The part that all chunks of the attempt share.
     blank: Chunk,
     /// `None` once the attempt is over.
     begun: Mutex<Option<Numbers>>,

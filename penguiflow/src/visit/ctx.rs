@@ -1,4 +1,4 @@
-//! What a node can know of the visit that it runs in, as a value of its own.
+//! The context: a node's view of the visit that it runs in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ use crate::message::{Envelope, Headers, StepId, TraceId};
 #[derive(Debug, Clone)]
 pub struct Ctx(Arc<AttemptFacts>);
 
-/// What is known of an attempt.
+/// The parts of an attempt that its contexts know.
 #[derive(Debug)]
 pub(super) struct AttemptFacts {
     pub(super) envelope: Envelope,
@@ -104,13 +104,13 @@ impl Ctx {
     }
 
     /// Whether the attempt was dropped before it ended: it took longer than its timeout, or
-    /// its trace was cancelled or cut by the deadline. A node need not ask, for it is dropped
+    /// its trace was cancelled or cut by the deadline. A node need not ask: it is dropped
     /// too; work that it handed to a thread or a task should.
     pub fn is_cancelled(&self) -> bool {
         self.0.link.is_cancelled()
     }
 
-    /// A piece of text for whoever reads the trace, sent when it is awaited.
+    /// A piece of text for the reader of the trace, sent when it is awaited.
     ///
     /// Only [`Flow::trace`](crate::Flow::trace) has a reader. At most 16 chunks of a trace
     /// wait for it; then this one waits until one is read, within the node's timeout. Where
@@ -152,7 +152,7 @@ impl Ctx {
     /// Spends tokens of the trace's budget, such as those that a model was paid for. A trace
     /// that has spent more than its budget begins no further visit, and none that has spent
     /// all of it another round of a loop: it ends with the kind `BudgetExhausted`, or in the
-    /// fallback of the node that it comes to.
+    /// fallback of the node that it reaches.
     ///
     /// The budget is set by [`Flow::tokens`](crate::Flow::tokens) or
     /// [`Message::tokens`](crate::Message::tokens). What failed attempts spent counts, too.
@@ -177,7 +177,7 @@ impl Ctx {
         self.0.link.spend(tokens);
     }
 
-    /// What is left of the trace's token budget: it counts what this attempt spent, and all attempts
+    /// The rest of the trace's token budget: it counts what this attempt spent, and all attempts
     /// that were over when this one began. `None` if there is no budget.
     pub fn tokens_left(&self) -> Option<u64> {
         let budget = self.0.envelope.tokens().or(self.0.flow.budgets.tokens)?;
@@ -191,7 +191,7 @@ impl Ctx {
         format!("{}-{}", self.0.envelope.trace_id, self.0.step)
     }
 
-    /// What a flow that is called here has to know of its caller.
+    /// The caller, for a flow that is called here.
     pub(crate) fn caller(&self) -> Caller<'_> {
         let attempt = &*self.0;
         Caller {
@@ -214,7 +214,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) step: StepId,
     pub(crate) node: u32,
     pub(crate) flow: &'a Arc<FlowContext>,
-    /// Whom the tokens are spent for.
+    /// The visit that the tokens are spent for.
     pub(crate) link: &'a Arc<Link>,
     /// The tokens that the trace had spent before.
     pub(crate) spent: u64,
@@ -225,7 +225,7 @@ pub(crate) struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// The node that calls, behind the playbooks that it runs in.
+    /// The node that calls, after the playbooks that it runs in.
     pub(crate) fn name(&self) -> String {
         self.flow.called(self.node as usize)
     }

@@ -1,4 +1,5 @@
-//! Where one branch of a trace is: its step, its rounds, and its envelope if a node changed it.
+//! The position of one branch of a trace: its step, its rounds, and its envelope if a node changed
+//! it.
 
 use std::sync::Arc;
 
@@ -117,8 +118,8 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Counts visits, none of which may have waited, and returns whether it is time to let others run.
-    /// Visits that never wait use up none of tokio's budget by themselves.
+    /// Counts visits, none of which may have waited, and returns whether it is time to let others
+    /// run. Visits that never wait use up none of tokio's budget by themselves.
     #[inline]
     pub fn has_visited(&self, visits: u32) -> bool {
         self.trace.count_visits(visits) >= VISITS_IN_ONE_GO
@@ -253,13 +254,14 @@ impl Cursor<'_> {
         }
     }
 
-    /// Says which node the user's code that comes next is about: it is no node's, and may panic.
+    /// Records which node the user's code that comes next is about: it runs outside of nodes, and
+    /// may panic.
     #[inline]
     pub fn about(&self, node: u32) {
         self.trace.set_about(node);
     }
 
-    /// What the graph calls a node, which `#[node(name = "…")]` may have set.
+    /// The name of a node in the graph, which `#[node(name = "…")]` may have set.
     pub(crate) fn name(&self, node: u32) -> &'static str {
         self.trace.flow.graph.nodes[node as usize].name
     }

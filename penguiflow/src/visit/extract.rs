@@ -1,4 +1,4 @@
-//! What a node may ask for beside its message: the context, the state, the headers.
+//! The further parameters of a node: the context, the state, the headers.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -123,8 +123,8 @@ impl<S: Sync, T: FromRef<S> + Send> Extract<S> for State<T> {
 /// A part of the state `S`, as in axum. `#[derive(FromRef)]` on `S` implements it for
 /// the type of each of its fields.
 #[diagnostic::on_unimplemented(
-    message = "the flow's state `{S}` gives out no `{Self}`",
-    label = "this flow's state is `{S}`, which gives out no `{Self}`",
+    message = "the flow's state `{S}` does not provide `{Self}`",
+    label = "this flow's state is `{S}`, which does not provide `{Self}`",
     note = "give the flow its state with `.with_state(…)`: a `{Self}`, or a struct that has one and derives `FromRef`",
     note = "`{Self}` must be `Clone`: each node that asks for it is given a copy"
 )]

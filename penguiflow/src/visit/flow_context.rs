@@ -1,4 +1,4 @@
-//! What all traces of a flow share: its state, its nodes' limits, its observers.
+//! The state that all traces of a flow share: its nodes' limits and its observers.
 
 use std::fmt;
 use std::iter::successors;
@@ -14,7 +14,7 @@ use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::Graph;
 use crate::limits::Limits;
 
-/// What all traces of a flow share, but the state, whose type only nodes know.
+/// The context that all traces of a flow share, without the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,
@@ -33,7 +33,7 @@ pub(crate) struct FlowContext {
     pub(crate) caller: Option<CallingVisit>,
     /// How many such visits it runs in.
     pub(crate) depth: u32,
-    /// Whether one of them may be run again, for which it is another visit then.
+    /// Whether one of them may be run again, to which this is another visit then.
     pub(crate) may_run_again: bool,
 }
 
@@ -84,7 +84,7 @@ impl FlowContext {
         held.count() >= permits
     }
 
-    /// The name of a node, behind the playbooks that it runs in.
+    /// The name of a node, after the playbooks that it runs in.
     pub(crate) fn called(&self, node: usize) -> String {
         let name = self.graph.nodes[node].name;
         match &self.path {
@@ -112,7 +112,7 @@ impl FlowContext {
         !self.is_observed() && self.budgets.tokens.is_none()
     }
 
-    /// Reports an event to whoever takes it.
+    /// Reports an event to `tracing` and the observers.
     #[inline]
     pub(crate) fn report(&self, draft: EventDraft<'_>, source: EventSource) {
         let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());

@@ -1,4 +1,4 @@
-//! What a visit shares with its contexts, which may outlive it. Made when first asked for.
+//! The link between a visit and its contexts, which may outlive it. Made when first asked for.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use super::call_order::{CallOrder, Calls};
 use super::chunk::Streams;
 use crate::error::BoxError;
 
-/// What had failed last in an attempt that runs a flow: if the attempt is cut, it is why there was
+/// The last failure in an attempt that runs a flow: if the attempt is cut, it is why there was
 /// no result by then.
 #[derive(Default)]
 pub(crate) struct LastFailure(Mutex<Option<BoxError>>);
@@ -31,7 +31,7 @@ impl LastFailure {
 
 /// The flows that an attempt runs.
 pub(crate) struct InnerFlows {
-    /// What failed last in one of them.
+    /// The last failure in one of them.
     pub(crate) last_failure: LastFailure,
     pub(crate) calls: Calls,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Link {
     is_cancelled: AtomicBool,
     attempt: u32,
     tokens: AtomicU64,
-    /// What the attempts of the visit have in common of their calls, if there may be several.
+    /// The calls that the attempts of the visit share, if there may be several.
     order: Option<Arc<CallOrder>>,
     inner: OnceLock<Box<InnerFlows>>,
     /// Where its chunks go, if somebody reads the trace.
@@ -74,7 +74,7 @@ impl Link {
         })
     }
 
-    /// What failed last in a flow that the attempt ran.
+    /// The last failure in a flow that the attempt ran.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         self.inner.get()?.last_failure.take()
     }

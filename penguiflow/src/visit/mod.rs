@@ -1,6 +1,6 @@
-//! One visit of a node: what it knows of its trace (`cursor`, `trace_context`), how its node is called
-//! (`call`, `panics`), and what few visits need beside that: attempts under a policy
-//! (`attempts`), clock, span and events (`observed`), a way for what it sends (`chunk`).
+//! One visit of a node: its view of the trace (`cursor`, `trace_context`), the call of its node
+//! (`call`, `panics`), and what few visits need beside that: attempts under a policy (`attempts`),
+//! clock, span and events (`observed`), a way for its chunks (`chunk`).
 //!
 //! A visit that nobody times, limits or listens to is the node's own future in a boundary of
 //! panics. All else is made only where something asks for it.
@@ -19,7 +19,7 @@ mod extract;
 mod flow_context;
 mod link;
 mod map_concurrent;
-mod meeting;
+mod merge;
 mod observed;
 mod panics;
 mod trace_context;
@@ -45,8 +45,8 @@ pub use extract::{Extract, FromRef, State, extract};
 pub(crate) use flow_context::{CallingVisit, FlowContext};
 pub(crate) use map_concurrent::is_taking_an_item;
 pub use map_concurrent::map_concurrent;
-pub use meeting::Arrival;
-pub(crate) use meeting::Meeting;
+pub use merge::Arrival;
+pub(crate) use merge::CursorMerge;
 pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;

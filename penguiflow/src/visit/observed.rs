@@ -1,5 +1,5 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
-//! what they may cost, and what is reported of them.
+//! their limits, and the events about them.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -173,12 +173,12 @@ impl<'v> Observed<'v> {
         }
     }
 
-    /// What had failed last in a flow that an attempt ran when it was cut.
+    /// The last failure in a flow that an attempt ran when it was cut.
     fn inner_failure(&self) -> Option<BoxError> {
         self.in_common.get()?.inner_failure.take()
     }
 
-    /// What had failed last when the visit is cut.
+    /// The last failure before the visit is cut.
     fn failure_before(&self) -> Option<BoxError> {
         let in_common = self.in_common.get()?;
         let inner = in_common.inner_failure.take();
@@ -259,7 +259,7 @@ impl<'v> Observed<'v> {
         self.has_ended = true;
     }
 
-    /// Reports to whoever listens; with nobody listening, one branch.
+    /// Reports an event; with nobody listening, this costs one branch.
     #[inline]
     fn report(&self, draft: EventDraft<'_>) {
         if self.flow().takes(draft.kind) {
@@ -316,10 +316,9 @@ impl<'v> Observed<'v> {
             Fault::Panicked(message) => self
                 .error(ErrorKind::Panicked, "panicked")
                 .caused_by(message.into()),
-            Fault::Cancelled => self.error(
-                ErrorKind::Cancelled,
-                "was cut, for its runtime was shut down",
-            ),
+            Fault::Cancelled => {
+                self.error(ErrorKind::Cancelled, "was cut: its runtime was shut down")
+            }
             Fault::NoRuntime(what) => {
                 let reason = format!("needs a tokio runtime for {what}, and there is none here");
                 self.error(ErrorKind::NoRuntime, reason)
@@ -336,7 +335,7 @@ impl<'v> Observed<'v> {
                 .error(ErrorKind::Invalid, "was given an invalid input")
                 .caused_by(report),
             Fault::InvalidOutput(report) => self
-                .error(ErrorKind::Invalid, "gave an invalid output")
+                .error(ErrorKind::Invalid, "returned an invalid output")
                 .caused_by(report),
             Fault::Played { error, .. } => {
                 let kind = error.kind();
@@ -354,11 +353,11 @@ impl<'v> Observed<'v> {
         let (event, reason) = match self.made > 0 {
             true => (
                 EventKind::NodeCancelled,
-                "was cut, for the message's deadline passed",
+                "was cut: the message's deadline passed",
             ),
             false => (
                 EventKind::DeadlineSkip,
-                "was not started, for the message's deadline had passed",
+                "was not started: the message's deadline had passed",
             ),
         };
         self.report(EventDraft::of(event));

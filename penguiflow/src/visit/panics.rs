@@ -1,5 +1,5 @@
-//! Boundaries of panics around a node: a panic of the user's code is a fault, and what it leaves behind is
-//! dropped and never looked at again.
+//! Boundaries of panics around a node: a panic of the user's code is a fault, and the node's future
+//! is dropped and never polled again.
 
 use std::any::Any;
 use std::future::Future;
@@ -106,13 +106,13 @@ pub(crate) fn drop_caught(dropping: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(dropping));
 }
 
-/// Runs work that is no attempt, and turns its panic into a fault.
+/// Runs work that is not an attempt, and turns its panic into a fault.
 #[doc(hidden)]
 pub fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(panic)))
 }
 
-/// What was panicked with.
+/// The payload of a panic.
 pub(super) type Panic = Box<dyn Any + Send>;
 
 /// Runs what makes the fault of an error that a node returned: conversions of the user's.
@@ -132,11 +132,11 @@ pub(super) fn panicked(panic: Panic) -> Fault {
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 #[cold]
 pub(crate) fn panic_text(panic: Panic) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
     drop_caught(|| drop(panic));
-    message.unwrap_or_else(|| "a value that is no text".to_owned())
+    message.unwrap_or_else(|| "a value that is not text".to_owned())
 }

@@ -1,4 +1,4 @@
-//! What all branches of a trace share.
+//! The state that all branches of a trace share.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use crate::error::{BoxError, FlowError};
 use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 
-/// What all branches of a trace share: its envelope, the flow that it runs in, what it has spent.
+/// The context that all branches of a trace share: its envelope, its flow, the tokens it has spent.
 #[doc(hidden)]
 pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
@@ -22,7 +22,7 @@ pub struct TraceContext<'t> {
     visits: AtomicU32,
     /// The node that user code outside of nodes runs for: `Clone`, guards, iterators.
     about: AtomicU32,
-    /// What a branch is failing with, until it is over: what is dropped meanwhile may panic.
+    /// The failure of a branch until the branch is over: a drop meanwhile may panic.
     failing: Mutex<Option<FlowError>>,
     /// Whether what is dropped is an attempt that has failed.
     is_cutting: AtomicBool,
@@ -79,7 +79,7 @@ impl<'t> TraceContext<'t> {
         self
     }
 
-    /// The same trace, which has spent so many tokens.
+    /// The same trace, which has spent this many tokens.
     pub(crate) fn having_spent(mut self, tokens: u64) -> Self {
         *self.spent.get_mut() = tokens;
         self

@@ -1,4 +1,4 @@
-//! What extractors see of the attempt that they make parameters for.
+//! The view that extractors have of an attempt.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::limits::Made;
 use crate::message::{Headers, TraceId};
 
-/// What an extractor can see of the attempt that it makes a parameter for.
+/// The view that an extractor has of the attempt that it makes a parameter for.
 ///
 /// The attempt holds it. Dropped before the attempt is complete, it reports to the attempt's
 /// contexts that it was cancelled.
@@ -26,6 +26,8 @@ pub struct VisitParts<'v, S> {
     pub(crate) index: u32,
     /// None if it is the only attempt, which no policy cuts.
     one_of: Option<&'v OneOfSeveral<'v>>,
+    /// Flow values that are made later, by an extractor or by the node, are the visit's own.
+    began: Made,
     link: OnceLock<Arc<Link>>,
     /// How it ended, if it did not just stop.
     end: Option<StreamEnd>,
@@ -41,6 +43,7 @@ impl<'v, S> AttemptSeed<'v, S> {
             state: self.state,
             index: self.index,
             one_of: self.one_of,
+            began: Made::now(),
             link: OnceLock::new(),
             end: None,
         }
@@ -99,12 +102,12 @@ impl<S> VisitParts<'_, S> {
             link: self.link(),
             spent: cursor.trace.spent(),
             until,
-            began: Made::now(),
+            began: self.began,
             is_kept: cursor.trace.is_kept,
         })
     }
 
-    /// What the attempt shares with its contexts.
+    /// The link between the attempt and its contexts.
     pub(crate) fn link(&self) -> Arc<Link> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.flow.outlet.as_ref();
@@ -114,7 +117,7 @@ impl<S> VisitParts<'_, S> {
         Arc::clone(link)
     }
 
-    /// What all chunks of the attempt have in common.
+    /// The part that all chunks of the attempt share.
     fn blank_chunk(&self) -> Chunk {
         Chunk {
             trace_id: self.trace_id(),
@@ -147,7 +150,7 @@ impl<S> VisitParts<'_, S> {
         });
     }
 
-    /// What precedes the return of the node, or stands for it: without it, the attempt fails.
+    /// The step before the return of the node, or in its place: if it fails, the attempt fails.
     ///
     /// # Errors
     ///
@@ -194,7 +197,7 @@ fn end(
     }
 }
 
-/// It is not over. What had failed in a flow that it runs is left to whoever cut it.
+/// It is not over. What had failed in a flow that it runs is left to what cut it.
 #[cold]
 fn cut(link: &Link, cursor: &Cursor<'_>, one_of: Option<&OneOfSeveral<'_>>) {
     link.cancel();

@@ -3,9 +3,7 @@
 use ::core::option::Option::{self, None, Some};
 use ::core::result::Result::{self, Err, Ok};
 use ::core::time::Duration;
-use ::penguiflow::edge::SingleOutput;
-use ::penguiflow::host::Line as RunsHere;
-use ::penguiflow::{BoxError, Ctx, Failed, Flow, FromRef, Headers, Message, NodeError, State};
+use ::penguiflow::{AnyFlow, BoxError, Ctx, Failed, FromRef, Headers, Message, NodeError, State};
 use ::penguiflow::{Retryable, flow, node};
 use ::std::ops::ControlFlow;
 use ::std::vec::Vec;
@@ -334,7 +332,7 @@ flow! {
 }
 
 /// A flow without a name, in a generic function.
-pub fn unnamed<T>(times: T) -> Flow<impl RunsHere<(), In = u32, Out = u32> + SingleOutput>
+pub fn unnamed<T>(times: T) -> impl AnyFlow<In = u32, Out = u32>
 where
     T: ::core::convert::Into<u32>,
 {

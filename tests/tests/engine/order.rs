@@ -15,10 +15,7 @@ fn delays() -> Vec<u64> {
     (0..100).map(|n| n * 37 % 101).collect()
 }
 
-async fn outputs<F>(flow: Flow<F>) -> Result<Vec<u64>, FlowError>
-where
-    F: penguiflow::host::Line<(), In = u64, Out = u64>,
-{
+async fn outputs(flow: impl AnyFlow<In = u64, Out = u64>) -> Result<Vec<u64>, FlowError> {
     let running = flow.start();
     for delay in delays() {
         running.emit(delay).await?;

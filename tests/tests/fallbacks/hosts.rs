@@ -87,8 +87,8 @@ async fn each_advance_is_one_node_run() -> Result<(), FlowError> {
     let flow = flow.with_state(notes.clone());
     let mut frontier = flow.begin(why());
     for number in 1..=3 {
-        let floe = frontier.next_step().expect("a step");
-        frontier.absorb(flow.advance(floe).await?);
+        let step = frontier.next_step().expect("a step");
+        frontier.absorb(flow.advance(step).await?);
         frontier = again(&frontier);
         assert_eq!(notes.lines().len(), number);
     }

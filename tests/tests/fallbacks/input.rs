@@ -30,11 +30,7 @@ async fn same(counted: Counted) -> Counted {
     counted
 }
 
-async fn clones<F>(flow: Flow<F>) -> Result<usize, FlowError>
-where
-    F: penguiflow::host::Line<(), In = Counted, Out = Counted>
-        + penguiflow::__private::SingleOutput,
-{
+async fn clones(flow: impl AnyFlow<In = Counted, Out = Counted>) -> Result<usize, FlowError> {
     let counted = flow.run(Counted::default()).await?;
     Ok(counted.0.load(Ordering::Relaxed))
 }

@@ -167,7 +167,7 @@ async fn a_deadline_that_cuts_an_attempt_tells_how_the_one_before_failed() {
     let error = error.expect_err("too late");
     assert_eq!(
         format!("{error:#}"),
-        "node `hangs_after` was cut, for the message's deadline passed after 2 attempts; \
+        "node `hangs_after` was cut: the message's deadline passed after 2 attempts; \
          the failure before it: the index is down: connection refused"
     );
 }

@@ -122,6 +122,9 @@ where
                     Ok(emits) => frontier.absorb(emits),
                     Err(_) => break,
                 }
+                let again = serde_json::to_value(&frontier).expect("plain data");
+                let again = serde_json::from_value::<Frontier<F::Step, u8>>(again);
+                again.expect("what was accepted goes on as what is accepted");
             }
             let _ = frontier.resume(None, 7u8);
             if let Some(at) = frontier.next_expiry() {
@@ -161,6 +164,26 @@ async fn what_was_changed_is_refused_or_runs_to_an_end() {
 }
 use start as start_again;
 
+/// An id that comes again only as the trace goes on ends it, with an error that says why.
+#[tokio::test]
+async fn what_shows_as_the_trace_goes_on_ends_it() {
+    let flow = flow! { #[flow(durable)] list -> [[one, two] -> race -> start; 2] -> join -> count };
+    let mut texts = stored(&flow, 3).await;
+    let mut text = texts.swap_remove(1);
+    // The branches of this item have the ids of other items then.
+    let map = text["joins"][0]["key"]["since"].clone();
+    text["steps"][1]["cursor"]["id"] = map;
+    let mut frontier = flow.begin(3);
+    read_into(&mut frontier, text).expect("each of its places is one of the flow's");
+    while let Some(step) = frontier.next_step() {
+        frontier.absorb(flow.advance(step).await.expect("no node fails"));
+    }
+    let error = frontier.finish().expect_err("its steps share ids");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    let text = error.to_string();
+    assert!(text.contains("was changed where it was stored"), "{text}");
+}
+
 /// The error of a stored map after its first item, in which this place holds something else.
 async fn refusal(place: &str, value: Value) -> String {
     let flow = flow! { #[flow(durable)] list -> [one; 2] -> join -> count };
@@ -182,12 +205,12 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let join = refusal("/joins/0/key/join", json!(9)).await;
     assert_eq!(
         join,
-        "joins[0].key.join: there is no join 9, for the flow has 1"
+        "joins[0].key.join: there is no join 9: the flow has 1"
     );
     let item = refusal("/steps/0/cursor/scopes/0/input", json!(u32::MAX)).await;
     assert_eq!(
         item,
-        "steps[0].cursor.scopes[0].input: `join` has no input 4294967295, for it has 3"
+        "steps[0].cursor.scopes[0].input: `join` has no input 4294967295: it has 3"
     );
     let total = refusal("/joins/0/items/total", json!(u64::MAX)).await;
     assert_eq!(
@@ -197,8 +220,16 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     let many = refusal("/joins/0/items/total", json!(u32::MAX)).await;
     assert_eq!(many, "joins[0].items.total: there are not 4294967295 items");
     let input = refusal("/joins/0/inputs/0/0", json!(8)).await;
+    assert_eq!(input, "joins[0].inputs[0]: `join` has no input 8: it has 3");
+    let since = refusal("/joins/0/merged/cursor/scopes/0/since", json!(8)).await;
     assert_eq!(
-        input,
-        "joins[0].inputs[0]: `join` has no input 8, for it has 3"
+        since,
+        "joins[0].merged.cursor.scopes: it came to another `join`"
+    );
+    let twice = json!([{"join": 0, "since": 8, "input": 0}, {"join": 0, "since": 8, "input": 0}]);
+    let scopes = refusal("/steps/0/cursor/scopes", twice).await;
+    assert_eq!(
+        scopes,
+        "steps[0].cursor.scopes[0]: `join` is not open there"
     );
 }

@@ -21,7 +21,7 @@ async fn next(n: u64) -> u64 {
     n
 }
 
-/// After a failed `run` the original said that it was running already, for ever.
+/// After a failed `run` the original said that it was running already, forever.
 #[tokio::test(start_paused = true)]
 async fn b12_a_flow_whose_run_failed_can_run_again() -> Result<(), FlowError> {
     let flow = flow! { wait };
@@ -91,7 +91,7 @@ async fn b19_a_cancellation_inside_a_node_is_an_error_like_any_other() -> Result
     Ok(())
 }
 
-/// The original took 64 messages more after its stop, then blocked for ever.
+/// The original took 64 messages more after its stop, then blocked forever.
 #[tokio::test(start_paused = true)]
 async fn b30_a_stopped_flow_refuses_messages_at_once() -> Result<(), FlowError> {
     let running = flow! { wait }.start();

@@ -4,7 +4,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use penguiflow::host::{Line, Topology};
 use penguiflow::prelude::*;
 use tokio::time::Instant;
 
@@ -52,6 +51,27 @@ async fn with_state(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
     ctx.call(&Search::flow().with_state(7).hops(3), gate).await
 }
 
+/// A flow value that each visit is given anew.
+struct Fresh(Flow<Search>);
+
+impl<S: Sync> Extract<S> for Fresh {
+    type Rejection = FlowError;
+
+    async fn extract(_: &penguiflow::VisitParts<'_, S>) -> Result<Self, FlowError> {
+        Ok(Self(Search::flow()))
+    }
+}
+
+#[node]
+async fn given_first(gate: Gate, search: Fresh, ctx: Ctx) -> Result<u32, FlowError> {
+    ctx.call(&search.0, gate).await
+}
+
+#[node]
+async fn given_last(gate: Gate, ctx: Ctx, search: &Fresh) -> Result<u32, FlowError> {
+    ctx.call(&search.0, gate).await
+}
+
 /// Several at once in one visit, by one value that it makes.
 #[node]
 async fn three(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
@@ -74,11 +94,7 @@ async fn nested(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
 }
 
 /// The most visits that were in at once, and the time, for so many messages.
-async fn most<F, S>(flow: Flow<F, S>, messages: u32) -> (usize, std::time::Duration)
-where
-    F: Line<S> + Topology<In = Gate>,
-    S: Send + Sync + 'static,
-{
+async fn most(flow: impl AnyFlow<In = Gate>, messages: u32) -> (usize, std::time::Duration) {
     let gate = Gate::default();
     let begin = Instant::now();
     let running = flow.start();
@@ -101,6 +117,13 @@ async fn a_limit_holds_in_a_flow_that_a_node_makes_and_calls() {
         (1, ms(200)),
         "in a playbook"
     );
+}
+
+/// What an extractor makes is made in the visit, before or after the context is.
+#[tokio::test(start_paused = true)]
+async fn a_limit_holds_in_a_flow_that_an_extractor_makes() {
+    assert_eq!(most(flow! { given_first }, 20).await, (1, ms(200)));
+    assert_eq!(most(flow! { given_last }, 20).await, (1, ms(200)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -321,7 +344,7 @@ flow! {
 }
 
 /// One value that is kept has one limit: a trace that takes all its permits, and calls on, waited
-/// for ever.
+/// forever.
 #[tokio::test(start_paused = true)]
 async fn a_trace_that_would_wait_for_its_own_permits_is_told() -> Result<(), FlowError> {
     assert_eq!(KEPT.run(1).await?, 1);

@@ -51,7 +51,7 @@ async fn fail(n: u64, State(count): State<Count>) -> Result<u64, String> {
     Err(n.to_string())
 }
 
-/// All but the first wait for ever.
+/// All but the first wait forever.
 #[node]
 async fn slow(n: u64, State(count): State<Count>) -> u64 {
     let _dropped = Dropped(count.clone());

@@ -43,7 +43,7 @@ async fn join_k_lists_what_came_first() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// `join_k` waited for ever for a branch that had failed, and so did the caller.
+/// `join_k` waited forever for a branch that had failed, and so did the caller.
 #[tokio::test(start_paused = true)]
 async fn join_k_does_not_wait_for_what_cannot_come() {
     let flow = flow! { ask -> [one, fails] -> quorum(2) };

@@ -94,12 +94,7 @@ fn on_two_mebibytes(run: impl FnOnce() -> FlowError + Send) -> FlowError {
     })
 }
 
-fn run_to_error<F>(flow: Flow<F>) -> FlowError
-where
-    F: penguiflow::host::Line<()>
-        + penguiflow::host::Topology<In = u32, Out = u32>
-        + penguiflow::edge::SingleOutput,
-{
+fn run_to_error(flow: impl AnyFlow<In = u32, Out = u32>) -> FlowError {
     on_two_mebibytes(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -143,6 +138,35 @@ flow! {
     struct Run(u32) -> u32;
 
     run_deep;
+}
+
+/// And for those that nodes stream.
+#[test]
+fn traces_in_traces_end_before_the_stack_does() {
+    let error = run_to_error(Streamed::flow());
+    assert_eq!(error.kind(), ErrorKind::BudgetExhausted);
+    let text = error.to_string();
+    assert!(text.contains("make the recursion a loop"), "{text}");
+}
+
+#[node]
+async fn trace_deep(depth: u32) -> Result<u32, FlowError> {
+    if depth == 0 {
+        return Ok(0);
+    }
+    let flow = Streamed::flow();
+    let mut trace = flow.trace(depth - 1);
+    match trace.next().await {
+        Some(Ok(TraceItem::Output(below))) => Ok(below.payload + 1),
+        Some(Err(error)) => Err(error),
+        other => unreachable!("{other:?}"),
+    }
+}
+
+flow! {
+    struct Streamed(u32) -> u32;
+
+    trace_deep;
 }
 
 /// A text names the first nodes and how many there are, and the innermost error once.

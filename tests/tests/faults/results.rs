@@ -13,7 +13,7 @@ async fn parse(text: String) -> Result<u32, std::num::ParseIntError> {
     text.parse()
 }
 
-/// The caller of a message that failed waited for ever.
+/// The caller of a message that failed waited forever.
 #[tokio::test(start_paused = true)]
 async fn b04_a_failed_message_is_answered() -> Result<(), FlowError> {
     let flow = flow! { parse };

@@ -42,9 +42,9 @@ async fn meet(_: u32, State(meeting): State<Meeting>) -> bool {
 }
 
 /// What becomes of so many messages on so many threads.
-fn all_meet<F>(flow: &Flow<F, Meeting>, messages: u32, threads: usize) -> Vec<bool>
+fn all_meet<F>(flow: &F, messages: u32, threads: usize) -> Vec<bool>
 where
-    F: Line<Meeting, In = u32, Out = bool>,
+    F: AnyFlow<In = u32, Out = bool>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)

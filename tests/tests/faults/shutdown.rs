@@ -59,7 +59,7 @@ fn a_task_and_a_thread_that_are_cut_were_cancelled() {
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert_eq!(
         error.to_string(),
-        "node `in_a_task` was cut, for its runtime was shut down"
+        "node `in_a_task` was cut: its runtime was shut down"
     );
     assert_eq!(error.attempts(), 1, "no attempt could mend it");
     let own = runtime();

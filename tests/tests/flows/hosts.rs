@@ -52,8 +52,8 @@ fn message() -> Message<String> {
 async fn by_json(flow: &Flow<Writer, Notebook>) -> Result<Vec<Message<Draft>>, FlowError> {
     let mut frontier = flow.begin(message());
     let mut visits = 0;
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
+    while let Some(step) = frontier.next_step() {
+        frontier.absorb(flow.advance(step).await?);
         visits += 1;
         let text = serde_json::to_string(&frontier).expect("a frontier is plain data");
         frontier = serde_json::from_str(&text).expect("it reads what it wrote");
@@ -85,8 +85,8 @@ async fn a_trace_can_go_on_from_its_frontier() -> Result<(), FlowError> {
 async fn a_step_is_one_visit() -> Result<(), FlowError> {
     let flow = Writer::flow().with_state(Notebook::new());
     let mut frontier = flow.begin(message());
-    let floe = frontier.next_step().expect("an entry");
-    let emits: Vec<_> = flow.advance(floe).await?.into_iter().collect();
+    let step = frontier.next_step().expect("an entry");
+    let emits: Vec<_> = flow.advance(step).await?.into_iter().collect();
     assert!(matches!(emits.as_slice(), [Emit::Step(_)]));
     Ok(())
 }
@@ -119,8 +119,8 @@ async fn budgets_and_deadlines_travel_in_the_frontier() {
     let flow = Writer::flow().with_state(Notebook::new()).hops(2);
     let mut frontier = flow.begin(message());
     let mut error = None;
-    while let Some(floe) = frontier.next_step() {
-        match flow.advance(floe).await {
+    while let Some(step) = frontier.next_step() {
+        match flow.advance(step).await {
             Ok(emits) => frontier.absorb(emits),
             Err(failed) => {
                 // The trace is over: what is stored has the step as one to run again.
@@ -140,7 +140,7 @@ async fn budgets_and_deadlines_travel_in_the_frontier() {
     let text = serde_json::to_string(&begun).expect("plain data");
     tokio::time::advance(secs(11)).await;
     let mut frontier: Frontier<_, Draft> = serde_json::from_str(&text).expect("it reads back");
-    let floe = frontier.next_step().expect("the first step");
-    let error = flow.advance(floe).await.err().expect("too late");
+    let step = frontier.next_step().expect("the first step");
+    let error = flow.advance(step).await.err().expect("too late");
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
 }

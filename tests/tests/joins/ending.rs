@@ -1,4 +1,4 @@
-//! What ends a whole trace, in whatever branch it happens: no join bears it.
+//! What ends a whole trace, in whatever branch it happens: no join tolerates it.
 
 use penguiflow::prelude::*;
 

@@ -223,8 +223,8 @@ async fn b07_what_runs_while_its_branch_is_dropped_counts_nothing() -> Result<()
         frontier.absorb(flow.advance(entry).await?);
         let mut emits = Vec::new();
         while frontier.steps().len() > 0 {
-            let floe = nth_step(&mut frontier, 0);
-            emits.push(flow.advance(floe).await?);
+            let step = nth_step(&mut frontier, 0);
+            emits.push(flow.advance(step).await?);
         }
         while let Some(late) = emits.pop() {
             frontier = again(&frontier);

@@ -4,7 +4,7 @@
 use penguiflow::prelude::*;
 
 use super::{plus, start, sum};
-use penguiflow_tests::support::{Notebook, ms};
+use penguiflow_tests::support::Notebook;
 
 #[node]
 async fn double(n: u32) -> u32 {
@@ -41,7 +41,7 @@ async fn start_again(n: u32) -> u32 {
 }
 
 #[node]
-async fn last(n: u32) -> u32 {
+pub(super) async fn last(n: u32) -> u32 {
     n
 }
 
@@ -175,101 +175,14 @@ async fn plus_key(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> u32 {
     n + 1
 }
 
-/// Goes round until a hundred is reached.
 #[node]
-async fn grow(n: u32) -> Result<u32, String> {
-    match n {
-        7 => Err("not seven".to_owned()),
-        n => Ok(n + 1),
-    }
-}
-
-#[node]
-async fn mend(failed: Failed<u32>) -> u32 {
-    failed.input + 100
-}
-
-#[node]
-async fn list(n: u32) -> Vec<u32> {
-    vec![n, n + 1]
-}
-
-#[node]
-async fn show(n: u32) -> u32 {
+pub(super) async fn show(n: u32) -> u32 {
     n
 }
 
-/// A loop whose head has a fallback stays in its branch: the fallback takes over there from a
-/// failure as from a budget that is used up.
-#[tokio::test(start_paused = true)]
-async fn a_fallback_at_a_loops_head_stays_in_its_branch() -> Result<(), FlowError> {
-    let flow = flow! {
-        start -> [grow else mend -> match { n if n < 100 => grow(n), n => show(n) }, last] -> join -> sum
-    };
-    assert_eq!(
-        flow.clone().run(0).await?,
-        107,
-        "it fails in the eighth round"
-    );
-    assert_eq!(
-        flow.clone().hops(4).run(0).await?,
-        104,
-        "there are four rounds"
-    );
-    assert_eq!(flow.run(95).await?, 100 + 95);
-    Ok(())
-}
-
 #[node]
-async fn count(numbers: Vec<u32>) -> u32 {
+pub(super) async fn count(numbers: Vec<u32>) -> u32 {
     numbers.iter().sum()
-}
-
-/// Likewise among a map's items.
-#[tokio::test(start_paused = true)]
-async fn a_fallback_at_a_loops_head_stays_in_its_item() -> Result<(), FlowError> {
-    let flow = flow! {
-        list -> [grow else mend -> match { n if n < 100 => grow(n), n => show(n) }; 2] -> join -> count
-    };
-    assert_eq!(flow.run(0).await?, 107 + 107);
-    Ok(())
-}
-
-/// Takes ten milliseconds for each round.
-#[node]
-async fn grow_slowly(n: u32, State(notes): State<Notebook>) -> Result<u32, String> {
-    notes.write(n);
-    tokio::time::sleep(ms(10)).await;
-    match n {
-        2 => Err("not two".to_owned()),
-        n => Ok(n + 1),
-    }
-}
-
-#[node]
-async fn show_slowly(n: u32, State(notes): State<Notebook>) -> u32 {
-    notes.write(n);
-    tokio::time::sleep(ms(100)).await;
-    n
-}
-
-/// Likewise among items that go on by themselves: one has its place for as long as it goes round,
-/// and no longer.
-#[tokio::test(start_paused = true)]
-async fn an_item_that_goes_on_by_itself_has_its_place_for_all_of_its_rounds()
--> Result<(), FlowError> {
-    let notes = Notebook::new();
-    let flow = flow! {
-        list -> [
-            grow_slowly else mend -> match { n if n < 100 => grow_slowly(n), n => show(n) }; 1
-        ] -> show_slowly
-    };
-    let flow = flow.with_state(notes.clone());
-    assert_eq!(flow.run_all(1).await?, [102, 102]);
-    let seen = [(0, 1), (10, 2), (20, 2), (20, 102), (30, 102)];
-    let seen = seen.map(|(at, n)| (at, n.to_string()));
-    assert_eq!(notes.timed(), seen);
-    Ok(())
 }
 
 #[node]
@@ -304,9 +217,9 @@ async fn said((one, other): (Result<u32, NodeError>, Result<u32, NodeError>)) ->
     )
 }
 
-/// A join that several nodes lead to, in a branch that a `settle` bears, ends as nothing.
+/// A join that several nodes lead to, in a branch that a `settle` tolerates, ends as nothing.
 #[tokio::test(start_paused = true)]
-async fn a_borne_join_behind_a_fallback_ends_as_nothing() -> Result<(), FlowError> {
+async fn a_tolerated_join_after_a_fallback_ends_as_nothing() -> Result<(), FlowError> {
     let flow = flow! {
         start -> [fails else instead -> [plus, sieve] -> join -> add, last] -> settle -> said
     };

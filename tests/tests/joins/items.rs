@@ -124,7 +124,7 @@ async fn b07_a_failing_branch_of_one_item_ends_the_trace() -> Result<(), FlowErr
     Ok(())
 }
 
-/// The kinds that bear it go on in every item.
+/// The kinds that tolerate it go on in every item.
 #[tokio::test(start_paused = true)]
 async fn a_failing_branch_of_one_item_is_borne_in_it() -> Result<(), FlowError> {
     for count in COUNTS {

@@ -169,7 +169,7 @@ async fn a_match_may_decide_within_a_branch() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// The original's siblings went on after a failure, and its join waited for ever.
+/// The original's siblings went on after a failure, and its join waited forever.
 #[tokio::test(start_paused = true)]
 async fn b34_a_failing_branch_stops_its_siblings_at_once() {
     let notes = Notebook::new();

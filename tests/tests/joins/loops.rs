@@ -188,7 +188,7 @@ async fn a_part_that_is_missing_in_a_later_turn_is_missed() {
     }
 }
 
-/// Nor does a join bear a failure because its branches were fine before.
+/// Nor does a join tolerate a failure because its branches were fine before.
 #[tokio::test(start_paused = true)]
 async fn a_part_that_fails_in_a_later_turn_ends_the_trace() {
     for turn in 0..3 {
@@ -243,8 +243,8 @@ async fn joins_of_past_turns_are_not_kept() -> Result<(), Box<dyn std::error::Er
     let flow = flow.hops(100);
     let mut frontier = flow.begin(0);
     let mut longest = 0;
-    while let Some(floe) = frontier.next_step() {
-        frontier.absorb(flow.advance(floe).await?);
+    while let Some(step) = frontier.next_step() {
+        frontier.absorb(flow.advance(step).await?);
         longest = longest.max(serde_json::to_string(&frontier)?.len());
     }
     assert_eq!(frontier.finish()?[0].payload, 99);

@@ -9,6 +9,7 @@ mod hosts;
 mod irregular;
 mod items;
 mod join;
+mod loop_heads;
 mod loops;
 mod many_traces;
 mod quorum;

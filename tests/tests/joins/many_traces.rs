@@ -151,7 +151,7 @@ async fn b07_traces_whose_branch_fails_leave_nothing_behind() -> Result<(), Flow
     Ok(())
 }
 
-/// The same for the kinds that bear failures: what they dropped does not linger.
+/// The same for the kinds that tolerate failures: what they dropped does not linger.
 #[tokio::test(start_paused = true)]
 async fn b07_dropped_branches_leave_nothing_behind() -> Result<(), FlowError> {
     let flow = flow! { ask -> [odd_fails, third_is_none] -> race };

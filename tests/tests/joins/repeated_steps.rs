@@ -35,11 +35,11 @@ where
 {
     let mut frontier: Frontier<F::Step, F::Out> = flow.begin(input);
     let mut kept = VecDeque::new();
-    while let Some(floe) = frontier.next_step() {
-        if branches.contains(&&*node(&floe.step)) {
-            kept.push_back(flow.advance(again(&floe)).await?);
+    while let Some(step) = frontier.next_step() {
+        if branches.contains(&&*node(&step.step)) {
+            kept.push_back(flow.advance(again(&step)).await?);
         }
-        frontier.absorb(flow.advance(floe).await?);
+        frontier.absorb(flow.advance(step).await?);
         if kept.len() > late {
             kept.drain(..1).for_each(|emits| frontier.absorb(emits));
         }

@@ -161,7 +161,7 @@ async fn failures_are_of_the_same_kind() {
 }
 
 /// Items that wait are in the frontier, and no more steps than may run at once; each advance is
-/// one node run at the most.
+/// one node run at most.
 #[tokio::test(start_paused = true)]
 async fn items_that_wait_are_kept_in_the_frontier() -> Result<(), FlowError> {
     let notes = Notebook::new();
@@ -172,12 +172,12 @@ async fn items_that_wait_are_kept_in_the_frontier() -> Result<(), FlowError> {
     loop {
         frontier = again(&frontier);
         most = most.max(frontier.steps().len());
-        let Some(floe) = frontier.next_step() else {
+        let Some(step) = frontier.next_step() else {
             break;
         };
         let before = super::begun(&notes).len();
         let text = serde_json::to_string(&frontier).expect("a frontier is plain data");
-        frontier.absorb(flow.advance(floe).await?);
+        frontier.absorb(flow.advance(step).await?);
         assert!(super::begun(&notes).len() - before <= 1);
         let waiting = text.matches("Gives").count();
         assert!(

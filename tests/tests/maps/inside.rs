@@ -45,7 +45,7 @@ async fn odd_is_none(n: u64) -> Option<u64> {
     n.is_multiple_of(2).then_some(n)
 }
 
-/// Also where failures are borne: `None` is no failure, and `settle` has nothing to hand on.
+/// Also where failures are tolerated: `None` is no failure, and `settle` has nothing to hand on.
 #[tokio::test(start_paused = true)]
 async fn an_item_whose_join_is_left_waiting_leaves_a_settle_waiting() {
     let flow = flow! { count -> [[odd_is_none, plus] -> join -> add; 3] -> settle };

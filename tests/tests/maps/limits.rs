@@ -6,7 +6,7 @@ use super::Job::{Fails, Gives, IsNone, Panics};
 use super::{begun, items, lines, plus, work};
 use penguiflow_tests::support::{Notebook, ms};
 
-/// How many ran at once, at the most, of items whose beginning and end were written.
+/// How many ran at once, at most, of items whose beginning and end were written.
 fn most_at_once(notes: &Notebook) -> usize {
     let mut running = 0;
     let steps = notes.lines().into_iter().map(|line| {

@@ -58,7 +58,7 @@ async fn traces_whose_item_fails_leave_nothing_behind() -> Result<(), FlowError>
     Ok(())
 }
 
-/// The same in one trace, where a join within the item is left waiting, or bears the failure.
+/// The same in one trace, where a join within the item is left waiting, or tolerates the failure.
 #[tokio::test(start_paused = true)]
 async fn items_of_a_large_map_leave_nothing_behind() {
     #[node]

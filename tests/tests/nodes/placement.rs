@@ -53,7 +53,7 @@ trait StartOne {
     async fn start_one(self) -> Result<Self::Out, FlowError>;
 }
 
-impl<F: penguiflow::host::Line<(), In = ()>> StartOne for Flow<F> {
+impl<F: AnyFlow<In = ()>> StartOne for F {
     type Out = F::Out;
 
     async fn start_one(self) -> Result<F::Out, FlowError> {

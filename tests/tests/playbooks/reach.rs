@@ -39,12 +39,8 @@ fn placed(event: &Event) -> Option<String> {
 /// A playbook is no trace of its own: it tells of no beginning and no end of one.
 #[tokio::test(start_paused = true)]
 async fn events_name_the_playbook_that_they_happened_in() -> Result<(), FlowError> {
-    async fn events<F>(flow: Flow<F>) -> Result<Vec<String>, FlowError>
-    where
-        F: penguiflow::host::Line<()> + penguiflow::edge::SingleOutput,
-        F: penguiflow::host::Topology<In = u32>,
-    {
-        let (flow, seen) = watched(flow);
+    async fn events(flow: impl AnyFlow<In = u32>) -> Result<Vec<String>, FlowError> {
+        let (flow, seen) = watched(flow.as_flow().clone());
         flow.run(7).await?;
         flow.flush().await;
         assert_eq!((seen.count("trace_start"), seen.count("trace_end")), (1, 1));
@@ -139,11 +135,7 @@ async fn waits(n: u32, ctx: Ctx, State(notes): State<Notebook>) -> Result<u32, F
 /// Upstream 2.0 mirrors a cancel into the playbooks; here they are a part of their trace.
 #[tokio::test(start_paused = true)]
 async fn cancelling_the_trace_stops_the_playbook() -> Result<(), FlowError> {
-    async fn stops<F>(flow: Flow<F, Notebook>, notes: Notebook) -> Result<(), FlowError>
-    where
-        F: penguiflow::host::Line<Notebook>,
-        F: penguiflow::host::Topology<In = u32>,
-    {
+    async fn stops(flow: impl AnyFlow<In = u32>, notes: Notebook) -> Result<(), FlowError> {
         let before = tasks();
         let running = flow.start();
         let trace_id = running.emit(7).await?;

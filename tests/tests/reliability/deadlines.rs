@@ -39,7 +39,7 @@ async fn a_running_node_is_cut() {
     assert_eq!((error.attempts(), error.elapsed()), (1, ms(20)));
     assert_eq!(
         error.to_string(),
-        "node `slow` was cut, for the message's deadline passed"
+        "node `slow` was cut: the message's deadline passed"
     );
     flow.flush().await;
     assert_eq!(
@@ -69,7 +69,7 @@ async fn a_node_that_comes_too_late_is_skipped() {
     assert_eq!(error.attempts(), 0);
     assert_eq!(
         error.to_string(),
-        "node `slow` was not started, for the message's deadline had passed"
+        "node `slow` was not started: the message's deadline had passed"
     );
     flow.flush().await;
     assert_eq!(

@@ -146,9 +146,9 @@ async fn every_kind_can_be_reached_and_reads_as_a_sentence() -> Result<(), FlowE
         TimedOut: node `sleeps` exceeded its timeout of 10ms
         Panicked: node `panics` panicked: at the disco
         Invalid: node `needs` could not be given its parameters: it is missing
-        DeadlineExceeded: node `sleeps` was not started, for the message's deadline had passed
+        DeadlineExceeded: node `sleeps` was not started: the message's deadline had passed
         BudgetExhausted: node `again` wants another round, but the hop budget of 8 is used up: raise it with `.hops(n)` on the flow or the message
-        Filtered: the trace gave no output: every path of it ended in `None`
+        Filtered: the trace has no output: every path ended in `None`
         Cancelled: the trace was cancelled
         Closed: the flow was stopped and takes no more messages
     "#]];

@@ -1,4 +1,4 @@
-//! What happens when nodes are slow, fail, panic or go round for ever, and how `FlowError`
+//! What happens when nodes are slow, fail, panic or go round forever, and how `FlowError`
 //! tells it.
 
 mod backoff;

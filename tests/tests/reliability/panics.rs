@@ -61,7 +61,7 @@ async fn a_panics_message_is_kept() {
     for (what, message) in [
         (0, "plain text"),
         (1, "formatted 1"),
-        (2, "a value that is no text"),
+        (2, "a value that is not text"),
     ] {
         let error = flow.run(what).await.expect_err("it panics");
         assert_eq!(

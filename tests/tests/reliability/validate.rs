@@ -182,7 +182,7 @@ async fn a_retry_may_mend_an_invalid_output() {
     assert_eq!(paths(&error), ["text"]);
     assert_eq!(
         error.to_string(),
-        "node `learns` gave an invalid output after 3 attempts: text: length is lower than 3"
+        "node `learns` returned an invalid output after 3 attempts: text: length is lower than 3"
     );
 }
 

@@ -119,8 +119,8 @@ where
     S: Send + Sync,
 {
     let mut frontier = flow.begin(input);
-    while let Some(floe) = frontier.next_owned() {
-        frontier.absorb(flow.advance(floe).await?);
+    while let Some(step) = frontier.next_owned() {
+        frontier.absorb(flow.advance(step).await?);
     }
     let outputs = frontier.outputs.into_iter();
     let mut outputs: Vec<_> = outputs.map(|message| message.payload).collect();

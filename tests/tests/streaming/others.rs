@@ -31,7 +31,7 @@ async fn two_streams_of_one_flow_do_not_mix() {
     }
 }
 
-/// Fault c06: counters of streams that were never finished stayed for ever. Here they belong
+/// Fault c06: counters of streams that were never finished stayed forever. Here they belong
 /// to an attempt, so a thousand streams that are dropped in their midst leave nothing.
 #[tokio::test]
 async fn unfinished_streams_leave_nothing() {

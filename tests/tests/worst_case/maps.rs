@@ -58,7 +58,7 @@ async fn a_join_around_the_map_bears_it() {
     let flow = flow! {
         double -> [items -> [double2; 2, max = 3] -> join -> sum, double3] -> settle -> either
     };
-    assert_eq!(flow.run(2).await.expect("it is borne"), 77);
+    assert_eq!(flow.run(2).await.expect("it is tolerated"), 77);
 }
 use double as double2;
 use double as double3;

@@ -114,7 +114,7 @@ fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
     })
 }
 
-/// The error for tokens that are no stage.
+/// The error for tokens that are not a stage.
 fn expected(input: ParseStream) -> String {
     if input.peek(token::Paren) {
         return "a group is written in brackets: `a -> [b, c]`".to_owned();

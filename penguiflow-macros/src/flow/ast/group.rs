@@ -25,7 +25,7 @@ impl Group {
 pub(crate) struct Map {
     pub(crate) chain: Chain,
     pub(crate) limit: Expr,
-    /// How many items it takes, if it says so.
+    /// The most items that it takes, if it has a bound.
     pub(crate) max: Option<Expr>,
     pub(crate) bracket: token::Bracket,
 }

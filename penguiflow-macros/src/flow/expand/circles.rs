@@ -1,6 +1,6 @@
-//! Flows that contain each other would never end. Each flow among the nodes of a flow with a name is
-//! asked whether it leads back to that. If it does, this is the one error: the node's alias does not
-//! resolve, so rustc reports nothing further.
+//! Flows that contain each other would never end. Each flow among the nodes of a flow with a name
+//! is asked whether it leads back to that. If it does, this is the one error: the node's alias does
+//! not resolve, so rustc reports nothing further.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

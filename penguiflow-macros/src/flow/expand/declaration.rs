@@ -41,7 +41,7 @@ pub(super) fn declare(declaration: &Declaration) -> TokenStream {
     }
 }
 
-/// What the docs of a flow's type say after the user's own words.
+/// The docs of a flow's type after the user's own words.
 fn docs(header: &Header) -> Option<TokenStream> {
     let diagram = header.diagram.as_ref()?;
     let worst_case = match &header.options.worst_case {

@@ -15,7 +15,7 @@ pub(super) fn node_types(flow: &Flow) -> TokenStream {
     quote!(#visits #joining)
 }
 
-/// If a type is no node, the constant in its alias is the one error: the alias does not resolve, so
+/// If a type is not a node, the constant in its alias is the one error: the alias does not resolve, so
 /// rustc reports nothing further.
 fn visits(flow: &Flow) -> TokenStream {
     let asked = Asked::of(flow);

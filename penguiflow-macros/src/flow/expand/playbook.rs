@@ -7,8 +7,8 @@ use super::declaration;
 use crate::flow::lower::{Declaration, Flow, Header};
 use crate::spans;
 
-/// Makes a flow a node. A flow with several outputs per trace, or one that parks, is no node: it is
-/// one under a bound that does not hold, so that the compiler says why.
+/// Makes a flow a node. A flow with several outputs per trace, or one that parks, is not a node: it
+/// is one under a bound that does not hold, so that the compiler reports why.
 pub(super) fn playbook(flow: &Flow, header: &Header) -> TokenStream {
     let mut unmet = TokenStream::new();
     if flow.has_several_outputs {
@@ -96,7 +96,7 @@ fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> Toke
     }
 }
 
-/// A node, if these bounds hold. If they do not, they say why.
+/// A node, if these bounds hold. If they do not, they report why.
 fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&declaration.name, &declaration.label);
     let (policy, visits) = (header.options.policy(), header.options.visits());

@@ -26,11 +26,11 @@ impl Graph {
         }
         let pending = self.pending_joins();
         for (number, index) in indices.iter().copied().enumerate() {
-            let mut met = pending[index].clone();
-            met.add(&BitSet::one(number));
+            let mut complete = pending[index].clone();
+            complete.add(&BitSet::one(number));
             let begun = openings[number].at.iter();
             let begun: BitSet = begun.map(|node| pending[*node].clone()).collect();
-            let across = begun.without(&met).lowest();
+            let across = begun.without(&complete).lowest();
             let across = across.map(|other| JoinFault::Crosses(indices[other]));
             let beside = has_loops.then(|| self.beside(index, &openings[number]));
             let fault = beside

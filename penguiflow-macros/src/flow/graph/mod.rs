@@ -100,7 +100,7 @@ pub(super) struct Join {
 pub(super) struct Map {
     /// How many items run at once.
     pub(super) limit: Expr,
-    /// How many items it takes, if it says so.
+    /// The most items that it takes, if it has a bound.
     pub(super) max: Option<Expr>,
     /// The join at its end, by its index among the nodes.
     pub(super) join: usize,

@@ -31,7 +31,7 @@ pub(crate) struct Declaration {
     pub(crate) mentions: Vec<Mention>,
 }
 
-/// What a flow with a name says of itself.
+/// The header of a flow with a name.
 pub(crate) struct Header {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) options: Options,
@@ -132,7 +132,8 @@ fn mentions(graph: &Graph) -> Vec<Mention> {
     aliases.collect()
 }
 
-// `format_ident!` takes the `r#` off what it is given as an argument, not off what stands in its text.
+// `format_ident!` takes the `r#` off what it is given as an argument, not off what stands in its
+// text.
 
 /// The same name, without the user's span: an editor takes an identifier with one for the user's.
 pub(super) fn generated(ident: &Ident) -> Ident {

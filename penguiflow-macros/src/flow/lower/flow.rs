@@ -104,7 +104,7 @@ pub(crate) struct Map {
     pub(crate) first: Option<usize>,
     /// How many items run at once.
     pub(crate) limit: Expr,
-    /// How many items it takes, if it says so.
+    /// The most items that it takes, if it has a bound.
     pub(crate) max: Option<Expr>,
 }
 

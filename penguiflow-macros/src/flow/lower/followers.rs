@@ -1,5 +1,5 @@
 //! The nodes whose code follows a block: those with several predecessors in one region, those that
-//! a loop leads out to, and, where arms would nest too deep, the longest arm.
+//! a loop leads out to, and long arms.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,8 +7,9 @@ use super::decision::Decision;
 use super::regions::{Regions, Vertex};
 use crate::flow::graph::Graph;
 
-/// How deep arms nest before the longest one follows the others.
-const DEEP: usize = 16;
+/// The most nodes in an arm. A longer one follows the others, so that a long flow nests no deeper
+/// than a short one, and can be cut between its steps.
+const LONG: usize = 16;
 
 /// The loops of a flow, and the nodes that follow a block.
 pub(crate) struct Followers {
@@ -67,8 +68,8 @@ impl Followers {
         self.all.insert(node);
     }
 
-    /// Where arms nest too deep, the longest one follows the others. Its block is the innermost,
-    /// since it may lead to the other followers.
+    /// Where an arm is long, it follows the others. Its block is within those of other followers,
+    /// since it may lead to them.
     fn flatten(
         &mut self,
         graph: &Graph,
@@ -76,17 +77,12 @@ impl Followers {
         regions: &Regions,
         nodes: &[usize],
     ) {
-        let longest = longest(graph, regions, nodes);
-        let mut depths: HashMap<Vertex, usize> = HashMap::new();
+        let sizes = sizes(graph, regions, nodes);
         for node in nodes {
             let parent = regions.parent(*node);
-            let around = depths.get(&parent).copied().unwrap_or_default();
-            let mut depth = around + usize::from(has_arms(graph, after, parent));
-            if depth > DEEP && longest.get(&parent) == Some(node) && self.all.insert(*node) {
+            if sizes[*node] > LONG && has_arms(graph, after, parent) && self.all.insert(*node) {
                 self.inside.entry(parent).or_default().insert(0, *node);
-                depth = around;
             }
-            depths.insert(*node, depth);
         }
     }
 }
@@ -109,26 +105,22 @@ fn loops(graph: &Graph, regions: &Regions) -> HashMap<usize, HashSet<Vertex>> {
     loops
 }
 
-/// For each vertex, the node in its arms that the most nodes follow.
-fn longest(graph: &Graph, regions: &Regions, nodes: &[usize]) -> HashMap<Vertex, usize> {
+/// How many nodes stand in the code of each node, and after it.
+fn sizes(graph: &Graph, regions: &Regions, nodes: &[usize]) -> Vec<usize> {
     let mut sizes = vec![1; graph.nodes.len()];
-    let mut longest: HashMap<Vertex, usize> = HashMap::new();
     for node in nodes.iter().rev() {
-        let parent = regions.parent(*node);
-        if let Some(size) = sizes.get(parent) {
-            sizes[parent] = size + sizes[*node];
-        }
-        let known = longest.entry(parent).or_insert(*node);
-        if sizes[*node] > sizes[*known] {
-            *known = *node;
+        let size = sizes[*node];
+        if let Some(before) = sizes.get_mut(regions.parent(*node)) {
+            *before += size;
         }
     }
-    longest
+    sizes
 }
 
-/// Whether the code after a vertex is in arms: of a `match`, or of a node with a fallback.
+/// Whether the code after a node is in arms: of a `match`, or of a node with a fallback.
 fn has_arms(graph: &Graph, after: &[Decision<'_>], vertex: Vertex) -> bool {
     let decision = after.get(vertex);
-    decision.is_none_or(|decision| matches!(decision, Decision::Choice(..)))
-        || graph.fallback(vertex).is_some()
+    decision.is_some_and(|decision| {
+        matches!(decision, Decision::Choice(..)) || graph.fallback(vertex).is_some()
+    })
 }

@@ -101,9 +101,11 @@ impl<'a> Expansion<'a> {
         // speaks of the type.
         let keyword = quote_spanned!(editors::before(ident.span())=> struct);
         let fields = quote_spanned!(ident.span()=> {});
+        // A flow constructs it, and nothing does where the function is only called: whether the
+        // node is used, rustc asks of the function.
         quote! {
             #(#attrs)*
-            #[allow(non_camel_case_types, clippy::empty_structs_with_brackets)]
+            #[allow(dead_code, non_camel_case_types, clippy::empty_structs_with_brackets)]
             #vis #keyword #ident #fields
         }
     }

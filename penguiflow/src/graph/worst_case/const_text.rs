@@ -1,9 +1,9 @@
-//! ConstText that is put together while compiling: what does not fit is left out.
+//! Text that is put together while compiling: what does not fit is left out.
 
 /// How long a text may be: enough for twenty nodes of a path.
 const ROOM: usize = 2048;
 
-/// Some text, for a message of the compiler.
+/// Text for a message of the compiler.
 #[derive(Debug)]
 pub struct ConstText {
     bytes: [u8; ROOM],

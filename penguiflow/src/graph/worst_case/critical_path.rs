@@ -1,10 +1,10 @@
-//! The longest path through a graph, walked from its beginning: for those who want to shorten it.
+//! The longest path through a graph, walked from its beginning, for the report of a worst case.
 
 use super::super::{Graph, NodeInfo, Role};
 use super::const_text::ConstText;
 use super::longest_path::{LongestPath, Measure, attempt_time, nanos, visit_time};
 
-/// The nodes of a path in the order in which it first comes to them, and how often it comes to
+/// The nodes of a path in the order in which it first reaches them, and how often it reaches
 /// each. `N` is at least their number.
 pub(super) struct CriticalPath<'g, const N: usize> {
     graph: &'g Graph,
@@ -16,7 +16,7 @@ pub(super) struct CriticalPath<'g, const N: usize> {
 /// How many nodes of a path are listed.
 const LISTED: usize = 20;
 
-/// A map that the path is in: where it ends, and what holds again behind it.
+/// A map that the path is in: where it ends, and what holds again after it.
 #[derive(Clone, Copy)]
 struct Inside {
     end: usize,

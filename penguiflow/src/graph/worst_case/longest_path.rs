@@ -1,6 +1,6 @@
-//! The ways through a graph, from their ends to their beginnings: for each node, the worst that
-//! can follow. With `hops(n)` a path goes round at most n times whatever its loops are, so that
-//! there is a layer of figures for each round that is left.
+//! The longest paths through a graph, from their ends to their beginnings: for each node, the worst
+//! that can follow. With `hops(n)` a path goes round at most n times whatever its loops are, so
+//! there is a layer of figures for each number of rounds left.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::map_width::map_width;
 /// No bound. It stays that when something is added to it, or when it is multiplied.
 pub(super) const UNBOUNDED: u64 = u64::MAX;
 
-/// What is asked of a graph.
+/// The question about a graph.
 #[derive(Clone, Copy)]
 pub(super) enum Measure {
     /// The time of the longest path through it, in nanoseconds.
@@ -26,16 +26,17 @@ pub(super) struct LongestPath<'g, const N: usize> {
     pub(super) graph: &'g Graph,
     measure: Measure,
     pub(super) edges: Edges<N>,
-    /// What a visit of each node costs by itself.
+    /// The cost of a visit of each node by itself.
     own: [u64; N],
     /// How often what follows each node counts: once, or for every item of a map.
     pub(super) times: [u64; N],
-    /// The joins behind which what comes of a map counts once, with the map.
+    /// The joins after which the result of a map counts once, with the map.
     gathers: [bool; N],
 }
 
-/// The figures of one layer: so many more times may a path go round, less one; in the lowest a
-/// fallback has taken over from a used up budget, and what follows it goes no round at all.
+/// The figures of one layer: its number less one is how often a path may still go round; in the
+/// lowest a fallback has taken over from a used up budget, and what follows it goes no round at
+/// all.
 pub(super) struct Layer<const N: usize> {
     pub(super) depth: usize,
     pub(super) worst: [u64; N],
@@ -215,7 +216,7 @@ impl<'g, const N: usize> LongestPath<'g, N> {
         }
     }
 
-    /// What follows a map once, and not each item.
+    /// The path that follows a map once, and not each item.
     const fn behind(&self, map: Mapping, layer: &Layer<N>) -> u64 {
         match self.gathers[map.end] {
             true => layer.worst[map.end],
@@ -223,7 +224,7 @@ impl<'g, const N: usize> LongestPath<'g, N> {
         }
     }
 
-    /// What follows along an edge. What comes to the end of a map is over for the item.
+    /// The path along an edge. At the end of a map the item is over.
     const fn along(&self, edge: Edge, layer: &Layer<N>) -> u64 {
         let is_counted = match self.measure {
             Measure::Time => true,
@@ -267,7 +268,7 @@ impl<'g, const N: usize> LongestPath<'g, N> {
         onto
     }
 
-    /// What is sent two ways takes as long as the longer one, and visits as much as both.
+    /// Two ways at once take as long as the longer one, and visit as much as both.
     const fn both(&self, one: u64, other: u64) -> u64 {
         match self.measure {
             Measure::Time => larger(one, other),

@@ -1,4 +1,5 @@
-//! How many items of a map run at once: as many as it says, unless a node in it lets fewer.
+//! The number of a map's items that run at once: the map's own limit, or less if a node in it
+//! allows fewer.
 
 use super::super::edge_lists::{Edges, NONE};
 use super::super::{Graph, Mapping, NodeInfo};

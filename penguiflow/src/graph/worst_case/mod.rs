@@ -1,4 +1,4 @@
-//! What a trace can cost at the most: its time, and the attempts of each node. All of it is
+//! The most that a trace can cost: its time, and the attempts of each node. All of it is
 //! `const`, so that it can be checked while a flow is compiled, and nothing of it is computed
 //! unless it is asked for.
 
@@ -91,7 +91,7 @@ pub struct WorstAttempts {
 
 impl WorstAttempts {
     /// The most attempts of this node; `None` if there is no bound. A node of a playbook is
-    /// named behind it: `"Search/retrieve"`.
+    /// named after it: `"Search/retrieve"`.
     ///
     /// # Panics
     ///
@@ -149,7 +149,7 @@ const fn attempts(graph: &Graph, name: &[u8]) -> Option<u64> {
     None
 }
 
-/// What follows in a name that begins with this one.
+/// The rest of a name that begins with this one.
 const fn behind<'n>(beginning: &[u8], name: &'n [u8]) -> Option<&'n [u8]> {
     let mut place = 0;
     while place < beginning.len() {

@@ -1,5 +1,5 @@
-//! What the compiler says where the worst case is worse than it may be: both figures and the
-//! path there, or what leaves it without a bound.
+//! The compiler's report where the worst case exceeds its limit: both figures and the path there,
+//! or the parts without a bound.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use super::const_text::ConstText;
 use super::critical_path::CriticalPath;
 use super::longest_path::{Measure, UNBOUNDED, figure, nanos, size, visit_time};
 
-/// What to say of a flow whose traces may take longer than this; `None` if they may not, or if
-/// there is a node without a bound, which is where it is said.
+/// The report of a flow whose traces may take longer than this; `None` if they may not, or if
+/// there is a node without a bound, which has a report of its own.
 pub const fn report_excess(graph: &Graph, limit: Duration) -> Option<ConstText> {
     let worst = figure(graph, Measure::Time);
     if worst <= nanos(limit) || (worst == UNBOUNDED && has_gap(graph)) {
@@ -32,13 +32,13 @@ pub const fn report_excess(graph: &Graph, limit: Duration) -> Option<ConstText> 
     Some(text)
 }
 
-/// Stops the compiler with what there is to say, at the caller's place.
+/// Stops the compiler with a report, at the caller's place.
 #[track_caller]
 pub const fn refuse(report: &ConstText) -> ! {
     panic!("{}", report.as_str())
 }
 
-/// What to say of a node without a bound; `None` if it has one.
+/// The report of a node without a bound; `None` if it has one.
 pub const fn report_gap(graph: &Graph, node: usize) -> Option<ConstText> {
     if !is_gap(graph, node) {
         return None;
@@ -78,14 +78,14 @@ const fn write_gap(text: &mut ConstText, path: &str, graph: &Graph, node: usize)
         (Role::Map(_), _) => (
             "the map that begins with `",
             first_in(graph, node),
-            "` does not say how many items it takes",
-            "write the most: `[b; 8, max = 100]`",
+            "` does not limit its items",
+            "set a limit: `[b; 8, max = 100]`",
         ),
         (Role::Await(_), _) => (
             "`",
             info.name,
-            "` may wait for ever",
-            "write how long: `await T within \"24h\"`",
+            "` may wait forever",
+            "set a limit: `await T within \"24h\"`",
         ),
         (_, Some(playbook)) => return write_gaps_inside(text, path, info.name, playbook),
         (_, None) => (

@@ -2,10 +2,10 @@
 //! which the operating system's randomness seeds. An id has 64 bits of it, each of which a guesser
 //! would have to try.
 //!
-//! The randomness is that of the keys of std's `RandomState`, so that no further crate is needed and
-//! no further call of the system is made: 128 bits for each thread. Hashing spreads them over the
-//! generator's key. A state that is seen tells no id of before: with each round of ids the generator
-//! takes another key, and an id that was given out is not kept.
+//! The randomness is that of the keys of std's `RandomState`, so that no further crate is needed
+//! and no further call of the system is made: 128 bits for each thread. Hashing spreads them over
+//! the generator's key. A state that is seen reveals no earlier id: with each round of ids the
+//! generator takes another key, and an id that was returned is not kept.
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
@@ -22,10 +22,10 @@ const HALVES: usize = BLOCKS * ROWS / 2;
 const KEY: usize = 4;
 
 struct Generator {
-    /// Up to here they were not given out: the key, then halves of ids.
+    /// Up to here they were not returned: the key, then halves of ids.
     end: Cell<usize>,
     halves: [Cell<u64>; HALVES],
-    /// What tells ids of one half apart.
+    /// What distinguishes ids of one half.
     count: Cell<u64>,
     is_seeded: Cell<bool>,
 }

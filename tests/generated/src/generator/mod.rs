@@ -1,6 +1,6 @@
 //! Random flows: `generate` draws a plan from a seed, with nodes of some kinds, either as a graph
 //! of edges (`generate_graph`; `shape` finds its loops, entries and exits) or as a tree of parts
-//! (`generate_tree`), and `write` writes it as Rust. `coverage`
+//! (`generate_tree`, and `generate_loops` for its loops), and `write` writes it as Rust. `coverage`
 //! chooses the flows of a sample. The build script and the tests both have this
 //! module.
 
@@ -8,6 +8,7 @@ mod coverage;
 mod edge_type;
 mod generate;
 mod generate_graph;
+mod generate_loops;
 mod generate_tree;
 mod node_kind;
 mod patterns;

@@ -48,11 +48,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Finds a branch's end. Where its failure is borne, that ends all of it; if not, it is over
+    /// Finds a branch's end. Where its failure is tolerated, that ends all of it; if not, it is over
     /// when the last of its paths is.
-    fn branch(&mut self, events: Vec<Event>, bears: bool) -> Branch {
+    fn branch(&mut self, events: Vec<Event>, tolerates: bool) -> Branch {
         let (mut came, mut lost, mut rest) = (None, Vec::new(), Vec::new());
-        if !bears {
+        if !tolerates {
             return waited_for(events);
         }
         for Event { time, what } in events {

@@ -46,7 +46,7 @@ impl Walk<'_> {
     fn items(&mut self, map: &Map, items: Vec<Value>, token: &Token) -> Vec<Vec<Event>> {
         let mut hands = Hands::new(map.at_once, token.time);
         let is_among_others = token.is_among_others || map.at_once > 1;
-        let bears = map.kind.is_some_and(JoinKind::drops);
+        let tolerates = map.kind.is_some_and(JoinKind::drops);
         let items = items.into_iter().enumerate().map(|(number, value)| {
             let item = Token {
                 value,
@@ -63,7 +63,7 @@ impl Walk<'_> {
             };
             let begun = item.time;
             let events = self.chain(&map.chain, item);
-            let over = over(&events, begun, bears);
+            let over = over(&events, begun, tolerates);
             hands.give(over);
             ended(events, over, loss)
         });
@@ -80,10 +80,10 @@ fn too_many(map: &str) -> Failure {
     }
 }
 
-/// When an item is over: when all that happens in it is, or, where losses are borne, with the
+/// When an item is over: when all that happens in it is, or, where losses are tolerated, with the
 /// first of them, which drops the rest.
-fn over(events: &[Event], begun: Time, bears: bool) -> Time {
-    let is_loss = |event: &&Event| bears && matches!(event.what, What::Lost(_));
+fn over(events: &[Event], begun: Time, tolerates: bool) -> Time {
+    let is_loss = |event: &&Event| tolerates && matches!(event.what, What::Lost(_));
     let losses = events.iter().filter(is_loss).map(|event| event.time);
     let ends = events.iter().filter(|event| event.is_end());
     losses

@@ -9,14 +9,14 @@ use std::sync::LazyLock;
 
 use penguiflow_pages::{Page, repository};
 
-/// How the first program of the README begins to run its flow, and how it would draw it.
-const RUN: &str = "    let flow = Ask::flow();\n";
-const DRAW: &str = "    let flow = Ask::flow();\n    print!(\"{}\", flow.graph().to_mermaid());\n";
+/// The line of the README's first program that makes its flow, and one that draws it.
+const FLOW: &str = "    let flow = flow! { large else small };\n";
+const DRAW: &str = "    print!(\"{}\", flow.graph().to_mermaid());\n";
 
-/// Its first node, and the same with another type.
-const PROMPT: (&str, &str) = (
-    "question: String) -> String {\n    format!(\"Answer in one sentence. {question}\")",
-    "question: String) -> usize {\n    question.len()",
+/// The fallback of that flow, and the same with another type.
+const SMALL: (&str, &str) = (
+    "question: &str, ctx: Ctx) -> Result<String, String> {\n    model(\"small\", question, ctx).await",
+    "question: usize) -> Result<String, String> {\n    Err(format!(\"no answer to {question}\"))",
 );
 
 /// The compiler whose error the README shows.
@@ -53,8 +53,11 @@ impl Programs {
             }
         }
         let first = first_program();
-        programs.add("examples/picture.rs", &first.replace(RUN, DRAW));
-        programs.add("examples/wrong.rs", &first.replace(PROMPT.0, PROMPT.1));
+        programs.add(
+            "examples/picture.rs",
+            &first.replace(FLOW, &[FLOW, DRAW].concat()),
+        );
+        programs.add("examples/wrong.rs", &first.replace(SMALL.0, SMALL.1));
         programs
     }
 
@@ -104,7 +107,8 @@ fn manifest() -> String {
     let dependencies = others.collect::<Vec<_>>().join("\n");
     let dependencies = dependencies.replace(published, &here);
     format!(
-        "[package]\nname = 'programs'\nedition = '2024'\n[workspace]\n{dependencies}\n{service}\n{testing}"
+        "[package]\nname = 'programs'\nedition = '2024'\n[workspace]\n[profile.dev]\ndebug = false\n\
+         {dependencies}\n{service}\n{testing}"
     )
 }
 

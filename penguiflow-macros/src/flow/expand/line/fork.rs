@@ -204,7 +204,7 @@ impl<'w> Writer<'w> {
                     );
                 }
             };
-            cursor.meet(#join, &mut [#(&mut #cursors),*]);
+            cursor.merge(#join, &mut [#(&mut #cursors),*]);
         };
         (wait, join)
     }
@@ -238,7 +238,7 @@ impl<'w> Writer<'w> {
                     );
                 }
             };
-            let out = cursor.meet_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
+            let out = cursor.merge_first(#join, first, &slots, &mut [#(&mut #cursors),*]);
             #made
         };
         (wait, join)
@@ -266,7 +266,7 @@ impl<'w> Writer<'w> {
 }
 
 /// A nested future is a nested type, and the compiler follows types only to a limit: every sixth
-/// level is behind a pointer.
+/// level is in a box.
 pub(super) fn boxed_if_deep(join: &Join, run: TokenStream) -> TokenStream {
     match join.depth % BOXED_EACH {
         BOXED_LAST => quote_mixed!(__p::boxed(#run)),

@@ -93,7 +93,7 @@ impl<'w> Writer<'w> {
                 #captured
                 ::core::pin::pin!(__p::Branch::of(async move {
                     let cursor = &mut own;
-                    if !#cell.meet(cursor, #number, #info).await? {
+                    if !#cell.complete(cursor, #number, #info).await? {
                         #return_none
                     }
                     let (#(::core::option::Option::Some(#values),)*) = (#(#values.take(),)*) else {

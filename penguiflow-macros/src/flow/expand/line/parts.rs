@@ -13,17 +13,17 @@ use crate::flow::expand::bounds::{TOGETHER, bounds};
 use crate::flow::expand::literal::literal;
 use crate::flow::lower::{Body, End, Flow, Step};
 
-/// Cuts a body after edges, so that no part has too many visits.
+/// Cuts a body where a value comes to a node, so that no part has too many visits.
 pub(super) fn cut(body: Body<'_>) -> Vec<Body<'_>> {
     let mut parts = Vec::new();
     let (mut steps, mut visits) = (Vec::new(), 0);
     let mut all = body.steps.into_iter().peekable();
     while let Some(step) = all.next() {
-        let is_edge = matches!(step, Step::Edge(_));
+        let comes_to_node = matches!(step, Step::Edge(_) | Step::Block(..));
         visits += count(&step);
         steps.push(step);
         let next = all.peek().map_or(0, count);
-        if is_edge && visits > 0 && visits + next > TOGETHER {
+        if comes_to_node && visits > 0 && visits + next > TOGETHER {
             parts.push(Body {
                 steps: std::mem::take(&mut steps),
                 end: End::Yield,
@@ -59,6 +59,7 @@ pub(super) fn typed<'p, 'f>(flow: &Flow, parts: &'p [Body<'f>]) -> Vec<Part<'p, 
     let parts = parts.iter().enumerate().map(|(index, body)| {
         let gives = match body.steps.last() {
             Some(Step::Edge(along)) if index < last => flow.to(along.edge).input_type(),
+            Some(Step::Block(node, _)) if index < last => node.input_type(),
             _ => quote_mixed!(__Out),
         };
         let (number, takes) = (literal(index), std::mem::replace(&mut takes, gives.clone()));

@@ -123,3 +123,27 @@ fn a_branch_that_hands_on() {
         expect_file!["expected/hand_on.rs"],
     );
 }
+
+/// Each block of a long flow is a part, however many blocks with arms and loops precede it.
+#[test]
+fn a_long_flow_is_cut_into_parts() {
+    let blocks = (0..40).map(|n| {
+        let next = n + 1;
+        format!(
+            "a{n} -> [b{n}, c{n}] -> join -> d{n} -> match {{ 0 => e{n}, 1 => f{n} else g{n}, \
+             _ => a{n} }} -> h{n} -> i{n} -> j{n} -> k{n} -> a{next};"
+        )
+    });
+    let source: String = blocks.collect();
+    let line = line_of(&format!("struct Flow(Question) -> Answer; {source}"));
+    assert_eq!(line.matches("fn part<").count(), 40);
+}
+
+/// So is a piece of a chain that any of its nodes may leave.
+#[test]
+fn a_chain_with_ways_out_is_cut_into_parts() {
+    let nodes = (0..64).map(|n| format!("a{n} -> match {{ 0 => b{n}, _ => a{} }};", n + 1));
+    let source: String = nodes.collect();
+    let line = line_of(&format!("struct Flow(Question) -> Answer; {source}"));
+    assert_eq!(line.matches("fn part<").count(), 8);
+}

@@ -73,7 +73,7 @@ fn joined(flow: &Flow) -> TokenStream {
     }
 }
 
-/// The arms that tell which input of the join a step is.
+/// The arms that map a step to the input of the join that it is.
 fn arrivals(join: &Join) -> Vec<TokenStream> {
     let variants = input_variants(join).into_iter().enumerate();
     let arrivals = variants.map(|(slot, variant)| {

@@ -1,4 +1,4 @@
-//! `steps`: a flow as steps that a host keeps, for a flow that says `#[flow(durable)]`: an enum
+//! `steps`: a flow as steps that a host keeps, for a flow with `#[flow(durable)]`: an enum
 //! with a variant per node and its input (`step`), what its joins make of steps (`joins`), where a
 //! trace begins (`enter`), and what runs a step (`advance`, `successors`).
 

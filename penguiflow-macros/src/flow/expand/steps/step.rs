@@ -16,7 +16,7 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
     let numbers = (0..variants.len()).map(literal);
     let numbers: Vec<_> = numbers.collect();
     // `for<'a>` lets the bounds be false: without it, rustc refuses bounds that do not
-    // depend on a parameter. Their numbers tell nodes with the same input apart.
+    // depend on a parameter. Their numbers distinguish nodes with the same input.
     quote! {
         #[allow(non_camel_case_types)]
         pub enum __Step {

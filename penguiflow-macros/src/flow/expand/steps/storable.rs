@@ -1,8 +1,8 @@
 //! Asserts that a durable flow's payloads can be stored: one assertion per payload, at the node
 //! that makes it.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use crate::flow::lower::{Carries, Flow, Node, Role};
 
@@ -43,15 +43,34 @@ fn hands_on(flow: &Flow, node: &Node) -> Vec<TokenStream> {
 }
 
 fn stores(flow: &Flow, node: &Node, payload: &TokenStream) -> TokenStream {
-    let spanned = flow.spanned(&node.shown_as, node.spans);
-    quote! {
-        const _: () = <#spanned as __p::steps::Stores<#payload>>::CAN_BE_STORED;
-    }
+    check(flow, &node.shown_as, node.spans, ("Stores", payload))
 }
 
 fn takes_in(flow: &Flow, entry: &Node) -> TokenStream {
-    let spanned = flow.spanned(&entry.ty, entry.spans);
+    let input = quote!(__In);
+    check(flow, &entry.ty, entry.spans, ("StoresInput", &input))
+}
+
+/// A borrow is told apart by a constant: that it outlives only some of what it is read from would be
+/// an error about lifetimes, which has no words of ours. Such an error about a part of a payload is
+/// shown where the call is, which begins and ends at the user's tokens.
+fn check(
+    flow: &Flow,
+    ty: &impl ToTokens,
+    (first, last): (Span, Span),
+    (name, payload): (&str, &TokenStream),
+) -> TokenStream {
+    let spanned = flow.spanned(ty, (first, last));
+    let name = Ident::new(name, Span::call_site());
+    let is_borrowed = quote!({ __p::Probe::<#payload>::IS_BORROWED });
+    let (open, call) = (quote_spanned!(first=> <), quote_spanned!(last=> ()));
     quote! {
-        const _: () = <#spanned as __p::steps::StoresInput<__In>>::CAN_BE_STORED;
+        const _: fn() = {
+            fn check() {
+                use __p::ProbeDefault as _;
+                #open #spanned as __p::steps::#name<#payload, #is_borrowed>>::check #call
+            }
+            check
+        };
     }
 }

@@ -70,3 +70,42 @@ fn an_await_parks() {
         "#]],
     );
 }
+
+#[test]
+fn a_long_arm_follows_the_others() {
+    check(
+        "a -> match { 0 => b, _ => n0 }; \
+         n0 -> n1 -> n2 -> n3 -> n4 -> n5 -> n6 -> n7 -> n8 -> n9 -> n10 -> n11 -> n12 -> n13; \
+         n13 -> match { 0 => c, _ => d -> e }",
+        expect![[r#"
+            block to n0
+              a
+              case 0
+                b
+                -> out
+              case _
+                -> to n0
+            n0
+            n1
+            n2
+            n3
+            n4
+            n5
+            n6
+            n7
+            n8
+            n9
+            n10
+            n11
+            n12
+            n13
+            case 0
+              c
+              -> out
+            case _
+              d
+              e
+              -> out
+        "#]],
+    );
+}

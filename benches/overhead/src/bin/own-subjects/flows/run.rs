@@ -1,21 +1,17 @@
 //! How a flow is run: awaited, or streamed.
 
 use harness::{Figure, Prompt, Question, Sample};
-use penguiflow::Flow;
-use penguiflow::edge::SingleOutput;
 use penguiflow::host::Line;
+use penguiflow::{AnyFlow, Flow};
 
 /// One message at a time, each made of its number.
-pub(crate) async fn awaited<F>(sample: Sample, flow: Flow<F>, make: fn(u64) -> F::In) -> Figure
-where
-    F: Line<()> + SingleOutput,
-{
+pub(crate) async fn awaited<F: AnyFlow>(sample: Sample, flow: F, make: fn(u64) -> F::In) -> Figure {
     let flow = &flow;
     let call = |input| async move { flow.run(input).await.expect("no node fails") };
     sample.awaited(make, call).await
 }
 
-/// A task emits, another one fetches, and so many traces are in flight at the most.
+/// A task emits, another one fetches, and so many traces are in flight at most.
 pub(crate) async fn streamed<F>(sample: Sample, flow: Flow<F>, in_flight: usize) -> Figure
 where
     F: Line<(), In = Question, Out = Prompt>,

@@ -339,7 +339,7 @@ where
                     Branch::of(async move {
                         let cursor = &mut own;
                         if !cell_join
-                            .meet(cursor, 0, &<Flow as Topology>::JOINS[0])
+                            .complete(cursor, 0, &<Flow as Topology>::JOINS[0])
                             .await?
                         {
                             return Ok(None);

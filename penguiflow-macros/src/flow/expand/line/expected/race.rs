@@ -211,7 +211,7 @@ where
                 }
             };
             let out = cursor
-                .meet_first(0, first, &slots, &mut [&mut cursor0, &mut cursor1]);
+                .merge_first(0, first, &slots, &mut [&mut cursor0, &mut cursor1]);
             let out = only(out);
             cursor.about(3);
             let out = <race as Ends<Out<race>, Out>>::carry(out);

@@ -1,4 +1,4 @@
-//! Where branches meet: what the branch that goes on from there takes over from them.
+//! Merges the cursors of branches into that of the branch after their join.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use super::trace_context::TraceContext;
 use crate::message::Envelope;
 
 impl<'t> Cursor<'t> {
-    /// Goes on as what branches that set out from here have become: with the envelope of the
-    /// first of them, the earliest deadline, and the most rounds.
+    /// Merges the cursors of branches that set out from here: takes the envelope of the first of
+    /// them, the earliest deadline, and the most rounds.
     #[inline]
-    pub fn meet(&mut self, join: u32, branches: &mut [&mut Self]) {
+    pub fn merge(&mut self, join: u32, branches: &mut [&mut Self]) {
         self.id = self.id.child(u32::MAX - join);
         if let Some(hops) = branches.iter().map(|branch| branch.hops).max() {
             self.hops = hops;
         }
         if branches.iter().any(|branch| branch.own.is_some()) {
-            self.merge(branches);
+            self.merge_envelopes(branches);
         }
     }
 
-    /// The same, of those branches that came, by their places. Gives what they brought, in the
-    /// order in which they came.
-    pub fn meet_first<T>(
+    /// The same for the branches that arrived, by their places. Returns their values, in the order
+    /// in which they arrived.
+    pub fn merge_first<T>(
         &mut self,
         join: u32,
         came: Vec<(usize, T)>,
@@ -39,18 +39,18 @@ impl<'t> Cursor<'t> {
             .into_iter()
             .map(|(_, branch)| &mut **branch)
             .collect();
-        self.meet(join, &mut branches);
+        self.merge(join, &mut branches);
         came.into_iter().map(|(_, value)| value).collect()
     }
 
-    /// The same, of branches that came with what they brought.
-    pub(crate) fn meet_all(&mut self, join: u32, mut branches: Vec<Self>) {
+    /// The same for cursors that arrived one by one.
+    pub(crate) fn merge_all(&mut self, join: u32, mut branches: Vec<Self>) {
         let mut branches: Vec<_> = branches.iter_mut().collect();
-        self.meet(join, &mut branches);
+        self.merge(join, &mut branches);
     }
 
     #[cold]
-    fn merge(&mut self, branches: &mut [&mut Self]) {
+    fn merge_envelopes(&mut self, branches: &mut [&mut Self]) {
         let deadlines = branches.iter().map(|branch| branch.envelope().deadline());
         let deadline = deadlines.flatten().min();
         self.own = branches[0].own.take();
@@ -61,8 +61,8 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// What a branch brings to where it meets others, beside its value. Of the cursor only what counts
-/// there: to move all of it out of an item's future takes longer than the rest of a short item.
+/// The part of a branch's cursor that counts at a join: to move all of a cursor out of an item's
+/// future takes longer than the rest of a short item.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Arrival {
@@ -82,9 +82,9 @@ impl Cursor<'_> {
     }
 }
 
-/// What branches that meet have in common, taken up one by one: for items, of which there may be
+/// The merged cursor of a join's branches, taken up one by one: for items, of which there may be
 /// many, and few have an envelope of their own.
-pub(crate) struct Meeting<'t> {
+pub(crate) struct CursorMerge<'t> {
     /// The place of the first of them, and its own envelope.
     first: usize,
     own: Option<Arc<Envelope>>,
@@ -94,7 +94,7 @@ pub(crate) struct Meeting<'t> {
     trace: &'t TraceContext<'t>,
 }
 
-impl<'t> Meeting<'t> {
+impl<'t> CursorMerge<'t> {
     pub(crate) fn new(cursor: &Cursor<'t>) -> Self {
         Self {
             first: usize::MAX,
@@ -134,7 +134,7 @@ impl<'t> Meeting<'t> {
     }
 
     /// Goes on as what they have become.
-    pub(crate) fn meet(self, cursor: &mut Cursor<'t>, join: u32) {
+    pub(crate) fn merge(self, cursor: &mut Cursor<'t>, join: u32) {
         cursor.id = cursor.id.child(u32::MAX - join);
         if self.first == usize::MAX {
             return;

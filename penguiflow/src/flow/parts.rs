@@ -1,0 +1,78 @@
+//! The parts of a flow that started flows and traces read, `flush`, `Clone` and `Debug`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Flow, Settings};
+use crate::graph::Topology;
+use crate::message::Envelope;
+use crate::parking::{ParkHook, ParkingLot};
+use crate::visit::{FlowContext, TraceContext};
+
+/// How long `flush` and `stop` wait for slow observers, in real time.
+const FLUSH: Duration = Duration::from_secs(1);
+
+impl<F: Topology, S> Flow<F, S> {
+    /// Waits until the observers have seen everything so far, at most a second.
+    pub async fn flush(&self) {
+        self.context.observers.flush(FLUSH).await;
+    }
+
+    /// How a started flow treats its messages.
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Where its traces park.
+    pub(crate) fn parking_lot(&self) -> &ParkingLot {
+        &self.parking_lot
+    }
+
+    /// A trace that begins, and may park.
+    #[inline]
+    pub(super) fn trace_of<'a>(
+        &'a self,
+        context: &'a Arc<FlowContext>,
+        envelope: &'a Envelope,
+    ) -> TraceContext<'a> {
+        TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
+    }
+
+    /// A trace of a started flow: the hook learns when it parks.
+    #[inline]
+    pub(crate) fn started_trace<'a>(
+        &'a self,
+        envelope: &'a Envelope,
+        hook: &'a dyn ParkHook,
+    ) -> TraceContext<'a> {
+        TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
+    }
+
+    /// The topology and the state that a started flow's traces run on.
+    #[inline]
+    pub(crate) fn topology(&self) -> (&F, &S) {
+        (&self.topology, &self.state)
+    }
+}
+
+impl<F: Topology, S> Clone for Flow<F, S> {
+    fn clone(&self) -> Self {
+        Self {
+            topology: Arc::clone(&self.topology),
+            state: Arc::clone(&self.state),
+            context: Arc::clone(&self.context),
+            settings: self.settings,
+            parking_lot: Arc::clone(&self.parking_lot),
+        }
+    }
+}
+
+impl<F: Topology, S> fmt::Debug for Flow<F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flow")
+            .field("graph", &self.context.graph)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
