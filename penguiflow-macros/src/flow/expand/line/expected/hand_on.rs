@@ -155,7 +155,7 @@ where
                     );
                 }
             };
-            cursor.meet(0, &mut [&mut cursor0, &mut cursor1]);
+            cursor.merge(0, &mut [&mut cursor0, &mut cursor1]);
             cursor.about(2);
             let out = <join as Ends<Out<join>, Out>>::carry(out);
             return Ok(Some(out));
