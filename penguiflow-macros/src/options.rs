@@ -53,25 +53,41 @@ pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
 /// The values of the options; the default where one is missing or cannot be read.
 #[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) retries: u32,
-    pub(crate) backoff: Option<(Duration, Duration)>,
-    pub(crate) jitter: bool,
+    pub(crate) timeout: Option<Given<Duration>>,
+    retries: Option<Given<u32>>,
+    backoff: Option<Given<(Duration, Duration)>>,
+    jitter: Option<Given<bool>>,
     pub(crate) retry_if: Option<Path>,
     /// The longest wait that an error may ask for.
-    pub(crate) after_max: Option<Duration>,
-    pub(crate) concurrency: Option<usize>,
-    pub(crate) rate: Option<Rate>,
+    after_max: Option<Given<Duration>>,
+    concurrency: Option<Given<usize>>,
+    rate: Option<Given<Rate>>,
     pub(crate) validate: Validate,
     pub(crate) name: Option<String>,
     pub(crate) blocking: Option<Span>,
     pub(crate) spawn: Option<Span>,
     pub(crate) crate_path: Option<Path>,
-    pub(crate) hops: Option<u32>,
+    pub(crate) hops: Option<Given<u32>>,
     pub(crate) is_durable: bool,
-    /// The longest that a trace may take, and the literal for it.
-    pub(crate) worst_case: Option<(Duration, LitStr)>,
+    /// The longest that a trace may take, and what it was read from.
+    pub(crate) worst_case: Option<(Given<Duration>, TokenStream)>,
     keys: Vec<Ident>,
+}
+
+/// What is given for an option: a value that is read here, or a constant of the user's.
+pub(crate) enum Given<T> {
+    Value(T),
+    Constant(Path),
+}
+
+impl<T: Copy> Given<T> {
+    /// The value as an expression.
+    pub(crate) fn tokens(&self, of_value: impl FnOnce(T) -> TokenStream) -> TokenStream {
+        match self {
+            Self::Value(value) => of_value(*value),
+            Self::Constant(path) => quote!(#path),
+        }
+    }
 }
 
 /// Which sides of a node are validated.
@@ -144,22 +160,27 @@ impl Options {
             ));
         }
         match key.as_str() {
-            "timeout" => self.timeout = Some(time(&entry)?.0),
-            "retries" => self.retries = number(&entry, "retries = 3")?,
-            "backoff" => self.backoff = Some(backoff(&entry)?),
-            "jitter" => self.jitter = value::<LitBool>(&entry, "jitter = true")?.value,
+            "timeout" => self.timeout = Some(given(&entry, time)?),
+            "retries" => {
+                self.retries = Some(given(&entry, |entry| number(entry, "retries = 3"))?);
+            }
+            "backoff" => self.backoff = Some(given(&entry, backoff)?),
+            "jitter" => self.jitter = Some(given(&entry, jitter)?),
             "retry_if" => self.retry_if = Some(value(&entry, "retry_if = is_transient")?),
-            "after_max" => self.after_max = Some(time(&entry)?.0),
-            "concurrency" => self.concurrency = Some(concurrency(&entry)?),
+            "after_max" => self.after_max = Some(given(&entry, time)?),
+            "concurrency" => self.concurrency = Some(given(&entry, concurrency)?),
             "rate" => self.rate = Some(rate(&entry)?),
             "validate" => self.validate = validate(&entry)?,
             "name" => self.name = Some(name(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
-            "hops" => self.hops = Some(number(&entry, "hops = 8")?),
+            "hops" => self.hops = Some(given(&entry, |entry| number(entry, "hops = 8"))?),
             "durable" => self.is_durable = durable(&entry)?,
-            "worst_case" => self.worst_case = Some(time(&entry)?),
+            "worst_case" => {
+                let longest = given(&entry, time)?;
+                self.worst_case = Some((longest, entry.value.clone().unwrap_or_default()));
+            }
             _ => return Err(unknown(&entry.key, keys)),
         }
         self.keys.push(entry.key);
@@ -169,8 +190,8 @@ impl Options {
     fn check_combinations(&self, errors: &mut Vec<Error>) {
         for key in ["backoff", "jitter", "retry_if", "after_max"] {
             if let Some(given) = self.key(key)
-                && self.retries == 0
-                && (self.key("retries").is_some() || errors.is_empty())
+                && self.key("retries").is_none()
+                && errors.is_empty()
             {
                 let message = format!("`{key}` has no effect without `retries`: add `retries = 3`");
                 errors.push(Error::new(given.span(), message));
@@ -185,23 +206,33 @@ impl Options {
 
     /// The policy, as an expression.
     pub(crate) fn policy(&self) -> TokenStream {
-        let timeout = self
-            .timeout
-            .map(duration::tokens)
-            .map(|time| quote!(.timeout(#time)));
-        let retries = Some(self.retries).filter(|retries| *retries > 0);
+        let time = |time: &Given<Duration>| time.tokens(duration::tokens);
+        let timeout = self.timeout.as_ref().map(time);
+        let timeout = timeout.map(|time| quote!(.timeout(#time)));
+        let retries = self.retries.as_ref().filter(|_| self.has_retries());
+        let retries = retries.map(|retries| retries.tokens(|retries| quote!(#retries)));
         let retries = retries.map(|retries| quote!(.retries(#retries)));
-        let backoff = self.backoff.map(|(base, max)| {
-            let (base, max) = (duration::tokens(base), duration::tokens(max));
-            quote!(.backoff(#base, #max))
+        let backoff = self.backoff.as_ref().map(|backoff| match backoff {
+            Given::Constant(path) => quote!(.backoff(#path.base, #path.max).jitter(#path.jitter)),
+            Given::Value((base, max)) => {
+                let (base, max) = (duration::tokens(*base), duration::tokens(*max));
+                quote!(.backoff(#base, #max))
+            }
         });
-        let after_max = self.after_max.map(duration::tokens);
+        let after_max = self.after_max.as_ref().map(time);
         let after_max = after_max.map(|longest| quote!(.after_max(#longest)));
-        let jitter = self.jitter.then(|| quote!(.jitter(true)));
-        let concurrency = self.concurrency.map(|limit| quote!(.concurrency(#limit)));
-        let rate = self.rate.map(|(count, per)| {
-            let per = duration::tokens(per);
-            quote!(.rate(#count, #per))
+        let jitter = self.jitter.as_ref();
+        let jitter = jitter.map(|jitter| jitter.tokens(|jitter| quote!(#jitter)));
+        let jitter = jitter.map(|jitter| quote!(.jitter(#jitter)));
+        let concurrency = self.concurrency.as_ref();
+        let concurrency = concurrency.map(|limit| limit.tokens(|limit| quote!(#limit)));
+        let concurrency = concurrency.map(|limit| quote!(.concurrency(#limit)));
+        let rate = self.rate.as_ref().map(|rate| match rate {
+            Given::Constant(path) => quote!(.rate(#path.count, #path.per)),
+            Given::Value((count, per)) => {
+                let per = duration::tokens(*per);
+                quote!(.rate(#count, #per))
+            }
         });
         let spawn = self
             .spawn
@@ -212,23 +243,60 @@ impl Options {
         quote!(__p::Policy::DEFAULT #timeout #retries #backoff #jitter #after_max #concurrency #rate #spawn #blocking)
     }
 
-    /// The type of the node's visits: plain, unless an option may end, repeat or delay an attempt.
+    /// The type of the node's visits.
     pub(crate) fn visits(&self) -> TokenStream {
-        let is_plain = self.timeout.is_none()
-            && self.retries == 0
-            && self.concurrency.is_none()
-            && self.rate.is_none()
-            && !self.validate.input;
-        match is_plain {
-            true => quote!(__p::Plain),
-            false => quote!(__p::Bounded),
+        match self.is_bounded() {
+            true => quote!(__p::Bounded),
+            false => quote!(__p::Plain),
         }
+    }
+
+    /// Whether an option may end, repeat or delay an attempt.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.timeout.is_some()
+            || self.retries.is_some()
+            || self.concurrency.is_some()
+            || self.rate.is_some()
+            || self.validate.input
+    }
+
+    /// Whether a failed attempt may be followed by another one, by what the attribute says.
+    pub(crate) fn has_retries(&self) -> bool {
+        !matches!(self.retries, None | Some(Given::Value(0)))
+    }
+
+    /// Whether a failed attempt can be followed by another one, also if a program sets that at run
+    /// time: then its input has to be there still.
+    pub(crate) fn is_retriable(&self) -> bool {
+        self.retries.is_some()
     }
 
     /// The key, if it was given.
     pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }
+}
+
+/// A value, or a constant in its place.
+fn given<T>(
+    entry: &Entry,
+    read: impl FnOnce(&Entry) -> Result<T, Error>,
+) -> Result<Given<T>, Error> {
+    let constant = entry.value.clone().and_then(constant);
+    match constant {
+        Some(path) => Ok(Given::Constant(path)),
+        None => read(entry).map(Given::Value),
+    }
+}
+
+/// The path of a constant: `true` and `false` are none.
+fn constant(value: TokenStream) -> Option<Path> {
+    let is_flag = syn::parse2::<LitBool>(value.clone()).is_ok();
+    syn::parse2(value).ok().filter(|_| !is_flag)
+}
+
+fn jitter(entry: &Entry) -> Result<bool, Error> {
+    Ok(value::<LitBool>(entry, "jitter = true")?.value)
 }
 
 fn value<T: syn::parse::Parse>(entry: &Entry, example: &str) -> Result<T, Error> {
@@ -273,10 +341,12 @@ fn durable(entry: &Entry) -> Result<bool, Error> {
     flag(entry).map(|_| true)
 }
 
-fn rate(entry: &Entry) -> Result<Rate, Error> {
+fn rate(entry: &Entry) -> Result<Given<Rate>, Error> {
     require_feature("rate", cfg!(feature = "rate"), &entry.key)?;
-    let literal: LitStr = value(entry, "rate = \"60/min\"")?;
-    rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+    given(entry, |entry| {
+        let literal: LitStr = value(entry, "rate = \"60/min\"")?;
+        rate::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
+    })
 }
 
 fn validate(entry: &Entry) -> Result<Validate, Error> {
@@ -313,12 +383,9 @@ fn name(entry: &Entry) -> Result<String, Error> {
     }
 }
 
-/// A time, and what it was read from.
-fn time(entry: &Entry) -> Result<(Duration, LitStr), Error> {
+fn time(entry: &Entry) -> Result<Duration, Error> {
     let literal: LitStr = value(entry, &format!("{} = \"2s\"", entry.key))?;
-    let time = duration::parse(&literal.value());
-    let time = time.map_err(|error| Error::new(literal.span(), error))?;
-    Ok((time, literal))
+    duration::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))
 }
 
 /// `"100ms..2s"`, or `"100ms"` with the default's upper end.

@@ -33,7 +33,7 @@ pub use crate::trace::{
     Branch, BranchResult, BranchTo, DetachedBranch, DetachedBranches, JoinCell, JoinInput, Line,
     LinePart, Outputs, Places, boxed, by_slot, each_item, first_branches, first_items,
     join_all_or_none, join_branches, join_items, only, play, run_to_input, settle as settle_branch,
-    settle_items,
+    settle_items, take_input,
 };
 pub use crate::visit::{
     Arrival, AttemptSeed, Call, Cursor, Extract, FromRef, Returned, VisitParts, blocking, caught,

@@ -90,17 +90,17 @@ mod visit;
 pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
-pub use flow::{Flow, ResumeError, Run};
+pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
 pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
-pub use policy::{Backoff, Placement, Policy, Retry, RetryAfter, Retryable};
+pub use policy::{Backoff, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
 pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
-    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, VisitParts, map_concurrent,
+    Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,
 };
 
 pub use penguiflow_macros::{FromRef, Retryable, flow, node};

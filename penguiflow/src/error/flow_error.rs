@@ -168,6 +168,38 @@ impl FlowError {
         self.0.envelope.headers()
     }
 
+    /// What the trace began with, if its flow [keeps inputs](crate::Flow::keep_inputs) and takes a `T`:
+    /// for a queue of dead letters. The trace's id and headers are the error's own.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn parse(text: String) -> Result<i32, std::num::ParseIntError> {
+    ///     text.parse()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { parse }.keep_inputs().start();
+    /// for text in ["7", "seven"] {
+    ///     running.emit(text).await?;
+    /// }
+    /// running.stop().await;
+    /// let mut dead_letters = Vec::new();
+    /// while let Some(result) = running.fetch().await {
+    ///     if let Err(error) = result {
+    ///         dead_letters.extend(error.into_input::<String>());
+    ///     }
+    /// }
+    /// assert_eq!(dead_letters, ["seven"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn into_input<T: 'static>(self) -> Option<T> {
+        self.0.envelope.kept_input()?.take()
+    }
+
     /// The node's own error, by value.
     pub fn into_source(self) -> Option<BoxError> {
         Arc::into_inner(self.0)?.source

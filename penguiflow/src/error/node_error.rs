@@ -36,8 +36,36 @@ pub struct NodeError {
     retry: Retry,
 }
 
-#[cfg(feature = "durable")]
 impl NodeError {
+    /// A failure of this kind, after one attempt at no node in particular: for a test that calls a
+    /// node which takes failures. All fields can be set.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn apologize(failed: Failed<String>) -> String {
+    ///     format!("no answer to {:?}: {}", failed.input, failed.error)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = NodeError::new(ErrorKind::TimedOut, "it took longer than 2 s");
+    /// let failed = Failed::new("why?".to_owned(), error);
+    /// assert_eq!(apologize(failed).await, r#"no answer to "why?": it took longer than 2 s"#);
+    /// # }
+    /// ```
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            node: None,
+            attempts: 1,
+            message: message.into(),
+            causes: Vec::new(),
+            retry: kind.retry(),
+        }
+    }
+
     /// A failure of a trace at none of its nodes.
     pub(crate) fn nowhere(kind: ErrorKind, reason: &str) -> Self {
         Self {
@@ -51,6 +79,7 @@ impl NodeError {
     }
 
     /// A failure at a node that was not visited, such as a join.
+    #[cfg(feature = "durable")]
     pub(crate) fn at(node: &str, kind: ErrorKind, reason: &str) -> Self {
         Self {
             kind,
@@ -127,4 +156,11 @@ pub struct Failed<T> {
     pub input: T,
     /// The failure.
     pub error: NodeError,
+}
+
+impl<T> Failed<T> {
+    /// An input and how its node failed: for a test that calls a fallback as a function.
+    pub fn new(input: T, error: NodeError) -> Self {
+        Self { input, error }
+    }
 }

@@ -49,12 +49,11 @@ impl Observers {
 
     #[inline]
     pub(crate) fn push(&self, record: EventRecord) {
-        let logs = self.0.as_ref().and_then(|logs| logs.split_last());
-        let Some((last, others)) = logs else { return };
-        for log in others {
-            log.push(record.clone());
+        match self.0.as_deref().map(Vec::as_slice) {
+            None | Some([]) => {}
+            Some([log]) => log.push(record),
+            Some(logs) => push_to_each(logs, &record.clone()),
         }
-        last.push(record);
     }
 
     /// Waits until every observer has seen all events so far, or for `limit` in real
@@ -67,5 +66,12 @@ impl Observers {
         }
         drop(mark);
         until_dropped(marks, limit).await;
+    }
+}
+
+#[cold]
+fn push_to_each(logs: &[Arc<EventLog>], record: &EventRecord) {
+    for log in logs {
+        log.push(record.clone());
     }
 }

@@ -110,12 +110,12 @@ macro_rules! write_at {
 impl EventRecord {
     /// Writes the event to `tracing`.
     #[cold]
-    pub(crate) fn write(&self) {
+    pub(crate) fn write(self) {
         match self.kind.level() {
-            Level::ERROR => write_at!(ERROR, self),
-            Level::WARN => write_at!(WARN, self),
-            Level::INFO => write_at!(INFO, self),
-            _ => write_at!(DEBUG, self),
+            Level::ERROR => write_at!(ERROR, &self),
+            Level::WARN => write_at!(WARN, &self),
+            Level::INFO => write_at!(INFO, &self),
+            _ => write_at!(DEBUG, &self),
         }
     }
 }

@@ -193,6 +193,7 @@ impl<F: Topology, S> Flow<F, S> {
         let context = Arc::new(self.context_in(caller));
         let (spent, envelope) = (caller.spent, caller.envelope.clone());
         let link = Arc::clone(caller.link);
+        let mut input = Some(payload);
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let _running = (!is_keyed).then(|| link.inner().calls.run());
@@ -200,7 +201,7 @@ impl<F: Topology, S> Flow<F, S> {
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
             let at = (&trace, step);
-            let called = run_playbook(&*self.topology, &*self.state, at, payload).await?;
+            let called = run_playbook(&*self.topology, &*self.state, at, &mut input).await?;
             Ok(called.payload)
         })
     }

@@ -7,28 +7,29 @@
 mod boxed;
 mod call;
 mod json;
+mod one_message;
 mod parking;
 mod parts;
 mod run;
-mod settings;
 mod stack;
 
 use std::future::ready;
 use std::sync::Arc;
 
 use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
-use crate::event::Observer;
 #[cfg(feature = "durable")]
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
-use crate::message::{Envelope, Message, StepId, TraceId};
+use crate::message::{KeptInput, Message, StepId, TraceId};
 use crate::parking::ParkingLot;
-use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
-use crate::visit::{Cursor, FlowContext};
+use crate::trace::{Line, Trace};
+use crate::visit::FlowContext;
 
 pub use parking::ResumeError;
+pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
 pub(crate) use settings::Settings;
+pub(crate) use stack::check as check_stack;
 
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
@@ -70,6 +71,8 @@ pub struct Flow<F: Topology, S = ()> {
     context: Arc<FlowContext>,
     settings: Settings,
     parking_lot: Arc<ParkingLot>,
+    /// What makes the copy that a trace keeps of its input, if it is to.
+    keep: Option<fn(&F::In) -> KeptInput>,
 }
 
 impl<F: Topology> Flow<F> {
@@ -82,6 +85,7 @@ impl<F: Topology> Flow<F> {
             context: Arc::new(FlowContext::of(F::GRAPH)),
             settings: Settings::default(),
             parking_lot: Arc::default(),
+            keep: None,
         }
     }
 }
@@ -96,55 +100,8 @@ impl<F: Topology, S> Flow<F, S> {
             context: self.context,
             settings: self.settings,
             parking_lot: self.parking_lot,
+            keep: self.keep,
         }
-    }
-
-    /// Sets how many traces a started flow may have in flight: beyond it, `emit` waits.
-    /// 64 unless set; 0 counts as 1.
-    #[must_use]
-    pub fn capacity(mut self, traces: usize) -> Self {
-        self.settings.capacity = traces.max(1);
-        self
-    }
-
-    /// Sets how many results a started flow keeps for `fetch`: beyond it, traces that
-    /// are done wait in flight until one is fetched. 1,024 unless set; 0 counts as 1.
-    /// After `stop` it no longer counts.
-    #[must_use]
-    pub fn backlog(mut self, results: usize) -> Self {
-        self.settings.backlog = results.max(1);
-        self
-    }
-
-    /// Sets how many rounds of its loops a trace may take, unless its message sets it: with
-    /// `hops(n)` a loop's body runs at most n times. 8 unless set; 0 counts as 1.
-    #[must_use]
-    pub fn hops(mut self, rounds: u32) -> Self {
-        Arc::make_mut(&mut self.context).budgets.hops = rounds;
-        self
-    }
-
-    /// Sets how many tokens a trace may spend, unless its message sets it: see
-    /// [`Ctx::spend_tokens`](crate::Ctx::spend_tokens). No limit unless set.
-    #[must_use]
-    pub fn tokens(mut self, budget: u64) -> Self {
-        Arc::make_mut(&mut self.context).budgets.tokens = Some(budget);
-        self
-    }
-
-    /// Makes a started flow return its results in the order of the emits, whatever the
-    /// order in which traces end.
-    #[must_use]
-    pub fn ordered(mut self) -> Self {
-        self.settings.ordered = true;
-        self
-    }
-
-    /// Adds an observer, which receives all events on a thread of its own.
-    #[must_use]
-    pub fn observe(mut self, observer: impl Observer) -> Self {
-        Arc::make_mut(&mut self.context).observers.add(observer);
-        self
     }
 
     /// The flow's nodes and edges.
@@ -164,18 +121,38 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S> + SingleOutput,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into_message());
-        Run::new(|| async move {
-            stack::check::<F>(&envelope)?;
-            let trace = self.trace_of(&self.context, &envelope);
-            let _span = TraceSpan::start(&trace);
-            let outputs = Outputs::new();
-            let mut cursor = Cursor::start(&trace);
-            match run_line!(self.topology, &self.state, cursor, payload, &outputs) {
-                Some(output) => Ok(output),
-                None => only_output(&outputs, &trace).map(|(output, _)| output),
-            }
-        })
+        Self::output_of(self, input.into_message())
+    }
+
+    /// The same as [`run`](Self::run), in a future that owns the flow, so that it can be spawned or
+    /// returned.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { double };
+    /// let task = tokio::spawn(flow.clone().run_owned(21));
+    /// assert_eq!(task.await.expect("it is not aborted")?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `run`.
+    pub fn run_owned(self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
+    where
+        F: Line<S> + SingleOutput,
+        S: Send + Sync + 'static,
+    {
+        Self::output_of(self, input.into_message())
     }
 
     /// Runs a message to the end of its trace, in the caller's own task, and returns all
@@ -190,19 +167,7 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into_message());
-        Run::new(|| async move {
-            stack::check::<F>(&envelope)?;
-            let trace = self.trace_of(&self.context, &envelope);
-            let _span = TraceSpan::start(&trace);
-            let outputs = Outputs::new();
-            let mut cursor = Cursor::start(&trace);
-            if let Some(output) = run_line!(self.topology, &self.state, cursor, payload, &outputs) {
-                return Ok(vec![output]);
-            }
-            let outputs = all_outputs(&outputs, &trace)?.into_iter();
-            Ok(outputs.map(|(output, _)| output).collect())
-        })
+        self.outputs_of(input.into_message())
     }
 
     /// Runs a message and streams its chunks and outputs as they come: an error, if there is
@@ -236,24 +201,17 @@ impl<F: Topology, S> Flow<F, S> {
         F: Line<S>,
         S: Send + Sync,
     {
-        let (payload, envelope) = Envelope::of(input.into_message());
-        let mut context = FlowContext::clone(&self.context);
-        Trace::new(|outlet, outputs| {
-            context.outlet = Some(outlet);
-            stack::counted(async move {
-                stack::check::<F>(&envelope)?;
-                let context = Arc::new(context);
-                let trace = self.trace_of(&context, &envelope);
-                let _span = TraceSpan::start(&trace);
-                let mut cursor = Cursor::start(&trace);
-                if let Some(output) =
-                    run_line!(self.topology, &self.state, cursor, payload, &outputs)
-                {
-                    outputs.put(&cursor, output);
-                }
-                all_outputs(&outputs, &trace).map(drop)
-            })
-        })
+        Self::items_of(self, input.into_message())
+    }
+
+    /// The same as [`trace`](Self::trace), in a stream that owns the flow, so that it can be
+    /// spawned or returned: as the body of a response.
+    pub fn trace_owned(self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out>
+    where
+        F: Line<S>,
+        S: Send + Sync + 'static,
+    {
+        Self::items_of(self, input.into_message())
     }
 
     /// [`run`](Self::run), of a payload that is read from a JSON document, a text or bytes.
@@ -393,3 +351,7 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(|| frontier::run(&*self.topology, &*self.state, &self.context, step))
     }
 }
+
+// Declared after the methods above, since rustdoc lists methods in this order.
+mod policies;
+mod settings;

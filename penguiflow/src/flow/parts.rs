@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::{Flow, Settings};
 use crate::graph::Topology;
-use crate::message::Envelope;
+use crate::message::{Envelope, KeptInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
-use crate::visit::{FlowContext, TraceContext};
+use crate::visit::{FlowContext, Outlet, TraceContext, caught};
 
 /// How long `flush` and `stop` wait for slow observers, in real time.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -17,6 +17,31 @@ impl<F: Topology, S> Flow<F, S> {
     /// Waits until the observers have seen everything so far, at most a second.
     pub async fn flush(&self) {
         self.context.observers.flush(FLUSH).await;
+    }
+
+    /// What a trace begins with, and what its message travels in. Never called under a lock: it may
+    /// clone the payload.
+    #[inline]
+    pub(crate) fn open(&self, message: Message<F::In>) -> (F::In, Envelope) {
+        let (input, mut envelope) = Envelope::of(message);
+        if let Some(keep) = self.keep {
+            keep_input(keep, &input, &mut envelope);
+        }
+        (input, envelope)
+    }
+
+    /// What all of its traces share.
+    #[inline]
+    pub(crate) fn context(&self) -> &Arc<FlowContext> {
+        &self.context
+    }
+
+    /// The same for a trace whose chunks go to this outlet.
+    pub(crate) fn context_with(&self, outlet: Arc<Outlet>) -> Arc<FlowContext> {
+        Arc::new(FlowContext {
+            outlet: Some(outlet),
+            ..FlowContext::clone(&self.context)
+        })
     }
 
     /// How a started flow treats its messages.
@@ -43,16 +68,25 @@ impl<F: Topology, S> Flow<F, S> {
     #[inline]
     pub(crate) fn started_trace<'a>(
         &'a self,
+        context: &'a Arc<FlowContext>,
         envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
-        TraceContext::new(&self.context, envelope).parking_in(&self.parking_lot, Some(hook))
+        TraceContext::new(context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
     /// The topology and the state that a started flow's traces run on.
     #[inline]
     pub(crate) fn topology(&self) -> (&F, &S) {
         (&self.topology, &self.state)
+    }
+}
+
+/// Keeps a copy of the input, unless its `Clone` panics: then the trace runs without.
+#[cold]
+fn keep_input<T>(keep: fn(&T) -> KeptInput, input: &T, envelope: &mut Envelope) {
+    if let Ok(kept) = caught(|| Ok(keep(input))) {
+        envelope.keep(kept);
     }
 }
 
@@ -64,6 +98,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
             context: Arc::clone(&self.context),
             settings: self.settings,
             parking_lot: Arc::clone(&self.parking_lot),
+            keep: self.keep,
         }
     }
 }

@@ -81,7 +81,7 @@ impl<T: Future> Future for CountedFlow<T> {
 ///
 /// Of kind `BudgetExhausted` if it has none.
 #[inline]
-pub(super) fn check<F: Topology>(envelope: &Envelope) -> Result<(), FlowError> {
+pub(crate) fn check<F: Topology>(envelope: &Envelope) -> Result<(), FlowError> {
     let nested = NESTED.get();
     match nested.flows > 1 && nested.from.abs_diff(here()) > MOST {
         true => Err(too_deep::<F>(nested.flows, envelope)),

@@ -50,6 +50,14 @@ impl NodeInfo {
         self
     }
 
+    /// The same node, whose attempts can be followed by others.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn retriable(mut self) -> Self {
+        self.can_be_retried = true;
+        self
+    }
+
     /// The same node, which is a flow with this graph.
     #[doc(hidden)]
     #[must_use]

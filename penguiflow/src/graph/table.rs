@@ -177,6 +177,19 @@ pub struct NodeInfo {
     pub(crate) is_named: bool,
     #[serde(skip)]
     pub(crate) role: Role,
+    /// Which node it is, whatever the flow calls it.
+    #[serde(skip)]
+    pub(crate) node: TypeName,
+    /// Whether an attempt can be followed by another one: its input is still there.
+    #[serde(skip)]
+    pub(crate) can_be_retried: bool,
+}
+
+impl NodeInfo {
+    /// Whether both are the same node, whatever flows call it.
+    pub(crate) fn is_same_node(&self, other: &Self) -> bool {
+        (self.node.full(), self.file, self.line) == (other.node.full(), other.file, other.line)
+    }
 }
 
 /// The role of a node in the cost of a message.

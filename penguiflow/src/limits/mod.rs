@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeInfo, NodePolicies};
 #[cfg(feature = "rate")]
 use crate::policy::Pace;
 use crate::policy::Policy;
@@ -52,7 +52,7 @@ struct Limit {
 
 impl Limit {
     fn of(policy: &Policy) -> Self {
-        let permits = |permits: usize| Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
+        let permits = |permits: usize| Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS));
         Self {
             permits: policy.concurrency.map(permits),
             #[cfg(feature = "rate")]
@@ -63,15 +63,21 @@ impl Limit {
 }
 
 impl NodeLimits {
-    fn of(graph: &Graph, made: Made) -> Self {
-        let policies = graph.nodes.iter().map(|node| &node.policy);
-        let limit = |policy: &Policy| policy.is_limited().then(|| Limit::of(policy));
-        let playbooks = graph.nodes.iter().map(|node| node.playbook);
+    /// By the policies of the nodes' attributes, unless others are given.
+    fn of(graph: &Graph, policies: Option<&NodePolicies>, made: Made) -> Self {
+        let limit = |(node, info): (usize, &NodeInfo)| {
+            let policy = policies.map_or(&info.policy, |policies| policies.at(node));
+            policy.is_limited().then(|| Limit::of(policy))
+        };
+        let playbook = |(node, info): (usize, &NodeInfo)| {
+            let inner = policies.and_then(|policies| policies.of_playbook(node));
+            let limits = |graph| Arc::new(Self::of(graph, inner.map(|inner| &**inner), made));
+            info.playbook.map(limits)
+        };
+        let nodes = || graph.nodes.iter().enumerate();
         Self {
-            nodes: policies.map(limit).collect(),
-            playbooks: playbooks
-                .map(|graph| graph.map(|graph| Arc::new(Self::of(graph, made))))
-                .collect(),
+            nodes: nodes().map(limit).collect(),
+            playbooks: nodes().map(playbook).collect(),
             made,
             instead: OnceLock::new(),
             called: CalledFlows::default(),
@@ -81,9 +87,9 @@ impl NodeLimits {
 
 impl Limits {
     /// Those of a flow value that is made.
-    pub(crate) fn of(graph: &Graph) -> Self {
+    pub(crate) fn of(graph: &Graph, policies: Option<&NodePolicies>) -> Self {
         Self {
-            own: Arc::new(NodeLimits::of(graph, Made::next())),
+            own: Arc::new(NodeLimits::of(graph, policies, Made::next())),
             root: None,
             depth: 0,
         }
@@ -112,9 +118,9 @@ impl Limits {
         let caller = self.settled();
         let root = caller.root();
         Self {
-            own: root
-                .called
-                .of(caller.depth, flow, || NodeLimits::of(graph, Made::now())),
+            own: root.called.of(caller.depth, flow, || {
+                NodeLimits::of(graph, None, Made::now())
+            }),
             root: Some(Arc::clone(root)),
             depth: caller.depth + 1,
         }
@@ -129,7 +135,7 @@ impl Limits {
         let settled = self.settled();
         let own = match &settled.own.playbooks[node] {
             Some(own) => Arc::clone(own),
-            None => Arc::new(NodeLimits::of(graph, Made::now())),
+            None => Arc::new(NodeLimits::of(graph, None, Made::now())),
         };
         Self {
             own,

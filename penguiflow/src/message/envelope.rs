@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
 
-use super::{Headers, Message, TraceId, clock};
+use super::{Headers, KeptInput, Message, TraceId, clock};
 
 /// The envelope of a message.
 #[doc(hidden)]
@@ -28,6 +28,8 @@ struct Rare {
     hops: Option<u32>,
     tokens: Option<u64>,
     headers: Headers,
+    /// Not a message's: it stays with the trace.
+    input: Option<KeptInput>,
 }
 
 static NO_HEADERS: Headers = Headers::empty();
@@ -42,6 +44,7 @@ impl Envelope {
             hops: message.hops,
             tokens: message.tokens,
             headers: message.headers,
+            input: None,
         };
         let rare = match rare.is_empty() {
             // Nothing to free, though its `Drop` would look into the map of headers.
@@ -94,6 +97,16 @@ impl Envelope {
         if deadline != self.deadline() {
             self.rare().deadline = deadline;
         }
+    }
+
+    /// Keeps a copy of the payload for the error that the trace may end in.
+    pub(crate) fn keep(&mut self, input: KeptInput) {
+        self.rare().input = Some(input);
+    }
+
+    /// The copy that was kept of what the trace began with.
+    pub(crate) fn kept_input(&self) -> Option<&KeptInput> {
+        self.rare.as_ref()?.input.as_ref()
     }
 
     fn rare(&mut self) -> &mut Rare {

@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 mod envelope;
+mod kept_input;
 mod print;
 mod step_id;
 mod trace_id;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 pub(crate) use envelope::Envelope;
+pub(crate) use kept_input::KeptInput;
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};
 pub use step_id::StepId;

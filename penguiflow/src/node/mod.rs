@@ -106,6 +106,8 @@ impl NodeInfo {
             playbook: None,
             is_named: false,
             role: Role::Visit,
+            node: TypeName::of::<N>(),
+            can_be_retried: false,
         }
     }
 }

@@ -5,4 +5,4 @@ mod parked;
 mod parking_lot;
 
 pub use parked::Parked;
-pub(crate) use parking_lot::{FlowId, ParkHook, ParkingLot};
+pub(crate) use parking_lot::{FlowId, ParkHook, ParkingLot, Wait};

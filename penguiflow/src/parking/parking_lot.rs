@@ -8,25 +8,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
+use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use super::parked::Parked;
-use crate::graph::Given;
-use crate::message::{StepId, TraceId};
+use tokio::time::Instant;
 
-/// Whether a step waits for such a value: a function of ours, called under the lock.
-pub(crate) type Takes = fn(&Given) -> bool;
+use super::parked::Parked;
+use crate::graph::{AwaitInfo, Given};
+use crate::message::{StepId, TraceId};
 
 /// A started flow, among all that were started from the same flow and its clones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct FlowId(usize);
+pub(crate) struct FlowId(NonZeroUsize);
 
 impl FlowId {
     /// By its address: it is there for as long as it has traces.
     pub(crate) fn of<T>(started: &T) -> Self {
-        Self(std::ptr::from_ref(started).addr())
+        Self(NonNull::from(started).addr())
     }
 }
 
@@ -63,13 +64,33 @@ struct Slot {
 
 enum State {
     Waiting {
-        parked: Parked,
-        takes: Takes,
+        wait: Wait,
         driver: Option<Waker>,
     },
     Given(Given),
     /// Its trace was cancelled: it is given nothing any more.
     Withdrawn,
+}
+
+/// A step that waits. Many may, so that it refers to what the graph knows of the place.
+#[derive(Clone, Copy)]
+pub(crate) struct Wait {
+    pub(crate) trace_id: TraceId,
+    pub(crate) step: StepId,
+    pub(crate) place: &'static AwaitInfo,
+    pub(crate) until: Option<Instant>,
+}
+
+impl Wait {
+    fn parked(self) -> Parked {
+        Parked {
+            trace_id: self.trace_id,
+            step: self.step,
+            node: self.place.name,
+            awaited: self.place.awaited,
+            until: self.until,
+        }
+    }
 }
 
 /// A parked step, for who drives its trace: the future of what it waits for.
@@ -84,21 +105,12 @@ impl ParkingLot {
     }
 
     /// Parks a step of a trace, which may be a started flow's.
-    pub(crate) fn park(
-        &self,
-        parked: Parked,
-        takes: Takes,
-        flow: Option<FlowId>,
-    ) -> ParkingSlot<'_> {
+    pub(crate) fn park(&self, wait: Wait, flow: Option<FlowId>) -> ParkingSlot<'_> {
         let mut slots = self.slots();
         let number = slots.next;
         slots.next += 1;
-        slots.waiting.insert((parked.trace_id, number));
-        let state = State::Waiting {
-            parked,
-            takes,
-            driver: None,
-        };
+        slots.waiting.insert((wait.trace_id, number));
+        let state = State::Waiting { wait, driver: None };
         slots.taken.insert(number, Slot { flow, state });
         ParkingSlot { lot: self, number }
     }
@@ -133,7 +145,7 @@ impl ParkingLot {
     pub(crate) fn parked(&self) -> Vec<Parked> {
         let slots = self.slots();
         let parked = slots.taken.values().filter_map(|slot| match &slot.state {
-            State::Waiting { parked, .. } => Some(parked.clone()),
+            State::Waiting { wait, .. } => Some(wait.parked()),
             State::Given(_) | State::Withdrawn => None,
         });
         parked.collect()
@@ -181,8 +193,9 @@ impl Slots {
 impl Slot {
     fn takes(&self, step: Option<StepId>, given: &Given) -> bool {
         match &self.state {
-            State::Waiting { parked, takes, .. } => {
-                step.is_none_or(|step| step == parked.step) && takes(given)
+            // A function of ours: it may be called under the lock.
+            State::Waiting { wait, .. } => {
+                step.is_none_or(|step| step == wait.step) && (wait.place.takes)(given)
             }
             State::Given(_) | State::Withdrawn => false,
         }
@@ -219,8 +232,8 @@ impl Drop for ParkingSlot<'_> {
     fn drop(&mut self) {
         let mut slots = self.lot.slots();
         let slot = slots.taken.remove(&self.number);
-        if let Some(State::Waiting { parked, .. }) = slot.as_ref().map(|slot| &slot.state) {
-            slots.waiting.remove(&(parked.trace_id, self.number));
+        if let Some(State::Waiting { wait, .. }) = slot.as_ref().map(|slot| &slot.state) {
+            slots.waiting.remove(&(wait.trace_id, self.number));
         }
         // A value that was given, and not taken any more, is the user's.
         drop(slots);
@@ -234,8 +247,8 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
-    use super::{FlowId, Parked, ParkingLot, ParkingSlot, StepId, TraceId};
-    use crate::graph::{Given, TypeName, given_back};
+    use super::{AwaitInfo, FlowId, ParkingLot, ParkingSlot, StepId, TraceId, Wait};
+    use crate::graph::{Given, given_back};
 
     fn id(bits: u128) -> TraceId {
         TraceId::from_u128(bits).expect("it is not zero")
@@ -246,14 +259,14 @@ mod tests {
     }
 
     fn park(lot: &ParkingLot, trace: u128, number: u64, flow: Option<FlowId>) -> ParkingSlot<'_> {
-        let parked = Parked {
+        static PLACE: AwaitInfo = AwaitInfo::of::<u8>("await u8");
+        let wait = Wait {
             trace_id: id(trace),
             step: step(number),
-            node: "await u8",
-            awaited: TypeName::of::<u8>(),
+            place: &PLACE,
             until: None,
         };
-        lot.park(parked, |given| given.is::<u8>(), flow)
+        lot.park(wait, flow)
     }
 
     fn poll(slot: &mut ParkingSlot<'_>) -> Option<u8> {
@@ -321,7 +334,7 @@ mod tests {
     #[test]
     fn a_withdrawn_step_is_given_nothing_and_others_are() {
         let lot = ParkingLot::default();
-        let (one, other) = (FlowId(1), FlowId(2));
+        let (one, other) = (FlowId::of(&1), FlowId::of(&2));
         let mut slots = [
             park(&lot, 1, 1, Some(one)),
             park(&lot, 1, 2, Some(other)),

@@ -1,5 +1,6 @@
 //! The waits before retries.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -75,6 +76,17 @@ impl Backoff {
             longest.mul_f64(0.5 + fastrand::f64() / 2.0)
         } else {
             longest
+        }
+    }
+}
+
+/// `backoff 500ms..30s`, with `jitter` after it where waits are drawn.
+impl fmt::Display for Backoff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "backoff {:?}..{:?}", self.base, self.max)?;
+        match self.jitter {
+            true => f.write_str(" with jitter"),
+            false => Ok(()),
         }
     }
 }

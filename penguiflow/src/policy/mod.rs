@@ -1,17 +1,22 @@
-//! A node's policy: timeout, attempts, concurrency. Constants, parsed by `#[node]`.
+//! A node's policy: timeout, attempts, concurrency. Constants, parsed by `#[node]`, or settings that are
+//! read at run time (`policies`).
 
 mod backoff;
 mod milliseconds;
+mod policies;
 #[cfg(feature = "rate")]
 mod rate;
 mod retry;
+mod text;
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
 
 pub use backoff::Backoff;
 use milliseconds::as_milliseconds;
+pub use policies::Policies;
 #[cfg(feature = "rate")]
 pub(crate) use rate::Pace;
 #[cfg(feature = "rate")]
@@ -145,7 +150,7 @@ impl Policy {
         self.backoff.longest_of_all(self.retries, asked)
     }
 
-    /// Sets the most attempts that run at once.
+    /// Sets the most attempts that run at once. 0 counts as 1.
     #[must_use]
     pub const fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = Some(concurrency);
@@ -167,6 +172,15 @@ impl Policy {
         self
     }
 
+    /// Whether the limits of both are the same.
+    pub(crate) fn limits_as(&self, other: &Self) -> bool {
+        #[cfg(feature = "rate")]
+        if self.rate != other.rate {
+            return false;
+        }
+        self.concurrency == other.concurrency
+    }
+
     /// Whether an attempt may have to wait for others.
     pub(crate) const fn is_limited(&self) -> bool {
         #[cfg(feature = "rate")]
@@ -174,5 +188,32 @@ impl Policy {
             return true;
         }
         self.concurrency.is_some()
+    }
+}
+
+/// `timeout 30s, retries 3, backoff 500ms..30s, concurrency 4`; `none` where nothing is set.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        parts.extend(self.timeout.map(|timeout| format!("timeout {timeout:?}")));
+        if self.retries > 0 {
+            parts.push(format!("retries {}", self.retries));
+            parts.push(self.backoff.to_string());
+            let asked = self
+                .after_max
+                .map(|longest| format!("after_max {longest:?}"));
+            parts.extend(asked);
+        }
+        let concurrency = self.concurrency;
+        parts.extend(concurrency.map(|most| format!("concurrency {most}")));
+        #[cfg(feature = "rate")]
+        parts.extend(
+            self.rate
+                .map(|rate| format!("rate {}/{:?}", rate.count, rate.per)),
+        );
+        match parts.is_empty() {
+            true => f.write_str("none"),
+            false => f.write_str(&parts.join(", ")),
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Accounts<In, Out> {
     pub(super) results: Results<Out>,
     pub(super) places: Places,
     in_flight: InFlightTable,
+    /// The calls that were begun, and those that are not over.
+    calls: (u64, usize),
     /// Whether no message is taken in any more.
     is_closed: bool,
     pub(super) afterwards: Afterwards<In, Out>,
@@ -36,6 +38,7 @@ impl<In, Out> Accounts<In, Out> {
             results: Results::new(settings),
             places: Places::new(settings.capacity),
             in_flight: InFlightTable::new(),
+            calls: (0, 0),
             is_closed: false,
             afterwards: Afterwards::new(),
         }
@@ -44,11 +47,36 @@ impl<In, Out> Accounts<In, Out> {
     /// Takes in a message that has a place of the capacity.
     #[inline]
     pub(super) fn emit(&mut self, input: In, envelope: Envelope) {
-        let message = InFlight::new(self.ledger.emitted, envelope);
+        let (calls, _) = self.calls;
+        let message = InFlight::new(self.ledger.emitted - calls, envelope);
         self.ledger.emitted += 1;
         self.ledger.in_flight += 1;
         let key = self.in_flight.insert(message);
         self.inbox.push(key, input);
+    }
+
+    /// Takes in a message that has a place of the capacity, and that its caller runs.
+    pub(super) fn begin_call(&mut self, envelope: Envelope) -> MessageKey {
+        self.places.set_holder(tokio::task::try_id);
+        let (begun, running) = &mut self.calls;
+        let message = InFlight::of_call(*begun, envelope);
+        *begun += 1;
+        *running += 1;
+        self.ledger.emitted += 1;
+        self.ledger.in_flight += 1;
+        self.in_flight.insert(message)
+    }
+
+    /// Accounts for a call that is over, and returns its line, to be dropped with the lock free. `None`
+    /// if it was cancelled.
+    pub(super) fn settle_call(
+        &mut self,
+        key: MessageKey,
+        ending: Result<(), ErrorKind>,
+    ) -> Option<InFlight> {
+        let message = self.in_flight.remove(key)?;
+        self.count(&message, ending);
+        Some(message)
     }
 
     /// The next message to run. Those that were cancelled in the inbox are passed over.
@@ -76,6 +104,14 @@ impl<In, Out> Accounts<In, Out> {
         let message = self.in_flight.get_mut(key);
         message
             .map(|message| message.task = Some(task.clone()))
+            .is_some()
+    }
+
+    /// The same for a call, whose waker may be anybody's: the old one is left in its place.
+    pub(super) fn swap_task(&mut self, key: MessageKey, task: &mut Option<Waker>) -> bool {
+        let message = self.in_flight.get_mut(key);
+        message
+            .map(|message| std::mem::swap(&mut message.task, task))
             .is_some()
     }
 
@@ -179,17 +215,41 @@ impl<In, Out> Accounts<In, Out> {
 
     #[inline]
     fn account(&mut self, message: &InFlight, ending: Ending<Out>) {
-        self.ledger
-            .count(ending.as_ref().map(|_| ()).map_err(FlowError::kind));
-        if message.has_place {
-            let next = self.places.give_back();
-            self.afterwards.wake(next);
-        }
-        if let Some(unanswered) = self.results.add(message.number, ending) {
+        self.count(
+            message,
+            ending.as_ref().map(|_| ()).map_err(FlowError::kind),
+        );
+        let unanswered = match message.is_call {
+            true => Some(ending),
+            false => self.results.add(message.number, ending),
+        };
+        if let Some(unanswered) = unanswered {
             self.afterwards.drop_ending(unanswered);
         }
         self.wake_fetchers();
         self.wake_finished();
+    }
+
+    /// A message is in flight no more.
+    #[inline]
+    fn count(&mut self, message: &InFlight, ending: Result<(), ErrorKind>) {
+        self.ledger.count(ending);
+        if message.has_place {
+            let next = self.places.give_back();
+            self.afterwards.wake(next);
+        }
+        if message.is_call {
+            self.call_is_over();
+        }
+    }
+
+    fn call_is_over(&mut self) {
+        let (_, running) = &mut self.calls;
+        *running -= 1;
+        self.notice_idle();
+        if self.is_over() {
+            self.wake_fetchers();
+        }
     }
 
     /// The next answer, if there is one.
@@ -230,6 +290,10 @@ impl<In, Out> Accounts<In, Out> {
     /// A task is over.
     pub(super) fn task_is_over(&mut self) {
         self.inbox.task_is_over();
+        self.notice_idle();
+    }
+
+    fn notice_idle(&mut self) {
         if self.is_idle() {
             self.afterwards.is_idle = true;
             self.afterwards.is_due = true;
@@ -238,7 +302,8 @@ impl<In, Out> Accounts<In, Out> {
 
     /// Whether no trace is there, and no task that runs some.
     pub(super) fn is_idle(&self) -> bool {
-        !self.inbox.has_tasks() && self.inbox.is_empty()
+        let (_, calls) = self.calls;
+        calls == 0 && !self.inbox.has_tasks() && self.inbox.is_empty()
     }
 
     #[inline]
@@ -256,104 +321,4 @@ impl<In, Out> Accounts<In, Out> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Accounts, Answer, Ending, Envelope, MessageKey, Settings};
-    use crate::message::Message;
-    use crate::small_list::SmallList;
-
-    fn accounts(settings: Settings) -> Accounts<u8, u8> {
-        Accounts::new(settings, 1)
-    }
-
-    /// Emits a message and takes it out of the inbox.
-    fn begin(accounts: &mut Accounts<u8, u8>, input: u8) -> MessageKey {
-        assert!(accounts.places.try_take(), "there is capacity");
-        accounts.emit(input, Envelope::of(Message::new(())).1);
-        let (key, _, _) = accounts.next().expect("it was emitted");
-        key
-    }
-
-    fn output(value: u8) -> Ending<u8> {
-        Ok(SmallList::from((value, Envelope::of(Message::new(())).1)))
-    }
-
-    fn value(answer: Option<Answer<u8>>) -> Option<u8> {
-        answer?.ok().map(|(value, _)| value)
-    }
-
-    #[test]
-    fn a_cancelled_message_is_settled_once() {
-        let mut accounts = accounts(Settings::default());
-        let key = begin(&mut accounts, 1);
-        assert_eq!(accounts.cancel(None), (1, false));
-        assert!(accounts.settle(key, output(1)).is_ok());
-        let ledger = accounts.ledger;
-        assert_eq!(
-            (ledger.emitted, ledger.cancelled, ledger.completed),
-            (1, 1, 0)
-        );
-        let afterwards = accounts.afterwards.take().expect("an output to drop");
-        assert_eq!(afterwards.answers.len(), 1);
-    }
-
-    #[test]
-    fn what_was_cancelled_in_the_inbox_is_passed_over() {
-        let mut accounts = accounts(Settings::default());
-        accounts.emit(1, Envelope::of(Message::new(())).1);
-        accounts.cancel(None);
-        accounts.emit(2, Envelope::of(Message::new(())).1);
-        assert_eq!(accounts.next().map(|(_, input, _)| input), Some(2));
-        let afterwards = accounts.afterwards.take().expect("an input to drop");
-        assert_eq!(afterwards.inputs, [1]);
-    }
-
-    #[test]
-    fn an_ending_waits_for_room_and_is_woken_by_a_fetch() {
-        let mut accounts = accounts(Settings {
-            backlog: 1,
-            ..Settings::default()
-        });
-        let (first, second) = (begin(&mut accounts, 1), begin(&mut accounts, 2));
-        assert!(accounts.settle(first, output(1)).is_ok());
-        let ending = accounts.settle(second, output(2)).expect_err("it is full");
-        let waker = std::task::Waker::noop();
-        assert!(accounts.waits_for_room(second, &ending, waker));
-        assert_eq!(accounts.ledger.in_flight, 1);
-        assert_eq!(value(accounts.take()), Some(1));
-        assert!(accounts.afterwards.take().is_some(), "it is woken");
-        assert!(!accounts.waits_for_room(second, &ending, waker));
-        assert!(accounts.settle(second, ending).is_ok());
-        assert_eq!(value(accounts.take()), Some(2));
-    }
-
-    #[test]
-    fn ordered_answers_keep_the_order_of_the_emits() {
-        let mut accounts = accounts(Settings {
-            ordered: true,
-            ..Settings::default()
-        });
-        let keys: Vec<_> = (0..4).map(|n| begin(&mut accounts, n)).collect();
-        for place in [3, 1, 0, 2] {
-            let number = u8::try_from(place).expect("a few");
-            assert!(accounts.settle(keys[place], output(number)).is_ok());
-        }
-        let values: Vec<_> = std::iter::from_fn(|| value(accounts.take())).collect();
-        assert_eq!(values, [0, 1, 2, 3]);
-    }
-
-    #[test]
-    fn a_parked_message_frees_its_place() {
-        let mut accounts = accounts(Settings {
-            capacity: 1,
-            ..Settings::default()
-        });
-        let parked = begin(&mut accounts, 1);
-        accounts.park(parked);
-        let other = begin(&mut accounts, 2);
-        accounts.resume(parked);
-        assert!(accounts.settle(parked, output(1)).is_ok());
-        assert!(!accounts.places.try_take(), "the other one holds it");
-        assert!(accounts.settle(other, output(2)).is_ok());
-        assert!(accounts.places.try_take());
-    }
-}
+mod tests;

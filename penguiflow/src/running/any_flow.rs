@@ -67,6 +67,16 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
         self.as_flow().trace(input)
     }
 
+    /// The same as `run`, in a future that owns the flow, as [`Flow::run_owned`].
+    fn run_owned(self, input: impl IntoMessage<Self::In>) -> Run<'static, Self::Out> {
+        self.as_flow().clone().run_owned(input)
+    }
+
+    /// The same as `trace`, in a stream that owns the flow, as [`Flow::trace_owned`].
+    fn trace_owned(self, input: impl IntoMessage<Self::In>) -> Trace<'static, Self::Out> {
+        self.as_flow().clone().trace_owned(input)
+    }
+
     /// Starts the flow for many messages, as [`Flow::start`] does.
     fn start(&self) -> Running<Self::Topology, Self::State> {
         self.as_flow().start()

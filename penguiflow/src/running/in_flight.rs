@@ -29,6 +29,8 @@ pub(super) struct InFlight {
     pub(super) has_place: bool,
     /// Whether it waits at an `await`.
     pub(super) is_parked: bool,
+    /// Whether its caller runs it, and no result waits for it.
+    pub(super) is_call: bool,
 }
 
 impl InFlight {
@@ -39,6 +41,16 @@ impl InFlight {
             task: None,
             has_place: true,
             is_parked: false,
+            is_call: false,
+        }
+    }
+
+    /// Calls have numbers of their own, down from the last, so that results that come in the order of
+    /// the emits do not wait for them.
+    pub(super) fn of_call(number: Number, envelope: Envelope) -> Self {
+        Self {
+            is_call: true,
+            ..Self::new(Number::MAX - number, envelope)
         }
     }
 }

@@ -8,6 +8,7 @@
 mod accounts;
 mod afterwards;
 mod any_flow;
+mod call;
 mod in_flight;
 mod inbox;
 mod ledger;
@@ -25,12 +26,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::edge::IntoMessage;
+use crate::edge::{IntoMessage, SingleOutput};
 use crate::error::FlowError;
-use crate::flow::Flow;
+use crate::flow::{Flow, Run};
 use crate::graph::Topology;
 use crate::message::{Message, TraceId};
-use crate::trace::Line;
+use crate::trace::{Line, Trace};
 
 pub use any_flow::AnyFlow;
 pub use ledger::Ledger;
@@ -118,6 +119,116 @@ where
         self.sea.try_emit(input)
     }
 
+    /// Runs a message to the end of its trace, in the caller's own task, and returns its output.
+    ///
+    /// A call waits for a place of the flow's capacity as `emit` does, is counted in the ledger, and is
+    /// cancelled by its trace's id; `stop` waits for it. It gives nothing to `fetch`. Dropping the future
+    /// cancels the trace.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn answer(question: String) -> Option<String> {
+    ///     question.ends_with('?').then(|| format!("{question} Who knows."))
+    /// }
+    ///
+    /// flow! {
+    ///     struct Ask(String) -> String;
+    ///
+    ///     answer;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = Ask::flow().capacity(64).start();
+    /// assert_eq!(running.call("Why?").await?, "Why? Who knows.");
+    /// let error = running.call("Because.").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Filtered);
+    ///
+    /// let ledger = running.stop().await;
+    /// assert_eq!((ledger.emitted, ledger.completed, ledger.filtered), (2, 1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the trace: of kind `Filtered` if its path ended in `None`, of kind
+    /// `Cancelled` if it was cancelled, of kind `DeadlineExceeded` also if the deadline passed while it
+    /// waited for its place. Of kind `Closed` after `stop` or `abort`. Of kind `Failed` if a
+    /// visit of this flow would wait for the only place of the capacity, which its own trace holds.
+    pub fn call(&self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
+    where
+        F: SingleOutput,
+    {
+        self.sea.call(input)
+    }
+
+    /// Runs a message and streams its chunks and outputs as they come: an error, if there is one, is the
+    /// last item. The same as [`call`](Self::call) in all else.
+    ///
+    /// The trace moves while the stream is polled, so a reader that stops holds it up, and its place of
+    /// the capacity with it.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn answer(question: String, ctx: Ctx) -> usize {
+    ///     ctx.chunk("It depends.").await;
+    ///     question.len()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { answer }.start();
+    /// let mut items = running.trace("Why?");
+    /// while let Some(item) = items.next().await {
+    ///     match item? {
+    ///         TraceItem::Chunk(chunk) if !chunk.is_last => assert_eq!(chunk.text, "It depends."),
+    ///         TraceItem::Output(length) => assert_eq!(length.payload, 4),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out> {
+        self.sea.trace(input)
+    }
+
+    /// The same as [`call`](Self::call), if there is capacity for it now: the call has its place from
+    /// here on, and the future has it until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// `Full` or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_call(
+        &self,
+        input: impl IntoMessage<F::In>,
+    ) -> Result<Run<'static, F::Out>, TryEmitError<F::In>>
+    where
+        F: SingleOutput,
+    {
+        self.sea.try_call(input)
+    }
+
+    /// The same as [`trace`](Self::trace), if there is capacity for it now: the trace has its place
+    /// from here on, and the stream has it until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// `Full` or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_trace(
+        &self,
+        input: impl IntoMessage<F::In>,
+    ) -> Result<Trace<'static, F::Out>, TryEmitError<F::In>> {
+        self.sea.try_trace(input)
+    }
+
     /// OpenSea and Rookery by themselves, for different tasks.
     pub fn split(&self) -> (OpenSea<F, S>, Rookery<F::Out>) {
         (self.sea.clone(), self.rookery.clone())
@@ -148,8 +259,8 @@ impl<F: Topology, S> Running<F, S> {
         self.started().ledger()
     }
 
-    /// Takes no more messages, and waits until all traces are over and the observers have
-    /// seen it. Results can be fetched afterwards, too.
+    /// Takes no more messages, and waits until all traces are over, those of calls too, and the
+    /// observers have seen it. Results can be fetched afterwards, too.
     pub async fn stop(&self) -> Ledger {
         self.started().close();
         until_idle(self.rookery.output()).await;

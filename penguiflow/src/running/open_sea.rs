@@ -43,16 +43,20 @@ impl<F: Topology, S> Drop for Gate<F, S> {
 /// its bounds, and the error, wherever its future is used.
 #[must_use = "a message is taken in when this future is awaited"]
 pub struct Emit<'a, F: Topology, S = ()> {
-    started: &'a Arc<Started<F, S>>,
-    /// The place for the message, given back if it is not used.
-    place: Place,
+    admission: Admission<'a, F, S>,
     message: Option<(F::In, Envelope)>,
+}
+
+/// The wait for a place of the capacity. Dropped, it gives back its turn.
+pub(super) struct Admission<'a, F: Topology, S> {
+    started: &'a Arc<Started<F, S>>,
+    place: Place,
 }
 
 /// The message is never pinned.
 impl<F: Topology, S> Unpin for Emit<'_, F, S> {}
 
-impl<F: Topology, S> Drop for Emit<'_, F, S> {
+impl<F: Topology, S> Drop for Admission<'_, F, S> {
     fn drop(&mut self) {
         self.started.give_up(&mut self.place);
     }
@@ -77,9 +81,39 @@ impl<F: Topology, S> OpenSea<F, S> {
     }
 }
 
+impl<'a, F: Topology, S> Admission<'a, F, S> {
+    #[inline]
+    pub(super) fn new(started: &'a Arc<Started<F, S>>) -> Self {
+        Self {
+            started,
+            place: Place::Wanted,
+        }
+    }
+
+    /// The accounts, for a message that has a place.
+    ///
+    /// # Errors
+    ///
+    /// Why there will be none, as what makes an error of it.
+    #[inline]
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Admitted<'a, F>> {
+        let admitted = ready!(self.started.poll_place(&mut self.place, cx));
+        if admitted.is_ok() {
+            self.place = Place::Wanted;
+        }
+        Poll::Ready(admitted)
+    }
+}
+
 /// The accounts with a place held.
-type Admitted<'a, F> =
+pub(super) type Admitted<'a, F> =
     Result<Locked<'a, <F as Topology>::In, <F as Topology>::Out>, fn(&Envelope) -> FlowError>;
+
+/// The same for who does not wait.
+type AdmittedNow<'a, F> = Result<
+    Locked<'a, <F as Topology>::In, <F as Topology>::Out>,
+    fn(Message<<F as Topology>::In>) -> TryEmitError<<F as Topology>::In>,
+>;
 
 impl<F: Topology, S> Started<F, S> {
     /// Waits for a place.
@@ -115,6 +149,23 @@ impl<F: Topology, S> Started<F, S> {
         }
     }
 
+    /// The accounts, for a message that takes a place now.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as what makes an error of the message.
+    #[inline]
+    pub(super) fn place_now(&self) -> AdmittedNow<'_, F> {
+        let mut accounts = self.accounts();
+        if accounts.is_closed() {
+            return Err(TryEmitError::Closed);
+        }
+        match accounts.places.try_take() {
+            true => Ok(accounts),
+            false => Err(TryEmitError::Full),
+        }
+    }
+
     /// Gives back a place that is not used.
     #[inline]
     fn give_up(&self, place: &mut Place) {
@@ -143,9 +194,8 @@ where
     /// for the only place of the capacity, which its own trace holds.
     pub fn emit(&self, input: impl IntoMessage<F::In>) -> Emit<'_, F, S> {
         Emit {
-            started: self.started(),
-            place: Place::Wanted,
-            message: Some(Envelope::of(input.into_message())),
+            admission: Admission::new(self.started()),
+            message: Some(self.started().flow.open(input.into_message())),
         }
     }
 
@@ -154,18 +204,14 @@ where
     /// # Errors
     ///
     /// `Full` or `Closed`, with the message.
-    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    #[expect(clippy::result_large_err, reason = "it returns the message")]
     pub fn try_emit(&self, input: impl IntoMessage<F::In>) -> Result<TraceId, TryEmitError<F::In>> {
-        let message = input.into_message();
-        let mut accounts = self.started().accounts();
-        if accounts.is_closed() {
-            return Err(TryEmitError::Closed(message));
+        let started = self.started();
+        let (input, envelope) = started.flow.open(input.into_message());
+        match started.place_now() {
+            Ok(accounts) => Ok(started.launch(accounts, input, envelope)),
+            Err(refused) => Err(refused(envelope.with(input))),
         }
-        if !accounts.places.try_take() {
-            return Err(TryEmitError::Full(message));
-        }
-        let (input, envelope) = Envelope::of(message);
-        Ok(self.started().launch(accounts, input, envelope))
     }
 }
 
@@ -178,19 +224,14 @@ where
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            started,
-            place,
-            message,
-        } = &mut *self;
-        let admitted = ready!(started.poll_place(place, cx));
+        let Self { admission, message } = &mut *self;
+        let admitted = ready!(admission.poll(cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
         let accounts = match admitted {
             Ok(accounts) => accounts,
             Err(refused) => return Poll::Ready(Err(refused(&envelope))),
         };
-        *place = Place::Wanted;
-        Poll::Ready(Ok(started.launch(accounts, input, envelope)))
+        Poll::Ready(Ok(admission.started.launch(accounts, input, envelope)))
     }
 }
 
@@ -218,8 +259,8 @@ where
     }
 
     fn start_send(mut self: Pin<&mut Self>, input: M) -> Result<(), FlowError> {
-        let (input, envelope) = Envelope::of(input.into_message());
         let Self { gate, ready } = &mut *self;
+        let (input, envelope) = gate.0.flow.open(input.into_message());
         let mut accounts = gate.0.accounts();
         if accounts.is_closed() || !accounts.places.take(ready) {
             drop(accounts);

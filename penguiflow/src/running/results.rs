@@ -25,6 +25,8 @@ pub(super) struct Results<Out> {
     held: Option<Held<Out>>,
     /// The most answers that wait at once.
     backlog: usize,
+    /// Whether a trace that gave no output has an answer, too.
+    answers_filtered: bool,
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
     fetchers: SmallList<Waker>,
@@ -55,6 +57,7 @@ impl<Out> Results<Out> {
                 later: BTreeMap::new(),
             }),
             backlog: settings.backlog,
+            answers_filtered: settings.filtered,
             finished: BTreeMap::new(),
             fetchers: SmallList::new(),
             is_closed: false,
@@ -73,7 +76,7 @@ impl<Out> Results<Out> {
     /// later ones that it holds up.
     #[inline]
     pub(super) fn has_room(&self, number: Number, ending: &Ending<Out>) -> bool {
-        self.has_room_for_answer(number) || !is_answered(ending)
+        self.has_room_for_answer(number) || !self.is_answered(ending)
     }
 
     #[inline]
@@ -115,9 +118,15 @@ impl<Out> Results<Out> {
     fn give_out(&mut self, ending: Ending<Out>) {
         match ending {
             Ok(outputs) => outputs.each(|output| self.answers.push_back(Ok(output))),
-            Err(error) if error.kind() == ErrorKind::Filtered => {}
+            Err(_) if !self.is_answered(&ending) => {}
             Err(error) => self.answers.push_back(Err(error)),
         }
+    }
+
+    /// Whether `fetch` gives anything out for a trace that ended so.
+    fn is_answered(&self, ending: &Ending<Out>) -> bool {
+        self.answers_filtered
+            || !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
     }
 
     /// The next answer, if there is one.
@@ -178,9 +187,4 @@ impl<Out> Results<Out> {
     pub(super) fn take_fetchers(&mut self) -> Option<SmallList<Waker>> {
         (!self.fetchers.is_empty()).then(|| std::mem::take(&mut self.fetchers))
     }
-}
-
-/// Whether `fetch` returns anything for a trace that ended so.
-fn is_answered<Out>(ending: &Ending<Out>) -> bool {
-    !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
 }

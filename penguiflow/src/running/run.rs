@@ -15,9 +15,9 @@ use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
 use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
-struct InFlightHook<'a, F: Topology, S> {
-    started: &'a Started<F, S>,
-    key: MessageKey,
+pub(super) struct InFlightHook<'a, F: Topology, S> {
+    pub(super) started: &'a Started<F, S>,
+    pub(super) key: MessageKey,
 }
 
 impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
@@ -35,14 +35,9 @@ impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
 }
 
 /// Runs a message to the end of its trace.
-#[expect(
-    clippy::manual_async_fn,
-    reason = "an `async fn` would hold what it is given twice"
-)]
 #[inline]
 pub(super) fn run_message<F, S>(
-    started: &Started<F, S>,
-    key: MessageKey,
+    hook: InFlightHook<'_, F, S>,
     input: F::In,
     envelope: Envelope,
 ) -> impl Future<Output = Ending<F::Out>> + Send
@@ -50,14 +45,17 @@ where
     F: Line<S>,
     S: Send + Sync,
 {
+    let mut input = Some(input);
     async move {
-        let hook = InFlightHook { started, key };
-        let trace = started.flow.started_trace(&envelope, &hook);
+        let started = hook.started;
+        let trace = started
+            .flow
+            .started_trace(started.flow.context(), &envelope, &hook);
         let _span = TraceSpan::start(&trace);
         let outputs = Outputs::new();
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
-        if let Some(output) = run_line!(topology, state, cursor, input, &outputs) {
+        if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
             return Ok(SmallList::from((output, cursor.copy_envelope())));
         }
         all_outputs(&outputs, &trace)

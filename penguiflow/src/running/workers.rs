@@ -15,7 +15,7 @@ use super::afterwards::drop_quietly;
 use super::in_flight::MessageKey;
 use super::inbox::Inbox;
 use super::results::Ending;
-use super::run::run_message;
+use super::run::{InFlightHook, run_message};
 use super::started::{Locked, Started};
 use crate::graph::{Graph, Topology};
 use crate::message::{Envelope, TraceId};
@@ -134,13 +134,13 @@ where
     )]
     fn run(mut self) -> impl Future<Output = ()> + Send + 'static {
         async move {
-            let Self { started, at } = &mut self;
             let mut ended = None;
             loop {
+                let (started, at) = (&self.started, &mut self.at);
                 let mut trace = pin!(at.settle_and_begin(started, ended));
                 ended = match at.next {
-                    Next::Run => poll_fn(|cx| at.poll(started, trace.as_mut(), cx)).await,
-                    Next::WaitForRoom => poll_fn(|cx| at.poll_room(started, cx)).await,
+                    Next::Run => poll_fn(move |cx| at.poll(started, trace.as_mut(), cx)).await,
+                    Next::WaitForRoom => poll_fn(move |cx| at.poll_room(started, cx)).await,
                     Next::Rest => rest(started.has_threads).await,
                     Next::Leave => return,
                 };
@@ -200,7 +200,7 @@ impl<Out> At<Out> {
         if calls {
             started.add_worker_for_others();
         }
-        Some(run_message(started, key, input, envelope))
+        Some(run_message(InFlightHook { started, key }, input, envelope))
     }
 
     #[inline]

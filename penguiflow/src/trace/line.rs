@@ -19,15 +19,28 @@ use crate::visit::{Cursor, TraceContext, drop_caught};
 )]
 pub trait Line<S>: Topology {
     /// Runs a trace from its entries to its end. The future returns its output, with the
-    /// envelope that the cursor has then, or is put into `outputs`.
+    /// envelope that the cursor has then, or puts it into `outputs`. The input stays in the
+    /// caller's place until the trace begins: a future keeps the room of what it captured for as
+    /// long as it runs.
     #[doc(hidden)]
     fn line<'t>(
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: Self::In,
+        input: &mut Option<Self::In>,
         outputs: &'t Outputs<Self::Out>,
     ) -> impl Future<Output = BranchResult<Self::Out>> + Send;
+}
+
+/// The input of a trace that begins.
+///
+/// # Panics
+///
+/// Never: a trace begins once.
+#[doc(hidden)]
+#[inline]
+pub fn take_input<T>(input: &mut Option<T>) -> T {
+    input.take().expect("a trace begins once")
 }
 
 /// The same for a part of the nodes of a large flow: from what its first node takes to what its
@@ -68,7 +81,7 @@ pub(crate) async fn run_playbook<F, S>(
     flow: &F,
     state: &S,
     (trace, step): (&TraceContext<'_>, StepId),
-    input: F::In,
+    input: &mut Option<F::In>,
 ) -> Result<Message<F::Out>, FlowError>
 where
     F: Line<S>,

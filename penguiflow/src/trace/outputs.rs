@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::message::{Envelope, Message};
 use crate::visit::{Cursor, drop_caught};
 
-/// The outputs of a trace, in the order in which they came. Most traces put none here.
+/// The outputs of a trace, in the order in which they came. Most traces put none here, and give no
+/// room to them.
 #[doc(hidden)]
-pub struct Outputs<Out>(Mutex<Kept<Out>>);
+pub struct Outputs<Out>(Mutex<Option<Box<Kept<Out>>>>);
 
 enum Kept<Out> {
     /// Those that came, with what they travel in.
@@ -20,31 +21,37 @@ enum Kept<Out> {
     },
 }
 
+impl<Out> Default for Kept<Out> {
+    fn default() -> Self {
+        Self::Here(Vec::new())
+    }
+}
+
 /// Hands an output to the reader of a trace.
 type TakeOutput<Out> = dyn Fn(Message<Out>) + Send + Sync;
 
 impl<Out> Outputs<Out> {
     #[inline]
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(Kept::Here(Vec::new())))
+        Self(Mutex::new(None))
     }
 
     /// Outputs that are read as they come.
     pub(crate) fn read_by(reader: impl Fn(Message<Out>) + Send + Sync + 'static) -> Self {
-        Self(Mutex::new(Kept::Read {
+        Self(Mutex::new(Some(Box::new(Kept::Read {
             reader: Arc::new(reader),
             has_come: false,
-        }))
+        }))))
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept<Out>> {
+    fn kept(&self) -> MutexGuard<'_, Option<Box<Kept<Out>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One more output, of a branch that ends here.
     pub fn put(&self, cursor: &Cursor<'_>, output: Out) {
         let envelope = cursor.copy_envelope();
-        let reader = match &mut *self.kept() {
+        let reader = match &mut **self.kept().get_or_insert_default() {
             Kept::Here(outputs) => return outputs.push((output, envelope)),
             Kept::Read { reader, has_come } => {
                 *has_come = true;
@@ -56,17 +63,18 @@ impl<Out> Outputs<Out> {
 
     /// Whether none has come.
     pub(crate) fn are_none(&self) -> bool {
-        match &*self.kept() {
-            Kept::Here(outputs) => outputs.is_empty(),
-            Kept::Read { has_come, .. } => !has_come,
+        match self.kept().as_deref() {
+            None => true,
+            Some(Kept::Here(outputs)) => outputs.is_empty(),
+            Some(Kept::Read { has_come, .. }) => !has_come,
         }
     }
 
     /// All that came and were not read.
     pub(crate) fn take(&self) -> Vec<(Out, Envelope)> {
-        match &mut *self.kept() {
-            Kept::Here(outputs) => std::mem::take(outputs),
-            Kept::Read { .. } => Vec::new(),
+        match self.kept().as_deref_mut() {
+            Some(Kept::Here(outputs)) => std::mem::take(outputs),
+            Some(Kept::Read { .. }) | None => Vec::new(),
         }
     }
 }
@@ -75,10 +83,8 @@ impl<Out> Outputs<Out> {
 impl<Out> Drop for Outputs<Out> {
     #[inline]
     fn drop(&mut self) {
-        if let Ok(Kept::Here(outputs)) = self.0.get_mut()
-            && !outputs.is_empty()
-        {
-            drop_caught(|| outputs.clear());
+        if let Ok(kept @ Some(_)) = self.0.get_mut() {
+            drop_caught(|| *kept = None);
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::{ErrorKind, FlowError};
 use crate::graph::{AwaitInfo, downcast};
 use crate::message::clock::has_timers;
-use crate::parking::{ParkHook, Parked};
+use crate::parking::{ParkHook, Wait};
 use crate::visit::{Cursor, TraceContext};
 
 /// A branch that is parked, until it goes on or is dropped.
@@ -33,7 +33,7 @@ impl Cursor<'_> {
     /// # Errors
     ///
     /// Of kind `TimedOut` if none was given in time, or `DeadlineExceeded`.
-    pub async fn park<T: Any + Send>(&self, place: &AwaitInfo) -> Result<T, FlowError> {
+    pub async fn park<T: Any + Send>(&self, place: &'static AwaitInfo) -> Result<T, FlowError> {
         let Some(parking) = self.trace.parking() else {
             let reason =
                 "waits for a value, and a flow that is called inside of a node cannot park";
@@ -50,9 +50,7 @@ impl Cursor<'_> {
             return Err(self.fails(error.at(place.name, 0)));
         }
         let flow = parking.hook.map(ParkHook::flow_id);
-        let slot = parking
-            .lot
-            .park(self.parked(place, until), place.takes, flow);
+        let slot = parking.lot.park(self.wait(place, until), flow);
         let given = {
             let _parked = ParkedBranch::new(self.trace);
             match until {
@@ -67,12 +65,11 @@ impl Cursor<'_> {
         }
     }
 
-    fn parked(&self, place: &AwaitInfo, until: Option<Instant>) -> Parked {
-        Parked {
+    fn wait(&self, place: &'static AwaitInfo, until: Option<Instant>) -> Wait {
+        Wait {
             trace_id: self.envelope().trace_id,
             step: self.id,
-            node: place.name,
-            awaited: place.awaited,
+            place,
             until,
         }
     }

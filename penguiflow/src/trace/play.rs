@@ -22,6 +22,7 @@ where
     F: Line<S> + SingleOutput,
     S: Send + Sync,
 {
+    let mut input = Some(input);
     Box::pin(async move {
         let mut visit = seed.begin();
         let context = Arc::new(visit.playbook::<F>());
@@ -29,7 +30,7 @@ where
         let trace =
             TraceContext::new(&context, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
-        let played = run_playbook(flow, visit.state, at, input).await;
+        let played = run_playbook(flow, visit.state, at, &mut input).await;
         cursor.trace.count_visits(trace.visits());
         visit.complete(true);
         match played {
@@ -52,6 +53,7 @@ impl<S> VisitParts<'_, S> {
         let path = caller.called(node).into();
         let mut context = caller.clone();
         context.graph = F::GRAPH;
+        context.policies = caller.playbook_policies(node);
         context.limits = caller.limits.of_playbook(node, F::GRAPH);
         context.path = Some(path);
         context.payer = Some(self.link());
@@ -62,7 +64,7 @@ impl<S> VisitParts<'_, S> {
         });
         context.depth += 1;
         context.may_run_again =
-            self.cursor.trace.may_run_again() || caller.graph.nodes[node].policy.retries > 0;
+            self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;
         context.budgets.hops = F::GRAPH.hops;
         context
     }

@@ -21,7 +21,7 @@ impl<'t> TraceSpan<'t> {
 
     fn report(&self, kind: EventKind, began: Option<Instant>) {
         let source = EventSource::trace(self.0.envelope.trace_id, began);
-        self.0.flow.report(EventDraft::of(kind), source);
+        self.0.flow.report(&EventDraft::of(kind), source);
     }
 }
 

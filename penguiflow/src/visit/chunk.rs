@@ -52,6 +52,23 @@ pub struct Chunk {
     pub end: Option<StreamEnd>,
 }
 
+impl Chunk {
+    /// What all chunks of an attempt have in common.
+    pub(super) fn blank(trace_id: TraceId, node: String, step: StepId, attempt: u32) -> Self {
+        Self {
+            trace_id,
+            node,
+            step,
+            attempt,
+            stream: String::new(),
+            seq: 0,
+            text: String::new(),
+            is_last: false,
+            end: None,
+        }
+    }
+}
+
 /// How a stream of chunks ended: [`Chunk::end`].
 ///
 /// It is the end of one attempt of one visit. That the attempt succeeded does not mean that its

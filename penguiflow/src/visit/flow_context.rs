@@ -11,13 +11,16 @@ use super::budgets::Budgets;
 use super::chunk::Outlet;
 use super::link::Link;
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
-use crate::graph::Graph;
+use crate::graph::{Graph, NodePolicies};
 use crate::limits::Limits;
+use crate::policy::Policy;
 
 /// The context that all traces of a flow share, without the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,
+    /// Those that were set at run time.
+    pub(crate) policies: Option<Arc<NodePolicies>>,
     pub(crate) limits: Limits,
     pub(crate) observers: Observers,
     pub(crate) budgets: Budgets,
@@ -49,7 +52,8 @@ impl FlowContext {
     pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
             graph,
-            limits: Limits::of(graph),
+            policies: None,
+            limits: Limits::of(graph, None),
             observers: Observers::default(),
             budgets: Budgets {
                 hops: graph.hops,
@@ -71,11 +75,29 @@ impl FlowContext {
         [own, self.until, deadline].into_iter().flatten().min()
     }
 
+    /// The policy that holds for a node.
+    pub(crate) fn policy(&self, node: u32) -> &Policy {
+        let own = &self.graph.nodes[node as usize].policy;
+        self.set_policy(node).unwrap_or(own)
+    }
+
+    /// The policy of a node, if it was set at run time.
+    #[inline]
+    pub(crate) fn set_policy(&self, node: u32) -> Option<&Policy> {
+        let policies = self.policies.as_ref()?;
+        Some(policies.at(node as usize))
+    }
+
+    /// Those of a playbook's nodes that were set at run time.
+    pub(crate) fn playbook_policies(&self, node: usize) -> Option<Arc<NodePolicies>> {
+        self.policies.as_ref()?.of_playbook(node).cloned()
+    }
+
     /// Whether the visits that run the flow hold all permits of a node: then another visit of it
     /// would wait for itself.
     #[cold]
     pub(crate) fn holds_all_permits(&self, node: u32) -> bool {
-        let Some(permits) = self.graph.nodes[node as usize].policy.concurrency else {
+        let Some(permits) = self.policy(node).concurrency else {
             return false;
         };
         let callers = successors(self.caller.as_ref(), |caller| caller.flow.caller.as_ref());
@@ -106,18 +128,20 @@ impl FlowContext {
         event.level() <= LevelFilter::current() || !self.observers.is_empty()
     }
 
-    /// Whether nobody listens, and tokens are not counted.
+    /// Whether nobody listens, tokens are not counted, and no node has another policy than that of its
+    /// attribute.
     #[inline]
     pub(crate) fn is_quiet(&self) -> bool {
-        !self.is_observed() && self.budgets.tokens.is_none()
+        !self.is_observed() && self.budgets.tokens.is_none() && self.policies.is_none()
     }
 
     /// Reports an event to `tracing` and the observers.
     #[inline]
-    pub(crate) fn report(&self, draft: EventDraft<'_>, source: EventSource) {
-        let record = EventRecord::new(&draft, source, self.graph, self.path.as_ref());
+    pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource) {
+        let record = EventRecord::new(draft, source, self.graph, self.path.as_ref());
         if draft.kind.level() <= LevelFilter::current() {
-            record.write();
+            // A copy: what nobody refers to is built in the observers' list, and not moved there.
+            record.clone().write();
         }
         self.observers.push(record);
     }

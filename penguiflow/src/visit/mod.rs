@@ -22,6 +22,7 @@ mod map_concurrent;
 mod merge;
 mod observed;
 mod panics;
+mod test_ctx;
 mod trace_context;
 mod visit_parts;
 mod watch;
@@ -51,5 +52,6 @@ pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
 pub use panics::{Guarded, caught, fault, guarded};
+pub use test_ctx::TestCtx;
 pub use trace_context::TraceContext;
 pub use visit_parts::VisitParts;

@@ -8,6 +8,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
+use tracing::level_filters::LevelFilter;
 
 use super::attempt::End;
 use super::attempt_seed::InCommon;
@@ -26,8 +27,10 @@ pub(super) struct Observed<'v> {
     pub(super) attempt: u32,
     /// How many attempts were begun.
     made: u32,
-    /// When the attempt began, and the span that it runs in, if somebody listens.
-    listened: Option<Box<(Instant, Span)>>,
+    /// When the attempt began, if somebody listens.
+    began: Option<Instant>,
+    /// The span that it runs in, if there may be a subscriber.
+    span: Option<Box<Span>>,
     pub(super) in_common: OnceLock<Box<InCommon>>,
     has_ended: bool,
 }
@@ -40,7 +43,8 @@ impl<'v> Observed<'v> {
             index,
             attempt: 0,
             made: 0,
-            listened: None,
+            began: None,
+            span: None,
             in_common: OnceLock::new(),
             has_ended: false,
         }
@@ -57,13 +61,19 @@ impl<'v> Observed<'v> {
         self.cursor.trace.flow
     }
 
+    /// The policy of the visit, if it was set at run time.
+    #[inline]
+    pub(super) fn set_policy(&self) -> Option<&'v Policy> {
+        self.flow().set_policy(self.index)
+    }
+
     fn deadline(&self) -> Option<Instant> {
         self.cursor.envelope().deadline()
     }
 
     /// The span that the attempt runs in, if somebody listens.
     pub(super) fn span(&self) -> Option<&Span> {
-        self.listened.as_ref().map(|listened| &listened.1)
+        self.span.as_deref()
     }
 
     /// Waits for the node's limits.
@@ -115,7 +125,8 @@ impl<'v> Observed<'v> {
         if self.flow().is_observed() {
             let began = Instant::now();
             self.report(EventDraft::of(EventKind::NodeStart).at(began));
-            self.listened = Some(Box::new((began, self.new_span())));
+            self.began = Some(began);
+            self.span = self.new_span().map(Box::new);
         }
         Ok(())
     }
@@ -138,20 +149,23 @@ impl<'v> Observed<'v> {
         }
     }
 
-    fn new_span(&self) -> Span {
-        tracing::info_span!(
+    fn new_span(&self) -> Option<Span> {
+        if LevelFilter::current() < LevelFilter::INFO {
+            return None;
+        }
+        Some(tracing::info_span!(
             target: "penguiflow",
             "node",
             trace_id = %self.cursor.envelope().trace_id,
             node = self.cursor.name(self.index),
             attempt = self.attempt,
-        )
+        ))
     }
 
     /// An attempt is over.
     #[inline]
     pub(super) fn conclude<T>(&mut self, result: &Result<T, Fault>) {
-        if self.listened.is_some() || result.is_err() {
+        if self.began.is_some() || result.is_err() {
             self.report_end(result.as_ref().err());
         }
     }
@@ -208,7 +222,7 @@ impl<'v> Observed<'v> {
             return Err(self.is_left_no_time(fault));
         }
         self.attempt += 1;
-        self.listened = None;
+        (self.began, self.span) = (None, None);
         self.report(EventDraft::retry(&fault, wait));
         let in_common = self.in_common.get_or_init(Box::default);
         in_common.last_failure.set(fault.into_cause());
@@ -263,17 +277,22 @@ impl<'v> Observed<'v> {
     #[inline]
     fn report(&self, draft: EventDraft<'_>) {
         if self.flow().takes(draft.kind) {
-            self.flow().report(draft, self.source());
+            self.report_to_listeners(&draft);
         }
     }
 
-    #[cold]
+    #[inline(never)]
+    fn report_to_listeners(&self, draft: &EventDraft<'_>) {
+        self.flow().report(draft, self.source());
+    }
+
+    #[inline]
     fn source(&self) -> EventSource {
         EventSource {
             trace_id: self.cursor.envelope().trace_id,
             node: Some(self.index),
             attempt: self.attempt,
-            began: self.listened.as_ref().map(|listened| listened.0),
+            began: self.began,
             waiting: self.flow().limits.waiting(self.index as usize) as u32,
         }
     }

@@ -54,8 +54,16 @@ impl<S> VisitParts<'_, S> {
     /// Its number, and when it ends at the latest by the node's policy.
     #[inline]
     pub(crate) fn place(&self) -> (u32, Option<Instant>) {
-        self.one_of
-            .map_or((0, None), |one_of| (one_of.number, one_of.until))
+        match self.one_of {
+            Some(one_of) => (one_of.number, one_of.until),
+            None => (0, self.set_end()),
+        }
+    }
+
+    /// When the only attempt ends by a timeout that was set at run time: the attempt begins with this.
+    fn set_end(&self) -> Option<Instant> {
+        let policy = self.cursor.trace.flow.set_policy(self.index)?;
+        Instant::now().checked_add(policy.timeout?)
     }
 
     /// When it ends at the latest.
@@ -119,25 +127,15 @@ impl<S> VisitParts<'_, S> {
 
     /// The part that all chunks of the attempt share.
     fn blank_chunk(&self) -> Chunk {
-        Chunk {
-            trace_id: self.trace_id(),
-            node: self.cursor.trace.flow.called(self.index as usize),
-            step: self.cursor.id,
-            attempt: self.attempt(),
-            stream: String::new(),
-            seq: 0,
-            text: String::new(),
-            is_last: false,
-            end: None,
-        }
+        let node = self.cursor.trace.flow.called(self.index as usize);
+        Chunk::blank(self.trace_id(), node, self.cursor.id, self.attempt())
     }
 
     /// The order of the calls of all attempts, if there may be several.
     fn call_order(&self) -> Option<Arc<CallOrder>> {
         let one_of = self.one_of?;
-        let node = &self.cursor.trace.flow.graph.nodes[self.index as usize];
         let order = || Arc::clone(&one_of.in_common().calls);
-        (node.policy.retries > 0).then(order)
+        (self.cursor.trace.flow.policy(self.index).retries > 0).then(order)
     }
 
     /// The node has returned, a success or not.

@@ -10,6 +10,7 @@ use super::observed::Observed;
 use super::panics::Cuttable;
 use crate::error::{Fault, FlowError};
 use crate::node::{Param, Success, Visits};
+use crate::policy::Policy;
 
 /// A visit that is watched, in a box: only few are.
 pub(super) type Watched<'v, T> = Pin<Box<dyn Future<Output = Result<T, FlowError>> + Send + 'v>>;
@@ -41,7 +42,12 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
     judge: fn(R) -> Result<T, Fault>,
 ) -> Watched<'v, T> {
     Box::pin(async move {
-        let end = observed.begin(None)?;
+        let policy = observed.set_policy();
+        let _permit = match policy.is_some_and(Policy::is_limited) {
+            true => Some(Box::pin(observed.permit()).await?),
+            false => None,
+        };
+        let end = observed.begin(policy.and_then(|policy| policy.timeout))?;
         let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
         // What was cut is dropped before that is reported.
         observed.cut(&returned, || call.cut());

@@ -1,7 +1,9 @@
 //! The engine: one message in the caller's task, or many through OpenSea and Rookery.
 
+mod call;
 mod cancel;
 mod capacity;
+mod dead_letters;
 mod emit;
 mod every_await;
 mod fetch;

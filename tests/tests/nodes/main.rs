@@ -2,6 +2,7 @@
 
 mod attributes;
 mod extractors;
+mod for_test;
 mod map_concurrent;
 mod options;
 mod params;

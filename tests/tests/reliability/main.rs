@@ -10,6 +10,7 @@ mod panics;
 mod rate;
 mod retries;
 mod retryable;
+mod set_policies;
 mod timeouts;
 mod tokens;
 mod validate;

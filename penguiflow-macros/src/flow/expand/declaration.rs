@@ -5,7 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use crate::flow::lower::{Declaration, Flow, Header, Role};
+use crate::options::Given;
 use crate::spans;
+use crate::token_text::token_text;
 
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
@@ -45,7 +47,13 @@ pub(super) fn declare(declaration: &Declaration) -> TokenStream {
 fn docs(header: &Header) -> Option<TokenStream> {
     let diagram = header.diagram.as_ref()?;
     let worst_case = match &header.options.worst_case {
-        Some((_, time)) => format!("{}, checked while compiling", time.value()),
+        Some((Given::Value(_), time)) => {
+            let time = time.to_string();
+            format!("{}, checked while compiling", time.trim_matches('"'))
+        }
+        Some((Given::Constant(_), time)) => {
+            format!("[`{0}`], checked while compiling", token_text(time.clone()))
+        }
         None => "what [`WORST_CASE`](Self::WORST_CASE) says".to_owned(),
     };
     let docs = format!("```text\n{diagram}\n```\n\nWorst case: {worst_case}.");

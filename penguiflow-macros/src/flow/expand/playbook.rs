@@ -100,6 +100,7 @@ fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> Toke
 fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&declaration.name, &declaration.label);
     let (policy, visits) = (header.options.policy(), header.options.visits());
+    let retriable = header.options.is_retriable().then(|| quote!(.retriable()));
     let named = header.options.name.as_ref();
     let named = named.map(|name| quote!(.named(#name)));
     let body = quote! {
@@ -109,7 +110,7 @@ fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> Tok
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
-                .playing(<Self as __p::Topology>::GRAPH) #named;
+                .playing(<Self as __p::Topology>::GRAPH) #retriable #named;
     };
     quote_spanned!(declaration.site=> impl __p::Node for #name where #bounds { #body })
 }
@@ -132,7 +133,7 @@ fn value(declaration: &Declaration) -> TokenStream {
 
 /// The input for one more attempt: a copy, while there are attempts left.
 fn again(declaration: &Declaration, header: &Header) -> Option<TokenStream> {
-    if header.options.retries == 0 {
+    if !header.options.is_retriable() {
         return None;
     }
     let spanned = declaration.spanned(&declaration.name, spans::of(&header.input));

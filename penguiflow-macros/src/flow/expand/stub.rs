@@ -85,7 +85,7 @@ fn topology(name: &Ident, input: &TokenStream, output: &TokenStream) -> TokenStr
                 &'__t self,
                 _: &'__t __S,
                 _: &mut __p::Cursor<'__t>,
-                _: Self::In,
+                _: &mut ::core::option::Option<Self::In>,
                 _: &'__t __p::Outputs<Self::Out>,
             ) -> impl ::core::future::Future<
                 Output = __p::BranchResult<Self::Out>,

@@ -135,7 +135,8 @@ fn table(flow: &Flow) -> TokenStream {
     let entries = flow.entries.iter().map(|entry| literal(entry.node));
     let exits = flow.exits.iter().map(|exit| literal(*exit));
     let header = flow.declaration.header.as_ref();
-    let hops = header.and_then(|header| header.options.hops);
+    let hops = header.and_then(|header| header.options.hops.as_ref());
+    let hops = hops.map(|hops| hops.tokens(|hops| quote_mixed!(#hops)));
     let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
     quote_mixed! {
         __p::Graph::new(

@@ -7,6 +7,7 @@ use super::literal::literal;
 use crate::crate_path::path_at;
 use crate::duration;
 use crate::flow::lower::{Flow, Header};
+use crate::spans;
 
 /// The flow's constants.
 pub(super) fn figures(name: &Ident) -> TokenStream {
@@ -24,14 +25,14 @@ pub(super) fn figures(name: &Ident) -> TokenStream {
 /// An error at the header's time if a trace may take longer, and one at each node without a bound.
 pub(super) fn proof(flow: &Flow, header: &Header) -> Option<TokenStream> {
     let (limit, text) = header.options.worst_case.as_ref()?;
-    let (name, limit) = (&flow.declaration.name, duration::tokens(*limit));
+    let (name, limit) = (&flow.declaration.name, limit.tokens(duration::tokens));
     let gaps = flow.nodes.iter().map(|node| {
         let index = literal(node.index);
         let found = quote_mixed!(__p::report_gap(<#name as __p::Topology>::GRAPH, #index));
         refused(flow, &found, node.spans)
     });
     let excess = quote_mixed!(__p::report_excess(<#name as __p::Topology>::GRAPH, #limit));
-    let excess = refused(flow, &excess, (text.span(), text.span()));
+    let excess = refused(flow, &excess, spans::of(text));
     Some(quote_mixed!(#(#gaps)* #excess))
 }
 

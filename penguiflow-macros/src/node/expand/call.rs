@@ -134,7 +134,7 @@ impl Expansion<'_> {
 
     /// The message for one more attempt: a copy, while there are attempts left.
     fn again(&self) -> Option<TokenStream> {
-        if self.is_lent() || self.options.retries == 0 {
+        if self.is_lent() || !self.options.is_retriable() {
             return None;
         }
         let spanned = self.spanned(&self.ty, &self.node.message.ty);

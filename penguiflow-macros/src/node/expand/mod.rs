@@ -169,7 +169,7 @@ impl<'a> Expansion<'a> {
     /// output.
     fn can_fail(&self, returned: &TokenStream) -> Option<TokenStream> {
         let (options, retries) = (self.options, self.options.key("retries")?);
-        if options.retries == 0 || options.timeout.is_some() || options.validate.output {
+        if !options.has_retries() || options.timeout.is_some() || options.validate.output {
             return None;
         }
         let (node, spanned) = (&self.ty, self.spanned(returned, retries));
@@ -180,6 +180,7 @@ impl<'a> Expansion<'a> {
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
+        let retriable = self.is_retriable().then(|| quote!(.retriable()));
         let site = self.site();
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             let body = quote! {
@@ -208,7 +209,7 @@ impl<'a> Expansion<'a> {
             type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                    .typed::<__Param, __Return>(#may_ask)#named;
+                    .typed::<__Param, __Return>(#may_ask)#retriable #named;
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)
@@ -221,6 +222,11 @@ impl<'a> Expansion<'a> {
             true => quote!(#visits<__p::ByReference>),
             false => quote!(#visits<__p::ByValue>),
         }
+    }
+
+    /// Whether one attempt can follow another: the input is lent to each, or is copied.
+    fn is_retriable(&self) -> bool {
+        self.options.is_retriable() || (self.is_lent() && self.options.is_bounded())
     }
 
     /// The span of the impls that make the item a node.

@@ -32,7 +32,7 @@ impl<'g, const N: usize> CriticalPath<'g, N> {
             len: 0,
             visits: [0; N],
         };
-        path.walk(&LongestPath::of(graph, Measure::Time));
+        path.walk(&LongestPath::of(graph, Measure::Time, None));
         path
     }
 

@@ -8,6 +8,8 @@ use super::super::edge_lists::{Edges, NONE};
 use super::super::proof::is_in;
 use super::super::{Edge, Graph, Mapping, NodeInfo, Role};
 use super::map_width::map_width;
+use super::node_cost::NodeCost;
+use crate::policy::Policy;
 
 /// No bound. It stays that when something is added to it, or when it is multiplied.
 pub(super) const UNBOUNDED: u64 = u64::MAX;
@@ -45,7 +47,8 @@ pub(super) struct Layer<const N: usize> {
 }
 
 impl<'g, const N: usize> LongestPath<'g, N> {
-    pub(super) const fn of(graph: &'g Graph, measure: Measure) -> Self {
+    /// The costs are those of the nodes' attributes, unless others are given.
+    pub(super) const fn of(graph: &'g Graph, measure: Measure, costs: Option<&[NodeCost]>) -> Self {
         let mut survey = Self {
             graph,
             measure,
@@ -54,20 +57,23 @@ impl<'g, const N: usize> LongestPath<'g, N> {
             times: [1; N],
             gathers: [false; N],
         };
-        survey.look_at_nodes();
+        survey.look_at_nodes(costs);
         survey
     }
 
-    const fn look_at_nodes(&mut self) {
+    const fn look_at_nodes(&mut self, costs: Option<&[NodeCost]>) {
         let mut node = 0;
         while node < self.graph.nodes.len() {
             let info = &self.graph.nodes[node];
             self.own[node] = match self.measure {
-                Measure::Time => visit_time(info),
+                Measure::Time => match costs {
+                    Some(costs) => costs[node].time,
+                    None => visit_time(info),
+                },
                 Measure::Visits(of) => (of == node) as u64,
             };
             if let Role::Map(map) = info.role {
-                self.times[node] = self.items(node, map);
+                self.times[node] = self.items(node, map, costs);
                 self.gathers[map.end] = map.gathers || matches!(self.measure, Measure::Time);
             }
             node += 1;
@@ -206,11 +212,12 @@ impl<'g, const N: usize> LongestPath<'g, N> {
     }
 
     /// How often an item counts: for time, by the rounds that items run in.
-    const fn items(&self, beginning: usize, map: Mapping) -> u64 {
+    const fn items(&self, beginning: usize, map: Mapping, costs: Option<&[NodeCost]>) -> u64 {
         match (map.max, self.measure) {
             (None, _) => UNBOUNDED,
             (Some(max), Measure::Time) => {
-                max.div_ceil(map_width(self.graph, &self.edges, beginning, map)) as u64
+                let width = map_width(self.graph, &self.edges, (beginning, map), costs);
+                max.div_ceil(width) as u64
             }
             (Some(max), Measure::Visits(_)) => max as u64,
         }
@@ -280,11 +287,16 @@ impl<'g, const N: usize> LongestPath<'g, N> {
 /// A graph's figure. Nothing is allocated while compiling, so there is room for flows of a few
 /// sizes; none is larger than the last one.
 pub(super) const fn figure(graph: &Graph, measure: Measure) -> u64 {
+    figure_of(graph, measure, None)
+}
+
+/// The same, where nodes cost something else than their attributes say.
+pub(super) const fn figure_of(graph: &Graph, measure: Measure, costs: Option<&[NodeCost]>) -> u64 {
     match size(graph) {
-        0..=32 => LongestPath::<32>::of(graph, measure).total(),
-        33..=256 => LongestPath::<256>::of(graph, measure).total(),
-        257..=2048 => LongestPath::<2048>::of(graph, measure).total(),
-        _ => LongestPath::<16384>::of(graph, measure).total(),
+        0..=32 => LongestPath::<32>::of(graph, measure, costs).total(),
+        33..=256 => LongestPath::<256>::of(graph, measure, costs).total(),
+        257..=2048 => LongestPath::<2048>::of(graph, measure, costs).total(),
+        _ => LongestPath::<16384>::of(graph, measure, costs).total(),
     }
 }
 
@@ -298,30 +310,46 @@ const fn larger(one: u64, other: u64) -> u64 {
 
 /// The longest that a visit can take.
 pub(super) const fn visit_time(info: &NodeInfo) -> u64 {
-    match info.role {
+    visit_time_of(info.role, &info.policy, play_time(info))
+}
+
+/// The longest that one attempt can take: its timeout, and a playbook's own figure.
+pub(super) const fn attempt_time(info: &NodeInfo) -> u64 {
+    shorter(timeout_of(&info.policy), play_time(info))
+}
+
+/// A playbook's own figure.
+const fn play_time(info: &NodeInfo) -> u64 {
+    match info.playbook {
+        Some(playbook) => figure(playbook, Measure::Time),
+        None => UNBOUNDED,
+    }
+}
+
+/// The same with this policy, where an attempt that plays a flow takes no longer than that.
+pub(super) const fn visit_time_of(role: Role, policy: &Policy, played: u64) -> u64 {
+    match role {
         Role::Pass | Role::Map(_) => 0,
         Role::Await(None) => UNBOUNDED,
         Role::Await(Some(within)) => nanos(within),
         Role::Visit => {
-            let tries = info.policy.retries as u64 + 1;
-            let waits = info.policy.longest_waits();
-            let attempts = attempt_time(info).saturating_mul(tries);
+            let tries = policy.retries as u64 + 1;
+            let waits = policy.longest_waits();
+            let attempts = shorter(timeout_of(policy), played).saturating_mul(tries);
             attempts.saturating_add(nanos(waits))
         }
     }
 }
 
-/// The longest that one attempt can take: its timeout, and a playbook's own figure.
-pub(super) const fn attempt_time(info: &NodeInfo) -> u64 {
-    let timeout = match info.policy.timeout {
+const fn timeout_of(policy: &Policy) -> u64 {
+    match policy.timeout {
         Some(timeout) => nanos(timeout),
         None => UNBOUNDED,
-    };
-    let played = match info.playbook {
-        Some(playbook) => figure(playbook, Measure::Time),
-        None => UNBOUNDED,
-    };
-    if timeout < played { timeout } else { played }
+    }
+}
+
+const fn shorter(one: u64, other: u64) -> u64 {
+    if one < other { one } else { other }
 }
 
 pub(super) const fn nanos(time: Duration) -> u64 {

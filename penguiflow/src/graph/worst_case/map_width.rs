@@ -3,13 +3,14 @@
 
 use super::super::edge_lists::{Edges, NONE};
 use super::super::{Graph, Mapping, NodeInfo};
+use super::node_cost::NodeCost;
 
 /// How many items run at once between the map's beginning and its end.
 pub(super) const fn map_width<const N: usize>(
     graph: &Graph,
     edges: &Edges<N>,
-    beginning: usize,
-    map: Mapping,
+    (beginning, map): (usize, Mapping),
+    costs: Option<&[NodeCost]>,
 ) -> usize {
     let (mut inside, mut least) = ([false; N], map.at_once);
     inside[beginning] = true;
@@ -25,7 +26,11 @@ pub(super) const fn map_width<const N: usize>(
             let to = graph.edges[next].to;
             if to != map.end {
                 inside[to] = true;
-                least = smaller(least, allowed(&graph.nodes[to]));
+                let width = match costs {
+                    Some(costs) => costs[to].width,
+                    None => allowed(&graph.nodes[to]),
+                };
+                least = smaller(least, width);
             }
             next = edges.next[next];
         }

@@ -4,8 +4,10 @@
 
 mod const_text;
 mod critical_path;
+mod effective;
 mod longest_path;
 mod map_width;
+mod node_cost;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -46,15 +48,20 @@ impl Graph {
     /// assert_eq!(flow.graph().worst_case(), Some(Duration::from_millis(4600)));
     /// ```
     pub const fn worst_case(&self) -> Option<Duration> {
-        match figure(self, Measure::Time) {
-            UNBOUNDED => None,
-            nanos => Some(Duration::from_nanos(nanos)),
-        }
+        bounded(figure(self, Measure::Time))
     }
 
     /// How many attempts each node can be given in a trace.
     pub const fn worst_attempts(&'static self) -> WorstAttempts {
         WorstAttempts { graph: self }
+    }
+}
+
+/// A figure of time; `None` if it has no bound.
+const fn bounded(figure: u64) -> Option<Duration> {
+    match figure {
+        UNBOUNDED => None,
+        nanos => Some(Duration::from_nanos(nanos)),
     }
 }
 

@@ -22,6 +22,8 @@ fn node(name: &'static str, seconds: u64) -> NodeInfo {
         playbook: None,
         is_named: false,
         role: Role::Visit,
+        node: TypeName::of::<()>(),
+        can_be_retried: false,
     }
 }
 

@@ -6,6 +6,7 @@ use syn::Expr;
 use super::body::{Writer, about};
 use super::fork::counted;
 use crate::flow::expand::literal::literal;
+use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Along, Body, Carries, CursorMove, Edge, Node};
 
 impl<'w> Writer<'w> {
@@ -32,7 +33,11 @@ impl<'w> Writer<'w> {
                 #counted
             }
         });
-        let step = step_to(along.moving);
+        // Where branches meet, only their rounds and envelopes count.
+        let step = match self.flow.to(along.edge).join() {
+            Some(join) if join.kind != JoinKind::Each => TokenStream::new(),
+            _ => step_to(along.moving),
+        };
         quote_mixed!(#round #step)
     }
 

@@ -57,7 +57,7 @@ impl Main<'_> {
         writer.is_main = true;
         let body = writer.body(body);
         let body = quote_mixed! {
-            let out = input;
+            let out = __p::take_input(input);
             #body
         };
         self.method(&bounds(&self.flow.nodes), &body)
@@ -69,7 +69,7 @@ impl Main<'_> {
         let body = quote_mixed! {
             let detached = __p::DetachedBranches::new();
             let ended = ::core::clone::Clone::clone(&detached).run::<()>(async move {
-                let out = input;
+                let out = __p::take_input(input);
                 let ended: __p::BranchResult<()> = { #body };
                 ended
             });
@@ -80,7 +80,10 @@ impl Main<'_> {
 
     /// A body in parts, each in a method of its own.
     fn in_parts(&self, parts: &[Body<'_>]) -> TokenStream {
-        let (mut body, mut bounds) = (quote_mixed!(let out = input;), TokenStream::new());
+        let (mut body, mut bounds) = (
+            quote_mixed!(let out = __p::take_input(input);),
+            TokenStream::new(),
+        );
         let mut methods = TokenStream::new();
         for part in parts::typed(self.flow, parts) {
             let run = &part.run;
@@ -106,7 +109,9 @@ impl Main<'_> {
             of: quote_spanned!(self.flow.declaration.site=> __p::Line<__S>),
             name: quote_mixed!(line),
             param: quote_mixed!(input),
-            takes: quote_mixed!(<Self as __p::Topology>::In),
+            takes: quote_mixed! {
+                &mut ::core::option::Option<<Self as __p::Topology>::In>
+            },
             gives: quote_mixed!(<Self as __p::Topology>::Out),
             lends_flow: self.lends_flow,
         };

@@ -12,11 +12,11 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
-            let out = input;
+            let out = take_input(input);
             let out = <search as Enters<In, In<search>>>::carry(out);
             let out: In<pack> = 'to_pack: {
                 cursor.about(0);

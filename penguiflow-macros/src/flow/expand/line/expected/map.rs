@@ -11,11 +11,11 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
-            let out = input;
+            let out = take_input(input);
             let out = <list as Enters<In, In<list>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.wrap::<list>(out);
@@ -115,7 +115,6 @@ where
                                     Out<fetch>,
                                     input_type_join_0,
                                 >>::carry(out);
-                                cursor.follow();
                                 out
                             };
                             Ok(Some((out, own.arrive())))

@@ -33,7 +33,7 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         let flow = self;
@@ -43,7 +43,7 @@ where
                 .run::<
                     (),
                 >(async move {
-                    let out = input;
+                    let out = take_input(input);
                     let ended: BranchResult<()> = {
                         let out = <list as Enters<In, In<list>>>::carry(out);
                         let success = {

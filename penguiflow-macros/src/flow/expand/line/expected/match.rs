@@ -14,11 +14,11 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
-            let out = input;
+            let out = take_input(input);
             let out = <sort as Enters<In, In<sort>>>::carry(out);
             let out: In<answer> = 'to_answer: {
                 let success = {

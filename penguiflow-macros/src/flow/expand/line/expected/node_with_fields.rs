@@ -10,12 +10,12 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         let flow = self;
         async move {
-            let out = input;
+            let out = take_input(input);
             let out = <think as Enters<In, In<think>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.wrap::<think>(out);
