@@ -11,11 +11,11 @@ where
         &'t self,
         state: &'t S,
         cursor: &mut Cursor<'t>,
-        input: <Self as Topology>::In,
+        input: &mut ::core::option::Option<<Self as Topology>::In>,
         outputs: &'t Outputs<<Self as Topology>::Out>,
     ) -> impl Future<Output = BranchResult<<Self as Topology>::Out>> + Send {
         async move {
-            let out = input;
+            let out = take_input(input);
             let out = <plan as Enters<In, In<plan>>>::carry(out);
             let success = {
                 let (mut kept, moved) = cursor.wrap::<plan>(out);
@@ -115,7 +115,6 @@ where
                                     Out<web>,
                                     input_type_join_0,
                                 >>::carry(out);
-                                cursor.follow();
                                 out
                             };
                             Ok(Some(out))
