@@ -10,6 +10,7 @@ mod flow;
 mod from_ref;
 mod node;
 mod options;
+mod per;
 #[cfg(test)]
 mod pretty;
 mod rate;
@@ -65,13 +66,16 @@ use proc_macro::TokenStream;
 /// | option | meaning | unless given |
 /// |---|---|---|
 /// | `timeout = "2s"` | the longest that one attempt may take | unbounded |
+/// | `idle = "10s"` | the longest that a node which streams may send no chunk | unbounded |
 /// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
 /// | `jitter = true` | draw each wait from its upper half | `false` |
 /// | `after_max = "60s"` | the longest wait that an error's own `#[after]` may ask for | this |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
+/// | `fallback_if = path` | a `fn(&E) -> bool`: whether an `else` may take over for an error | for all |
 /// | `concurrency = 16` | the most attempts that run at once, over all traces | unbounded |
 /// | `rate = "60/min"` | the most attempts that begin in a second, minute or hour (`s`, `min`, `h`), over all traces; needs the feature `rate` | unbounded |
+/// | `per = "tenant"` | keep its `concurrency` and `rate` for each tenant, `"topic"` or value of `"meta.<key>"` apart | over all |
 /// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |
 /// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow takes precedence over it | the function's |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |

@@ -96,8 +96,10 @@ pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::Parked;
 #[cfg(feature = "rate")]
 pub use policy::Rate;
-pub use policy::{Backoff, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
-pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
+pub use running::{
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,

@@ -137,6 +137,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "JSON",
         "A type that is read from JSON implements `Deserialize`.",
     ),
+    (
+        "stub_of_another_return",
+        "Stubs",
+        "A stub takes what its node takes, and returns what that returns.",
+    ),
 ];
 
 #[test]

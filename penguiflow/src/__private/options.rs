@@ -5,6 +5,9 @@
 /// `timeout = "2s"`: the longest that one attempt may take. Unbounded unless given.
 pub struct timeout;
 
+/// `idle = "10s"`: the longest that a node which streams may send no chunk. Unbounded unless given.
+pub struct idle;
+
 /// `retries = 3`: how often a failed attempt is tried again. 0 unless given.
 pub struct retries;
 
@@ -19,6 +22,10 @@ pub struct jitter;
 /// its `Retryable` decides, and errors without are always retried.
 pub struct retry_if;
 
+/// `fallback_if = path`: a `fn(&E) -> bool` that decides whether an `else` may take over for an
+/// error. Unless given, it may for all.
+pub struct fallback_if;
+
 /// `after_max = "60s"`: the longest wait that an error's own `#[after]` may ask for. This unless
 /// given.
 pub struct after_max;
@@ -30,6 +37,10 @@ pub struct concurrency;
 /// `rate = "60/min"`: the most attempts that begin in a second, minute or hour (`s`, `min`,
 /// `h`), over all traces. Unbounded unless given; needs the feature `rate`.
 pub struct rate;
+
+/// `per = "tenant"`: keeps `concurrency` and `rate` apart for each tenant, `"topic"` or value of
+/// `"meta.<key>"`. Over all traces unless given.
+pub struct per;
 
 /// `validate = "both"`: checks what the node takes (`"in"`), what it outputs (`"out"`), or
 /// `"both"`, by `garde`. `"none"` unless given; needs the feature `validate`.

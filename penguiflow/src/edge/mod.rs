@@ -7,12 +7,16 @@
 
 mod flow;
 mod node;
+#[cfg(feature = "testing")]
+mod stub;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
 pub use self::flow::*;
 pub use self::node::*;
+#[cfg(feature = "testing")]
+pub use self::stub::*;
 use crate::error::{Failed, NodeError};
 use crate::node::Node;
 

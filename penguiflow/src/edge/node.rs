@@ -64,6 +64,20 @@ pub trait CanFail<Node, const IS_RESULT: bool> {
 #[diagnostic::do_not_recommend]
 impl<Node, T> CanFail<Node, true> for T {}
 
+/// A node with `idle` takes something that it can send chunks by.
+#[diagnostic::on_unimplemented(
+    message = "node `{Node}` has `idle`, but never sends a chunk: it takes no `Ctx`",
+    label = "would always be silent",
+    note = "add a parameter `ctx: Ctx` and send by `ctx.chunk(…).await`, or give it a `timeout` in place of `idle`"
+)]
+pub trait Sends<Node, const MAY_SEND: bool> {
+    /// That it does.
+    const SENDS: bool = true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Node, T> Sends<Node, true> for T {}
+
 /// The value that a trace is parked for moves between threads.
 #[diagnostic::on_unimplemented(
     message = "an `await` waits for `{Self}`, which is not `Send`",

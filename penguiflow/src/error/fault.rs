@@ -30,6 +30,8 @@ pub enum Fault {
     /// The attempt took longer than the timeout. What had failed in it before, if it runs a flow.
     // Boxed once more, so that a fault is no larger than a failure.
     TimedOut(Duration, Option<Box<BoxError>>),
+    /// The attempt sent no chunk for that long. What had failed in it before, if it runs a flow.
+    Silent(Duration, Option<Box<BoxError>>),
     /// A parameter could not be extracted.
     Invalid(BoxError),
     /// The input of the node is invalid.
@@ -43,6 +45,9 @@ pub enum Fault {
         /// Whether trying again can help.
         retry: Retry,
     },
+    /// One of the two above, for which `fallback_if` allows no fallback.
+    // Boxed, so that a fault is no larger than a failure.
+    Final(Box<Self>),
     /// The tokens spent exceed the budget.
     Spent(u64, u64),
     /// The message's deadline passed.
@@ -59,6 +64,17 @@ impl Fault {
         match source.downcast() {
             Ok(error) => Self::played(*error, retry),
             Err(source) => Self::Failed { source, retry },
+        }
+    }
+
+    /// The same, which a fallback may take over for or not: the verdict of `fallback_if`.
+    #[must_use]
+    pub fn fallback_if(self, may_fall_back: bool) -> Self {
+        match self {
+            Self::Failed { .. } | Self::Played { .. } if !may_fall_back => {
+                Self::Final(Box::new(self))
+            }
+            fault => fault,
         }
     }
 
@@ -79,7 +95,8 @@ impl Fault {
     pub(crate) fn retry(&self) -> Retry {
         match self {
             Self::Failed { retry, .. } | Self::Played { retry, .. } => *retry,
-            Self::TimedOut(..) | Self::InvalidOutput(_) => Retry::Backoff,
+            Self::Final(fault) => fault.retry(),
+            Self::TimedOut(..) | Self::Silent(..) | Self::InvalidOutput(_) => Retry::Backoff,
             Self::Panicked(_)
             | Self::Cancelled
             | Self::NoRuntime(_)
@@ -96,6 +113,7 @@ impl Fault {
         match self {
             Self::Failed { source, .. } => source,
             Self::Played { error, .. } | Self::Ended(error) => error.into(),
+            Self::Final(fault) => fault.into_cause(),
             fault => fault.into(),
         }
     }
@@ -108,7 +126,10 @@ impl Fault {
             | Self::InvalidInput(source)
             | Self::InvalidOutput(source) => chain(Some(&**source)).nth(1),
             Self::Played { error, .. } | Self::Ended(error) => chain(Some(error)).nth(1),
-            Self::TimedOut(_, before) => before.as_deref().map(|before| &**before as _),
+            Self::Final(fault) => Self::cause(fault),
+            Self::TimedOut(_, before) | Self::Silent(_, before) => {
+                before.as_deref().map(|before| &**before as _)
+            }
             Self::Panicked(_)
             | Self::Cancelled
             | Self::NoRuntime(_)
@@ -130,10 +151,12 @@ impl Fault {
             Self::Cancelled => f.write_str("its runtime was shut down"),
             Self::NoRuntime(what) => write!(f, "there is no tokio runtime for {what}"),
             Self::Played { error, .. } | Self::Ended(error) => write!(f, "{error}"),
+            Self::Final(fault) => fault.write_sentence(f),
             Self::Spent(spent, budget) => {
                 write!(f, "{spent} tokens are spent, of a budget of {budget}")
             }
             Self::TimedOut(limit, _) => write!(f, "took longer than {limit:?}"),
+            Self::Silent(longest, _) => write!(f, "was silent for {longest:?}"),
             Self::Expired => f.write_str("the message's deadline passed"),
         }
     }

@@ -57,6 +57,8 @@ pub(super) struct Report {
     pub(super) is_sentence: bool,
     /// Whether trying again can help a node that called the flow.
     retry: Retry,
+    /// Whether `fallback_if` of the node that failed allows a fallback.
+    may_fall_back: bool,
 }
 
 impl FlowError {
@@ -73,6 +75,7 @@ impl FlowError {
             joint: ": ",
             is_sentence: false,
             retry: kind.retry(),
+            may_fall_back: true,
         }))
     }
 
@@ -124,6 +127,17 @@ impl FlowError {
     pub(crate) fn judged(mut self, retry: Retry) -> Self {
         self.report().retry = retry;
         self
+    }
+
+    /// The same, for which the node allows no fallback.
+    pub(crate) fn without_fallback(mut self) -> Self {
+        self.report().may_fall_back = false;
+        self
+    }
+
+    /// Whether a fallback of the node that failed may take over.
+    pub(crate) fn may_fall_back(&self) -> bool {
+        self.0.may_fall_back && self.kind().can_be_tolerated()
     }
 
     /// Which kind of failure it was.

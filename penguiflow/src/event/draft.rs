@@ -45,7 +45,7 @@ impl<'a> EventDraft<'a> {
     /// The failure of an attempt.
     pub(crate) fn fault(fault: &'a Fault) -> Self {
         let kind = match fault {
-            Fault::TimedOut(..) => EventKind::NodeTimeout,
+            Fault::TimedOut(..) | Fault::Silent(..) => EventKind::NodeTimeout,
             _ => EventKind::NodeError,
         };
         Self::of(kind).caused_by(fault)

@@ -224,10 +224,11 @@ impl<F: Topology, S> Flow<F, S> {
             path: Some(path.into()),
             payer: Some(Arc::clone(caller.link)),
             until: caller.end,
-            caller: Some(CallingVisit {
-                flow: Arc::clone(caller.flow),
-                node: caller.node,
-            }),
+            caller: Some(CallingVisit::new(
+                caller.flow,
+                caller.node,
+                caller.envelope.headers(),
+            )),
             depth: caller.flow.depth + 1,
             may_run_again: caller.may_run_again || caller.link.is_one_of_several(),
             ..FlowContext::clone(&self.context)

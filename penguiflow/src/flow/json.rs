@@ -45,11 +45,22 @@ impl<T> Message<T> {
     where
         T: FromJson,
     {
-        let mut track = Track::new();
-        let payload = read(json.as_ref(), &mut track);
-        payload
-            .map(Self::new)
-            .map_err(|error| unfit::<T>(&track.path(), error))
+        read_message(Message::new(json))
+    }
+}
+
+/// The same message with the payload that is read from its document.
+///
+/// # Errors
+///
+/// Those of `from_json`, of the message's trace.
+pub(crate) fn read_message<T: FromJson>(
+    message: Message<impl AsRef<[u8]>>,
+) -> Result<Message<T>, FlowError> {
+    let mut track = Track::new();
+    match read(message.payload.as_ref(), &mut track) {
+        Ok(payload) => Ok(message.with(payload)),
+        Err(error) => Err(unfit::<T>(&Envelope::of(message).1, &track.path(), error)),
     }
 }
 
@@ -61,15 +72,10 @@ fn read<T: FromJson>(json: &[u8], track: &mut Track) -> serde_json::Result<T> {
     Ok(payload)
 }
 
-fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
+fn unfit<T>(envelope: &Envelope, path: &Path, error: serde_json::Error) -> FlowError {
     let mut reason = format!("the document does not fit `{}`", TypeName::of::<T>());
     if path.iter().len() > 0 {
         reason += &format!(" at `{path}`");
     }
-    FlowError::new(
-        ErrorKind::Invalid,
-        &Envelope::of(Message::new(())).1,
-        reason,
-    )
-    .caused_by(error.into())
+    FlowError::new(ErrorKind::Invalid, envelope, reason).caused_by(error.into())
 }

@@ -25,6 +25,7 @@ use crate::parking::ParkingLot;
 use crate::trace::{Line, Trace};
 use crate::visit::FlowContext;
 
+pub(crate) use json::read_message;
 pub use parking::ResumeError;
 pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
@@ -355,3 +356,5 @@ impl<F: Topology, S> Flow<F, S> {
 // Declared after the methods above, since rustdoc lists methods in this order.
 mod policies;
 mod settings;
+#[cfg(feature = "testing")]
+mod stubs;

@@ -41,7 +41,8 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// If the flow has no such node. If retries are set of a node that cannot be tried again: its
     /// `#[node]` has to have `retries`, such as `retries = 0`, or another policy and a message that it
-    /// takes by reference. If `placement` is set, which a program cannot change.
+    /// takes by reference. If `idle` is set of a node that sends nothing, or has no policy in its
+    /// `#[node]`. If `placement` is set, which a program cannot change.
     #[must_use]
     #[track_caller]
     pub fn policy<N: Node>(self, change: impl Fn(Policy) -> Policy) -> Self {
@@ -173,6 +174,12 @@ fn refusal(path: &str, info: &NodeInfo, policy: &Policy) -> Option<String> {
             "where node `{path}` runs is set by `spawn` or `blocking` on its `#[node]` alone"
         ));
     }
+    if policy.idle.is_some() && !info.can_be_idle {
+        return Some(format!(
+            "node `{path}` cannot be given `idle`: write `idle = \"1h\"` on its `#[node]`, so that \
+             another one can be set at run time"
+        ));
+    }
     (policy.retries > 0 && !info.can_be_retried).then(|| {
         format!(
             "node `{path}` cannot be tried again: write `retries = 0` on its `#[node]`, so that more \
@@ -182,7 +189,7 @@ fn refusal(path: &str, info: &NodeInfo, policy: &Policy) -> Option<String> {
 }
 
 /// The nodes of a flow that have policies.
-fn unknown(graph: &Graph, name: &str) -> String {
+pub(super) fn unknown(graph: &Graph, name: &str) -> String {
     let mut names = Vec::new();
     NodePolicies::of(graph).change(graph, &mut |path, _, policy| {
         names.push(format!("`{path}`"));

@@ -29,6 +29,8 @@ pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use table::{Graph, NodeInfo};
 pub(crate) use table::{Mapping, Role};
+#[cfg(feature = "schema")]
+pub use topology::MakeSchema;
 pub use topology::Topology;
 pub use type_name::TypeName;
 pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};

@@ -58,6 +58,14 @@ impl NodeInfo {
         self
     }
 
+    /// The same node, whose attempts can be timed by their silence.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sending(mut self) -> Self {
+        self.can_be_idle = true;
+        self
+    }
+
     /// The same node, which is a flow with this graph.
     #[doc(hidden)]
     #[must_use]

@@ -183,6 +183,8 @@ pub struct NodeInfo {
     /// Whether an attempt can be followed by another one: its input is still there.
     #[serde(skip)]
     pub(crate) can_be_retried: bool,
+    /// Whether its attempts can be timed by their silence.
+    pub(crate) can_be_idle: bool,
 }
 
 impl NodeInfo {

@@ -2,19 +2,21 @@
 //! flows that these visits call.
 
 mod called;
+mod gate;
+mod keyed;
 mod made;
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
-
 use crate::graph::{Graph, NodeInfo, NodePolicies};
-#[cfg(feature = "rate")]
-use crate::policy::Pace;
-use crate::policy::Policy;
+use crate::message::Headers;
+use crate::policy::{Per, Policy};
 use called::CalledFlows;
+use gate::Gate;
+pub(crate) use gate::Permit;
+use keyed::KeyedGates;
 pub(crate) use made::Made;
 
 /// The limits that the traces of a flow keep.
@@ -44,19 +46,24 @@ pub(crate) struct NodeLimits {
 
 #[derive(Debug)]
 struct Limit {
-    permits: Option<Semaphore>,
-    #[cfg(feature = "rate")]
-    pace: Option<Pace>,
+    gates: Gates,
+    /// How many visits wait, with whatever key.
     waiting: AtomicUsize,
+}
+
+#[derive(Debug)]
+enum Gates {
+    Shared(Gate),
+    Keyed(Per, KeyedGates),
 }
 
 impl Limit {
     fn of(policy: &Policy) -> Self {
-        let permits = |permits: usize| Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS));
         Self {
-            permits: policy.concurrency.map(permits),
-            #[cfg(feature = "rate")]
-            pace: policy.rate.and_then(Pace::of),
+            gates: match policy.per {
+                None => Gates::Shared(Gate::of(policy)),
+                Some(per) => Gates::Keyed(per, KeyedGates::of(policy)),
+            },
             waiting: AtomicUsize::new(0),
         }
     }
@@ -150,27 +157,21 @@ impl Limits {
         instead.as_ref().unwrap_or(self)
     }
 
-    /// Waits until the node may begin another attempt, if it is limited. Nodes share no
-    /// permits, and a visit holds one at a time, so waiting cannot deadlock.
-    ///
-    /// The turn is held until the permit is there: otherwise, while a slow attempt holds the last
-    /// permit, the later ones would use up the rate of all that time, and begin at once.
-    pub(crate) async fn acquire(&self, node: usize) -> Option<SemaphorePermit<'_>> {
+    /// Waits until the node may begin another attempt of a message with these headers, if it is
+    /// limited.
+    pub(crate) async fn acquire(&self, node: usize, headers: &Headers) -> Option<Permit<'_>> {
         let limit = self.settled().own.nodes[node].as_ref()?;
-        #[cfg(feature = "rate")]
-        let _turn = match &limit.pace {
-            Some(pace) => {
-                let _waiting = Waiting::among(&limit.waiting);
-                Some(pace.turn().await)
+        match &limit.gates {
+            Gates::Shared(gate) => {
+                let permit = gate.pass(&limit.waiting).await;
+                permit.map(|_permit| Permit::Shared { _permit })
             }
-            None => None,
-        };
-        let permits = limit.permits.as_ref()?;
-        if let Ok(permit) = permits.try_acquire() {
-            return Some(permit);
+            Gates::Keyed(per, gates) => {
+                let gate = gates.gate(per.key(headers));
+                let permit = gate.pass_kept(&limit.waiting).await;
+                permit.map(|_permit| Permit::Keyed { _permit })
+            }
         }
-        let _waiting = Waiting::among(&limit.waiting);
-        permits.acquire().await.ok()
     }
 
     /// How many visits wait for the node's limits.
@@ -186,21 +187,5 @@ impl Limits {
     /// Whether both are the limits of one flow value, or of one type of called flows.
     pub(crate) fn are_those_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.settled().own, &other.settled().own)
-    }
-}
-
-/// Counts a waiting visit for as long as it waits, also when it is dropped.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -13,6 +13,7 @@ use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
 pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
 pub use played::Played;
+pub(crate) use played::played;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 
@@ -49,6 +50,18 @@ pub trait Node: Sized + Send + Sync + 'static {
     fn check_input(_: &In<Self>) -> Result<(), Fault> {
         Ok(())
     }
+}
+
+/// What a node returns: a function's value, or a flow's output, or an error. `#[node]` implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a node", label = "not a node")]
+pub trait Returns: Node {
+    /// Its value, or a `Result` of it.
+    #[doc(hidden)]
+    type Return;
+
+    /// The verdict on it.
+    #[doc(hidden)]
+    fn split(returned: Self::Return) -> Attempt<Self>;
 }
 
 /// The payload that a node takes.
@@ -108,6 +121,7 @@ impl NodeInfo {
             role: Role::Visit,
             node: TypeName::of::<N>(),
             can_be_retried: false,
+            can_be_idle: false,
         }
     }
 }

@@ -6,6 +6,8 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
+#[cfg(feature = "schema")]
+use crate::graph::MakeSchema;
 use crate::message::{Message, Print, by_debug, by_hash};
 use crate::policy::Retryable;
 
@@ -32,6 +34,8 @@ pub trait ProbeDefault {
     const IS_MESSAGE: bool = false;
     /// Whether it is extracted for a node, and no message.
     const IS_EXTRACTED: bool = false;
+    /// Whether a node that takes it besides its message may send chunks by it.
+    const MAY_SEND: bool = true;
     /// Whether it is a borrow.
     const IS_BORROWED: bool = false;
     /// Whether it is an error that may ask for a wait before a retry.
@@ -40,6 +44,9 @@ pub trait ProbeDefault {
     const BY_HASH: Option<Print<Self::Of>> = None;
     /// The same, if it can be shown.
     const BY_DEBUG: Option<Print<Self::Of>> = None;
+    /// How to make its schema, if it has one.
+    #[cfg(feature = "schema")]
+    const SCHEMA: Option<MakeSchema> = None;
 }
 
 impl<T> ProbeDefault for Probe<T> {
@@ -79,6 +86,13 @@ impl<T: Hash> Probe<T> {
 impl<T: fmt::Debug> Probe<T> {
     /// By its text.
     pub const BY_DEBUG: Option<Print<T>> = Some(by_debug);
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> Probe<T> {
+    /// As its `JsonSchema` says.
+    pub const SCHEMA: Option<MakeSchema> =
+        Some(schemars::SchemaGenerator::into_root_schema_for::<T>);
 }
 
 impl<E: Retryable> Probe<E> {

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod milliseconds;
+mod per;
 mod policies;
 #[cfg(feature = "rate")]
 mod rate;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use backoff::Backoff;
 use milliseconds::as_milliseconds;
+pub use per::Per;
 pub use policies::Policies;
 #[cfg(feature = "rate")]
 pub(crate) use rate::Pace;
@@ -31,6 +33,14 @@ pub struct Policy {
     /// The longest that one attempt may take. Serialised in milliseconds.
     #[serde(rename = "timeout_ms", serialize_with = "as_milliseconds")]
     pub timeout: Option<Duration>,
+    /// The longest that an attempt may send no chunk. Serialised in milliseconds, where there is
+    /// one.
+    #[serde(
+        rename = "idle_ms",
+        serialize_with = "as_milliseconds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub idle: Option<Duration>,
     /// How often a failed attempt is tried again.
     pub retries: u32,
     /// How long to wait before trying again.
@@ -50,6 +60,9 @@ pub struct Policy {
     #[cfg(feature = "rate")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
+    /// The header by whose values the limits are kept apart. Serialised where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
     /// Where an attempt runs.
     pub placement: Placement,
 }
@@ -78,12 +91,14 @@ impl Policy {
     /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
     pub const DEFAULT: Self = Self {
         timeout: None,
+        idle: None,
         retries: 0,
         backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(30)),
         after_max: None,
         concurrency: None,
         #[cfg(feature = "rate")]
         rate: None,
+        per: None,
         placement: Placement::Inline,
     };
 
@@ -91,6 +106,13 @@ impl Policy {
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the longest that an attempt may send no chunk.
+    #[must_use]
+    pub const fn idle(mut self, longest: Duration) -> Self {
+        self.idle = Some(longest);
         self
     }
 
@@ -165,6 +187,13 @@ impl Policy {
         self
     }
 
+    /// Keeps the limits apart by the values of a header.
+    #[must_use]
+    pub const fn per(mut self, header: Per) -> Self {
+        self.per = Some(header);
+        self
+    }
+
     /// Sets where attempts run.
     #[must_use]
     pub const fn placement(mut self, placement: Placement) -> Self {
@@ -178,7 +207,7 @@ impl Policy {
         if self.rate != other.rate {
             return false;
         }
-        self.concurrency == other.concurrency
+        self.concurrency == other.concurrency && self.per == other.per
     }
 
     /// Whether an attempt may have to wait for others.
@@ -196,6 +225,7 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         parts.extend(self.timeout.map(|timeout| format!("timeout {timeout:?}")));
+        parts.extend(self.idle.map(|longest| format!("idle {longest:?}")));
         if self.retries > 0 {
             parts.push(format!("retries {}", self.retries));
             parts.push(self.backoff.to_string());
@@ -211,6 +241,8 @@ impl fmt::Display for Policy {
             self.rate
                 .map(|rate| format!("rate {}/{:?}", rate.count, rate.per)),
         );
+        let per = self.per.filter(|_| self.is_limited());
+        parts.extend(per.map(|header| format!("per {header}")));
         match parts.is_empty() {
             true => f.write_str("none"),
             false => f.write_str(&parts.join(", ")),

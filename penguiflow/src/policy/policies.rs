@@ -12,9 +12,9 @@ use super::text::{OrNone, Time, Value, Waits};
 /// Policies of nodes by their names, read from any format of serde: what
 /// [`Flow::policies`](crate::Flow::policies) sets.
 ///
-/// The keys and values are those of `#[node(…)]`: `timeout`, `retries`, `backoff`, `jitter`,
+/// The keys and values are those of `#[node(…)]`: `timeout`, `idle`, `retries`, `backoff`, `jitter`,
 /// `after_max`, `concurrency`, `rate`. What is left out stays as it is; `"none"` takes a timeout or a
-/// limit away. A node of a playbook is named after it, `"Search/retrieve"`. Numbers and flags may be
+/// limit away, and a limit that the attribute keeps apart by `per` stays so. A node of a playbook is named after it, `"Search/retrieve"`. Numbers and flags may be
 /// texts, as they are in environment variables.
 ///
 /// ```
@@ -36,6 +36,7 @@ pub struct Policies(BTreeMap<String, Settings>);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     timeout: Option<Value<OrNone<Time>>>,
+    idle: Option<Value<OrNone<Time>>>,
     retries: Option<Value<u32>>,
     backoff: Option<Value<Waits>>,
     jitter: Option<Value<bool>>,
@@ -62,6 +63,9 @@ impl Settings {
     pub(crate) fn over(&self, mut policy: Policy) -> Policy {
         if let Some(Value(OrNone(timeout))) = self.timeout {
             policy.timeout = timeout.map(|Time(timeout)| timeout);
+        }
+        if let Some(Value(OrNone(idle))) = self.idle {
+            policy.idle = idle.map(|Time(longest)| longest);
         }
         if let Some(Value(retries)) = self.retries {
             policy.retries = retries;

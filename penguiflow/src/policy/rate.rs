@@ -2,6 +2,7 @@
 //! needs the feature `rate`.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -58,6 +59,10 @@ pub(crate) struct Pace {
     limiter: RateLimiter<NotKeyed, InMemoryState, Since, NoOpMiddleware<Duration>>,
     /// Held by the one that waits for the limiter; the others wait for it, in order.
     turn: Mutex<()>,
+    /// When an attempt last began, in nanoseconds after the clock did.
+    last: AtomicU64,
+    /// After how long without attempts it is as it was in the beginning.
+    period: Duration,
 }
 
 impl Pace {
@@ -66,6 +71,8 @@ impl Pace {
         Some(Self {
             limiter: RateLimiter::direct_with_clock(rate.quota()?, clock),
             turn: Mutex::default(),
+            last: AtomicU64::new(0),
+            period: rate.per,
         })
     }
 
@@ -76,7 +83,16 @@ impl Pace {
             let wait = too_early.wait_time_from(self.limiter.clock().now());
             tokio::time::sleep(wait).await;
         }
+        let now = self.limiter.clock().now();
+        self.last.store(now.as_nanos() as u64, Ordering::Relaxed);
         turn
+    }
+
+    /// Whether as many attempts may begin at once as in the beginning.
+    pub(crate) fn is_fresh(&self) -> bool {
+        let last = Duration::from_nanos(self.last.load(Ordering::Relaxed));
+        let now = self.limiter.clock().now();
+        now.saturating_sub(last) >= self.period
     }
 }
 

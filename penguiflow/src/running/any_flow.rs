@@ -1,7 +1,7 @@
 //! The bound for code that is generic over flows.
 
-use super::Running;
-use crate::edge::{IntoMessage, SingleOutput};
+use super::{ErasedFlow, Running};
+use crate::edge::{FromJson, IntoMessage, SingleOutput, ToJson};
 use crate::flow::{Flow, Run};
 use crate::graph::{Graph, Topology};
 use crate::trace::{Line, Trace};
@@ -75,6 +75,15 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     /// The same as `trace`, in a stream that owns the flow, as [`Flow::trace_owned`].
     fn trace_owned(self, input: impl IntoMessage<Self::In>) -> Trace<'static, Self::Out> {
         self.as_flow().clone().trace_owned(input)
+    }
+
+    /// The flow without its types, as [`Flow::erase`].
+    fn erase(self) -> ErasedFlow
+    where
+        Self::In: FromJson,
+        Self::Out: ToJson,
+    {
+        self.as_flow().clone().erase()
     }
 
     /// Starts the flow for many messages, as [`Flow::start`] does.

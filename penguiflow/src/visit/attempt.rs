@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::{Instrument, Span};
 
 use super::panics::panicked;
+use super::silence::Silence;
 use crate::error::Fault;
 use crate::message::clock::has_timers;
 
@@ -22,6 +23,8 @@ pub(super) struct Attempt<'a, F: ?Sized> {
     call: Pin<&'a mut F>,
     span: Option<&'a Span>,
     end: Option<End>,
+    /// That of a node with `idle`.
+    silence: Option<&'a Silence>,
     /// Made when the node waits: one that does not costs no timer.
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -30,13 +33,21 @@ pub(super) struct Attempt<'a, F: ?Sized> {
 #[derive(Clone, Copy)]
 pub(super) struct End {
     at: Instant,
-    /// The node's timeout, if it is that and not the message's deadline.
-    limit: Option<Duration>,
+    limit: Limit,
+}
+
+/// Why an attempt ends at the latest then.
+#[derive(Clone, Copy)]
+enum Limit {
+    Deadline,
+    Timeout(Duration),
+    Idle(Duration),
 }
 
 impl End {
     pub(super) fn deadline(at: Instant) -> Self {
-        Self { at, limit: None }
+        let limit = Limit::Deadline;
+        Self { at, limit }
     }
 
     pub(super) fn at(self) -> Instant {
@@ -51,7 +62,7 @@ impl End {
         match (timeout, deadline) {
             (Some(at), deadline) if deadline.is_none_or(|deadline| at < deadline) => Some(Self {
                 at,
-                limit: Some(limit),
+                limit: Limit::Timeout(limit),
             }),
             (_, deadline) => deadline.map(Self::deadline),
         }
@@ -60,15 +71,28 @@ impl End {
     #[cold]
     fn no_timer(self) -> Fault {
         let what = match self.limit {
-            Some(_) => "its timeout",
-            None => "the message's deadline",
+            Limit::Deadline => "the message's deadline",
+            Limit::Timeout(_) => "its timeout",
+            Limit::Idle(_) => "its `idle`",
         };
         Fault::NoRuntime(what.to_owned())
     }
 
     fn fault(self) -> Fault {
-        self.limit
-            .map_or(Fault::Expired, |limit| Fault::TimedOut(limit, None))
+        match self.limit {
+            Limit::Deadline => Fault::Expired,
+            Limit::Timeout(limit) => Fault::TimedOut(limit, None),
+            Limit::Idle(longest) => Fault::Silent(longest, None),
+        }
+    }
+
+    /// The end of an attempt that is silent: this one, or that of the silence if it is sooner.
+    fn of_silence(silence: &Silence, end: Option<Self>) -> Option<Self> {
+        let limit = Limit::Idle(silence.longest);
+        match silence.end() {
+            Some(at) if end.is_none_or(|end| at < end.at) => Some(Self { at, limit }),
+            _ => end,
+        }
     }
 }
 
@@ -79,8 +103,16 @@ impl<'a, F: ?Sized> Attempt<'a, F> {
             call,
             span,
             end,
+            silence: None,
             timer: None,
         }
+    }
+
+    /// The same attempt, which ends also where it is silent for too long.
+    #[inline]
+    pub(super) fn with_silence(mut self, silence: Option<&'a Silence>) -> Self {
+        self.silence = silence;
+        self
     }
 }
 
@@ -94,10 +126,37 @@ impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Future for Attempt<'_, F>
             let _inside = this.span.map(Span::enter);
             this.call.as_mut().poll(cx)
         };
-        match (polled, this.end) {
-            (Poll::Pending, Some(end)) => poll_end(end, &mut this.timer, cx).map(Err),
-            (polled, _) => polled,
+        match (polled, this.end, this.silence) {
+            (Poll::Pending, end, Some(silence)) => {
+                poll_silence(silence, end, &mut this.timer, cx).map(Err)
+            }
+            (Poll::Pending, Some(end), None) => poll_end(end, &mut this.timer, cx).map(Err),
+            (polled, ..) => polled,
         }
+    }
+}
+
+/// Whether it is time for an attempt to end that waits, and that may not be silent for long. Its
+/// timer is set anew where it goes off, and not at each chunk.
+#[cold]
+fn poll_silence(
+    silence: &Silence,
+    end: Option<End>,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    cx: &mut Context<'_>,
+) -> Poll<Fault> {
+    loop {
+        let Some(next) = End::of_silence(silence, end) else {
+            return Poll::Pending;
+        };
+        match timer {
+            Some(timer) if timer.is_elapsed() && next.at <= timer.deadline() => {
+                return Poll::Ready(next.fault());
+            }
+            Some(timer) if timer.is_elapsed() => timer.as_mut().reset(next.at),
+            _ => {}
+        }
+        ready!(poll_end(next, timer, cx));
     }
 }
 

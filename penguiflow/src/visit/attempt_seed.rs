@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::call_order::CallOrder;
 use super::cursor::Cursor;
 use super::link::LastFailure;
+use super::silence::Silence;
 
 /// The seed of an attempt's parts. It has nothing to drop, so that a node that extracts
 /// nothing is called as a function is.
@@ -55,6 +56,8 @@ pub(super) struct OneOfSeveral<'a> {
     /// When it ends at the latest by the node's policy or the deadline.
     pub(super) until: Option<Instant>,
     pub(super) in_common: &'a OnceLock<Box<InCommon>>,
+    /// That of a node with `idle`.
+    pub(super) silence: Option<&'a Arc<Silence>>,
 }
 
 /// The state that the attempts of a visit share. Made when first asked for.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+use super::silence::{Noise, Silence};
 use crate::message::{StepId, TraceId};
 
 /// How many chunks of a trace may wait for its reader.
@@ -126,7 +127,10 @@ fn as_text<S: Serializer>(step: &StepId, serializer: S) -> Result<S::Ok, S::Erro
 /// A chunk that is sent when it is awaited: what [`Ctx::chunk`](crate::Ctx::chunk) returns.
 /// Dropped before it is ready, it may have been sent or not.
 #[must_use = "a chunk is sent by `.await`, or in a plain `fn` by `.send_blocking()`"]
-pub struct SendChunk(Option<Unsent>);
+pub struct SendChunk {
+    unsent: Option<Unsent>,
+    noise: Option<Noise>,
+}
 
 /// A chunk that somebody listens for.
 struct Unsent {
@@ -138,20 +142,28 @@ struct Unsent {
 }
 
 impl SendChunk {
-    pub(crate) fn new(streams: Option<&Arc<Streams>>, text: impl Into<String>) -> Self {
-        Self(streams.map(|streams| Unsent {
+    pub(super) fn new(
+        streams: Option<&Arc<Streams>>,
+        silence: Option<&Arc<Silence>>,
+        text: impl Into<String>,
+    ) -> Self {
+        let unsent = streams.map(|streams| Unsent {
             streams: Arc::clone(streams),
             stream: String::new(),
             text: text.into(),
             is_last: false,
             room: Box::pin(Arc::clone(&streams.outlet.room).acquire_owned()),
-        }))
+        });
+        Self {
+            unsent,
+            noise: silence.map(Noise::of),
+        }
     }
 
     /// Sends it on the stream of this name, in place of the one without a name. An attempt
     /// has as many streams as it names, each with its own numbers and its own end.
     pub fn stream(mut self, name: impl Into<String>) -> Self {
-        if let Some(unsent) = &mut self.0 {
+        if let Some(unsent) = &mut self.unsent {
             unsent.stream = name.into();
         }
         self
@@ -161,7 +173,7 @@ impl SendChunk {
     /// attempt is dropped. A stream that no chunk ended is ended by an empty one when the attempt
     /// is over, however it ends. If the attempt fails after all, another empty one reports it.
     pub fn last(mut self) -> Self {
-        if let Some(unsent) = &mut self.0 {
+        if let Some(unsent) = &mut self.unsent {
             unsent.is_last = true;
         }
         self
@@ -172,13 +184,21 @@ impl SendChunk {
     /// # Panics
     ///
     /// If somebody listens and it is called by a task, which must not block but `.await`.
-    pub fn send_blocking(self) {
-        if self.0.is_none() {
+    pub fn send_blocking(mut self) {
+        if self.unsent.is_none() {
+            self.is_sent();
             return;
         }
         match Handle::try_current() {
             Ok(tokio) => tokio.block_on(self),
             Err(_) => wait_for(self),
+        }
+    }
+
+    /// Its attempt is not silent.
+    fn is_sent(&mut self) {
+        if let Some(noise) = self.noise.take() {
+            noise.make();
         }
     }
 }
@@ -187,16 +207,23 @@ impl Future for SendChunk {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(unsent) = &mut self.0 else {
+        let this = &mut *self;
+        let Some(unsent) = &mut this.unsent else {
+            this.is_sent();
             return Poll::Ready(());
         };
+        // Until the reader has it: where that one polls the trace, the node runs only as it reads.
+        if let Some(noise) = &mut this.noise {
+            noise.wait();
+        }
         let room = ready!(unsent.room.as_mut().poll(cx));
-        if let (Some(unsent), Ok(room)) = (self.0.take(), room) {
+        if let (Some(unsent), Ok(room)) = (this.unsent.take(), room) {
             unsent.send(room);
             // The reader, who may be in the same task, has it before the node goes on.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        this.is_sent();
         Poll::Ready(())
     }
 }

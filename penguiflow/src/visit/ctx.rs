@@ -146,7 +146,8 @@ impl Ctx {
     /// # }
     /// ```
     pub fn chunk(&self, text: impl Into<String>) -> SendChunk {
-        SendChunk::new(self.0.link.streams(), text)
+        let link = &self.0.link;
+        SendChunk::new(link.streams(), link.silence(), text)
     }
 
     /// Spends tokens of the trace's budget, such as those that a model was paid for. A trace

@@ -246,7 +246,7 @@ impl Cursor<'_> {
             self.exhaust();
         }
         match input {
-            Some(input) if error.kind().can_be_tolerated() => {
+            Some(input) if error.may_fall_back() => {
                 drop(self.trace.take_failing());
                 Ok((input, NodeError::from(&error)))
             }

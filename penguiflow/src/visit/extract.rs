@@ -148,9 +148,13 @@ impl Probe<Ctx> {
 impl<T> Probe<State<T>> {
     /// A state is extracted.
     pub const IS_EXTRACTED: bool = true;
+    /// Nothing is sent by it.
+    pub const MAY_SEND: bool = false;
 }
 
 impl Probe<Headers> {
     /// Headers are extracted.
     pub const IS_EXTRACTED: bool = true;
+    /// Nothing is sent by them.
+    pub const MAY_SEND: bool = false;
 }

@@ -10,9 +10,16 @@ use tracing::level_filters::LevelFilter;
 use super::budgets::Budgets;
 use super::chunk::Outlet;
 use super::link::Link;
+#[cfg(feature = "testing")]
+use super::stubs::Stubs;
+#[cfg(feature = "testing")]
+use crate::edge::Stub;
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::{Graph, NodePolicies};
 use crate::limits::Limits;
+use crate::message::Headers;
+#[cfg(feature = "testing")]
+use crate::node::Node;
 use crate::policy::Policy;
 
 /// The context that all traces of a flow share, without the state, whose type only nodes know.
@@ -21,6 +28,9 @@ pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,
     /// Those that were set at run time.
     pub(crate) policies: Option<Arc<NodePolicies>>,
+    /// Those of its nodes and of its playbooks' nodes.
+    #[cfg(feature = "testing")]
+    pub(crate) stubs: Option<Arc<Stubs>>,
     pub(crate) limits: Limits,
     pub(crate) observers: Observers,
     pub(crate) budgets: Budgets,
@@ -45,6 +55,20 @@ pub(crate) struct FlowContext {
 pub(crate) struct CallingVisit {
     pub(crate) flow: Arc<FlowContext>,
     pub(crate) node: u32,
+    /// The key that its permit is of, if its node keeps its limits apart by a header.
+    key: Option<Arc<str>>,
+}
+
+impl CallingVisit {
+    /// A visit of a message with these headers.
+    pub(crate) fn new(flow: &Arc<FlowContext>, node: u32, headers: &Headers) -> Self {
+        let per = flow.policy(node).per;
+        Self {
+            flow: Arc::clone(flow),
+            node,
+            key: per.map(|per| per.key(headers).into()),
+        }
+    }
 }
 
 impl FlowContext {
@@ -53,6 +77,8 @@ impl FlowContext {
         Self {
             graph,
             policies: None,
+            #[cfg(feature = "testing")]
+            stubs: None,
             limits: Limits::of(graph, None),
             observers: Observers::default(),
             budgets: Budgets {
@@ -93,16 +119,21 @@ impl FlowContext {
         self.policies.as_ref()?.of_playbook(node).cloned()
     }
 
-    /// Whether the visits that run the flow hold all permits of a node: then another visit of it
+    /// Whether the visits that run the flow hold all permits of a node for such headers: then another visit of it
     /// would wait for itself.
     #[cold]
-    pub(crate) fn holds_all_permits(&self, node: u32) -> bool {
-        let Some(permits) = self.policy(node).concurrency else {
+    pub(crate) fn holds_all_permits(&self, node: u32, headers: &Headers) -> bool {
+        let policy = self.policy(node);
+        let Some(permits) = policy.concurrency else {
             return false;
         };
+        let key = policy.per.map(|per| per.key(headers));
         let callers = successors(self.caller.as_ref(), |caller| caller.flow.caller.as_ref());
-        let held = callers
-            .filter(|caller| caller.node == node && caller.flow.limits.are_those_of(&self.limits));
+        let held = callers.filter(|caller| {
+            caller.node == node
+                && caller.key.as_deref() == key
+                && caller.flow.limits.are_those_of(&self.limits)
+        });
         held.count() >= permits
     }
 
@@ -128,11 +159,22 @@ impl FlowContext {
         event.level() <= LevelFilter::current() || !self.observers.is_empty()
     }
 
-    /// Whether nobody listens, tokens are not counted, and no node has another policy than that of its
-    /// attribute.
+    /// Whether nobody listens, tokens are not counted, and each node is the one that the flow names,
+    /// with the policy of its attribute.
     #[inline]
     pub(crate) fn is_quiet(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.stubs.is_some() {
+            return false;
+        }
         !self.is_observed() && self.budgets.tokens.is_none() && self.policies.is_none()
+    }
+
+    /// The closure that stands in for a node.
+    #[cfg(feature = "testing")]
+    #[inline]
+    pub(super) fn stub<N: Node>(&self) -> Option<&dyn Stub<N>> {
+        self.stubs.as_ref()?.get::<N>()
     }
 
     /// Reports an event to `tracing` and the observers.

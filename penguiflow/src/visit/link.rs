@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::call_order::{CallOrder, Calls};
 use super::chunk::Streams;
+use super::silence::Silence;
 use crate::error::BoxError;
 
 /// The last failure in an attempt that runs a flow: if the attempt is cut, it is why there was
@@ -46,6 +47,8 @@ pub(crate) struct Link {
     inner: OnceLock<Box<InnerFlows>>,
     /// Where its chunks go, if somebody reads the trace.
     pub(super) streams: Option<Arc<Streams>>,
+    /// What its chunks break: its own, or that of the visit that runs the flow.
+    silence: Option<Arc<Silence>>,
 }
 
 impl Link {
@@ -61,7 +64,14 @@ impl Link {
             order,
             inner: OnceLock::new(),
             streams,
+            silence: None,
         }
+    }
+
+    /// The same, whose chunks break this silence.
+    pub(super) fn breaking(mut self, silence: Option<Arc<Silence>>) -> Self {
+        self.silence = silence;
+        self
     }
 
     /// Made when a flow runs in the attempt.
@@ -106,6 +116,10 @@ impl Link {
 
     pub(super) fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Release);
+    }
+
+    pub(super) fn silence(&self) -> Option<&Arc<Silence>> {
+        self.silence.as_ref()
     }
 
     pub(crate) fn streams(&self) -> Option<&Arc<Streams>> {

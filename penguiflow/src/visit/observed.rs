@@ -1,10 +1,11 @@
 //! The bookkeeping of a visit that is watched or has failed: its attempts, one after the other,
 //! their limits, and the events about them.
 
-use std::sync::OnceLock;
+mod errors;
+
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::SemaphorePermit;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
@@ -14,8 +15,10 @@ use super::attempt::End;
 use super::attempt_seed::InCommon;
 use super::cursor::Cursor;
 use super::flow_context::FlowContext;
+use super::silence::Silence;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource};
+use crate::limits::Permit;
 use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
 
@@ -77,11 +80,12 @@ impl<'v> Observed<'v> {
     }
 
     /// Waits for the node's limits.
-    pub(super) async fn permit(&mut self) -> Result<Option<SemaphorePermit<'v>>, FlowError> {
-        if self.flow().caller.is_some() && self.flow().holds_all_permits(self.index) {
+    pub(super) async fn permit(&mut self) -> Result<Option<Permit<'v>>, FlowError> {
+        let (flow, headers) = (self.flow(), self.cursor.envelope().headers());
+        if flow.caller.is_some() && flow.holds_all_permits(self.index, headers) {
             return Err(self.waits_for_itself());
         }
-        let permit = self.flow().limits.acquire(self.index as usize);
+        let permit = flow.limits.acquire(self.index as usize, headers);
         match self.deadline() {
             None => Ok(permit.await),
             Some(_) if !has_timers() => Err(self.no_timer("the message's deadline")),
@@ -117,6 +121,14 @@ impl<'v> Observed<'v> {
             None => deadline.map(End::deadline),
             Some(limit) => End::sooner(limit, deadline),
         })
+    }
+
+    /// The silence of an attempt that begins now.
+    #[cold]
+    pub(super) fn silence(&self, longest: Duration) -> Arc<Silence> {
+        let payer = self.flow().payer.as_ref();
+        let outer = payer.and_then(|payer| payer.silence().cloned());
+        Arc::new(Silence::new(longest, outer))
     }
 
     fn begin_watched(&mut self) -> Result<(), FlowError> {
@@ -209,6 +221,9 @@ impl<'v> Observed<'v> {
         let fault = match fault {
             Fault::TimedOut(limit, None) => {
                 Fault::TimedOut(limit, self.inner_failure().map(Box::new))
+            }
+            Fault::Silent(longest, None) => {
+                Fault::Silent(longest, self.inner_failure().map(Box::new))
             }
             fault => fault,
         };
@@ -324,64 +339,6 @@ impl<'v> Observed<'v> {
             fault => self.error_of(fault).judged(retry),
         };
         self.cursor.fails(error)
-    }
-
-    fn error_of(&mut self, fault: Fault) -> FlowError {
-        match fault {
-            Fault::Ended(error) => error,
-            Fault::Failed { source, .. } => {
-                self.error(ErrorKind::Failed, "failed").caused_by(source)
-            }
-            Fault::Panicked(message) => self
-                .error(ErrorKind::Panicked, "panicked")
-                .caused_by(message.into()),
-            Fault::Cancelled => {
-                self.error(ErrorKind::Cancelled, "was cut: its runtime was shut down")
-            }
-            Fault::NoRuntime(what) => {
-                let reason = format!("needs a tokio runtime for {what}, and there is none here");
-                self.error(ErrorKind::NoRuntime, reason)
-            }
-            Fault::TimedOut(limit, before) => {
-                let reason = format!("exceeded its timeout of {limit:?}");
-                let error = self.error(ErrorKind::TimedOut, reason);
-                error.after_failure(before.map(|before| *before))
-            }
-            Fault::Invalid(source) => self
-                .error(ErrorKind::Invalid, "could not be given its parameters")
-                .caused_by(source),
-            Fault::InvalidInput(report) => self
-                .error(ErrorKind::Invalid, "was given an invalid input")
-                .caused_by(report),
-            Fault::InvalidOutput(report) => self
-                .error(ErrorKind::Invalid, "returned an invalid output")
-                .caused_by(report),
-            Fault::Played { error, .. } => {
-                let kind = error.kind();
-                self.error(kind, "failed").caused_by(error.into())
-            }
-            spent @ Fault::Spent(..) => {
-                let reason = format!("was not started: {spent}");
-                self.error(ErrorKind::BudgetExhausted, reason)
-            }
-            Fault::Expired => self.expired(),
-        }
-    }
-
-    fn expired(&mut self) -> FlowError {
-        let (event, reason) = match self.made > 0 {
-            true => (
-                EventKind::NodeCancelled,
-                "was cut: the message's deadline passed",
-            ),
-            false => (
-                EventKind::DeadlineSkip,
-                "was not started: the message's deadline had passed",
-            ),
-        };
-        self.report(EventDraft::of(event));
-        let error = self.error(ErrorKind::DeadlineExceeded, reason);
-        error.after_failure(self.failure_before())
     }
 }
 

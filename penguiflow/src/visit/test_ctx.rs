@@ -30,6 +30,7 @@ const NODE: NodeInfo = NodeInfo {
     role: Role::Visit,
     node: TypeName::of::<()>(),
     can_be_retried: false,
+    can_be_idle: false,
 };
 
 /// Builds contexts for tests that call a node as a function: [`Ctx::for_test`]. It records what

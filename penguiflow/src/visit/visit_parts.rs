@@ -12,6 +12,7 @@ use super::chunk::{Chunk, StreamEnd, Streams};
 use super::ctx::{AttemptFacts, Ctx};
 use super::cursor::Cursor;
 use super::link::Link;
+use super::silence::Silence;
 use crate::error::Fault;
 use crate::limits::Made;
 use crate::message::{Headers, TraceId};
@@ -120,9 +121,17 @@ impl<S> VisitParts<'_, S> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.flow.outlet.as_ref();
             let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self.blank_chunk())));
-            Arc::new(Link::new(streams, self.attempt(), self.call_order()))
+            let link = Link::new(streams, self.attempt(), self.call_order());
+            Arc::new(link.breaking(self.silence()))
         });
         Arc::clone(link)
+    }
+
+    /// The silence that chunks break: of this attempt, or of the visit that runs the flow.
+    fn silence(&self) -> Option<Arc<Silence>> {
+        let payer = self.cursor.trace.flow.payer.as_ref();
+        let own = self.one_of.and_then(|one_of| one_of.silence);
+        own.or_else(|| payer?.silence()).cloned()
     }
 
     /// The part that all chunks of the attempt share.

@@ -164,7 +164,7 @@ impl Racer {
 #[derive(Debug)]
 pub(crate) struct Narrow(pub(crate) u16);
 
-#[node(concurrency = 1)]
+#[node(concurrency = 1, per = "tenant")]
 impl Narrow {
     async fn call(&self, message: &Message<Load>, ctx: Ctx, State(log): State<Log>) -> Load {
         act(NodeKind::Narrow, self.0, &message.payload, &ctx, &log).await;
@@ -186,7 +186,13 @@ impl Postmark {
 #[derive(Debug)]
 pub(crate) struct Daring(pub(crate) u16);
 
-#[node(retries = 1, backoff = "1ms..20ms", jitter = true, retry_if = is_worth_it)]
+#[node(
+    retries = 1,
+    backoff = "1ms..20ms",
+    jitter = true,
+    retry_if = is_worth_it,
+    fallback_if = is_worth_it
+)]
 impl Daring {
     async fn call(
         &self,
@@ -204,7 +210,7 @@ impl Daring {
 #[derive(Debug)]
 pub(crate) struct Choosy(pub(crate) u16);
 
-#[node(timeout = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
+#[node(idle = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
 impl Choosy {
     async fn call(
         &self,

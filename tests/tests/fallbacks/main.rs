@@ -10,6 +10,7 @@ mod input;
 mod kinds;
 mod loops;
 mod places;
+mod verdict;
 
 use std::fmt::Debug;
 

@@ -7,6 +7,7 @@ mod deadlines;
 mod errors;
 mod hops;
 mod panics;
+mod per;
 mod rate;
 mod retries;
 mod retryable;

@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod ends;
+mod idle;
 mod order;
 mod others;
 mod room;

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use super::Expansion;
 use crate::editors;
@@ -20,9 +20,7 @@ impl Expansion<'_> {
             .map(|param| self.after_message(&param.ty))
             .collect();
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
-        let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
-        let site = self.site();
-        let attempt = self.spanned_as("Attempt", &quote!(Self), ty);
+        let (again, site, attempt) = (self.again(), self.site(), self.attempt());
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -34,12 +32,12 @@ impl Expansion<'_> {
             true => (
                 quote!(__Return),
                 self.plain_call(),
-                quote!(__split(__returned)),
+                quote!(<Self as __p::Returns>::split(__returned)),
             ),
             false => (
                 quote!(::core::result::Result<__Return, __p::Fault>),
                 self.extracting_call(&extracted),
-                quote!(__returned.and_then(__split)),
+                quote!(__returned.and_then(<Self as __p::Returns>::split)),
             ),
         };
         quote! {
@@ -56,18 +54,35 @@ impl Expansion<'_> {
                 }
 
                 fn judge(__returned: #returned) -> #attempt {
-                    let __split = |__returned: __Return| {
-                        let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
-                            __returned,
-                        );
-                        __result.map_err(#fault)#check_output
-                    };
                     #judged
                 }
 
                 #again
             }
         }
+    }
+
+    /// The verdict on what the function returns.
+    pub(super) fn implement_returns(&self) -> TokenStream {
+        let (ty, attempt) = (&self.ty, self.attempt());
+        let (fault, check_output) = (self.fault(), self.check_output());
+        let body = quote! {
+            type Return = __Return;
+
+            #[inline]
+            fn split(__returned: __Return) -> #attempt {
+                let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
+                    __returned,
+                );
+                __result.map_err(#fault)#check_output
+            }
+        };
+        quote_spanned!(self.site()=> impl __p::Returns for #ty { #body })
+    }
+
+    /// The result of an attempt.
+    fn attempt(&self) -> TokenStream {
+        self.spanned_as("Attempt", &quote!(Self), &self.ty)
     }
 
     /// The future of a call, with the span of the function's name. The trait asks whether it is
@@ -208,29 +223,44 @@ impl Expansion<'_> {
     /// The closure that makes a fault of the node's error: boxed, with the verdict on retrying.
     fn fault(&self) -> TokenStream {
         let spanned = self.spanned(&quote!(__Error), &self.node.returns());
-        let (ty, retry_if) = (&self.ty, self.options.retry_if.as_ref());
-        // The error stands where it is given to `retry_if`, so that it is shown there.
-        let at = retry_if.map(|path| editors::before(path.span()));
-        let error = Ident::new("__error", at.unwrap_or_else(Span::call_site));
+        let ty = &self.ty;
+        let (retry_if, fallback_if) = (&self.options.retry_if, &self.options.fallback_if);
+        let error = Ident::new("__error", Span::call_site());
         let retry = match retry_if {
             Some(path) => {
-                let lent = quote_spanned!(error.span()=> &#error);
-                let mut argument = Group::new(Delimiter::Parenthesis, lent);
-                argument.set_span(path.span());
-                quote!(__p::retry_if(#path #argument))
+                let verdict = verdict(path, &error);
+                quote!(__p::retry_if(#verdict))
             }
             None => quote!({
                 use __p::{AlwaysRetry as _, RetryByType as _};
                 (&__p::Failure(&#error)).retry()
             }),
         };
+        let verdict = fallback_if.as_ref().map(|path| verdict(path, &error));
+        let asked = verdict.map(|verdict| quote!(let __may_fall_back = #verdict;));
+        let judged = asked
+            .as_ref()
+            .map(|_| quote!(.fallback_if(__may_fall_back)));
         quote! {
             |#error| __p::fault_of(move || {
                 let __retry = #retry;
-                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)
+                #asked
+                __p::Fault::failed(<#spanned as __p::Fails<#ty>>::boxed(#error), __retry)#judged
             })
         }
     }
+}
+
+/// The call of the user's `fn(&E) -> bool` with the node's error. The error stands where it is given
+/// to the function, so that it is shown there.
+fn verdict(path: &Path, error: &Ident) -> TokenStream {
+    let lent = Ident::new("__lent", editors::before(path.span()));
+    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#lent));
+    argument.set_span(path.span());
+    quote!({
+        let #lent = &#error;
+        #path #argument
+    })
 }
 
 fn argument(param: &Param, name: &Ident) -> TokenStream {

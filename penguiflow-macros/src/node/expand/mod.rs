@@ -20,6 +20,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     let node_type = expansion.node_type();
     let types = expansion.types();
     let (implement_node, implement_call) = (expansion.implement_node(), expansion.implement_call());
+    let implement_returns = expansion.implement_returns();
     let (cfgs, crate_path) = (&expansion.cfgs, &expansion.crate_path);
     let for_editors = editors::item(crate_path, written);
     // A node is async whether it waits or not.
@@ -37,6 +38,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
 
             #types
             #implement_node
+            #implement_returns
             #implement_call
         };
     }
@@ -114,9 +116,11 @@ impl<'a> Expansion<'a> {
     fn types(&self) -> TokenStream {
         let (param, returns) = (&self.node.message.ty, &self.node.returns());
         let (taken, returned) = (quote!(__Taken), quote!(__Returned));
-        let is_first = self.is_first(&taken, param);
+        let asked = [self.is_first(&taken, param), self.sends(&taken)];
+        let asked = asked.into_iter().flatten();
+        let about_taken = asked.reduce(|one, other| quote!(#one && #other));
         let can_fail = self.can_fail(&returned);
-        let param = self.checked_type(param, quote!(__Param), &taken, ("Travels", is_first));
+        let param = self.checked_type(param, quote!(__Param), &taken, ("Travels", about_taken));
         let travels = match has_dyn(returns.to_token_stream()) {
             true => "TravelsBoxed",
             false => "Travels",
@@ -165,11 +169,24 @@ impl<'a> Expansion<'a> {
         Some(quote!(<#spanned as __p::TakenFirst<#node, #is_extracted>>::IS_FIRST))
     }
 
+    /// The question whether a node with `idle` takes something that it can send by.
+    fn sends(&self, taken: &TokenStream) -> Option<TokenStream> {
+        let idle = self.options.key("idle")?;
+        let (node, spanned) = (&self.ty, self.spanned(taken, idle));
+        let extracted = self
+            .node
+            .extracted
+            .iter()
+            .map(|param| self.concrete(&param.ty));
+        let may_send = quote!({ false #(|| __p::Probe::<#extracted>::MAY_SEND)* });
+        Some(quote!(<#spanned as __p::Sends<#node, #may_send>>::SENDS))
+    }
+
     /// The question whether a node with retries can fail, unless it has a timeout or validates its
     /// output.
     fn can_fail(&self, returned: &TokenStream) -> Option<TokenStream> {
         let (options, retries) = (self.options, self.options.key("retries")?);
-        if !options.has_retries() || options.timeout.is_some() || options.validate.output {
+        if !options.has_retries() || options.is_timed() || options.validate.output {
             return None;
         }
         let (node, spanned) = (&self.ty, self.spanned(returned, retries));
@@ -181,6 +198,8 @@ impl<'a> Expansion<'a> {
         let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
         let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
         let retriable = self.is_retriable().then(|| quote!(.retriable()));
+        let can_be_idle = self.options.is_bounded() && !self.node.extracted.is_empty();
+        let sending = can_be_idle.then(|| quote!(.sending()));
         let site = self.site();
         let function_node = matches!(self.node.form, Form::Function { .. }).then(|| {
             let body = quote! {
@@ -209,7 +228,7 @@ impl<'a> Expansion<'a> {
             type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                    .typed::<__Param, __Return>(#may_ask)#retriable #named;
+                    .typed::<__Param, __Return>(#may_ask)#retriable #sending #named;
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)

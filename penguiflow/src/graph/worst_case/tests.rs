@@ -24,6 +24,7 @@ fn node(name: &'static str, seconds: u64) -> NodeInfo {
         role: Role::Visit,
         node: TypeName::of::<()>(),
         can_be_retried: false,
+        can_be_idle: false,
     }
 }
 

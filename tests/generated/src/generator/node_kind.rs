@@ -73,6 +73,8 @@ pub struct NodeTraits {
     pub backoff: (u64, u64),
     /// Whether every error is tried again, whatever it says.
     pub stubborn: bool,
+    /// Whether a fallback takes over only for errors that ask for another attempt.
+    pub picky: bool,
     /// Whether it has a timeout, of [`NodeTraits::TIMEOUT_MS`].
     pub timed: bool,
     /// How many visits may run at once.
@@ -114,6 +116,7 @@ impl NodeTraits {
             retries: 0,
             backoff: (500, 30_000),
             stubborn: false,
+            picky: false,
             timed: false,
             limit: None,
             ends: false,
@@ -207,7 +210,10 @@ impl NodeKind {
             Self::Racer => of("Racer").timed().retries(1, (10, 30_000)),
             Self::Narrow => of("Narrow").limit(1),
             Self::Postmark => of("Postmark").stamps(),
-            Self::Daring => of("Daring").fails().retries(1, (1, 20)).leaves().stamps(),
+            Self::Daring => NodeTraits {
+                picky: true,
+                ..of("Daring").fails().retries(1, (1, 20)).leaves().stamps()
+            },
             Self::Choosy => of("Choosy")
                 .fails()
                 .retries(1, (10, 30_000))

@@ -82,6 +82,7 @@ impl Walk<'_> {
         };
         if let (Some(last), false) = (events.last(), others.is_empty())
             && let Some(failure) = failed(last)
+            && self.may_fall_back(node, &failure)
         {
             let time = last.time;
             let step = token.step.behind();
@@ -97,6 +98,12 @@ impl Walk<'_> {
             ));
         }
         events
+    }
+
+    /// Whether the node lets another one take over: one that decides does so for its own errors.
+    fn may_fall_back(&self, node: usize, failure: &Failure) -> bool {
+        let is_picky = self.plan.nodes[node].traits().picky;
+        !is_picky || failure.again || failure.kind != ErrorKind::Failed
     }
 
     /// Goes on with the nodes that take over from one that failed, or from a loop.

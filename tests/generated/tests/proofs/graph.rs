@@ -25,7 +25,9 @@ fn check_policies(graph: &Graph, plan: &Plan) {
             continue;
         };
         let traits = plan.nodes[node].traits();
-        let timeout = info.policy.timeout.map(|limit| limit.as_millis() as u64);
+        // Its attempts send nothing, so silence ends them as a timeout does.
+        let timeout = info.policy.timeout.or(info.policy.idle);
+        let timeout = timeout.map(|limit| limit.as_millis() as u64);
         assert_eq!(info.policy.retries, traits.retries);
         assert_eq!(info.policy.concurrency, traits.limit);
         assert_eq!(timeout, traits.timed.then_some(NodeTraits::TIMEOUT_MS));

@@ -1,0 +1,70 @@
+//! The errors of visits: for each fault that ends one, its kind and its text.
+
+use super::Observed;
+use crate::error::{ErrorKind, Fault, FlowError};
+use crate::event::{EventDraft, EventKind};
+
+impl Observed<'_> {
+    pub(super) fn error_of(&mut self, fault: Fault) -> FlowError {
+        match fault {
+            Fault::Ended(error) => error,
+            Fault::Failed { source, .. } => {
+                self.error(ErrorKind::Failed, "failed").caused_by(source)
+            }
+            Fault::Panicked(message) => self
+                .error(ErrorKind::Panicked, "panicked")
+                .caused_by(message.into()),
+            Fault::Cancelled => {
+                self.error(ErrorKind::Cancelled, "was cut: its runtime was shut down")
+            }
+            Fault::NoRuntime(what) => {
+                let reason = format!("needs a tokio runtime for {what}, and there is none here");
+                self.error(ErrorKind::NoRuntime, reason)
+            }
+            Fault::TimedOut(limit, before) => {
+                let reason = format!("exceeded its timeout of {limit:?}");
+                let error = self.error(ErrorKind::TimedOut, reason);
+                error.after_failure(before.map(|before| *before))
+            }
+            Fault::Silent(longest, before) => {
+                let error = self.error(ErrorKind::TimedOut, format!("was silent for {longest:?}"));
+                error.after_failure(before.map(|before| *before))
+            }
+            Fault::Invalid(source) => self
+                .error(ErrorKind::Invalid, "could not be given its parameters")
+                .caused_by(source),
+            Fault::InvalidInput(report) => self
+                .error(ErrorKind::Invalid, "was given an invalid input")
+                .caused_by(report),
+            Fault::InvalidOutput(report) => self
+                .error(ErrorKind::Invalid, "returned an invalid output")
+                .caused_by(report),
+            Fault::Played { error, .. } => {
+                let kind = error.kind();
+                self.error(kind, "failed").caused_by(error.into())
+            }
+            Fault::Final(fault) => self.error_of(*fault).without_fallback(),
+            spent @ Fault::Spent(..) => {
+                let reason = format!("was not started: {spent}");
+                self.error(ErrorKind::BudgetExhausted, reason)
+            }
+            Fault::Expired => self.expired(),
+        }
+    }
+
+    fn expired(&mut self) -> FlowError {
+        let (event, reason) = match self.made > 0 {
+            true => (
+                EventKind::NodeCancelled,
+                "was cut: the message's deadline passed",
+            ),
+            false => (
+                EventKind::DeadlineSkip,
+                "was not started: the message's deadline had passed",
+            ),
+        };
+        self.report(EventDraft::of(event));
+        let error = self.error(ErrorKind::DeadlineExceeded, reason);
+        error.after_failure(self.failure_before())
+    }
+}

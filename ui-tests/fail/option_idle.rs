@@ -1,0 +1,13 @@
+//! Nodes that never send: one takes its message alone, one a state besides. A time that is none.
+use penguiflow::prelude::*;
+
+#[node(idle = "10s")]
+async fn a(question: String) -> String { question }
+
+#[node(timeout = "1m", idle = "10s")]
+async fn b(question: String, State(prefix): State<String>) -> String { prefix + &question }
+
+#[node(idle = "soon")]
+async fn c(question: String, _: Ctx) -> String { question }
+
+fn main() {}
