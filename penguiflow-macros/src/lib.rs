@@ -140,6 +140,7 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |
 /// | `a -> match { Topic::Sql(q) if short(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows; `=> sql(q)` passes an expression on, `=> chat` the whole value |
 /// | `gpt else claude else local` | fallbacks: each is given the input when the one before it has failed for good |
+/// | `a -> (think -> act -> think) -> c;` | a part in parentheses is a flow of its own, in the same trace: `Break` in it leaves the part, and what it yields goes on to `c` |
 /// | `a -> Support -> b;` | a flow with a name is a node: a playbook, in the caller's trace |
 /// | `a -> await T -> b;` | the trace waits until `flow.resume(trace_id, t)`; `b` takes `(A, T)` |
 /// | `a -> await T within "24h" else c -> b;` | after that time `c` takes over, with `A` or `Failed<A>`, and gives `(A, T)` |

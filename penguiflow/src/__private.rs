@@ -27,7 +27,7 @@ pub use crate::node::signature::{
 };
 pub use crate::node::{
     Attempt, Await, Bounded, BreakValue, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf,
-    Join, Lent, Map, Node, Out, Param, Plain, Played, Returns, Success, TakingOf, join, map,
+    Join, Lent, Map, Node, Out, Param, Plain, Played, Returns, Success, TakingOf, join, map, part,
     quorum, race, settle,
 };
 pub use crate::policy::{Per, Placement, Policy, Retry};

@@ -88,6 +88,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "A flow that is a node of another flow has one output and contains no `await`.",
     ),
     (
+        "part_with_an_edge_out_of_its_middle",
+        "Parts in parentheses",
+        "A part in parentheses is one chain with one output, and its nodes are its own.",
+    ),
+    (
         "durable_begin",
         "Durable flows",
         "Only a flow with `#[flow(durable)]` has a frontier, and its payloads serialise.",

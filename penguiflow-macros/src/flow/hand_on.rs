@@ -35,7 +35,11 @@ fn check_chain(chain: &Chain, follows: bool, errors: &mut Vec<Error>) {
                 let arms = routing.arms.iter();
                 arms.for_each(|arm| check_chain(&arm.chain, true, errors));
             }
-            Stage::Node(_) | Stage::Join(_) | Stage::Await(_) | Stage::Else(_) => {}
+            Stage::Node(_)
+            | Stage::Parens(_)
+            | Stage::Join(_)
+            | Stage::Await(_)
+            | Stage::Else(_) => {}
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod taking;
 use crate::error::Fault;
 use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
-pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
+pub use passing::{Await, ItemsOf, Join, Map, join, map, part, quorum, race, settle};
 pub use played::Played;
 pub(crate) use played::played;
 use signature::{BreakType, Signature};

@@ -218,3 +218,14 @@ fn a_branch_that_hands_on_is_as_it_is_written() {
     "#]],
     );
 }
+
+#[test]
+fn a_part_in_parentheses_is_named_by_its_first_node() {
+    check(
+        "a -> (think -> act -> think) -> [(b), c else (d)] -> join",
+        expect![[r#"
+            Question ─▶ a ─▶ (think) ─┬▶ (b) ────────┬▶ join ─▶ Vec<Answer>
+                                      └▶ c else (d) ─┘
+        "#]],
+    );
+}

@@ -10,8 +10,8 @@ use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
 use super::connect::{ArmHead, End, Fragment, Head, merged};
-use super::{Await, Graph, Join, Map, Mention, Node, Role, Way};
-use crate::flow::ast::{self, Chain, Fallback, Flow, Group, Match, Stage};
+use super::{Await, Graph, Join, Map, Mention, Node, Origin, Role, Way};
+use crate::flow::ast::{self, Chain, Fallback, Flow, Group, Match, Parens, Stage};
 use crate::flow::join_kind::JoinKind;
 
 pub(crate) fn build(flow: &Flow) -> Graph {
@@ -106,6 +106,7 @@ impl Builder<'_> {
         match stage {
             Stage::Node(path) => self.node(path),
             Stage::Match(routing) => self.routing(routing),
+            Stage::Parens(parens) => self.part(parens),
             Stage::Await(wait) => self.wait(wait),
             Stage::Else(fallback) => self.fallback(fallback),
             Stage::HandOn(_) | Stage::Group(_) | Stage::Join(_) | Stage::Map(_) => {
@@ -119,6 +120,14 @@ impl Builder<'_> {
         let last = path.segments.last();
         let last = last.map_or_else(Span::call_site, Spanned::span);
         Fragment::of(node, path.span(), last)
+    }
+
+    fn part(&mut self, parens: &Parens) -> Fragment {
+        let (number, label) = (parens.number, parens.label.clone());
+        let span = parens.paren.span.join();
+        let role = Role::Visit(Origin::Part { number, label });
+        let node = self.internal_node("part", span, role);
+        Fragment::of(node, span, span)
     }
 
     fn branches(&mut self, group: &Group) -> Vec<Fragment> {
@@ -150,8 +159,8 @@ impl Builder<'_> {
     fn fallback(&mut self, fallback: &Fallback) -> Fragment {
         let mut fragment = self.stage(&fallback.first);
         let mut ends = merged(fragment.ends);
-        for path in &fallback.others {
-            let taking_over = merged(self.node(path).ends);
+        for other in &fallback.others {
+            let taking_over = merged(self.stage(other).ends);
             for (from, to) in ends.last().copied().into_iter().zip(&taking_over) {
                 let edge = self.graph.edge(from.0, to.0, (from.1, to.1));
                 self.graph.edges[edge].is_fallback = true;
@@ -254,7 +263,7 @@ impl Builder<'_> {
                 let last = path.segments.last().expect("a path has a segment");
                 let name = path.get_ident();
                 let binding = name.and_then(|name| bindings.get(name).copied());
-                let role = Role::Visit { binding };
+                let role = Role::Visit(binding.map_or(Origin::Function, Origin::Let));
                 nodes.push(Node::new(last.ident.clone(), path.clone(), role));
                 nodes.len() - 1
             });

@@ -73,6 +73,8 @@ pub(crate) struct Visit {
     pub(crate) path: Path,
     /// Whether its value is a field of the flow.
     pub(crate) is_field: bool,
+    /// Whether it is a part in parentheses.
+    pub(crate) is_part: bool,
 }
 
 pub(crate) struct Join {
@@ -203,6 +205,11 @@ impl Node {
     /// Whether its value is a field of the flow.
     pub(crate) fn is_field(&self) -> bool {
         matches!(&self.role, Role::Visit(visit) if visit.is_field)
+    }
+
+    /// Whether it is a part in parentheses.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(&self.role, Role::Visit(visit) if visit.is_part)
     }
 
     pub(crate) fn join(&self) -> Option<&Join> {

@@ -64,9 +64,17 @@ pub fn features_of(plan: &Plan) -> BTreeSet<String> {
 
 const FORMS: &[Shows<Plan>] = &[
     ("parts that are compiled out", |plan| plan.conditional),
-    ("a playbook", |plan| !plan.plays.is_empty()),
+    ("a playbook", |plan| {
+        plan.plays.iter().any(|play| !play.in_parentheses)
+    }),
+    ("a part in parentheses", |plan| {
+        plan.plays.iter().any(|play| play.in_parentheses)
+    }),
+    ("a part in parentheses in an expression", |plan| {
+        plan.form == Form::Expression && plan.plays.iter().any(|play| play.in_parentheses)
+    }),
     ("a playbook that is tried again", |plan| {
-        plan.plays.len() > 1
+        plan.plays.get(1).is_some_and(|play| !play.in_parentheses)
     }),
     ("an item", |plan| plan.form == Form::Item),
     ("an expression", |plan| plan.form == Form::Expression),

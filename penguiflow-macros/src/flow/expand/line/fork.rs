@@ -71,7 +71,7 @@ impl<'w> Writer<'w> {
         }
         let Some(node) = from else {
             let node = self.flow.entry();
-            let spanned = self.flow.spanned(&node.ty, node.spans);
+            let spanned = self.flow.spanned(&node.shown_as, node.spans);
             return quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
         };
         copy_for_a_way(self.flow, node)

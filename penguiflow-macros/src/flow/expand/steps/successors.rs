@@ -274,7 +274,7 @@ impl Successors<'_> {
                 __Step::#variant(input)
             });
         }
-        let spanned = self.flow.spanned(ty, spans);
+        let spanned = self.flow.spanned(&to.shown_as, spans);
         quote_mixed! {
             __Step::#variant(
                 <#spanned as __p::Follows<#shown_as, __p::Out<#out>, __p::In<#ty>>>::carry(out)
@@ -289,7 +289,7 @@ pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let first = flow.nodes[node.first_of_fallbacks].input_type();
     let (failed, to) = (node.input_type(), flow.to(edge));
     let failing = flow.spanned(&node.shown_as, edge.spans);
-    let taking = flow.spanned(&to.ty, edge.spans);
+    let taking = flow.spanned(&to.shown_as, edge.spans);
     let (variant, to) = (&to.ident, &to.ty);
     Some(quote_mixed! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
