@@ -15,7 +15,7 @@ use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
 pub use parked_payload::ParkedPayload;
 pub(crate) use parked_payload::shown;
-pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
+pub use passing::{Await, ItemsOf, Join, Map, join, map, part, quorum, race, settle};
 pub use played::Played;
 pub(crate) use played::played;
 pub(crate) use read_json::read_json;

@@ -127,7 +127,7 @@ impl<'w> Writer<'w> {
     /// A node's visit, the code after its success, and its input if it fails.
     fn visited_or_else(&self, node: &Node) -> (TokenStream, TokenStream, TokenStream) {
         let ty = &node.ty;
-        let spanned = self.flow.spanned(ty, node.spans);
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
         let (about, run) = (about(node), self.run(node));
         let visit = quote_mixed! {
             #about
