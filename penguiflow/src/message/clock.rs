@@ -71,7 +71,9 @@ pub(crate) mod as_wall {
 
 /// The same for an instant that is always there.
 pub(crate) mod as_wall_time {
-    use super::{Instant, SystemTime};
+    use super::Instant;
+    #[cfg(feature = "durable")]
+    use serde::{Deserialize, Deserializer};
     use serde::{Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
@@ -79,11 +81,12 @@ pub(crate) mod as_wall_time {
     }
 
     #[cfg(feature = "durable")]
-    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Instant, D::Error> {
-        use serde::Deserialize as _;
-        Ok(super::instant(SystemTime::deserialize(deserializer)?))
+        Ok(super::instant(super::SystemTime::deserialize(
+            deserializer,
+        )?))
     }
 }
 
