@@ -18,8 +18,8 @@ mod topology;
 mod type_name;
 mod worst_case;
 
-pub(crate) use await_info::given_back;
 pub use await_info::{AwaitInfo, Given, downcast};
+pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;

@@ -1,9 +1,11 @@
 //! The engine's view of a node: its policy, the meaning of its signature (`signature`), and how it
 //! takes its message (`taking`). `#[node]` implements both traits; nobody else needs to.
 
+mod parked_payload;
 mod passing;
 mod played;
 pub(crate) mod probe;
+mod read_json;
 pub(crate) mod same;
 pub(crate) mod signature;
 pub(crate) mod taking;
@@ -11,9 +13,12 @@ pub(crate) mod taking;
 use crate::error::Fault;
 use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
-pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
+pub use parked_payload::ParkedPayload;
+pub(crate) use parked_payload::shown;
+pub use passing::{Await, ItemsOf, Join, Map, join, map, part, quorum, race, settle};
 pub use played::Played;
 pub(crate) use played::played;
+pub(crate) use read_json::read_json;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 

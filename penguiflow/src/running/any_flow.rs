@@ -3,7 +3,7 @@
 use super::{ErasedFlow, Running};
 use crate::edge::{FromJson, IntoMessage, SingleOutput, ToJson};
 use crate::flow::{Flow, Run};
-use crate::graph::{Graph, Topology};
+use crate::graph::{AwaitInfo, Graph, Topology};
 use crate::trace::{Line, Trace};
 
 /// Any flow with one output per trace, ready to run: the one bound for code that is generic over
@@ -55,6 +55,11 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     /// The flow's nodes and edges.
     fn graph(&self) -> &'static Graph {
         self.as_flow().graph()
+    }
+
+    /// The places where the flow's traces park, each with the type that it waits for.
+    fn awaits(&self) -> &'static [AwaitInfo] {
+        self.as_flow().awaits()
     }
 
     /// Runs a message to the end of its trace, as [`Flow::run`] does.

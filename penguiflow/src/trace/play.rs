@@ -60,7 +60,9 @@ impl<S> VisitParts<'_, S> {
         context.depth += 1;
         context.may_run_again =
             self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;
-        context.budgets.hops = F::GRAPH.hops;
+        if !F::GRAPH.is_part {
+            context.budgets.hops = F::GRAPH.hops;
+        }
         context
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct FlowContext {
     pub(crate) depth: u32,
     /// Whether one of them may be run again, to which this is another visit then.
     pub(crate) may_run_again: bool,
+    /// Whether payloads of parked steps are shared with those who look at them.
+    pub(crate) shows_payloads: bool,
 }
 
 /// A visit that runs a flow.
@@ -92,6 +94,7 @@ impl FlowContext {
             caller: None,
             depth: 0,
             may_run_again: false,
+            shows_payloads: false,
         }
     }
 

@@ -152,10 +152,10 @@ fn table(flow: &Flow) -> TokenStream {
     let edges = flow.edges.iter().map(edge);
     let entries = flow.entries.iter().map(|entry| literal(entry.node));
     let exits = flow.exits.iter().map(|exit| literal(*exit));
-    let header = flow.declaration.header.as_ref();
-    let hops = header.and_then(|header| header.options.hops.as_ref());
+    let hops = flow.declaration.hops.as_ref();
     let hops = hops.map(|hops| hops.tokens(|hops| quote_mixed!(#hops)));
     let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
+    let part = flow.declaration.is_part.then(|| quote_mixed!(.part()));
     quote_mixed! {
         __p::Graph::new(
             #label,
@@ -163,7 +163,7 @@ fn table(flow: &Flow) -> TokenStream {
             &[#(#edges,)*],
             &[#(#entries,)*],
             &[#(#exits,)*],
-        ) #hops
+        ) #hops #part
     }
 }
 
@@ -253,7 +253,7 @@ fn once_more(flow: &Flow, edge: &Edge) -> Option<String> {
     let Role::Visit(visit) = &to.role else {
         return None;
     };
-    let is_line = edge.from != edge.to && !visit.is_field;
+    let is_line = edge.from != edge.to && !visit.is_field && !visit.is_part;
     is_line.then_some(())?;
     let path = token_text(visit.path.to_token_stream());
     let name = &to.ident;
