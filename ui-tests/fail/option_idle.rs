@@ -1,4 +1,4 @@
-//! Nodes that never send: one takes its message alone, one a state besides. A time that is none.
+//! Three errors: nodes that never send, one with its message alone and one with a state; a time that is none.
 use penguiflow::prelude::*;
 
 #[node(idle = "10s")]

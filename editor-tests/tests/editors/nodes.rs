@@ -46,8 +46,37 @@ fn a_node_in_a_group() {
 
 #[test]
 fn a_node_in_a_part_and_beside_what_is_handed_on() {
-    check("triage -> (ch$0at -> send) -> local;", expect![]);
-    check("triage -> [chat, _, lo$0cal] -> join;", expect![]);
+    check(
+        "triage -> (ch$0at -> send) -> local;",
+        expect![[r#"
+        offers chat
+        shows fixture::nodes
+              pub struct chat {}
+              Talks.
+              fixture::nodes
+              pub async fn chat(topic: Topic) -> Reply
+              Talks.
+        leads to nodes.rs: pub async fn »chat(topic: Topic) -> Reply {
+        renames flows.rs: triage -> (renamed -> send) -> local;
+        renames nodes.rs: pub async fn renamed(topic: Topic) -> Reply {
+        renames nodes.rs: renamed(topic).await
+    "#]],
+    );
+    check(
+        "triage -> [chat, _, lo$0cal] -> join;",
+        expect![[r#"
+        offers local
+        shows fixture::nodes
+              pub struct local {}
+              Talks when nobody else does.
+              fixture::nodes
+              pub async fn local(topic: Topic) -> Reply
+              Talks when nobody else does.
+        leads to nodes.rs: pub async fn »local(topic: Topic) -> Reply {
+        renames flows.rs: triage -> [chat, _, renamed] -> join;
+        renames nodes.rs: pub async fn renamed(topic: Topic) -> Reply {
+    "#]],
+    );
 }
 
 #[test]
