@@ -39,7 +39,7 @@ struct Writer<'a> {
 const NODES: [&str; 12] = [
     "a", "b", "c", "d", "e", "f", "m::a", "r#match", "join2", "x", "y", "::k::b",
 ];
-const STRAY: [&str; 28] = [
+const STRAY: [&str; 29] = [
     "->",
     "=>",
     ";",
@@ -68,6 +68,7 @@ const STRAY: [&str; 28] = [
     "..",
     "'a",
     "F",
+    "_",
 ];
 const PATTERNS: [&str; 10] = [
     "_",
@@ -175,7 +176,7 @@ impl Writer<'_> {
 
     fn stage(&mut self) {
         self.depth += 1;
-        match self.one_of(32) {
+        match self.one_of(33) {
             0..=13 => self.node(),
             14..=17 if self.depth < 24 => self.group(),
             18 | 19 if self.depth < 24 => self.map(),
@@ -186,6 +187,7 @@ impl Writer<'_> {
             28 => self.any(&["race", "settle"]),
             29 => self.any(&["quorum(1)", "quorum(2)", "quorum(0)"]),
             30 => self.any(&STRAY),
+            31 if self.depth < 24 => self.part(),
             _ => self.node(),
         }
         self.depth -= 1;
@@ -194,10 +196,19 @@ impl Writer<'_> {
     fn group(&mut self) {
         self.say("[");
         for _ in 0..=self.one_of(4) {
-            self.chain();
+            match self.one_of(6) {
+                5 => self.say("_"),
+                _ => self.chain(),
+            }
             self.say(",");
         }
         self.say("]");
+    }
+
+    fn part(&mut self) {
+        self.say("(");
+        self.chain();
+        self.say(")");
     }
 
     fn map(&mut self) {
@@ -234,10 +245,17 @@ impl Writer<'_> {
     }
 
     fn fallback(&mut self) {
-        self.node();
+        self.node_or_part();
         for _ in 0..=self.one_of(3) {
             self.say("else");
-            self.node();
+            self.node_or_part();
+        }
+    }
+
+    fn node_or_part(&mut self) {
+        match self.one_of(6) {
+            5 if self.depth < 24 => self.part(),
+            _ => self.node(),
         }
     }
 

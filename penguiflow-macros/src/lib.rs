@@ -133,12 +133,14 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `[b, c] -> race -> d;` | `d` takes the first success; the others are dropped |
 /// | `[b, c, e] -> quorum(2) -> d;` | `d` takes a `Vec` of the first two successes |
 /// | `[b, c] -> settle -> d;` | `d` takes a tuple of `Result<_, NodeError>` |
+/// | `a -> [web, wiki, _] -> join -> c;` | `_` is a branch that hands the output of `a` on as it is: `c` takes `(Web, Wiki, A)` |
 /// | `a -> [b -> e; 8] -> join -> c;` | a map: the chain on each item of what `a` outputs, 8 at a time; `c` takes their `Vec` |
 /// | `a -> [b; 8] -> settle -> c;` | the same with the other joins: `settle` makes a `Vec` of results, `quorum(k)` a `Vec` of the first k successes, `race` the first success |
 /// | `a -> [b; 8] -> c;` | a map without a join: each result goes on by itself |
 /// | `a -> [b; 8, max = 100] -> join -> c;` | a map of at most 100 items |
 /// | `a -> match { Topic::Sql(q) if short(q) => sql(q), other => chat } -> c;` | routing: one of the arms, then what follows; `=> sql(q)` passes an expression on, `=> chat` the whole value |
 /// | `gpt else claude else local` | fallbacks: each is given the input when the one before it has failed for good |
+/// | `a -> (think -> act -> think) -> c;` | a part in parentheses is a flow of its own, in the same trace: `Break` in it leaves the part, and what it yields goes on to `c` |
 /// | `a -> Support -> b;` | a flow with a name is a node: a playbook, in the caller's trace |
 /// | `a -> await T -> b;` | the trace waits until `flow.resume(trace_id, t)`; `b` takes `(A, T)` |
 /// | `a -> await T within "24h" else c -> b;` | after that time `c` takes over, with `A` or `Failed<A>`, and gives `(A, T)` |

@@ -110,6 +110,17 @@ pub(crate) fn read(tokens: TokenStream, keys: &[&str], errors: &mut Vec<Error>) 
 }
 
 impl Options {
+    /// What holds for a part in parentheses, too.
+    pub(crate) fn of_part(&self) -> Self {
+        Self {
+            crate_path: self.crate_path.clone(),
+            hops: self.hops.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Options {
     fn set(&mut self, entry: Entry, keys: &[&str]) -> Result<(), Error> {
         let key = entry.key.to_string();
         if !keys.contains(&key.as_str()) {

@@ -7,12 +7,14 @@ pub mod options;
 pub use crate::edge::Validates;
 pub use crate::edge::{
     After, Awaits, Breaks, Broadcasts, CanFail, Ends, EndsAlone, Enters, EntersAmong, Fails,
-    FallsBack, Follows, GivenOut, GivesOneOutput, IsAwaited, Known, Meets, Moves, NeverBreaks,
-    NeverParks, Place, Retries, Sends, SingleOutput, Spreads, TakenFirst, TakesItems, TakesOver,
-    Travels, TravelsBoxed,
+    FallsBack, Follows, GivenOut, GivesOneOutput, HandsOn, IsAwaited, Known, Meets, Moves,
+    NeverBreaks, NeverParks, Place, Retries, Sends, SingleOutput, Spreads, TakenFirst, TakesItems,
+    TakesOver, Travels, TravelsBoxed,
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
+#[cfg(feature = "schema")]
+pub use crate::graph::MakeSchema;
 pub use crate::graph::{
     AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NamesDiffer, NoPlaybooks, NodeInfo, Playbooks,
     Proof, Topology, Traps, WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
@@ -25,8 +27,8 @@ pub use crate::node::signature::{
 };
 pub use crate::node::{
     Attempt, Await, Bounded, BreakValue, ByReference, ByValue, Exit, FunctionNode, In, ItemsOf,
-    Join, Lent, Map, Node, Out, Param, Plain, Played, Success, TakingOf, join, map, quorum, race,
-    settle,
+    Join, Lent, Map, Node, Out, Param, ParkedPayload, Plain, Played, Returns, Success, TakingOf,
+    join, map, part, quorum, race, settle,
 };
 pub use crate::policy::{Per, Placement, Policy, Retry};
 pub use crate::trace::{

@@ -93,11 +93,13 @@ pub use event::{Event, EventKind, Observer};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
 pub use message::{Headers, Message, ParseTraceIdError, TraceId};
-pub use parking::Parked;
+pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
-pub use running::{Abort, AnyFlow, Emit, Ledger, OpenSea, Rookery, Running, TryEmitError};
+pub use running::{
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+};
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,

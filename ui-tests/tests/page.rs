@@ -53,6 +53,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "Each input of a join arrives exactly once for each message.",
     ),
     (
+        "hand_on_outside_of_a_list",
+        "Branches that hand on",
+        "`_` is a branch of a list that a join follows.",
+    ),
+    (
         "map_of_other_items",
         "Maps",
         "A map takes a list, and the chain of each item ends at the end of the map.",
@@ -81,6 +86,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "playbook_with_several_outputs",
         "Playbooks",
         "A flow that is a node of another flow has one output and contains no `await`.",
+    ),
+    (
+        "part_with_an_edge_out_of_its_middle",
+        "Parts in parentheses",
+        "A part in parentheses is one chain with one output, and its nodes are its own.",
     ),
     (
         "durable_begin",
@@ -131,6 +141,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "json_without_deserialize",
         "JSON",
         "A type that is read from JSON implements `Deserialize`.",
+    ),
+    (
+        "stub_of_another_return",
+        "Stubs",
+        "A stub takes what its node takes, and returns what that returns.",
     ),
 ];
 

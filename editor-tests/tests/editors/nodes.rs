@@ -45,6 +45,12 @@ fn a_node_in_a_group() {
 }
 
 #[test]
+fn a_node_in_a_part_and_beside_what_is_handed_on() {
+    check("triage -> (ch$0at -> send) -> local;", expect![]);
+    check("triage -> [chat, _, lo$0cal] -> join;", expect![]);
+}
+
+#[test]
 fn a_node_in_an_arm() {
     check(
         "triage -> match { Topic::Sql(query) => s$0ql(query), other => chat };",

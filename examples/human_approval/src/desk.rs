@@ -1,57 +1,52 @@
-//! The desk of a human: the drafts that wait, the decisions, and the results.
+//! The desk of a human: the drafts as they come, the decisions, and the results.
 
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::thread;
-use std::time::Duration;
 
 use handbook::cli::say;
 use penguiflow::prelude::*;
-use penguiflow::{Running, TraceId};
+use penguiflow::{Parked, Running};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::Press;
-use crate::nodes::Approval;
+use crate::nodes::{Approval, Draft};
 
-/// The flow at work, and the traces by their numbers.
+/// The flow at work, and the traces of the drafts by their numbers.
 pub(crate) struct Desk {
     flow: Flow<Press>,
     running: Running<Press>,
-    topics: Vec<(TraceId, String)>,
+    drafts: Vec<TraceId>,
 }
 
 impl Desk {
-    /// Has all topics drafted, until each draft waits for its decision.
-    pub(crate) async fn open(topics: Vec<String>) -> Result<Self, FlowError> {
-        let flow = Press::flow();
-        let mut desk = Self {
-            running: flow.start(),
-            flow,
-            topics: Vec::new(),
-        };
+    /// Has all topics drafted for an author, and shows each draft as it comes to wait for its decision.
+    pub(crate) async fn open(author: &str, topics: Vec<String>) -> Result<Self, FlowError> {
+        let flow = Press::flow().show_payloads();
+        let mut parkings = flow.parkings();
+        let running = flow.start();
+        let mut drafts = Vec::new();
         for topic in topics {
-            let id = desk.running.emit(topic.clone()).await?;
-            desk.topics.push((id, topic));
+            let message = Message::new(topic).tenant(author);
+            drafts.push(running.emit(message).await?);
         }
-        while desk.running.ledger().in_flight > desk.flow.parked().len() as u64 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        Ok(desk)
-    }
-
-    /// Prints the drafts that wait.
-    pub(crate) fn list(&self) {
-        for parked in self.flow.parked() {
-            let mut topics = (1..).zip(&self.topics);
-            if let Some((number, (_, topic))) = topics.find(|(_, (id, _))| *id == parked.trace_id) {
-                say(format_args!(
-                    "{number}  {topic}: waits at `{}`",
-                    parked.node
-                ));
+        // Each of them parks, or has failed.
+        for _ in 0..drafts.len() {
+            tokio::select! {
+                Some(parked) = parkings.next() => {
+                    let at = drafts.iter().position(|id| *id == parked.trace_id);
+                    say(shown(at.map_or(0, |at| at + 1), &parked));
+                }
+                Some(result) = running.fetch() => tell(result),
             }
         }
+        Ok(Self {
+            flow,
+            running,
+            drafts,
+        })
     }
 
     /// Decides on the drafts and prints the results, until none is left.
@@ -77,18 +72,29 @@ impl Desk {
     }
 
     /// Passes a decision to its draft, or prints why it cannot.
-    pub(crate) async fn decide(&self, line: &str) {
+    async fn decide(&self, line: &str) {
         let Some((number, approval)) = decision(line) else {
             return say(format_args!(
                 "not a decision: `{line}`; write `approve 1` or `reject 2 too long`"
             ));
         };
-        let Some((id, topic)) = number.checked_sub(1).and_then(|at| self.topics.get(at)) else {
+        let Some(id) = number.checked_sub(1).and_then(|at| self.drafts.get(at)) else {
             return say(format_args!("there is no draft {number}"));
         };
         if self.flow.resume(*id, approval).await.is_err() {
-            say(format_args!("{topic} does not wait for a decision"));
+            say(format_args!("draft {number} does not wait for a decision"));
         }
+    }
+}
+
+/// What a human has to know to decide on a draft.
+pub(crate) fn shown(number: usize, parked: &Parked) -> String {
+    let author = &parked.headers.tenant;
+    let text = parked.payload::<Draft>().map(|Draft(text)| text);
+    let text = text.unwrap_or_default();
+    match parked.until.map(|until| until - parked.since) {
+        Some(time) => format!("{number}  {text} (for {author}, to be decided within {time:?})"),
+        None => format!("{number}  {text} (for {author})"),
     }
 }
 

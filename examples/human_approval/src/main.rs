@@ -1,6 +1,7 @@
 //! A human in the loop: each draft parks at `await Approval`, where it holds no place
 //! of the capacity, until `flow.resume` passes it a decision. If nobody decides in time, the `else`
-//! node takes over. `flow.parked` lists the drafts that wait.
+//! node takes over. `flow.parkings` is the stream of drafts that park, each with its text, its author
+//! and the time for the decision.
 
 mod desk;
 mod nodes;
@@ -47,8 +48,7 @@ async fn work() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let decisions = desk::lines(script)?;
-    let mut desk = Desk::open(topics).await?;
-    desk.list();
+    let mut desk = Desk::open("the press", topics).await?;
     desk.work(decisions).await
 }
 

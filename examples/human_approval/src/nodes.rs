@@ -3,8 +3,8 @@
 use penguiflow::prelude::*;
 
 /// A text that may be published.
-#[derive(Debug)]
-pub(crate) struct Draft(String);
+#[derive(Debug, Clone)]
+pub(crate) struct Draft(pub(crate) String);
 
 /// What a human decides on a draft.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,18 +5,17 @@ use expect_test::expect;
 use super::*;
 
 async fn desk() -> Result<Desk, FlowError> {
-    Desk::open(vec!["penguins".to_owned()]).await
+    Desk::open("Ada", vec!["penguins".to_owned()]).await
 }
 
 /// Protects what a decision does, and that there is only one.
 #[tokio::test(start_paused = true)]
 async fn a_draft_is_decided_on_once() -> Result<(), Box<dyn Error>> {
     let flow = Press::flow();
+    let mut parkings = flow.parkings();
     let running = flow.start();
     let id = running.emit("krill".to_owned()).await?;
-    while flow.parked().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    parkings.next().await.expect("the flow is there");
     let no = || Approval::Rejected("too long".to_owned());
     flow.resume(id, no()).await?;
     let again = flow.resume(id, no()).await.expect_err("decided already");
@@ -32,6 +31,20 @@ async fn what_nobody_decides_on_is_shelved() -> Result<(), FlowError> {
     let shelved = Press::flow().run("icebergs".to_owned()).await?;
     expect!["shelved: All about icebergs (node `await Approval` was given nothing within 60s)"]
         .assert_eq(&shelved);
+    Ok(())
+}
+
+/// Protects what a human decides on: the text, its author, and the time there is.
+#[tokio::test(start_paused = true)]
+async fn a_draft_is_shown_with_all_that_a_decision_needs() -> Result<(), FlowError> {
+    let flow = Press::flow().show_payloads();
+    let mut parkings = flow.parkings();
+    let running = flow.start();
+    let message = Message::new("krill".to_owned()).tenant("Grace");
+    running.emit(message).await?;
+    let parked = parkings.next().await.expect("the flow is there");
+    expect!["7  All about krill (for Grace, to be decided within 60s)"]
+        .assert_eq(&desk::shown(7, &parked));
     Ok(())
 }
 

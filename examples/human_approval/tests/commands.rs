@@ -12,7 +12,7 @@ fn drafts_are_listed_and_decided_on() -> Result<(), Box<dyn Error>> {
     let (code, out, err) = run(COMMAND, &[], decisions)?;
     assert_eq!((code, &*err), (Some(0), ""));
     for line in [
-        "1  penguins: waits at `await Approval`",
+        "1  All about penguins (for the press, to be decided within 60s)",
         "not a decision: `perhaps 1`; write `approve 1` or `reject 2 too long`",
         "there is no draft 9",
         "published: All about icebergs",

@@ -131,7 +131,14 @@ impl Written {
             [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Bracket => {
                 self.group(&trees(group.stream()));
             }
+            [TokenTree::Group(part), ..] if part.delimiter() == Delimiter::Parenthesis => {
+                self.chain(&trees(part.stream()));
+                // A node may break out of it.
+                self.output = TokenStream::new();
+            }
             [word, TokenTree::Group(arms), ..] if is(word, "match") => self.routing(arms),
+            // It hands on what is before its list, and names nothing.
+            [word] if is(word, "_") => {}
             [word, ty @ ..] if is(word, "await") => self.wait(ty),
             [word] | [word, TokenTree::Group(_)] if is_join(word) => {
                 self.output = TokenStream::new();

@@ -10,7 +10,7 @@ const FLOW: &str = "pub struct Support(Vec<Question>) -> Reply;
         Topic::Sql(query) if query.columns > 2 => sql(query) -> [web, other::node],
         Topic::Talk(text) => chat else local,
         rest => chat,
-    } -> race -> [each -> once; 8] -> join -> await Approval within \"2s\" -> send;
+    } -> race -> (plan -> [act, _] -> join -> plan) else rest -> [each -> once; 8] -> join -> await Approval within \"2s\" -> send;
     chat -> chat";
 
 fn tokens(source: &str) -> Vec<TokenTree> {
@@ -73,7 +73,7 @@ fn what_stands_before_a_word_is_the_same_without_it() {
 fn every_name_of_a_flow_is_mentioned() {
     let written = written(&tokens(FLOW));
     let names = "Question Reply web Search of triage Topic Sql query columns sql other node \
-         Talk text chat local rest each once Approval send";
+         Talk text chat local rest plan act each once Approval send";
     for name in names.split_whitespace() {
         assert!(written.contains(name), "{name} in {written}");
     }

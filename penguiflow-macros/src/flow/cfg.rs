@@ -61,6 +61,10 @@ impl Split {
             Delimiter::Bracket if !before.is_some_and(|before| is(before, '#')) => {
                 Self::among(&trees, Context::Branches)
             }
+            // A part in parentheses, and not what an arm passes on.
+            Delimiter::Parenthesis if !before.is_some_and(is_name) => {
+                Self::among(&trees, Context::Branches)
+            }
             Delimiter::Brace if follows("match") => Self::among(&trees, Context::Arms),
             _ => None,
         }
@@ -177,6 +181,11 @@ fn joined(parts: &[&[TokenTree]]) -> TokenStream {
 
 fn is(token: &TokenTree, mark: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+/// Whether a word can be the last one of a node's name.
+fn is_name(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word != "else")
 }
 
 fn is_word(token: &TokenTree, word: &str) -> bool {

@@ -11,11 +11,14 @@ mod expand;
 #[cfg(test)]
 mod fuzz_regressions;
 mod graph;
+mod hand_on;
 mod join_kind;
 mod lower;
+mod part_rules;
 #[cfg(test)]
 mod random_walks;
 mod rules;
+mod separate;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +29,7 @@ use quote::quote;
 
 use crate::crate_path::crate_path;
 use crate::editors;
+use graph::Graph;
 
 pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
@@ -37,16 +41,14 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
         true => TokenStream::new(),
         false => editors::flow(tokens.clone()),
     };
-    let tree = ast::read(tokens, &mut errors);
+    let mut tree = ast::read(tokens, &mut errors);
+    let parts = separate::separate(&mut tree);
     let graph = graph::build(&tree);
-    rules::check(&tree, &graph, &mut errors);
+    let parts = part_rules::check(&tree, &graph, parts, &mut errors);
     let (crate_path, is_named) = (crate_path(tree.crate_path()), tree.header.is_some());
     let expanded = match errors.as_slice() {
-        [] => {
-            let flow = lower::flow(tree, &graph);
-            expand::expand(&flow, lower::code(&flow, &graph))
-        }
-        errors => expand::stand_in(&lower::declaration(tree, &graph), errors),
+        [] => expanded(tree, &graph, parts),
+        errors => expand::stand_in(&lower::declaration(tree, &graph, parts), errors),
     };
     // Comes first: an editor finds the cursor by its offset, so nothing before it may depend on the
     // word there.
@@ -60,6 +62,19 @@ pub(crate) fn flow(tokens: TokenStream) -> TokenStream {
             quote!({ #for_editors #expanded })
         }
     }
+}
+
+/// A flow without errors, with its parts.
+fn expanded(tree: ast::Flow, graph: &Graph, parts: Vec<(ast::Flow, Graph)>) -> TokenStream {
+    let (mut items, mut declarations) = (TokenStream::new(), Vec::new());
+    for (tree, graph) in parts {
+        let part = lower::flow(tree, &graph, &declarations);
+        items.extend(expand::part(&part, lower::code(&part, &graph)));
+        declarations.push(part.declaration);
+    }
+    let mut flow = lower::flow(tree, graph, &declarations);
+    flow.declaration.parts = declarations;
+    expand::expand(&flow, lower::code(&flow, graph), &items)
 }
 
 /// A flow of which a part may be compiled out.

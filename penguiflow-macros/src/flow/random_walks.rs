@@ -44,7 +44,9 @@ impl Random {
     fn join(&mut self, names: usize) -> String {
         let kind = ["join", "race", "settle", "quorum(2)"][self.below(4)];
         let [a, b, c, d, e] = std::array::from_fn(|_| self.name(names));
-        match self.below(4) {
+        match self.below(6) {
+            4 => format!("{d} -> [{a}, _] -> {kind} -> {c}; "),
+            5 => format!("{d} -> [_, [{a} -> {e}, _] -> join, {b}] -> {kind} -> {c}; "),
             0 => format!("[{a}, {b}] -> {kind} -> {c}; "),
             1 => format!("{d} -> [{a}, {b}] -> {kind} -> {c}; "),
             2 => format!("{d} -> [{a} -> {e}, {b}] -> {kind} -> {c}; "),

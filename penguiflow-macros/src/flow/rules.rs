@@ -7,11 +7,17 @@ use syn::Error;
 
 use super::ast::{Chain, DEEPEST, Flow, Stage};
 use super::graph::{Edge, Graph, Join, JoinFault, Map, Role};
+use super::hand_on::each_hand_on_is_a_branch;
 use super::join_kind::JoinKind;
 
 pub(super) fn check(flow: &Flow, graph: &Graph, errors: &mut Vec<Error>) {
     if !errors.is_empty() {
         // The graph lacks what could not be read, so its faults are not the user's.
+        return;
+    }
+    each_hand_on_is_a_branch(flow, errors);
+    if !errors.is_empty() {
+        // Such a `_` leads nowhere in the graph.
         return;
     }
     a_flow_has_a_node(flow, graph, errors);
@@ -89,7 +95,7 @@ fn each_map_and_await_is_led_to(graph: &Graph, errors: &mut Vec<Error>) {
         let message = match node.role {
             Role::Map(_) => SPREADS,
             Role::Await(_) => PARKS,
-            Role::Visit { .. } | Role::Join(_) => continue,
+            Role::Visit(_) | Role::Join(_) => continue,
         };
         if graph.edges_to(index).next().is_none() {
             errors.push(Error::new(node.ident.span(), message));
@@ -151,7 +157,7 @@ fn a_node_falls_back_once(graph: &Graph, errors: &mut Vec<Error>) {
         let again = &graph.edges[node.fallbacks[1]];
         let message = format!(
             "`{}` already has a fallback: remove one of them",
-            node.ident
+            node.called()
         );
         errors.push(Error::new(again.spans.1, message));
     }
@@ -169,7 +175,7 @@ fn each_fallback_ends(graph: &Graph, errors: &mut Vec<Error>) {
             seen[node] = Some(start);
             node = edge.to;
             if seen[node] == Some(start) {
-                let message = format!("`{}` would fall back to itself", graph.nodes[node].ident);
+                let message = format!("`{}` would fall back to itself", graph.nodes[node].called());
                 errors.push(Error::new(edge.spans.1, message));
             }
         }
@@ -213,7 +219,7 @@ fn is_reported(graph: &Graph, index: usize, fault: JoinFault) -> bool {
 }
 
 fn join_fault(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
-    let name = |node: usize| &graph.nodes[node].ident;
+    let name = |node: usize| graph.nodes[node].called();
     let names = |slot: usize| graph.inputs(&joining.slots[slot]).join("` or `");
     match fault {
         JoinFault::NeverFills if joining.map.is_some() => {
@@ -263,7 +269,7 @@ fn join_fault(graph: &Graph, joining: &Join, fault: JoinFault) -> String {
 }
 
 fn enters_branch(graph: &Graph, back_edge: usize, begun: Option<usize>) -> String {
-    let name = |node: usize| &graph.nodes[node].ident;
+    let name = |node: usize| graph.nodes[node].called();
     let edge = &graph.edges[back_edge];
     let (from, to) = (name(edge.from), name(edge.to));
     let (parts, help) = match begun {

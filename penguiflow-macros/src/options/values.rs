@@ -12,6 +12,7 @@ use crate::per::Per;
 use crate::rate::{self, Rate};
 
 /// What is given for an option: a value that is read here, or a constant of the user's.
+#[derive(Clone)]
 pub(crate) enum Given<T> {
     Value(T),
     Constant(Path),

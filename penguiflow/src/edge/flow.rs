@@ -1,5 +1,6 @@
 //! Requirements on a flow as a whole, where it is run, resumed, or a node of another one.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::message::Message;
@@ -100,6 +101,17 @@ pub trait FromJson: DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> FromJson for T {}
+
+/// An output that can be written as a JSON document: what serde serialises.
+#[diagnostic::on_unimplemented(
+    message = "an output is to be written as JSON, and `{Self}` is not `Serialize`",
+    label = "`{Self}` cannot be written as JSON",
+    note = "derive `serde::Serialize` for it"
+)]
+pub trait ToJson: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> ToJson for T {}
 
 /// `a -> await T`: the flow's traces park until they are given a `T`.
 #[diagnostic::on_unimplemented(

@@ -7,12 +7,16 @@
 
 mod flow;
 mod node;
+#[cfg(feature = "testing")]
+mod stub;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
 pub use self::flow::*;
 pub use self::node::*;
+#[cfg(feature = "testing")]
+pub use self::stub::*;
 use crate::error::{Failed, NodeError};
 use crate::node::Node;
 
@@ -20,7 +24,7 @@ use crate::node::Node;
 pub use crate::graph::Proof;
 pub use crate::node::signature::{BreaksWith, NoBreak};
 pub use crate::node::{
-    Await, ByReference, ByValue, ItemsOf, Join, Map, Played, join, map, quorum, race, settle,
+    Await, ByReference, ByValue, ItemsOf, Join, Map, Played, join, map, part, quorum, race, settle,
 };
 
 /// A node's own type, spelled longer: its first and last token are punctuation, which
@@ -61,7 +65,7 @@ pub trait Follows<From, Out, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<From, N: Node, T> Follows<From, T, T> for N {
+impl<From, N, T> Follows<From, T, T> for N {
     fn carry(out: T) -> T {
         out
     }
@@ -111,14 +115,14 @@ pub trait FallsBack<Taking, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, In: Clone> FallsBack<ByValue, In> for N {
+impl<N, In: Clone> FallsBack<ByValue, In> for N {
     fn keep(input: &In) -> Option<In> {
         Some(input.clone())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, In> FallsBack<ByReference, In> for N {
+impl<N, In> FallsBack<ByReference, In> for N {
     fn keep(_: &In) -> Option<In> {
         None
     }
@@ -188,7 +192,7 @@ pub trait Enters<Given, In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, T> Enters<T, T> for N {
+impl<N, T> Enters<T, T> for N {
     fn carry(given: T) -> T {
         given
     }
@@ -253,6 +257,24 @@ impl<N, Out: Clone> Broadcasts<Out> for N {
     }
 }
 
+/// `a -> [b, _] -> join`: what `_` hands on can be cloned.
+#[diagnostic::on_unimplemented(
+    message = "`_` hands on what `{Self}` outputs, so `{Out}` must be `Clone`",
+    label = "`{Out}` is handed on here, and goes to the other branches, too",
+    note = "derive `Clone` for it, or output an `Arc` of it"
+)]
+pub trait HandsOn<Out>: Sized {
+    /// A copy for one more branch.
+    fn copy(out: &Out) -> Out;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, Out: Clone> HandsOn<Out> for N {
+    fn copy(out: &Out) -> Out {
+        out.clone()
+    }
+}
+
 /// Several entries: what the flow takes can be cloned.
 #[diagnostic::on_unimplemented(
     message = "the flow has several entries, so `{Given}` must be `Clone`",
@@ -265,7 +287,7 @@ pub trait EntersAmong<Given>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Node, Given: Clone> EntersAmong<Given> for N {
+impl<N, Given: Clone> EntersAmong<Given> for N {
     fn copy(given: &Given) -> Given {
         given.clone()
     }

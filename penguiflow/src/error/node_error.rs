@@ -67,6 +67,7 @@ impl NodeError {
     }
 
     /// A failure of a trace at none of its nodes.
+    #[cfg(feature = "durable")]
     pub(crate) fn nowhere(kind: ErrorKind, reason: &str) -> Self {
         Self {
             kind,

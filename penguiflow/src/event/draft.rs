@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::EventKind;
 use crate::error::{Fault, text_of};
-use crate::message::TraceId;
+use crate::message::{StepId, TraceId};
 
 /// A report of what happened, without the place.
 #[derive(Clone, Copy)]
@@ -17,6 +17,7 @@ pub(crate) struct EventDraft<'a> {
     at: Option<Instant>,
     error: Option<&'a dyn fmt::Display>,
     sleep: Option<Duration>,
+    parking: Option<(StepId, Option<Instant>)>,
 }
 
 impl<'a> EventDraft<'a> {
@@ -27,6 +28,7 @@ impl<'a> EventDraft<'a> {
             at: None,
             error: None,
             sleep: None,
+            parking: None,
         }
     }
 
@@ -59,6 +61,14 @@ impl<'a> EventDraft<'a> {
         }
     }
 
+    /// A step parks, at the longest until then, or goes on.
+    pub(crate) fn parking(kind: EventKind, step: StepId, until: Option<Instant>) -> Self {
+        Self {
+            parking: Some((step, until)),
+            ..Self::of(kind)
+        }
+    }
+
     #[inline]
     pub(super) fn time(&self) -> Instant {
         self.at.unwrap_or_else(Instant::now)
@@ -67,22 +77,31 @@ impl<'a> EventDraft<'a> {
     /// The parts that few events have. The text is rendered here, since the error is not ours to
     /// keep.
     #[inline]
-    pub(super) fn failure(&self) -> Option<Arc<Failure>> {
-        let error = self.error?;
-        Some(failure(error, self.sleep))
+    pub(super) fn details(&self) -> Option<Arc<Details>> {
+        if self.error.is_none() && self.parking.is_none() {
+            return None;
+        }
+        Some(self.new_details())
+    }
+
+    #[cold]
+    fn new_details(&self) -> Arc<Details> {
+        let text = |error| text_of(&format_args!("{error:#}"));
+        Arc::new(Details {
+            error: self.error.map(text),
+            sleep: self.sleep,
+            step: self.parking.map(|(step, _)| step),
+            until: self.parking.and_then(|(_, until)| until),
+        })
     }
 }
 
-/// The parts of events about failures.
-pub(super) struct Failure {
-    pub(super) error: String,
+/// The parts of events about failures, and about steps that park.
+pub(super) struct Details {
+    pub(super) error: Option<String>,
     pub(super) sleep: Option<Duration>,
-}
-
-#[cold]
-fn failure(error: &dyn fmt::Display, sleep: Option<Duration>) -> Arc<Failure> {
-    let error = text_of(&format_args!("{error:#}"));
-    Arc::new(Failure { error, sleep })
+    pub(super) step: Option<StepId>,
+    pub(super) until: Option<Instant>,
 }
 
 /// Where something happened: in which attempt of which node, or in the trace as a whole.
@@ -126,8 +145,9 @@ mod tests {
     #[test]
     fn an_error_that_cannot_be_shown_is_reported_all_the_same() {
         let draft = EventDraft::of(EventKind::NodeError).caused_by(&Broken);
-        let failure = draft.failure().expect("it has a cause");
-        assert_eq!(failure.error, "an error whose `Display` panicked");
+        let details = draft.details().expect("it has a cause");
+        let error = details.error.as_deref();
+        assert_eq!(error, Some("an error whose `Display` panicked"));
     }
 
     #[test]

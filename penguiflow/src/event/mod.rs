@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use tracing::Level;
 
-use crate::message::{TraceId, clock};
+use crate::message::{StepId, TraceId, clock};
 
 pub(crate) use draft::{EventDraft, EventSource};
 pub use observer::Observer;
@@ -30,7 +30,7 @@ pub(crate) use record::EventRecord;
 ///
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
 /// epoch, `event`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
-/// `error` and `sleep_ms` where there is one.
+/// `error`, `sleep_ms`, `step` and `until` where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -49,7 +49,7 @@ pub struct Event {
     /// The number of the attempt: 0 for the first one. For `node_retry`, the one to come.
     pub attempt: u32,
     /// The node's own time in this attempt so far, in milliseconds; for `trace_end`, the
-    /// time since the message was made.
+    /// time since the message was made; for `trace_resumed`, the time that it waited.
     pub latency_ms: Option<f64>,
     /// How many visits wait for this node's limits: its `concurrency`, its `rate`.
     pub q_depth_in: usize,
@@ -59,6 +59,15 @@ pub struct Event {
     /// The wait before the next attempt, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_ms: Option<f64>,
+    /// The step that parks, or goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// When a step that parks stops waiting.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "as_optional_unix_seconds"
+    )]
+    pub until: Option<SystemTime>,
 }
 
 fn as_text<S: serde::Serializer>(
@@ -73,6 +82,13 @@ fn as_unix_seconds<S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(clock::unix_seconds(*ts))
+}
+
+fn as_optional_unix_seconds<S: serde::Serializer>(
+    at: &Option<SystemTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    at.map(clock::unix_seconds).serialize(serializer)
 }
 
 /// The kinds of [`Event`].
@@ -100,6 +116,10 @@ pub enum EventKind {
     TraceStart,
     /// A trace is over.
     TraceEnd,
+    /// A step of a trace waits for a value at an `await`.
+    TraceParked,
+    /// A step that was parked goes on with its value; with an `error`, it was given none in time.
+    TraceResumed,
 }
 
 impl EventKind {
@@ -109,7 +129,9 @@ impl EventKind {
         match self {
             Self::NodeError | Self::NodeFailed => Level::ERROR,
             Self::NodeTimeout | Self::DeadlineSkip => Level::WARN,
-            Self::NodeSuccess | Self::NodeRetry => Level::INFO,
+            Self::NodeSuccess | Self::NodeRetry | Self::TraceParked | Self::TraceResumed => {
+                Level::INFO
+            }
             Self::NodeStart | Self::NodeCancelled | Self::TraceStart | Self::TraceEnd => {
                 Level::DEBUG
             }
@@ -129,6 +151,8 @@ impl EventKind {
             Self::DeadlineSkip => "deadline_skip",
             Self::TraceStart => "trace_start",
             Self::TraceEnd => "trace_end",
+            Self::TraceParked => "trace_parked",
+            Self::TraceResumed => "trace_resumed",
         }
     }
 }

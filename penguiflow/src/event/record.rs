@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::Level;
 
-use super::draft::{EventDraft, EventSource, Failure};
+use super::draft::{Details, EventDraft, EventSource};
 use super::{Event, EventKind};
 use crate::graph::{Graph, NodeInfo};
-use crate::message::clock;
+use crate::message::{StepId, clock};
 
 /// An event: what happened, when and where.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(crate) struct EventRecord {
     source: EventSource,
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
-    failure: Option<Arc<Failure>>,
+    details: Option<Arc<Details>>,
 }
 
 impl EventRecord {
@@ -38,7 +38,7 @@ impl EventRecord {
             source,
             graph,
             playbook: playbook.cloned(),
-            failure: draft.failure(),
+            details: draft.details(),
         }
     }
 
@@ -57,11 +57,19 @@ impl EventRecord {
     }
 
     fn error(&self) -> Option<&str> {
-        self.failure.as_ref().map(|failure| failure.error.as_str())
+        self.details.as_ref()?.error.as_deref()
     }
 
     fn sleep_ms(&self) -> Option<f64> {
-        self.failure.as_ref()?.sleep.map(milliseconds)
+        self.details.as_ref()?.sleep.map(milliseconds)
+    }
+
+    fn step(&self) -> Option<StepId> {
+        self.details.as_ref()?.step
+    }
+
+    fn until(&self) -> Option<SystemTime> {
+        self.details.as_ref()?.until.map(clock::wall)
     }
 
     /// The event, for observers.
@@ -77,6 +85,8 @@ impl EventRecord {
             q_depth_in: self.source.waiting as usize,
             error: self.error().map(str::to_owned),
             sleep_ms: self.sleep_ms(),
+            step: self.step(),
+            until: self.until(),
         }
     }
 }
@@ -103,6 +113,8 @@ macro_rules! write_at {
             q_depth_in = $record.source.waiting as usize,
             error = $record.error(),
             sleep_ms = $record.sleep_ms(),
+            step = $record.step().map(tracing::field::display),
+            until = $record.until().map(clock::unix_seconds),
         )
     };
 }

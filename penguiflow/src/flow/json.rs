@@ -1,11 +1,9 @@
 //! Messages from JSON: a document is read before it becomes a message.
 
-use serde_path_to_error::{Path, Track};
-
 use crate::edge::FromJson;
-use crate::error::{ErrorKind, FlowError};
-use crate::graph::TypeName;
+use crate::error::FlowError;
 use crate::message::{Envelope, Message};
+use crate::node::read_json;
 
 impl<T> Message<T> {
     /// A message whose payload is read from a JSON document, a text or bytes.
@@ -45,31 +43,20 @@ impl<T> Message<T> {
     where
         T: FromJson,
     {
-        let mut track = Track::new();
-        let payload = read(json.as_ref(), &mut track);
-        payload
-            .map(Self::new)
-            .map_err(|error| unfit::<T>(&track.path(), error))
+        read_message(Message::new(json))
     }
 }
 
-/// Reads the whole document.
-fn read<T: FromJson>(json: &[u8], track: &mut Track) -> serde_json::Result<T> {
-    let mut document = serde_json::Deserializer::from_slice(json);
-    let payload = T::deserialize(serde_path_to_error::Deserializer::new(&mut document, track))?;
-    document.end()?;
-    Ok(payload)
-}
-
-fn unfit<T>(path: &Path, error: serde_json::Error) -> FlowError {
-    let mut reason = format!("the document does not fit `{}`", TypeName::of::<T>());
-    if path.iter().len() > 0 {
-        reason += &format!(" at `{path}`");
+/// The same message with the payload that is read from its document.
+///
+/// # Errors
+///
+/// Those of `from_json`, of the message's trace.
+pub(crate) fn read_message<T: FromJson>(
+    message: Message<impl AsRef<[u8]>>,
+) -> Result<Message<T>, FlowError> {
+    match read_json(message.payload.as_ref()) {
+        Ok(payload) => Ok(message.with(payload)),
+        Err(unfit) => Err(unfit.into_error(&Envelope::of(message).1)),
     }
-    FlowError::new(
-        ErrorKind::Invalid,
-        &Envelope::of(Message::new(())).1,
-        reason,
-    )
-    .caused_by(error.into())
 }

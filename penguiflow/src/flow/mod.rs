@@ -16,15 +16,20 @@ mod stack;
 use std::future::ready;
 use std::sync::Arc;
 
+#[cfg(feature = "testing")]
+use crate::edge::StubOf;
 use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 #[cfg(feature = "durable")]
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
 use crate::message::{KeptInput, Message, StepId, TraceId};
+#[cfg(feature = "testing")]
+use crate::node::{Param, Returns};
 use crate::parking::ParkingLot;
 use crate::trace::{Line, Trace};
 use crate::visit::FlowContext;
 
+pub(crate) use json::read_message;
 pub use parking::ResumeError;
 pub use policies::{EffectivePolicies, PoliciesError};
 pub use run::Run;
@@ -352,6 +357,45 @@ impl<F: Topology, S> Flow<F, S> {
     }
 }
 
+/// For tests, with the feature `testing`.
+#[cfg(feature = "testing")]
+impl<F: Topology, S> Flow<F, S> {
+    /// Puts a closure in a node's place: in this flow value and in the clones that are made of it later,
+    /// wherever the flow and its playbooks have the node; not in flows that nodes call by `ctx.call`. The
+    /// closure takes the message as the node does, by value or by reference, and nothing that the node
+    /// extracts. It returns a future of what the node returns. The node's name, timeout, retries, limits,
+    /// validation, fallback and events apply to it.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node(timeout = "2s", retries = 3)]
+    /// async fn retrieve(file: &String) -> std::io::Result<String> {
+    ///     std::fs::read_to_string(file)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { retrieve };
+    /// let flow = flow.stub::<retrieve>(|_: &String| async { Ok("a text".to_owned()) });
+    /// assert_eq!(flow.run("no such file").await?, "a text");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the flow has no such node.
+    #[must_use]
+    #[track_caller]
+    pub fn stub<N: Returns>(mut self, stub: impl StubOf<N, Param<N>, N::Return>) -> Self {
+        self.put::<N>(stub);
+        self
+    }
+}
+
 // Declared after the methods above, since rustdoc lists methods in this order.
 mod policies;
 mod settings;
+#[cfg(feature = "testing")]
+mod stubs;

@@ -189,7 +189,7 @@ fn refusal(path: &str, info: &NodeInfo, policy: &Policy) -> Option<String> {
 }
 
 /// The nodes of a flow that have policies.
-fn unknown(graph: &Graph, name: &str) -> String {
+pub(super) fn unknown(graph: &Graph, name: &str) -> String {
     let mut names = Vec::new();
     NodePolicies::of(graph).change(graph, &mut |path, _, policy| {
         names.push(format!("`{path}`"));

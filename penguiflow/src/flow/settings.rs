@@ -109,6 +109,38 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
+    /// Shows the payloads of parked traces to those who look at them:
+    /// [`Parked::payload`](crate::Parked::payload) and `payload_json`. Payloads that can be cloned and
+    /// are `Sync` are shown; others wait unseen, at no cost.
+    ///
+    /// A payload that is shown waits in an `Arc`. The trace takes it back when it goes on, or a clone of
+    /// it while somebody still holds the [`Parked`](crate::Parked).
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let flow = flow! { draft -> await bool }.show_payloads();
+    /// let mut parkings = flow.parkings();
+    /// let running = flow.start();
+    /// running.emit("penguins".to_owned()).await?;
+    /// let parked = parkings.next().await.expect("the flow is there");
+    /// assert_eq!(parked.payload::<String>().as_deref(), Some("On penguins"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn show_payloads(mut self) -> Self {
+        Arc::make_mut(&mut self.context).shows_payloads = true;
+        self
+    }
+
     /// Adds an observer, which receives all events on a thread of its own.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {

@@ -45,6 +45,8 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Wait {
     pub(super) place: u32,
+    #[serde(with = "clock::as_wall_time")]
+    pub(super) since: Instant,
     #[serde(with = "clock::as_wall")]
     pub(super) patience: Option<Instant>,
 }

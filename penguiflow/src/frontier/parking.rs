@@ -13,13 +13,13 @@ use super::step_slab::{StepKey, StepOps};
 use crate::error::{ErrorKind, NodeError};
 use crate::graph::{AwaitInfo, Given, given_back};
 use crate::message::StepId;
-use crate::parking::Parked;
+use crate::parking::{Parked, Payload, ResumeJsonError, read_for};
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// The steps that wait for values from outside, in the order in which they began to.
     pub fn parked(&self) -> impl Iterator<Item = Parked> {
         let parked = self.table.steps.parked();
-        parked.map(|step| step.seen(Step::AWAITS))
+        parked.filter_map(|step| step.seen(Step::AWAITS))
     }
 
     /// Gives a parked step what it waits for: the step that is named, or the first that waits
@@ -31,6 +31,37 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
         let resumed = self.table.give(step, Box::new(value), &mut self.slab);
         resumed.map_err(given_back)
+    }
+
+    /// The same with a value that is read from a JSON document, a text or bytes: for the step that is
+    /// named, or the first that waits, whatever it waits for.
+    ///
+    /// # Errors
+    ///
+    /// A [`ResumeJsonError`](crate::ResumeJsonError). The step waits on.
+    pub fn resume_json(
+        &mut self,
+        step: Option<StepId>,
+        json: impl AsRef<[u8]>,
+    ) -> Result<(), ResumeJsonError> {
+        let is_meant = |parked: &&ActiveStep| step.is_none_or(|id| id == parked.cursor.id);
+        let Some(found) = self.table.steps.parked().find(is_meant) else {
+            return Err(match step {
+                Some(step) => ResumeJsonError::StepNotParked(step),
+                None => ResumeJsonError::NotParked,
+            });
+        };
+        let id = found.cursor.id;
+        let given = read_for(found.at(Step::AWAITS), json.as_ref())?;
+        let resumed = self.table.give(Some(id), given, &mut self.slab);
+        resumed.map_err(|_| ResumeJsonError::StepNotParked(id))
+    }
+
+    /// The payload of a parked step, if it is an `A`.
+    pub fn parked_payload<A: 'static>(&self, step: StepId) -> Option<&A> {
+        let parked = self.table.steps.get(step)?;
+        parked.wait()?;
+        self.slab.get(parked.key?).payload()?.downcast_ref()
     }
 
     /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
@@ -52,7 +83,11 @@ impl Wait {
     pub(super) fn since(now: Instant, place: u32, awaits: Awaits) -> Self {
         let within = awaits[place as usize].within;
         let patience = within.and_then(|within| now.checked_add(within));
-        Self { place, patience }
+        Self {
+            place,
+            since: now,
+            patience,
+        }
     }
 }
 
@@ -62,15 +97,18 @@ impl ActiveStep {
         &awaits[place as usize]
     }
 
-    fn seen(&self, awaits: Awaits) -> Parked {
-        let place = self.at(awaits);
-        Parked {
+    fn seen(&self, awaits: Awaits) -> Option<Parked> {
+        let (place, since) = (self.at(awaits), self.wait()?.since);
+        Some(Parked {
             trace_id: self.cursor.envelope.trace_id,
             step: self.cursor.id,
             node: place.name,
             awaited: place.awaited,
+            headers: self.cursor.envelope.headers().clone(),
+            since,
             until: self.until(),
-        }
+            payload: Payload::new(None, None),
+        })
     }
 
     fn takes(&self, given: &Given, awaits: Awaits) -> bool {

@@ -1,5 +1,7 @@
 //! The trait that `flow!` implements for a flow's steps: their joins, and where a trace parks.
 
+use std::any::Any;
+
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
@@ -41,6 +43,12 @@ pub trait StepJoins: Sized {
     /// Where this step is parked.
     #[doc(hidden)]
     fn parked(&self) -> Option<u32> {
+        None
+    }
+
+    /// The payload of a parked step.
+    #[doc(hidden)]
+    fn payload(&self) -> Option<&dyn Any> {
         None
     }
 

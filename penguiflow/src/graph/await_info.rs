@@ -2,11 +2,13 @@
 //! wait for.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::TypeName;
+use crate::error::FlowError;
 
 /// A place where a flow's traces park.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -21,7 +23,28 @@ pub struct AwaitInfo {
     /// Whether a value is what it waits for.
     #[serde(skip)]
     pub(crate) takes: fn(&Given) -> bool,
+    /// Shares the payload that waits, if it can be shared.
+    #[serde(skip)]
+    pub(crate) share: Option<Share>,
+    /// A shared payload as JSON, if it can be serialised.
+    #[serde(skip)]
+    pub(crate) to_json: Option<ToJson>,
+    /// Reads a value from JSON, if that can be done.
+    #[serde(skip)]
+    pub(crate) read_json: Option<ReadJson>,
 }
+
+/// A parked payload that others may look at meanwhile.
+pub(crate) type SharedPayload = Arc<dyn Any + Send + Sync>;
+
+/// Makes the payload of a parked step a shared one, where it stands.
+pub(crate) type Share = fn(&mut dyn Any) -> Option<Arc<dyn Any + Send + Sync>>;
+
+/// A shared payload as JSON.
+pub(crate) type ToJson = fn(&(dyn Any + Send + Sync)) -> Option<serde_json::Value>;
+
+/// Reads the value that a step waits for.
+pub(crate) type ReadJson = fn(&[u8]) -> Result<Given, FlowError>;
 
 impl AwaitInfo {
     /// A place where traces wait for a `T`.
@@ -32,7 +55,26 @@ impl AwaitInfo {
             awaited: TypeName::of::<T>(),
             within: None,
             takes: |given| given.is::<T>(),
+            share: None,
+            to_json: None,
+            read_json: None,
         }
+    }
+
+    /// The same, whose payloads are shared and shown so, where their type can be.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn showing(mut self, share: Option<Share>, to_json: Option<ToJson>) -> Self {
+        (self.share, self.to_json) = (share, to_json);
+        self
+    }
+
+    /// The same, whose values are read from JSON so, where their type can be.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn reading(mut self, read: Option<ReadJson>) -> Self {
+        self.read_json = read;
+        self
     }
 
     /// The same, at most for this long.

@@ -18,8 +18,8 @@ mod topology;
 mod type_name;
 mod worst_case;
 
-pub(crate) use await_info::given_back;
 pub use await_info::{AwaitInfo, Given, downcast};
+pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;
@@ -29,6 +29,8 @@ pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use table::{Graph, NodeInfo};
 pub(crate) use table::{Mapping, Role};
+#[cfg(feature = "schema")]
+pub use topology::MakeSchema;
 pub use topology::Topology;
 pub use type_name::TypeName;
 pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};

@@ -54,6 +54,9 @@ pub struct Graph {
     /// How many rounds of its loops a trace may take, unless the flow value or the message sets it.
     #[serde(skip)]
     pub(crate) hops: u32,
+    /// Whether it is a part in parentheses, which has the budget of rounds of the flow around it.
+    #[serde(skip)]
+    pub(crate) is_part: bool,
     /// How many visits a message makes at most that reaches each node once, playbooks' included.
     #[serde(skip)]
     pub(crate) visits: u32,
@@ -90,6 +93,7 @@ impl Graph {
             entries,
             exits,
             hops: 8,
+            is_part: false,
             visits: match nodes.len() {
                 0 => 0,
                 count => visits(nodes, 0, count - 1),
@@ -102,6 +106,14 @@ impl Graph {
     #[must_use]
     pub const fn hops(mut self, rounds: u32) -> Self {
         self.hops = rounds;
+        self
+    }
+
+    /// The same graph as that of a part in parentheses.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn part(mut self) -> Self {
+        self.is_part = true;
         self
     }
 

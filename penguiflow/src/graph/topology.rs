@@ -27,4 +27,16 @@ pub trait Topology: Sized + Send + Sync + 'static {
     /// Makes a print of an input, where inputs can be distinguished.
     #[doc(hidden)]
     const PRINT: Option<Print<Self::In>> = None;
+    /// Makes the schema of its input, if that has one.
+    #[cfg(feature = "schema")]
+    #[doc(hidden)]
+    const INPUT_SCHEMA: Option<MakeSchema> = None;
+    /// Makes the schema of its outputs, if they have one.
+    #[cfg(feature = "schema")]
+    #[doc(hidden)]
+    const OUTPUT_SCHEMA: Option<MakeSchema> = None;
 }
+
+/// Makes the schema of a type.
+#[cfg(feature = "schema")]
+pub type MakeSchema = fn(schemars::SchemaGenerator) -> schemars::Schema;

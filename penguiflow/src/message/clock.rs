@@ -69,6 +69,24 @@ pub(crate) mod as_wall {
     }
 }
 
+/// The same for an instant that is always there.
+pub(crate) mod as_wall_time {
+    use super::{Instant, SystemTime};
+    use serde::{Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+        super::wall(*at).serialize(serializer)
+    }
+
+    #[cfg(feature = "durable")]
+    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Instant, D::Error> {
+        use serde::Deserialize as _;
+        Ok(super::instant(SystemTime::deserialize(deserializer)?))
+    }
+}
+
 /// Whether timers can be made here: in a tokio runtime that has them.
 pub(crate) fn has_timers() -> bool {
     // Which drivers a runtime has can only be tried.

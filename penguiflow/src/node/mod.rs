@@ -1,9 +1,11 @@
 //! The engine's view of a node: its policy, the meaning of its signature (`signature`), and how it
 //! takes its message (`taking`). `#[node]` implements both traits; nobody else needs to.
 
+mod parked_payload;
 mod passing;
 mod played;
 pub(crate) mod probe;
+mod read_json;
 pub(crate) mod same;
 pub(crate) mod signature;
 pub(crate) mod taking;
@@ -11,8 +13,12 @@ pub(crate) mod taking;
 use crate::error::Fault;
 use crate::graph::{NodeInfo, Role, TypeName};
 use crate::policy::Policy;
-pub use passing::{Await, ItemsOf, Join, Map, join, map, quorum, race, settle};
+pub use parked_payload::ParkedPayload;
+pub(crate) use parked_payload::shown;
+pub use passing::{Await, ItemsOf, Join, Map, join, map, part, quorum, race, settle};
 pub use played::Played;
+pub(crate) use played::played;
+pub(crate) use read_json::read_json;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 
@@ -49,6 +55,18 @@ pub trait Node: Sized + Send + Sync + 'static {
     fn check_input(_: &In<Self>) -> Result<(), Fault> {
         Ok(())
     }
+}
+
+/// What a node returns: a function's value, or a flow's output, or an error. `#[node]` implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a node", label = "not a node")]
+pub trait Returns: Node {
+    /// Its value, or a `Result` of it.
+    #[doc(hidden)]
+    type Return;
+
+    /// The verdict on it.
+    #[doc(hidden)]
+    fn split(returned: Self::Return) -> Attempt<Self>;
 }
 
 /// The payload that a node takes.

@@ -69,4 +69,4 @@ macro_rules! words {
     };
 }
 
-words!(join settle race quorum map);
+words!(join settle race quorum map part);

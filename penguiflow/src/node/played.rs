@@ -1,12 +1,15 @@
-//! The signature of a flow as a node of another one.
+//! The signature of a flow as a node of another one, and what it returns.
 
 use std::marker::PhantomData;
 
 use tokio::time::Instant;
 
 use super::signature::{Carried, Direction, NoBreak, Signature};
+use super::{Attempt, Node, Returns};
+use crate::error::{ErrorKind, Fault, FlowError};
 use crate::graph::{Topology, TypeName, can_end_in_none};
 use crate::message::{Envelope, Headers, Message};
+use crate::policy::Retryable;
 
 /// The signature of a flow as a node: its input, and its output, or nothing.
 #[derive(Debug)]
@@ -45,5 +48,33 @@ impl<F: Topology> Signature for Played<F> {
         success.map_or(Direction::End, |message| {
             Direction::On(Carried::<true>::unwrap(message, change))
         })
+    }
+
+    #[cfg(feature = "testing")]
+    fn stubbed(success: Self::Success, envelope: &Envelope) -> Self::Success {
+        success.map(|message| envelope.clone().with(message.payload))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Topology + Node<Signature = Played<F>>> Returns for F {
+    type Return = Result<F::Out, FlowError>;
+
+    fn split(returned: Self::Return) -> Attempt<F> {
+        played(returned.map(Message::new))
+    }
+}
+
+/// The verdict on the end of a flow within a visit.
+pub(crate) fn played<Out>(
+    ended: Result<Message<Out>, FlowError>,
+) -> Result<Option<Message<Out>>, Fault> {
+    match ended {
+        Ok(output) => Ok(Some(output)),
+        Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),
+        Err(error) => {
+            let retry = error.retry();
+            Err(Fault::played(error, retry))
+        }
     }
 }

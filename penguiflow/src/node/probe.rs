@@ -6,6 +6,13 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{parked_payload, read_json};
+#[cfg(feature = "schema")]
+use crate::graph::MakeSchema;
+use crate::graph::{ReadJson, Share, ToJson};
 use crate::message::{Message, Print, by_debug, by_hash};
 use crate::policy::Retryable;
 
@@ -42,6 +49,15 @@ pub trait ProbeDefault {
     const BY_HASH: Option<Print<Self::Of>> = None;
     /// The same, if it can be shown.
     const BY_DEBUG: Option<Print<Self::Of>> = None;
+    /// How to share a parked payload, if it can be cloned and seen from several threads.
+    const SHARE: Option<Share> = None;
+    /// How to show a shared payload as JSON, if it can be serialised.
+    const TO_JSON: Option<ToJson> = None;
+    /// How to read a value from JSON, if it can be deserialised.
+    const READ_JSON: Option<ReadJson> = None;
+    /// How to make its schema, if it has one.
+    #[cfg(feature = "schema")]
+    const SCHEMA: Option<MakeSchema> = None;
 }
 
 impl<T> ProbeDefault for Probe<T> {
@@ -81,6 +97,28 @@ impl<T: Hash> Probe<T> {
 impl<T: fmt::Debug> Probe<T> {
     /// By its text.
     pub const BY_DEBUG: Option<Print<T>> = Some(by_debug);
+}
+
+impl<T: Clone + Send + Sync + 'static> Probe<T> {
+    /// In an `Arc`, for as long as it waits.
+    pub const SHARE: Option<Share> = Some(parked_payload::share::<T>);
+}
+
+impl<T: Serialize + 'static> Probe<T> {
+    /// By serde.
+    pub const TO_JSON: Option<ToJson> = Some(parked_payload::to_json::<T>);
+}
+
+impl<T: DeserializeOwned + Send + 'static> Probe<T> {
+    /// By serde.
+    pub const READ_JSON: Option<ReadJson> = Some(read_json::read_given::<T>);
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> Probe<T> {
+    /// As its `JsonSchema` says.
+    pub const SCHEMA: Option<MakeSchema> =
+        Some(schemars::SchemaGenerator::into_root_schema_for::<T>);
 }
 
 impl<E: Retryable> Probe<E> {

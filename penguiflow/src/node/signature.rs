@@ -270,6 +270,12 @@ pub trait Signature: Send + Sync + 'static {
         success: Self::Success,
         change: impl FnOnce(Headers, Option<Instant>),
     ) -> Direction<Self::Out, Self::Exit>;
+
+    /// What a stub returned, in the visit's envelope where the node returns one that the stub does not.
+    #[cfg(feature = "testing")]
+    fn stubbed(success: Self::Success, _: &Envelope) -> Self::Success {
+        success
+    }
 }
 
 /// The only `Signature`: a parameter `P` and a success `R`, with what `Probe` finds of

@@ -9,7 +9,7 @@ pub(crate) const KEPT: &str = "a parameter is there until its last attempt";
 /// Whether a node takes its message by value or by reference.
 pub trait Taking {
     /// The parameter as the function takes it.
-    type Lent<'v, P: 'v>;
+    type Lent<'v, P: 'v>: 'v;
     /// The part that stays with the visit while the function runs.
     type Kept<P: Send>: Send;
     /// The part that is moved into the function.
@@ -113,6 +113,14 @@ pub trait Visits {
     #[doc(hidden)]
     fn split<P: Send>(param: P) -> (Self::Kept<P>, Self::Moved<P>);
 
+    /// The parameter of the only attempt.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn lend<P: Send>(
+        kept: &mut Self::Kept<P>,
+        moved: Self::Moved<P>,
+    ) -> <Self::Taking as Taking>::Lent<'_, P>;
+
     /// The part that was not used up.
     #[doc(hidden)]
     fn unused<P: Send>(kept: Self::Kept<P>) -> Option<P>;
@@ -143,6 +151,11 @@ impl<T: Taking> Visits for Plain<T> {
         T::split(param)
     }
 
+    #[cfg(feature = "testing")]
+    fn lend<P: Send>(kept: &mut T::Kept<P>, moved: T::Moved<P>) -> T::Lent<'_, P> {
+        T::lend(kept, moved)
+    }
+
     #[inline]
     fn unused<P: Send>(kept: T::Kept<P>) -> Option<P> {
         T::unused(kept)
@@ -158,6 +171,11 @@ impl<T: Taking> Visits for Bounded<T> {
     #[inline]
     fn split<P: Send>(param: P) -> (Option<P>, ()) {
         (Some(param), ())
+    }
+
+    #[cfg(feature = "testing")]
+    fn lend<P: Send>(kept: &mut Option<P>, (): ()) -> T::Lent<'_, P> {
+        T::attempt(kept, |param| param.take().expect(KEPT))
     }
 
     #[inline]

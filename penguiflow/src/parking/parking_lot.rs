@@ -6,19 +6,20 @@
 //! order in which they came, with an index by trace. Nothing of the user's is dropped or called
 //! under the lock.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
-use super::parked::Parked;
+use super::parked::{Parked, Payload};
 use crate::graph::{AwaitInfo, Given};
-use crate::message::{StepId, TraceId};
+use crate::message::{Headers, StepId, TraceId};
 
 /// A started flow, among all that were started from the same flow and its clones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +45,10 @@ pub(crate) trait ParkHook: Sync {
 }
 
 /// The number of a slot: they are counted in the order in which they are taken.
-type Number = u64;
+pub(super) type Number = u64;
+
+/// The number of a reader of what parks.
+pub(super) type Reader = u64;
 
 #[derive(Default)]
 pub(crate) struct ParkingLot(Mutex<Slots>);
@@ -55,10 +59,14 @@ struct Slots {
     taken: BTreeMap<Number, Slot>,
     /// Those of them that wait for a value.
     waiting: BTreeSet<(TraceId, Number)>,
+    next_reader: Reader,
+    /// The readers that have seen all that waits.
+    readers: BTreeMap<Reader, Waker>,
 }
 
 struct Slot {
     flow: Option<FlowId>,
+    since: Instant,
     state: State,
 }
 
@@ -73,22 +81,36 @@ enum State {
 }
 
 /// A step that waits. Many may, so that it refers to what the graph knows of the place.
-#[derive(Clone, Copy)]
 pub(crate) struct Wait {
     pub(crate) trace_id: TraceId,
     pub(crate) step: StepId,
     pub(crate) place: &'static AwaitInfo,
+    pub(crate) since: Instant,
     pub(crate) until: Option<Instant>,
+    /// The parts that few steps have.
+    pub(crate) shown: Option<Box<Shown>>,
+}
+
+/// What is shown of a step that waits.
+pub(crate) struct Shown {
+    pub(crate) headers: Headers,
+    /// Weak: the trace takes its payload back, and none is dropped under the lock.
+    pub(crate) payload: Option<Weak<dyn Any + Send + Sync>>,
 }
 
 impl Wait {
-    fn parked(self) -> Parked {
+    fn parked(&self) -> Parked {
+        let shown = self.shown.as_deref();
+        let payload = shown.and_then(|shown| shown.payload.as_ref()?.upgrade());
         Parked {
             trace_id: self.trace_id,
             step: self.step,
             node: self.place.name,
             awaited: self.place.awaited,
+            headers: shown.map_or_else(Headers::default, |shown| shown.headers.clone()),
+            since: self.since,
             until: self.until,
+            payload: Payload::new(payload, self.place.to_json),
         }
     }
 }
@@ -110,9 +132,14 @@ impl ParkingLot {
         let number = slots.next;
         slots.next += 1;
         slots.waiting.insert((wait.trace_id, number));
+        let since = wait.since;
         let state = State::Waiting { wait, driver: None };
-        slots.taken.insert(number, Slot { flow, state });
-        ParkingSlot { lot: self, number }
+        slots.taken.insert(number, Slot { flow, since, state });
+        let readers = std::mem::take(&mut slots.readers);
+        drop(slots);
+        let slot = ParkingSlot { lot: self, number };
+        readers.into_values().for_each(Waker::wake);
+        slot
     }
 
     /// Gives a parked step of this trace what it waits for: the step that is named, or the first
@@ -141,14 +168,62 @@ impl ParkingLot {
         Ok(())
     }
 
+    /// The place where the step that is named waits, or the first of the trace that does.
+    pub(crate) fn place(
+        &self,
+        trace_id: TraceId,
+        step: Option<StepId>,
+    ) -> Option<(StepId, &'static AwaitInfo)> {
+        let slots = self.slots();
+        let waits = slots.waiting_of(trace_id).filter_map(|number| {
+            let wait = slots.taken[&number].wait()?;
+            Some((wait.step, wait.place))
+        });
+        let mut waits = waits.filter(|(of, _)| step.is_none_or(|step| step == *of));
+        waits.next()
+    }
+
     /// All that waits, in the order in which it began to.
     pub(crate) fn parked(&self) -> Vec<Parked> {
         let slots = self.slots();
-        let parked = slots.taken.values().filter_map(|slot| match &slot.state {
-            State::Waiting { wait, .. } => Some(wait.parked()),
-            State::Given(_) | State::Withdrawn => None,
-        });
+        let parked = slots.taken.values().filter_map(Slot::parked);
         parked.collect()
+    }
+
+    /// A reader of what parks from now on.
+    pub(super) fn read(&self) -> (Reader, Number) {
+        let mut slots = self.slots();
+        slots.next_reader += 1;
+        (slots.next_reader, slots.next)
+    }
+
+    /// The first that waits from this number on, with its number; the reader is woken by the next one
+    /// if there is none.
+    pub(super) fn poll_read(
+        &self,
+        reader: Reader,
+        from: Number,
+        cx: &mut Context<'_>,
+    ) -> Poll<(Number, Parked)> {
+        // Cloned, and dropped, with the lock free: it may be anybody's waker.
+        let waker = cx.waker().clone();
+        let mut slots = self.slots();
+        let mut later = slots.taken.range(from..);
+        let next = later.find_map(|(number, slot)| Some((*number, slot.parked()?)));
+        if let Some(next) = next {
+            drop(slots);
+            return Poll::Ready(next);
+        }
+        let before = slots.readers.insert(reader, waker);
+        drop(slots);
+        drop(before);
+        Poll::Pending
+    }
+
+    /// The reader is gone.
+    pub(super) fn forget(&self, reader: Reader) {
+        let waker = self.slots().readers.remove(&reader);
+        drop(waker);
     }
 
     /// Withdraws the traces of a started flow, of this id or all: they accept no value any more.
@@ -173,6 +248,14 @@ impl ParkingLot {
     }
 }
 
+impl Drop for ParkingLot {
+    /// Nothing parks here any more: its readers come to their end.
+    fn drop(&mut self) {
+        let readers = std::mem::take(&mut self.slots().readers);
+        readers.into_values().for_each(Waker::wake);
+    }
+}
+
 impl Slots {
     fn waiting_of(&self, trace_id: TraceId) -> impl Iterator<Item = Number> {
         let range = (trace_id, Number::MIN)..=(trace_id, Number::MAX);
@@ -191,21 +274,31 @@ impl Slots {
 }
 
 impl Slot {
-    fn takes(&self, step: Option<StepId>, given: &Given) -> bool {
+    /// What waits in it, if something does.
+    fn wait(&self) -> Option<&Wait> {
         match &self.state {
-            // A function of ours: it may be called under the lock.
-            State::Waiting { wait, .. } => {
-                step.is_none_or(|step| step == wait.step) && (wait.place.takes)(given)
-            }
-            State::Given(_) | State::Withdrawn => false,
+            State::Waiting { wait, .. } => Some(wait),
+            State::Given(_) | State::Withdrawn => None,
         }
+    }
+
+    fn parked(&self) -> Option<Parked> {
+        self.wait().map(Wait::parked)
+    }
+
+    fn takes(&self, step: Option<StepId>, given: &Given) -> bool {
+        // `takes` is a function of ours: it may be called under the lock.
+        self.wait().is_some_and(|wait| {
+            step.is_none_or(|step| step == wait.step) && (wait.place.takes)(given)
+        })
     }
 }
 
 impl Future for ParkingSlot<'_> {
-    type Output = Given;
+    /// What it was given, and since when it waited.
+    type Output = (Given, Instant);
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Given> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // Cloned, and dropped, with the lock free: it may be anybody's waker.
         let mut waker = Some(cx.waker().clone());
         let mut slots = self.lot.slots();
@@ -216,9 +309,10 @@ impl Future for ParkingSlot<'_> {
             State::Waiting { driver, .. } => std::mem::swap(driver, &mut waker),
             State::Withdrawn => {}
             State::Given(_) => {
+                let since = slot.since;
                 let slot = slots.taken.remove(&self.number);
                 if let Some(State::Given(given)) = slot.map(|slot| slot.state) {
-                    return Poll::Ready(given);
+                    return Poll::Ready((given, since));
                 }
             }
         }
@@ -232,7 +326,7 @@ impl Drop for ParkingSlot<'_> {
     fn drop(&mut self) {
         let mut slots = self.lot.slots();
         let slot = slots.taken.remove(&self.number);
-        if let Some(State::Waiting { wait, .. }) = slot.as_ref().map(|slot| &slot.state) {
+        if let Some(wait) = slot.as_ref().and_then(Slot::wait) {
             slots.waiting.remove(&(wait.trace_id, self.number));
         }
         // A value that was given, and not taken any more, is the user's.
@@ -242,112 +336,4 @@ impl Drop for ParkingSlot<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::future::Future;
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
-
-    use super::{AwaitInfo, FlowId, ParkingLot, ParkingSlot, StepId, TraceId, Wait};
-    use crate::graph::{Given, given_back};
-
-    fn id(bits: u128) -> TraceId {
-        TraceId::from_u128(bits).expect("it is not zero")
-    }
-
-    fn step(number: u64) -> StepId {
-        serde_json::from_value(number.into()).expect("an id is a number")
-    }
-
-    fn park(lot: &ParkingLot, trace: u128, number: u64, flow: Option<FlowId>) -> ParkingSlot<'_> {
-        static PLACE: AwaitInfo = AwaitInfo::of::<u8>("await u8");
-        let wait = Wait {
-            trace_id: id(trace),
-            step: step(number),
-            place: &PLACE,
-            until: None,
-        };
-        lot.park(wait, flow)
-    }
-
-    fn poll(slot: &mut ParkingSlot<'_>) -> Option<u8> {
-        let mut cx = Context::from_waker(Waker::noop());
-        match pin!(slot).poll(&mut cx) {
-            Poll::Ready(given) => Some(given_back(given)),
-            Poll::Pending => None,
-        }
-    }
-
-    fn steps(lot: &ParkingLot) -> Vec<StepId> {
-        lot.parked().iter().map(|parked| parked.step).collect()
-    }
-
-    fn give(lot: &ParkingLot, trace: u128, step: Option<StepId>, value: u8) -> Result<(), u8> {
-        lot.give(id(trace), step, Box::new(value))
-            .map_err(given_back)
-    }
-
-    #[test]
-    fn a_value_goes_to_the_first_step_of_its_trace_that_waits_for_it() {
-        let lot = ParkingLot::default();
-        let [mut other, mut first, mut second] =
-            [(1, 1), (2, 2), (2, 3)].map(|(trace, number)| park(&lot, trace, number, None));
-        assert_eq!(steps(&lot), [step(1), step(2), step(3)]);
-        assert_eq!(give(&lot, 2, None, 7), Ok(()));
-        assert_eq!(steps(&lot), [step(1), step(3)], "it waits no more");
-        assert_eq!(give(&lot, 2, None, 8), Ok(()));
-        assert_eq!(give(&lot, 2, None, 9), Err(9));
-        assert_eq!((poll(&mut first), poll(&mut second)), (Some(7), Some(8)));
-        assert_eq!(poll(&mut other), None);
-    }
-
-    #[test]
-    fn a_value_goes_to_the_step_that_is_named() {
-        let lot = ParkingLot::default();
-        let [mut first, mut second] = [1, 2].map(|number| park(&lot, 1, number, None));
-        assert_eq!(give(&lot, 1, Some(step(2)), 7), Ok(()));
-        assert_eq!(give(&lot, 1, Some(step(2)), 8), Err(8));
-        assert_eq!(give(&lot, 1, Some(step(3)), 9), Err(9));
-        assert_eq!((poll(&mut first), poll(&mut second)), (None, Some(7)));
-    }
-
-    #[test]
-    fn who_waits_for_another_type_is_passed_over() {
-        let lot = ParkingLot::default();
-        let _slot = park(&lot, 1, 1, None);
-        let given: Given = Box::new("seven");
-        let back = lot.give(id(1), None, given).expect_err("it waits for a u8");
-        assert_eq!(given_back::<&str>(back), "seven");
-    }
-
-    #[test]
-    fn a_dropped_slot_leaves_nothing_behind() {
-        let lot = ParkingLot::default();
-        let (waits, given) = (park(&lot, 1, 1, None), park(&lot, 1, 2, None));
-        assert_eq!(give(&lot, 1, Some(step(2)), 7), Ok(()));
-        drop((waits, given));
-        assert_eq!(give(&lot, 1, None, 8), Err(8));
-        let slots = lot.slots();
-        assert!(slots.taken.is_empty() && slots.waiting.is_empty());
-    }
-
-    /// A flow that was started twice may have the same trace in both.
-    #[test]
-    fn a_withdrawn_step_is_given_nothing_and_others_are() {
-        let lot = ParkingLot::default();
-        let (one, other) = (FlowId::of(&1), FlowId::of(&2));
-        let mut slots = [
-            park(&lot, 1, 1, Some(one)),
-            park(&lot, 1, 2, Some(other)),
-            park(&lot, 2, 3, Some(one)),
-            park(&lot, 2, 4, None),
-        ];
-        lot.withdraw(one, Some(id(1)));
-        assert_eq!(steps(&lot), [step(2), step(3), step(4)]);
-        assert_eq!(give(&lot, 1, None, 7), Ok(()));
-        assert_eq!(give(&lot, 1, None, 8), Err(8));
-        lot.withdraw(one, None);
-        assert_eq!(steps(&lot), [step(4)]);
-        let given: Vec<_> = slots.iter_mut().map(poll).collect();
-        assert_eq!(given, [None, Some(7), None, None]);
-    }
-}
+mod tests;

@@ -1,9 +1,9 @@
 //! The bound for code that is generic over flows.
 
-use super::Running;
-use crate::edge::{IntoMessage, SingleOutput};
+use super::{ErasedFlow, Running};
+use crate::edge::{FromJson, IntoMessage, SingleOutput, ToJson};
 use crate::flow::{Flow, Run};
-use crate::graph::{Graph, Topology};
+use crate::graph::{AwaitInfo, Graph, Topology};
 use crate::trace::{Line, Trace};
 
 /// Any flow with one output per trace, ready to run: the one bound for code that is generic over
@@ -57,6 +57,11 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
         self.as_flow().graph()
     }
 
+    /// The places where the flow's traces park, each with the type that it waits for.
+    fn awaits(&self) -> &'static [AwaitInfo] {
+        self.as_flow().awaits()
+    }
+
     /// Runs a message to the end of its trace, as [`Flow::run`] does.
     fn run(&self, input: impl IntoMessage<Self::In>) -> Run<'_, Self::Out> {
         self.as_flow().run(input)
@@ -75,6 +80,15 @@ pub trait AnyFlow: Clone + Send + Sync + 'static {
     /// The same as `trace`, in a stream that owns the flow, as [`Flow::trace_owned`].
     fn trace_owned(self, input: impl IntoMessage<Self::In>) -> Trace<'static, Self::Out> {
         self.as_flow().clone().trace_owned(input)
+    }
+
+    /// The flow without its types, as [`Flow::erase`].
+    fn erase(self) -> ErasedFlow
+    where
+        Self::In: FromJson,
+        Self::Out: ToJson,
+    {
+        self.as_flow().clone().erase()
     }
 
     /// Starts the flow for many messages, as [`Flow::start`] does.

@@ -9,6 +9,7 @@ mod accounts;
 mod afterwards;
 mod any_flow;
 mod call;
+mod erased;
 mod in_flight;
 mod inbox;
 mod ledger;
@@ -34,6 +35,7 @@ use crate::message::{Message, TraceId};
 use crate::trace::{Line, Trace};
 
 pub use any_flow::AnyFlow;
+pub use erased::{ErasedFlow, ErasedTrace};
 pub use ledger::Ledger;
 pub use open_sea::{Emit, OpenSea, TryEmitError};
 pub use rookery::Rookery;

@@ -2,13 +2,17 @@
 //! long enough.
 
 use std::any::Any;
+use std::future::Future;
+use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{ErrorKind, FlowError};
+use crate::event::{EventDraft, EventKind, EventSource};
 use crate::graph::{AwaitInfo, downcast};
 use crate::message::clock::has_timers;
-use crate::parking::{ParkHook, Wait};
+use crate::node::ParkedPayload;
+use crate::parking::{ParkHook, Shown, Wait};
 use crate::visit::{Cursor, TraceContext};
 
 /// A branch that is parked, until it goes on or is dropped.
@@ -27,21 +31,55 @@ impl Drop for ParkedBranch<'_> {
     }
 }
 
-impl Cursor<'_> {
-    /// Waits for a `T`. What was parked stays with the caller.
+/// A place where traces park, and the number of its node.
+type At = (u32, &'static AwaitInfo);
+
+impl<'t> Cursor<'t> {
+    /// Waits for a `T`. What was parked stays with the caller; others may look at it meanwhile, if the
+    /// flow shows it.
     ///
     /// # Errors
     ///
     /// Of kind `TimedOut` if none was given in time, or `DeadlineExceeded`.
-    pub async fn park<T: Any + Send>(&self, place: &'static AwaitInfo) -> Result<T, FlowError> {
+    #[inline]
+    pub fn park<'c, P: Any, T: Any + Send>(
+        &'c self,
+        node: u32,
+        place: &'static AwaitInfo,
+        payload: &mut ParkedPayload<P>,
+    ) -> impl Future<Output = Result<T, FlowError>> + use<'c, 't, P, T> {
+        // For the payload's `Clone`, which may panic when it goes on.
+        self.about(node);
+        let shown = self.show(place, payload);
+        self.wait_for((node, place), shown)
+    }
+
+    /// What is shown of a step that parks, if there is anything.
+    fn show(&self, place: &AwaitInfo, payload: &mut dyn Any) -> Option<Box<Shown>> {
+        let headers = self.envelope().headers();
+        let share = place.share.filter(|_| self.trace.flow.shows_payloads);
+        if headers.is_empty() && share.is_none() {
+            return None;
+        }
+        Some(Box::new(Shown {
+            headers: headers.clone(),
+            payload: share.and_then(|share| Some(Arc::downgrade(&share(payload)?))),
+        }))
+    }
+
+    async fn wait_for<T: Any + Send>(
+        &self,
+        at: At,
+        shown: Option<Box<Shown>>,
+    ) -> Result<T, FlowError> {
+        let place = at.1;
         let Some(parking) = self.trace.parking() else {
             let reason =
                 "waits for a value, and a flow that is called inside of a node cannot park";
             return Err(self.fails(self.error(ErrorKind::Invalid, reason).at(place.name, 0)));
         };
-        let within = place
-            .within
-            .and_then(|time| Instant::now().checked_add(time));
+        let since = Instant::now();
+        let within = place.within.and_then(|time| since.checked_add(time));
         let deadline = self.envelope().deadline();
         let until = within.into_iter().chain(deadline).min();
         if until.is_some() && !has_timers() {
@@ -50,7 +88,20 @@ impl Cursor<'_> {
             return Err(self.fails(error.at(place.name, 0)));
         }
         let flow = parking.hook.map(ParkHook::flow_id);
-        let slot = parking.lot.park(self.wait(place, until), flow);
+        let wait = Wait {
+            trace_id: self.envelope().trace_id,
+            step: self.id,
+            place,
+            since,
+            until,
+            shown,
+        };
+        let slot = parking.lot.park(wait, flow);
+        self.report(
+            at.0,
+            EventDraft::parking(EventKind::TraceParked, self.id, until),
+            None,
+        );
         let given = {
             let _parked = ParkedBranch::new(self.trace);
             match until {
@@ -58,24 +109,30 @@ impl Cursor<'_> {
                 Some(at) => Box::pin(timeout_at(at, slot)).await,
             }
         };
-        match given.map(downcast) {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(_)) => unreachable!("the lot gives what the place takes"),
-            Err(_) => Err(self.waited_too_long(place, deadline)),
+        let Ok((given, since)) = given else {
+            return Err(self.waited_too_long(at, deadline));
+        };
+        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        self.report(at.0, resumed, Some(since));
+        match downcast(given) {
+            Ok(value) => Ok(value),
+            Err(_) => unreachable!("the lot gives what the place takes"),
         }
     }
 
-    fn wait(&self, place: &'static AwaitInfo, until: Option<Instant>) -> Wait {
-        Wait {
-            trace_id: self.envelope().trace_id,
-            step: self.id,
-            place,
-            until,
+    fn report(&self, node: u32, draft: EventDraft<'_>, began: Option<Instant>) {
+        let flow = self.trace.flow;
+        if flow.takes(draft.kind) {
+            let source = EventSource {
+                node: Some(node),
+                ..EventSource::trace(self.envelope().trace_id, began)
+            };
+            flow.report(&draft, source);
         }
     }
 
     #[cold]
-    fn waited_too_long(&self, place: &AwaitInfo, deadline: Option<Instant>) -> FlowError {
+    fn waited_too_long(&self, (node, place): At, deadline: Option<Instant>) -> FlowError {
         let error = if deadline.is_some_and(|at| at <= Instant::now()) {
             let reason = "was left waiting: the message's deadline passed";
             self.error(ErrorKind::DeadlineExceeded, reason)
@@ -84,6 +141,9 @@ impl Cursor<'_> {
             let reason = format!("was given nothing within {within:?}");
             self.error(ErrorKind::TimedOut, reason)
         };
-        self.fails(error.at(place.name, 0))
+        let error = error.at(place.name, 0);
+        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        self.report(node, resumed.caused_by(&error), None);
+        self.fails(error)
     }
 }

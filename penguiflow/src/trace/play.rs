@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::line::{Line, run_playbook};
 use crate::edge::SingleOutput;
-use crate::error::{ErrorKind, Fault};
+use crate::error::Fault;
 use crate::graph::Topology;
 use crate::message::Message;
-use crate::policy::Retryable;
+use crate::node::played;
 use crate::visit::{AttemptSeed, CallingVisit, FlowContext, TraceContext, VisitParts};
 
 /// A playbook's run: its output, or nothing.
@@ -30,17 +30,10 @@ where
         let trace =
             TraceContext::new(&context, cursor.envelope()).having_spent(cursor.trace.spent());
         let at = (&trace, cursor.id.call(0));
-        let played = run_playbook(flow, visit.state, at, &mut input).await;
+        let ended = run_playbook(flow, visit.state, at, &mut input).await;
         cursor.trace.count_visits(trace.visits());
         visit.complete(true);
-        match played {
-            Ok(output) => Ok(Some(output)),
-            Err(error) if error.kind() == ErrorKind::Filtered => Ok(None),
-            Err(error) => {
-                let retry = error.retry();
-                Err(Fault::played(error, retry))
-            }
-        }
+        played(ended)
     })
 }
 
@@ -67,7 +60,9 @@ impl<S> VisitParts<'_, S> {
         context.depth += 1;
         context.may_run_again =
             self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;
-        context.budgets.hops = F::GRAPH.hops;
+        if !F::GRAPH.is_part {
+            context.budgets.hops = F::GRAPH.hops;
+        }
         context
     }
 }

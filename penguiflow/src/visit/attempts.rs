@@ -8,6 +8,8 @@ use super::attempt_seed::{AttemptSeed, OneOfSeveral};
 use super::call::{Call, VisitsNode};
 use super::observed::Observed;
 use super::panics::{CuttableHere, caught};
+#[cfg(feature = "testing")]
+use super::stubbed::stubbed;
 use crate::error::Fault;
 use crate::node::signature::Signature;
 use crate::node::{self, Bounded, Node, Param, Taking, TakingOf};
@@ -56,13 +58,21 @@ where
         checked.map_err(|fault| Fault::Ended(observed.failed(fault)))?;
     }
     loop {
-        let result = {
+        #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
+        let result = 'attempt: {
             // It ends with the attempt: a retry's sleep holds none.
             let _permit = match is_limited {
                 true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
                 false => None,
             };
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
+            #[cfg(feature = "testing")]
+            if let Some(stub) = seed.cursor.trace.flow.stub::<N>() {
+                let is_last = observed.attempt >= policy.retries;
+                let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
+                let attempt = seed.cursor.stub::<N>(stub, param);
+                break 'attempt Box::pin(stubbed::<N>(attempt, &mut observed, end)).await;
+            }
             let silence = policy.idle.map(|longest| observed.silence(longest));
             let one_of = OneOfSeveral {
                 number: observed.attempt,

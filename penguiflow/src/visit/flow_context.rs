@@ -10,10 +10,16 @@ use tracing::level_filters::LevelFilter;
 use super::budgets::Budgets;
 use super::chunk::Outlet;
 use super::link::Link;
+#[cfg(feature = "testing")]
+use super::stubs::Stubs;
+#[cfg(feature = "testing")]
+use crate::edge::Stub;
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::{Graph, NodePolicies};
 use crate::limits::Limits;
 use crate::message::Headers;
+#[cfg(feature = "testing")]
+use crate::node::Node;
 use crate::policy::Policy;
 
 /// The context that all traces of a flow share, without the state, whose type only nodes know.
@@ -22,6 +28,9 @@ pub(crate) struct FlowContext {
     pub(crate) graph: &'static Graph,
     /// Those that were set at run time.
     pub(crate) policies: Option<Arc<NodePolicies>>,
+    /// Those of its nodes and of its playbooks' nodes.
+    #[cfg(feature = "testing")]
+    pub(crate) stubs: Option<Arc<Stubs>>,
     pub(crate) limits: Limits,
     pub(crate) observers: Observers,
     pub(crate) budgets: Budgets,
@@ -39,6 +48,8 @@ pub(crate) struct FlowContext {
     pub(crate) depth: u32,
     /// Whether one of them may be run again, to which this is another visit then.
     pub(crate) may_run_again: bool,
+    /// Whether payloads of parked steps are shared with those who look at them.
+    pub(crate) shows_payloads: bool,
 }
 
 /// A visit that runs a flow.
@@ -68,6 +79,8 @@ impl FlowContext {
         Self {
             graph,
             policies: None,
+            #[cfg(feature = "testing")]
+            stubs: None,
             limits: Limits::of(graph, None),
             observers: Observers::default(),
             budgets: Budgets {
@@ -81,6 +94,7 @@ impl FlowContext {
             caller: None,
             depth: 0,
             may_run_again: false,
+            shows_payloads: false,
         }
     }
 
@@ -148,11 +162,22 @@ impl FlowContext {
         event.level() <= LevelFilter::current() || !self.observers.is_empty()
     }
 
-    /// Whether nobody listens, tokens are not counted, and no node has another policy than that of its
-    /// attribute.
+    /// Whether nobody listens, tokens are not counted, and each node is the one that the flow names,
+    /// with the policy of its attribute.
     #[inline]
     pub(crate) fn is_quiet(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.stubs.is_some() {
+            return false;
+        }
         !self.is_observed() && self.budgets.tokens.is_none() && self.policies.is_none()
+    }
+
+    /// The closure that stands in for a node.
+    #[cfg(feature = "testing")]
+    #[inline]
+    pub(super) fn stub<N: Node>(&self) -> Option<&dyn Stub<N>> {
+        self.stubs.as_ref()?.get::<N>()
     }
 
     /// Reports an event to `tracing` and the observers.

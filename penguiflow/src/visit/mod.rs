@@ -23,6 +23,10 @@ mod merge;
 mod observed;
 mod panics;
 mod silence;
+#[cfg(feature = "testing")]
+mod stubbed;
+#[cfg(feature = "testing")]
+mod stubs;
 mod test_ctx;
 mod trace_context;
 mod visit_parts;

@@ -325,6 +325,16 @@ flow! {
 }
 
 flow! {
+    /// Parts in parentheses, and a branch that hands on.
+    #[flow(hops = 20)]
+    pub struct Parts(u32) -> u32;
+
+    let plus: Plus = Plus(1);
+
+    number -> (halved -> (plus) -> doubled) -> [step, _] -> join -> sum;
+}
+
+flow! {
     /// A trace that parks.
     pub struct Parks(u32) -> u32;
 

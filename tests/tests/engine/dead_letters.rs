@@ -29,11 +29,11 @@ flow! {
 async fn every_way_to_fail_gives_the_input_back() {
     let flow = Judge::flow().keep_inputs();
     for case in [1, 2, 3] {
-        let error = flow.run(Case(case)).await.unwrap_err();
+        let error = flow.run(Case(case)).await.expect_err("it fails");
         assert_eq!(error.into_input(), Some(Case(case)));
     }
     let message = Message::new(Case(4)).deadline_in(Duration::from_secs(1));
-    let error = flow.run_all(message).await.unwrap_err();
+    let error = flow.run_all(message).await.expect_err("it fails");
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     assert_eq!(error.into_input(), Some(Case(4)));
 }
@@ -42,13 +42,13 @@ async fn every_way_to_fail_gives_the_input_back() {
 async fn a_started_flow_gives_back_what_it_could_not_do() {
     let running = Judge::flow().keep_inputs().filtered().start();
     for case in [1, 2, 3, 4, 5] {
-        running.emit(Case(case)).await.unwrap();
+        running.emit(Case(case)).await.expect("it succeeds");
     }
-    let called = running.call(Case(1)).await.unwrap_err();
+    let called = running.call(Case(1)).await.expect_err("it fails");
     assert_eq!(called.into_input(), Some(Case(1)));
     tokio::task::yield_now().await;
     running.abort().await;
-    let late = running.emit(Case(6)).await.unwrap_err();
+    let late = running.emit(Case(6)).await.expect_err("it fails");
     assert_eq!(late.kind(), ErrorKind::Closed);
     assert_eq!(late.into_input(), Some(Case(6)));
     let mut dead = Vec::new();
@@ -72,9 +72,13 @@ async fn a_started_flow_gives_back_what_it_could_not_do() {
 
 #[tokio::test]
 async fn without_it_nothing_is_kept_and_another_type_is_not_given() {
-    let error = Judge::flow().run(Case(1)).await.unwrap_err();
+    let error = Judge::flow().run(Case(1)).await.expect_err("it fails");
     assert_eq!(error.into_input::<Case>(), None);
-    let error = Judge::flow().keep_inputs().run(Case(1)).await.unwrap_err();
+    let error = Judge::flow()
+        .keep_inputs()
+        .run(Case(1))
+        .await
+        .expect_err("it fails");
     assert_eq!(error.into_input::<u32>(), None);
 }
 
@@ -87,7 +91,7 @@ async fn the_input_is_that_of_the_whole_trace() {
     }
 
     let flow = flow! { outer }.keep_inputs();
-    let error = flow.run(1).await.unwrap_err();
+    let error = flow.run(1).await.expect_err("it fails");
     assert_eq!(error.into_input::<u32>(), Some(1));
 }
 
@@ -111,8 +115,8 @@ async fn a_clone_that_panics_ends_nothing() {
     }
 
     let flow = flow! { check }.keep_inputs();
-    assert_eq!(flow.run(Once(7)).await.unwrap(), 7);
-    let error = flow.run(Once(0)).await.unwrap_err();
+    assert_eq!(flow.run(Once(7)).await.expect("it succeeds"), 7);
+    let error = flow.run(Once(0)).await.expect_err("it fails");
     assert!(error.into_input::<Once>().is_none());
 }
 
@@ -120,7 +124,7 @@ async fn a_clone_that_panics_ends_nothing() {
 async fn filtered_results_keep_the_order_and_count_for_the_backlog() {
     let running = Judge::flow().filtered().ordered().start();
     for case in [5, 3, 6, 3] {
-        running.emit(Case(case)).await.unwrap();
+        running.emit(Case(case)).await.expect("it succeeds");
     }
     let ledger = running.stop().await;
     assert_eq!((ledger.completed, ledger.filtered), (2, 2));

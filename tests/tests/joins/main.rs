@@ -4,6 +4,7 @@ mod clones;
 mod deep;
 mod ending;
 mod envelope;
+mod hand_on;
 mod hosts;
 mod irregular;
 mod items;

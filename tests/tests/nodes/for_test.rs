@@ -27,7 +27,7 @@ async fn answer(question: &str, ctx: Ctx) -> Result<usize, FlowError> {
 #[tokio::test]
 async fn what_a_node_sends_and_spends_is_recorded_that_of_flows_it_calls_too() {
     let test = Ctx::for_test().tokens(100);
-    assert_eq!(answer("why?", test.build()).await.unwrap(), 4);
+    assert_eq!(answer("why?", test.build()).await.expect("it succeeds"), 4);
     let chunks = test.chunks();
     let sent: Vec<_> = chunks
         .iter()

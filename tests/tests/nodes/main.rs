@@ -11,3 +11,4 @@ mod places;
 mod returns;
 mod state;
 mod structs;
+mod stubs;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use penguiflow::ResumeJsonError;
 use penguiflow::host::{Durable, Frontier};
 use penguiflow::prelude::*;
 use serde::de::DeserializeOwned;
@@ -66,5 +67,43 @@ async fn a_stored_frontier_expires() -> Result<(), Box<dyn Error>> {
     assert_eq!(frontier.parked().count(), 0);
     let frontier = run_stored(&flow, frontier).await?;
     assert_eq!(frontier.finish()?[0].payload, 101);
+    Ok(())
+}
+
+/// Protects what a host shows of a trace: since when it waits, for whom, and with what.
+#[tokio::test(start_paused = true)]
+async fn a_stored_frontier_shows_what_waits_and_is_resumed_from_json() -> Result<(), Box<dyn Error>>
+{
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> publish };
+    let flow = flow.with_state(Notebook::new());
+    let began = Instant::now();
+    let frontier = flow.begin(Message::new(1).tenant("acme"));
+    let mut frontier = run_stored(&flow, frontier).await?;
+    tokio::time::sleep(ms(500)).await;
+    let parked = frontier.parked().next().expect("it waits");
+    assert_eq!(
+        (parked.headers.tenant, parked.since),
+        ("acme".to_owned(), began)
+    );
+    assert_eq!(frontier.parked_payload::<u32>(parked.step), Some(&1));
+    assert_eq!(frontier.parked_payload::<u8>(parked.step), None);
+
+    let unfit = frontier.resume_json(None, "\"ten\"");
+    assert!(
+        matches!(unfit, Err(ResumeJsonError::Invalid(_))),
+        "{unfit:?}"
+    );
+    frontier.resume_json(Some(parked.step), "10")?;
+    let again = frontier.resume_json(Some(parked.step), "10");
+    assert!(
+        matches!(again, Err(ResumeJsonError::StepNotParked(_))),
+        "{again:?}"
+    );
+    let again = frontier.resume_json(None, "10");
+    assert!(
+        matches!(again, Err(ResumeJsonError::NotParked)),
+        "{again:?}"
+    );
+    assert_eq!(run_stored(&flow, frontier).await?.finish()?[0].payload, 11);
     Ok(())
 }

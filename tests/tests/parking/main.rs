@@ -1,7 +1,11 @@
 //! Traces that wait at an `await`: who moves them on, what they hold meanwhile, and how they end.
 
 mod ending;
+mod events;
 mod hosts;
+mod json;
+mod parkings;
+mod payloads;
 mod places;
 mod resume;
 mod started;

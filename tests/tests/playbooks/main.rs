@@ -9,6 +9,7 @@
 //! | 2.0: the cancel of the parent's trace cancels it | `reach::cancelling_the_trace_stops_the_playbook` |
 //! | b20: a failure without a timeout hangs | `a_failing_playbook_ends_its_caller_and_says_where` |
 
+mod parentheses;
 mod pictures;
 mod places;
 mod policy;

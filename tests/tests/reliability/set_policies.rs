@@ -109,7 +109,10 @@ async fn attributes_take_constants() {
     assert_eq!(Search::WORST_CASE, Some(secs(9)));
     let began = Instant::now();
     let flow = Search::flow().with_state(Calls::default());
-    assert_eq!(flow.run(10).await.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(
+        flow.run(10).await.expect_err("it fails").kind(),
+        ErrorKind::TimedOut
+    );
     assert_eq!(began.elapsed(), secs(9));
 }
 
@@ -121,12 +124,12 @@ async fn a_policy_is_set_in_one_flow_value_alone() {
         .clone()
         .policy::<search>(|policy| policy.timeout(secs(30)).retries(1));
     let began = Instant::now();
-    let error = patient.run(10).await.unwrap_err();
+    let error = patient.run(10).await.expect_err("it fails");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Failed, 2));
     assert_eq!(began.elapsed(), secs(21));
     assert_eq!(patient.worst_case(), Some(secs(61)));
     let began = Instant::now();
-    flow.run(10).await.unwrap_err();
+    flow.run(10).await.expect_err("it fails");
     assert_eq!(began.elapsed(), secs(9));
     assert_eq!(flow.worst_case(), Some(secs(9)));
 }
@@ -135,14 +138,18 @@ async fn a_policy_is_set_in_one_flow_value_alone() {
 async fn a_node_without_a_policy_is_given_a_timeout_and_a_limit() {
     let flow = flow! { plain }.policy::<plain>(|policy| policy.timeout(secs(5)).concurrency(2));
     let slow = flow.clone().with_state(Calls::default());
-    let error = slow.run(10).await.unwrap_err();
+    let error = slow.run(10).await.expect_err("it fails");
     assert_eq!(error.to_string(), "node `plain` exceeded its timeout of 5s");
     let calls = Calls::default();
     let flow = flow.with_state(calls.clone());
     let began = Instant::now();
     let runs = (0..6).map(|_| flow.run(2));
     for left in futures_util::future::join_all(runs).await {
-        assert_eq!(left.unwrap(), 5, "the timeout is known to the context");
+        assert_eq!(
+            left.expect("it succeeds"),
+            5,
+            "the timeout is known to the context"
+        );
     }
     assert_eq!(began.elapsed(), secs(6));
     assert_eq!(calls.most.load(Ordering::Relaxed), 2);
@@ -155,23 +162,27 @@ async fn a_node_that_says_so_can_be_given_retries() {
     let flow = flow! { once }
         .with_state(Calls::default())
         .policy::<once>(|policy| policy.retries(5).backoff(secs(1), secs(1)));
-    assert_eq!(flow.run(3).await.unwrap(), 3);
+    assert_eq!(flow.run(3).await.expect("it succeeds"), 3);
 }
 
 #[tokio::test(start_paused = true)]
 async fn settings_reach_the_nodes_of_playbooks() {
     let flow = Outer::flow().with_state(Calls::default());
     assert_eq!(
-        flow.clone().run_owned(3).await.unwrap_err().kind(),
+        flow.clone()
+            .run_owned(3)
+            .await
+            .expect_err("it fails")
+            .kind(),
         ErrorKind::Failed
     );
     let flow = flow
         .policies(&read(
             r#"{ "Inner/once": { "retries": "4", "backoff": "1s" }, "Inner": { "timeout": "20s" } }"#,
         ))
-        .unwrap();
+        .expect("it succeeds");
     let began = Instant::now();
-    assert_eq!(flow.run(3).await.unwrap(), 3);
+    assert_eq!(flow.run(3).await.expect("it succeeds"), 3);
     assert_eq!(began.elapsed(), secs(3), "two attempts fail");
     assert_eq!(flow.worst_case(), Some(secs(20)));
     assert_eq!(
@@ -183,7 +194,7 @@ async fn settings_reach_the_nodes_of_playbooks() {
         typed
             .effective_policies()
             .get("Inner/once")
-            .unwrap()
+            .expect("it succeeds")
             .retries,
         7
     );
@@ -197,10 +208,10 @@ async fn limits_that_are_set_are_those_of_the_flow_value_and_its_clones() {
         .policies(&read(
             r#"{ "plain": { "concurrency": 1, "rate": "none" } }"#,
         ))
-        .unwrap()
+        .expect("it succeeds")
         .start();
     for _ in 0..4 {
-        running.emit(1).await.unwrap();
+        running.emit(1).await.expect("it succeeds");
     }
     let began = Instant::now();
     running.stop().await;
@@ -214,13 +225,13 @@ fn what_is_set_can_be_taken_away_and_read_as_data() {
         .policies(&read(
             r#"{ "search": { "timeout": "none", "jitter": "true", "after_max": "2m" } }"#,
         ))
-        .unwrap();
+        .expect("it succeeds");
     let effective = flow.effective_policies();
-    let policy = effective.get("search").unwrap();
+    let policy = effective.get("search").expect("it succeeds");
     assert_eq!((policy.timeout, policy.retries), (None, 2));
     assert!(policy.backoff.jitter);
     assert_eq!(flow.worst_case(), None);
-    let json = serde_json::to_value(&effective).unwrap();
+    let json = serde_json::to_value(&effective).expect("it succeeds");
     assert_eq!(json["search"]["retries"], 2);
     assert_eq!(effective.iter().count(), 1);
 }
@@ -229,7 +240,7 @@ fn what_is_set_can_be_taken_away_and_read_as_data() {
 fn all_that_cannot_be_set_is_told_at_once() {
     let wrong =
         read(r#"{ "serach": { "timeout": "1s" }, "Inner/twice": {}, "Inner": { "retries": 3 } }"#);
-    let error = Outer::flow().policies(&wrong).unwrap_err();
+    let error = Outer::flow().policies(&wrong).expect_err("it fails");
     assert_eq!(
         error.to_string(),
         "no node of `Outer` is called `Inner/twice`: its nodes are `Inner`, `Inner/once`; \
@@ -263,7 +274,7 @@ fn settings_that_are_none_name_the_place() {
             "`often` is not a rate",
         ),
     ] {
-        let error = serde_json::from_str::<Policies>(settings).unwrap_err();
+        let error = serde_json::from_str::<Policies>(settings).expect_err("it fails");
         assert!(error.to_string().contains(told), "{error}");
     }
 }
@@ -284,10 +295,10 @@ fn retries_of_a_node_that_keeps_no_input_are_a_mistake() {
 fn a_backoff_that_is_set_keeps_what_is_left_out() {
     let flow = Search::flow()
         .policies(&read(r#"{ "search": { "backoff": "10s" } }"#))
-        .unwrap();
+        .expect("it succeeds");
     let policies = flow.effective_policies();
     assert_eq!(
-        policies.get("search").unwrap().backoff,
+        policies.get("search").expect("it succeeds").backoff,
         Backoff::new(secs(10), secs(10))
     );
 }

@@ -9,10 +9,12 @@ use syn::{Error, Ident, Path, Token, token};
 use super::fallback::Fallback;
 use super::group::{self, Group, Map};
 use super::join::Join;
+use super::parens::Parens;
 use super::route::Match;
 use super::wait::Await;
 
 /// `a -> b -> c`
+#[derive(Default)]
 pub(crate) struct Chain {
     pub(crate) stages: Vec<Stage>,
 }
@@ -21,6 +23,10 @@ pub(crate) struct Chain {
 pub(crate) enum Stage {
     /// A node, by its name or path.
     Node(Path),
+    /// `_`: a branch that hands the value before its list on as it is.
+    HandOn(Token![_]),
+    /// `(b -> c)`: a flow of its own.
+    Parens(Parens),
     /// `[b -> e, c]`: all of its branches, at once.
     Group(Group),
     /// `[b -> e; 8]`: its chain for each item.
@@ -41,6 +47,14 @@ impl Chain {
         let mut chain = Self { stages: Vec::new() };
         chain.read_on(input, None, errors);
         chain
+    }
+
+    /// The `_` that it is, if it is one.
+    pub(crate) fn hands_on(&self) -> Option<&Token![_]> {
+        match self.stages.as_slice() {
+            [Stage::HandOn(token)] => Some(token),
+            _ => None,
+        }
     }
 
     /// Reads a stage after an arrow or at the beginning, and those that follow.
@@ -70,18 +84,45 @@ impl Stage {
         arrow: Option<Token![->]>,
         errors: &mut Vec<Error>,
     ) -> Result<Self, Error> {
-        let stage = if input.peek(token::Bracket) {
+        let stage = if input.peek(token::Paren) {
+            Self::Parens(Parens::read(input, errors)?)
+        } else if input.peek(token::Bracket) {
             group::read(input, errors)?
         } else if input.peek(Token![match]) {
             Self::Match(Match::read(input, errors)?)
         } else if input.peek(Token![await]) {
             Self::Await(Await::read(input)?)
+        } else if input.peek(Token![_]) {
+            Self::HandOn(input.parse()?)
         } else if Join::peek(input) {
             Self::Join(Join::read(input)?)
         } else {
             Self::Node(node(input, arrow)?)
         };
-        Fallback::read_on(input, stage)
+        Fallback::read_on(input, stage, errors)
+    }
+
+    pub(crate) fn chains_mut(&mut self) -> impl Iterator<Item = &mut Chain> {
+        let (branches, map, arms) = match self {
+            Self::Group(group) => (group.branches.as_mut_slice(), None, [].as_mut_slice()),
+            Self::Map(map) => ([].as_mut_slice(), Some(&mut map.chain), [].as_mut_slice()),
+            Self::Match(routing) => ([].as_mut_slice(), None, routing.arms.as_mut_slice()),
+            _ => ([].as_mut_slice(), None, [].as_mut_slice()),
+        };
+        let arms = arms.iter_mut().map(|arm| &mut arm.chain);
+        branches.iter_mut().chain(map).chain(arms)
+    }
+
+    /// The chains in it, but that of a part.
+    pub(crate) fn chains(&self) -> impl Iterator<Item = &Chain> {
+        let (branches, map, arms) = match self {
+            Self::Group(group) => (group.branches.as_slice(), None, [].as_slice()),
+            Self::Map(map) => ([].as_slice(), Some(&map.chain), [].as_slice()),
+            Self::Match(routing) => ([].as_slice(), None, routing.arms.as_slice()),
+            _ => ([].as_slice(), None, [].as_slice()),
+        };
+        let arms = arms.iter().map(|arm| &arm.chain);
+        branches.iter().chain(map).chain(arms)
     }
 }
 
@@ -104,9 +145,6 @@ fn node(input: ParseStream, arrow: Option<Token![->]>) -> Result<Path, Error> {
 
 /// The error for tokens that are not a stage.
 fn expected(input: ParseStream) -> String {
-    if input.peek(token::Paren) {
-        return "a group is written in brackets: `a -> [b, c]`".to_owned();
-    }
     match input.fork().call(Ident::parse_any) {
         Ok(word) if word == "else" => "`else` follows a node: `a else b`".to_owned(),
         Ok(word) => format!("`{word}` is a keyword: a node of this name is `r#{word}`"),

@@ -12,6 +12,15 @@ pub(crate) struct Group {
     pub(crate) branches: Vec<Chain>,
 }
 
+impl Group {
+    /// Whether one of its branches is `_`.
+    pub(crate) fn hands_on(&self) -> bool {
+        self.branches
+            .iter()
+            .any(|branch| branch.hands_on().is_some())
+    }
+}
+
 /// A chain that runs on each item of the output before it, up to a limit at once.
 pub(crate) struct Map {
     pub(crate) chain: Chain,

@@ -6,6 +6,7 @@ mod fallback;
 mod group;
 mod header;
 mod join;
+mod parens;
 mod route;
 mod statement;
 mod wait;
@@ -19,6 +20,8 @@ pub(super) use chain::{Chain, Stage};
 pub(super) use fallback::Fallback;
 pub(super) use group::{Group, Map};
 pub(super) use header::Header;
+pub(super) use join::Join;
+pub(super) use parens::{Head, Parens};
 pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;
@@ -28,15 +31,17 @@ use crate::options::Options;
 /// A flow as it was written.
 #[derive(Default)]
 pub(super) struct Flow {
-    /// `None` for a flow in an expression.
+    /// `None` for a flow in an expression, and for a part in parentheses.
     pub(super) header: Option<Header>,
-    /// The options of a flow in an expression.
-    options: Options,
+    /// What a part in parentheses is called, if it is one.
+    pub(super) head: Option<Head>,
+    /// The options of a flow without a header.
+    pub(super) options: Options,
     pub(super) statements: Vec<Statement>,
 }
 
 impl Flow {
-    fn options(&self) -> &Options {
+    pub(super) fn options(&self) -> &Options {
         let header = self.header.as_ref();
         header.map_or(&self.options, |header| &header.options)
     }
@@ -54,6 +59,15 @@ impl Flow {
     pub(super) fn bindings(&self) -> impl Iterator<Item = &Binding> {
         self.statements
             .iter()
+            .filter_map(|statement| match statement {
+                Statement::Let(binding) => Some(binding),
+                Statement::Chain(_) => None,
+            })
+    }
+
+    pub(super) fn bindings_mut(&mut self) -> impl Iterator<Item = &mut Binding> {
+        self.statements
+            .iter_mut()
             .filter_map(|statement| match statement {
                 Statement::Let(binding) => Some(binding),
                 Statement::Chain(_) => None,

@@ -90,7 +90,7 @@ fn target(input: ParseStream, errors: &mut Vec<Error>) -> Result<(Option<Expr>, 
         return Err(inner.error(form));
     }
     let mut chain = Chain {
-        stages: vec![Fallback::read_on(input, first)?],
+        stages: vec![Fallback::read_on(input, first, errors)?],
     };
     if let Ok(arrow) = input.parse::<Token![->]>() {
         chain.read_on(input, Some(arrow), errors);

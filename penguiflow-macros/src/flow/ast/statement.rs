@@ -14,6 +14,8 @@ pub(crate) enum Statement {
 /// A node with fields, by a name of its own.
 pub(crate) struct Binding {
     pub(crate) name: Ident,
+    /// Its place among the `let`s of the flow.
+    pub(crate) place: usize,
     /// Its type and value; `None` if they could not be read.
     pub(crate) value: Option<Box<(Type, Expr)>>,
 }
@@ -60,7 +62,8 @@ impl Binding {
         let name = name.map_err(wrong).ok()?;
         let value = typed_value(input, &name);
         let value = value.map_err(|error| errors.push(error)).ok().map(Box::new);
-        Some(Self { name, value })
+        let place = 0;
+        Some(Self { name, place, value })
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn diagram(flow: &Flow, header: &Header, graph: &Graph) -> String {
     if nodes > MOST {
         return format!("{input} ─▶ {nodes} nodes ─▶ {output}");
     }
-    let points = (0..graph.nodes.len()).filter(|node| !graph.nodes[*node].is_visit());
+    let points = (0..graph.nodes.len()).filter(|node| !graph.nodes[*node].has_name());
     let mut drawing = Drawing {
         graph,
         entries: graph.entries.iter().map(|entry| entry.node).collect(),
@@ -72,7 +72,7 @@ struct Drawing<'a> {
     entries: Vec<usize>,
     /// How many mentions of nodes are drawn already: they are in the order of the text.
     mentions: usize,
-    /// The nodes that are not the user's and not drawn yet, in order.
+    /// The nodes that the user does not name and that are not drawn yet, in order.
     points: VecDeque<usize>,
 }
 
@@ -116,6 +116,8 @@ impl Drawing<'_> {
     fn stage(&mut self, stage: &Stage, before: &[usize]) -> TextBlock {
         match stage {
             Stage::Node(path) => self.node(path, before),
+            Stage::Parens(parens) => self.point(&parens.label),
+            Stage::HandOn(_) => TextBlock::text("_", &[]),
             Stage::Group(group) => self.group(group, before),
             Stage::Map(map) => self.map(map),
             Stage::Match(routing) => self.routing(routing, before),
@@ -189,8 +191,8 @@ impl Drawing<'_> {
     /// A node and its fallbacks in one block: what follows, follows all of them.
     fn fallback(&mut self, fallback: &Fallback, before: &[usize]) -> TextBlock {
         let mut block = self.stage(&fallback.first, before);
-        for path in &fallback.others {
-            block = block.or(self.node(path, &[]));
+        for other in &fallback.others {
+            block = block.or(self.stage(other, &[]));
         }
         block
     }

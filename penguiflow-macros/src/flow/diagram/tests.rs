@@ -206,3 +206,26 @@ fn what_is_large_is_counted() {
     "#]],
     );
 }
+
+#[test]
+fn a_branch_that_hands_on_is_as_it_is_written() {
+    check(
+        "a -> [web -> read, _, wiki] -> join -> c",
+        expect![[r#"
+        Question ─▶ a ─┬▶ web ─▶ read ─┬▶ join ─▶ c ─▶ Vec<Answer>
+                       ├▶ _ ───────────┤
+                       └▶ wiki ────────┘
+    "#]],
+    );
+}
+
+#[test]
+fn a_part_in_parentheses_is_named_by_its_first_node() {
+    check(
+        "a -> (think -> act -> think) -> [(b), c else (d)] -> join",
+        expect![[r#"
+            Question ─▶ a ─▶ (think) ─┬▶ (b) ────────┬▶ join ─▶ Vec<Answer>
+                                      └▶ c else (d) ─┘
+        "#]],
+    );
+}

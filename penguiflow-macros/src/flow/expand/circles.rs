@@ -11,9 +11,11 @@ use crate::flow::lower::{Flow, Node};
 /// The flow, with the flows among its nodes. It is a static behind a function: a constant that
 /// refers back to itself is an error of its own.
 pub(super) fn playbooks(flow: &Flow) -> Option<TokenStream> {
-    flow.declaration.header.as_ref()?;
+    if !may_be_node(flow) {
+        return None;
+    }
     let nodes = flow.nodes.iter().filter(|node| may_be_flow(node));
-    let nodes: Vec<_> = nodes.map(unasked).collect();
+    let nodes: Vec<_> = nodes.map(|node| type_before(flow, node)).collect();
     if nodes.is_empty() {
         return Some(quote!(
             use __p::NoPlaybooks as __Playbooks;
@@ -38,9 +40,15 @@ pub(super) fn playbooks(flow: &Flow) -> Option<TokenStream> {
     })
 }
 
-/// Whether a node has a type's name and not a function's, and is no value of a `let`.
+/// Whether a flow is a node of others: one with a name, or a part.
+fn may_be_node(flow: &Flow) -> bool {
+    flow.declaration.header.is_some() || flow.declaration.is_part
+}
+
+/// Whether a node is a part, or has a type's name and not a function's, and is no value of a `let`.
 fn may_be_flow(node: &Node) -> bool {
-    node.is_visit() && !node.is_field() && node.name().starts_with(char::is_uppercase)
+    let is_type = !node.is_field() && node.name().starts_with(char::is_uppercase);
+    node.is_visit() && (is_type || node.is_part())
 }
 
 /// The alias of a node's type before it is asked where it leads.

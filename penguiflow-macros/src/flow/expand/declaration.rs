@@ -18,11 +18,14 @@ pub(super) fn declare(declaration: &Declaration) -> TokenStream {
         let ty = ty.map_or(quote!(()), |ty| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
-    let aliases = quote!(#(#aliases)*);
+    let parts = declaration.parts.iter().map(declare);
+    let aliases = quote!(#(#aliases)* #(#parts)*);
     let fields = fields.iter().map(|field| {
         let (ident, alias) = (&field.ident, &field.written);
         quote!(#ident: #alias)
     });
+    let inner = declaration.inner.iter();
+    let fields = fields.chain(inner.map(|(ident, ty)| quote!(#ident: #ty)));
     match &declaration.header {
         Some(header) => {
             let (attrs, vis, token) = (&header.attrs, &header.vis, &header.struct_token);
@@ -38,7 +41,11 @@ pub(super) fn declare(declaration: &Declaration) -> TokenStream {
         }
         None => {
             let declared = quote_spanned!(declaration.site=> struct #name { #(#fields,)* });
-            quote!(#aliases #declared)
+            // The type of a part is no word of the user's.
+            let named = declaration
+                .is_part
+                .then(|| quote!(#[allow(non_camel_case_types)]));
+            quote!(#aliases #named #declared)
         }
     }
 }
@@ -77,20 +84,37 @@ pub(super) fn mentions(declaration: &Declaration) -> TokenStream {
     aliases.collect()
 }
 
-/// The `let`s of nodes with fields, and an expression that makes the flow's value of them.
+/// The `let`s of nodes with fields, also of those in parts, and an expression that makes the flow's
+/// value of them.
 pub(super) fn value(declaration: &Declaration) -> (TokenStream, TokenStream) {
-    let bindings = declaration.fields.iter().map(|field| {
+    let own = declaration.fields.iter().map(|field| (field, &field.ty));
+    let parts = declaration.parts.iter().flat_map(|part| &part.fields);
+    // The node's own alias is out of sight.
+    let all = own.chain(parts.map(|field| (field, &field.written)));
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|(field, _)| field.place);
+    let bindings = all.into_iter().map(|(field, ty)| {
         let (name, typed) = (&field.name, field.value.as_ref());
-        let ty = typed.map(|typed| declaration.spanned(&field.ty, spans::of(&typed.0)));
+        let ty = typed.map(|typed| declaration.spanned(ty, spans::of(&typed.0)));
         let value = typed.map(|typed| &typed.1);
         quote!(let #name: #ty = #value;)
     });
+    (quote!(#(#bindings)*), made(declaration, &declaration.parts))
+}
+
+/// A value of a flow, made of the `let`s.
+fn made(declaration: &Declaration, parts: &[Declaration]) -> TokenStream {
     let fields = declaration.fields.iter().map(|field| {
         let (ident, name) = (&field.ident, &field.name);
         quote!(#ident: #name)
     });
+    let inner = declaration.inner.iter().map(|(ident, ty)| {
+        let part = parts.iter().find(|part| part.name == *ty);
+        let made = part.map(|part| made(part, parts));
+        quote!(#ident: #made)
+    });
     let name = &declaration.name;
-    (quote!(#(#bindings)*), quote!(#name { #(#fields,)* }))
+    quote!(#name { #(#fields,)* #(#inner,)* })
 }
 
 /// Uses the limits of maps that may name a variable. A limit has to be a constant, so a variable

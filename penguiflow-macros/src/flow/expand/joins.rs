@@ -21,9 +21,22 @@ pub(super) fn awaits(flow: &Flow) -> TokenStream {
         let (label, ty) = (&node.label, &wait.ty);
         let within = wait.within.map(crate::duration::tokens);
         let within = within.map(|within| quote!(.within(#within)));
-        quote!(__p::AwaitInfo::of::<#ty>(#label) #within)
+        let parked = &wait.parked;
+        quote! {
+            __p::AwaitInfo::of::<#ty>(#label)
+                .showing(__p::Probe::<#parked>::SHARE, __p::Probe::<#parked>::TO_JSON)
+                .reading(__p::Probe::<#ty>::READ_JSON)
+                #within
+        }
     });
-    quote!(&[#(#awaits,)*])
+    let awaits: Vec<_> = awaits.collect();
+    match awaits.is_empty() {
+        true => quote!(&[]),
+        false => quote! {{
+            use __p::ProbeDefault as _;
+            &[#(#awaits,)*]
+        }},
+    }
 }
 
 /// The types that a trace of the flow can wait for, each once.

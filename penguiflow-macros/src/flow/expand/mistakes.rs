@@ -105,8 +105,8 @@ impl Asking<'_> {
         let (from_name, to) = (&self.flow.nodes[from].label, &node.label);
         let message = format!(
             "`{to}` takes what `{from_name}` breaks with, but `Break` leaves the flow, past `{to}`\n\
-             help: make the loop a flow with a name, `flow! {{ struct Loop(Input) -> Output; \
-             {round}; }}`, and write `Loop -> {to}`"
+             help: write the loop in parentheses, `({round}) -> {to}`: what breaks out of the part \
+             goes on to `{to}`"
         );
         let (unasked, output) = (self.unasked(from), self.output(from));
         let taken = self.input(node.index);

@@ -12,6 +12,7 @@ macro_rules! quote_mixed {
 
 mod bounds;
 mod circles;
+mod copies;
 mod declaration;
 mod joins;
 mod line;
@@ -38,12 +39,12 @@ use quote::quote;
 use super::lower::{Code, Flow};
 
 /// A flow without errors, and the code that runs it.
-pub(super) fn expand(flow: &Flow, code: Code<'_>) -> TokenStream {
+pub(super) fn expand(flow: &Flow, code: Code<'_>, parts: &TokenStream) -> TokenStream {
     let declaration = &flow.declaration;
     let name = &declaration.name;
     let declared = declaration::declare(declaration);
     let (bindings, value) = declaration::value(declaration);
-    let compiled = compiled(flow, code);
+    let compiled = compiled(flow, code, parts);
     let Some(header) = &declaration.header else {
         let limits = declaration::limits(flow);
         return quote!({ #declared #compiled #limits #bindings __p::Flow::new(#value) });
@@ -72,8 +73,21 @@ pub(super) fn expand(flow: &Flow, code: Code<'_>) -> TokenStream {
     }
 }
 
+/// What makes the type of a part in parentheses a node of the flow around it.
+pub(super) fn part(flow: &Flow, code: Code<'_>) -> TokenStream {
+    let compiled = compiled(flow, code, &TokenStream::new());
+    let playbook = playbook::of_part(flow);
+    quote! {
+        #[allow(deprecated, unused_qualifications)]
+        const _: () = {
+            #compiled
+            #playbook
+        };
+    }
+}
+
 /// The types of a flow, the proofs about it, and the code that runs it.
-fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
+fn compiled(flow: &Flow, code: Code<'_>, parts: &TokenStream) -> TokenStream {
     let crate_path = &flow.declaration.crate_path;
     let mentions = declaration::mentions(&flow.declaration);
     let playbooks = circles::playbooks(flow);
@@ -84,6 +98,7 @@ fn compiled(flow: &Flow, code: Code<'_>) -> TokenStream {
     let steps = flow.declaration.is_durable.then(|| steps(flow));
     quote! {
         use #crate_path::__private as __p;
+        #parts
         #mentions
         #playbooks
         #nodes

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::declaration;
 use crate::flow::lower::{Declaration, Flow, Header};
+use crate::options::Options;
 use crate::spans;
 
 /// Makes a flow a node. A flow with several outputs per trace, or one that parks, is not a node: it
@@ -18,53 +19,74 @@ pub(super) fn playbook(flow: &Flow, header: &Header) -> TokenStream {
         unmet.extend(quote!(for<'a> __p::Played<Self>: __p::NeverParks<Self>,));
     }
     if !unmet.is_empty() {
-        return node(&flow.declaration, header, &unmet);
+        return node(&flow.declaration, &header.options, &unmet);
     }
     let depends = flow.awaited_by_joins.first();
     let bound = depends.map(|_| quote!(for<'a> Self: __p::SingleOutput,));
     let value = value(&flow.declaration);
+    let again = again(&flow.declaration, header);
     playable(
-        &flow.declaration,
-        header,
-        &value,
+        (&flow.declaration, &header.options),
+        Some(&value),
         &bound.unwrap_or_default(),
+        again,
+    )
+}
+
+/// Makes a part in parentheses a node. If nodes with fields are in it, its value is in the flow
+/// around it.
+pub(super) fn of_part(flow: &Flow) -> TokenStream {
+    let declaration = &flow.declaration;
+    let depends = flow.awaited_by_joins.first();
+    let bound = depends.map(|_| quote!(for<'a> Self: __p::SingleOutput,));
+    let value = (!declaration.has_fields()).then(|| {
+        let name = &declaration.name;
+        quote!(&#name {})
+    });
+    playable(
+        (declaration, &Options::default()),
+        value.as_ref(),
+        &bound.unwrap_or_default(),
+        None,
     )
 }
 
 /// The node of a flow with errors.
 pub(super) fn stand_in(declaration: &Declaration, header: &Header) -> TokenStream {
     playable(
-        declaration,
-        header,
-        &quote!(::core::unreachable!()),
+        (declaration, &header.options),
+        Some(&quote!(::core::unreachable!())),
         &quote!(),
+        again(declaration, header),
     )
 }
 
 fn playable(
-    declaration: &Declaration,
-    header: &Header,
-    value: &TokenStream,
+    (declaration, options): (&Declaration, &Options),
+    value: Option<&TokenStream>,
     bound: &TokenStream,
+    again: Option<TokenStream>,
 ) -> TokenStream {
     let name = &declaration.name;
     let (node, call) = (
-        node(declaration, header, bound),
-        call(declaration, header, bound),
+        node(declaration, options, bound),
+        call(declaration, bound, again),
     );
-    let value = quote! {
-        fn node() -> &'static Self {
-            #value
+    let function = value.map(|value| {
+        let value = quote! {
+            fn node() -> &'static Self {
+                #value
+            }
+        };
+        quote_spanned! {declaration.site=>
+            impl __p::FunctionNode for #name where #bound { #value }
         }
-    };
-    let function = quote_spanned! {declaration.site=>
-        impl __p::FunctionNode for #name where #bound { #value }
-    };
+    });
     quote!(#node #function #call)
 }
 
-fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> TokenStream {
-    let (name, again) = (&declaration.name, again(declaration, header));
+fn call(declaration: &Declaration, bound: &TokenStream, again: Option<TokenStream>) -> TokenStream {
+    let name = &declaration.name;
     quote! {
         impl<__S> __p::Call<__S> for #name
         where
@@ -97,11 +119,11 @@ fn call(declaration: &Declaration, header: &Header, bound: &TokenStream) -> Toke
 }
 
 /// A node, if these bounds hold. If they do not, they report why.
-fn node(declaration: &Declaration, header: &Header, bounds: &TokenStream) -> TokenStream {
+fn node(declaration: &Declaration, options: &Options, bounds: &TokenStream) -> TokenStream {
     let (name, label) = (&declaration.name, &declaration.label);
-    let (policy, visits) = (header.options.policy(), header.options.visits());
-    let retriable = header.options.is_retriable().then(|| quote!(.retriable()));
-    let named = header.options.name.as_ref();
+    let (policy, visits) = (options.policy(), options.visits());
+    let retriable = options.is_retriable().then(|| quote!(.retriable()));
+    let named = options.name.as_ref();
     let named = named.map(|name| quote!(.named(#name)));
     let body = quote! {
         type Signature = __p::Played<Self>;

@@ -9,7 +9,7 @@ use super::{declaration, playbook};
 use crate::flow::lower::Declaration;
 
 pub(crate) fn stand_in(declaration: &Declaration, errors: &[Error]) -> TokenStream {
-    let mentions = declaration::mentions(declaration);
+    let mentions = mentions(declaration);
     let mut errors = errors.iter().map(Error::to_compile_error);
     let Some(header) = &declaration.header else {
         // The value of the block is an error, of no particular type.
@@ -40,6 +40,13 @@ pub(crate) fn stand_in(declaration: &Declaration, errors: &[Error]) -> TokenStre
         };
         #(#errors)*
     }
+}
+
+/// What the flow mentions, and its parts.
+fn mentions(declaration: &Declaration) -> TokenStream {
+    let own = declaration::mentions(declaration);
+    let parts = declaration.parts.iter().map(declaration::mentions);
+    quote!(#own #(const _: () = { #parts };)*)
 }
 
 #[cfg(feature = "durable")]

@@ -21,7 +21,7 @@ pub(super) fn topology(flow: &Flow) -> TokenStream {
         false => Some(single_output(flow)),
         true => several_outputs(flow),
     };
-    let (unique, loops) = (names_differ(flow), loops_end(flow));
+    let (unique, loops, schemas) = (names_differ(flow), loops_end(flow), schemas());
     quote_mixed! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
@@ -36,12 +36,30 @@ pub(super) fn topology(flow: &Flow) -> TokenStream {
                 use __p::ProbeDefault as _;
                 __p::print(__p::Probe::<__In>::BY_HASH, __p::Probe::<__In>::BY_DEBUG)
             };
+            #schemas
         }
 
         #single
         #unique
         #loops
     }
+}
+
+/// How to make the schemas of the input and the output.
+fn schemas() -> Option<TokenStream> {
+    let schema = |ty: TokenStream| {
+        quote!({
+            use __p::ProbeDefault as _;
+            __p::Probe::<#ty>::SCHEMA
+        })
+    };
+    let (input, output) = (schema(quote!(__In)), schema(quote!(__Out)));
+    cfg!(feature = "schema").then(|| {
+        quote! {
+            const INPUT_SCHEMA: ::core::option::Option<__p::MakeSchema> = #input;
+            const OUTPUT_SCHEMA: ::core::option::Option<__p::MakeSchema> = #output;
+        }
+    })
 }
 
 /// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
@@ -134,10 +152,10 @@ fn table(flow: &Flow) -> TokenStream {
     let edges = flow.edges.iter().map(edge);
     let entries = flow.entries.iter().map(|entry| literal(entry.node));
     let exits = flow.exits.iter().map(|exit| literal(*exit));
-    let header = flow.declaration.header.as_ref();
-    let hops = header.and_then(|header| header.options.hops.as_ref());
+    let hops = flow.declaration.hops.as_ref();
     let hops = hops.map(|hops| hops.tokens(|hops| quote_mixed!(#hops)));
     let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
+    let part = flow.declaration.is_part.then(|| quote_mixed!(.part()));
     quote_mixed! {
         __p::Graph::new(
             #label,
@@ -145,7 +163,7 @@ fn table(flow: &Flow) -> TokenStream {
             &[#(#edges,)*],
             &[#(#entries,)*],
             &[#(#exits,)*],
-        ) #hops
+        ) #hops #part
     }
 }
 
@@ -235,7 +253,7 @@ fn once_more(flow: &Flow, edge: &Edge) -> Option<String> {
     let Role::Visit(visit) = &to.role else {
         return None;
     };
-    let is_line = edge.from != edge.to && !visit.is_field;
+    let is_line = edge.from != edge.to && !visit.is_field && !visit.is_part;
     is_line.then_some(())?;
     let path = token_text(visit.path.to_token_stream());
     let name = &to.ident;

@@ -10,8 +10,8 @@ use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
 use super::connect::{ArmHead, End, Fragment, Head, merged};
-use super::{Await, Graph, Join, Map, Mention, Node, Role, Way};
-use crate::flow::ast::{self, Chain, Fallback, Flow, Group, Match, Stage};
+use super::{Await, Graph, Join, Map, Mention, Node, Origin, Role, Way};
+use crate::flow::ast::{self, Chain, Fallback, Flow, Group, Match, Parens, Stage};
 use crate::flow::join_kind::JoinKind;
 
 pub(crate) fn build(flow: &Flow) -> Graph {
@@ -49,14 +49,28 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn chain(&mut self, chain: &Chain) -> Fragment {
         let mut passed = Vec::new();
+        // The join after a group with `_` in it, which `_` leads to before the group's other
+        // branches do.
+        let mut led_to = None;
         let mut whole: Option<Fragment> = None;
         let mut stages = chain.stages.iter().peekable();
         while let Some(stage) = stages.next() {
             let before = whole.as_ref().map_or(&[][..], |whole| &whole.ends);
             let fragment = match stage {
-                Stage::Join(join) => self
-                    .join(join.kind, join.span, before, None)
-                    .into_fragment(),
+                Stage::Join(join) => {
+                    let node = led_to.take();
+                    let node = node.unwrap_or_else(|| self.join_node(join, before.len()));
+                    self.fill(node, join.span, before).into_fragment()
+                }
+                Stage::Group(group) => {
+                    let branches = self.branches(group);
+                    if let Some(Stage::Join(join)) = stages.peek()
+                        && group.hands_on()
+                    {
+                        led_to = Some(self.join_node(join, branches.len()));
+                    }
+                    together(group, branches, led_to)
+                }
                 Stage::Map(map) => {
                     let join = stages.next_if(|next| matches!(next, Stage::Join(_)));
                     self.map(map, join, before)
@@ -91,11 +105,13 @@ impl Builder<'_> {
     fn stage(&mut self, stage: &Stage) -> Fragment {
         match stage {
             Stage::Node(path) => self.node(path),
-            Stage::Group(group) => self.group(group),
             Stage::Match(routing) => self.routing(routing),
+            Stage::Parens(parens) => self.part(parens),
             Stage::Await(wait) => self.wait(wait),
             Stage::Else(fallback) => self.fallback(fallback),
-            Stage::Join(_) | Stage::Map(_) => Fragment::default(),
+            Stage::HandOn(_) | Stage::Group(_) | Stage::Join(_) | Stage::Map(_) => {
+                Fragment::default()
+            }
         }
     }
 
@@ -106,14 +122,17 @@ impl Builder<'_> {
         Fragment::of(node, path.span(), last)
     }
 
-    fn group(&mut self, group: &Group) -> Fragment {
-        let mut whole = Fragment::default();
-        for branch in &group.branches {
-            let fragment = self.chain(branch);
-            whole.heads.extend(fragment.heads);
-            whole.ends.push(merged(fragment.ends));
-        }
-        whole
+    fn part(&mut self, parens: &Parens) -> Fragment {
+        let (number, label) = (parens.number, parens.label.clone());
+        let span = parens.paren.span.join();
+        let role = Role::Visit(Origin::Part { number, label });
+        let node = self.internal_node("part", span, role);
+        Fragment::of(node, span, span)
+    }
+
+    fn branches(&mut self, group: &Group) -> Vec<Fragment> {
+        let branches = group.branches.iter();
+        branches.map(|branch| self.chain(branch)).collect()
     }
 
     fn routing(&mut self, routing: &Match) -> Fragment {
@@ -140,8 +159,8 @@ impl Builder<'_> {
     fn fallback(&mut self, fallback: &Fallback) -> Fragment {
         let mut fragment = self.stage(&fallback.first);
         let mut ends = merged(fragment.ends);
-        for path in &fallback.others {
-            let taking_over = merged(self.node(path).ends);
+        for other in &fallback.others {
+            let taking_over = merged(self.stage(other).ends);
             for (from, to) in ends.last().copied().into_iter().zip(&taking_over) {
                 let edge = self.graph.edge(from.0, to.0, (from.1, to.1));
                 self.graph.edges[edge].is_fallback = true;
@@ -181,10 +200,12 @@ impl Builder<'_> {
         self.graph
             .connect_all(&[vec![End(node, span)]], &items.heads);
         let ends = [merged(items.ends)];
-        let end = match join {
-            Some(Stage::Join(join)) => self.join(join.kind, join.span, &ends, Some(node)),
-            _ => self.join(JoinKind::Each, span, &ends, Some(node)),
+        let (kind, span) = match join {
+            Some(Stage::Join(join)) => (join.kind, join.span),
+            _ => (JoinKind::Each, span),
         };
+        let end = self.internal_join(kind, span, 1, Some(node));
+        let end = self.fill(end, span, &ends);
         if let Role::Map(mapping) = &mut self.graph.nodes[node].role {
             mapping.join = end.0;
         }
@@ -192,23 +213,33 @@ impl Builder<'_> {
         Fragment { heads, ends }
     }
 
-    /// A join, connected to the branches before it. No other edge leads to it.
-    fn join(&mut self, kind: JoinKind, span: Span, before: &[Vec<End>], map: Option<usize>) -> End {
-        let slots = before
-            .iter()
-            .map(|ends| ends.iter().map(|end| end.0).collect());
+    fn join_node(&mut self, join: &ast::Join, inputs: usize) -> usize {
+        self.internal_join(join.kind, join.span, inputs, None)
+    }
+
+    /// A join that nothing leads to yet.
+    fn internal_join(
+        &mut self,
+        kind: JoinKind,
+        span: Span,
+        inputs: usize,
+        map: Option<usize>,
+    ) -> usize {
         let joining = Join {
             kind,
             map,
-            slots: slots.collect(),
+            slots: vec![Vec::new(); inputs],
             leads: BTreeMap::new(),
             fault: None,
         };
-        let node = self.internal_node(kind.word(), span, Role::Join(joining));
+        self.internal_node(kind.word(), span, Role::Join(joining))
+    }
+
+    /// Connects a join to the branches before it.
+    fn fill(&mut self, node: usize, span: Span, before: &[Vec<End>]) -> End {
         for (slot, ends) in before.iter().enumerate() {
             for end in ends {
-                let edge = self.graph.edge(end.0, node, (end.1, span));
-                self.graph.edges[edge].slot = Some(slot);
+                let edge = self.graph.input(end.0, node, slot, (end.1, span));
                 self.graph.nodes[end.0].ways.push(Way::along(edge));
             }
         }
@@ -232,7 +263,7 @@ impl Builder<'_> {
                 let last = path.segments.last().expect("a path has a segment");
                 let name = path.get_ident();
                 let binding = name.and_then(|name| bindings.get(name).copied());
-                let role = Role::Visit { binding };
+                let role = Role::Visit(binding.map_or(Origin::Function, Origin::Let));
                 nodes.push(Node::new(last.ident.clone(), path.clone(), role));
                 nodes.len() - 1
             });
@@ -242,4 +273,18 @@ impl Builder<'_> {
         });
         node
     }
+}
+
+/// The branches of a group, of which `_` leads to this join.
+fn together(group: &Group, branches: Vec<Fragment>, join: Option<usize>) -> Fragment {
+    let mut whole = Fragment::default();
+    for (slot, (branch, fragment)) in group.branches.iter().zip(branches).enumerate() {
+        if let (Some(token), Some(join)) = (branch.hands_on(), join) {
+            let span = token.span;
+            whole.heads.push(Head::Input { join, slot, span });
+        }
+        whole.heads.extend(fragment.heads);
+        whole.ends.push(merged(fragment.ends));
+    }
+    whole
 }

@@ -13,6 +13,12 @@ use crate::flow::join_kind::JoinKind;
 pub(super) enum Head {
     Node(usize, Span),
     Match(Span, Vec<ArmHead>),
+    /// `_`, which leads to this input of a join.
+    Input {
+        join: usize,
+        slot: usize,
+        span: Span,
+    },
 }
 
 impl Graph {
@@ -20,7 +26,7 @@ impl Graph {
     pub(super) fn span_of_users(&self, head: &Head) -> Option<Span> {
         match head {
             Head::Node(node, span) => self.nodes[*node].is_visit().then_some(*span),
-            Head::Match(span, _) => Some(*span),
+            Head::Match(span, _) | Head::Input { span, .. } => Some(*span),
         }
     }
 }
@@ -128,6 +134,12 @@ impl Graph {
                 self.edges[edge].choice = choice.cloned();
                 Route::Edge(edge)
             }
+            Head::Input { join, slot, span } => {
+                let edge = self.input(end.0, *join, *slot, (*span, *span));
+                self.edges[edge].choice = choice.cloned();
+                self.nodes[end.0].hands_on.get_or_insert(*span);
+                Route::Edge(edge)
+            }
             Head::Match(span, arms) => {
                 let of = self.matches;
                 self.matches += 1;
@@ -156,6 +168,22 @@ impl Graph {
         let edge = self.edges.len() - 1;
         self.nodes[from].out.push(edge);
         self.nodes[to].into.push(edge);
+        edge
+    }
+
+    /// Adds an edge to an input of a join.
+    pub(super) fn input(
+        &mut self,
+        from: usize,
+        join: usize,
+        slot: usize,
+        spans: (Span, Span),
+    ) -> usize {
+        let edge = self.edge(from, join, spans);
+        self.edges[edge].slot = Some(slot);
+        if let Some(joining) = self.nodes[join].join_mut() {
+            joining.slots[slot].push(from);
+        }
         edge
     }
 

@@ -62,6 +62,8 @@ pub(super) struct Node {
     pub(super) role: Role,
     /// The ways that its output goes, all at once.
     pub(super) ways: Vec<Way>,
+    /// Where the first `_` stands that hands its output on to a join.
+    pub(super) hands_on: Option<Span>,
     /// The edges to its fallbacks, by index. More than one is a fault.
     pub(super) fallbacks: Vec<usize>,
     /// All edges to it, by index.
@@ -73,14 +75,29 @@ pub(super) struct Node {
 /// What a node is. Only visits are the user's. The others are nodes, too, since their output goes
 /// on as a node's does.
 pub(super) enum Role {
-    /// A function, or a value, by the index of its `let` among the bindings.
-    Visit { binding: Option<usize> },
+    /// A function, a value or a part.
+    Visit(Origin),
     /// A place where branches, or the items of a map, meet.
     Join(Join),
     /// The beginning of a map: each item of what comes to it goes on by itself.
     Map(Map),
     /// A place where a trace parks.
     Await(Await),
+}
+
+/// What a visit runs.
+#[derive(Clone)]
+pub(super) enum Origin {
+    Function,
+    /// A value, by the index of its `let` among the bindings.
+    Let(usize),
+    /// A part in parentheses.
+    Part {
+        /// Its number among the parts.
+        number: usize,
+        /// What it is called.
+        label: String,
+    },
 }
 
 pub(super) struct Join {
@@ -195,6 +212,7 @@ impl Node {
             path,
             role,
             ways: Vec::new(),
+            hands_on: None,
             fallbacks: Vec::new(),
             into: Vec::new(),
             out: Vec::new(),
@@ -204,14 +222,31 @@ impl Node {
     /// The index of its `let` among the bindings.
     pub(super) fn binding(&self) -> Option<usize> {
         match self.role {
-            Role::Visit { binding } => binding,
+            Role::Visit(Origin::Let(binding)) => Some(binding),
             _ => None,
         }
     }
 
     /// Whether it is the user's.
     pub(super) fn is_visit(&self) -> bool {
-        matches!(self.role, Role::Visit { .. })
+        matches!(self.role, Role::Visit(_))
+    }
+
+    /// Whether it is named by the user.
+    pub(super) fn has_name(&self) -> bool {
+        self.is_visit() && !self.is_part()
+    }
+
+    pub(super) fn is_part(&self) -> bool {
+        matches!(self.role, Role::Visit(Origin::Part { .. }))
+    }
+
+    /// Its name in messages.
+    pub(super) fn called(&self) -> String {
+        match &self.role {
+            Role::Visit(Origin::Part { label, .. }) => label.clone(),
+            _ => self.ident.to_string(),
+        }
     }
 
     pub(super) fn join(&self) -> Option<&Join> {
@@ -230,12 +265,12 @@ impl Node {
 }
 
 impl Graph {
-    /// Gives each node that is not the user's a unique name.
+    /// Gives each node that the user does not name a unique name.
     fn name_internal_nodes(&mut self) {
-        let visited = self.nodes.iter().filter(|node| node.is_visit());
+        let visited = self.nodes.iter().filter(|node| node.has_name());
         let mut taken: HashSet<String> = visited.map(|node| node.ident.to_string()).collect();
         let mut numbers = HashMap::new();
-        for node in self.nodes.iter_mut().filter(|node| !node.is_visit()) {
+        for node in self.nodes.iter_mut().filter(|node| !node.has_name()) {
             let word = node.ident.to_string();
             let number = numbers.entry(word.clone()).or_insert(0);
             let name = loop {
@@ -326,11 +361,15 @@ impl Graph {
 
     /// The index of the edge to the node that a map begins with, if it begins with one.
     pub(super) fn first_in_map(&self, map: usize) -> Option<usize> {
-        let Route::Edge(edge) = self.nodes[map].ways.first()?.route else {
+        let mut ways = self.nodes[map].ways.iter().map(|way| &way.route);
+        // A `_` before the first node hands the item on.
+        let is_node =
+            |route: &&Route| !matches!(route, Route::Edge(edge) if self.slot(*edge).is_some());
+        let Route::Edge(edge) = ways.find(is_node)? else {
             return None;
         };
-        let to = self.edges[edge].to;
-        self.nodes[to].is_visit().then_some(edge)
+        let to = self.edges[*edge].to;
+        self.nodes[to].is_visit().then_some(*edge)
     }
 
     /// The names of the nodes at an input of a join. Where each item of a map goes on by itself,
@@ -338,7 +377,7 @@ impl Graph {
     pub(super) fn inputs(&self, nodes: &[usize]) -> Vec<String> {
         let names = nodes.iter().map(|node| match self.nodes[*node].join() {
             Some(each) if each.kind == JoinKind::Each => self.inputs(&each.slots[0]).join("` or `"),
-            _ => self.nodes[*node].ident.to_string(),
+            _ => self.nodes[*node].called(),
         });
         names.collect()
     }

@@ -10,8 +10,8 @@ use syn::{Attribute, Expr, Path, Token, Type, Visibility};
 
 use crate::crate_path::crate_path;
 use crate::flow::ast::{self, Binding, Statement};
-use crate::flow::graph::Graph;
-use crate::options::Options;
+use crate::flow::graph::{Graph, Origin, Role};
+use crate::options::{Given, Options};
 use crate::spans::site;
 
 pub(crate) struct Declaration {
@@ -25,8 +25,16 @@ pub(crate) struct Declaration {
     pub(crate) site: Span,
     /// `None` for a flow in an expression.
     pub(crate) header: Option<Header>,
+    /// Whether it is a part in parentheses.
+    pub(crate) is_part: bool,
     pub(crate) is_durable: bool,
+    /// The rounds of its loops, if it says how many.
+    pub(crate) hops: Option<Given<u32>>,
     pub(crate) fields: Vec<Field>,
+    /// The parts among its nodes that have fields: the names of their nodes, and their types.
+    pub(crate) inner: Vec<(Ident, Ident)>,
+    /// All parts of a flow that is no part itself.
+    pub(crate) parts: Vec<Self>,
     /// The mentions of function nodes, in the order of the text.
     pub(crate) mentions: Vec<Mention>,
 }
@@ -52,6 +60,8 @@ pub(crate) struct Field {
     pub(crate) ty: Ident,
     /// The name in the user's `let`.
     pub(crate) name: Ident,
+    /// The place of that `let` among those of the flow, and of its parts.
+    pub(crate) place: usize,
     /// The type and the value; `None` if they could not be read.
     pub(crate) value: Option<Box<(Type, Expr)>>,
 }
@@ -62,15 +72,28 @@ pub(crate) struct Mention {
 }
 
 impl Declaration {
-    pub(crate) fn of(flow: ast::Flow, graph: &Graph, diagram: Option<String>) -> Self {
+    pub(crate) fn of(
+        flow: ast::Flow,
+        graph: &Graph,
+        diagram: Option<String>,
+        parts: &[Self],
+    ) -> Self {
         let crate_path = crate_path(flow.crate_path());
         let is_durable = flow.is_durable();
+        let hops = flow.options().hops.clone();
         let name = flow.header.as_ref().map(|header| header.name.clone());
+        let part = flow.head.as_ref();
         let first = graph.mentions.first().map(|first| first.path.span());
-        let written = name.as_ref().map(Ident::span).or(first);
+        let written = name.as_ref().map(Ident::span);
+        let written = written.or(part.map(|part| part.span)).or(first);
         let site = site(written.unwrap_or_else(Span::call_site));
-        let label = name.as_ref().map_or("flow".to_owned(), Ident::to_string);
-        let name = name.unwrap_or_else(|| Ident::new("__Flow", site));
+        let label = name.as_ref().map(Ident::to_string);
+        let label = label.or(part.map(|part| part.label.clone()));
+        let name = name.unwrap_or_else(|| match part {
+            Some(part) => part_type(part, site),
+            None => Ident::new("__Flow", site),
+        });
+        let is_part = part.is_some();
         let bindings = flow.statements.into_iter();
         let bindings = bindings.filter_map(|statement| match statement {
             Statement::Let(binding) => Some(binding),
@@ -78,14 +101,25 @@ impl Declaration {
         });
         Self {
             crate_path,
-            label,
+            label: label.unwrap_or("flow".to_owned()),
             site,
             header: flow.header.map(|header| Header::of(header, diagram)),
+            is_part,
             is_durable,
+            hops,
+            inner: inner(graph, parts),
+            parts: Vec::new(),
             fields: fields(bindings, graph, &name),
             mentions: mentions(graph),
             name,
         }
+    }
+}
+
+impl Declaration {
+    /// Whether its value has to be made of the user's.
+    pub(crate) fn has_fields(&self) -> bool {
+        !self.fields.is_empty() || !self.inner.is_empty()
     }
 }
 
@@ -116,10 +150,24 @@ fn fields(bindings: impl Iterator<Item = Binding>, graph: &Graph, flow: &Ident) 
             written: bound(flow, node),
             ty: node_alias(node),
             name: binding.name,
+            place: binding.place,
             value: binding.value,
         })
     });
     fields.collect()
+}
+
+/// The parts among a flow's nodes that have fields.
+fn inner(graph: &Graph, parts: &[Declaration]) -> Vec<(Ident, Ident)> {
+    let nodes = graph.nodes.iter();
+    let inner = nodes.filter_map(|node| match &node.role {
+        Role::Visit(Origin::Part { number, .. }) => {
+            let part = parts.get(*number).filter(|part| part.has_fields())?;
+            Some((generated(&node.ident), part.name.clone()))
+        }
+        _ => None,
+    });
+    inner.collect()
 }
 
 fn mentions(graph: &Graph) -> Vec<Mention> {
@@ -150,6 +198,15 @@ pub(super) fn bound(flow: &Ident, node: &Ident) -> Ident {
 /// The alias of a node's type.
 pub(super) fn node_alias(node: &Ident) -> Ident {
     format_ident!("__node_{}", node, span = Span::call_site())
+}
+
+/// The type of a part in parentheses, seen beside the flow's own type.
+fn part_type(part: &ast::Head, site: Span) -> Ident {
+    let number = part.number;
+    match &part.within {
+        Some(flow) => format_ident!("__{}_part{}", flow, number, span = site),
+        None => format_ident!("__part{}", number, span = site),
+    }
 }
 
 /// The alias of what a mention names.

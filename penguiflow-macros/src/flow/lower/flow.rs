@@ -41,6 +41,8 @@ pub(crate) struct Node {
     pub(crate) role: Role,
     /// Where its output goes: all of these ways, at once.
     pub(crate) ways: Vec<Way>,
+    /// Where the first `_` stands that hands its output on to a join.
+    pub(crate) hands_on: Option<Span>,
     /// The edge to the node that takes over if it fails.
     pub(crate) fallback: Option<usize>,
     /// The first node of a row of fallbacks, whose input all of them take.
@@ -71,6 +73,8 @@ pub(crate) struct Visit {
     pub(crate) path: Path,
     /// Whether its value is a field of the flow.
     pub(crate) is_field: bool,
+    /// Whether it is a part in parentheses.
+    pub(crate) is_part: bool,
 }
 
 pub(crate) struct Join {
@@ -201,6 +205,11 @@ impl Node {
     /// Whether its value is a field of the flow.
     pub(crate) fn is_field(&self) -> bool {
         matches!(&self.role, Role::Visit(visit) if visit.is_field)
+    }
+
+    /// Whether it is a part in parentheses.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(&self.role, Role::Visit(visit) if visit.is_part)
     }
 
     pub(crate) fn join(&self) -> Option<&Join> {

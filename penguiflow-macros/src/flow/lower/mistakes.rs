@@ -37,7 +37,7 @@ pub(super) fn mistakes(graph: &Graph, node: usize) -> Vec<Mistake> {
         {
             split_tuple(graph, edge, &join.slots)
         }
-        Role::Visit { .. } if edge.choice.is_none() => break_goes_on(graph, edge),
+        Role::Visit(_) if edge.choice.is_none() => break_goes_on(graph, edge),
         _ => None,
     });
     unjoined.map(missing_join).chain(by_edge).collect()

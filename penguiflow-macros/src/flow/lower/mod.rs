@@ -41,17 +41,25 @@ use super::graph::Graph;
 use super::{ast, diagram};
 
 /// What a flow declares, whether it has errors or not.
-pub(super) fn declaration(tree: ast::Flow, graph: &Graph) -> Declaration {
-    Declaration::of(tree, graph, None)
+pub(super) fn declaration(
+    tree: ast::Flow,
+    graph: &Graph,
+    parts: Vec<(ast::Flow, Graph)>,
+) -> Declaration {
+    let parts = parts.into_iter();
+    let parts = parts.map(|(tree, graph)| Declaration::of(tree, &graph, None, &[]));
+    let mut declaration = Declaration::of(tree, graph, None, &[]);
+    declaration.parts = parts.collect();
+    declaration
 }
 
-/// A flow without errors.
-pub(super) fn flow(tree: ast::Flow, graph: &Graph) -> Flow {
+/// A flow without errors, with the parts that it has.
+pub(super) fn flow(tree: ast::Flow, graph: &Graph, parts: &[Declaration]) -> Flow {
     let header = tree.header.as_ref();
     let diagram = header.map(|header| diagram::diagram(&tree, header, graph));
-    let declaration = Declaration::of(tree, graph, diagram);
+    let declaration = Declaration::of(tree, graph, diagram, parts);
     Flow {
-        nodes: nodes::nodes(graph, &declaration.name),
+        nodes: nodes::nodes(graph, &declaration.name, parts),
         edges: nodes::edges(graph),
         entries: nodes::entries(graph),
         exits: graph.exits(),

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::declaration::{bound, generated, mention_alias, node_alias};
+use super::declaration::{Declaration, bound, generated, mention_alias, node_alias};
 use super::flow::{
     Arm, Await, Carries, Choice, Edge, Entry, Input, Join, Map, Node, Role, Route, Visit, Way,
 };
@@ -17,7 +17,7 @@ use crate::spans;
 use crate::token_text::token_text;
 
 /// The nodes of the flow that has this type.
-pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
+pub(super) fn nodes(graph: &Graph, flow: &Ident, parts: &[Declaration]) -> Vec<Node> {
     let mut first_mentions = HashMap::new();
     for (index, mention) in graph.mentions.iter().enumerate() {
         first_mentions.entry(mention.node).or_insert(index);
@@ -33,9 +33,14 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
         label: label(node),
         spans: spans::of(&node.path),
         role: match &node.role {
-            graph::Role::Visit { binding } => {
+            graph::Role::Visit(origin) => {
                 let first_mention = first_mentions.get(&index).copied();
-                Role::Visit(visit(flow, node, *binding, first_mention))
+                Role::Visit(Visit {
+                    written: written((flow, parts), node, origin, first_mention),
+                    path: node.path.clone(),
+                    is_field: is_field(origin, parts),
+                    is_part: node.is_part(),
+                })
             }
             graph::Role::Join(joining) => Role::Join(Join {
                 node: index,
@@ -57,6 +62,7 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
             }
         },
         ways: ways(&node.ways),
+        hands_on: node.hands_on,
         fallback: node.fallbacks.first().copied(),
         first_of_fallbacks: graph.first_of(index),
         incoming: node.into.clone(),
@@ -67,19 +73,25 @@ pub(super) fn nodes(graph: &Graph, flow: &Ident) -> Vec<Node> {
     nodes.collect()
 }
 
-fn visit(
-    flow: &Ident,
+/// The alias of a node's type as the user wrote it, or the type of a part.
+fn written(
+    (flow, parts): (&Ident, &[Declaration]),
     node: &graph::Node,
-    binding: Option<usize>,
+    origin: &graph::Origin,
     first_mention: Option<usize>,
-) -> Visit {
-    Visit {
-        written: match binding {
-            Some(_) => bound(flow, &node.ident),
-            None => mention_alias(first_mention.unwrap_or_default()),
-        },
-        path: node.path.clone(),
-        is_field: binding.is_some(),
+) -> Ident {
+    match origin {
+        graph::Origin::Let(_) => bound(flow, &node.ident),
+        graph::Origin::Function => mention_alias(first_mention.unwrap_or_default()),
+        graph::Origin::Part { number, .. } => parts[*number].name.clone(),
+    }
+}
+
+fn is_field(origin: &graph::Origin, parts: &[Declaration]) -> bool {
+    match origin {
+        graph::Origin::Let(_) => true,
+        graph::Origin::Function => false,
+        graph::Origin::Part { number, .. } => parts[*number].has_fields(),
     }
 }
 
@@ -103,10 +115,11 @@ fn inputs(node: &graph::Node, joining: &graph::Join) -> Vec<Input> {
     inputs.collect()
 }
 
-/// A node's own type, or a type with the name of the join or map.
+/// A node's own type, or a type with the name of the part, join or map.
 fn shown_as(node: &graph::Node) -> TokenStream {
     let word = match &node.role {
-        graph::Role::Visit { .. } => return node_alias(&node.ident).into_token_stream(),
+        graph::Role::Visit(graph::Origin::Part { .. }) => "part",
+        graph::Role::Visit(_) => return node_alias(&node.ident).into_token_stream(),
         graph::Role::Await(_) => {
             let awaited = awaited_alias(&node.ident);
             return quote!(__p::Await<#awaited>);
@@ -124,6 +137,7 @@ fn label(node: &graph::Node) -> String {
         graph::Role::Await(waiting) => {
             format!("await {}", token_text(waiting.ty.to_token_stream()))
         }
+        graph::Role::Visit(graph::Origin::Part { label, .. }) => label.clone(),
         _ => node.ident.unraw().to_string(),
     }
 }
@@ -210,7 +224,7 @@ fn carries(graph: &Graph, edge: &graph::Edge) -> Carries {
                 spans: first.spans,
             }
         }
-        graph::Role::Visit { .. } => match graph.nodes[edge.from].role {
+        graph::Role::Visit(_) => match graph.nodes[edge.from].role {
             graph::Role::Map(_) => Carries::Item,
             _ => Carries::Input,
         },

@@ -20,9 +20,7 @@ impl Expansion<'_> {
             .map(|param| self.after_message(&param.ty))
             .collect();
         let bounds = params.iter().map(|param| self.extracts(&param.ty));
-        let (again, fault, check_output) = (self.again(), self.fault(), self.check_output());
-        let site = self.site();
-        let attempt = self.spanned_as("Attempt", &quote!(Self), ty);
+        let (again, site, attempt) = (self.again(), self.site(), self.attempt());
         let head = quote_spanned! {site=>
             impl<__S> __p::Call<__S> for #ty
             where
@@ -34,12 +32,12 @@ impl Expansion<'_> {
             true => (
                 quote!(__Return),
                 self.plain_call(),
-                quote!(__split(__returned)),
+                quote!(<Self as __p::Returns>::split(__returned)),
             ),
             false => (
                 quote!(::core::result::Result<__Return, __p::Fault>),
                 self.extracting_call(&extracted),
-                quote!(__returned.and_then(__split)),
+                quote!(__returned.and_then(<Self as __p::Returns>::split)),
             ),
         };
         quote! {
@@ -56,18 +54,35 @@ impl Expansion<'_> {
                 }
 
                 fn judge(__returned: #returned) -> #attempt {
-                    let __split = |__returned: __Return| {
-                        let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
-                            __returned,
-                        );
-                        __result.map_err(#fault)#check_output
-                    };
                     #judged
                 }
 
                 #again
             }
         }
+    }
+
+    /// The verdict on what the function returns.
+    pub(super) fn implement_returns(&self) -> TokenStream {
+        let (ty, attempt) = (&self.ty, self.attempt());
+        let (fault, check_output) = (self.fault(), self.check_output());
+        let body = quote! {
+            type Return = __Return;
+
+            #[inline]
+            fn split(__returned: __Return) -> #attempt {
+                let __result = __p::Fallible::<{ __p::Probe::<__Return>::IS_RESULT }>::split(
+                    __returned,
+                );
+                __result.map_err(#fault)#check_output
+            }
+        };
+        quote_spanned!(self.site()=> impl __p::Returns for #ty { #body })
+    }
+
+    /// The result of an attempt.
+    fn attempt(&self) -> TokenStream {
+        self.spanned_as("Attempt", &quote!(Self), &self.ty)
     }
 
     /// The future of a call, with the span of the function's name. The trait asks whether it is

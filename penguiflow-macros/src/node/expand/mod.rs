@@ -20,6 +20,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
     let node_type = expansion.node_type();
     let types = expansion.types();
     let (implement_node, implement_call) = (expansion.implement_node(), expansion.implement_call());
+    let implement_returns = expansion.implement_returns();
     let (cfgs, crate_path) = (&expansion.cfgs, &expansion.crate_path);
     let for_editors = editors::item(crate_path, written);
     // A node is async whether it waits or not.
@@ -37,6 +38,7 @@ pub(super) fn expand(node: &Node, options: &Options, written: &TokenStream) -> T
 
             #types
             #implement_node
+            #implement_returns
             #implement_call
         };
     }

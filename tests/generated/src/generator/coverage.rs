@@ -64,9 +64,17 @@ pub fn features_of(plan: &Plan) -> BTreeSet<String> {
 
 const FORMS: &[Shows<Plan>] = &[
     ("parts that are compiled out", |plan| plan.conditional),
-    ("a playbook", |plan| !plan.plays.is_empty()),
+    ("a playbook", |plan| {
+        plan.plays.iter().any(|play| !play.in_parentheses)
+    }),
+    ("a part in parentheses", |plan| {
+        plan.plays.iter().any(|play| play.in_parentheses)
+    }),
+    ("a part in parentheses in an expression", |plan| {
+        plan.form == Form::Expression && plan.plays.iter().any(|play| play.in_parentheses)
+    }),
     ("a playbook that is tried again", |plan| {
-        plan.plays.len() > 1
+        plan.plays.get(1).is_some_and(|play| !play.in_parentheses)
     }),
     ("an item", |plan| plan.form == Form::Item),
     ("an expression", |plan| plan.form == Form::Expression),
@@ -133,6 +141,25 @@ const PARTS: &[Shows<Stage>] = &[
         };
         matches!(kind, JoinKind::Quorum(wanted) if *wanted < branches.len())
     }),
+    ("a branch that hands on", |stage| {
+        hands_on(stage, JoinKind::Join)
+    }),
+    ("a branch of settle that hands on", |stage| {
+        hands_on(stage, JoinKind::Settle)
+    }),
+    ("a branch of a quorum that hands on", |stage| {
+        hands_on(stage, JoinKind::Quorum(2)) || hands_on(stage, JoinKind::Quorum(3))
+    }),
+    (
+        "a first branch that hands on",
+        |stage| matches!(stage, Stage::Join(join) if is_hand_on(&join.branches[0])),
+    ),
+    ("a branch that hands on in a map", |stage| {
+        is_map(stage) && stage.holds(&|inner| matches!(inner, Stage::HandOn))
+    }),
+    ("a branch that hands on in an arm", |stage| {
+        is_match(stage) && stage.holds(&|inner| matches!(inner, Stage::HandOn))
+    }),
     ("a fallback", |stage| matches!(stage, Stage::Fallback(_))),
     (
         "a fallback of a loop",
@@ -197,6 +224,17 @@ fn awaits(stage: &Stage, has_time: bool, has_fallback: bool) -> bool {
 
 fn joins(stage: &Stage, kind: JoinKind) -> bool {
     matches!(stage, Stage::Join(join) if join.kind == kind)
+}
+
+fn hands_on(stage: &Stage, kind: JoinKind) -> bool {
+    let Stage::Join(join) = stage else {
+        return false;
+    };
+    join.kind == kind && join.branches.iter().any(|branch| is_hand_on(branch))
+}
+
+fn is_hand_on(branch: &[Stage]) -> bool {
+    matches!(branch, [Stage::HandOn])
 }
 
 fn passes(stage: &Stage, passes: Passes) -> bool {

@@ -93,6 +93,7 @@ fn tree_of(rng: &mut Rng, room: usize, gives: &[EdgeType], plays: Option<Vec<Pla
         seed: 0,
         number: 0,
         part: None,
+        in_parentheses: false,
         form: Form::Item,
         conditional: false,
         lets_last,

@@ -38,6 +38,7 @@ fn attempt(rng: &mut Rng, seed: u64, number: u64) -> Plan {
         seed,
         number,
         part: None,
+        in_parentheses: false,
         plays: Vec::new(),
         form: Form::Item,
         conditional: rng.chance(15),

@@ -75,14 +75,14 @@ impl TreeGenerator<'_> {
             (EdgeType::Load, 46..56) if may_group && !place.is_alone => (self.group(place), load),
             (EdgeType::Load, 56..60) => (self.node(NodeKind::Packer), EdgeType::Carton),
             (EdgeType::Load, 60..66) => (self.node(NodeKind::Sorter), EdgeType::Route),
-            (EdgeType::Load, 66..82) if may_group => {
+            (EdgeType::Load, 66..80) if may_group => {
                 let list = self.node(NodeKind::Lister);
                 let (map, gives) = self.mapping(place);
                 return (vec![list, map], gives);
             }
-            (EdgeType::Load, 82..86) => (self.fallback(), load),
-            (EdgeType::Load, 86..90) => (self.playing(), load),
-            (EdgeType::Load, 46..56 | 90..) if self.may_wait(place) => {
+            (EdgeType::Load, 80..84) => (self.fallback(), load),
+            (EdgeType::Load, 84..93) => (self.playing(), load),
+            (EdgeType::Load, 46..56 | 93..) if self.may_wait(place) => {
                 (self.awaiting(), EdgeType::Pair)
             }
             (EdgeType::List, 16..60) if may_group => self.mapping(place),
@@ -135,16 +135,25 @@ impl TreeGenerator<'_> {
         }
     }
 
-    /// A flow that stands as a node, of which there are some; or else a node.
+    /// A flow that stands as a node, or in parentheses, of which there are some; or else a node.
     fn playing(&mut self) -> Stage {
         let kind = self.play();
         Stage::Node(self.place(kind))
     }
 
     fn play(&mut self) -> Option<NodeKind> {
-        let plays = self.plays.as_mut().filter(|plays| plays.len() < 2)?;
-        plays.push(play(self.rng, plays.len()));
-        Some(NodeKind::Play(plays.len() - 1))
+        let plays = self.plays.as_mut().filter(|plays| plays.len() < 3)?;
+        let place = plays.len();
+        // The second one is tried again, which a part never is.
+        let in_parentheses = place != 1 && self.rng.chance(70);
+        plays.push(Plan {
+            in_parentheses,
+            ..play(self.rng, place)
+        });
+        Some(match in_parentheses {
+            true => NodeKind::Part(place),
+            false => NodeKind::Play(place),
+        })
     }
 
     /// A stage from a load to anything.
@@ -172,10 +181,18 @@ impl TreeGenerator<'_> {
             is_alone: true,
             ..place.deeper()
         };
-        let branches = inputs.into_iter();
-        let branches = branches
-            .map(|gives| self.chain(Vec::new(), inside, takes, gives))
-            .collect();
+        let mut branches: Vec<Chain> = Vec::new();
+        // What is there at once would win each race.
+        let waits = !matches!(kind, JoinKind::Race | JoinKind::Quorum(1));
+        let mut may_hand_on = waits && !place.is_first && self.rng.chance(45);
+        for gives in inputs {
+            let hands_on = may_hand_on && gives == takes && self.rng.chance(50);
+            may_hand_on &= !hands_on;
+            branches.push(match hands_on {
+                true => vec![Stage::HandOn],
+                false => self.chain(Vec::new(), inside, takes, gives),
+            });
+        }
         Stage::Join(Join {
             kind,
             branches,

@@ -54,6 +54,8 @@ pub enum NodeKind {
     Tie(EdgeType),
     /// Plays another flow, by its place among those that the plan plays.
     Play(usize),
+    /// Plays a part in parentheses, by its place among those that the plan plays.
+    Part(usize),
 }
 
 /// What is known of a kind of node.
@@ -179,6 +181,14 @@ impl NodeTraits {
 }
 
 impl NodeKind {
+    /// The place of what it plays among those that the plan plays.
+    pub fn played(self) -> Option<usize> {
+        match self {
+            Self::Play(place) | Self::Part(place) => Some(place),
+            _ => None,
+        }
+    }
+
     /// All kinds that need no company of others.
     pub const ALL: [Self; 16] = [
         Self::Plain,
@@ -260,6 +270,7 @@ impl NodeKind {
                 gives: EdgeType::Pair,
                 ..of("ToldStandIn")
             },
+            Self::Part(_) => of("Part"),
             Self::Play(place) => of("Play").retries((place % 2) as u32, (3, 30_000)),
             Self::Tie(takes) => NodeTraits {
                 takes,

@@ -11,6 +11,8 @@ pub struct Plan {
     pub number: u64,
     /// Its place among those that the flow with this number plays, if it is one of them.
     pub part: Option<usize>,
+    /// Whether it is a part in parentheses of the flow that plays it.
+    pub in_parentheses: bool,
     /// The flows that stand in it as nodes.
     pub plays: Vec<Self>,
     /// Whether it is an item or an expression.
@@ -59,9 +61,23 @@ impl Plan {
     pub fn name(&self, node: usize) -> String {
         match (self.nodes[node], self.nodes[node].traits()) {
             (NodeKind::Play(place), _) => self.plays[place].title(),
+            (NodeKind::Part(place), _) => self.plays[place].first_in_parentheses(),
             (_, traits) if traits.function.is_some() => traits.name.to_owned(),
-            _ => format!("n{node}"),
+            _ => match self.part.filter(|_| self.in_parentheses) {
+                Some(part) => format!("p{part}n{node}"),
+                None => format!("n{node}"),
+            },
         }
+    }
+
+    /// What it is called, if it is in parentheses.
+    fn first_in_parentheses(&self) -> String {
+        let stages = self.tree().iter().flatten();
+        let first = stages.flat_map(Stage::nodes).next();
+        format!(
+            "({})",
+            first.map_or_else(String::new, |node| self.name(node))
+        )
     }
 
     /// What it is called, if it is an item.
@@ -86,7 +102,7 @@ impl Plan {
     /// labels and kinds.
     pub fn actors(&self) -> Vec<(u16, NodeKind)> {
         let own = (0..self.nodes.len()).map(|node| (self.label(node), self.nodes[node]));
-        let own = own.filter(|(_, kind)| !matches!(kind, NodeKind::Play(_)));
+        let own = own.filter(|(_, kind)| kind.played().is_none());
         own.chain(self.plays.iter().flat_map(Self::actors))
             .collect()
     }

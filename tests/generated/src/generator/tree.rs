@@ -11,6 +11,8 @@ pub type Chain = Vec<Stage>;
 pub enum Stage {
     /// A node, by its place among the plan's.
     Node(usize),
+    /// `_`: a branch of a join that hands on what comes to it.
+    HandOn,
     /// Branches that do not meet: what follows the group follows each of them.
     Group(Vec<Chain>),
     /// Branches that join.
@@ -113,7 +115,9 @@ impl Stage {
     /// The chains inside it, in the order of the text.
     pub fn chains(&self) -> Vec<&Chain> {
         match self {
-            Self::Node(_) | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => Vec::new(),
+            Self::Node(_) | Self::HandOn | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => {
+                Vec::new()
+            }
             Self::Map(map) => vec![&map.chain],
             Self::Group(branches) => branches.iter().collect(),
             Self::Join(join) => join.branches.iter().collect(),
@@ -124,7 +128,9 @@ impl Stage {
 
     fn chains_mut(&mut self) -> Vec<&mut Chain> {
         match self {
-            Self::Node(_) | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => Vec::new(),
+            Self::Node(_) | Self::HandOn | Self::Fallback(_) | Self::Await(_) | Self::Back(_) => {
+                Vec::new()
+            }
             Self::Map(map) => vec![&mut map.chain],
             Self::Group(branches) => branches.iter_mut().collect(),
             Self::Join(join) => join.branches.iter_mut().collect(),
@@ -204,7 +210,7 @@ pub(super) fn choices(chain: &[Stage]) -> f64 {
     let rest = choices(rest);
     let inside = stage.chains().into_iter().map(|chain| choices(chain));
     match stage {
-        Stage::Node(_) | Stage::Fallback(_) | Stage::Back(_) => rest,
+        Stage::Node(_) | Stage::HandOn | Stage::Fallback(_) | Stage::Back(_) => rest,
         // Started, it may be given a load in time or not.
         Stage::Await(place) => rest * if place.within.is_some() { 2.0 } else { 1.0 },
         Stage::Map(map) => {

@@ -25,7 +25,8 @@ pub fn write_sample(seed: u64, flows: u64) -> String {
 /// The source of one flow, with the function that makes a subject of it.
 pub fn write(plan: &Plan) -> String {
     let number = plan.number;
-    let plays: String = plan.plays.iter().map(item).collect();
+    let items = plan.plays.iter().filter(|play| !play.in_parentheses);
+    let plays: String = items.map(item).collect();
     let (item, make) = match plan.form {
         Form::Item => (item(plan), format!("{}::flow", plan.title())),
         Form::Expression => {
@@ -93,13 +94,14 @@ fn lets(plan: &Plan) -> String {
     let mut lets = String::new();
     for (node, kind) in plan.nodes.iter().enumerate() {
         let traits = kind.traits();
-        if traits.function.is_none() && !matches!(kind, NodeKind::Play(_)) {
+        if traits.function.is_none() && kind.played().is_none() {
             let (name, ty) = (plan.name(node), traits.name);
             let label = plan.label(node);
             let _ = writeln!(lets, "    let {name}: {ty} = {ty}({label});");
         }
     }
-    lets
+    let parts = plan.plays.iter().filter(|play| play.in_parentheses);
+    lets + &parts.map(self::lets).collect::<String>()
 }
 
 fn statements(plan: &Plan) -> String {
@@ -128,7 +130,9 @@ fn parted(plan: &Plan, chain: &Chain, apart: bool) -> Vec<String> {
     for (place, stage) in chain.iter().enumerate() {
         let before = place.checked_sub(1).map(|before| &chain[before]);
         match (before, stage) {
-            (Some(Stage::Node(from)), Stage::Join(join)) if apart && can_part(&join.branches) => {
+            (Some(Stage::Node(from)), Stage::Join(join))
+                if apart && has_name(plan, before) && can_part(plan, &join.branches) =>
+            {
                 if line.len() > 1 {
                     statements.push(line.join(" -> "));
                 }
@@ -150,11 +154,15 @@ fn parted(plan: &Plan, chain: &Chain, apart: bool) -> Vec<String> {
     statements
 }
 
-/// Branches that begin and end with nodes can be named again.
-fn can_part(branches: &[Chain]) -> bool {
-    let is_node = |stage: Option<&Stage>| matches!(stage, Some(Stage::Node(_)));
+/// Branches that begin and end with nodes that have names can be named again.
+fn can_part(plan: &Plan, branches: &[Chain]) -> bool {
     let mut branches = branches.iter();
-    branches.all(|branch| is_node(branch.first()) && is_node(branch.last()))
+    branches.all(|branch| has_name(plan, branch.first()) && has_name(plan, branch.last()))
+}
+
+fn has_name(plan: &Plan, stage: Option<&Stage>) -> bool {
+    let is_part = |node: usize| matches!(plan.nodes[node], NodeKind::Part(_));
+    matches!(stage, Some(Stage::Node(node)) if !is_part(*node))
 }
 
 fn text(plan: &Plan, chain: &[Stage]) -> String {
@@ -164,7 +172,8 @@ fn text(plan: &Plan, chain: &[Stage]) -> String {
 
 fn written(plan: &Plan, stage: &Stage) -> String {
     match stage {
-        Stage::Node(node) | Stage::Back(node) => plan.name(*node),
+        Stage::Node(node) | Stage::Back(node) => node_text(plan, *node),
+        Stage::HandOn => "_".to_owned(),
         Stage::Fallback(nodes) => fallback(plan, nodes),
         Stage::Map(map) => written_map(plan, map),
         Stage::Await(place) => awaiting(plan, *place),
@@ -217,8 +226,18 @@ fn conditional(plan: &Plan, absent: &str, mut parts: Vec<String>) -> Vec<String>
     parts
 }
 
+/// A node's name, or a part in parentheses.
+fn node_text(plan: &Plan, node: usize) -> String {
+    let NodeKind::Part(place) = plan.nodes[node] else {
+        return plan.name(node);
+    };
+    let part = &plan.plays[place];
+    let chains = part.tree().iter().map(|chain| text(part, chain));
+    format!("({})", chains.collect::<String>())
+}
+
 fn fallback(plan: &Plan, nodes: &[usize]) -> String {
-    let names: Vec<_> = nodes.iter().map(|node| plan.name(*node)).collect();
+    let names: Vec<_> = nodes.iter().map(|node| node_text(plan, *node)).collect();
     names.join(" else ")
 }
 

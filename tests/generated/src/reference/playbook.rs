@@ -54,7 +54,7 @@ impl Walk<'_> {
         let mut walk = Walk {
             plan,
             hops: match self.hops {
-                Hops::Flow(_) => Hops::Flow(HOPS),
+                Hops::Flow(_) if !plan.in_parentheses => Hops::Flow(HOPS),
                 own => own,
             },
             timing: self.timing,

@@ -25,6 +25,7 @@ impl Walk<'_> {
         }
         match stage {
             Stage::Node(node) => self.visit(*node, token),
+            Stage::HandOn => vec![token.came()],
             Stage::Fallback(nodes) => self.visit_or_fall_back(nodes, token),
             Stage::Await(place) => self.park(*place, token),
             Stage::Map(map) => self.map(map, token),

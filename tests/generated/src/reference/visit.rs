@@ -12,7 +12,7 @@ use crate::route::Route;
 impl Walk<'_> {
     pub(super) fn visit(&mut self, node: usize, mut token: Token) -> Vec<Event> {
         let plan = self.plan;
-        if let NodeKind::Play(place) = plan.nodes[node] {
+        if let Some(place) = plan.nodes[node].played() {
             return self.play(node, &plan.plays[place], token);
         }
         let (kind, label) = (plan.nodes[node], plan.label(node));

@@ -2,7 +2,7 @@
 //! by its outputs, or by one error, or was filtered.
 
 use penguiflow::{ErrorKind, FlowError, Ledger, Message, TraceId};
-use penguiflow_generated_tests::generator::{NodeKind, Plan};
+use penguiflow_generated_tests::generator::Plan;
 use penguiflow_generated_tests::{ExpectedOutcomes, Failure, Load, Log, Output};
 
 /// All that a client knows.
@@ -120,7 +120,7 @@ impl<'a> Account<'a> {
         let node = error.node().and_then(|name| self.plan.node(name));
         let Some(node) = node else { return };
         let kind = self.plan.nodes[node];
-        if matches!(kind, NodeKind::Play(_)) {
+        if kind.played().is_some() {
             return;
         }
         let made = self.log.attempts(error.trace_id(), self.plan.label(node));

@@ -1,7 +1,7 @@
 //! The graphs of the sample are those that were drawn.
 
 use penguiflow::Graph;
-use penguiflow_generated_tests::generator::{Chain, NodeKind, NodeTraits, Plan, Shape, Stage};
+use penguiflow_generated_tests::generator::{Chain, NodeTraits, Plan, Shape, Stage};
 use penguiflow_generated_tests::{CaseReport, sample};
 
 /// The const table that `flow!` emits says what its text says: nodes, edges, loops,
@@ -31,7 +31,7 @@ fn check_policies(graph: &Graph, plan: &Plan) {
         assert_eq!(info.policy.retries, traits.retries);
         assert_eq!(info.policy.concurrency, traits.limit);
         assert_eq!(timeout, traits.timed.then_some(NodeTraits::TIMEOUT_MS));
-        if !matches!(plan.nodes[node], NodeKind::Play(_)) {
+        if plan.nodes[node].played().is_none() {
             assert_eq!(info.can_end, traits.can_end_a_loop());
         }
         for attempts in 1..=traits.retries {
@@ -124,6 +124,7 @@ impl Drawing<'_> {
     fn stage(&mut self, stage: &Stage, from: &[String]) -> Vec<String> {
         match stage {
             Stage::Node(node) => self.node(self.plan.name(*node), from),
+            Stage::HandOn => from.to_vec(),
             Stage::Fallback(nodes) => self.fallback(nodes, from),
             Stage::Map(map) => {
                 let [first, last] = map.names.clone();

@@ -105,7 +105,8 @@ fn manifest() -> String {
     assert!(readme.contains(published), "{readme}");
     let others = readme.lines().filter(|line| !line.starts_with("tokio"));
     let dependencies = others.collect::<Vec<_>>().join("\n");
-    let dependencies = dependencies.replace(published, &here);
+    let [dependencies, testing] =
+        [dependencies, testing].map(|toml| toml.replace(published, &here));
     format!(
         "[package]\nname = 'programs'\nedition = '2024'\n[workspace]\n[profile.dev]\ndebug = false\n\
          {dependencies}\n{service}\n{testing}"

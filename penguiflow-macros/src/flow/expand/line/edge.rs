@@ -85,8 +85,9 @@ impl<'w> Writer<'w> {
                 }
             }
             Carries::Input => {
-                let to = &self.flow.to(edge).ty;
-                let spanned = self.flow.spanned(to, edge.spans);
+                let to = self.flow.to(edge);
+                let spanned = self.flow.spanned(&to.shown_as, edge.spans);
+                let to = &to.ty;
                 quote_mixed! {
                     let out = <#spanned as __p::Follows<
                         #shown_as,
@@ -101,7 +102,7 @@ impl<'w> Writer<'w> {
     /// Carries the flow's input to an entry.
     pub(super) fn enter(&self, node: &Node, moving: CursorMove) -> TokenStream {
         let (ty, step) = (&node.ty, step_to(moving));
-        let spanned = self.flow.spanned(ty, node.spans);
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
         quote_mixed! {
             let out = <#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(out);
             #step
@@ -168,7 +169,7 @@ impl<'w> Writer<'w> {
         let first = self.flow.nodes[node.first_of_fallbacks].input_type();
         let (failed, to) = (node.input_type(), &self.flow.to(edge).ty);
         let failing = self.flow.spanned(&node.shown_as, edge.spans);
-        let taking = self.flow.spanned(to, edge.spans);
+        let taking = self.flow.spanned(&self.flow.to(edge).shown_as, edge.spans);
         quote_mixed! {
             let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);
             let out = <#taking as __p::TakesOver<#first, __p::In<#to>>>::carry(input, error);

@@ -6,6 +6,7 @@ use quote::ToTokens;
 use super::body::{Writer, about, ok_some, return_none};
 use super::captures::{Inputs, detaches, yields_inside};
 use super::idents::numbered;
+use crate::flow::expand::copies::copy_for_a_way;
 use crate::flow::expand::literal::literal;
 use crate::flow::join_kind::JoinKind;
 use crate::flow::lower::{Body, Branch, ClosedFork, CountedPlace, FirstPlace, Join, Node};
@@ -70,12 +71,10 @@ impl<'w> Writer<'w> {
         }
         let Some(node) = from else {
             let node = self.flow.entry();
-            let spanned = self.flow.spanned(&node.ty, node.spans);
+            let spanned = self.flow.spanned(&node.shown_as, node.spans);
             return quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&out));
         };
-        let ty = &node.ty;
-        let spanned = self.flow.spanned(&node.shown_as, node.spans);
-        quote_mixed!(<#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out))
+        copy_for_a_way(self.flow, node)
     }
 
     pub(super) fn about_fork(&self, from: Option<&Node>) -> TokenStream {

@@ -63,5 +63,5 @@ impl Method {
 
 /// Whether code needs the flow's value, for nodes with fields.
 pub(super) fn lends_flow(flow: &Flow) -> bool {
-    !flow.declaration.fields.is_empty()
+    flow.declaration.has_fields()
 }

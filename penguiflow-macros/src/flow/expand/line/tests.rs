@@ -116,6 +116,14 @@ fn a_node_that_several_branches_reach() {
     );
 }
 
+#[test]
+fn a_branch_that_hands_on() {
+    check(
+        "plan -> [web, _] -> join",
+        expect_file!["expected/hand_on.rs"],
+    );
+}
+
 /// Each block of a long flow is a part, however many blocks with arms and loops precede it.
 #[test]
 fn a_long_flow_is_cut_into_parts() {

@@ -85,7 +85,7 @@ impl<'w> Writer<'w> {
     ) -> TokenStream {
         let (on, failed, taken) = (self.body(on), self.body(failed), self.taken_over(node));
         let (run, set_down, kept) = match &node.role {
-            Role::Await(wait) => self.parked_or_else(wait),
+            Role::Await(wait) => self.parked_or_else(node, wait),
             _ => self.visited_or_else(node),
         };
         let failing = quote_mixed! {
@@ -127,7 +127,7 @@ impl<'w> Writer<'w> {
     /// A node's visit, the code after its success, and its input if it fails.
     fn visited_or_else(&self, node: &Node) -> (TokenStream, TokenStream, TokenStream) {
         let ty = &node.ty;
-        let spanned = self.flow.spanned(ty, node.spans);
+        let spanned = self.flow.spanned(&node.shown_as, node.spans);
         let (about, run) = (about(node), self.run(node));
         let visit = quote_mixed! {
             #about
@@ -139,9 +139,9 @@ impl<'w> Writer<'w> {
         (visit, self.set_down(node, &quote_mixed!(success)), kept)
     }
 
-    fn parked_or_else(&self, wait: &Await) -> (TokenStream, TokenStream, TokenStream) {
-        let park = self.parking(wait);
-        let park = quote_mixed!(let success = #park;);
+    fn parked_or_else(&self, node: &Node, wait: &Await) -> (TokenStream, TokenStream, TokenStream) {
+        let park = self.parking(node, wait);
+        let park = quote_mixed!(let (out, success) = #park;);
         let on = quote_mixed! {
             cursor.follow();
             let out = (out, success);
@@ -154,19 +154,26 @@ impl<'w> Writer<'w> {
         let Role::Await(wait) = &node.role else {
             return TokenStream::new();
         };
-        let park = self.parking(wait);
+        let park = self.parking(node, wait);
         quote_mixed! {
-            let given = #park?;
+            let (out, given) = #park;
+            let given = given?;
             cursor.follow();
             let out = (out, given);
         }
     }
 
-    fn parking(&self, wait: &Await) -> TokenStream {
-        let (flow, ty) = (&self.flow.declaration.name, &wait.ty);
-        let number = literal(wait.number);
+    /// The payload, which others may look at while it waits, and what it was given.
+    fn parking(&self, node: &Node, wait: &Await) -> TokenStream {
+        let (flow, ty, parked) = (&self.flow.declaration.name, &wait.ty, &wait.parked);
+        let (index, number) = (literal(node.index), literal(wait.number));
         quote_mixed! {
-            cursor.park::<#ty>(&<#flow as __p::Topology>::AWAITS[#number]).await
+            {
+                let mut payload = __p::ParkedPayload::new(out);
+                let place = &<#flow as __p::Topology>::AWAITS[#number];
+                let given = cursor.park::<#parked, #ty>(#index, place, &mut payload).await;
+                (payload.into_inner(), given)
+            }
         }
     }
 }

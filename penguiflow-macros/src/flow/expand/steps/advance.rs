@@ -207,8 +207,9 @@ fn arm(flow: &Flow, node: &Node, step: &TokenStream) -> TokenStream {
         None => quote_mixed!(cx.visit::<#ty, __Step, __Out>(#value, #index, input, #after)),
         Some(_) => {
             let fallback = fallback_ident(node);
+            let shown = flow.spanned(&node.shown_as, node.spans);
             let keep = quote_mixed! {
-                <#spanned as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
+                <#shown as __p::FallsBack<__p::TakingOf<#ty>, __p::In<#ty>>>::keep
             };
             quote_mixed! {
                 cx.visit_or_fall_back::<#ty, __Step, __Out>(

@@ -27,7 +27,7 @@ pub(super) fn enter(flow: &Flow) -> TokenStream {
 
 fn carry(flow: &Flow, node: &Node, input: &TokenStream) -> TokenStream {
     let (variant, ty) = (&node.ident, &node.ty);
-    let spanned = flow.spanned(ty, node.spans);
+    let spanned = flow.spanned(&node.shown_as, node.spans);
     quote_mixed!(__Step::#variant(<#spanned as __p::Enters<__In, __p::In<#ty>>>::carry(#input)))
 }
 
@@ -38,7 +38,7 @@ fn enter_all(flow: &Flow, entries: &[Entry]) -> TokenStream {
         let input = match index == last {
             true => quote_mixed!(input),
             false => {
-                let spanned = flow.spanned(&node.ty, node.spans);
+                let spanned = flow.spanned(&node.shown_as, node.spans);
                 quote_mixed!(<#spanned as __p::EntersAmong<__In>>::copy(&input))
             }
         };

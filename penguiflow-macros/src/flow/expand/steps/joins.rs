@@ -140,6 +140,10 @@ fn awaits(flow: &Flow) -> TokenStream {
         let (variant, number) = (parked_variant(node), literal(wait.number));
         quote!(Self::#variant(_) => ::core::option::Option::Some(#number),)
     });
+    let payloads = flow.awaits().map(|(node, _)| {
+        let variant = parked_variant(node);
+        quote!(Self::#variant(payload) => ::core::option::Option::Some(payload),)
+    });
     let resumed = flow.awaits().map(|(node, wait)| {
         let (variant, parked, ty) = (&node.ident, parked_variant(node), &wait.ty);
         quote! {
@@ -169,6 +173,13 @@ fn awaits(flow: &Flow) -> TokenStream {
         fn parked(&self) -> ::core::option::Option<__p::u32> {
             match self {
                 #(#parked)*
+                _ => ::core::option::Option::None,
+            }
+        }
+
+        fn payload(&self) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match self {
+                #(#payloads)*
                 _ => ::core::option::Option::None,
             }
         }

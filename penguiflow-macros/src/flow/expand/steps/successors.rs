@@ -6,6 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::Expr;
 
 use super::step::input_variant;
+use crate::flow::expand::copies::copy_for_a_way;
 use crate::flow::expand::literal::literal;
 use crate::flow::expand::matches::match_out;
 use crate::flow::expand::patterns::by_reference;
@@ -190,15 +191,14 @@ impl Successors<'_> {
 
     /// Each way takes a copy of the output, the last one the output itself.
     fn branch_all(&self, ways: &[Way]) -> TokenStream {
-        let ty = &self.node.ty;
-        let spanned = self.flow.spanned(&self.node.shown_as, self.node.spans);
+        let copy = copy_for_a_way(self.flow, self.node);
         let last = ways.len() - 1;
         let branches = ways.iter().enumerate().map(|(number, way)| {
             let branch = opened(way, self.branch(way));
             match number == last {
                 true => branch,
                 false => quote_mixed! {{
-                    let out = <#spanned as __p::Broadcasts<__p::Out<#ty>>>::copy(&out);
+                    let out = #copy;
                     #branch
                 }},
             }
@@ -274,7 +274,7 @@ impl Successors<'_> {
                 __Step::#variant(input)
             });
         }
-        let spanned = self.flow.spanned(ty, spans);
+        let spanned = self.flow.spanned(&to.shown_as, spans);
         quote_mixed! {
             __Step::#variant(
                 <#spanned as __p::Follows<#shown_as, __p::Out<#out>, __p::In<#ty>>>::carry(out)
@@ -289,7 +289,7 @@ pub(super) fn taken_over(flow: &Flow, node: &Node) -> Option<TokenStream> {
     let first = flow.nodes[node.first_of_fallbacks].input_type();
     let (failed, to) = (node.input_type(), flow.to(edge));
     let failing = flow.spanned(&node.shown_as, edge.spans);
-    let taking = flow.spanned(&to.ty, edge.spans);
+    let taking = flow.spanned(&to.shown_as, edge.spans);
     let (variant, to) = (&to.ident, &to.ty);
     Some(quote_mixed! {{
         let input = <#failing as __p::TakesOver<#first, #failed>>::give_back(input);

@@ -125,7 +125,7 @@ impl<'f, 'a, 'c> Structure<'f, 'a, 'c> {
         let step = match &graph.nodes[node].role {
             Role::Join(_) => None,
             Role::Map(map) => return self.map(node, map.join),
-            Role::Visit { .. } => Some(Step::Visit(self.node_at(node))),
+            Role::Visit(_) => Some(Step::Visit(self.node_at(node))),
             Role::Await(_) => Some(Step::Park(self.node_at(node))),
         };
         let on = self.decide(node, Some(node), &after[node], CursorMove::To(0));

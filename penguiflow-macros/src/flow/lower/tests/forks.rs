@@ -158,3 +158,64 @@ fn several_entries_are_a_fork() {
         "#]],
     );
 }
+
+#[test]
+fn a_branch_that_hands_on_is_its_edge() {
+    check(
+        "a -> [_, b] -> join -> c",
+        expect![[r#"
+        a
+        fork to join
+        branch at 0
+          -> value
+        branch at 1
+          b
+          -> value
+        c
+        -> out
+    "#]],
+    );
+    check(
+        "[a, b] -> race -> [c, [d, _] -> join] -> settle",
+        expect![[r#"
+        fork to race
+        branch at 0
+          a
+          -> value
+        branch at 1
+          b
+          -> value
+        fork to settle
+        branch at 0
+          c
+          -> value
+        branch
+          fork to join
+          branch at 1
+            d
+            -> value
+          branch at 2
+            -> value
+          -> value
+        -> out
+    "#]],
+    );
+    check(
+        "a -> match { 0 => [b, _] -> join -> c, _ => d }",
+        expect![[r#"
+        a
+        case 0
+          fork to join
+          branch at 0
+            b
+            -> value
+          branch at 1
+            -> value
+          c
+          -> out
+        case _
+          d
+          -> out
+    "#]],
+    );
+}

@@ -57,9 +57,15 @@ where
             };
             let out = <draft as Meets<Out<draft>, input_type_wait_0>>::carry(out);
             cursor.follow();
-            let given = cursor
-                .park::<awaited_wait>(&<Flow as Topology>::AWAITS[0])
-                .await?;
+            let (out, given) = {
+                let mut payload = ParkedPayload::new(out);
+                let place = &<Flow as Topology>::AWAITS[0];
+                let given = cursor
+                    .park::<input_type_wait_0, awaited_wait>(1, place, &mut payload)
+                    .await;
+                (payload.into_inner(), given)
+            };
+            let given = given?;
             cursor.follow();
             let out = (out, given);
             let out = <send as Follows<

@@ -1,0 +1,25 @@
+//! Stubs: closures in the place of nodes, for tests.
+
+use std::sync::Arc;
+
+use super::Flow;
+use super::policies::unknown;
+use crate::edge::Stub;
+use crate::graph::{NodePolicies, Topology};
+use crate::node::Node;
+
+impl<F: Topology, S> Flow<F, S> {
+    /// Puts a stub in the place of a node that the flow or one of its playbooks has.
+    #[track_caller]
+    pub(super) fn put<N: Node>(&mut self, stub: impl Stub<N> + 'static) {
+        let mut is_known = false;
+        NodePolicies::of(F::GRAPH).change(F::GRAPH, &mut |_, info, policy| {
+            is_known |= info.is_same_node(&N::INFO);
+            policy
+        });
+        assert!(is_known, "{}", unknown(F::GRAPH, N::INFO.name));
+        let context = Arc::make_mut(&mut self.context);
+        let stubs = context.stubs.get_or_insert_default();
+        Arc::make_mut(stubs).set::<N>(stub);
+    }
+}

@@ -1,0 +1,12 @@
+//! One error: a race that `_` always wins.
+use penguiflow::prelude::*;
+
+#[node]
+async fn a(n: u32) -> u32 { n }
+
+#[node]
+async fn b(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { a -> [b, _] -> race };
+}

@@ -1,0 +1,12 @@
+//! One error: a node is in a part and after it.
+use penguiflow::prelude::*;
+
+#[node]
+async fn a(n: u32) -> u32 { n }
+
+#[node]
+async fn b(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { a -> (b) -> b };
+}

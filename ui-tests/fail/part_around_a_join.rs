@@ -1,0 +1,15 @@
+//! One error: parentheses around a join.
+use penguiflow::prelude::*;
+
+#[node]
+async fn a(n: u32) -> u32 { n }
+
+#[node]
+async fn b(n: u32) -> u32 { n }
+
+#[node]
+async fn c(n: u32) -> u32 { n }
+
+fn main() {
+    let _ = flow! { [a, b] -> (join) -> c };
+}
