@@ -1,4 +1,4 @@
-//! Nodes that never send: one takes its message alone, one a state besides. A time that is none.
+//! Three errors: a node with `idle` that takes its message alone, one that takes a state besides, and a time that is none.
 use penguiflow::prelude::*;
 
 #[node(idle = "10s")]

@@ -1,4 +1,4 @@
-//! A header that limits are not kept apart by, and `per` without a limit.
+//! Two errors: a header that limits are not kept apart by, and `per` without a limit.
 use penguiflow::prelude::*;
 
 #[node(concurrency = 4, per = "user")]
