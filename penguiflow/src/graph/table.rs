@@ -196,6 +196,7 @@ pub struct NodeInfo {
     #[serde(skip)]
     pub(crate) can_be_retried: bool,
     /// Whether its attempts can be timed by their silence.
+    #[serde(skip)]
     pub(crate) can_be_idle: bool,
 }
 
