@@ -1,8 +1,7 @@
 //! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
 //! many, `running` starts it.
 //!
-//! Methods with bounds stand in this file: in notes, rustc calls them `Flow::run` only where they
-//! are in the module of their type.
+//! Methods with bounds stand here: rustc's notes say `Flow::run` only in the module of the type.
 
 mod boxed;
 mod call;
@@ -22,7 +21,7 @@ use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 #[cfg(feature = "durable")]
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
-use crate::message::{KeptInput, Message, StepId, TraceId};
+use crate::message::{KeepInput, Message, StepId, TraceId};
 #[cfg(feature = "testing")]
 use crate::node::{Param, Returns};
 use crate::parking::ParkingLot;
@@ -76,8 +75,8 @@ pub struct Flow<F: Topology, S = ()> {
     context: Arc<FlowContext>,
     settings: Settings,
     parking_lot: Arc<ParkingLot>,
-    /// What makes the copy that a trace keeps of its input, if it is to.
-    keep: Option<fn(&F::In) -> KeptInput>,
+    /// How a trace copies its input, if it is to.
+    keep: Option<KeepInput>,
 }
 
 impl<F: Topology> Flow<F> {

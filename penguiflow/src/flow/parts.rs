@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Flow, Settings};
 use crate::graph::Topology;
-use crate::message::{Envelope, KeptInput, Message};
+use crate::message::{Envelope, KeepInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
 use crate::visit::{FlowContext, Outlet, TraceContext, caught};
 
@@ -24,7 +24,7 @@ impl<F: Topology, S> Flow<F, S> {
     #[inline]
     pub(crate) fn open(&self, message: Message<F::In>) -> (F::In, Envelope) {
         let (input, mut envelope) = Envelope::of(message);
-        if let Some(keep) = self.keep {
+        if let Some(keep) = &self.keep {
             keep_input(keep, &input, &mut envelope);
         }
         (input, envelope)
@@ -84,8 +84,8 @@ impl<F: Topology, S> Flow<F, S> {
 
 /// Keeps a copy of the input, unless its `Clone` panics: then the trace runs without.
 #[cold]
-fn keep_input<T>(keep: fn(&T) -> KeptInput, input: &T, envelope: &mut Envelope) {
-    if let Ok(kept) = caught(|| Ok(keep(input))) {
+fn keep_input<T: 'static>(keep: &KeepInput, input: &T, envelope: &mut Envelope) {
+    if let Ok(Some(kept)) = caught(|| Ok(keep.keep(input))) {
         envelope.keep(kept);
     }
 }
@@ -98,7 +98,7 @@ impl<F: Topology, S> Clone for Flow<F, S> {
             context: Arc::clone(&self.context),
             settings: self.settings,
             parking_lot: Arc::clone(&self.parking_lot),
-            keep: self.keep,
+            keep: self.keep.clone(),
         }
     }
 }

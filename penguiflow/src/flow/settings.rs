@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Flow;
 use crate::event::Observer;
 use crate::graph::Topology;
-use crate::message::KeptInput;
+use crate::message::KeepInput;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
@@ -105,7 +105,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F::In: Clone,
     {
-        self.keep = Some(|input| KeptInput::new(input.clone()));
+        self.keep = Some(KeepInput::cloned::<F::In>());
         self
     }
 

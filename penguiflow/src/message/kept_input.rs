@@ -21,6 +21,25 @@ impl KeptInput {
     }
 }
 
+/// How a trace copies its input. Without the input's type: where that is that of no flow, the type of a
+/// flow value would be a further error.
+#[derive(Debug, Clone)]
+pub(crate) struct KeepInput(Arc<dyn Any + Send + Sync>);
+
+impl KeepInput {
+    /// By its `Clone`.
+    pub(crate) fn cloned<T: Clone + Send + 'static>() -> Self {
+        let keep: fn(&T) -> KeptInput = |input| KeptInput::new(input.clone());
+        Self(Arc::new(keep))
+    }
+
+    /// A copy of the input.
+    pub(crate) fn keep<T: 'static>(&self, input: &T) -> Option<KeptInput> {
+        let keep = self.0.downcast_ref::<fn(&T) -> KeptInput>()?;
+        Some(keep(input))
+    }
+}
+
 /// Whether it is the same trace's.
 impl PartialEq for KeptInput {
     fn eq(&self, other: &Self) -> bool {

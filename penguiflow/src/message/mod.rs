@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 pub(crate) use envelope::Envelope;
-pub(crate) use kept_input::KeptInput;
+pub(crate) use kept_input::{KeepInput, KeptInput};
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};
 pub use step_id::StepId;
