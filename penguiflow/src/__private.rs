@@ -86,6 +86,33 @@ macro_rules! __for_editors {
     ($($written:tt)*) => { $($written)* };
 }
 
+pub use crate::__schemas as schemas;
+
+/// How to make the schemas of a flow's input and output: nothing without the feature `schema`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __schemas {
+    ($input:ty, $output:ty) => {};
+}
+
+/// How to make the schemas of a flow's input and output.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __schemas {
+    ($input:ty, $output:ty) => {
+        const INPUT_SCHEMA: ::core::option::Option<$crate::__private::MakeSchema> = {
+            use $crate::__private::ProbeDefault as _;
+            $crate::__private::Probe::<$input>::SCHEMA
+        };
+        const OUTPUT_SCHEMA: ::core::option::Option<$crate::__private::MakeSchema> = {
+            use $crate::__private::ProbeDefault as _;
+            $crate::__private::Probe::<$output>::SCHEMA
+        };
+    };
+}
+
 /// A value of this type, in what only editors read.
 #[cfg(rust_analyzer)]
 pub fn some<T>() -> T {

@@ -21,7 +21,7 @@ pub(super) fn topology(flow: &Flow) -> TokenStream {
         false => Some(single_output(flow)),
         true => several_outputs(flow),
     };
-    let (unique, loops, schemas) = (names_differ(flow), loops_end(flow), schemas());
+    let (unique, loops) = (names_differ(flow), loops_end(flow));
     quote_mixed! {
         type __In = <#name as __p::Topology>::In;
         type __Out = <#name as __p::Topology>::Out;
@@ -36,32 +36,13 @@ pub(super) fn topology(flow: &Flow) -> TokenStream {
                 use __p::ProbeDefault as _;
                 __p::print(__p::Probe::<__In>::BY_HASH, __p::Probe::<__In>::BY_DEBUG)
             };
-            #schemas
+            __p::schemas!(__In, __Out);
         }
 
         #single
         #unique
         #loops
     }
-}
-
-/// How to make the schemas of the input and the output.
-fn schemas() -> Option<TokenStream> {
-    let schema = |ty: TokenStream| {
-        quote!({
-            use __p::ProbeDefault as _;
-            __p::Probe::<#ty>::SCHEMA
-        })
-    };
-    let (input, output) = (schema(quote!(__In)), schema(quote!(__Out)));
-    // Not in this crate's own tests: what they expect must not depend on which features the workspace
-    // happens to switch on.
-    cfg!(all(feature = "schema", not(test))).then(|| {
-        quote! {
-            const INPUT_SCHEMA: ::core::option::Option<__p::MakeSchema> = #input;
-            const OUTPUT_SCHEMA: ::core::option::Option<__p::MakeSchema> = #output;
-        }
-    })
 }
 
 /// One output per trace, if no node that a join waits for leaves the flow by a `Break`. The
