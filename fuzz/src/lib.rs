@@ -14,8 +14,10 @@ mod flow;
 mod from_ref;
 #[path = "../../penguiflow-macros/src/node/mod.rs"]
 mod node;
-#[path = "../../penguiflow-macros/src/options.rs"]
+#[path = "../../penguiflow-macros/src/options/mod.rs"]
 mod options;
+#[path = "../../penguiflow-macros/src/per.rs"]
+mod per;
 #[path = "../../penguiflow-macros/src/rate.rs"]
 mod rate;
 #[path = "../../penguiflow-macros/src/retryable.rs"]
