@@ -79,7 +79,7 @@ async fn an_error_is_that_of_the_messages_trace() {
     ] {
         let message = message(json);
         let id = message.trace_id;
-        let error = flow.run_message(message).await.unwrap_err();
+        let error = flow.run_message(message).await.expect_err("it fails");
         assert_eq!((error.kind(), error.trace_id()), (kind, id));
     }
 }
@@ -91,7 +91,7 @@ async fn an_output_that_cannot_be_written_is_an_error() {
         ("true", ErrorKind::Invalid, "too large"),
         ("false", ErrorKind::Panicked, "written on water"),
     ] {
-        let error = flow.run(json).await.unwrap_err();
+        let error = flow.run(json).await.expect_err("it fails");
         assert_eq!(error.kind(), kind);
         let text = format!("{error:#}");
         assert!(
@@ -100,7 +100,11 @@ async fn an_output_that_cannot_be_written_is_an_error() {
         );
         assert!(text.contains(told), "{text}");
         let mut trace = flow.trace(json);
-        let error = trace.next().await.expect("the output").unwrap_err();
+        let error = trace
+            .next()
+            .await
+            .expect("the output")
+            .expect_err("it fails");
         assert_eq!(error.kind(), kind);
         assert!(trace.next().await.is_none());
     }
@@ -129,7 +133,7 @@ async fn a_trace_streams_chunks_and_the_output() {
         .next()
         .await
         .expect("an error")
-        .unwrap_err();
+        .expect_err("it fails");
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
@@ -137,9 +141,11 @@ async fn a_trace_streams_chunks_and_the_output() {
 fn types_that_have_a_schema_show_it() {
     let flow = Shop::flow().erase();
     let schema = flow.input_schema().expect("`Order` is `JsonSchema`");
-    assert_eq!(schema.get("title").unwrap(), "Order");
+    assert_eq!(schema.get("title").expect("it is there"), "Order");
     assert_eq!(
-        schema.pointer("/properties/count/format").unwrap(),
+        schema
+            .pointer("/properties/count/format")
+            .expect("it is there"),
         "uint32"
     );
     assert!(flow.output_schema().is_none());

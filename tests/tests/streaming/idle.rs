@@ -176,7 +176,7 @@ async fn it_can_be_set_at_run_time() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(flow.run(vec![600]).await?, 1);
 
     let policies: Policies = serde_json::from_str(r#"{ "plain": { "idle": "10s" } }"#)?;
-    let refused = flow! { plain }.policies(&policies).unwrap_err();
+    let refused = flow! { plain }.policies(&policies).expect_err("it fails");
     let text = "node `plain` cannot be given `idle`: write `idle = \"1h\"` on its `#[node]`";
     assert!(refused.to_string().starts_with(text), "{refused}");
     Ok(())
