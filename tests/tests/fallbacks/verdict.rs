@@ -62,7 +62,7 @@ async fn an_error_that_is_not_for_the_fallback_ends_the_trace() -> Result<(), Fl
     let error = flow! { refuses else apologize }
         .run(why())
         .await
-        .unwrap_err();
+        .expect_err("it fails");
     let source = error.source().and_then(|source| source.downcast_ref());
     assert_eq!(source, Some(&Trouble::Refused));
     Ok(())
@@ -87,7 +87,10 @@ async fn tires(_: &String, ctx: Ctx) -> Result<String, Trouble> {
 
 #[tokio::test(start_paused = true)]
 async fn the_verdict_on_the_last_attempt_holds() {
-    let error = flow! { tires else apologize }.run(why()).await.unwrap_err();
+    let error = flow! { tires else apologize }
+        .run(why())
+        .await
+        .expect_err("it fails");
     assert_eq!((error.attempts(), error.kind()), (3, ErrorKind::Failed));
 }
 
@@ -112,7 +115,10 @@ async fn a_verdict_is_not_that_of_the_flow_around() -> Result<(), FlowError> {
         "no answer to why: node `Inner` failed: node `refuses` failed: the prompt is refused";
     assert_eq!(flow! { Inner else apologize }.run(why()).await?, told);
     // A flow that is called is the node's own error.
-    let error = flow! { calls else apologize }.run(why()).await.unwrap_err();
+    let error = flow! { calls else apologize }
+        .run(why())
+        .await
+        .expect_err("it fails");
     assert_eq!(error.path().as_deref(), Some("calls/refuses"));
     Ok(())
 }

@@ -63,7 +63,7 @@ async fn a_stub_takes_its_nodes_place_in_this_value_and_its_later_clones() -> Re
     assert_eq!(flow.run("Krill".to_owned()).await?, "known of krill");
     let clone = flow.clone();
     assert_eq!(clone.run_owned("Krill".to_owned()).await?, "known of krill");
-    let error = before.run("Krill".to_owned()).await.unwrap_err();
+    let error = before.run("Krill".to_owned()).await.expect_err("it fails");
     assert_eq!(error.kind(), ErrorKind::Failed);
     let again = flow.stub::<read>(|_: String| async { Ok("the last one holds".to_owned()) });
     assert_eq!(again.run(String::new()).await?, "the last one holds");
@@ -133,7 +133,7 @@ async fn only_so_many_stubs_run_at_once() {
     });
     let running = flow.start();
     for _ in 0..4 {
-        running.emit(String::new()).await.unwrap();
+        running.emit(String::new()).await.expect("it succeeds");
     }
     assert_eq!(running.stop().await.completed, 4);
     assert_eq!(most.load(Ordering::Relaxed), 1);
@@ -145,13 +145,16 @@ async fn events_are_those_of_the_node() -> Result<(), FlowError> {
     let events = Arc::clone(&seen);
     let flow = flow! { triage -> read }
         .observe(move |event: &Event| {
-            let node = event.node_name.clone().unwrap_or_default();
-            events.lock().unwrap().push((event.event, node));
+            let node = event.node_name.unwrap_or_default();
+            events
+                .lock()
+                .expect("it succeeds")
+                .push((event.event, node));
         })
         .stub::<read>(|_: String| async { Ok(String::new()) });
     flow.run(String::new()).await?;
     flow.flush().await;
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().expect("it succeeds");
     for kind in [EventKind::NodeStart, EventKind::NodeSuccess] {
         assert!(seen.contains(&(kind, "read")), "{seen:?}");
     }
@@ -165,7 +168,7 @@ async fn a_panic_of_the_closure_is_one_of_the_node() {
         assert!(!question.is_empty(), "nothing was asked");
         async { Ok(question) }
     });
-    let error = flow.run(String::new()).await.unwrap_err();
+    let error = flow.run(String::new()).await.expect_err("it fails");
     assert_eq!(error.to_string(), "node `read` panicked: nothing was asked");
 }
 
@@ -203,7 +206,7 @@ async fn a_playbook_has_a_stub_as_a_whole_which_keeps_the_headers() -> Result<()
     });
     let message = Message::new("krill".to_owned()).tenant("acme");
     assert_eq!(stubbed.run(message).await?, "krill of acme");
-    let error = stubbed.run(String::new()).await.unwrap_err();
+    let error = stubbed.run(String::new()).await.expect_err("it fails");
     assert!(
         error.to_string().starts_with("node `Search` failed: "),
         "{error}"

@@ -44,7 +44,7 @@ async fn double(n: u32) -> u32 {
 
 #[node]
 async fn even(n: u32) -> Option<u32> {
-    (n % 2 == 0).then_some(n)
+    n.is_multiple_of(2).then_some(n)
 }
 
 #[node]
