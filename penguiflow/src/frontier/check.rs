@@ -98,14 +98,14 @@ impl Reader {
     /// The cursor of a step, which its joins wait for.
     fn step(&mut self, place: &dyn Display, cursor: &Cursor) -> Result<(), String> {
         for (number, scope) in cursor.scopes.iter().enumerate() {
-            let place = format_args!("{place}.cursor.scopes[{number}]");
+            let place = format!("{place}.cursor.scopes[{number}]");
             let info = self.info(&place, scope.join)?;
             let Some(open) = self.states.get_mut(&scope.key()) else {
                 return Err(format!("{place}: `{}` is not open there", info.name));
             };
             open.is_within(&place, (number, &cursor.scopes), info)?;
             open.begun.insert(scope.input);
-            let place = format_args!("{place}.input");
+            let place = format!("{place}.input");
             is_input(&place, scope.input, open.inputs, info)?;
         }
         Ok(())
@@ -117,7 +117,7 @@ impl Reader {
         let cursors = [("origin", Some(&stored.origin)), ("merged.cursor", merged)];
         for (name, cursor) in cursors {
             let scopes = cursor.map(|cursor| &cursor.scopes);
-            let place = format_args!("{place}.{name}.scopes");
+            let place = format!("{place}.{name}.scopes");
             scopes.map_or(Ok(()), |scopes| self.origin(&place, stored.key, scopes))?;
         }
         Ok(())
