@@ -226,8 +226,17 @@ impl<In, Out> Accounts<In, Out> {
         if let Some(unanswered) = unanswered {
             self.afterwards.drop_ending(unanswered);
         }
+        self.afterwards.hold_input_of(&message.envelope);
+        self.drop_unanswered();
         self.wake_fetchers();
         self.wake_finished();
+    }
+
+    #[inline]
+    fn drop_unanswered(&mut self) {
+        if let Some(errors) = self.results.take_unanswered() {
+            self.afterwards.drop_answers(errors.into_iter().map(Err));
+        }
     }
 
     /// A message is in flight no more.
@@ -284,6 +293,7 @@ impl<In, Out> Accounts<In, Out> {
     pub(super) fn close_output(&mut self) {
         let unread = self.results.close();
         self.afterwards.drop_answers(unread);
+        self.drop_unanswered();
         self.wake_finished();
     }
 

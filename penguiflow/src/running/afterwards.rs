@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::results::{Answer, Ending};
+use crate::message::{Envelope, KeptInput};
 use crate::small_list::SmallList;
 
 /// The work to do once the lock is free.
@@ -12,6 +13,8 @@ pub(super) struct Afterwards<In, Out> {
     wakers: SmallList<Waker>,
     pub(super) answers: Vec<Answer<Out>>,
     pub(super) inputs: Vec<In>,
+    /// The copies of inputs that messages have kept.
+    kept: Vec<KeptInput>,
     /// The last task is over.
     pub(super) is_idle: bool,
     pub(super) is_due: bool,
@@ -23,6 +26,7 @@ impl<In, Out> Afterwards<In, Out> {
             wakers: SmallList::new(),
             answers: Vec::new(),
             inputs: Vec::new(),
+            kept: Vec::new(),
             is_idle: false,
             is_due: false,
         }
@@ -53,6 +57,15 @@ impl<In, Out> Afterwards<In, Out> {
         self.is_due = true;
     }
 
+    /// Keeps the copy of its input that a message has, if it has one, for as long as the lock is held.
+    #[inline]
+    pub(super) fn hold_input_of(&mut self, envelope: &Envelope) {
+        if let Some(kept) = envelope.kept_input() {
+            self.kept.push(kept.clone());
+            self.is_due = true;
+        }
+    }
+
     /// The work, if there is some.
     #[inline]
     pub(super) fn take(&mut self) -> Option<Self> {
@@ -64,6 +77,7 @@ impl<In, Out> Afterwards<In, Out> {
         self.wakers.into_iter().for_each(Waker::wake);
         self.answers.into_iter().for_each(drop_quietly);
         self.inputs.into_iter().for_each(drop_quietly);
+        self.kept.into_iter().for_each(drop_quietly);
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Results<Out> {
     backlog: usize,
     /// Whether a trace that gave no output has an answer, too.
     answers_filtered: bool,
+    /// Errors that are no answers and hold an input, which is not dropped under the lock.
+    unanswered: Vec<FlowError>,
     /// Traces that are over, and wait for room for their answers.
     finished: BTreeMap<Number, Waker>,
     fetchers: SmallList<Waker>,
@@ -58,6 +60,7 @@ impl<Out> Results<Out> {
             }),
             backlog: settings.backlog,
             answers_filtered: settings.filtered,
+            unanswered: Vec::new(),
             finished: BTreeMap::new(),
             fetchers: SmallList::new(),
             is_closed: false,
@@ -94,7 +97,7 @@ impl<Out> Results<Out> {
         self.backlog = usize::MAX;
     }
 
-    /// Adds the answers of a trace. Gives them back if nobody can fetch them.
+    /// Adds the answers of a trace. Returns them if nobody can fetch them.
     #[inline]
     pub(super) fn add(&mut self, number: Number, ending: Ending<Out>) -> Option<Ending<Out>> {
         if self.is_closed {
@@ -118,7 +121,11 @@ impl<Out> Results<Out> {
     fn give_out(&mut self, ending: Ending<Out>) {
         match ending {
             Ok(outputs) => outputs.each(|output| self.answers.push_back(Ok(output))),
-            Err(_) if !self.is_answered(&ending) => {}
+            Err(error) if !self.answers_filtered && error.kind() == ErrorKind::Filtered => {
+                if error.envelope().kept_input().is_some() {
+                    self.unanswered.push(error);
+                }
+            }
             Err(error) => self.answers.push_back(Err(error)),
         }
     }
@@ -127,6 +134,12 @@ impl<Out> Results<Out> {
     fn is_answered(&self, ending: &Ending<Out>) -> bool {
         self.answers_filtered
             || !matches!(ending, Err(error) if error.kind() == ErrorKind::Filtered)
+    }
+
+    /// The errors that are no answers, if there are some.
+    #[inline]
+    pub(super) fn take_unanswered(&mut self) -> Option<Vec<FlowError>> {
+        (!self.unanswered.is_empty()).then(|| std::mem::take(&mut self.unanswered))
     }
 
     /// The next answer, if there is one.

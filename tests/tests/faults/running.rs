@@ -228,3 +228,50 @@ async fn one_of_many_parked_traces_is_found_at_once() -> Result<(), FlowError> {
     assert!(many.1 < limit(few.1), "cancel: {few:?}, then {many:?}");
     Ok(())
 }
+
+/// An input that asks for the ledger when it is dropped, with all its copies.
+#[derive(Clone)]
+struct AsksAsInput(Arc<Asked>);
+
+impl Drop for AsksAsInput {
+    fn drop(&mut self) {
+        balance_of(&self.0);
+    }
+}
+
+/// The second of three ends in `None`, before the first is over.
+#[node]
+async fn drops_input(input: (u32, AsksAsInput)) -> Option<u32> {
+    let (n, input) = input;
+    drop(input);
+    for _ in n..2 {
+        tokio::task::yield_now().await;
+    }
+    (n != 1).then_some(n)
+}
+
+/// Protects from a deadlock: a copy that a trace keeps of its input is the user's, and may be the last
+/// thing that its message holds when that is accounted for.
+#[tokio::test]
+async fn a_kept_input_may_ask_for_the_ledger_when_it_is_dropped() -> Result<(), FlowError> {
+    for is_ordered in [false, true] {
+        let asked = Arc::new(Asked::default());
+        let flow = flow! { drops_input }.keep_inputs();
+        let flow = if is_ordered { flow.ordered() } else { flow };
+        let (running, _ledger) = asker(flow.start(), &asked);
+        for n in 0..3 {
+            running.emit((n, AsksAsInput(Arc::clone(&asked)))).await?;
+        }
+        let cancelled = running.emit((3, AsksAsInput(Arc::clone(&asked)))).await?;
+        running.cancel(cancelled);
+        let ledger = running.stop().await;
+        assert_eq!(
+            (ledger.completed, ledger.filtered, ledger.cancelled),
+            (2, 1, 1)
+        );
+        while let Some(answer) = running.try_fetch() {
+            drop(answer);
+        }
+    }
+    Ok(())
+}
