@@ -23,12 +23,12 @@ impl Ctx {
     ///
     /// # Limits
     ///
-    /// A flow value that this visit or an extractor of it makes, as in
-    /// `ctx.call(&Search::flow(), question)`, has the limits of this flow: `concurrency` and `rate` of the nodes in `Search` hold over all calls
-    /// from all traces of this flow value and its clones. A flow value that there was before, in
-    /// the flow's state or in a `static`, has limits of its own, which its clones share, whoever
-    /// calls them. A call within a call has other limits than the call that it is in, so that a
-    /// flow that calls itself does not wait for itself.
+    /// A flow value that this visit or an extractor of it makes, as in `ctx.call(&Search::flow(),
+    /// question)`, has the limits of this flow: `concurrency` and `rate` of the nodes in `Search`
+    /// hold over all calls from all traces of this flow value and its clones. A flow value that
+    /// there was before, in the flow's state or in a `static`, has limits of its own, which its
+    /// clones share, whoever calls them. A call within a call has other limits than the call that
+    /// it is in, so that a flow that calls itself does not wait for itself.
     ///
     /// # Which call is which
     ///

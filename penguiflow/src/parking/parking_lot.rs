@@ -66,7 +66,6 @@ struct Slots {
 
 struct Slot {
     flow: Option<FlowId>,
-    since: Instant,
     state: State,
 }
 
@@ -75,7 +74,8 @@ enum State {
         wait: Wait,
         driver: Option<Waker>,
     },
-    Given(Given),
+    /// It was given this, and had waited since then.
+    Given(Given, Instant),
     /// Its trace was cancelled: it is given nothing any more.
     Withdrawn,
 }
@@ -132,9 +132,8 @@ impl ParkingLot {
         let number = slots.next;
         slots.next += 1;
         slots.waiting.insert((wait.trace_id, number));
-        let since = wait.since;
         let state = State::Waiting { wait, driver: None };
-        slots.taken.insert(number, Slot { flow, since, state });
+        slots.taken.insert(number, Slot { flow, state });
         let readers = std::mem::take(&mut slots.readers);
         drop(slots);
         let slot = ParkingSlot { lot: self, number };
@@ -160,7 +159,7 @@ impl ParkingLot {
             drop(slots);
             return Err(given);
         };
-        let driver = slots.end_wait(trace_id, number, State::Given(given));
+        let driver = slots.end_wait(trace_id, number, |wait| State::Given(given, wait.since));
         drop(slots);
         if let Some(driver) = driver {
             driver.wake();
@@ -241,7 +240,7 @@ impl ParkingLot {
         let its: Vec<_> = waiting.into_iter().filter(is_its).collect();
         let drivers: Vec<_> = its
             .into_iter()
-            .filter_map(|(trace_id, number)| slots.end_wait(trace_id, number, State::Withdrawn))
+            .filter_map(|(trace_id, number)| slots.end_wait(trace_id, number, |_| State::Withdrawn))
             .collect();
         drop(slots);
         drop(drivers);
@@ -263,12 +262,23 @@ impl Slots {
     }
 
     /// Ends the wait of a slot, and returns who waited.
-    fn end_wait(&mut self, trace_id: TraceId, number: Number, state: State) -> Option<Waker> {
+    fn end_wait(
+        &mut self,
+        trace_id: TraceId,
+        number: Number,
+        state: impl FnOnce(&Wait) -> State,
+    ) -> Option<Waker> {
         self.waiting.remove(&(trace_id, number));
         let slot = self.taken.get_mut(&number)?;
-        match std::mem::replace(&mut slot.state, state) {
-            State::Waiting { driver, .. } => driver,
-            State::Given(_) | State::Withdrawn => None,
+        match std::mem::replace(&mut slot.state, State::Withdrawn) {
+            State::Waiting { wait, driver } => {
+                slot.state = state(&wait);
+                driver
+            }
+            ended => {
+                slot.state = ended;
+                None
+            }
         }
     }
 }
@@ -278,7 +288,7 @@ impl Slot {
     fn wait(&self) -> Option<&Wait> {
         match &self.state {
             State::Waiting { wait, .. } => Some(wait),
-            State::Given(_) | State::Withdrawn => None,
+            State::Given(..) | State::Withdrawn => None,
         }
     }
 
@@ -308,10 +318,9 @@ impl Future for ParkingSlot<'_> {
         match &mut slot.state {
             State::Waiting { driver, .. } => std::mem::swap(driver, &mut waker),
             State::Withdrawn => {}
-            State::Given(_) => {
-                let since = slot.since;
+            State::Given(..) => {
                 let slot = slots.taken.remove(&self.number);
-                if let Some(State::Given(given)) = slot.map(|slot| slot.state) {
+                if let Some(State::Given(given, since)) = slot.map(|slot| slot.state) {
                     return Poll::Ready((given, since));
                 }
             }

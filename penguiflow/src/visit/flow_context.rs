@@ -122,8 +122,8 @@ impl FlowContext {
         self.policies.as_ref()?.of_playbook(node).cloned()
     }
 
-    /// Whether the visits that run the flow hold all permits of a node for such headers: then another visit of it
-    /// would wait for itself.
+    /// Whether the visits that run the flow hold all permits of a node for such headers: then another
+    /// visit of it would wait for itself.
     #[cold]
     pub(crate) fn holds_all_permits(&self, node: u32, headers: &Headers) -> bool {
         let policy = self.policy(node);
