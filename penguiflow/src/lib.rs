@@ -91,7 +91,11 @@ pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
-pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
+pub use graph::{
+    AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, NodeKind, TypeName, WorstAttempts,
+};
+#[cfg(feature = "svg")]
+pub use graph::{Svg, Theme};
 pub use message::{Headers, Message, ParseTraceIdError, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]

@@ -1,7 +1,6 @@
-//! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`)
+//! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`, `svg`)
 //! and every check (`proof`, `loops`, `worst_case`).
 
-mod arrows;
 mod await_info;
 mod dot;
 mod edge;
@@ -11,8 +10,11 @@ mod loops;
 mod mermaid;
 mod node_info;
 mod node_policies;
+mod picture;
 mod playbooks;
 mod proof;
+#[cfg(feature = "svg")]
+mod svg;
 mod table;
 mod topology;
 mod type_name;
@@ -27,7 +29,9 @@ pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
-pub use table::{Graph, NodeInfo};
+#[cfg(feature = "svg")]
+pub use svg::{Svg, Theme};
+pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
 #[cfg(feature = "schema")]
 pub use topology::MakeSchema;

@@ -4,3 +4,4 @@ mod events;
 mod graph;
 mod observers;
 mod spans;
+mod svg;
