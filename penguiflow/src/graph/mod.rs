@@ -5,6 +5,7 @@ mod await_info;
 mod dot;
 mod edge;
 mod edge_lists;
+mod figures;
 mod join_info;
 mod loops;
 mod mermaid;
@@ -23,6 +24,8 @@ mod worst_case;
 pub use await_info::{AwaitInfo, Given, downcast};
 pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
+pub(crate) use figures::time;
+pub use figures::{Figures, NodeFigures};
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;
 pub(crate) use node_policies::NodePolicies;
@@ -31,6 +34,8 @@ pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
 #[cfg(feature = "svg")]
 pub use svg::{Svg, Theme};
+#[cfg(feature = "svg")]
+pub(crate) use svg::{chart_sheet, escaped, number};
 pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
 #[cfg(feature = "schema")]

@@ -7,6 +7,7 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 
 use super::text;
 use crate::graph::Graph;
+use crate::graph::figures::{self, Figures, NodeFigures};
 use crate::graph::picture::{Arrow, ArrowKind, End, OPEN_SEA, ROOKERY, Shape};
 
 /// The margin around the whole, and around the text in a box, in pixels.
@@ -23,6 +24,8 @@ pub(super) struct Place {
 pub(super) struct Box {
     pub(super) shape: Option<Shape>,
     pub(super) lines: Vec<String>,
+    /// How often it was visited, and what failed.
+    pub(super) figures: Vec<String>,
     pub(super) middle: Place,
     pub(super) width: f64,
     pub(super) height: f64,
@@ -43,9 +46,12 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(graph: &Graph, arrows: &[Arrow]) -> Self {
+    pub(super) fn of(graph: &Graph, arrows: &[Arrow], figures: Option<&Figures>) -> Self {
         let ends: Vec<End> = ends(graph, arrows).collect();
-        let mut boxes: Vec<_> = ends.iter().map(|end| unplaced(graph, *end)).collect();
+        let mut boxes: Vec<_> = ends
+            .iter()
+            .map(|end| unplaced(graph, *end, figures))
+            .collect();
         let mut sheet = Sheet::with_options(GraphOptions {
             directed: true,
             multigraph: true,
@@ -121,7 +127,7 @@ fn corners_of(at: Place, (width, height): (f64, f64)) -> [Place; 2] {
 }
 
 /// A number of pixels, as short as it can be with one decimal.
-pub(super) fn number(of: f64) -> String {
+pub(crate) fn number(of: f64) -> String {
     let text = format!("{of:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
@@ -148,7 +154,7 @@ fn key(end: End) -> String {
     }
 }
 
-fn unplaced(graph: &Graph, end: End) -> Box {
+fn unplaced(graph: &Graph, end: End, figures: Option<&Figures>) -> Box {
     let (shape, name) = match end {
         End::OpenSea => (None, OPEN_SEA),
         End::Rookery => (None, ROOKERY),
@@ -158,7 +164,9 @@ fn unplaced(graph: &Graph, end: End) -> Box {
         }
     };
     let lines = text::lines(name);
-    let (width, height) = text::size(&lines);
+    let figures = figures.and_then(|figures| figures.node(name));
+    let figures: Vec<_> = figures.map_or_else(Vec::new, written);
+    let (width, height) = text::size(&[lines.clone(), figures.clone()].concat());
     // The slant of a hexagon, and the bars of an `await`.
     let beside = match shape {
         Some(Shape::Join) => 12.0,
@@ -168,10 +176,29 @@ fn unplaced(graph: &Graph, end: End) -> Box {
     Box {
         shape,
         lines,
+        figures,
         middle: Place { x: 0.0, y: 0.0 },
         width: width + 2.0 * PADDING.0 + beside,
         height: height + 2.0 * PADDING.1,
     }
+}
+
+/// Visits and their time; then failures, if there are any.
+fn written(figures: &NodeFigures) -> Vec<String> {
+    let time = figures
+        .median
+        .map(|time| format!(" · {}", figures::time(time)));
+    let mut lines = vec![format!("{} ×{}", figures.visits, time.unwrap_or_default())];
+    let retried = figures.attempts.saturating_sub(figures.visits);
+    let counts = [(retried, "retried"), (figures.failed, "failed")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if !counts.is_empty() {
+        lines.push(counts.join(", "));
+    }
+    lines
 }
 
 fn unrouted(arrow: &Arrow) -> EdgeLabel {

@@ -9,10 +9,13 @@ mod text;
 
 use std::fmt;
 
-use super::Graph;
 use super::picture::{Arrow, ArrowKind};
+use super::{Figures, Graph};
+pub(crate) use layout::number;
 use layout::{Layout, Route};
 pub use style::Theme;
+pub(crate) use style::chart_sheet;
+pub(crate) use text::escaped;
 
 impl Graph {
     /// The graph as an SVG picture, for pages in light and in dark. [`Graph::svg`] has options.
@@ -58,6 +61,7 @@ impl Graph {
         Svg {
             graph: self,
             has_types: false,
+            figures: None,
             theme: Theme::default(),
         }
     }
@@ -69,13 +73,42 @@ impl Graph {
 pub struct Svg<'g> {
     graph: &'g Graph,
     has_types: bool,
+    figures: Option<&'g Figures>,
     theme: Theme,
 }
 
-impl Svg<'_> {
+impl<'g> Svg<'g> {
     /// Writes the type of the payload beside each arrow.
     pub fn types(mut self) -> Self {
         self.has_types = true;
+        self
+    }
+
+    /// Writes below each node's name how often it was visited, the median of its time, and how many
+    /// visits failed.
+    ///
+    /// ```
+    /// use penguiflow::Recording;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn count(text: String) -> usize {
+    ///     text.len()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let recording = Recording::new();
+    /// let flow = flow! { count }.observe(recording.clone());
+    /// flow.run("krill".to_owned()).await?;
+    /// flow.flush().await;
+    /// let svg = flow.graph().svg().figures(&recording.figures()).to_string();
+    /// assert!(svg.contains(">1 ×"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn figures(mut self, figures: &'g Figures) -> Self {
+        self.figures = Some(figures);
         self
     }
 
@@ -109,7 +142,7 @@ impl fmt::Display for Svg<'_> {
             height,
             boxes,
             routes,
-        } = Layout::of(self.graph, &self.arrows());
+        } = Layout::of(self.graph, &self.arrows(), self.figures);
         let name = text::escaped(self.graph.name);
         writeln!(
             f,

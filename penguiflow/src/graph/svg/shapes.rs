@@ -5,7 +5,7 @@ use super::text;
 use crate::graph::picture::Shape;
 
 pub(super) fn of(placed: &Box) -> String {
-    let name = |at: Place| text::centred("name", at, &placed.lines);
+    let name = |at: Place| written(placed, at);
     let middle = placed.middle;
     match placed.shape {
         None => rect(placed, "end", placed.height / 2.0, 0.0) + &name(middle),
@@ -30,6 +30,24 @@ pub(super) fn of(placed: &Box) -> String {
             rect(placed, "node await", placed.height / 2.0, 0.0) + &bars(placed) + &name(moved)
         }
     }
+}
+
+/// The name, and below it what the node did.
+fn written(placed: &Box, at: Place) -> String {
+    let (name, figures) = (&placed.lines, &placed.figures);
+    let whole = (name.len() + figures.len()) as f64;
+    let below = |lines: f64| Place {
+        y: at.y + lines * text::LINE,
+        ..at
+    };
+    let named = below((name.len() as f64 - whole) / 2.0);
+    let mut drawn = text::centred("name", named, name);
+    for (line, figure) in figures.iter().enumerate() {
+        let at = below(name.len() as f64 + line as f64 + 0.5 - whole / 2.0);
+        let class = if line == 0 { "figure" } else { "figure bad" };
+        drawn += &text::centred(class, at, std::slice::from_ref(figure));
+    }
+    drawn
 }
 
 /// What hides the arrow behind its text.

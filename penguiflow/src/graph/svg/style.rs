@@ -58,23 +58,72 @@ const DARK: Palette = Palette {
     fallback: "#f0965c",
 };
 
-/// The rules for a theme. They are those of pictures alone, also within a page.
+/// The rules for the picture of a graph. They are those of pictures alone, also within a page.
 pub(super) fn sheet(theme: Theme) -> String {
-    match theme {
-        Theme::Light => FONT.to_owned() + &rules(&LIGHT),
-        Theme::Dark => FONT.to_owned() + &rules(&DARK),
+    themed(theme, FONT, rules)
+}
+
+/// The rules for a time line.
+pub(crate) fn chart_sheet(theme: Theme) -> String {
+    themed(theme, CHART_FONT, chart_rules)
+}
+
+fn themed(theme: Theme, font: &str, rules: fn(&Palette) -> String) -> String {
+    let colours = match theme {
+        Theme::Light => rules(&LIGHT),
+        Theme::Dark => rules(&DARK),
         Theme::Auto => {
             let dark = rules(&DARK);
-            let dark = format!("@media(prefers-color-scheme:dark){{{dark}}}");
-            FONT.to_owned() + &rules(&LIGHT) + &dark
+            let light = rules(&LIGHT);
+            format!("{light}@media(prefers-color-scheme:dark){{{dark}}}")
         }
-    }
+    };
+    font.to_owned() + &colours
+}
+
+const CHART_FONT: &str = "\
+.penguiflow-time text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
+.penguiflow-time .took{text-anchor:end}\
+.penguiflow-time .axis{font-size:11px}";
+
+fn chart_rules(palette: &Palette) -> String {
+    let Palette {
+        page,
+        text,
+        line,
+        node,
+        border,
+        arm,
+        round,
+        fallback,
+        ..
+    } = palette;
+    let fills = [
+        ("page", page),
+        ("name", text),
+        ("took", line),
+        ("axis", line),
+        ("succeeded", arm),
+        ("running", round),
+        ("failed", fallback),
+        ("timed-out", fallback),
+        ("cancelled", border),
+        ("wait", node),
+        ("parked", node),
+    ];
+    let fills = fills.map(|(kind, fill)| format!(".penguiflow-time .{kind}{{fill:{fill}}}"));
+    fills.concat()
+        + &format!(
+            ".penguiflow-time .wait,.penguiflow-time .parked{{stroke:{border}}}\
+             .penguiflow-time .parked{{stroke-dasharray:3 3}}\
+             .penguiflow-time .tick{{stroke:{border};stroke-opacity:0.3}}"
+        )
 }
 
 const FONT: &str = "\
 .penguiflow text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;\
 text-anchor:middle}\
-.penguiflow .label{font-size:11.5px}\
+.penguiflow .label,.penguiflow .figure{font-size:11.5px}\
 .penguiflow .arrow{fill:none;stroke-width:1.4}\
 .penguiflow .arrow.round,.penguiflow .arrow.fallback{stroke-dasharray:6 4}\
 .penguiflow .arrow.break{stroke-dasharray:2 3}\
@@ -115,7 +164,8 @@ fn rules(palette: &Palette) -> String {
     format!(
         ".penguiflow .page,.penguiflow .behind{{fill:{page}}}.penguiflow .name{{fill:{text}}}\
          .penguiflow .node,.penguiflow .end{{fill:{node};stroke:{border}}}\
-         .penguiflow .inner{{stroke:{border}}}.penguiflow .bar{{fill:{text}}}{}{}",
+         .penguiflow .inner{{stroke:{border}}}.penguiflow .bar{{fill:{text}}}\
+         .penguiflow .figure{{fill:{line}}}.penguiflow .figure.bad{{fill:{fallback}}}{}{}",
         fills.concat(),
         arrows.collect::<String>(),
     )

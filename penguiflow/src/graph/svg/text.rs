@@ -47,7 +47,7 @@ pub(super) fn centred(class: &str, at: Place, lines: &[String]) -> String {
     )
 }
 
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
