@@ -5,6 +5,7 @@ use dagre::graph::{Graph as Sheet, GraphOptions};
 use dagre::layout::types::LabelPos;
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 
+use super::place::Place;
 use super::text;
 use crate::graph::Graph;
 use crate::graph::figures::{self, Figures, NodeFigures};
@@ -13,12 +14,6 @@ use crate::graph::picture::{Arrow, ArrowKind, End, OPEN_SEA, ROOKERY, Shape};
 /// The margin around the whole, and around the text in a box, in pixels.
 const MARGIN: f64 = 16.0;
 const PADDING: (f64, f64) = (14.0, 10.0);
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
-    pub(super) x: f64,
-    pub(super) y: f64,
-}
 
 /// A box: of a node, or of an end of the flow, which has no shape.
 pub(super) struct Box {
@@ -124,12 +119,6 @@ fn corners_of(at: Place, (width, height): (f64, f64)) -> [Place; 2] {
         x: at.x + x,
         y: at.y + y,
     })
-}
-
-/// A number of pixels, as short as it can be with one decimal.
-pub(crate) fn number(of: f64) -> String {
-    let text = format!("{of:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
 /// The ends of arrows, each once: OpenSea, the nodes, and Rookery if an arrow leads there.

@@ -3,6 +3,7 @@
 
 mod layout;
 mod path;
+mod place;
 mod shapes;
 mod style;
 mod text;
@@ -11,8 +12,8 @@ use std::fmt;
 
 use super::picture::{Arrow, ArrowKind};
 use super::{Figures, Graph};
-pub(crate) use layout::number;
 use layout::{Layout, Route};
+pub(crate) use place::number;
 pub use style::Theme;
 pub(crate) use style::chart_sheet;
 pub(crate) use text::escaped;

@@ -1,6 +1,7 @@
 //! Arrows as paths: straight between their points, with round corners.
 
-use super::layout::{Place, Route, number};
+use super::layout::Route;
+use super::place::{Place, number};
 use crate::graph::picture::ArrowKind;
 
 /// The radius of a corner, in pixels.

@@ -1,6 +1,7 @@
 //! The shape of each kind of node, with its name in it.
 
-use super::layout::{Box, Place, number};
+use super::layout::Box;
+use super::place::{Place, number};
 use super::text;
 use crate::graph::picture::Shape;
 

@@ -1,6 +1,6 @@
 //! Text in a picture: how large it is, where it breaks, and how it is escaped.
 
-use super::layout::{Place, number};
+use super::place::{Place, number};
 
 /// The height of a line, in pixels.
 pub(super) const LINE: f64 = 16.0;
