@@ -123,7 +123,7 @@ async fn parked_traces_are_counted_apart() -> Result<(), FlowError> {
 #[tokio::test]
 async fn observers_that_lose_events() {
     let (go_on, stopped): (_, Receiver<()>) = channel();
-    let hangs = move |_: &Event| drop(stopped.recv());
+    let hangs = move |_: &Event| _ = stopped.recv();
     let flow = flow! { approved }.observe(hangs).observe(|_: &Event| {});
     for n in 0..40_000 {
         flow.run((n, true)).await.expect("it succeeds");
