@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::EventKind;
+use super::{EventKind, TraceOutcome};
 use crate::error::{Fault, text_of};
 use crate::message::{StepId, TraceId};
 
@@ -106,15 +106,27 @@ pub(super) struct Details {
 #[derive(Clone, Copy)]
 pub(crate) struct EventSource {
     pub(crate) trace_id: TraceId,
-    /// The node, by its place in the flow's graph; none for the events of a trace.
-    pub(crate) node: Option<u32>,
-    /// The step that visits the node, or parks.
-    pub(crate) step: Option<StepId>,
-    pub(crate) attempt: u32,
+    pub(crate) subject: Subject,
     /// When the attempt, or the trace, began: the event's latency is counted from there.
     pub(crate) began: Option<Instant>,
-    /// How many visits wait for the node's limits.
-    pub(crate) waiting: u32,
+}
+
+/// The attempt or the trace that an event is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject {
+    Attempt {
+        /// The node, by its place in the flow's graph.
+        node: u32,
+        /// The step that visits the node, or parks.
+        step: StepId,
+        number: u32,
+        /// How many visits wait for the node's limits.
+        waiting: u32,
+    },
+    /// A trace that is not over.
+    Trace,
+    /// A trace that is over, and has spent these tokens.
+    Ended { outcome: TraceOutcome, tokens: u64 },
 }
 
 impl EventSource {
@@ -122,11 +134,8 @@ impl EventSource {
     pub(crate) fn trace(trace_id: TraceId, began: Option<Instant>) -> Self {
         Self {
             trace_id,
-            node: None,
-            step: None,
-            attempt: 0,
+            subject: Subject::Trace,
             began,
-            waiting: 0,
         }
     }
 }

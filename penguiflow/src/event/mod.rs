@@ -10,6 +10,7 @@ mod flush;
 mod log;
 mod observer;
 mod observers;
+mod outcome;
 mod record;
 
 use std::fmt;
@@ -21,16 +22,17 @@ use tracing::Level;
 
 use crate::message::{StepId, TraceId, clock};
 
-pub(crate) use draft::{EventDraft, EventSource};
+pub(crate) use draft::{EventDraft, EventSource, Subject};
 pub use observer::Observer;
 pub(crate) use observers::Observers;
+pub use outcome::TraceOutcome;
 pub(crate) use record::EventRecord;
 
 /// Something that happened to a trace or to a node's visit.
 ///
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
 /// epoch, `event`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
-/// `playbook`, `error`, `sleep_ms`, `step` and `until` where there is one.
+/// `playbook`, `error`, `sleep_ms`, `step`, `until`, `outcome` and `tokens` where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -69,6 +71,12 @@ pub struct Event {
         serialize_with = "as_optional_unix_seconds"
     )]
     pub until: Option<SystemTime>,
+    /// How the trace ended, for `trace_end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<TraceOutcome>,
+    /// The tokens that the trace has spent, for `trace_end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u64>,
 }
 
 fn as_text<S: serde::Serializer>(
@@ -115,7 +123,7 @@ pub enum EventKind {
     DeadlineSkip,
     /// A trace begins.
     TraceStart,
-    /// A trace is over.
+    /// A trace is over: its `outcome`, its `tokens`, and its time as the latency.
     TraceEnd,
     /// A step of a trace waits for a value at an `await`.
     TraceParked,

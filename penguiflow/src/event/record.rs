@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::Level;
 
-use super::draft::{Details, EventDraft, EventSource};
-use super::{Event, EventKind};
+use super::draft::{Details, EventDraft, EventSource, Subject};
+use super::{Event, EventKind, TraceOutcome};
 use crate::graph::{Graph, NodeInfo};
 use crate::message::{StepId, clock};
 
@@ -44,7 +44,27 @@ impl EventRecord {
 
     fn node_name(&self) -> Option<&'static str> {
         let name = |node: &NodeInfo| node.name;
-        self.graph.nodes.get(self.source.node? as usize).map(name)
+        match self.source.subject {
+            Subject::Attempt { node, .. } => self.graph.nodes.get(node as usize).map(name),
+            Subject::Trace | Subject::Ended { .. } => None,
+        }
+    }
+
+    /// The number of the attempt, and how many visits wait for its node's limits.
+    fn attempt(&self) -> (u32, usize) {
+        match self.source.subject {
+            Subject::Attempt {
+                number, waiting, ..
+            } => (number, waiting as usize),
+            Subject::Trace | Subject::Ended { .. } => (0, 0),
+        }
+    }
+
+    fn ending(&self) -> Option<(TraceOutcome, u64)> {
+        match self.source.subject {
+            Subject::Ended { outcome, tokens } => Some((outcome, tokens)),
+            Subject::Attempt { .. } | Subject::Trace => None,
+        }
     }
 
     fn ts(&self) -> SystemTime {
@@ -65,7 +85,10 @@ impl EventRecord {
     }
 
     fn step(&self) -> Option<StepId> {
-        self.source.step
+        match self.source.subject {
+            Subject::Attempt { step, .. } => Some(step),
+            Subject::Trace | Subject::Ended { .. } => None,
+        }
     }
 
     fn until(&self) -> Option<SystemTime> {
@@ -74,19 +97,22 @@ impl EventRecord {
 
     /// The event, for observers.
     pub(super) fn event(&self) -> Event {
+        let (attempt, q_depth_in) = self.attempt();
         Event {
             ts: self.ts(),
             event: self.kind,
             trace_id: self.source.trace_id,
             node_name: self.node_name(),
             playbook: self.playbook.clone(),
-            attempt: self.source.attempt,
+            attempt,
             latency_ms: self.latency_ms(),
-            q_depth_in: self.source.waiting as usize,
+            q_depth_in,
             error: self.error().map(str::to_owned),
             sleep_ms: self.sleep_ms(),
             step: self.step(),
             until: self.until(),
+            outcome: self.ending().map(|(outcome, _)| outcome),
+            tokens: self.ending().map(|(_, tokens)| tokens),
         }
     }
 }
@@ -108,13 +134,15 @@ macro_rules! write_at {
             trace_id = %$record.source.trace_id,
             node_name = $record.node_name(),
             playbook = $record.playbook.as_deref(),
-            attempt = $record.source.attempt,
+            attempt = $record.attempt().0,
             latency_ms = $record.latency_ms(),
-            q_depth_in = $record.source.waiting as usize,
+            q_depth_in = $record.attempt().1,
             error = $record.error(),
             sleep_ms = $record.sleep_ms(),
             step = $record.step().map(tracing::field::display),
             until = $record.until().map(clock::unix_seconds),
+            outcome = $record.ending().map(|(outcome, _)| outcome.as_str()),
+            tokens = $record.ending().map(|(_, tokens)| tokens),
         )
     };
 }

@@ -197,6 +197,8 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let _running = (!is_keyed).then(|| link.inner().calls.run());
+            // What the visit and its earlier calls spent counts for the budget of this one.
+            let spent = spent.saturating_add(link.spent());
             let trace = TraceContext::new(&context, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);

@@ -2,12 +2,12 @@
 //! envelope without them, as most are, is small and needs no allocation.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
 
-use super::{Headers, KeptInput, Message, TraceId, clock};
+use super::{Headers, KeptInput, Message, Spent, TraceId, clock};
 
 /// The envelope of a message.
 #[doc(hidden)]
@@ -28,6 +28,8 @@ struct Rare {
     hops: Option<u32>,
     tokens: Option<u64>,
     headers: Headers,
+    spent: Spent,
+    elapsed: Duration,
     /// Not a message's: it stays with the trace.
     input: Option<KeptInput>,
 }
@@ -44,6 +46,9 @@ impl Envelope {
             hops: message.hops,
             tokens: message.tokens,
             headers: message.headers,
+            // A trace that begins has spent nothing, whatever the message was the result of.
+            spent: Spent::default(),
+            elapsed: Duration::ZERO,
             input: None,
         };
         let rare = match rare.is_empty() {
@@ -99,6 +104,14 @@ impl Envelope {
         }
     }
 
+    /// The trace was over then, and has spent this many tokens: its result reports both.
+    pub(crate) fn end(&mut self, tokens: u64, now: Instant) {
+        let elapsed = clock::between(self.ts, now);
+        let rare = self.rare();
+        rare.spent = Spent::tokens(tokens);
+        rare.elapsed = elapsed;
+    }
+
     /// Keeps a copy of the payload for the error that the trace may end in.
     pub(crate) fn keep(&mut self, input: KeptInput) {
         self.rare().input = Some(input);
@@ -132,6 +145,8 @@ impl Envelope {
             trace_id: self.trace_id,
             ts: self.ts,
             deadline: rare.deadline,
+            spent: rare.spent,
+            elapsed: rare.elapsed,
             hops: rare.hops,
             tokens: rare.tokens,
         }
@@ -148,14 +163,41 @@ impl Rare {
     }
 }
 
+/// An envelope in a store: what a message has, without a payload and what results report.
+#[derive(Serialize, Deserialize)]
+struct StoredEnvelope {
+    headers: Headers,
+    trace_id: TraceId,
+    ts: SystemTime,
+    #[serde(with = "clock::as_wall")]
+    deadline: Option<Instant>,
+    hops: Option<u32>,
+    tokens: Option<u64>,
+}
+
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.clone().with(()).serialize(serializer)
+        let stored = StoredEnvelope {
+            headers: self.headers().clone(),
+            trace_id: self.trace_id,
+            ts: self.ts,
+            deadline: self.deadline(),
+            hops: self.hops(),
+            tokens: self.tokens(),
+        };
+        stored.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Message::<()>::deserialize(deserializer).map(|message| Self::of(message).1)
+        let stored = StoredEnvelope::deserialize(deserializer)?;
+        let mut message = Message::new(()).headers(stored.headers);
+        message.trace_id = stored.trace_id;
+        message.ts = stored.ts;
+        message.deadline = stored.deadline;
+        message.hops = stored.hops;
+        message.tokens = stored.tokens;
+        Ok(Self::of(message).1)
     }
 }

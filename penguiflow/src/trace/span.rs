@@ -1,8 +1,6 @@
 //! Reports a trace's start and its end, in every case, if somebody listens.
 
-use tokio::time::Instant;
-
-use crate::event::{EventDraft, EventKind, EventSource};
+use crate::event::{EventDraft, EventKind, EventSource, Subject};
 use crate::visit::TraceContext;
 
 /// A trace that is reported. Dropped, it is over.
@@ -14,19 +12,29 @@ impl<'t> TraceSpan<'t> {
     pub(crate) fn start(trace: &'t TraceContext<'t>) -> Option<Self> {
         trace.flow.takes(EventKind::TraceStart).then(|| {
             let span = Self(trace);
-            span.report(EventKind::TraceStart, None);
+            span.report(
+                EventKind::TraceStart,
+                EventSource::trace(trace.envelope.trace_id, None),
+            );
             span
         })
     }
 
-    fn report(&self, kind: EventKind, began: Option<Instant>) {
-        let source = EventSource::trace(self.0.envelope.trace_id, began);
+    fn report(&self, kind: EventKind, source: EventSource) {
         self.0.flow.report(&EventDraft::of(kind), source);
     }
 }
 
 impl Drop for TraceSpan<'_> {
     fn drop(&mut self) {
-        self.report(EventKind::TraceEnd, Some(self.0.envelope.made()));
+        let envelope = self.0.envelope;
+        let source = EventSource {
+            subject: Subject::Ended {
+                outcome: self.0.outcome(),
+                tokens: self.0.spent(),
+            },
+            ..EventSource::trace(envelope.trace_id, Some(envelope.made()))
+        };
+        self.report(EventKind::TraceEnd, source);
     }
 }

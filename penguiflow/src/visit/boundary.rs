@@ -32,10 +32,16 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
+        let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
             Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
+        };
+        match &polled {
+            Poll::Pending => this.trace.waits(),
+            Poll::Ready(Ok(_)) => this.trace.complete(),
+            Poll::Ready(Err(error)) => this.trace.ends_in(error),
         }
+        polled
     }
 }
 

@@ -17,7 +17,7 @@ use super::cursor::Cursor;
 use super::flow_context::FlowContext;
 use super::silence::Silence;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
-use crate::event::{EventDraft, EventKind, EventSource};
+use crate::event::{EventDraft, EventKind, EventSource, Subject};
 use crate::limits::Permit;
 use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
@@ -305,11 +305,13 @@ impl<'v> Observed<'v> {
     fn source(&self) -> EventSource {
         EventSource {
             trace_id: self.cursor.envelope().trace_id,
-            node: Some(self.index),
-            step: Some(self.cursor.id),
-            attempt: self.attempt,
+            subject: Subject::Attempt {
+                node: self.index,
+                step: self.cursor.id,
+                number: self.attempt,
+                waiting: self.flow().limits.waiting(self.index as usize) as u32,
+            },
             began: self.began,
-            waiting: self.flow().limits.waiting(self.index as usize) as u32,
         }
     }
 
