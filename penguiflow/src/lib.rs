@@ -98,7 +98,7 @@ pub use graph::{
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};
-pub use message::{Headers, Message, ParseTraceIdError, Spent, TraceId};
+pub use message::{Headers, Message, ParseTraceIdError, SharedHeaders, Spent, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;

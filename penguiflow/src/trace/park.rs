@@ -126,7 +126,7 @@ impl<'t> Cursor<'t> {
                     number: 0,
                     waiting: 0,
                 },
-                ..EventSource::trace(self.envelope().trace_id, began)
+                ..EventSource::trace(self.envelope(), began)
             };
             flow.report(&draft, source);
         }

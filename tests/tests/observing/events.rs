@@ -236,10 +236,12 @@ async fn events_have_the_originals_fields() -> Result<(), Box<dyn std::error::Er
         assert!(ts > 1.7e9, "{ts}");
         event["ts"] = serde_json::json!("a time");
         // Ours, beside the original's.
-        let step = event
-            .as_object_mut()
-            .and_then(|fields| fields.remove("step"));
-        assert_eq!(step.is_some(), !event["node_name"].is_null());
+        let fields = event.as_object_mut().expect("an object");
+        let step = fields.remove("step");
+        assert_eq!(step.is_some(), !fields["node_name"].is_null());
+        assert_eq!(fields.remove("flow"), Some("flow".into()));
+        let kind = fields.remove("error_kind");
+        assert_eq!(kind.is_some(), fields.contains_key("error"));
     }
     let expected = serde_json::json!({
         "ts": "a time",
