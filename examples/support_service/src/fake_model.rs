@@ -203,15 +203,12 @@ impl Completion {
             .collect()
     }
 
-    /// Repeats the question, and the first line of the first passage.
+    /// Repeats the question, and a line of the passages.
     fn answer(&self) -> String {
         let question = self.content("user");
-        let known = self
-            .content("system")
-            .split("\n\n")
-            .nth(1)
-            .unwrap_or_default();
-        let passage = known.lines().nth(1).unwrap_or_default();
+        let is_prose = |line: &&str| line.starts_with(char::is_uppercase);
+        let passage = self.content("system").lines().skip(1).find(is_prose);
+        let passage = passage.unwrap_or_default();
         format!("You asked: {question} The handbook says: {passage}")
     }
 }

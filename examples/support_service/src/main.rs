@@ -18,7 +18,7 @@ mod support;
 mod tests;
 
 use std::error::Error;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -96,7 +96,10 @@ fn log_to_stderr() {
     let levels = Targets::new()
         .with_default(Level::INFO)
         .with_target("penguiflow", Level::WARN);
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false);
     tracing_subscriber::registry()
         .with(lines)
         .with(levels)

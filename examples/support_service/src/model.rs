@@ -143,7 +143,7 @@ impl Models {
 }
 
 fn instructions(passages: &[Passage]) -> String {
-    let passage = |passage: &Passage| format!("\n\n{}\n{}", passage.place(), passage.text);
+    let passage = |passage: &Passage| format!("\n\n## {}\n{}", passage.place(), passage.text);
     let passages: String = passages.iter().map(passage).collect();
     format!("Answer from these passages of the handbook.{passages}")
 }

@@ -64,7 +64,11 @@ impl From<FlowError> for Refusal {
             ErrorKind::Cancelled | ErrorKind::Closed => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self::new(status, error.to_string()).retry_after(wait)
+        let reason = match error.kind() {
+            ErrorKind::Filtered => "the handbook has no word of the question".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(status, reason).retry_after(wait)
     }
 }
 
