@@ -74,8 +74,8 @@ impl From<FlowError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let wait = self.retry_after.map(|wait| wait.as_secs().to_string());
-        let header = wait.map(|wait| [(RETRY_AFTER, wait)]);
+        let seconds = |wait: Duration| wait.as_secs_f64().ceil().to_string();
+        let header = self.retry_after.map(|wait| [(RETRY_AFTER, seconds(wait))]);
         (self.status, header, Json(self)).into_response()
     }
 }
