@@ -1,6 +1,5 @@
 //! A client of the service.
 
-use std::error::Error;
 use std::fmt::Write;
 use std::net::SocketAddr;
 
@@ -13,9 +12,8 @@ use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+use crate::Failure;
 use crate::sse::Events;
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// Headers by name.
 pub(crate) type Headers<'a> = &'a [(&'a str, &'a str)];

@@ -1,11 +1,11 @@
 //! What the service answers to questions of all kinds, asked as a client asks them.
 
-use std::error::Error;
 use std::io::{self, Write};
 
 use handbook::cli::say;
 use serde_json::Value;
 
+use crate::Failure;
 use crate::client::{Client, Headers};
 
 const QUESTIONS: [(&str, Headers<'static>); 6] = [
@@ -21,18 +21,18 @@ const QUESTIONS: [(&str, Headers<'static>); 6] = [
 ];
 
 /// Asks them all.
-pub(crate) async fn run(client: &Client) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     for (question, headers) in QUESTIONS {
-        say(format_args!("POST /ask {headers:?}: {question}"));
+        say(format_args!("\nPOST /ask {headers:?}: {question}"));
         let reply = client.ask(question, headers).await?;
         let wait = reply
             .retry_after
             .map(|wait| format!(", Retry-After: {wait}"));
         let wait = wait.unwrap_or_default();
-        say(format_args!("{}{wait}\n{:#}\n", reply.status, reply.body));
+        say(format_args!("{}{wait}\n{:#}", reply.status, reply.body));
     }
     let question = "How does a part in parentheses end? #break";
-    say(format_args!("GET /ask/stream: {question}"));
+    say(format_args!("\nGET /ask/stream: {question}"));
     let mut events = client.stream(question, &[]).await?;
     while let Some(event) = events.next().await? {
         show(&event.name, &serde_json::from_str(&event.data)?);

@@ -28,9 +28,11 @@ use client::Client;
 use fake_model::FakeModel;
 use handbook::Index;
 use handbook::cli::{self, say};
+use handlers::Service;
 use lexopt::{Arg, Parser, ValueExt};
 use model::Models;
 use nodes::App;
+use penguiflow::prelude::Ledger;
 use tokio::net::TcpListener;
 use tokio::signal::ctrl_c;
 use tokio::sync::oneshot;
@@ -48,13 +50,15 @@ Usage: cargo run -p support_service -- [--demo] [--port PORT]
   --port PORT  where to listen on this machine [default: 8080; any with --demo]
   -h, --help   this text
 
-While it runs:
-
-  curl localhost:8080/ask --json '{\"question\": \"How are retries configured?\"}'
-  curl -N 'localhost:8080/ask/stream?question=How+are+retries+configured'
-
 Headers: `x-tenant`, `x-request-timeout-ms`, and `traceparent` as W3C has it. A word in the question
 has the model fail: #slow, #busy, #down, #outage, #refuse, #break, #silent. Ctrl-C stops it.";
+
+const CURL: &str = r#"
+curl ADDRESS/ask --json '{"question": "How are retries configured?"}'
+curl -N 'ADDRESS/ask/stream?question=How+are+retries+configured'
+"#;
+
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// How long requests have that are in flight when it is stopped.
 const GRACE: Duration = Duration::from_secs(10);
@@ -64,7 +68,7 @@ async fn main() -> ExitCode {
     cli::exit_code(work().await)
 }
 
-async fn work() -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn work() -> Result<(), Failure> {
     let Some(Given { is_demo, port }) = given(Parser::from_env())? else {
         say(USAGE);
         return Ok(());
@@ -73,22 +77,35 @@ async fn work() -> Result<(), Box<dyn Error + Send + Sync>> {
     let models = Models::of(FakeModel::start().await?.address);
     let index = Index::of(cli::documentation())?;
     let service = Arc::new(support::flow(App { index, models }).start());
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let listener = listen(port).await?;
     let address = listener.local_addr()?;
-    say(format_args!("listening on http://{address}\n"));
+    say(format_args!("listening on http://{address}"));
     let ledger = match is_demo {
-        true => {
-            let (stops, stopped) = oneshot::channel::<()>();
-            let stop = async { drop(stopped.await) };
-            let serving = tokio::spawn(serve::serve(listener, service, stop, GRACE));
-            demo::run(&Client::of(address)).await?;
-            drop(stops);
-            serving.await??
+        true => serve_demo(listener, service).await?,
+        false => {
+            say(CURL.replace("ADDRESS", &address.to_string()));
+            let stop = async { drop(ctrl_c().await) };
+            serve::serve(listener, service, stop, GRACE).await?
         }
-        false => serve::serve(listener, service, async { drop(ctrl_c().await) }, GRACE).await?,
     };
     say(format_args!("stopped: {ledger:?}"));
     Ok(())
+}
+
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listener.map_err(|error| format!("cannot listen on port {port}: {error}"))
+}
+
+/// Serves until the demo is over.
+async fn serve_demo(listener: TcpListener, service: Service) -> Result<Ledger, Failure> {
+    let client = Client::of(listener.local_addr()?);
+    let (stops, stopped) = oneshot::channel::<()>();
+    let stop = async { drop(stopped.await) };
+    let serving = tokio::spawn(serve::serve(listener, service, stop, GRACE));
+    demo::run(&client).await?;
+    drop(stops);
+    Ok(serving.await??)
 }
 
 /// A line for each request, and what the flow warns of.

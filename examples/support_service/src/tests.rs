@@ -5,7 +5,6 @@ mod many_askers;
 mod refusals;
 mod stopping;
 
-use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::Failure;
 use crate::client::Client;
 use crate::fake_model::FakeModel;
 use crate::model::Models;
@@ -37,7 +37,6 @@ A retry waits for its backoff.
 A playbook is a flow that is a node of another one.
 ";
 
-type Failure = Box<dyn Error + Send + Sync>;
 type Done = Result<(), Failure>;
 
 /// How long a test waits for what must come.

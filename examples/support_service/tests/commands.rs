@@ -1,6 +1,7 @@
 //! The command as a user types it.
 
 use std::error::Error;
+use std::net::{Ipv4Addr, TcpListener};
 
 use handbook::command::run;
 
@@ -46,5 +47,16 @@ fn a_port_that_is_no_number_is_one_sentence_and_a_code() -> Result<(), Box<dyn E
     let (code, out, err) = run(COMMAND, &["--port", "high"], "")?;
     assert_eq!((code, &*out), (Some(1), ""));
     assert!(err.starts_with("error: cannot parse argument"), "{err}");
+    Ok(())
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_sentence_and_a_code() -> Result<(), Box<dyn Error>> {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let port = taken.local_addr()?.port().to_string();
+    let (code, out, err) = run(COMMAND, &["--port", &port], "")?;
+    assert_eq!((code, &*out), (Some(1), ""));
+    let expected = format!("error: cannot listen on port {port}: ");
+    assert!(err.starts_with(&expected), "{err}");
     Ok(())
 }
