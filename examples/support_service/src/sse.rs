@@ -26,7 +26,7 @@ impl Events {
     /// The next event; `None` when the response is over.
     pub(crate) async fn next(&mut self) -> Result<Option<Event>, hyper::Error> {
         loop {
-            if let Some(event) = self.take() {
+            if let Some(event) = next_of(&mut self.read) {
                 return Ok(Some(event));
             }
             let Some(frame) = self.body.frame().await.transpose()? else {
@@ -35,26 +35,59 @@ impl Events {
             self.read.extend(frame.into_data().unwrap_or_default());
         }
     }
+}
 
-    /// An event ends at a blank line.
-    fn take(&mut self) -> Option<Event> {
-        let end = self.read.windows(2).position(|pair| pair == b"\n\n")?;
-        let event: Vec<u8> = self.read.drain(..end + 2).collect();
-        Some(Event::read(&String::from_utf8_lossy(&event)))
+/// Takes out the next whole event. It ends at a blank line; one without data is a sign of life.
+fn next_of(read: &mut Vec<u8>) -> Option<Event> {
+    loop {
+        let end = read.windows(2).position(|pair| pair == b"\n\n")?;
+        let event: Vec<u8> = read.drain(..end + 2).collect();
+        let event = Event::read(&String::from_utf8_lossy(&event));
+        if !event.data.is_empty() {
+            return Some(event);
+        }
     }
 }
 
 impl Event {
     fn read(text: &str) -> Self {
         let mut event = Self::default();
-        let fields = text.lines().filter_map(|line| line.split_once(": "));
-        for (field, value) in fields {
+        for line in text.lines() {
+            let (field, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
             match field {
                 "event" => event.name = value.to_owned(),
-                "data" => event.data += value,
+                "data" if event.data.is_empty() => event.data = value.to_owned(),
+                "data" => event.data += &format!("\n{value}"),
                 _ => {}
             }
         }
         event
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(name: &str, data: &str) -> Option<Event> {
+        let (name, data) = (name.to_owned(), data.to_owned());
+        Some(Event { name, data })
+    }
+
+    #[test]
+    fn an_event_is_read_when_it_is_whole() {
+        let mut read = b"event: words\ndata: to be\n\ndata:or not\ndata: to be\n".to_vec();
+        assert_eq!(next_of(&mut read), event("words", "to be"));
+        assert_eq!(next_of(&mut read), None);
+        read.push(b'\n');
+        assert_eq!(next_of(&mut read), event("", "or not\nto be"));
+        assert_eq!(read, b"");
+    }
+
+    #[test]
+    fn a_sign_of_life_is_not_an_event() {
+        let mut read = b":\n\nretry: 10\n\ndata: words\n\n".to_vec();
+        assert_eq!(next_of(&mut read), event("", "words"));
     }
 }
