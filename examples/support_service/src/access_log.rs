@@ -1,5 +1,5 @@
-//! One log line for each request, when its response is out or its client has hung up, in a span that
-//! holds whatever else is logged for it.
+//! One log line for each request, when its response is out or its client has hung up. It is in a span
+//! with the other lines of the request.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -1,4 +1,4 @@
-//! What a request's headers say of its message: the tenant, the deadline and the trace.
+//! The envelope of a request's message, from its headers: the tenant, the deadline and the trace.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the service answers to questions of all kinds, asked as a client asks them.
+//! Questions of all kinds, asked as a client asks them, and the answers.
 
 use std::io::{self, Write};
 

@@ -1,5 +1,5 @@
-//! Two models on an HTTP server on this machine. Words in the question make the large one fail, so
-//! that what happens depends on nothing else.
+//! Two models on an HTTP server on this machine. Words in the question make the large one fail, and
+//! nothing else does.
 
 use std::collections::HashSet;
 use std::io;
@@ -38,14 +38,14 @@ pub(crate) struct FakeModel {
     held: Arc<watch::Sender<Held>>,
 }
 
-/// The requests that wait for [`FakeModel::release`].
+/// The requests that wait until they are released.
 #[derive(Default)]
 struct Held {
     requests: usize,
     are_released: bool,
 }
 
-/// What a word in the question has the large model do.
+/// How a word in the question has the large model behave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trick {
     Answer,
@@ -67,7 +67,7 @@ enum Trick {
     Hold,
 }
 
-/// A request, as far as it matters here.
+/// The parts of a request that are read here.
 #[derive(Deserialize)]
 struct Completion {
     model: String,

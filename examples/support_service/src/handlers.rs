@@ -1,4 +1,4 @@
-//! The handlers.
+//! The routes and their handlers.
 
 use std::sync::Arc;
 

@@ -71,7 +71,7 @@ struct Usage {
 }
 
 impl ModelError {
-    /// Whether another model may answer: not what this one refused to.
+    /// Whether another model may answer: not a prompt that this one has refused.
     pub(crate) fn is_outage(&self) -> bool {
         !matches!(self, Self::Refused(_))
     }

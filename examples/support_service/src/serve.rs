@@ -1,4 +1,4 @@
-//! Serving until somebody stops it, and then no longer than it is given.
+//! Serving, and the end of it within a bounded time.
 
 use std::io;
 use std::pin::pin;
@@ -14,8 +14,8 @@ use crate::handlers::{Service, router};
 /// How long a client has to take its response in, once it is made.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Serves until `stop` is over. From then on nothing is taken in, what is in flight has `grace` to
-/// end, and what has not ended by then is cancelled and answered as such.
+/// Serves until `stop` is over. From then on it accepts nothing, and requests in flight have `grace`
+/// to end. The traces of those that have not ended by then are cancelled, and answered with 503.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Service,

@@ -149,11 +149,11 @@ fn the_flow_is_drawn_as_it_is_written() {
             plan[plan]
             explanations[explanations]
             samples[samples]
-            join[join]
+            join{{join}}
             compose[compose]
             large[large]
             small[small]
-            join2[join2]
+            join2{{join2}}
             cite[cite]
             Rookery([Rookery])
             OpenSea -->|Question| triage
