@@ -110,17 +110,20 @@ async fn serve_demo(listener: TcpListener, service: Service) -> Result<Ledger, F
 
 /// A line for each request, and what the flow warns of.
 fn log_to_stderr() {
-    let levels = Targets::new()
-        .with_default(Level::INFO)
-        .with_target("penguiflow", Level::WARN);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
     tracing_subscriber::registry()
         .with(lines)
-        .with(levels)
+        .with(levels())
         .init();
+}
+
+fn levels() -> Targets {
+    Targets::new()
+        .with_default(Level::INFO)
+        .with_target("penguiflow", Level::WARN)
 }
 
 /// What the command line asks for.

@@ -1,11 +1,13 @@
 //! The service over real sockets, in real time: a paused clock would run ahead of them.
 
 mod answers;
+mod log_lines;
 mod many_askers;
 mod refusals;
 mod stopping;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
@@ -103,6 +105,16 @@ impl Subject {
             }
         };
         timeout(PATIENCE, next).await?
+    }
+
+    /// Sends a request to a socket and closes it while the model holds the trace, which is cancelled.
+    async fn hangs_up(&mut self, request: &str) -> Done {
+        let mut socket = TcpStream::connect(self.address)?;
+        socket.write_all(request.as_bytes())?;
+        self.model.has_held(1).await;
+        drop(socket);
+        self.next(EventKind::NodeCancelled, "large").await?;
+        Ok(())
     }
 
     async fn stop(self) -> Result<Ledger, Failure> {

@@ -1,8 +1,5 @@
 //! Refusals: what ends without an answer, and how the client learns of it.
 
-use std::io::Write;
-use std::net::TcpStream;
-
 use expect_test::{Expect, expect};
 use hyper::StatusCode;
 
@@ -111,14 +108,9 @@ async fn a_flow_that_is_full_refuses_at_once() -> Done {
     Ok(())
 }
 
-/// A request, as it is written to a socket.
-async fn hangs_up(request: &str) -> Done {
+async fn is_cancelled_where_the_client_hangs_up(request: &str) -> Done {
     let mut subject = Subject::start().await?;
-    let mut socket = TcpStream::connect(subject.address)?;
-    socket.write_all(request.as_bytes())?;
-    subject.model.has_held(1).await;
-    drop(socket);
-    subject.next(EventKind::NodeCancelled, "large").await?;
+    subject.hangs_up(request).await?;
     let ledger = subject.stop().await?;
     assert_eq!((ledger.emitted, ledger.cancelled), (1, 1));
     Ok(())
@@ -127,7 +119,7 @@ async fn hangs_up(request: &str) -> Done {
 #[tokio::test]
 async fn a_client_that_hangs_up_cancels_its_trace() -> Done {
     let body = r##"{"question": "What is a playbook? #hold"}"##;
-    hangs_up(&format!(
+    is_cancelled_where_the_client_hangs_up(&format!(
         "POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
@@ -137,5 +129,8 @@ async fn a_client_that_hangs_up_cancels_its_trace() -> Done {
 
 #[tokio::test]
 async fn a_client_that_hangs_up_on_a_stream_cancels_its_trace() -> Done {
-    hangs_up("GET /ask/stream?question=playbook+%23hold HTTP/1.1\r\nHost: localhost\r\n\r\n").await
+    is_cancelled_where_the_client_hangs_up(
+        "GET /ask/stream?question=playbook+%23hold HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    )
+    .await
 }
