@@ -8,7 +8,7 @@ mod stopping;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -72,6 +72,7 @@ impl Subject {
         change: impl FnOnce(Flow<Support, App>) -> Flow<Support, App>,
         grace: Duration,
     ) -> Result<Self, Failure> {
+        LazyLock::force(&log_lines::LOG);
         let model = FakeModel::start().await?;
         let (index, models) = (handbook()?, Models::of(model.address));
         let (sender, events) = mpsc::unbounded_channel();

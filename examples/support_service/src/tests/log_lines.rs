@@ -3,36 +3,42 @@
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::*;
 
-const ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+/// All that the tests log. A subscriber for one thread alone would miss lines, since `tracing`
+/// remembers for all threads whether somebody listens.
+pub(super) static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .with_writer(move || writer.clone());
+    let subscriber = tracing_subscriber::registry().with(lines);
+    subscriber.with(crate::levels()).init();
+    log
+});
 
-/// What this test's thread, which runs all of its tasks, logs.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn record() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt::layer()
-            .with_ansi(false)
-            .with_target(false)
-            .without_time()
-            .with_writer(move || writer.clone());
-        let registry = tracing_subscriber::registry().with(lines);
-        (log, set_default(registry.with(crate::levels())))
-    }
-
-    fn lines(&self) -> Vec<String> {
+    /// The lines that name a trace.
+    fn lines(&self, trace_id: &str) -> Vec<String> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&bytes);
-        text.lines().map(|line| line.trim().to_owned()).collect()
+        let lines = text.lines().filter(|line| line.contains(trace_id));
+        lines.map(|line| line.trim().to_owned()).collect()
     }
+}
+
+/// The header `traceparent` of a trace.
+fn parent(trace_id: &str) -> String {
+    format!("00-{trace_id}-00f067aa0ba902b7-01")
 }
 
 impl Write for Log {
@@ -48,9 +54,10 @@ impl Write for Log {
 
 #[tokio::test]
 async fn a_stream_that_fails_has_its_warnings_and_one_line_in_one_span() -> Done {
-    let (log, _guard) = Log::record();
+    let id = "4bf92f3577b34da6a3ce929d0e0e4701";
     let subject = Subject::start().await?;
-    let headers = [("traceparent", PARENT), ("x-tenant", "acme")];
+    let parent = parent(id);
+    let headers = [("traceparent", &*parent), ("x-tenant", "acme")];
     let mut events = subject
         .client
         .stream("What is a playbook? #refuse", &headers)
@@ -58,9 +65,9 @@ async fn a_stream_that_fails_has_its_warnings_and_one_line_in_one_span() -> Done
     while events.next().await?.is_some() {}
     subject.stop().await?;
 
-    let lines = log.lines();
+    let lines = LOG.lines(id);
     let span = format!(
-        "request{{method=GET path=\"/ask/stream\" tenant=\"acme\" trace_id={ID} status=200"
+        "request{{method=GET path=\"/ask/stream\" tenant=\"acme\" trace_id={id} status=200"
     );
     assert!(lines.iter().all(|line| line.contains(&span)), "{lines:#?}");
     let [error, failed, end] = &lines[..] else {
@@ -75,20 +82,21 @@ async fn a_stream_that_fails_has_its_warnings_and_one_line_in_one_span() -> Done
 
 #[tokio::test]
 async fn a_client_that_hangs_up_is_one_line() -> Done {
-    let (log, _guard) = Log::record();
+    let id = "4bf92f3577b34da6a3ce929d0e0e4702";
+    let parent = parent(id);
     let mut subject = Subject::start().await?;
     let request = format!(
         "GET /ask/stream?question=playbook+%23hold HTTP/1.1\r\n\
-         Host: localhost\r\ntraceparent: {PARENT}\r\n\r\n"
+         Host: localhost\r\ntraceparent: {parent}\r\n\r\n"
     );
     subject.hangs_up(&request).await?;
     subject.stop().await?;
 
-    let lines = log.lines();
+    let lines = LOG.lines(id);
     let [line] = &lines[..] else {
         return Err(format!("one line is expected: {lines:#?}").into());
     };
-    let end = format!("trace_id={ID} status=200}}: the client hung up ms=");
+    let end = format!("trace_id={id} status=200}}: the client hung up ms=");
     assert!(line.contains(&end), "{line}");
     Ok(())
 }
