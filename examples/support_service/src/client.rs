@@ -66,6 +66,16 @@ impl Client {
         Ok(Events::of(response.into_body()))
     }
 
+    /// How the service does.
+    #[cfg(test)]
+    pub(crate) async fn health(&self) -> Result<Value, Failure> {
+        let uri = format!("http://{}/health", self.service);
+        let response = self.send(Request::get(uri), &[], String::new()).await?;
+        Ok(serde_json::from_slice(
+            &response.collect().await?.to_bytes(),
+        )?)
+    }
+
     async fn send(
         &self,
         request: Builder,

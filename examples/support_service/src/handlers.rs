@@ -7,6 +7,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use futures_util::{Stream, StreamExt};
+use penguiflow::Health;
 use penguiflow::prelude::{FlowError, Running, TraceItem};
 
 use crate::access_log;
@@ -22,6 +23,7 @@ pub(crate) fn router(service: Service) -> Router {
     Router::new()
         .route("/ask", post(ask))
         .route("/ask/stream", get(stream))
+        .route("/health", get(health))
         .layer(middleware::from_fn(access_log::log))
         .with_state(service)
 }
@@ -42,6 +44,10 @@ async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Refusal> {
     let trace = service.try_trace(message.with(question))?;
     Ok(Sse::new(trace.map(event)).keep_alive(KeepAlive::default()))
+}
+
+async fn health(State(service): State<Service>) -> Json<Health> {
+    Json(service.health())
 }
 
 fn event(item: Result<TraceItem<Answer>, FlowError>) -> Result<Event, axum::Error> {

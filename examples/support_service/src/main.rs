@@ -56,6 +56,7 @@ has the model fail: #slow, #busy, #down, #outage, #refuse, #break, #silent. Ctrl
 const CURL: &str = r#"
 curl ADDRESS/ask --json '{"question": "How are retries configured?"}'
 curl -N 'ADDRESS/ask/stream?question=How+are+retries+configured'
+curl ADDRESS/health
 "#;
 
 type Failure = Box<dyn Error + Send + Sync>;

@@ -104,6 +104,11 @@ async fn one_tenants_questions_do_not_hold_up_anothers() -> Done {
     }
     subject.model.has_held(AT_ONCE).await;
 
+    let health = subject.client.health().await?;
+    assert_eq!(health["places_taken"], AT_ONCE + 1);
+    assert_eq!(health["waiting"][0]["node"], "large");
+    assert_eq!(health["waiting"][0]["visits"], 1);
+
     let other = ask("initech", "What is a playbook?").await?;
     assert_eq!(other.status, StatusCode::OK);
     assert_eq!(subject.model.held(), AT_ONCE);
