@@ -61,7 +61,7 @@ pub(super) struct Arrow {
     /// Whether its text is the pattern of an arm.
     #[cfg_attr(
         not(feature = "svg"),
-        expect(dead_code, reason = "the SVG alone leaves out texts")
+        expect(dead_code, reason = "pictures as SVG read it")
     )]
     pub(super) is_routed: bool,
 }
