@@ -66,6 +66,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "testing")]
+mod coverage;
 // Not hidden from rustc, which writes hidden items with their whole path.
 #[cfg_attr(doc, doc(hidden))]
 pub mod edge;
@@ -87,6 +89,8 @@ pub mod python;
 mod recording;
 mod running;
 mod small_list;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 mod visit;
 

@@ -8,6 +8,8 @@
 mod flow;
 mod node;
 #[cfg(feature = "testing")]
+mod script;
+#[cfg(feature = "testing")]
 mod stub;
 
 use std::collections::VecDeque;
@@ -15,6 +17,8 @@ use std::convert::Infallible;
 
 pub use self::flow::*;
 pub use self::node::*;
+#[cfg(feature = "testing")]
+pub use self::script::*;
 #[cfg(feature = "testing")]
 pub use self::stub::*;
 use crate::error::{Failed, NodeError};

@@ -22,6 +22,8 @@ use serde::Serialize;
 use tracing::Level;
 
 use crate::error::ErrorKind;
+#[cfg(feature = "testing")]
+use crate::graph::Graph;
 use crate::message::{SharedHeaders, StepId, TraceId, clock};
 
 pub(crate) use draft::{EventDraft, EventSource, Subject};
@@ -88,6 +90,33 @@ pub struct Event {
     /// The tokens that the trace has spent, for `trace_end`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<u64>,
+    /// Where it happened, for the test kit.
+    #[cfg(feature = "testing")]
+    #[serde(skip)]
+    pub(crate) place: Place,
+}
+
+/// A graph, and the number of the node in it.
+#[cfg(feature = "testing")]
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) graph: &'static Graph,
+    pub(crate) node: Option<u32>,
+}
+
+#[cfg(feature = "testing")]
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, node {:?}", self.graph.name, self.node)
+    }
+}
+
+/// Events are compared by what is public of them.
+#[cfg(feature = "testing")]
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 fn has_none(headers: &SharedHeaders) -> bool {

@@ -15,6 +15,12 @@ use super::record::EventRecord;
 pub(crate) struct Observers(Option<Arc<Vec<Arc<EventLog>>>>);
 
 impl Observers {
+    /// None yet, of a flow that reports its events all the same.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_watched_flow() -> Self {
+        Self(Some(Arc::default()))
+    }
+
     pub(crate) fn add(&mut self, observer: impl Observer) {
         let logs = Arc::make_mut(self.0.get_or_insert_default());
         // A list that is shared with a clone would also hand the clone's events to this observer.

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::Level;
 
+#[cfg(feature = "testing")]
+use super::Place;
 use super::draft::{Details, EventDraft, EventSource, Subject};
 use super::sentence::Sentence;
 use super::{Event, EventKind, TraceOutcome};
@@ -114,7 +116,7 @@ impl EventRecord {
     }
 
     /// The event, for observers.
-    pub(super) fn event(&self) -> Event {
+    pub(crate) fn event(&self) -> Event {
         let (attempt, q_depth_in) = self.attempt();
         Event {
             ts: self.ts(),
@@ -134,6 +136,20 @@ impl EventRecord {
             until: self.until(),
             outcome: self.ending().map(|(outcome, _)| outcome),
             tokens: self.ending().map(|(_, tokens)| tokens),
+            #[cfg(feature = "testing")]
+            place: self.place(),
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    fn place(&self) -> Place {
+        let node = match self.source.subject {
+            Subject::Attempt { node, .. } => Some(node),
+            Subject::Trace | Subject::Ended { .. } => None,
+        };
+        Place {
+            graph: self.graph,
+            node,
         }
     }
 }

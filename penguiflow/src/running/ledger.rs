@@ -24,6 +24,34 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Whether each message that was taken in is counted once.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn even(n: u32) -> Option<u32> {
+    ///     n.is_multiple_of(2).then_some(n)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { even }.start();
+    /// for n in 0..5 {
+    ///     running.emit(n).await?;
+    /// }
+    /// running.stop().await;
+    /// let ledger = running.ledger();
+    /// assert!(ledger.is_balanced());
+    /// assert_eq!((ledger.completed, ledger.filtered), (3, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_balanced(&self) -> bool {
+        let over = [self.completed, self.failed, self.cancelled, self.filtered];
+        self.emitted == over.iter().sum::<u64>() + self.in_flight
+    }
+
     /// A message is in flight no more.
     #[inline]
     pub(super) fn count(&mut self, ending: Result<(), ErrorKind>) {

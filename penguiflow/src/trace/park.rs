@@ -143,7 +143,7 @@ impl<'t> Cursor<'t> {
             self.error(ErrorKind::TimedOut, reason)
         };
         let error = error.at(place.name, 0);
-        let resumed = EventDraft::of(EventKind::TraceResumed);
+        let resumed = EventDraft::of(EventKind::TraceResumed).of_kind(error.kind());
         self.report(node, resumed.caused_by(&error), None);
         self.fails(error)
     }

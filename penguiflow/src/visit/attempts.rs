@@ -58,45 +58,46 @@ where
         checked.map_err(|fault| Fault::Ended(observed.failed(fault)))?;
     }
     loop {
-        #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
-        let result = 'attempt: {
+        let result = {
             // The permit ends with the attempt: the wait before a retry holds none.
             let _permit = match is_limited {
                 true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
                 false => None,
             };
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
-            #[cfg(feature = "testing")]
-            if let Some(stub) = seed.cursor.trace.flow.stub::<N>() {
+            #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
+            let result = 'attempt: {
+                let silence = policy.idle.map(|longest| observed.silence(longest));
+                let one_of = OneOfSeveral {
+                    number: observed.attempt,
+                    until: end.map(End::at),
+                    in_common: &observed.in_common,
+                    silence: silence.as_ref(),
+                };
                 let is_last = observed.attempt >= policy.retries;
                 let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-                let attempt = seed.cursor.stub::<N>(stub, param);
-                break 'attempt Box::pin(stubbed::<N>(attempt, &mut observed, end)).await;
-            }
-            let silence = policy.idle.map(|longest| observed.silence(longest));
-            let one_of = OneOfSeveral {
-                number: observed.attempt,
-                until: end.map(End::at),
-                in_common: &observed.in_common,
-                silence: silence.as_ref(),
+                let seed = AttemptSeed {
+                    cursor: seed.cursor,
+                    state: seed.state,
+                    index: seed.index,
+                    one_of: Some(&one_of),
+                };
+                #[cfg(feature = "testing")]
+                if let Some(stand_in) = seed.cursor.trace.flow.stand_in::<N>() {
+                    let attempt = stand_in.attempt(node, param, seed);
+                    let silence = silence.as_deref();
+                    break 'attempt Box::pin(stubbed::<N>(attempt, &observed, end, silence)).await;
+                }
+                let returned = {
+                    let call = pin!(Some(node.call(param, seed)));
+                    let mut call = CuttableHere::new(call);
+                    let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
+                    let returned = attempt.with_silence(silence.as_deref()).await;
+                    observed.cut(&returned, || call.cut());
+                    returned
+                };
+                returned.and_then(N::judge)
             };
-            let is_last = observed.attempt >= policy.retries;
-            let param = TakingOf::<N>::attempt(param, |param| N::again(param, is_last));
-            let seed = AttemptSeed {
-                cursor: seed.cursor,
-                state: seed.state,
-                index: seed.index,
-                one_of: Some(&one_of),
-            };
-            let returned = {
-                let call = pin!(Some(node.call(param, seed)));
-                let mut call = CuttableHere::new(call);
-                let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
-                let returned = attempt.with_silence(silence.as_deref()).await;
-                observed.cut(&returned, || call.cut());
-                returned
-            };
-            let result = returned.and_then(N::judge);
             observed.conclude(&result);
             result
         };

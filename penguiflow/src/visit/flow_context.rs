@@ -12,9 +12,9 @@ use super::budgets::Budgets;
 use super::chunk::Outlet;
 use super::link::Link;
 #[cfg(feature = "testing")]
-use super::stubs::Stubs;
+use super::stubs::{StandIn, Stubs};
 #[cfg(feature = "testing")]
-use crate::edge::Stub;
+use crate::coverage;
 use crate::event::{EventDraft, EventKind, EventRecord, EventSource, Observers};
 use crate::graph::{Graph, NodePolicies};
 use crate::limits::Limits;
@@ -86,7 +86,7 @@ impl FlowContext {
             #[cfg(feature = "testing")]
             stubs: None,
             limits: Limits::of(graph, None),
-            observers: Observers::default(),
+            observers: observers(),
             budgets: Budgets {
                 hops: graph.hops,
                 tokens: None,
@@ -189,10 +189,10 @@ impl FlowContext {
         !self.is_observed() && self.budgets.tokens.is_none() && self.policies.is_none()
     }
 
-    /// The closure that stands in for a node.
+    /// What stands in for a node.
     #[cfg(feature = "testing")]
     #[inline]
-    pub(super) fn stub<N: Node>(&self) -> Option<&dyn Stub<N>> {
+    pub(super) fn stand_in<N: Node>(&self) -> Option<&StandIn<N>> {
         self.stubs.as_ref()?.get::<N>()
     }
 
@@ -205,8 +205,21 @@ impl FlowContext {
             // A copy, so that the event is built in the observers' list and not moved there.
             record.clone().write();
         }
+        #[cfg(feature = "testing")]
+        if coverage::is_on() {
+            coverage::see(&record.event());
+        }
         self.observers.push(record);
     }
+}
+
+/// None, unless the test kit watches all flows.
+fn observers() -> Observers {
+    #[cfg(feature = "testing")]
+    if coverage::is_on() {
+        return Observers::of_watched_flow();
+    }
+    Observers::default()
 }
 
 impl fmt::Debug for FlowContext {

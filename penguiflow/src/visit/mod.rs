@@ -58,6 +58,8 @@ pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
 pub use panics::{Guarded, caught, fault, guarded};
+#[cfg(feature = "testing")]
+pub(crate) use stubs::Stubs;
 pub use test_ctx::TestCtx;
 pub use trace_context::TraceContext;
 pub use visit_parts::VisitParts;

@@ -1,41 +1,103 @@
-//! One attempt of a stub, in place of one of its node.
+//! One attempt of what stands in for a node: an entry of its script, its stub, or the node itself.
 
+use std::future::pending;
 use std::pin::Pin;
 
 use super::attempt::{Attempt, End};
-use super::cursor::Cursor;
+use super::attempt_seed::AttemptSeed;
+use super::call::Call;
 use super::observed::Observed;
 use super::panics::Cuttable;
-use crate::edge::{Stub, StubAttempt};
+use super::silence::Silence;
+use super::stubs::StandIn;
+use crate::edge::{Act, Ending, StubAttempt};
 use crate::error::Fault;
 use crate::node::signature::Signature;
-use crate::node::{Lent, Node, Success};
+use crate::node::{self, Lent, Node, Success};
 
-impl Cursor<'_> {
-    /// An attempt of the closure that stands in for a node.
-    pub(super) fn stub<'v, N: Node>(
+impl<N: Node> StandIn<N> {
+    /// The next attempt.
+    pub(super) fn attempt<'v, S>(
         &'v self,
-        stub: &'v dyn Stub<N>,
+        node: &'v N,
         param: Lent<'v, N>,
-    ) -> StubAttempt<'v, N> {
+        seed: AttemptSeed<'v, S>,
+    ) -> StubAttempt<'v, N>
+    where
+        N: Call<S>,
+        S: Sync,
+    {
+        match self.script.as_ref().and_then(|script| script.next()) {
+            None => self.run(node, param, seed),
+            Some(Act::Run(time)) => {
+                let run = self.run(node, param, seed);
+                Box::pin(async move {
+                    if !time.is_zero() {
+                        tokio::time::sleep(*time).await;
+                    }
+                    run.await
+                })
+            }
+            Some(Act::End(chunks, ending)) => Box::pin(act::<N, S>(chunks, ending, seed)),
+        }
+    }
+
+    /// The stub, or the node itself.
+    fn run<'v, S>(
+        &'v self,
+        node: &'v N,
+        param: Lent<'v, N>,
+        seed: AttemptSeed<'v, S>,
+    ) -> StubAttempt<'v, N>
+    where
+        N: Call<S>,
+        S: Sync,
+    {
+        let Some(stub) = &self.stub else {
+            let call = node.call(param, seed);
+            return Box::pin(async move { N::judge(call.await) });
+        };
         let attempt = stub.attempt(param);
         Box::pin(async move {
             let success = attempt.await?;
-            Ok(N::Signature::stubbed(success, self.envelope()))
+            Ok(N::Signature::stubbed(success, seed.cursor.envelope()))
         })
     }
 }
 
-/// Runs one attempt of a stub, as one of its node.
+/// An attempt as it is written: it sends the chunks, and ends.
+async fn act<N: Node, S: Sync>(
+    chunks: &[String],
+    ending: &Ending<N>,
+    seed: AttemptSeed<'_, S>,
+) -> node::Attempt<N> {
+    let mut visit = seed.begin();
+    let ctx = visit.ctx();
+    for chunk in chunks {
+        ctx.chunk(chunk.as_str()).await;
+    }
+    match ending {
+        Ending::Return(value) => {
+            let result = value();
+            visit.complete(result.is_ok());
+            let success = result?;
+            Ok(N::Signature::stubbed(success, seed.cursor.envelope()))
+        }
+        Ending::Panic(message) => panic!("{message}"),
+        Ending::Hang => pending().await,
+    }
+}
+
+/// Runs one attempt of a stand-in, as one of its node.
 pub(super) async fn stubbed<N: Node>(
     attempt: StubAttempt<'_, N>,
-    observed: &mut Observed<'_>,
+    observed: &Observed<'_>,
     end: Option<End>,
+    silence: Option<&Silence>,
 ) -> Result<Success<N>, Fault> {
     let mut call = Cuttable::new(attempt);
-    let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+    let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
+    let returned = attempt.with_silence(silence).await;
     observed.cut(&returned, || call.cut());
-    let result = returned.and_then(|judged| judged);
-    observed.conclude(&result);
-    result
+    returned.and_then(|judged| judged)
 }

@@ -30,8 +30,9 @@ impl Cursor<'_> {
         S: Sync,
     {
         #[cfg(feature = "testing")]
-        if let Some(stub) = self.trace.flow.stub::<N>() {
-            let call = Cuttable::new(self.stub::<N>(stub, N::Visits::lend(kept, moved)));
+        if let Some(stand_in) = self.trace.flow.stand_in::<N>() {
+            let (param, seed) = (N::Visits::lend(kept, moved), self.visit(state, index));
+            let call = Cuttable::new(stand_in.attempt(node, param, seed));
             return watch(Observed::new(self, index), call, |judged| judged);
         }
         let call = visit::<N, S>(node, kept, moved, self.visit(state, index));

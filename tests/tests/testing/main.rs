@@ -1,0 +1,6 @@
+//! The test kit: `penguiflow::testing`.
+
+mod coverage;
+mod golden;
+mod paths;
+mod scripts;
