@@ -87,3 +87,20 @@ fn the_flow_is_drawn_as_it_is_written() {
     "#]]
     .assert_eq(&Ask::flow().graph().to_mermaid());
 }
+
+/// The server's small model never answers; here it does.
+#[tokio::test]
+async fn the_small_model_answers_for_one_that_panics() -> Result<(), Box<dyn Error>> {
+    let index = Index::of(env!("CARGO_MANIFEST_DIR").to_owned() + "/../../docs")?;
+    let flow = Ask::flow()
+        .with_state(App::new(index, server::start(Mood::Answers).await?))
+        .script::<large>(|node| node.panics("out of memory"))
+        .stub::<small>(|_: &Question| async {
+            Ok(Answer {
+                by: "small",
+                text: String::new(),
+            })
+        });
+    assert_eq!(flow.run(Question(QUESTION.to_owned())).await?.by, "small");
+    Ok(())
+}

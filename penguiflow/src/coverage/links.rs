@@ -30,22 +30,23 @@ pub(crate) fn calls(step: StepId) -> impl Iterator<Item = StepId> {
     (0..CALLS).map(move |call| step.call(call))
 }
 
-/// All links between these visits of a graph, which begins at one of these steps.
-pub(crate) fn links(graph: &Graph, visits: &Visits, begin: &[StepId]) -> Vec<Link> {
-    let mut search = Search {
-        graph,
-        visits,
-        branches: branches(graph),
-        items: visits.len() as u32 * 2 + 64,
-        found: Vec::new(),
-    };
-    for id in begin {
-        search.begin(*id);
-    }
+/// The links from the beginning of a flow, at this step, to its first visits.
+pub(crate) fn links_from_begin(graph: &Graph, visits: &Visits, begin: StepId) -> Vec<Link> {
+    let mut search = Search::of(graph, visits);
+    search.begin(begin);
+    search.found
+}
+
+/// All links between these visits of a graph.
+pub(crate) fn links(graph: &Graph, visits: &Visits) -> Vec<Link> {
+    let mut search = Search::of(graph, visits);
     for (id, node) in visits {
         let way = Way::from(Some(*id));
-        search.follow(*id, *node, &way);
-        search.joins(*id, search.out_degree(*node), &way);
+        search.after(*id, *node, &way);
+        if graph.nodes[*node].kind() == NodeKind::Await {
+            // To be resumed is a step of its own.
+            search.after(id.child(0), *node, &way.place(0));
+        }
     }
     search.found
 }
@@ -96,7 +97,17 @@ impl Way {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(graph: &'a Graph, visits: &'a Visits) -> Self {
+        Self {
+            graph,
+            visits,
+            branches: branches(graph),
+            items: visits.len() as u32 * 2 + 64,
+            found: Vec::new(),
+        }
+    }
+
     fn out_degree(&self, node: usize) -> usize {
         let edges = self.graph.edges.iter();
         edges.filter(|edge| edge.from == node).count()
@@ -112,6 +123,12 @@ impl Search<'_> {
             }
         }
         self.joins(id, self.graph.entries.len(), &way);
+    }
+
+    /// Looks for what follows a node, and the joins of what parts there.
+    fn after(&mut self, id: StepId, node: usize, way: &Way) {
+        self.follow(id, node, way);
+        self.joins(id, self.out_degree(node), way);
     }
 
     /// Looks for what follows a node, and returns whether something does.

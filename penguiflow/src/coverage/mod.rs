@@ -14,7 +14,7 @@ use registry::Traces;
 use crate::event::{Event, Observer};
 use crate::graph::{Graph, Topology};
 
-pub(crate) use links::{Link, calls, links};
+pub(crate) use links::{Link, calls, links, links_from_begin};
 pub(crate) use registry::{is_on, register, see};
 pub use report::CoverageReport;
 pub(crate) use trace::{FlowVisits, TraceVisits};

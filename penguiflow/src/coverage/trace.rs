@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::items::{Item, first};
-use super::links::{Link, Visits, calls, links};
+use super::links::{Link, Visits, calls, links, links_from_begin};
 use crate::error::ErrorKind;
 use crate::event::{Event, EventKind};
 use crate::graph::{Graph, NodeKind};
@@ -49,15 +49,18 @@ impl TraceVisits {
     }
 
     /// How the visits of one of the flows followed each other.
-    pub(crate) fn links(&self, flow: &FlowVisits) -> Vec<Link> {
-        let begin = match flow.path {
+    fn links(&self, flow: &FlowVisits) -> Vec<Link> {
+        let begin: Vec<_> = match flow.path {
             None => vec![StepId::ROOT],
             Some(_) => {
                 let steps = self.0.iter().flat_map(|flow| flow.visits.keys());
                 steps.copied().flat_map(calls).collect()
             }
         };
-        links(flow.graph, &flow.visits, &begin)
+        let first = |begin| links_from_begin(flow.graph, &flow.visits, begin);
+        let mut all = links(flow.graph, &flow.visits);
+        all.extend(begin.into_iter().flat_map(first));
+        all
     }
 
     /// All that the trace has done, flow by flow.

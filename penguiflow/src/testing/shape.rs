@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::coverage::{FlowVisits, Link, TraceVisits, calls, links};
+use crate::coverage::{FlowVisits, Link, TraceVisits, calls, links, links_from_begin};
 use crate::message::StepId;
 
 /// Visits in the shape of their flow.
@@ -19,33 +19,27 @@ pub(super) enum Shape {
 
 /// The shape of a whole trace. Visits that nothing is known to lead to come last.
 pub(super) fn shape(trace: &TraceVisits) -> Vec<Shape> {
+    let flows = trace.0.iter();
+    let flows: Vec<_> = flows
+        .map(|flow| (flow, links(flow.graph, &flow.visits)))
+        .collect();
     let mut shaping = Shaping {
-        trace,
+        flows: &flows,
         shaped: HashSet::new(),
     };
-    let flows = trace.0.iter().filter(|flow| flow.path.is_none());
-    let mut shapes: Vec<_> = flows
+    let outer = flows.iter().filter(|(flow, _)| flow.path.is_none());
+    let mut shapes: Vec<_> = outer
         .filter_map(|flow| shaping.flow(flow, StepId::ROOT))
         .collect();
-    let mut rest: Vec<_> = (trace.0.iter())
-        .flat_map(|flow| {
-            flow.visits
-                .iter()
-                .map(move |(step, node)| (flow, step, node))
-        })
-        .filter(|(_, step, _)| !shaping.shaped.contains(step))
-        .map(|(flow, step, node)| (flow.graph.nodes[*node].name, *step))
-        .collect();
-    rest.sort_unstable();
-    shapes.extend(
-        rest.into_iter()
-            .map(|(name, step)| Shape::Visit(step, name, Vec::new())),
-    );
+    shapes.extend(shaping.rest());
     shapes
 }
 
+/// The visits of a flow, and the links between them.
+type Linked<'a> = (&'a FlowVisits, Vec<Link>);
+
 struct Shaping<'a> {
-    trace: &'a TraceVisits,
+    flows: &'a [Linked<'a>],
     shaped: HashSet<StepId>,
 }
 
@@ -53,7 +47,7 @@ struct Shaping<'a> {
 #[derive(Default)]
 struct Ways<'l> {
     visit: Option<&'l Link>,
-    next: BTreeMap<Place, Ways<'l>>,
+    next: BTreeMap<Place, Self>,
 }
 
 /// Branches are before what comes after their join.
@@ -96,20 +90,20 @@ impl<'l> Ways<'l> {
 
 impl Shaping<'_> {
     /// The visits of a flow that begins at this step; none if it does not.
-    fn flow(&mut self, flow: &FlowVisits, begin: StepId) -> Option<Shape> {
-        let links = links(flow.graph, &flow.visits, &[begin]);
-        self.after(flow, &links, &Ways::after(&links, None))
+    fn flow(&mut self, flow: &Linked<'_>, begin: StepId) -> Option<Shape> {
+        let first = links_from_begin(flow.0.graph, &flow.0.visits, begin);
+        self.after(flow, &Ways::after(&first, None))
     }
 
-    fn after(&mut self, flow: &FlowVisits, links: &[Link], ways: &Ways<'_>) -> Option<Shape> {
+    fn after(&mut self, flow: &Linked<'_>, ways: &Ways<'_>) -> Option<Shape> {
         let mut line = Vec::new();
         if let Some(link) = ways.visit {
-            line.extend(self.visit(flow, links, link.to));
+            line.extend(self.visit(flow, link.to).map(|visit| (false, visit)));
         }
         let mut branches = Vec::new();
-        let takes_over = ways.takes_over(flow);
+        let takes_over = ways.takes_over(flow.0);
         for (place, way) in &ways.next {
-            let Some(shape) = self.after(flow, links, way) else {
+            let Some(shape) = self.after(flow, way) else {
                 continue;
             };
             match place {
@@ -125,36 +119,49 @@ impl Shaping<'_> {
     }
 
     /// A visit, and all that follows it.
-    fn visit(&mut self, flow: &FlowVisits, links: &[Link], step: StepId) -> Option<(bool, Shape)> {
+    fn visit(&mut self, linked: &Linked<'_>, step: StepId) -> Option<Shape> {
+        let (flow, links) = linked;
         if !self.shaped.insert(step) {
             return None;
         }
-        let node = &flow.graph.nodes[flow.visits[&step]];
+        let name = flow.graph.nodes[flow.visits[&step]].name;
         let path = match &flow.path {
-            Some(path) => format!("{path}/{}", node.name),
-            None => node.name.to_owned(),
+            Some(path) => format!("{path}/{name}"),
+            None => name.to_owned(),
         };
-        let trace = self.trace;
-        let within = trace.0.iter().filter(|flow| {
-            let is_called = flow
-                .path
-                .as_deref()
-                .and_then(|inner| inner.strip_prefix(&*path));
-            is_called.is_some_and(|rest| !rest[1.min(rest.len())..].contains('/'))
-        });
-        let mut inner = Vec::new();
-        for flow in within {
-            inner.extend(calls(step).filter_map(|begin| self.flow(flow, begin)));
-        }
-        let visit = Shape::Visit(step, node.name, inner);
+        let visit = Shape::Visit(step, name, self.within(&path, step));
         let ways = Ways::after(links, Some(step));
-        let takes_over = ways.takes_over(flow);
-        let mut line = vec![(false, visit)];
-        line.extend(
-            self.after(flow, links, &ways)
-                .map(|after| (takes_over, after)),
-        );
-        one_line(line).map(|line| (false, line))
+        let after = self.after(linked, &ways);
+        let after = after.map(|after| (ways.takes_over(flow), after));
+        one_line([(false, visit)].into_iter().chain(after).collect())
+    }
+
+    /// What ran in a visit: as a playbook, whose path is the node's, or by a call.
+    fn within(&mut self, path: &str, step: StepId) -> Vec<Shape> {
+        let flows = self.flows.iter().filter(|(flow, _)| {
+            let inner = flow.path.as_deref();
+            inner.is_some_and(|inner| inner.starts_with(path))
+        });
+        let mut shapes = Vec::new();
+        for flow in flows {
+            shapes.extend(calls(step).filter_map(|begin| self.flow(flow, begin)));
+        }
+        shapes
+    }
+
+    /// The visits that are in no shape, by name.
+    fn rest(&self) -> Vec<Shape> {
+        let visits = self.flows.iter().flat_map(|(flow, _)| {
+            let name = |node: &usize| flow.graph.nodes[*node].name;
+            let visits = flow.visits.iter();
+            visits.map(move |(step, node)| (name(node), *step))
+        });
+        let mut rest: Vec<_> = visits
+            .filter(|(_, step)| !self.shaped.contains(step))
+            .collect();
+        rest.sort_unstable();
+        let visit = |(name, step)| Shape::Visit(step, name, Vec::new());
+        rest.into_iter().map(visit).collect()
     }
 }
 

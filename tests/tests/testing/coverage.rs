@@ -227,6 +227,12 @@ async fn an_expiry_is_no_deadline() {
     let never = ["edge await bool -> decide"]
         .map(|edge| format!("flow! {{ same, await bool, no, decide }}: {edge}"));
     assert_eq!(report.missing(), never);
+    let (running, mut parkings) = (flow.clone().start(), flow.parkings());
+    let id = running.emit(1).await.expect("it runs");
+    parkings.next().await.expect("it parks");
+    flow.resume(id, true).await.expect("it waits");
+    running.stop().await;
+    Coverage::of_graph(graph).assert_complete();
 }
 
 /// The summary, and its file.

@@ -144,6 +144,27 @@ async fn playbooks_stand_in_parentheses() {
     record!(Outer::flow(), 1).assert_path("four -> Inner(one -> [two, three] -> sum) -> one");
 }
 
+#[node]
+async fn decide((n, yes): (u64, bool)) -> u64 {
+    if yes { n } else { 0 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_await() {
+    let flow = || flow! { one -> await bool within "1h" -> decide };
+    record!(flow(), 1).assert_path("one -> await bool");
+    let recording = Recording::new();
+    let flow = flow().observe(recording.clone());
+    let (running, mut parkings) = (flow.clone().start(), flow.parkings());
+    let id = running.emit(1).await.expect("it runs");
+    parkings.next().await.expect("it parks");
+    flow.resume(id, true).await.expect("it waits");
+    running.stop().await;
+    let record = TraceRecord::last(&recording);
+    record.assert_path("one -> await bool -> decide");
+    assert_eq!(record.attempts("await bool"), ["parked", "resumed"]);
+}
+
 #[tokio::test]
 async fn a_text_of_all_that_a_trace_did() {
     let record = record!(flow! { one -> [odd else three, Inner] -> join -> sum }, 2);
