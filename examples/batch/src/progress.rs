@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::outbox::Tally;
 
-const TEMPLATE: &str = "{bar:30} {percent}% of {total_bytes}, {elapsed}: {msg}";
+const TEMPLATE: &str = "{bar:30} {percent}% of {total_bytes}, {elapsed}: {wide_msg}";
 
 /// How much of the file was read, and what became of it.
 pub(crate) struct Progress(ProgressBar);

@@ -153,7 +153,8 @@ async fn a_dead_letter_has_its_own_record_and_all_causes() -> Fallible {
           "error": "node `pay` failed after 4 attempts: the branch for `R-1999` cannot be reached",
           "kind": "failed",
           "line": 1999
-        }"#]].assert_eq(&serde_json::to_string_pretty(failure)?);
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(failure)?);
     Ok(())
 }
 
