@@ -291,7 +291,7 @@ fn the_flow_is_drawn_as_it_is_written() {
             OpenSea([OpenSea])
             read[read]
             enrich[enrich]
-            await_Decision["await Decision"]
+            await_Decision("await Decision")
             pay[pay]
             deny[deny]
             Rookery([Rookery])
