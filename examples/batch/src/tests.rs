@@ -148,11 +148,13 @@ async fn a_dead_letter_has_its_own_record_and_all_causes() -> Fallible {
         {
           "attempts": 4,
           "causes": [
+            "the branch for `R-1999` cannot be reached",
             "connection refused"
           ],
-          "error": "node `pay` failed after 4 attempts: the branch for `R-1999` cannot be reached",
           "kind": "failed",
-          "line": 1999
+          "line": 1999,
+          "message": "node `pay` failed after 4 attempts: the branch for `R-1999` cannot be reached: connection refused",
+          "node": "pay"
         }"#]]
     .assert_eq(&serde_json::to_string_pretty(failure)?);
     Ok(())
@@ -265,7 +267,7 @@ async fn a_record_without_an_amount_is_dead_and_an_empty_file_is_done() -> Falli
     let nothing = LARGE_REFUND.replace("100001", "0");
     let ran = Ran::on_lines(&[&nothing], nobody()?).await?;
     assert_eq!(
-        ran.only_failure()?["error"],
+        ran.only_failure()?["message"],
         "node `read` failed: there is nothing to refund"
     );
     let ran = Ran::on_lines(&[], nobody()?).await?;
