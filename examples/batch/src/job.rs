@@ -88,14 +88,16 @@ async fn emit_lines(
 ) -> Fallible<()> {
     let mut lines = BufReader::with_capacity(64 * 1024, input).lines();
     let mut number = 0;
-    while let Some(text) = lines.next_line().await? {
+    loop {
+        let next = lines.next_line().await;
+        let next = next.map_err(|error| format!("after line {number}: {error}"))?;
+        let Some(text) = next else { return Ok(()) };
         number += 1;
         progress.read(text.len() as u64 + 1);
         // The outbox gives the permit back when the line has its place in the order.
         window.acquire().await?.forget();
         running.emit(Line { number, text }).await?;
     }
-    Ok(())
 }
 
 /// What collects results, parked records and decisions.

@@ -275,6 +275,22 @@ async fn a_record_without_an_amount_is_dead_and_an_empty_file_is_done() -> Falli
     Ok(())
 }
 
+/// Protects what was emitted from the rest of the file, which cannot be read.
+#[tokio::test(start_paused = true)]
+async fn a_file_that_ends_in_an_error_is_settled_up_to_there() -> Fallible {
+    let folder = tempdir()?;
+    let file = folder.path().join("records.jsonl");
+    let small = LARGE_REFUND.replace("100001", "5");
+    let lines = [small.as_bytes(), small.as_bytes(), b"\xff"];
+    fs::write(&file, lines.join(&b'\n'))?;
+    let ran = job::run(&file, folder.path(), Bank::new(Faults::None), nobody()?).await;
+    let error = ran.expect_err("the third line is no text");
+    assert!(error.to_string().starts_with("after line 2: "), "{error}");
+    let settled = objects(&folder.path().join(SETTLED))?;
+    assert_eq!(lines_of(&settled), [1, 2]);
+    Ok(())
+}
+
 #[test]
 fn results_come_in_the_order_of_their_lines() {
     let mut order = Reorder::from(1);
