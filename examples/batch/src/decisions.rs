@@ -21,6 +21,14 @@ pub(crate) fn lines(file: Option<&Path>) -> io::Result<Decisions> {
         None => Box::new(BufReader::new(io::stdin())),
     };
     let (sender, lines) = unbounded_channel();
-    thread::spawn(move || source.lines().try_for_each(|line| sender.send(line)));
+    thread::spawn(move || {
+        for line in source.lines() {
+            // What cannot be read once may give the same error without end.
+            let is_last = line.is_err();
+            if sender.send(line).is_err() || is_last {
+                break;
+            }
+        }
+    });
     Ok(lines)
 }

@@ -125,10 +125,7 @@ impl Collector<'_> {
                     None => break,
                 },
                 Some(parked) = self.parkings.next() => self.park(&parked).await?,
-                line = decisions.recv(), if self.may_decide => match line {
-                    Some(line) => self.decide(line?).await,
-                    None => self.may_decide = false,
-                },
+                line = decisions.recv(), if self.may_decide => self.decide(line).await,
             }
             if !self.may_decide {
                 // Nobody can decide any more: what waits becomes a dead letter, to be run again.
@@ -154,11 +151,14 @@ impl Collector<'_> {
         Ok(())
     }
 
-    async fn decide(&mut self, line: String) {
-        if line.trim().is_empty() {
-            return;
-        }
-        if let Err(reason) = self.approvals.decide(line).await {
+    async fn decide(&mut self, line: Option<io::Result<String>>) {
+        let decided = match line {
+            Some(Ok(line)) if line.trim().is_empty() => Ok(()),
+            Some(Ok(line)) => self.approvals.decide(line).await,
+            Some(Err(error)) => Err(format!("no decision can be read: {error}")),
+            None => return self.may_decide = false,
+        };
+        if let Err(reason) = decided {
             self.progress.say(reason);
         }
     }

@@ -8,6 +8,8 @@ use tempfile::tempdir;
 
 const COMMAND: &str = env!("CARGO_BIN_EXE_batch");
 
+const LARGE_REFUND: &str = r#"{"order": "R-1", "customer": "C-1", "cents": 100001}"#;
+
 type Done = Result<(), Box<dyn Error>>;
 
 #[test]
@@ -29,14 +31,11 @@ fn a_sample_is_made_and_its_dead_letters_are_run_again() -> Done {
 }
 
 #[test]
-fn a_large_refund_is_shown_and_decided_on_from_standard_input() -> Done {
+fn a_large_refund_is_decided_on_from_standard_input() -> Done {
     let folder = tempdir()?;
     let out = folder.path().to_str().ok_or("a path is text")?;
     let file = format!("{out}/records.jsonl");
-    fs::write(
-        &file,
-        r#"{"order": "R-1", "customer": "C-1", "cents": 100001}"#,
-    )?;
+    fs::write(&file, LARGE_REFUND)?;
     let decision = "{\"order\": \"R-1\", \"approved\": true, \"by\": \"Ada\"}\n";
     let (code, printed, _) = run(COMMAND, &["--out", out, &file], decision)?;
     assert_eq!(code, Some(0));
@@ -63,6 +62,16 @@ fn what_is_wrong_is_one_sentence_and_a_code() -> Done {
     let (code, _, err) = run(COMMAND, &["--out", out, &letters], "")?;
     assert_eq!(code, Some(1));
     assert!(err.contains("its results would overwrite it"), "{err}");
+
+    let file = format!("{out}/records.jsonl");
+    fs::write(&file, LARGE_REFUND)?;
+    let (code, printed, _) = run(COMMAND, &["--out", out, "--decisions", out, &file], "")?;
+    assert_eq!(code, Some(0));
+    assert!(printed.contains("no decision can be read: "), "{printed}");
+    assert!(
+        printed.contains("1 records: 0 paid, 0 denied, 1 failed\n"),
+        "{printed}"
+    );
 
     let (code, _, err) = run(COMMAND, &["--out", out, "--decisions", "nowhere"], "")?;
     assert_eq!(code, Some(1));
