@@ -2,7 +2,7 @@
 //! the tools are the arms of a `match`, and each leads back to the model with what it found. The memory
 //! travels round the loop as the message; a hop budget and a deadline end a loop that takes too long.
 //!
-//! The model answers in JSON, of which serde makes an [`Action`](action::Action). A tool that does not
+//! The model answers in JSON, of which serde makes an [`Action`]. A tool that does not
 //! exist is thus an error of the node that asks the model, and a tool without an arm does not compile.
 //! With a further variant `Fetch { url: String }`, and no arm for it, rustc reports:
 //!
