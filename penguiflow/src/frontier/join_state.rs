@@ -155,7 +155,7 @@ impl JoinState {
             steps.remove(before);
         }
         match &mut self.merged {
-            Some(merged) => merged.add(input, cursor),
+            Some(merged) => merged.add(input, cursor, steps.header_rule()),
             none => *none = Some(MergedCursor::new(input, cursor)),
         }
         self.complete_if_full(steps)
