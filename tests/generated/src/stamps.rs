@@ -26,7 +26,9 @@ pub(crate) fn stamped<T>(message: Message<T>, node: u16) -> Message<T> {
 /// Takes all stamps off.
 pub fn take_off(headers: &mut Headers) {
     headers.topic = None;
-    ENTRIES.map(|entry| headers.meta.remove(entry));
+    for entry in ENTRIES {
+        headers.meta.remove(entry);
+    }
 }
 
 impl Stamps {

@@ -88,7 +88,7 @@ impl Walk<'_> {
             ends.extend(branch.end.map(|(time, end)| (slot, time, end)));
             rests.push(branch.rest);
         }
-        let (mut came, mut lost, mut failure) = (Vec::new(), 0, None);
+        let (mut came, mut lost, mut failed) = (Vec::new(), 0, None::<Loss>);
         let times = ends.iter().map(|(_, time, _)| *time);
         let told = times.fold(behind.before.time, Time::max);
         while !ends.is_empty() {
@@ -101,14 +101,9 @@ impl Walk<'_> {
                 }
                 End::Lost(loss) => {
                     lost += 1;
-                    failure = loss.failure.clone().or(failure);
-                    let failure = failure.clone().filter(|_| lost + wanted > all);
-                    failure.map(|failure| {
-                        Verdict::GivenUp(Loss {
-                            failure: Some(failure),
-                            ..loss
-                        })
-                    })
+                    failed = Some(loss).filter(|loss| loss.failure.is_some()).or(failed);
+                    let failed = failed.clone().filter(|_| lost + wanted > all);
+                    failed.map(Verdict::GivenUp)
                 }
             };
             if let Some(verdict) = verdict {
