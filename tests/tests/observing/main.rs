@@ -1,6 +1,8 @@
-//! What a flow tells about itself: events, spans, and its graph.
+//! What a flow reports about itself: events, spans, and its graph.
 
 mod events;
 mod graph;
 mod observers;
+mod recording;
 mod spans;
+mod svg;

@@ -33,7 +33,7 @@ fn tree(rng: &mut Rng, number: u64) -> Plan {
     }
 }
 
-/// Chooses the rule of each flow for the headers behind joins. A part in parentheses has that of the
+/// Chooses the rule of each flow for the headers after joins. A part in parentheses has that of the
 /// flow around it.
 fn rule_headers(plan: &mut Plan, first_headers: bool, rng: &mut Rng) {
     plan.first_headers = first_headers;

@@ -21,7 +21,7 @@ pub struct Plan {
     pub conditional: bool,
     /// Whether its `let`s come after its chains.
     pub lets_last: bool,
-    /// Whether a message behind its joins has the headers of the first input alone.
+    /// Whether a message after its joins has the headers of the first input alone.
     pub first_headers: bool,
     /// The kinds of its nodes.
     pub nodes: Vec<NodeKind>,
@@ -29,7 +29,7 @@ pub struct Plan {
     pub body: Body,
 }
 
-/// The two textures of flows. Nodes are told by their place in the plan.
+/// The two textures of flows. Nodes are identified by their place in the plan.
 #[derive(Debug, Clone)]
 pub enum Body {
     /// Edges between any nodes, in chains that share them.

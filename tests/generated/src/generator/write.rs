@@ -70,7 +70,7 @@ fn item(plan: &Plan) -> String {
 }
 
 /// The options of a flow, with or without a name: a host is to run it step by step, if it can, and its
-/// rule for headers behind joins.
+/// rule for headers after joins.
 fn of_any_form(plan: &Plan) -> Vec<String> {
     let durable = cfg!(feature = "durable").then_some("durable");
     let headers = plan.first_headers.then_some("headers = \"first\"");
