@@ -84,8 +84,9 @@ fn a_join_fails_when_it_cannot_fill_any_more() {
     let (mut state, slab) = (open(1), StepSlab::<Numbers>::new());
     state.lose(0, None);
     assert_eq!(state.failure(slab.joins()), None);
-    state.lose(1, Some(failed()));
-    assert_eq!(state.failure(slab.joins()), Some(failed()));
+    let failed = failed();
+    state.lose(1, Some(failed.clone()));
+    assert_eq!(state.failure(slab.joins()), Some(failed));
 }
 
 #[test]
