@@ -90,7 +90,7 @@ mod visit;
 
 pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
-pub use event::{Event, EventKind, Observer};
+pub use event::{Event, EventKind, Observer, TraceOutcome};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{
     AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind, TypeName,
@@ -98,14 +98,15 @@ pub use graph::{
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};
-pub use message::{Headers, Message, ParseTraceIdError, TraceId};
+pub use message::{Headers, Message, ParseTraceIdError, SharedHeaders, Spent, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
 pub use recording::{AttemptTime, Outcome, Recording, TimeLine, TimeLineText, VisitTime, WaitTime};
 pub use running::{
-    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
+    Running, TryEmitError, WaitingNode,
 };
 pub use trace::{Trace, TraceItem};
 pub use visit::{

@@ -10,6 +10,7 @@ mod afterwards;
 mod any_flow;
 mod call;
 mod erased;
+mod health;
 mod in_flight;
 mod inbox;
 mod ledger;
@@ -36,6 +37,7 @@ use crate::trace::{Line, Trace};
 
 pub use any_flow::AnyFlow;
 pub use erased::{ErasedFlow, ErasedTrace};
+pub use health::{Health, OldestTrace, WaitingNode};
 pub use ledger::Ledger;
 pub use open_sea::{Emit, OpenSea, TryEmitError};
 pub use rookery::Rookery;
@@ -165,6 +167,38 @@ where
         F: SingleOutput,
     {
         self.sea.call(input)
+    }
+
+    /// The same as [`call`](Self::call), but returns the output's message, with what its trace has spent
+    /// and how long it took: [`Message::spent`], [`Message::elapsed`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn answer(question: String, ctx: Ctx) -> String {
+    ///     ctx.spend_tokens(120);
+    ///     format!("{question} Who knows.")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { answer }.start();
+    /// let answer = running.call_message("Why?").await?;
+    /// println!("{} tokens, {:?}: {}", answer.spent.tokens, answer.elapsed, answer.payload);
+    /// # assert_eq!(answer.spent.tokens, 120);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `call`.
+    pub fn call_message(&self, input: impl IntoMessage<F::In>) -> Run<'static, Message<F::Out>>
+    where
+        F: SingleOutput,
+    {
+        self.sea.call_message(input)
     }
 
     /// Runs a message and streams its chunks and outputs as they come: an error, if there is one, is the
