@@ -114,7 +114,9 @@ mod tests {
         let input = |input: u32| with(inputs()[input as usize].clone(), None, 0);
         let [first, later @ ..] = order;
         let mut merged = MergedCursor::new(first, input(first));
-        later.map(|at| merged.add(at, input(at), rule));
+        for at in later {
+            merged.add(at, input(at), rule);
+        }
         merged.into_cursor().envelope.headers().clone()
     }
 
