@@ -230,7 +230,8 @@ async fn a_refusal_names_the_place_and_what_is_there() {
         since,
         "joins[0].merged.cursor.scopes: it came to another `join`"
     );
-    let twice = json!([{"join": 0, "since": 8, "input": 0}, {"join": 0, "since": 8, "input": 0}]);
+    let scope = json!({"join": 0, "since": "0000000000000008", "input": 0});
+    let twice = json!([scope, scope]);
     let scopes = refusal("/steps/0/cursor/scopes", twice).await;
     assert_eq!(
         scopes,
