@@ -99,6 +99,19 @@ pub(super) fn durable(entry: &Entry) -> Result<bool, Error> {
     flag(entry).map(|_| true)
 }
 
+/// Whether it is `"first"`, and not `"all"`.
+pub(super) fn first_headers(entry: &Entry) -> Result<bool, Error> {
+    let literal: LitStr = value(entry, "headers = \"first\"` or `headers = \"all\"")?;
+    match literal.value().as_str() {
+        "all" => Ok(false),
+        "first" => Ok(true),
+        other => {
+            let message = format!("`{other}` is not one of `all` and `first`");
+            Err(Error::new(literal.span(), message))
+        }
+    }
+}
+
 pub(super) fn rate(entry: &Entry) -> Result<Given<Rate>, Error> {
     require_feature("rate", cfg!(feature = "rate"), &entry.key)?;
     given(entry, |entry| {

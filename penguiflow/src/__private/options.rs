@@ -58,6 +58,10 @@ pub struct spawn;
 /// `hops = 8`: how often a trace may go round the loops of this flow.
 pub struct hops;
 
+/// `headers = "first"`: after a join of this flow, a message has the headers of the first input alone.
+/// By `"all"`, the default, later inputs add the headers that earlier ones lack.
+pub struct headers;
+
 /// `worst_case = "20s"`: the longest that a trace of this flow may take, checked when it is
 /// compiled.
 pub struct worst_case;

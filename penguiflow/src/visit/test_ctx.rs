@@ -119,7 +119,7 @@ impl TestCtx {
         let step = StepId::ROOT.child(0);
         let blank = Chunk::blank(envelope.trace_id, NODE.name.to_owned(), step, self.attempt);
         let streams = Arc::new(Streams::new(&outlet, blank));
-        let link = Arc::new(Link::new(Some(streams), self.attempt, None));
+        let link = Arc::new(Link::new(Some(streams), self.attempt, None, None));
         let spent = self.spent_tokens();
         locked(&self.links).push(Arc::clone(&link));
         let mut flow = FlowContext::of(&GRAPH);

@@ -121,8 +121,8 @@ impl<S> VisitParts<'_, S> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.flow.outlet.as_ref();
             let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self.blank_chunk())));
-            let link = Link::new(streams, self.attempt(), self.call_order());
-            Arc::new(link.breaking(self.silence()))
+            let (order, silence) = (self.call_order(), self.silence());
+            Arc::new(Link::new(streams, self.attempt(), order, silence))
         });
         Arc::clone(link)
     }

@@ -17,6 +17,7 @@ use crate::parts::{
     Both, Deep, Each, List, Mixed, Nested, Pair, Pairs, Parts, Triple, Verdicts, told_of,
 };
 use crate::route::Route;
+use crate::stamps;
 
 /// An error that says whether trying again can help.
 #[derive(Debug)]
@@ -100,9 +101,9 @@ impl Effect {
     }
 }
 
-/// A message whose topic says where it was last.
+/// A message behind a node that stamps it.
 fn stamped(message: Message<Load>, node: u16) -> Message<Load> {
-    message.topic(node.to_string()).map(|load| load.past(node))
+    stamps::stamped(message, node).map(|load| load.past(node))
 }
 
 #[derive(Debug)]

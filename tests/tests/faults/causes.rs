@@ -279,7 +279,8 @@ async fn the_causes_below_a_context_are_told_once() -> Result<(), FlowError> {
         .iter()
         .filter_map(|event| event.error.as_deref())
         .collect();
-    assert_eq!(texts, [WRAPPED, WRAPPED]);
+    let ended = format!("node `wraps` failed: {WRAPPED}");
+    assert_eq!(texts, [WRAPPED, WRAPPED, &ended]);
 
     let played = flow! { Wraps }.run(1).await.expect_err("it is down");
     let text = format!("node `Wraps` failed: node `wraps` failed: {WRAPPED}");
