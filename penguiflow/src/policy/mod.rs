@@ -88,7 +88,7 @@ fn is_usual(after_max: &Option<Duration>) -> bool {
 }
 
 impl Policy {
-    /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
+    /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s with jitter, no limit, inline.
     pub const DEFAULT: Self = Self {
         timeout: None,
         idle: None,
@@ -131,7 +131,7 @@ impl Policy {
         self
     }
 
-    /// Sets whether waits are drawn at random.
+    /// Sets whether the waits of the backoff are drawn at random.
     #[must_use]
     pub const fn jitter(mut self, jitter: bool) -> Self {
         self.backoff.jitter = jitter;
