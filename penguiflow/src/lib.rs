@@ -66,7 +66,7 @@
 
 #[doc(hidden)]
 pub mod __private;
-// Not hidden from rustc, which writes the whole path of what is.
+// Not hidden from rustc, which writes hidden items with their whole path.
 #[cfg_attr(doc, doc(hidden))]
 pub mod edge;
 mod error;

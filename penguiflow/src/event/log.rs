@@ -141,7 +141,7 @@ impl LogReader {
                 state.backlog.deliver();
                 return state.backlog.take(self.number);
             }
-            // What is fresh is taken only after a nap: an observer that is quicker than the
+            // Fresh events are taken only after a nap: an observer that is quicker than the
             // flow would else take event by event, and be at the lock all the time.
             state = match naps < NAPS {
                 true => self.log.nap(state),

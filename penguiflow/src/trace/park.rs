@@ -48,7 +48,7 @@ impl<'t> Cursor<'t> {
         place: &'static AwaitInfo,
         payload: &mut ParkedPayload<P>,
     ) -> impl Future<Output = Result<T, FlowError>> + use<'c, 't, P, T> {
-        // For the payload's `Clone`, which may panic when it goes on.
+        // Names the node for a panic of the payload's `Clone` when the trace goes on.
         self.about(node);
         let shown = self.show(place, payload);
         self.wait_for((node, place), shown)

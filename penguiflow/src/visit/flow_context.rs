@@ -185,7 +185,7 @@ impl FlowContext {
     pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource) {
         let record = EventRecord::new(draft, source, self.graph, self.path.as_ref());
         if draft.kind.level() <= LevelFilter::current() {
-            // A copy: what nobody refers to is built in the observers' list, and not moved there.
+            // A copy, so that the event is built in the observers' list and not moved there.
             record.clone().write();
         }
         self.observers.push(record);

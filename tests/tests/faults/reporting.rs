@@ -1,4 +1,4 @@
-//! Faults of the original in what it tells: latencies, observers, pictures.
+//! Faults of the original in what it reports: latencies, observers, pictures.
 
 use std::sync::mpsc::channel;
 use std::time::Duration;

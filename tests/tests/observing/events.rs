@@ -138,7 +138,7 @@ async fn a_cancelled_trace_says_so() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// In a backoff sleep no attempt runs: there is no latency to tell.
+/// In a backoff sleep no attempt runs: there is no latency to report.
 #[tokio::test(start_paused = true)]
 async fn a_trace_cancelled_in_its_sleep_says_so() -> Result<(), FlowError> {
     let (flow, seen) = watched(flow! { fails });

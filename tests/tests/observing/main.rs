@@ -1,4 +1,4 @@
-//! What a flow tells about itself: events, spans, and its graph.
+//! What a flow reports about itself: events, spans, and its graph.
 
 mod events;
 mod graph;

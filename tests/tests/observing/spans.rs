@@ -75,7 +75,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Journal {
 }
 
 impl Journal {
-    /// A journal of what this thread tells, for as long as the guard is there.
+    /// A journal of what this thread records, for as long as the guard is there.
     fn begin() -> (Self, DefaultGuard) {
         let journal = Self::default();
         let subscriber = Registry::default().with(journal.clone());
@@ -91,12 +91,12 @@ impl Journal {
             .collect()
     }
 
-    /// What penguiflow itself told.
+    /// What penguiflow itself recorded.
     fn told(&self) -> Vec<Entry> {
         self.of("penguiflow")
     }
 
-    /// What the nodes told.
+    /// What the nodes recorded.
     fn by_nodes(&self) -> Vec<Entry> {
         self.of("nodes")
     }
