@@ -18,6 +18,7 @@ use serde::Serialize;
 pub use backoff::Backoff;
 use milliseconds::as_milliseconds;
 pub use per::Per;
+pub(crate) use policies::NodeSettings;
 pub use policies::Policies;
 #[cfg(feature = "rate")]
 pub(crate) use rate::Pace;
@@ -201,13 +202,20 @@ impl Policy {
         self
     }
 
+    /// The same, with the limits of another one.
+    pub(crate) const fn with_limits_of(mut self, other: &Self) -> Self {
+        #[cfg(feature = "rate")]
+        {
+            self.rate = other.rate;
+        }
+        self.concurrency = other.concurrency;
+        self.per = other.per;
+        self
+    }
+
     /// Whether the limits of both are the same.
     pub(crate) fn limits_as(&self, other: &Self) -> bool {
-        #[cfg(feature = "rate")]
-        if self.rate != other.rate {
-            return false;
-        }
-        self.concurrency == other.concurrency && self.per == other.per
+        *self == self.with_limits_of(other)
     }
 
     /// Whether an attempt may have to wait for others.
