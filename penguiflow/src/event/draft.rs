@@ -17,7 +17,7 @@ pub(crate) struct EventDraft<'a> {
     at: Option<Instant>,
     error: Option<&'a dyn fmt::Display>,
     sleep: Option<Duration>,
-    parking: Option<(StepId, Option<Instant>)>,
+    until: Option<Instant>,
 }
 
 impl<'a> EventDraft<'a> {
@@ -28,7 +28,7 @@ impl<'a> EventDraft<'a> {
             at: None,
             error: None,
             sleep: None,
-            parking: None,
+            until: None,
         }
     }
 
@@ -61,11 +61,11 @@ impl<'a> EventDraft<'a> {
         }
     }
 
-    /// A step parks, at the longest until then, or goes on.
-    pub(crate) fn parking(kind: EventKind, step: StepId, until: Option<Instant>) -> Self {
+    /// A step parks, at the longest until then.
+    pub(crate) fn parked(until: Option<Instant>) -> Self {
         Self {
-            parking: Some((step, until)),
-            ..Self::of(kind)
+            until,
+            ..Self::of(EventKind::TraceParked)
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> EventDraft<'a> {
     /// keep.
     #[inline]
     pub(super) fn details(&self) -> Option<Arc<Details>> {
-        if self.error.is_none() && self.parking.is_none() {
+        if self.error.is_none() && self.until.is_none() {
             return None;
         }
         Some(self.new_details())
@@ -90,8 +90,7 @@ impl<'a> EventDraft<'a> {
         Arc::new(Details {
             error: self.error.map(text),
             sleep: self.sleep,
-            step: self.parking.map(|(step, _)| step),
-            until: self.parking.and_then(|(_, until)| until),
+            until: self.until,
         })
     }
 }
@@ -100,7 +99,6 @@ impl<'a> EventDraft<'a> {
 pub(super) struct Details {
     pub(super) error: Option<String>,
     pub(super) sleep: Option<Duration>,
-    pub(super) step: Option<StepId>,
     pub(super) until: Option<Instant>,
 }
 
@@ -110,6 +108,8 @@ pub(crate) struct EventSource {
     pub(crate) trace_id: TraceId,
     /// The node, by its place in the flow's graph; none for the events of a trace.
     pub(crate) node: Option<u32>,
+    /// The step that visits the node, or parks.
+    pub(crate) step: Option<StepId>,
     pub(crate) attempt: u32,
     /// When the attempt, or the trace, began: the event's latency is counted from there.
     pub(crate) began: Option<Instant>,
@@ -123,6 +123,7 @@ impl EventSource {
         Self {
             trace_id,
             node: None,
+            step: None,
             attempt: 0,
             began,
             waiting: 0,

@@ -30,7 +30,7 @@ pub(crate) use record::EventRecord;
 ///
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
 /// epoch, `event`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
-/// `error`, `sleep_ms`, `step` and `until` where there is one.
+/// `playbook`, `error`, `sleep_ms`, `step` and `until` where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -59,7 +59,8 @@ pub struct Event {
     /// The wait before the next attempt, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_ms: Option<f64>,
-    /// The step that parks, or goes on.
+    /// The step that visits the node, or parks: the same in each event of a visit. `None` for the
+    /// start and the end of a trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<StepId>,
     /// When a step that parks stops waiting.

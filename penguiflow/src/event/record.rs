@@ -65,7 +65,7 @@ impl EventRecord {
     }
 
     fn step(&self) -> Option<StepId> {
-        self.details.as_ref()?.step
+        self.source.step
     }
 
     fn until(&self) -> Option<SystemTime> {

@@ -97,11 +97,7 @@ impl<'t> Cursor<'t> {
             shown,
         };
         let slot = parking.lot.park(wait, flow);
-        self.report(
-            at.0,
-            EventDraft::parking(EventKind::TraceParked, self.id, until),
-            None,
-        );
+        self.report(at.0, EventDraft::parked(until), None);
         let given = {
             let _parked = ParkedBranch::new(self.trace);
             match until {
@@ -112,7 +108,7 @@ impl<'t> Cursor<'t> {
         let Ok((given, since)) = given else {
             return Err(self.waited_too_long(at, deadline));
         };
-        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        let resumed = EventDraft::of(EventKind::TraceResumed);
         self.report(at.0, resumed, Some(since));
         match downcast(given) {
             Ok(value) => Ok(value),
@@ -125,6 +121,7 @@ impl<'t> Cursor<'t> {
         if flow.takes(draft.kind) {
             let source = EventSource {
                 node: Some(node),
+                step: Some(self.id),
                 ..EventSource::trace(self.envelope().trace_id, began)
             };
             flow.report(&draft, source);
@@ -142,7 +139,7 @@ impl<'t> Cursor<'t> {
             self.error(ErrorKind::TimedOut, reason)
         };
         let error = error.at(place.name, 0);
-        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        let resumed = EventDraft::of(EventKind::TraceResumed);
         self.report(node, resumed.caused_by(&error), None);
         self.fails(error)
     }

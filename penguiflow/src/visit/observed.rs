@@ -306,6 +306,7 @@ impl<'v> Observed<'v> {
         EventSource {
             trace_id: self.cursor.envelope().trace_id,
             node: Some(self.index),
+            step: Some(self.cursor.id),
             attempt: self.attempt,
             began: self.began,
             waiting: self.flow().limits.waiting(self.index as usize) as u32,

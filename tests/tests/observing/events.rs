@@ -235,6 +235,11 @@ async fn events_have_the_originals_fields() -> Result<(), Box<dyn std::error::Er
         let ts = event["ts"].as_f64().expect("seconds since the epoch");
         assert!(ts > 1.7e9, "{ts}");
         event["ts"] = serde_json::json!("a time");
+        // Ours, beside the original's.
+        let step = event
+            .as_object_mut()
+            .and_then(|fields| fields.remove("step"));
+        assert_eq!(step.is_some(), !event["node_name"].is_null());
     }
     let expected = serde_json::json!({
         "ts": "a time",

@@ -3,4 +3,6 @@
 mod events;
 mod graph;
 mod observers;
+mod recording;
 mod spans;
+mod svg;
