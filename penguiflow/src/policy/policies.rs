@@ -45,7 +45,10 @@ const TENANTS: &str = "tenants";
 
 /// What is set of one node's policy.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the settings of a node, such as `timeout`"
+)]
 pub(crate) struct Settings {
     timeout: Option<Value<OrNone<Time>>>,
     idle: Option<Value<OrNone<Time>>>,

@@ -231,10 +231,31 @@ fn all_that_cannot_be_set_is_told_with_its_tenant() {
         error.to_string(),
         "the policies for tenant `acme` have `tenants` of their own"
     );
-    let unknown = r#"{ "tenants": { "acme": { "search": { "time": "1s" } } } }"#;
-    let error = serde_json::from_str::<Policies>(unknown).expect_err("it cannot be");
-    let told = "unknown field `time`, expected one of `timeout`";
-    assert!(error.to_string().starts_with(told), "{error}");
+}
+
+#[test]
+fn settings_that_are_none_name_what_is_expected() {
+    for (settings, told) in [
+        (
+            r#"{ "tenants": { "acme": { "search": { "time": "1s" } } } }"#,
+            "unknown field `time`, expected one of `timeout`",
+        ),
+        (
+            r#"{ "tenants": { "acme": { "timeout": "1s" } } }"#,
+            "invalid type: string \"1s\", expected the settings of a node, such as `timeout`",
+        ),
+        (
+            r#"{ "tenants": "acme" }"#,
+            "invalid type: string \"acme\", expected a map",
+        ),
+        (
+            r#"["search"]"#,
+            "invalid type: sequence, expected policies of nodes by their names",
+        ),
+    ] {
+        let error = serde_json::from_str::<Policies>(settings).expect_err("it cannot be");
+        assert!(error.to_string().starts_with(told), "{error}");
+    }
 }
 
 #[test]
