@@ -105,7 +105,8 @@ pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
 pub use recording::{AttemptTime, Outcome, Recording, TimeLine, TimeLineText, VisitTime, WaitTime};
 pub use running::{
-    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
+    Running, TryEmitError, WaitingNode,
 };
 pub use trace::{Trace, TraceItem};
 pub use visit::{

@@ -62,6 +62,11 @@ impl EventLog {
         }
     }
 
+    /// How many events were lost to each reader.
+    pub(super) fn lost(&self) -> Vec<u64> {
+        self.0.lock().backlog.lost().collect()
+    }
+
     /// Gives each reader a mark, after all that was pushed so far.
     pub(super) fn mark(&self, mark: &Mark) {
         self.0.lock().backlog.mark(mark);

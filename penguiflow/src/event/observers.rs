@@ -56,6 +56,12 @@ impl Observers {
         }
     }
 
+    /// How many events were lost to each observer, in the order in which they were added.
+    pub(crate) fn lost(&self) -> Vec<u64> {
+        let logs = self.0.iter().flat_map(|logs| logs.iter());
+        logs.flat_map(|log| log.lost()).collect()
+    }
+
     /// Waits until every observer has seen all events so far, or for `limit` in real
     /// time, whichever is first: an observer that hangs holds up nobody for good.
     pub(crate) async fn flush(&self, limit: Duration) {
