@@ -122,10 +122,11 @@ async fn jitter_is_full() {
 
 #[node(retries = 1, backoff = "1s")]
 async fn refused_at_first(notes: Notebook, ctx: Ctx) -> Result<(), &'static str> {
-    match ctx.attempt() {
-        0 => Err("busy"),
-        _ => Ok(notes.write("back")),
+    if ctx.attempt() == 0 {
+        return Err("busy");
     }
+    notes.write("back");
+    Ok(())
 }
 
 /// A busy server does not get them back at once.
