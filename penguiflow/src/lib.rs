@@ -90,7 +90,7 @@ mod visit;
 
 pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
-pub use event::{Event, EventKind, Observer};
+pub use event::{Event, EventKind, Observer, TraceOutcome};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{
     AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind, TypeName,
@@ -98,7 +98,7 @@ pub use graph::{
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};
-pub use message::{Headers, Message, ParseTraceIdError, TraceId};
+pub use message::{Headers, Message, ParseTraceIdError, SharedHeaders, Spent, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;

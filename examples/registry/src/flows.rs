@@ -53,7 +53,7 @@ impl Registry {
         }
         let output = flow.run_message(message).await;
         let output = output.map_err(|error| format!("{error:#}"))?;
-        serde_json::from_str(&output).map_err(|error| error.to_string())
+        serde_json::from_str(&output.payload).map_err(|error| error.to_string())
     }
 
     /// What there is, with the schemas of what goes in and comes out.

@@ -5,11 +5,15 @@ mod text;
 use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+#[cfg(feature = "durable")]
+use tokio::time::Instant;
 
 use super::causes::BoxError;
 use super::kind::ErrorKind;
-use crate::message::{Envelope, Headers, TraceId};
+use crate::message::{Envelope, Headers, Spent, TraceId};
 use crate::policy::{Retry, Retryable};
 
 /// The error that a trace ended in. A message without an output has exactly one.
@@ -46,6 +50,8 @@ pub(super) struct Report {
     pub(super) node: Option<Cow<'static, str>>,
     pub(super) attempts: u32,
     elapsed: Duration,
+    /// The tokens that the trace has spent. Known at its end, when the error may be shared.
+    spent: AtomicU64,
     /// The envelope of the message that failed, and how often it has gone round a loop: a join
     /// that tolerates the failure goes on with them.
     envelope: Envelope,
@@ -69,6 +75,7 @@ impl FlowError {
             node: None,
             attempts: 0,
             elapsed: envelope.made().elapsed(),
+            spent: AtomicU64::new(0),
             envelope: envelope.clone(),
             hops: 0,
             source: None,
@@ -90,6 +97,21 @@ impl FlowError {
     /// Says how often the message had gone round a loop.
     pub(crate) fn after_hops(mut self, hops: u32) -> Self {
         self.report().hops = hops;
+        self
+    }
+
+    /// Sets what the trace that ends in it has spent.
+    pub(crate) fn set_spent(&self, tokens: u64) {
+        self.0.spent.store(tokens, Ordering::Relaxed);
+    }
+
+    /// The same, of a trace that had come to its end at this time, if that is known.
+    #[cfg(feature = "durable")]
+    pub(crate) fn ended_at(mut self, end: Option<Instant>) -> Self {
+        if let Some(end) = end {
+            let elapsed = end.saturating_duration_since(self.envelope().made());
+            self.report().elapsed = elapsed;
+        }
         self
     }
 
@@ -172,9 +194,34 @@ impl FlowError {
         self.0.attempts
     }
 
-    /// The time from the making of the message to the failure.
+    /// The time of the whole trace, from the making of the message to the failure.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
+    }
+
+    /// What the whole trace has spent, until the failure had ended it.
+    ///
+    /// Nothing is known where a started flow gives up a message in flight: by
+    /// [`cancel`](crate::Running::cancel), `abort` or a runtime that shuts down. There the trace's
+    /// event `trace_end` has its tokens.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node(retries = 1, backoff = "1ms")]
+    /// async fn ask(_question: String, ctx: Ctx) -> Result<String, &'static str> {
+    ///     ctx.spend_tokens(120);
+    ///     Err("the connection was lost")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = flow! { ask }.run("Why?").await.unwrap_err();
+    /// assert_eq!((error.attempts(), error.spent().tokens), (2, 240));
+    /// # }
+    /// ```
+    pub fn spent(&self) -> Spent {
+        Spent::tokens(self.0.spent.load(Ordering::Relaxed))
     }
 
     /// The message's headers.

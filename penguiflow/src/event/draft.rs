@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::EventKind;
-use crate::error::{Fault, text_of};
-use crate::message::{StepId, TraceId};
+use super::{EventKind, TraceOutcome};
+use crate::error::{ErrorKind, Fault, text_of};
+use crate::message::{Envelope, SharedHeaders, StepId, TraceId};
 
 /// A report of what happened, without the place.
 #[derive(Clone, Copy)]
@@ -16,6 +16,7 @@ pub(crate) struct EventDraft<'a> {
     pub(crate) kind: EventKind,
     at: Option<Instant>,
     error: Option<&'a dyn fmt::Display>,
+    error_kind: Option<ErrorKind>,
     sleep: Option<Duration>,
     until: Option<Instant>,
 }
@@ -27,6 +28,7 @@ impl<'a> EventDraft<'a> {
             kind,
             at: None,
             error: None,
+            error_kind: None,
             sleep: None,
             until: None,
         }
@@ -44,20 +46,31 @@ impl<'a> EventDraft<'a> {
         self
     }
 
+    /// The kind of the error that it is caused by.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.error_kind = Some(kind);
+        self
+    }
+
     /// The failure of an attempt.
     pub(crate) fn fault(fault: &'a Fault) -> Self {
         let kind = match fault {
             Fault::TimedOut(..) | Fault::Silent(..) => EventKind::NodeTimeout,
             _ => EventKind::NodeError,
         };
-        Self::of(kind).caused_by(fault)
+        Self::of(kind).caused_by_fault(fault)
+    }
+
+    /// The same, with the fault's text and kind.
+    pub(crate) fn caused_by_fault(self, fault: &'a Fault) -> Self {
+        self.caused_by(fault).of_kind(fault.kind())
     }
 
     /// Another attempt follows the fault, after this wait.
     pub(crate) fn retry(fault: &'a Fault, sleep: Duration) -> Self {
         Self {
             sleep: Some(sleep),
-            ..Self::of(EventKind::NodeRetry).caused_by(fault)
+            ..Self::of(EventKind::NodeRetry).caused_by_fault(fault)
         }
     }
 
@@ -89,6 +102,7 @@ impl<'a> EventDraft<'a> {
         let text = |error| text_of(&format_args!("{error:#}"));
         Arc::new(Details {
             error: self.error.map(text),
+            error_kind: self.error_kind,
             sleep: self.sleep,
             until: self.until,
         })
@@ -98,35 +112,47 @@ impl<'a> EventDraft<'a> {
 /// The parts of events about failures, and about steps that park.
 pub(super) struct Details {
     pub(super) error: Option<String>,
+    pub(super) error_kind: Option<ErrorKind>,
     pub(super) sleep: Option<Duration>,
     pub(super) until: Option<Instant>,
 }
 
 /// Where something happened: in which attempt of which node, or in the trace as a whole.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct EventSource {
     pub(crate) trace_id: TraceId,
-    /// The node, by its place in the flow's graph; none for the events of a trace.
-    pub(crate) node: Option<u32>,
-    /// The step that visits the node, or parks.
-    pub(crate) step: Option<StepId>,
-    pub(crate) attempt: u32,
+    pub(crate) headers: SharedHeaders,
+    pub(crate) subject: Subject,
     /// When the attempt, or the trace, began: the event's latency is counted from there.
     pub(crate) began: Option<Instant>,
-    /// How many visits wait for the node's limits.
-    pub(crate) waiting: u32,
+}
+
+/// The attempt or the trace that an event is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject {
+    Attempt {
+        /// The node, by its place in the flow's graph.
+        node: u32,
+        /// The step that visits the node, or parks.
+        step: StepId,
+        number: u32,
+        /// How many visits wait for the node's limits.
+        waiting: u32,
+    },
+    /// A trace that is not over.
+    Trace,
+    /// A trace that is over, and has spent these tokens.
+    Ended { outcome: TraceOutcome, tokens: u64 },
 }
 
 impl EventSource {
     /// A trace as a whole.
-    pub(crate) fn trace(trace_id: TraceId, began: Option<Instant>) -> Self {
+    pub(crate) fn trace(envelope: &Envelope, began: Option<Instant>) -> Self {
         Self {
-            trace_id,
-            node: None,
-            step: None,
-            attempt: 0,
+            trace_id: envelope.trace_id,
+            headers: envelope.shared_headers(),
+            subject: Subject::Trace,
             began,
-            waiting: 0,
         }
     }
 }

@@ -7,8 +7,10 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::Level;
 
-use super::draft::{Details, EventDraft, EventSource};
-use super::{Event, EventKind};
+use super::draft::{Details, EventDraft, EventSource, Subject};
+use super::sentence::Sentence;
+use super::{Event, EventKind, TraceOutcome};
+use crate::error::ErrorKind;
 use crate::graph::{Graph, NodeInfo};
 use crate::message::{StepId, clock};
 
@@ -18,33 +20,65 @@ pub(crate) struct EventRecord {
     kind: EventKind,
     at: Instant,
     source: EventSource,
+    flow: &'static str,
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
     details: Option<Arc<Details>>,
 }
 
 impl EventRecord {
-    /// A record of what happened in a flow with this graph, within these playbooks.
+    /// A record of what happened in a trace of this flow: at a node of this graph, within these
+    /// playbooks.
     #[inline]
     pub(crate) fn new(
         draft: &EventDraft<'_>,
         source: EventSource,
-        graph: &'static Graph,
+        (flow, graph): (&'static str, &'static Graph),
         playbook: Option<&Arc<str>>,
     ) -> Self {
         Self {
             kind: draft.kind,
             at: draft.time(),
             source,
+            flow,
             graph,
             playbook: playbook.cloned(),
             details: draft.details(),
         }
     }
 
+    /// The level at which it is written to `tracing`.
+    #[inline]
+    pub(crate) fn level(&self) -> Level {
+        match self.source.subject {
+            Subject::Ended { outcome, .. } => outcome.level(),
+            Subject::Attempt { .. } | Subject::Trace => self.kind.level(),
+        }
+    }
+
     fn node_name(&self) -> Option<&'static str> {
         let name = |node: &NodeInfo| node.name;
-        self.graph.nodes.get(self.source.node? as usize).map(name)
+        match self.source.subject {
+            Subject::Attempt { node, .. } => self.graph.nodes.get(node as usize).map(name),
+            Subject::Trace | Subject::Ended { .. } => None,
+        }
+    }
+
+    /// The number of the attempt, and how many visits wait for its node's limits.
+    fn attempt(&self) -> (u32, usize) {
+        match self.source.subject {
+            Subject::Attempt {
+                number, waiting, ..
+            } => (number, waiting as usize),
+            Subject::Trace | Subject::Ended { .. } => (0, 0),
+        }
+    }
+
+    fn ending(&self) -> Option<(TraceOutcome, u64)> {
+        match self.source.subject {
+            Subject::Ended { outcome, tokens } => Some((outcome, tokens)),
+            Subject::Attempt { .. } | Subject::Trace => None,
+        }
     }
 
     fn ts(&self) -> SystemTime {
@@ -60,12 +94,19 @@ impl EventRecord {
         self.details.as_ref()?.error.as_deref()
     }
 
+    fn error_kind(&self) -> Option<ErrorKind> {
+        self.details.as_ref()?.error_kind
+    }
+
     fn sleep_ms(&self) -> Option<f64> {
         self.details.as_ref()?.sleep.map(milliseconds)
     }
 
     fn step(&self) -> Option<StepId> {
-        self.source.step
+        match self.source.subject {
+            Subject::Attempt { step, .. } => Some(step),
+            Subject::Trace | Subject::Ended { .. } => None,
+        }
     }
 
     fn until(&self) -> Option<SystemTime> {
@@ -74,19 +115,25 @@ impl EventRecord {
 
     /// The event, for observers.
     pub(super) fn event(&self) -> Event {
+        let (attempt, q_depth_in) = self.attempt();
         Event {
             ts: self.ts(),
             event: self.kind,
+            flow: self.flow,
+            headers: self.source.headers.clone(),
             trace_id: self.source.trace_id,
             node_name: self.node_name(),
             playbook: self.playbook.clone(),
-            attempt: self.source.attempt,
+            attempt,
             latency_ms: self.latency_ms(),
-            q_depth_in: self.source.waiting as usize,
+            q_depth_in,
             error: self.error().map(str::to_owned),
+            error_kind: self.error_kind(),
             sleep_ms: self.sleep_ms(),
             step: self.step(),
             until: self.until(),
+            outcome: self.ending().map(|(outcome, _)| outcome),
+            tokens: self.ending().map(|(_, tokens)| tokens),
         }
     }
 }
@@ -105,25 +152,42 @@ macro_rules! write_at {
             tracing::Level::$level,
             event = $record.kind.as_str(),
             ts = clock::unix_seconds($record.ts()),
+            flow = $record.flow,
             trace_id = %$record.source.trace_id,
             node_name = $record.node_name(),
             playbook = $record.playbook.as_deref(),
-            attempt = $record.source.attempt,
+            attempt = $record.attempt().0,
             latency_ms = $record.latency_ms(),
-            q_depth_in = $record.source.waiting as usize,
+            q_depth_in = $record.attempt().1,
             error = $record.error(),
+            error_kind = $record.error_kind().map(ErrorKind::as_str),
             sleep_ms = $record.sleep_ms(),
             step = $record.step().map(tracing::field::display),
             until = $record.until().map(clock::unix_seconds),
+            outcome = $record.ending().map(|(outcome, _)| outcome.as_str()),
+            tokens = $record.ending().map(|(_, tokens)| tokens),
+            "{}",
+            $record.sentence(),
         )
     };
 }
 
 impl EventRecord {
+    fn sentence(&self) -> Sentence<'_> {
+        Sentence {
+            kind: self.kind,
+            node: self.node_name().unwrap_or_default(),
+            attempt: self.attempt().0,
+            outcome: self.ending().map(|(outcome, _)| outcome),
+            sleep_ms: self.sleep_ms().unwrap_or_default(),
+            error: self.error().unwrap_or_default(),
+        }
+    }
+
     /// Writes the event to `tracing`.
     #[cold]
     pub(crate) fn write(self) {
-        match self.kind.level() {
+        match self.level() {
             Level::ERROR => write_at!(ERROR, &self),
             Level::WARN => write_at!(WARN, &self),
             Level::INFO => write_at!(INFO, &self),

@@ -197,6 +197,8 @@ impl<F: Topology, S> Flow<F, S> {
         Run::new(|| async move {
             stack::check::<F>(&envelope)?;
             let _running = (!is_keyed).then(|| link.inner().calls.run());
+            // What the visit and its earlier calls spent counts for the budget of this one.
+            let spent = spent.saturating_add(link.spent());
             let trace = TraceContext::new(&context, &envelope)
                 .having_spent(spent)
                 .parking_in(&self.parking_lot, None);
@@ -211,6 +213,7 @@ impl<F: Topology, S> Flow<F, S> {
         let path = format!("{}/{}", caller.name(), F::GRAPH.name);
         let called_from = (caller.began, &caller.flow.limits);
         FlowContext {
+            name: caller.flow.name,
             limits: self
                 .context
                 .limits

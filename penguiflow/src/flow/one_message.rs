@@ -6,7 +6,9 @@ use std::borrow::Borrow;
 use super::{Flow, Run, stack};
 use crate::edge::SingleOutput;
 use crate::message::Message;
-use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
+use crate::trace::{
+    Line, OutputForm, Outputs, Trace, TraceSpan, all_outputs, output_in_form, run_line,
+};
 use crate::visit::Cursor;
 
 impl<F, S> Flow<F, S>
@@ -14,14 +16,16 @@ where
     F: Line<S>,
     S: Send + Sync,
 {
-    /// Runs a message to the end of its trace, which has one output.
-    pub(super) fn output_of<'a>(
+    /// Runs a message to the end of its trace, which has one output, and returns it in the form that is
+    /// asked for.
+    pub(super) fn output_of<'a, T>(
         flow: impl Borrow<Self> + Send + 'a,
         message: Message<F::In>,
-    ) -> Run<'a, F::Out>
+    ) -> Run<'a, T>
     where
         F: SingleOutput,
         S: 'a,
+        T: OutputForm<F::Out>,
     {
         let (input, envelope) = flow.borrow().open(message);
         let mut input = Some(input);
@@ -32,10 +36,8 @@ where
             let _span = TraceSpan::start(&trace);
             let outputs = Outputs::new();
             let mut cursor = Cursor::start(&trace);
-            match run_line!(flow.topology, &flow.state, cursor, &mut input, &outputs) {
-                Some(output) => Ok(output),
-                None => only_output(&outputs, &trace).map(|(output, _)| output),
-            }
+            let ended = run_line!(flow.topology, &flow.state, cursor, &mut input, &outputs);
+            output_in_form(ended, &cursor, &outputs)
         })
     }
 

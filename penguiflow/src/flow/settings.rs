@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) ordered: bool,
     /// Whether traces that gave no output have a result, too.
     pub(crate) filtered: bool,
+    /// Whether traces that never wait are timed, too.
+    pub(crate) timed: bool,
 }
 
 impl Default for Settings {
@@ -26,6 +28,7 @@ impl Default for Settings {
             backlog: 1024,
             ordered: false,
             filtered: false,
+            timed: false,
         }
     }
 }
@@ -95,6 +98,34 @@ impl<F: Topology, S> Flow<F, S> {
     #[must_use]
     pub fn filtered(mut self) -> Self {
         self.settings.filtered = true;
+        self
+    }
+
+    /// Times every trace of a started flow: a result of `fetch` reports in
+    /// [`Message::elapsed`](crate::Message::elapsed) how long its trace took, also if the trace never
+    /// waited and nobody observes it. One reading of the clock for each trace.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { double }.timed().start();
+    /// running.emit(3).await?;
+    /// let doubled = running.fetch().await.expect("it has a result")?;
+    /// assert!(doubled.elapsed > Duration::ZERO);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn timed(mut self) -> Self {
+        self.settings.timed = true;
         self
     }
 

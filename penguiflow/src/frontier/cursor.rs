@@ -6,7 +6,7 @@ use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use crate::error::{FlowError, NodeError};
 use crate::graph::JoinInfo;
 use crate::message::{Envelope, Message, StepId};
-use crate::visit::{Budgets, NO_MORE, Spent};
+use crate::visit::{Budgets, NO_MORE, Usage};
 
 /// The position of a message on its journey: its envelope, the step that it reaches, and how
 /// often it has gone round a loop.
@@ -105,11 +105,11 @@ impl Cursor {
     ///
     /// Of kind `BudgetExhausted`.
     pub fn go_round(&mut self, budgets: Budgets, node: &'static str) -> Result<(), FlowError> {
-        let spent = Spent {
+        let used = Usage {
             hops: self.hops,
             tokens: self.spent,
         };
-        spent.check_round(budgets, &self.envelope, node)?;
+        used.check_round(budgets, &self.envelope, node)?;
         self.hops += 1;
         self.follow();
         Ok(())

@@ -31,7 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
 
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::message::{Envelope, Message, StepId};
+use crate::message::{Envelope, Message, Spent, StepId};
 use crate::visit::panic_text;
 use active_steps::Phase;
 use join_table::JoinTable;
@@ -83,12 +83,14 @@ pub use step_serde::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Frontier<Step, Out> {
-    /// The outputs so far.
+    /// The outputs so far. What they report of their trace is known once they are taken out.
     pub outputs: Vec<Message<Out>>,
     /// Whether outputs were taken out.
     has_put_out: bool,
     /// The tokens that the trace has spent.
     spent: u64,
+    /// When the last of the steps was over that were absorbed, or that waited for too long.
+    last: Option<Instant>,
     /// The open joins, and the steps.
     table: JoinTable,
     slab: StepSlab<Step>,
@@ -100,6 +102,7 @@ impl<Step, Out> Frontier<Step, Out> {
             outputs: Vec::new(),
             has_put_out: false,
             spent,
+            last: None,
             table: JoinTable::default(),
             slab: StepSlab::new(),
         }
@@ -110,6 +113,24 @@ impl<Step, Out> Frontier<Step, Out> {
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, Option<&Step>)> {
         let steps = self.table.steps.queued();
         steps.map(|step| (step.cursor.id, step.key.map(|key| self.slab.get(key))))
+    }
+
+    /// What the trace has spent, by the steps that were absorbed.
+    pub fn spent(&self) -> Spent {
+        Spent::tokens(self.spent)
+    }
+
+    /// Something of the trace was over then. Hosts on several machines absorb in any order.
+    fn was_over(&mut self, at: Instant) {
+        self.last = self.last.max(Some(at));
+    }
+
+    /// Lets the outputs report what has been spent until now.
+    fn end_outputs(&mut self) {
+        let Some(last) = self.last else { return };
+        for output in &mut self.outputs {
+            output.end(self.spent, last);
+        }
     }
 
     /// The steps that were taken out, and whose emits were not absorbed.
@@ -148,6 +169,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// The frontier of a trace whose first steps have just been emitted.
     pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
         let mut frontier = Self::new(cursor.spent);
+        frontier.was_over(now);
         frontier.take_up(cursor, came, now);
         frontier.table.close_opened(&mut frontier.slab);
         frontier
@@ -171,6 +193,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// Takes out what the trace has put out so far, for a host that passes it on at once.
     pub fn take_outputs(&mut self) -> Vec<Message<Out>> {
         self.has_put_out |= !self.outputs.is_empty();
+        self.end_outputs();
         std::mem::take(&mut self.outputs)
     }
 
@@ -195,7 +218,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// branch was dropped.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) {
         let (step, spent, now) = (emits.step, emits.spent, emits.at);
-        self.absorb_with(step, spent, |frontier| {
+        self.absorb_with((step, now), spent, |frontier| {
             for emit in emits {
                 frontier.take_in(emit, now);
             }
@@ -203,11 +226,17 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     }
 
     /// The tokens of a step count from now on, also if its branch was dropped meanwhile.
-    fn absorb_with(&mut self, step: StepId, spent: u64, take_in: impl FnOnce(&mut Self)) {
+    fn absorb_with(
+        &mut self,
+        (step, now): (StepId, Instant),
+        spent: u64,
+        take_in: impl FnOnce(&mut Self),
+    ) {
         let Some(ended) = self.table.steps.remove(step) else {
             return;
         };
         self.spent = self.spent.saturating_add(spent);
+        self.was_over(now);
         if let Some(key) = ended.key {
             self.slab.discard(key);
         }
@@ -265,12 +294,24 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     ///
     /// Of kind `Unjoined` if steps are left to run or to absorb, if a join was left waiting, or one
     /// is still parked, `Filtered` if there is no output, or the failure that no join tolerated.
-    pub fn finish(self) -> Result<Vec<Message<Out>>, FlowError> {
-        match self.table.finish(&self.slab)? {
-            Some(envelope) if self.outputs.is_empty() && !self.has_put_out => {
-                Err(filtered(envelope))
+    ///
+    /// Each output and the error report what the whole trace has spent, and the time until its last step
+    /// was over.
+    pub fn finish(mut self) -> Result<Vec<Message<Out>>, FlowError> {
+        let is_filtered = self.outputs.is_empty() && !self.has_put_out;
+        let ended = match self.table.finish(&self.slab) {
+            Ok(Some(envelope)) if is_filtered => Err(filtered(envelope)),
+            ended => ended.map(drop),
+        };
+        match ended {
+            Ok(()) => {
+                self.end_outputs();
+                Ok(self.outputs)
             }
-            _ => Ok(self.outputs),
+            Err(error) => {
+                error.set_spent(self.spent);
+                Err(error.ended_at(self.last))
+            }
         }
     }
 

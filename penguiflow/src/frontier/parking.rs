@@ -67,6 +67,9 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
     /// over, or their paths fail.
     pub fn expire(&mut self, now: Instant) {
+        if self.next_expiry().is_some_and(|at| at <= now) {
+            self.was_over(now);
+        }
         self.table.expire(now, &mut self.slab);
     }
 

@@ -42,6 +42,7 @@ impl<Step, Out> Frontier<Step, Out> {
             outputs: self.outputs.iter().collect(),
             has_put_out: self.has_put_out,
             spent: self.spent,
+            last: self.last,
             parked: steps
                 .parked()
                 .map(|step| self.slab.stored_parked(step))
@@ -102,6 +103,7 @@ impl<Step, Out> StoredFrontier<Step, Message<Out>> {
         let mut frontier = Frontier::new(self.spent);
         frontier.outputs = self.outputs;
         frontier.has_put_out = self.has_put_out;
+        frontier.last = self.last;
         let (table, slab) = (&mut frontier.table, &mut frontier.slab);
         table.ended = self.ended;
         table.failure = self.failure;

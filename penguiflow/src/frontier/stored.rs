@@ -1,6 +1,7 @@
 //! The stored form of a frontier: steps by their names, without keys that could point astray.
 
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::active_steps::Wait;
 use super::cursor::{Cursor, PendingStep};
@@ -9,7 +10,7 @@ use super::merged_cursor::MergedCursor;
 use super::reliance::Reliance;
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
-use crate::message::Envelope;
+use crate::message::{Envelope, clock};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredFrontier<Step, Output> {
@@ -19,6 +20,8 @@ pub(super) struct StoredFrontier<Step, Output> {
     pub(super) outputs: Vec<Output>,
     pub(super) has_put_out: bool,
     pub(super) spent: u64,
+    #[serde(default, with = "clock::as_wall")]
+    pub(super) last: Option<Instant>,
     pub(super) parked: Vec<StoredParked<Step>>,
     pub(super) joins: Vec<StoredJoin<Step>>,
     pub(super) ended: Option<Envelope>,

@@ -5,7 +5,7 @@
 
 use std::panic::catch_unwind;
 use std::sync::OnceLock;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
@@ -42,6 +42,12 @@ pub(crate) fn instant(at: SystemTime) -> Instant {
         Err(before) => instant.checked_sub(before.duration()),
     };
     shifted.unwrap_or(instant)
+}
+
+/// The time from a wall time to an instant; none if the instant is earlier.
+#[inline]
+pub(crate) fn between(from: SystemTime, to: Instant) -> Duration {
+    wall(to).duration_since(from).unwrap_or_default()
 }
 
 /// Seconds since the Unix epoch, as events carry them.
@@ -93,6 +99,6 @@ pub(crate) mod as_wall_time {
 /// Whether timers can be made here: in a tokio runtime that has them.
 pub(crate) fn has_timers() -> bool {
     // tokio does not report which drivers a runtime has: it panics where the timer is missing.
-    let tries = || drop(tokio::time::sleep(std::time::Duration::ZERO));
+    let tries = || drop(tokio::time::sleep(Duration::ZERO));
     Handle::try_current().is_ok() && catch_unwind(tries).is_ok()
 }

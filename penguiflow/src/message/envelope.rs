@@ -1,13 +1,16 @@
 //! An envelope as traces carry it: copied for each branch. Its rare parts are shared, so an
 //! envelope without them, as most are, is small and needs no allocation.
 
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
+use tracing::Span;
 
-use super::{Headers, KeptInput, Message, TraceId, clock};
+use super::{Headers, KeptInput, Message, Spent, TraceId, clock};
 
 /// The envelope of a message.
 #[doc(hidden)]
@@ -28,8 +31,12 @@ struct Rare {
     hops: Option<u32>,
     tokens: Option<u64>,
     headers: Headers,
+    spent: Spent,
+    elapsed: Duration,
     /// Not a message's: it stays with the trace.
     input: Option<KeptInput>,
+    /// The span that the trace's span is in, if it was another one than where the trace is polled.
+    parent: Option<Span>,
 }
 
 static NO_HEADERS: Headers = Headers::empty();
@@ -44,7 +51,11 @@ impl Envelope {
             hops: message.hops,
             tokens: message.tokens,
             headers: message.headers,
+            // A trace that begins has spent nothing, whatever the message was the result of.
+            spent: Spent::default(),
+            elapsed: Duration::ZERO,
             input: None,
+            parent: None,
         };
         let rare = match rare.is_empty() {
             // Nothing to free, though its `Drop` would look into the map of headers.
@@ -99,6 +110,14 @@ impl Envelope {
         }
     }
 
+    /// The trace was over then, and has spent this many tokens: its result reports both.
+    pub(crate) fn end(&mut self, tokens: u64, now: Instant) {
+        let elapsed = clock::between(self.ts, now);
+        let rare = self.rare();
+        rare.spent = Spent::tokens(tokens);
+        rare.elapsed = elapsed;
+    }
+
     /// Keeps a copy of the payload for the error that the trace may end in.
     pub(crate) fn keep(&mut self, input: KeptInput) {
         self.rare().input = Some(input);
@@ -107,6 +126,25 @@ impl Envelope {
     /// The copy that was kept of what the trace began with.
     pub(crate) fn kept_input(&self) -> Option<&KeptInput> {
         self.rare.as_ref()?.input.as_ref()
+    }
+
+    /// The span that is entered here becomes the parent of the trace's span, wherever the trace runs.
+    #[cold]
+    pub(crate) fn enter_span(&mut self) {
+        let span = Span::current();
+        if !span.is_none() {
+            self.rare().parent = Some(span);
+        }
+    }
+
+    pub(crate) fn parent_span(&self) -> Option<&Span> {
+        self.rare.as_ref()?.parent.as_ref()
+    }
+
+    /// The headers, which are not copied.
+    #[inline]
+    pub(crate) fn shared_headers(&self) -> SharedHeaders {
+        SharedHeaders(self.rare.clone())
     }
 
     fn rare(&mut self) -> &mut Rare {
@@ -132,6 +170,8 @@ impl Envelope {
             trace_id: self.trace_id,
             ts: self.ts,
             deadline: rare.deadline,
+            spent: rare.spent,
+            elapsed: rare.elapsed,
             hops: rare.hops,
             tokens: rare.tokens,
         }
@@ -148,14 +188,71 @@ impl Rare {
     }
 }
 
+/// The headers of a message, which its trace and its events share.
+#[derive(Clone)]
+pub struct SharedHeaders(Option<Arc<Rare>>);
+
+impl Deref for SharedHeaders {
+    type Target = Headers;
+
+    fn deref(&self) -> &Headers {
+        self.0.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
+    }
+}
+
+impl fmt::Debug for SharedHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl PartialEq for SharedHeaders {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Serialize for SharedHeaders {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+/// An envelope in a store: what a message has, without a payload and what results report.
+#[derive(Serialize, Deserialize)]
+struct StoredEnvelope {
+    headers: Headers,
+    trace_id: TraceId,
+    ts: SystemTime,
+    #[serde(with = "clock::as_wall")]
+    deadline: Option<Instant>,
+    hops: Option<u32>,
+    tokens: Option<u64>,
+}
+
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.clone().with(()).serialize(serializer)
+        let stored = StoredEnvelope {
+            headers: self.headers().clone(),
+            trace_id: self.trace_id,
+            ts: self.ts,
+            deadline: self.deadline(),
+            hops: self.hops(),
+            tokens: self.tokens(),
+        };
+        stored.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Message::<()>::deserialize(deserializer).map(|message| Self::of(message).1)
+        let stored = StoredEnvelope::deserialize(deserializer)?;
+        let mut message = Message::new(()).headers(stored.headers);
+        message.trace_id = stored.trace_id;
+        message.ts = stored.ts;
+        message.deadline = stored.deadline;
+        message.hops = stored.hops;
+        message.tokens = stored.tokens;
+        Ok(Self::of(message).1)
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 mod envelope;
 mod kept_input;
 mod print;
+mod spent;
 mod step_id;
 mod trace_id;
 
@@ -15,9 +16,11 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 pub(crate) use envelope::Envelope;
+pub use envelope::SharedHeaders;
 pub(crate) use kept_input::{KeepInput, KeptInput};
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};
+pub use spent::Spent;
 pub use step_id::StepId;
 pub use trace_id::{ParseTraceIdError, TraceId};
 
@@ -53,6 +56,17 @@ pub struct Message<T> {
     /// When the trace must be over: what runs then is cut. Serialised as wall time.
     #[serde(with = "clock::as_wall")]
     pub deadline: Option<Instant>,
+    /// What its trace has spent, if it is a result.
+    #[serde(default)]
+    pub spent: Spent,
+    /// The time from the making of the message to the end of its trace, if it is a result: until the
+    /// output came, in a stream of [`Flow::trace`](crate::Flow::trace).
+    ///
+    /// Zero in a result of `fetch` whose trace never waited and spent no tokens, has no deadline and no budget
+    /// of tokens, and is observed by nobody: the clock is not read for it, unless the flow is
+    /// [`timed`](crate::Flow::timed).
+    #[serde(default)]
+    pub elapsed: Duration,
     /// How many rounds of its loops the trace may take, if not the flow's own number.
     pub(crate) hops: Option<u32>,
     /// How many tokens the trace may spend, if not the flow's own number.
@@ -115,6 +129,8 @@ impl<T> Message<T> {
             trace_id: TraceId::random(),
             ts: clock::now(),
             deadline: None,
+            spent: Spent::default(),
+            elapsed: Duration::ZERO,
             hops: None,
             tokens: None,
         }
@@ -193,6 +209,13 @@ impl<T> Message<T> {
         self
     }
 
+    /// Its trace is over at this time, and has spent these tokens.
+    #[cfg(feature = "durable")]
+    pub(crate) fn end(&mut self, tokens: u64, now: Instant) {
+        self.spent = Spent::tokens(tokens);
+        self.elapsed = clock::between(self.ts, now);
+    }
+
     /// The same envelope around another payload.
     pub fn with<U>(self, payload: U) -> Message<U> {
         self.map(|_| payload)
@@ -206,6 +229,8 @@ impl<T> Message<T> {
             trace_id: self.trace_id,
             ts: self.ts,
             deadline: self.deadline,
+            spent: self.spent,
+            elapsed: self.elapsed,
             hops: self.hops,
             tokens: self.tokens,
         }

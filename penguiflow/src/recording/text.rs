@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::time_line::{Outcome, TimeLine, VisitTime};
+use crate::event::TraceOutcome;
 use crate::graph::time;
 
 /// Visits of one node beyond this many share a row.
@@ -39,9 +40,7 @@ pub struct TimeLineText<'t> {
 impl fmt::Display for TimeLineText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time_line = self.time_line;
-        let state = if time_line.has_ended { "ended" } else { "runs" };
-        let length = time(time_line.length);
-        writeln!(f, "trace {}: {state} after {length}", time_line.trace_id)?;
+        writeln!(f, "{}", head(time_line))?;
         let rows = rows(&time_line.visits);
         let widest = rows.iter().map(|row| row.name.chars().count()).max();
         let names = widest.unwrap_or(0).min(LONGEST_NAME);
@@ -55,8 +54,28 @@ impl fmt::Display for TimeLineText<'_> {
         for row in &rows {
             failures(f, row)?;
         }
-        Ok(())
+        match &time_line.error {
+            Some(error) => writeln!(f, "the trace: {error}"),
+            None => Ok(()),
+        }
     }
+}
+
+/// The flow and its trace, how it ended, and what it took.
+fn head(time_line: &TimeLine) -> String {
+    let TimeLine {
+        flow,
+        trace_id,
+        tokens,
+        ..
+    } = time_line;
+    let state = time_line.outcome.map_or("running", TraceOutcome::as_str);
+    let length = time(time_line.length);
+    let tokens = match tokens {
+        0 => String::new(),
+        tokens => format!(", {tokens} tokens"),
+    };
+    format!("{flow} {trace_id}: {state} after {length}{tokens}")
 }
 
 /// A row of the chart: one visit, or all further ones of a node.

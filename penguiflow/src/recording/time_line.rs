@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, TraceOutcome};
 use crate::message::{StepId, TraceId};
 
 use super::count::of_milliseconds;
@@ -22,8 +22,14 @@ pub struct TimeLine {
     pub began: SystemTime,
     /// When its last event happened: its end, if it has ended.
     pub length: Duration,
-    /// Whether it has ended.
-    pub has_ended: bool,
+    /// The name of its flow.
+    pub flow: &'static str,
+    /// How it ended; `None` if it has not.
+    pub outcome: Option<TraceOutcome>,
+    /// The error that it ended in.
+    pub error: Option<String>,
+    /// The tokens that it spent, once it has ended.
+    pub tokens: u64,
     /// Its visits, in the order in which they began.
     pub visits: Vec<VisitTime>,
 }
@@ -96,16 +102,21 @@ impl TimeLine {
             draft.length = draft.length.max(at);
             draft.add(event, at);
         }
-        let (length, has_ended) = (draft.length, draft.has_ended);
-        let mut visits = draft.visits;
+        let (length, mut visits) = (draft.length, draft.visits);
         visits
             .iter_mut()
             .for_each(|visit| visit.lasts_until(length));
+        let end = events
+            .iter()
+            .rfind(|event| event.event == EventKind::TraceEnd);
         Self {
             trace_id,
+            flow: events.first().map_or("flow", |event| event.flow),
             began,
             length,
-            has_ended,
+            outcome: end.and_then(|end| end.outcome),
+            error: end.and_then(|end| end.error.clone()),
+            tokens: end.and_then(|end| end.tokens).unwrap_or(0),
             visits,
         }
     }
@@ -116,12 +127,10 @@ struct Draft<'e> {
     places: HashMap<(Option<&'e str>, &'static str, Option<StepId>), usize>,
     visits: Vec<VisitTime>,
     length: Duration,
-    has_ended: bool,
 }
 
 impl<'e> Draft<'e> {
     fn add(&mut self, event: &'e Event, at: Duration) {
-        self.has_ended |= event.event == EventKind::TraceEnd;
         let Some(node) = event.node_name else {
             return;
         };

@@ -18,8 +18,10 @@ use crate::flow::{Run, check_stack};
 use crate::graph::Topology;
 use crate::message::clock::has_timers;
 use crate::message::{Envelope, Message};
-use crate::trace::{Line, Outputs, Trace, TraceSpan, all_outputs, only_output, run_line};
-use crate::visit::{Cursor, drop_caught};
+use crate::trace::{
+    Line, OutputForm, Outputs, Trace, TraceSpan, all_outputs, output_in_form, run_line,
+};
+use crate::visit::{Cursor, TraceContext, drop_caught};
 
 impl<F, S> OpenSea<F, S>
 where
@@ -33,6 +35,20 @@ where
     ///
     /// Those of `Running::call`.
     pub fn call(&self, input: impl IntoMessage<F::In>) -> Run<'static, F::Out>
+    where
+        F: SingleOutput,
+    {
+        let (input, envelope) = self.started().flow.open(input.into_message());
+        self.called(None, input, envelope)
+    }
+
+    /// The same as [`call`](Self::call), but returns the output's message: see
+    /// [`Running::call_message`](crate::Running::call_message).
+    ///
+    /// # Errors
+    ///
+    /// Those of `Running::call`.
+    pub fn call_message(&self, input: impl IntoMessage<F::In>) -> Run<'static, Message<F::Out>>
     where
         F: SingleOutput,
     {
@@ -98,12 +114,12 @@ where
         }
     }
 
-    fn called(
+    fn called<T: OutputForm<F::Out> + Send + 'static>(
         &self,
         begun: Option<InFlightCall<F, S>>,
         input: F::In,
         envelope: Envelope,
-    ) -> Run<'static, F::Out>
+    ) -> Run<'static, T>
     where
         F: SingleOutput,
     {
@@ -120,20 +136,17 @@ where
                 started,
                 key: call.key,
             };
-            let trace = pin!(Some(async {
-                let trace = started
-                    .flow
-                    .started_trace(started.flow.context(), &envelope, &hook);
+            let context = started.flow.context();
+            let trace = started.flow.started_trace(context, &envelope, &hook);
+            let line = pin!(Some(async {
                 let _span = TraceSpan::start(&trace);
                 let outputs = Outputs::new();
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
-                match run_line!(topology, state, cursor, &mut input, &outputs) {
-                    Some(output) => Ok(output),
-                    None => only_output(&outputs, &trace).map(|(output, _)| output),
-                }
+                let ended = run_line!(topology, state, cursor, &mut input, &outputs);
+                output_in_form(ended, &cursor, &outputs)
             }));
-            call.drive(trace, &envelope).await
+            call.drive(line, &trace).await
         })
     }
 
@@ -156,8 +169,8 @@ where
                 key: call.key,
             };
             let context = started.flow.context_with(outlet);
-            let trace = pin!(Some(async {
-                let trace = started.flow.started_trace(&context, &envelope, &hook);
+            let trace = started.flow.started_trace(&context, &envelope, &hook);
+            let line = pin!(Some(async {
                 let _span = TraceSpan::start(&trace);
                 let mut cursor = Cursor::start(&trace);
                 let (topology, state) = started.flow.topology();
@@ -166,7 +179,7 @@ where
                 }
                 all_outputs(&outputs, &trace).map(drop)
             }));
-            call.drive(trace, &envelope).await
+            call.drive(line, &trace).await
         })
     }
 }
@@ -221,14 +234,14 @@ impl<F: Topology, S> InFlightCall<F, S> {
     /// Runs the trace until it is over or somebody cancels it.
     async fn drive<T>(
         &mut self,
-        mut trace: Pin<&mut Option<impl Future<Output = Result<T, FlowError>>>>,
-        envelope: &Envelope,
+        mut line: Pin<&mut Option<impl Future<Output = Result<T, FlowError>>>>,
+        trace: &TraceContext<'_>,
     ) -> Result<T, FlowError> {
         let ended = poll_fn(|cx| {
             if self.is_cancelled() {
                 return Poll::Ready(None);
             }
-            let polled = trace.as_mut().as_pin_mut().map(|trace| trace.poll(cx));
+            let polled = line.as_mut().as_pin_mut().map(|line| line.poll(cx));
             match polled {
                 Some(Poll::Ready(ended)) => Poll::Ready(Some(ended)),
                 _ if self.waits(cx) => Poll::Pending,
@@ -236,16 +249,16 @@ impl<F: Topology, S> InFlightCall<F, S> {
             }
         });
         let ended = ended.await;
-        drop_caught(|| trace.set(None));
+        drop_caught(|| line.set(None));
         let Some(ended) = ended else {
-            return Err(cancelled(envelope));
+            return Err(cancelled(trace));
         };
         let kind = ended.as_ref().map(drop).map_err(FlowError::kind);
         if self.settle(kind) {
             return ended;
         }
         drop_caught(|| drop(ended));
-        Err(cancelled(envelope))
+        Err(cancelled(trace))
     }
 
     /// Accounts for the call, and returns whether it was still in flight.
@@ -282,8 +295,11 @@ impl<F: Topology, S> Drop for InFlightCall<F, S> {
 }
 
 #[cold]
-fn cancelled(envelope: &Envelope) -> FlowError {
-    FlowError::new(ErrorKind::Cancelled, envelope, "the trace was cancelled")
+fn cancelled(trace: &TraceContext<'_>) -> FlowError {
+    let reason = "the trace was cancelled";
+    let error = FlowError::new(ErrorKind::Cancelled, trace.envelope, reason);
+    error.set_spent(trace.spent());
+    error
 }
 
 #[cold]

@@ -110,15 +110,17 @@ impl ErasedFlow {
     /// Of kind `Invalid` if the document does not fit or the output cannot be written, and those of
     /// [`Flow::run`].
     pub fn run(&self, json: impl AsRef<[u8]>) -> Run<'static, String> {
-        self.run_message(Message::new(json))
+        let run = self.run_message(Message::new(json));
+        Run::new(|| async move { Ok(run.await?.payload) })
     }
 
-    /// The same as [`run`](Self::run), with the headers, the deadline and the budgets of a message.
+    /// The same as [`run`](Self::run), with the headers, the deadline and the budgets of a message. Returns
+    /// the output's message, with what its trace has spent and how long it took.
     ///
     /// # Errors
     ///
     /// Those of `run`.
-    pub fn run_message(&self, message: Message<impl AsRef<[u8]>>) -> Run<'static, String> {
+    pub fn run_message(&self, message: Message<impl AsRef<[u8]>>) -> Run<'static, Message<String>> {
         let (json, envelope) = Envelope::of(message);
         self.0.run(envelope.with(json.as_ref()))
     }
@@ -151,7 +153,7 @@ trait Erased: Send + Sync {
     fn input_schema(&self) -> Option<Schema>;
     #[cfg(feature = "schema")]
     fn output_schema(&self) -> Option<Schema>;
-    fn run(&self, message: Message<&[u8]>) -> Run<'static, String>;
+    fn run(&self, message: Message<&[u8]>) -> Run<'static, Message<String>>;
     fn trace(&self, message: Message<&[u8]>) -> ErasedTrace;
 }
 
@@ -186,21 +188,20 @@ where
         F::OUTPUT_SCHEMA.map(|schema| schema(settings.into_generator()))
     }
 
-    fn run(&self, message: Message<&[u8]>) -> Run<'static, String> {
+    fn run(&self, message: Message<&[u8]>) -> Run<'static, Message<String>> {
         let message = match read_message(message) {
             Ok(message) => message,
             Err(error) => return Run::new(|| ready(Err(error))),
         };
-        let (payload, envelope) = Envelope::of(message);
-        let run = self.clone().run_owned(envelope.clone().with(payload));
-        Run::new(|| async move { write(&run.await?, &envelope) })
+        let flow = self.clone();
+        Run::new(|| async move { written(flow.run_message(message).await?) })
     }
 
     fn trace(&self, message: Message<&[u8]>) -> ErasedTrace {
         match read_message(message) {
             Ok(message) => {
                 let items = self.clone().trace_owned(message);
-                ErasedTrace(Box::pin(items.map(|item| written(item?))))
+                ErasedTrace(Box::pin(items.map(|item| item_written(item?))))
             }
             Err(error) => ErasedTrace(Box::pin(futures_util::stream::iter([Err(error)]))),
         }
@@ -208,34 +209,36 @@ where
 }
 
 /// The same item, whose output is JSON.
-fn written<Out: ToJson>(item: TraceItem<Out>) -> Result<TraceItem<String>, FlowError> {
+fn item_written<Out: ToJson>(item: TraceItem<Out>) -> Result<TraceItem<String>, FlowError> {
     match item {
         TraceItem::Chunk(chunk) => Ok(TraceItem::Chunk(chunk)),
-        TraceItem::Output(message) => {
-            let (output, envelope) = Envelope::of(message);
-            let json = write(&output, &envelope)?;
-            Ok(TraceItem::Output(envelope.with(json)))
-        }
+        TraceItem::Output(message) => written(message).map(TraceItem::Output),
     }
 }
 
-/// Writes an output: the user's `Serialize` may fail or panic.
-fn write<Out: ToJson>(output: &Out, envelope: &Envelope) -> Result<String, FlowError> {
-    let written = caught(|| {
-        let json = serde_json::to_string(output);
+/// The same message, whose output is JSON: the user's `Serialize` may fail or panic.
+fn written<Out: ToJson>(message: Message<Out>) -> Result<Message<String>, FlowError> {
+    let json = caught(|| {
+        let json = serde_json::to_string(&message.payload);
         json.map_err(|error| Fault::Invalid(error.into()))
     });
-    written.map_err(|fault| {
-        let kind = match fault {
-            Fault::Panicked(_) => ErrorKind::Panicked,
-            _ => ErrorKind::Invalid,
-        };
-        let reason = format!(
-            "the output `{}` could not be written",
-            TypeName::of::<Out>()
-        );
-        FlowError::new(kind, envelope, reason).caused_by(fault.into_cause())
-    })
+    let fault = match json {
+        Ok(json) => return Ok(message.with(json)),
+        Err(fault) => fault,
+    };
+    let kind = match fault {
+        Fault::Panicked(_) => ErrorKind::Panicked,
+        _ => ErrorKind::Invalid,
+    };
+    let reason = format!(
+        "the output `{}` could not be written",
+        TypeName::of::<Out>()
+    );
+    let spent = message.spent;
+    let (_, envelope) = Envelope::of(message);
+    let error = FlowError::new(kind, &envelope, reason).caused_by(fault.into_cause());
+    error.set_spent(spent.tokens);
+    Err(error)
 }
 
 /// The stream that [`ErasedFlow::trace`] returns: chunks and the output as they come, then the error if

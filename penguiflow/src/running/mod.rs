@@ -169,6 +169,38 @@ where
         self.sea.call(input)
     }
 
+    /// The same as [`call`](Self::call), but returns the output's message, with what its trace has spent
+    /// and how long it took: [`Message::spent`], [`Message::elapsed`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn answer(question: String, ctx: Ctx) -> String {
+    ///     ctx.spend_tokens(120);
+    ///     format!("{question} Who knows.")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let running = flow! { answer }.start();
+    /// let answer = running.call_message("Why?").await?;
+    /// println!("{} tokens, {:?}: {}", answer.spent.tokens, answer.elapsed, answer.payload);
+    /// # assert_eq!(answer.spent.tokens, 120);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `call`.
+    pub fn call_message(&self, input: impl IntoMessage<F::In>) -> Run<'static, Message<F::Out>>
+    where
+        F: SingleOutput,
+    {
+        self.sea.call_message(input)
+    }
+
     /// Runs a message and streams its chunks and outputs as they come: an error, if there is one, is the
     /// last item. The same as [`call`](Self::call) in all else.
     ///

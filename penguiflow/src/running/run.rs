@@ -12,7 +12,7 @@ use crate::graph::Topology;
 use crate::parking::{FlowId, ParkHook};
 use crate::small_list::SmallList;
 use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
-use crate::visit::Cursor;
+use crate::visit::{Cursor, TraceContext};
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
 pub(super) struct InFlightHook<'a, F: Topology, S> {
@@ -56,8 +56,21 @@ where
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
         if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
-            return Ok(SmallList::from((output, cursor.copy_envelope())));
+            let mut envelope = cursor.copy_envelope();
+            if trace.is_timed() || started.flow.settings().timed {
+                trace.end_envelope(&mut envelope);
+            }
+            return Ok(SmallList::from((output, envelope)));
         }
-        all_outputs(&outputs, &trace)
+        several(&outputs, &trace)
     }
+}
+
+/// The outputs of a trace that may have several.
+#[cold]
+fn several<Out>(outputs: &Outputs<Out>, trace: &TraceContext<'_>) -> Ending<Out> {
+    let mut outputs = all_outputs(outputs, trace)?;
+    let envelopes = outputs.iter_mut().map(|(_, envelope)| envelope);
+    envelopes.for_each(|envelope| trace.end_envelope(envelope));
+    Ok(outputs)
 }

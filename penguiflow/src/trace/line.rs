@@ -95,20 +95,62 @@ where
     }
 }
 
+/// The form in which a trace's output is returned: the output itself, or its message, which reports
+/// what the trace has spent. Only the latter reads the clock.
+pub(crate) trait OutputForm<Out>: Sized {
+    /// The output of a trace that is over.
+    fn of(output: Out, trace: &TraceContext<'_>, envelope: impl FnOnce() -> Envelope) -> Self;
+}
+
+impl<Out> OutputForm<Out> for Out {
+    #[inline]
+    fn of(output: Out, _: &TraceContext<'_>, _: impl FnOnce() -> Envelope) -> Self {
+        output
+    }
+}
+
+impl<Out> OutputForm<Out> for Message<Out> {
+    fn of(output: Out, trace: &TraceContext<'_>, envelope: impl FnOnce() -> Envelope) -> Self {
+        let mut envelope = envelope();
+        trace.end_envelope(&mut envelope);
+        envelope.with(output)
+    }
+}
+
+/// The output of a trace whose line has ended: in the form that is asked for.
+///
+/// # Errors
+///
+/// Of kind `Filtered` if its paths ended in `None`.
+#[inline]
+pub(crate) fn output_in_form<Out, T: OutputForm<Out>>(
+    ended: Option<Out>,
+    cursor: &Cursor<'_>,
+    outputs: &Outputs<Out>,
+) -> Result<T, FlowError> {
+    let trace = cursor.trace;
+    match ended {
+        Some(output) => Ok(T::of(output, trace, || cursor.copy_envelope())),
+        None => {
+            only_output(outputs, trace).map(|(output, envelope)| T::of(output, trace, || envelope))
+        }
+    }
+}
+
 /// The output of a trace that has put it among its outputs.
 ///
 /// # Errors
 ///
 /// Of kind `Filtered` if its paths ended in `None`.
 #[cold]
-pub(crate) fn only_output<Out>(
+fn only_output<Out>(
     outputs: &Outputs<Out>,
     trace: &TraceContext<'_>,
 ) -> Result<(Out, Envelope), FlowError> {
     let mut outputs = outputs.take().into_iter();
     let first = outputs.next();
     drop_caught(|| drop(outputs));
-    first.ok_or_else(|| filtered(trace.envelope))
+    first.ok_or_else(|| filtered(trace))
 }
 
 /// The outputs of a trace that has put them there.
@@ -121,12 +163,15 @@ pub(crate) fn all_outputs<Out>(
     trace: &TraceContext<'_>,
 ) -> Result<SmallList<(Out, Envelope)>, FlowError> {
     match outputs.are_none() {
-        true => Err(filtered(trace.envelope)),
+        true => Err(filtered(trace)),
         false => Ok(SmallList::from(outputs.take())),
     }
 }
 
-fn filtered(envelope: &Envelope) -> FlowError {
+#[cold]
+fn filtered(trace: &TraceContext<'_>) -> FlowError {
     let reason = "the trace has no output: every path ended in `None`";
-    FlowError::new(ErrorKind::Filtered, envelope, reason)
+    let error = FlowError::new(ErrorKind::Filtered, trace.envelope, reason);
+    trace.ends_in(&error);
+    error
 }

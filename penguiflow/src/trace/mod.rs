@@ -25,7 +25,7 @@ pub use branch::{
 pub use detached::{DetachedBranch, DetachedBranches};
 pub use join_cell::{JoinCell, JoinInput, JoinValue, run_to_input};
 pub use line::{Line, LinePart, take_input};
-pub(crate) use line::{all_outputs, only_output, run_line, run_playbook};
+pub(crate) use line::{OutputForm, all_outputs, output_in_form, run_line, run_playbook};
 pub use map_items::{each_item, first_items, join_items, settle_items};
 pub use outputs::Outputs;
 pub use play::play;

@@ -50,14 +50,15 @@ impl<Out> Outputs<Out> {
 
     /// One more output, of a branch that ends here.
     pub fn put(&self, cursor: &Cursor<'_>, output: Out) {
-        let envelope = cursor.copy_envelope();
         let reader = match &mut **self.kept().get_or_insert_default() {
-            Kept::Here(outputs) => return outputs.push((output, envelope)),
+            Kept::Here(outputs) => return outputs.push((output, cursor.copy_envelope())),
             Kept::Read { reader, has_come } => {
                 *has_come = true;
                 Arc::clone(reader)
             }
         };
+        let mut envelope = cursor.copy_envelope();
+        cursor.trace.end_envelope(&mut envelope);
         reader(envelope.with(output));
     }
 

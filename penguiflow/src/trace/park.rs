@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{ErrorKind, FlowError};
-use crate::event::{EventDraft, EventKind, EventSource};
+use crate::event::{EventDraft, EventKind, EventSource, Subject};
 use crate::graph::{AwaitInfo, downcast};
 use crate::message::clock::has_timers;
 use crate::node::ParkedPayload;
@@ -120,9 +120,13 @@ impl<'t> Cursor<'t> {
         let flow = self.trace.flow;
         if flow.takes(draft.kind) {
             let source = EventSource {
-                node: Some(node),
-                step: Some(self.id),
-                ..EventSource::trace(self.envelope().trace_id, began)
+                subject: Subject::Attempt {
+                    node,
+                    step: self.id,
+                    number: 0,
+                    waiting: 0,
+                },
+                ..EventSource::trace(self.envelope(), began)
             };
             flow.report(&draft, source);
         }

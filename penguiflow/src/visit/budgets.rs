@@ -18,12 +18,12 @@ pub(crate) const NO_MORE: u32 = u32::MAX;
 
 /// The rounds and tokens that a message has spent.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spent {
+pub(crate) struct Usage {
     pub(crate) hops: u32,
     pub(crate) tokens: u64,
 }
 
-impl Spent {
+impl Usage {
     /// Whether one more round of a loop may begin, which this node leads to.
     ///
     /// The original's rules, kept: with a budget of n the loop's body runs at most n times,

@@ -9,7 +9,7 @@ use super::chunk::SendChunk;
 use super::flow_context::FlowContext;
 use super::link::Link;
 use crate::limits::Made;
-use crate::message::{Envelope, Headers, StepId, TraceId};
+use crate::message::{Envelope, Headers, Spent, StepId, TraceId};
 
 /// The context of one attempt. Cheap to clone, and free to outlive the attempt: a task
 /// of your own can ask it whether the trace still wants its result.
@@ -182,8 +182,34 @@ impl Ctx {
     /// that were over when this one began. `None` if there is no budget.
     pub fn tokens_left(&self) -> Option<u64> {
         let budget = self.0.envelope.tokens().or(self.0.flow.budgets.tokens)?;
-        let spent = self.0.spent.saturating_add(self.0.link.spent());
-        Some(budget.saturating_sub(spent))
+        Some(budget.saturating_sub(self.spent().tokens))
+    }
+
+    /// What the trace has spent so far: by this attempt, and by all attempts that were over when this
+    /// one began.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn ask(question: String, ctx: Ctx) -> String {
+    ///     ctx.spend_tokens(120);
+    ///     question
+    /// }
+    ///
+    /// #[node]
+    /// async fn report(_answer: String, ctx: Ctx) -> u64 {
+    ///     ctx.spent().tokens
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// assert_eq!(flow! { ask -> report }.run("Why?").await?, 120);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spent(&self) -> Spent {
+        Spent::tokens(self.0.spent.saturating_add(self.0.link.spent()))
     }
 
     /// A key that is the same for all attempts of this visit, also after the trace was

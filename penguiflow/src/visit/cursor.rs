@@ -7,7 +7,7 @@ use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use super::budgets::{NO_MORE, Spent};
+use super::budgets::{NO_MORE, Usage};
 use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::{Envelope, Headers, StepId};
@@ -143,12 +143,12 @@ impl<'t> Cursor<'t> {
 
     #[cold]
     fn check_budgets(&self, node: u32) -> Result<(), FlowError> {
-        let spent = Spent {
+        let used = Usage {
             hops: self.hops,
             tokens: self.trace.spent(),
         };
         let budgets = self.trace.flow.budgets;
-        let round = spent.check_round(budgets, self.envelope(), self.name(node));
+        let round = used.check_round(budgets, self.envelope(), self.name(node));
         round.map_err(|error| self.fails(error.after_hops(self.hops)))
     }
 

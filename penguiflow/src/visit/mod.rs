@@ -29,6 +29,7 @@ mod stubbed;
 mod stubs;
 mod test_ctx;
 mod trace_context;
+mod trace_report;
 mod visit_parts;
 mod watch;
 
@@ -38,7 +39,7 @@ pub(crate) use boundary::CatchPanics;
 pub use boundary::{Tolerated, tolerated};
 pub use budgets::Budgets;
 #[cfg(feature = "durable")]
-pub(crate) use budgets::{NO_MORE, Spent};
+pub(crate) use budgets::{NO_MORE, Usage};
 pub use call::{Call, Returned, VisitsNode, keep, unwrap, visit};
 pub(crate) use call_order::CallPrint;
 pub(crate) use chunk::Outlet;

@@ -1,11 +1,15 @@
 //! The state that all branches of a trace share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+use tracing::Span;
 
 use super::flow_context::FlowContext;
 use crate::error::{BoxError, FlowError};
+use crate::event::TraceOutcome;
 use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 
@@ -15,6 +19,8 @@ pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
     pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
+    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself.
+    pub(super) span: Option<Box<Span>>,
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
@@ -26,6 +32,12 @@ pub struct TraceContext<'t> {
     failing: Mutex<Option<FlowError>>,
     /// Whether what is dropped is an attempt that has failed.
     is_cutting: AtomicBool,
+    has_waited: AtomicBool,
+    /// The number of its outcome: until it is over, that of a trace which is dropped.
+    outcome: AtomicU8,
+    /// Whether somebody is to learn how it ends.
+    pub(super) is_reported: bool,
+    pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
     /// Whether a host keeps it, and may run a visit again that it knows nothing of.
     pub(crate) is_kept: bool,
@@ -46,12 +58,17 @@ impl<'t> TraceContext<'t> {
             flow,
             envelope,
             parking: None,
+            span: None,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             visits: AtomicU32::new(0),
             about: AtomicU32::new(0),
             failing: Mutex::new(None),
             is_cutting: AtomicBool::new(false),
+            has_waited: AtomicBool::new(false),
+            outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
+            is_reported: false,
+            has_reported_end: AtomicBool::new(false),
             is_kept: false,
         }
     }
@@ -110,8 +127,52 @@ impl<'t> TraceContext<'t> {
     }
 
     /// How many tokens the trace has spent, by visits that are over.
+    #[inline]
     pub(crate) fn spent(&self) -> u64 {
         self.spent.load(Ordering::Relaxed)
+    }
+
+    /// The trace waits.
+    #[inline]
+    pub(super) fn waits(&self) {
+        self.has_waited.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its end is timed without being asked for: it has waited, has spent tokens, or somebody
+    /// watches it. Beside any of these a reading of the clock counts little.
+    #[inline]
+    pub(crate) fn is_timed(&self) -> bool {
+        self.has_waited.load(Ordering::Relaxed) || !self.is_quiet || self.spent() > 0
+    }
+
+    /// The trace has come to its end.
+    #[inline]
+    pub(super) fn complete(&self) {
+        self.set_outcome(TraceOutcome::Completed);
+    }
+
+    /// The trace ends in this error, which reports what the trace has spent.
+    #[cold]
+    pub(crate) fn ends_in(&self, error: &FlowError) {
+        error.set_spent(self.spent());
+        self.set_outcome(TraceOutcome::of(error.kind()));
+        self.report_end(Some(error));
+    }
+
+    #[inline]
+    fn set_outcome(&self, outcome: TraceOutcome) {
+        self.outcome.store(outcome as u8, Ordering::Relaxed);
+    }
+
+    /// How the trace ended, once it is over.
+    pub(crate) fn outcome(&self) -> TraceOutcome {
+        TraceOutcome::from_u8(self.outcome.load(Ordering::Relaxed))
+    }
+
+    /// The envelope of an output, which reports what the trace has spent and how long it took.
+    #[cold]
+    pub(crate) fn end_envelope(&self, envelope: &mut Envelope) {
+        envelope.end(self.spent(), Instant::now());
     }
 
     /// Counts tokens that an attempt spent, for the playbook's visit too if it is one of a

@@ -64,7 +64,8 @@ async fn json_goes_in_and_comes_out() -> Result<(), FlowError> {
     assert_eq!(flow.run(r#"{"count": 2}"#).await?, r#"{"text":"2 for "}"#);
     let message = Message::new(&br#"{"count": 2}"#[..]).tenant("acme");
     let run = tokio::spawn(flow.clone().run_message(message));
-    assert_eq!(run.await.expect("it ends")?, r#"{"text":"2 for acme"}"#);
+    let receipt = run.await.expect("it ends")?;
+    assert_eq!(receipt.payload, r#"{"text":"2 for acme"}"#);
     Ok(())
 }
 

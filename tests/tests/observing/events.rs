@@ -236,10 +236,12 @@ async fn events_have_the_originals_fields() -> Result<(), Box<dyn std::error::Er
         assert!(ts > 1.7e9, "{ts}");
         event["ts"] = serde_json::json!("a time");
         // Ours, beside the original's.
-        let step = event
-            .as_object_mut()
-            .and_then(|fields| fields.remove("step"));
-        assert_eq!(step.is_some(), !event["node_name"].is_null());
+        let fields = event.as_object_mut().expect("an object");
+        let step = fields.remove("step");
+        assert_eq!(step.is_some(), !fields["node_name"].is_null());
+        assert_eq!(fields.remove("flow"), Some("flow".into()));
+        let kind = fields.remove("error_kind");
+        assert_eq!(kind.is_some(), fields.contains_key("error"));
     }
     let expected = serde_json::json!({
         "ts": "a time",
@@ -300,5 +302,62 @@ async fn a_trace_with_branches_is_one_trace() -> Result<(), FlowError> {
         "trace_end",
     ];
     assert_eq!(seen.lines(), expected);
+    Ok(())
+}
+
+#[node]
+async fn judge(n: u64, ctx: Ctx) -> Result<Option<u64>, String> {
+    ctx.spend_tokens(n);
+    tokio::time::sleep(ms(n)).await;
+    match n {
+        1 => Err("no".to_owned()),
+        2 => Ok(None),
+        n => Ok(Some(n)),
+    }
+}
+
+/// How each trace ended: its outcome, its tokens and its milliseconds.
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_trace_says_how_it_ended() -> Result<(), FlowError> {
+    let (flow, seen) = watched(flow! { judge });
+    for n in [1, 2, 3] {
+        let _ = flow.run(n).await;
+    }
+    let late = Message::new(50).deadline_in(ms(10));
+    let _ = flow.run(late).await.expect_err("it is cut");
+    let _ = tokio::time::timeout(ms(10), flow.run(60)).await;
+    let running = flow.start();
+    let id = running.emit(70).await?;
+    tokio::time::sleep(ms(10)).await;
+    running.cancel(id);
+    let _ = running.call(2).await;
+    running.stop().await;
+    let ends = seen.events().into_iter().filter_map(|event| {
+        let outcome = event.outcome?;
+        assert_eq!(event.event, EventKind::TraceEnd);
+        Some(format!(
+            "{outcome} {:?} {:?}",
+            event.tokens?, event.latency_ms?
+        ))
+    });
+    let expected = expect_test::expect![[r#"
+        failed 1 1.0
+        filtered 2 2.0
+        completed 3 3.0
+        deadline 50 10.0
+        cancelled 60 10.0
+        cancelled 70 10.0
+        filtered 2 2.0
+    "#]];
+    expected.assert_eq(&(ends.collect::<Vec<_>>().join("\n") + "\n"));
+    let first = seen
+        .events()
+        .into_iter()
+        .find(|event| event.outcome.is_some());
+    let first = serde_json::to_value(first).expect("it is plain data");
+    assert_eq!(
+        (&first["outcome"], &first["tokens"]),
+        (&"failed".into(), &1.into())
+    );
     Ok(())
 }

@@ -4,5 +4,6 @@ mod events;
 mod graph;
 mod observers;
 mod recording;
+mod span_tree;
 mod spans;
 mod svg;

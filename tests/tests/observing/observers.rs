@@ -276,5 +276,7 @@ async fn an_error_that_cannot_be_shown_hides_no_failure() {
         .iter()
         .filter_map(|event| event.error.as_deref())
         .collect();
-    assert_eq!(texts, ["an error whose `Display` panicked"; 2]);
+    let text = "an error whose `Display` panicked";
+    let of_trace = format!("node `fails` failed: {text}");
+    assert_eq!(texts, [text, text, &of_trace]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, ExpectFile, expect, expect_file};
 use penguiflow::prelude::*;
-use penguiflow::{Outcome, Recording, TimeLine};
+use penguiflow::{Outcome, Recording, TimeLine, TraceOutcome};
 
 async fn ms(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
@@ -116,7 +116,7 @@ fn check(time_line: &TimeLine, text: &Expect, picture: &ExpectFile) {
 async fn attempts_and_their_waits() {
     let time_line = time_line(Retried::flow(), "why?").await;
     let text = expect![[r#"
-        trace 4bf92f3577b34da6a3ce929d0e0e4736: ended after 810 ms
+        Retried 4bf92f3577b34da6a3ce929d0e0e4736: completed after 810 ms
         triage    20.0 ms  ██
         search     750 ms   ███████████████████×······███×······██████████████
         pack      40.0 ms                                                    ███
@@ -140,7 +140,7 @@ async fn attempts_and_their_waits() {
     ));
     assert_eq!(search.attempts[0].took, Duration::from_millis(300));
     assert_eq!(search.waits.len(), 2);
-    assert!(time_line.has_ended);
+    assert_eq!(time_line.outcome, Some(TraceOutcome::Completed));
 }
 
 /// More than five visits of a node share a row.
@@ -148,7 +148,7 @@ async fn attempts_and_their_waits() {
 async fn items_of_a_map() {
     let time_line = time_line(Items::flow(), "many items").await;
     let text = expect![[r#"
-        trace 4bf92f3577b34da6a3ce929d0e0e4736: ended after 329 ms
+        Items 4bf92f3577b34da6a3ce929d0e0e4736: completed after 329 ms
         split           0.00 µs  █
         hash             109 ms  ████████████████
         hash            97.0 ms  ██████████████
@@ -171,14 +171,14 @@ async fn an_await() {
     ms(25).await;
     flow.flush().await;
     let parked = recording.time_line(id()).expect("the trace is kept");
-    assert!(!parked.has_ended && parked.visits[1].waits[0].is_parked);
+    assert!(parked.outcome.is_none() && parked.visits[1].waits[0].is_parked);
     ms(175).await;
     flow.resume(id(), true).await.expect("it waits");
     let _ = trace.await.expect("the task ends");
     flow.flush().await;
     let time_line = recording.time_line(id()).expect("the trace is kept");
     let text = expect![[r#"
-        trace 4bf92f3577b34da6a3ce929d0e0e4736: ended after 230 ms
+        Approved 4bf92f3577b34da6a3ce929d0e0e4736: completed after 230 ms
         triage        20.0 ms  █████
         await bool     180 ms      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
         publish       30.0 ms                                            ███████
@@ -195,13 +195,14 @@ async fn an_await() {
 async fn a_playbook_with_a_race() {
     let time_line = time_line(Failing::flow(), "why?").await;
     let text = expect![[r#"
-        trace 4bf92f3577b34da6a3ce929d0e0e4736: ended after 160 ms
+        Failing 4bf92f3577b34da6a3ce929d0e0e4736: failed after 160 ms
         triage        20.0 ms  ███████
         Race          80.0 ms        █████████████████████████
         Race/quick    80.0 ms        █████████████████████████
         Race/slow     80.0 ms        █████████████████████████
         broken        60.0 ms                                ██████████████████×
         broken, attempt 0: nobody knows why?
+        the trace: node `broken` failed: nobody knows why?
     "#]];
     check(&time_line, &text, &expect_file!["pictures/time-race.svg"]);
     let outcomes = time_line

@@ -68,7 +68,7 @@ async fn an_error_prints_all_that_it_knows() {
         .await
         .expect_err("it is broken");
     let expected = expect_test::expect![[r#"
-        FlowError { kind: Failed, message: node `press` failed after 3 attempts: the press is broken, node: Some("press"), attempts: 3, elapsed: 200ms, trace_id: TraceId(4bf92f3577b34da6a3ce929d0e0e4736), headers: Headers { tenant: "acme", topic: None, priority: 0, meta: {} }, source: Some(Broken("press")) }
+        FlowError { kind: Failed, message: node `press` failed after 3 attempts: the press is broken, node: Some("press"), attempts: 3, elapsed: 200ms, spent: Spent { tokens: 0 }, trace_id: TraceId(4bf92f3577b34da6a3ce929d0e0e4736), headers: Headers { tenant: "acme", topic: None, priority: 0, meta: {} }, source: Some(Broken("press")) }
     "#]];
     expected.assert_eq(&format!("{error:?}\n"));
 }

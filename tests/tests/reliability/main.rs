@@ -12,6 +12,7 @@ mod rate;
 mod retries;
 mod retryable;
 mod set_policies;
+mod spent;
 mod tenant_policies;
 mod timeouts;
 mod tokens;

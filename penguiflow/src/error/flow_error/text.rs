@@ -53,6 +53,7 @@ impl fmt::Debug for FlowError {
             .field("node", &report.node)
             .field("attempts", &report.attempts)
             .field("elapsed", &report.elapsed)
+            .field("spent", &self.spent())
             .field("trace_id", &report.envelope.trace_id)
             .field("headers", report.envelope.headers())
             .field("source", &report.source)
