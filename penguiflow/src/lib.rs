@@ -78,6 +78,8 @@ mod graph;
 pub mod host;
 mod limits;
 mod message;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod node;
 mod parking;
 mod policy;
@@ -88,6 +90,8 @@ mod small_list;
 mod trace;
 mod visit;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer, TraceOutcome};

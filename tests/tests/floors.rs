@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 16] = [
+const FLOORS: [&str; 17] = [
     "small_list",
     "message",
     "policy",
@@ -17,6 +17,7 @@ const FLOORS: [&str; 16] = [
     "edge",
     "event",
     "recording",
+    "metrics",
     "parking",
     "limits",
     "visit",

@@ -2,6 +2,7 @@
 
 mod events;
 mod graph;
+mod metrics;
 mod observers;
 mod recording;
 mod span_tree;
