@@ -145,6 +145,8 @@ mod handbook {
     mod flows {}
     #[doc = include_str!("../../docs/running.md")]
     mod running {}
+    #[doc = include_str!("../../docs/batches.md")]
+    mod batches {}
     #[cfg(all(feature = "rate", feature = "validate"))]
     #[doc = include_str!("../../docs/reliability.md")]
     mod reliability {}
