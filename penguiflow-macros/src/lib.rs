@@ -69,7 +69,7 @@ use proc_macro::TokenStream;
 /// | `idle = "10s"` | the longest that a node which streams may send no chunk | unbounded |
 /// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
-/// | `jitter = true` | draw each wait from its upper half | `false` |
+/// | `jitter = false` | makes the waits exact, which are otherwise drawn between zero and the backoff's own | `true` |
 /// | `after_max = "60s"` | the longest wait that an error's own `#[after]` may ask for | this |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `fallback_if = path` | a `fn(&E) -> bool`: whether an `else` may take over for an error | for all |

@@ -54,7 +54,7 @@ fn constant(value: TokenStream) -> Option<Path> {
 }
 
 pub(super) fn jitter(entry: &Entry) -> Result<bool, Error> {
-    Ok(value::<LitBool>(entry, "jitter = true")?.value)
+    Ok(value::<LitBool>(entry, "jitter = false")?.value)
 }
 
 pub(super) fn value<T: syn::parse::Parse>(entry: &Entry, example: &str) -> Result<T, Error> {

@@ -15,7 +15,8 @@ pub struct retries;
 /// unless given.
 pub struct backoff;
 
-/// `jitter = true`: draws each wait from its upper half. `false` unless given.
+/// `jitter = false`: makes the waits of the backoff exact. Unless given, each is drawn at random
+/// between zero and the backoff's own.
 pub struct jitter;
 
 /// `retry_if = path`: a `fn(&E) -> bool` that decides whether an error is retried. Unless given,

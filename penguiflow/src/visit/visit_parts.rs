@@ -63,7 +63,7 @@ impl<S> VisitParts<'_, S> {
 
     /// When the only attempt ends by a timeout that was set at run time: the attempt begins with this.
     fn set_end(&self) -> Option<Instant> {
-        let policy = self.cursor.trace.flow.set_policy(self.index)?;
+        let policy = self.cursor.set_policy(self.index)?;
         Instant::now().checked_add(policy.timeout?)
     }
 
@@ -144,7 +144,7 @@ impl<S> VisitParts<'_, S> {
     fn call_order(&self) -> Option<Arc<CallOrder>> {
         let one_of = self.one_of?;
         let order = || Arc::clone(&one_of.in_common().calls);
-        (self.cursor.trace.flow.policy(self.index).retries > 0).then(order)
+        self.cursor.may_retry(self.index).then(order)
     }
 
     /// The node has returned, a success or not.

@@ -120,7 +120,7 @@ impl Plain {
 #[derive(Debug)]
 pub(crate) struct Trier(pub(crate) u16);
 
-#[node(retries = 2, backoff = "5ms..8ms")]
+#[node(retries = 2, backoff = "5ms..8ms", jitter = false)]
 impl Trier {
     async fn call(&self, load: &Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
         let effect = act(NodeKind::Trier, self.0, load, &ctx, &log).await;
@@ -154,7 +154,7 @@ impl Fork {
 #[derive(Debug)]
 pub(crate) struct Racer(pub(crate) u16);
 
-#[node(timeout = "40ms", retries = 1, backoff = "10ms")]
+#[node(timeout = "40ms", retries = 1, backoff = "10ms", jitter = false)]
 impl Racer {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Load {
         act(NodeKind::Racer, self.0, &load, &ctx, &log).await;
@@ -190,7 +190,7 @@ pub(crate) struct Daring(pub(crate) u16);
 #[node(
     retries = 1,
     backoff = "1ms..20ms",
-    jitter = true,
+    jitter = false,
     retry_if = is_worth_it,
     fallback_if = is_worth_it
 )]
@@ -211,7 +211,13 @@ impl Daring {
 #[derive(Debug)]
 pub(crate) struct Choosy(pub(crate) u16);
 
-#[node(idle = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
+#[node(
+    idle = "40ms",
+    concurrency = 2,
+    retries = 1,
+    backoff = "10ms",
+    jitter = false
+)]
 impl Choosy {
     async fn call(
         &self,
@@ -250,7 +256,7 @@ impl Unpacker {
 #[derive(Debug, Clone)]
 pub(crate) struct Runaway(pub(crate) u16);
 
-#[node(spawn, timeout = "40ms", retries = 1, backoff = "3ms")]
+#[node(spawn, timeout = "40ms", retries = 1, backoff = "3ms", jitter = false)]
 impl Runaway {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
         let effect = act(NodeKind::Runaway, self.0, &load, &ctx, &log).await;
@@ -307,7 +313,7 @@ impl Mender {
 #[derive(Debug)]
 pub(crate) struct StandIn(pub(crate) u16);
 
-#[node(retries = 1, backoff = "3ms")]
+#[node(retries = 1, backoff = "3ms", jitter = false)]
 impl StandIn {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Pair, Upset> {
         let effect = act(NodeKind::StandIn, self.0, &load, &ctx, &log).await;
@@ -334,7 +340,7 @@ macro_rules! ties {
         #[derive(Debug)]
         pub(crate) struct $name(pub(crate) u16);
 
-        #[node(retries = 1, backoff = "3ms")]
+        #[node(retries = 1, backoff = "3ms", jitter = false)]
         impl $name {
             async fn call(
                 &self,
@@ -382,7 +388,7 @@ pub(crate) async fn slide(load: Load, ctx: Ctx, log: State<Log>) -> ControlFlow<
     effect.or_leave(load.past(102), load.past(102))
 }
 
-#[node(retries = 3, backoff = "2ms")]
+#[node(retries = 3, backoff = "2ms", jitter = false)]
 pub(crate) async fn preen(
     load: Message<Load>,
     ctx: Ctx,

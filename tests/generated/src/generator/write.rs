@@ -63,6 +63,7 @@ fn item(plan: &Plan) -> String {
         if retries > 0 {
             options.push(format!("retries = {retries}"));
             options.push(format!("backoff = \"{}ms\"", backoff.0));
+            options.push("jitter = false".to_owned());
         }
     }
     let attribute = attribute(&options);
