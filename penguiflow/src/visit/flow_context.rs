@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 
 use super::budgets::Budgets;
-use super::chunk::Outlet;
 use super::link::Link;
+use super::streams::Outlet;
 #[cfg(feature = "testing")]
 use super::stubs::Stubs;
 #[cfg(feature = "testing")]
