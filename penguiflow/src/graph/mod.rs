@@ -13,6 +13,8 @@ mod node_info;
 mod node_policies;
 mod playbooks;
 mod proof;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 mod table;
 mod topology;
 mod type_name;
@@ -27,10 +29,10 @@ pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
+#[cfg(feature = "schema")]
+pub use schema::MakeSchema;
 pub use table::{Graph, NodeInfo};
 pub(crate) use table::{Mapping, Role};
-#[cfg(feature = "schema")]
-pub use topology::MakeSchema;
 pub use topology::Topology;
 pub use type_name::TypeName;
 pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};
