@@ -1,4 +1,4 @@
-//! An editor, as far as rust-analyzer can tell: it opens the project in `fixture`, types into
+//! An editor, to rust-analyzer: it opens the project in `fixture`, types into
 //! one of its files, and asks what stands at the cursor.
 
 use std::ffi::OsStr;

@@ -1,5 +1,5 @@
 //! Flows written at random: each byte is one decision about what to write next, so that most
-//! of them can be read, and the checks behind the parser are reached. Now and then a word
+//! of them can be read, and the checks after the parser are reached. Now and then a word
 //! stands where it should not.
 
 use std::fmt;
@@ -100,7 +100,7 @@ const OPTIONS: [&str; 12] = [
 ];
 
 impl Writer<'_> {
-    /// The next decision, of so many; the first one when the bytes are used up.
+    /// The next decision among `count`; the first one when the bytes are used up.
     fn one_of(&mut self, many: usize) -> usize {
         self.bytes
             .next()

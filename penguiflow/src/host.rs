@@ -13,8 +13,8 @@ pub use crate::frontier::{Advance, Durable, Emit, Emits, Frontier, Items, Pendin
 pub use crate::graph::Topology;
 pub use crate::message::StepId;
 
-// What follows is for generated code and for messages: a host needs none of it. It is not hidden
-// from rustc, which writes the whole path of what is.
+// The rest is for generated code and for messages, not for hosts. It is not hidden
+// from rustc, which writes hidden items with their whole path.
 #[cfg(feature = "durable")]
 #[cfg_attr(doc, doc(hidden))]
 pub use crate::frontier::AdvancePart;

@@ -66,7 +66,7 @@
 
 #[doc(hidden)]
 pub mod __private;
-// Not hidden from rustc, which writes the whole path of what is.
+// Not hidden from rustc, which writes hidden items with their whole path.
 #[cfg_attr(doc, doc(hidden))]
 pub mod edge;
 mod error;
@@ -82,6 +82,7 @@ mod node;
 mod parking;
 mod policy;
 pub mod python;
+mod recording;
 mod running;
 mod small_list;
 mod trace;
@@ -91,14 +92,21 @@ pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer, TraceOutcome};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
-pub use graph::{AwaitInfo, Edge, Graph, JoinInfo, JoinKind, NodeInfo, TypeName, WorstAttempts};
-pub use message::{Headers, Message, ParseTraceIdError, Spent, TraceId};
+pub use graph::{
+    AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind, TypeName,
+    WorstAttempts,
+};
+#[cfg(feature = "svg")]
+pub use graph::{Svg, Theme};
+pub use message::{Headers, Message, ParseTraceIdError, SharedHeaders, Spent, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
+pub use recording::{AttemptTime, Outcome, Recording, TimeLine, TimeLineText, VisitTime, WaitTime};
 pub use running::{
-    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Ledger, OpenSea, Rookery, Running, TryEmitError,
+    Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
+    Running, TryEmitError, WaitingNode,
 };
 pub use trace::{Trace, TraceItem};
 pub use visit::{

@@ -1,4 +1,4 @@
-//! Writes the flows of `tests/hygiene` anew, with each macro told what penguiflow is called.
+//! Writes the flows of `tests/hygiene` anew, with the name of penguiflow given to each macro.
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use penguiflow::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Which step a host takes, of so many.
+/// Which of the waiting steps a host takes.
 pub type Choice = Box<dyn FnMut(usize) -> usize>;
 
 /// The first, the last, and ten shuffled orders.
@@ -36,7 +36,7 @@ pub fn again<T: Serialize + DeserializeOwned>(frontier: &T) -> T {
 ///
 /// # Panics
 ///
-/// If there are not so many.
+/// If there are fewer.
 pub fn nth_step<Step, Out>(frontier: &mut Frontier<Step, Out>, place: usize) -> PendingStep<Step>
 where
     Step: StepJoins + Clone,

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
     "small_list",
     "message",
     "policy",
@@ -16,6 +16,7 @@ const FLOORS: [&str; 15] = [
     "node",
     "edge",
     "event",
+    "recording",
     "parking",
     "limits",
     "visit",

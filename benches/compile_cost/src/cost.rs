@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 pub(crate) struct Cost {
     pub(crate) cpu: f64,
     pub(crate) wall: f64,
-    /// The bytes of its largest process at its peak. Unix tells only of the largest process so
+    /// The bytes of its largest process at its peak. Unix reports only the largest process so
     /// far, so it is known where that was one of this run.
     pub(crate) peak: Option<u64>,
 }
@@ -28,7 +28,7 @@ pub(crate) fn cost_of(command: &mut Command) -> Result<Cost> {
     })
 }
 
-/// What a command prints; what it complains of is told only if it fails.
+/// What a command prints; its complaints are returned only if it fails.
 pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let output = command.output().context("cargo does not start")?;
     let complaint = String::from_utf8_lossy(&output.stderr);

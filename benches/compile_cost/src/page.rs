@@ -1,4 +1,4 @@
-//! The page that tells what was measured.
+//! Writes the page of what was measured.
 
 use report::{Machine, Samples, table};
 

@@ -91,7 +91,7 @@ impl Project {
         Ok(distinct(&output_of(&mut tree)?))
     }
 
-    /// Cargo in this crate, whatever this environment tells it.
+    /// Cargo in this crate, whatever this environment sets.
     fn cargo(&self, command: &str) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo

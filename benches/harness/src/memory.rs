@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// The resident memory in bytes. Linux alone tells.
+/// The resident memory in bytes. Linux alone reports it.
 pub(crate) fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux tells how much is resident");
     kilobytes(&status).expect("a line `VmRSS` in kB") * 1024

@@ -185,7 +185,7 @@ pub async fn step(number: u64) -> u64 {
     black_box(number) + 1
 }
 
-/// Of so many first bytes.
+/// Of that many first bytes.
 #[inline]
 fn digest(text: &str, length: usize) -> u64 {
     hash(SEED, &text.as_bytes()[..text.len().min(length)])

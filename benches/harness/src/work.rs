@@ -35,7 +35,7 @@ pub enum Work {
     Features(Feature),
     /// What an observer adds to [`Request`](Self::Request), per event.
     Event,
-    /// A line of so many trivial nodes; awaited.
+    /// A line of that many trivial nodes; awaited.
     Nodes(u64),
     /// So many worker threads; the line, streamed, with a middle node that computes for about 20 µs.
     Cores(usize),

@@ -63,7 +63,7 @@ fn write() -> Result<()> {
     committed.with(&counts).write()
 }
 
-/// All paths, each told of when it has been counted.
+/// All paths; each is printed when it has been counted.
 fn count_all(committed: &Committed) -> Result<Vec<Count>> {
     let counts = PATHS.iter().map(|path| {
         let count = Count {

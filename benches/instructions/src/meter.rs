@@ -31,7 +31,7 @@ impl Meter {
         });
     }
 
-    /// Counts what sends all messages, so many at once. All are sent twice, and counted the
+    /// Counts what sends all messages, some at a time. All are sent twice, and counted the
     /// second time: what is made once is made by then.
     pub(crate) fn count(&self, at_once: u32, send: impl AsyncFn()) {
         let send_all = || {

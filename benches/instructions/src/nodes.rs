@@ -89,7 +89,7 @@ pub(crate) async fn sum(squares: Vec<u64>) -> u64 {
     squares.into_iter().sum()
 }
 
-/// Makes a list of so many items of a parcel.
+/// Makes a list of that many items of a parcel.
 pub(crate) struct List(pub(crate) u64);
 
 #[node]

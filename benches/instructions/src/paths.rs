@@ -136,7 +136,7 @@ fn maps_in_map(meter: &Meter, items: u64) {
     });
 }
 
-/// Among so many parked traces one more parks, and is given its value.
+/// Among that many parked traces one more parks, and is given its value.
 fn resume_among(meter: &Meter, parked: usize) {
     let flow = flow! { a -> await u8 -> given };
     among_parked(meter, &flow, parked, async |_, id| {

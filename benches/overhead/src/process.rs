@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use tempfile::tempfile;
 
-/// What a command prints; an error tells in a line why it has failed. What takes longer is ended.
+/// What a command prints; an error says in a line why it failed. One that takes longer is ended.
 pub(crate) fn output_within(command: &mut Command, limit: Duration) -> Result<String> {
     let (output, complaint) = (tempfile()?, tempfile()?);
     let mut child = command

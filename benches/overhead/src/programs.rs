@@ -137,7 +137,7 @@ fn executables(folder: &Path, package: &str, options: &[&OsStr]) -> Result<Vec<P
     Ok(messages.lines().filter_map(executable).collect())
 }
 
-/// The program that a message of cargo tells of.
+/// The program that a message of cargo names.
 fn executable(message: &str) -> Option<PathBuf> {
     #[derive(Deserialize)]
     struct Artifact {

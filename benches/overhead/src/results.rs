@@ -15,7 +15,7 @@ use crate::programs::Kind;
 use crate::slot::Slot;
 use crate::targets::{Verdict, verdicts, yardstick};
 
-/// All that the tables, the chart and the page tell.
+/// All that the tables, the chart and the page show.
 #[derive(Debug, Serialize)]
 pub(crate) struct Results {
     pub(crate) machine: Machine,

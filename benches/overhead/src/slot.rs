@@ -69,7 +69,7 @@ impl<'a> Slot<'a> {
         self.failed.is_none()
     }
 
-    /// The first few messages are slow, so they tell only how many may be tried next.
+    /// The first few messages are slow, so they only bound how many may be tried next.
     fn calibrated(&self, length: Duration) -> Result<u64> {
         let length = match self.takes_turns() {
             true => length / TURNS,
@@ -80,7 +80,7 @@ impl<'a> Slot<'a> {
         Ok(fitting(&more, self.entry.work, length))
     }
 
-    /// On so many messages.
+    /// On that many messages.
     fn figure(&self, count: u64) -> Result<Figure> {
         let Entry {
             subject,

@@ -1,4 +1,4 @@
-//! What a subject lists, it does. Memory is measured where Linux tells.
+//! What a subject lists, it does. Memory is measured on Linux alone.
 
 #![cfg(target_os = "linux")]
 

@@ -13,9 +13,9 @@ pub struct Machine {
     pub cpu: String,
     /// How many of its cores there are.
     pub cores: usize,
-    /// Its memory in GB, where Linux tells.
+    /// Its memory in GB, on Linux.
     pub memory: Option<u64>,
-    /// The version of the kernel, where Linux tells.
+    /// The version of the kernel, on Linux.
     pub kernel: Option<String>,
     /// The version of the compiler.
     pub rustc: String,

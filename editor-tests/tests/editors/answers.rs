@@ -85,7 +85,7 @@ fn skipped(why: &str) {
 struct Typed<'a> {
     editor: &'a mut Editor,
     text: String,
-    /// What the cursor stands behind.
+    /// The text before the cursor.
     word: String,
     place: Value,
 }

@@ -29,7 +29,7 @@ fn the_flow_is_drawn_as_it_is_written() {
             check[check]
             a[a]
             b[b]
-            join[join]
+            join{{join}}
             merge[merge]
             Rookery([Rookery])
             OpenSea -->|String| check

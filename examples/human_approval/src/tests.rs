@@ -76,7 +76,7 @@ fn the_flow_is_drawn_as_it_is_written() {
         flowchart TD
             OpenSea([OpenSea])
             draft[draft]
-            await_Approval["await Approval"]
+            await_Approval("await Approval")
             shelve[shelve]
             publish[publish]
             Rookery([Rookery])

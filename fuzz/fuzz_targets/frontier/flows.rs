@@ -197,7 +197,7 @@ flow! {
     ] -> settle -> settled;
 }
 
-/// A flow, behind its type.
+/// A flow, without its type.
 type Make = fn() -> Box<dyn Stored>;
 
 /// The flows, by their names.

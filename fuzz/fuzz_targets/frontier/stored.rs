@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::flows::FLOWS;
 
-/// No trace of these flows has so many steps, whatever its text says.
+/// More steps than any trace of these flows has, whatever its text says.
 const STEPS: usize = 2_000;
 
 /// A durable flow, whatever its type.

@@ -42,7 +42,7 @@ where
     Returned: Future<Output: IsReturn<N::Return>> + Send + 'static,
 {
     fn call<'v>(&'v self, param: Lent<'v, N>) -> StubAttempt<'v, N> {
-        // The closure is called by the first poll: inside the attempt, and its boundary of panics.
+        // The first poll calls the closure, so its panics are caught as those of the attempt.
         Box::pin(async move { N::split(self(param).await.itself()) })
     }
 }

@@ -91,6 +91,22 @@ impl Fault {
         }
     }
 
+    /// The kind of the error that it becomes.
+    pub(crate) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Failed { .. } => ErrorKind::Failed,
+            Self::Panicked(_) => ErrorKind::Panicked,
+            Self::Cancelled => ErrorKind::Cancelled,
+            Self::NoRuntime(_) => ErrorKind::NoRuntime,
+            Self::TimedOut(..) | Self::Silent(..) => ErrorKind::TimedOut,
+            Self::Invalid(_) | Self::InvalidInput(_) | Self::InvalidOutput(_) => ErrorKind::Invalid,
+            Self::Played { error, .. } | Self::Ended(error) => error.kind(),
+            Self::Final(fault) => fault.kind(),
+            Self::Spent(..) => ErrorKind::BudgetExhausted,
+            Self::Expired => ErrorKind::DeadlineExceeded,
+        }
+    }
+
     /// The verdict on this fault.
     pub(crate) fn retry(&self) -> Retry {
         match self {

@@ -36,6 +36,23 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Its name, such as `timed_out`: the `error.type` of spans.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Panicked => "panicked",
+            Self::Invalid => "invalid",
+            Self::Cancelled => "cancelled",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::Unjoined => "unjoined",
+            Self::Filtered => "filtered",
+            Self::Closed => "closed",
+            Self::NoRuntime => "no_runtime",
+        }
+    }
+
     /// Whether a join may go on without a branch that failed so, or another node take over: what
     /// ends the whole trace is not a branch's to lose.
     #[inline]

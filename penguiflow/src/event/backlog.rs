@@ -30,7 +30,10 @@ struct Reader<T, M> {
     seen: Arc<AtomicUsize>,
     /// Whether it is too far behind: until half of that is done, what comes is lost to it.
     is_behind: bool,
+    /// Lost and not yet reported to it.
     lost: u64,
+    /// Lost and reported.
+    reported: u64,
     is_gone: bool,
 }
 
@@ -127,6 +130,12 @@ impl<T, M: Clone> Backlog<T, M> {
         }
     }
 
+    /// How many items were lost to each reader that still reads.
+    pub(super) fn lost(&self) -> impl Iterator<Item = u64> {
+        let readers = self.readers.iter().filter(|reader| !reader.is_gone);
+        readers.map(|reader| reader.reported + reader.lost)
+    }
+
     /// Takes back items that a reader has done with, if it was the last one: the list they
     /// stood in is used again.
     pub(super) fn recycle(&mut self, items: Vec<T>) {
@@ -151,6 +160,7 @@ impl<T, M> Reader<T, M> {
             seen: Arc::default(),
             is_behind: false,
             lost: 0,
+            reported: 0,
             is_gone: false,
         }
     }
@@ -186,6 +196,7 @@ impl<T, M> Reader<T, M> {
 
     fn report_loss(&mut self) {
         if self.lost > 0 {
+            self.reported += self.lost;
             self.queue
                 .push_back(Delivery::Lost(mem::take(&mut self.lost)));
         }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{EventKind, TraceOutcome};
-use crate::error::{Fault, text_of};
-use crate::message::{StepId, TraceId};
+use crate::error::{ErrorKind, Fault, text_of};
+use crate::message::{Envelope, SharedHeaders, StepId, TraceId};
 
 /// A report of what happened, without the place.
 #[derive(Clone, Copy)]
@@ -16,8 +16,9 @@ pub(crate) struct EventDraft<'a> {
     pub(crate) kind: EventKind,
     at: Option<Instant>,
     error: Option<&'a dyn fmt::Display>,
+    error_kind: Option<ErrorKind>,
     sleep: Option<Duration>,
-    parking: Option<(StepId, Option<Instant>)>,
+    until: Option<Instant>,
 }
 
 impl<'a> EventDraft<'a> {
@@ -27,8 +28,9 @@ impl<'a> EventDraft<'a> {
             kind,
             at: None,
             error: None,
+            error_kind: None,
             sleep: None,
-            parking: None,
+            until: None,
         }
     }
 
@@ -44,28 +46,39 @@ impl<'a> EventDraft<'a> {
         self
     }
 
+    /// The kind of the error that it is caused by.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.error_kind = Some(kind);
+        self
+    }
+
     /// The failure of an attempt.
     pub(crate) fn fault(fault: &'a Fault) -> Self {
         let kind = match fault {
             Fault::TimedOut(..) | Fault::Silent(..) => EventKind::NodeTimeout,
             _ => EventKind::NodeError,
         };
-        Self::of(kind).caused_by(fault)
+        Self::of(kind).caused_by_fault(fault)
+    }
+
+    /// The same, with the fault's text and kind.
+    pub(crate) fn caused_by_fault(self, fault: &'a Fault) -> Self {
+        self.caused_by(fault).of_kind(fault.kind())
     }
 
     /// Another attempt follows the fault, after this wait.
     pub(crate) fn retry(fault: &'a Fault, sleep: Duration) -> Self {
         Self {
             sleep: Some(sleep),
-            ..Self::of(EventKind::NodeRetry).caused_by(fault)
+            ..Self::of(EventKind::NodeRetry).caused_by_fault(fault)
         }
     }
 
-    /// A step parks, at the longest until then, or goes on.
-    pub(crate) fn parking(kind: EventKind, step: StepId, until: Option<Instant>) -> Self {
+    /// A step parks, at the longest until then.
+    pub(crate) fn parked(until: Option<Instant>) -> Self {
         Self {
-            parking: Some((step, until)),
-            ..Self::of(kind)
+            until,
+            ..Self::of(EventKind::TraceParked)
         }
     }
 
@@ -78,7 +91,7 @@ impl<'a> EventDraft<'a> {
     /// keep.
     #[inline]
     pub(super) fn details(&self) -> Option<Arc<Details>> {
-        if self.error.is_none() && self.parking.is_none() {
+        if self.error.is_none() && self.until.is_none() {
             return None;
         }
         Some(self.new_details())
@@ -89,9 +102,9 @@ impl<'a> EventDraft<'a> {
         let text = |error| text_of(&format_args!("{error:#}"));
         Arc::new(Details {
             error: self.error.map(text),
+            error_kind: self.error_kind,
             sleep: self.sleep,
-            step: self.parking.map(|(step, _)| step),
-            until: self.parking.and_then(|(_, until)| until),
+            until: self.until,
         })
     }
 }
@@ -99,15 +112,16 @@ impl<'a> EventDraft<'a> {
 /// The parts of events about failures, and about steps that park.
 pub(super) struct Details {
     pub(super) error: Option<String>,
+    pub(super) error_kind: Option<ErrorKind>,
     pub(super) sleep: Option<Duration>,
-    pub(super) step: Option<StepId>,
     pub(super) until: Option<Instant>,
 }
 
 /// Where something happened: in which attempt of which node, or in the trace as a whole.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct EventSource {
     pub(crate) trace_id: TraceId,
+    pub(crate) headers: SharedHeaders,
     pub(crate) subject: Subject,
     /// When the attempt, or the trace, began: the event's latency is counted from there.
     pub(crate) began: Option<Instant>,
@@ -119,6 +133,8 @@ pub(crate) enum Subject {
     Attempt {
         /// The node, by its place in the flow's graph.
         node: u32,
+        /// The step that visits the node, or parks.
+        step: StepId,
         number: u32,
         /// How many visits wait for the node's limits.
         waiting: u32,
@@ -131,9 +147,10 @@ pub(crate) enum Subject {
 
 impl EventSource {
     /// A trace as a whole.
-    pub(crate) fn trace(trace_id: TraceId, began: Option<Instant>) -> Self {
+    pub(crate) fn trace(envelope: &Envelope, began: Option<Instant>) -> Self {
         Self {
-            trace_id,
+            trace_id: envelope.trace_id,
+            headers: envelope.shared_headers(),
             subject: Subject::Trace,
             began,
         }

@@ -62,6 +62,11 @@ impl EventLog {
         }
     }
 
+    /// How many events were lost to each reader.
+    pub(super) fn lost(&self) -> Vec<u64> {
+        self.0.lock().backlog.lost().collect()
+    }
+
     /// Gives each reader a mark, after all that was pushed so far.
     pub(super) fn mark(&self, mark: &Mark) {
         self.0.lock().backlog.mark(mark);
@@ -141,7 +146,7 @@ impl LogReader {
                 state.backlog.deliver();
                 return state.backlog.take(self.number);
             }
-            // What is fresh is taken only after a nap: an observer that is quicker than the
+            // Fresh events are taken only after a nap: an observer that is quicker than the
             // flow would else take event by event, and be at the lock all the time.
             state = match naps < NAPS {
                 true => self.log.nap(state),

@@ -12,6 +12,7 @@ mod observer;
 mod observers;
 mod outcome;
 mod record;
+mod sentence;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +21,8 @@ use std::time::SystemTime;
 use serde::Serialize;
 use tracing::Level;
 
-use crate::message::{StepId, TraceId, clock};
+use crate::error::ErrorKind;
+use crate::message::{SharedHeaders, StepId, TraceId, clock};
 
 pub(crate) use draft::{EventDraft, EventSource, Subject};
 pub use observer::Observer;
@@ -31,8 +33,9 @@ pub(crate) use record::EventRecord;
 /// Something that happened to a trace or to a node's visit.
 ///
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
-/// epoch, `event`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
-/// `error`, `sleep_ms`, `step`, `until`, `outcome` and `tokens` where there is one.
+/// epoch, `event`, `flow`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
+/// `headers`, `playbook`, `error`, `error_kind`, `sleep_ms`, `step`, `until`, `outcome` and `tokens`
+/// where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -41,8 +44,13 @@ pub struct Event {
     pub ts: SystemTime,
     /// What happened.
     pub event: EventKind,
+    /// The name of the flow whose trace it is; `flow` if it has none.
+    pub flow: &'static str,
     /// The trace that it happened to.
     pub trace_id: TraceId,
+    /// The headers of the message, as the branch has them.
+    #[serde(skip_serializing_if = "has_none")]
+    pub headers: SharedHeaders,
     /// The node's name in the flow; `None` for the events of a trace.
     pub node_name: Option<&'static str>,
     /// The playbooks that the node runs in, outermost first: `Support/Search`.
@@ -58,10 +66,14 @@ pub struct Event {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The kind of what went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_kind: Option<ErrorKind>,
     /// The wait before the next attempt, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_ms: Option<f64>,
-    /// The step that parks, or goes on.
+    /// The step that visits the node, or parks: the same in each event of a visit. `None` for the
+    /// start and the end of a trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<StepId>,
     /// When a step that parks stops waiting.
@@ -76,6 +88,10 @@ pub struct Event {
     /// The tokens that the trace has spent, for `trace_end`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<u64>,
+}
+
+fn has_none(headers: &SharedHeaders) -> bool {
+    headers.is_empty()
 }
 
 fn as_text<S: serde::Serializer>(
@@ -131,18 +147,23 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The level at which it is written to `tracing`: the original's.
+    /// The level at which it is written to `tracing`. Warnings and errors are about traces as a whole:
+    /// another attempt, a fallback or a join may still make good a visit that failed. `trace_end` has
+    /// that of the outcome, and at the lowest this one.
     #[inline]
     pub(crate) const fn level(self) -> Level {
         match self {
-            Self::NodeError | Self::NodeFailed => Level::ERROR,
-            Self::NodeTimeout | Self::DeadlineSkip => Level::WARN,
-            Self::NodeSuccess | Self::NodeRetry | Self::TraceParked | Self::TraceResumed => {
+            Self::NodeFailed | Self::TraceEnd | Self::TraceParked | Self::TraceResumed => {
                 Level::INFO
             }
-            Self::NodeStart | Self::NodeCancelled | Self::TraceStart | Self::TraceEnd => {
-                Level::DEBUG
-            }
+            Self::NodeStart
+            | Self::NodeSuccess
+            | Self::NodeError
+            | Self::NodeTimeout
+            | Self::NodeRetry
+            | Self::NodeCancelled
+            | Self::DeadlineSkip
+            | Self::TraceStart => Level::DEBUG,
         }
     }
 

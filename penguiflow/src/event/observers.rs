@@ -17,7 +17,7 @@ pub(crate) struct Observers(Option<Arc<Vec<Arc<EventLog>>>>);
 impl Observers {
     pub(crate) fn add(&mut self, observer: impl Observer) {
         let logs = Arc::make_mut(self.0.get_or_insert_default());
-        // A list that a clone has too must not give the clone's events to this observer.
+        // A list that is shared with a clone would also hand the clone's events to this observer.
         match logs.last_mut().and_then(Arc::get_mut) {
             Some(log) => log.add(observer),
             None => {
@@ -54,6 +54,12 @@ impl Observers {
             Some([log]) => log.push(record),
             Some(logs) => push_to_each(logs, &record.clone()),
         }
+    }
+
+    /// How many events were lost to each observer, in the order in which they were added.
+    pub(crate) fn lost(&self) -> Vec<u64> {
+        let logs = self.0.iter().flat_map(|logs| logs.iter());
+        logs.flat_map(|log| log.lost()).collect()
     }
 
     /// Waits until every observer has seen all events so far, or for `limit` in real

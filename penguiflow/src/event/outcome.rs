@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use tracing::Level;
 
 use crate::error::ErrorKind;
 
@@ -58,6 +59,15 @@ impl TraceOutcome {
             ErrorKind::Filtered => Self::Filtered,
             ErrorKind::DeadlineExceeded => Self::Deadline,
             _ => Self::Failed,
+        }
+    }
+
+    /// The level of `trace_end`.
+    pub(crate) const fn level(self) -> Level {
+        match self {
+            Self::Failed => Level::ERROR,
+            Self::Deadline => Level::WARN,
+            Self::Completed | Self::Cancelled | Self::Filtered => Level::INFO,
         }
     }
 

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use tracing::Level;
 
 use super::draft::{Details, EventDraft, EventSource, Subject};
+use super::sentence::Sentence;
 use super::{Event, EventKind, TraceOutcome};
+use crate::error::ErrorKind;
 use crate::graph::{Graph, NodeInfo};
 use crate::message::{StepId, clock};
 
@@ -18,27 +20,39 @@ pub(crate) struct EventRecord {
     kind: EventKind,
     at: Instant,
     source: EventSource,
+    flow: &'static str,
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
     details: Option<Arc<Details>>,
 }
 
 impl EventRecord {
-    /// A record of what happened in a flow with this graph, within these playbooks.
+    /// A record of what happened in a trace of this flow: at a node of this graph, within these
+    /// playbooks.
     #[inline]
     pub(crate) fn new(
         draft: &EventDraft<'_>,
         source: EventSource,
-        graph: &'static Graph,
+        (flow, graph): (&'static str, &'static Graph),
         playbook: Option<&Arc<str>>,
     ) -> Self {
         Self {
             kind: draft.kind,
             at: draft.time(),
             source,
+            flow,
             graph,
             playbook: playbook.cloned(),
             details: draft.details(),
+        }
+    }
+
+    /// The level at which it is written to `tracing`.
+    #[inline]
+    pub(crate) fn level(&self) -> Level {
+        match self.source.subject {
+            Subject::Ended { outcome, .. } => outcome.level(),
+            Subject::Attempt { .. } | Subject::Trace => self.kind.level(),
         }
     }
 
@@ -80,12 +94,19 @@ impl EventRecord {
         self.details.as_ref()?.error.as_deref()
     }
 
+    fn error_kind(&self) -> Option<ErrorKind> {
+        self.details.as_ref()?.error_kind
+    }
+
     fn sleep_ms(&self) -> Option<f64> {
         self.details.as_ref()?.sleep.map(milliseconds)
     }
 
     fn step(&self) -> Option<StepId> {
-        self.details.as_ref()?.step
+        match self.source.subject {
+            Subject::Attempt { step, .. } => Some(step),
+            Subject::Trace | Subject::Ended { .. } => None,
+        }
     }
 
     fn until(&self) -> Option<SystemTime> {
@@ -98,6 +119,8 @@ impl EventRecord {
         Event {
             ts: self.ts(),
             event: self.kind,
+            flow: self.flow,
+            headers: self.source.headers.clone(),
             trace_id: self.source.trace_id,
             node_name: self.node_name(),
             playbook: self.playbook.clone(),
@@ -105,6 +128,7 @@ impl EventRecord {
             latency_ms: self.latency_ms(),
             q_depth_in,
             error: self.error().map(str::to_owned),
+            error_kind: self.error_kind(),
             sleep_ms: self.sleep_ms(),
             step: self.step(),
             until: self.until(),
@@ -128,6 +152,7 @@ macro_rules! write_at {
             tracing::Level::$level,
             event = $record.kind.as_str(),
             ts = clock::unix_seconds($record.ts()),
+            flow = $record.flow,
             trace_id = %$record.source.trace_id,
             node_name = $record.node_name(),
             playbook = $record.playbook.as_deref(),
@@ -135,20 +160,34 @@ macro_rules! write_at {
             latency_ms = $record.latency_ms(),
             q_depth_in = $record.attempt().1,
             error = $record.error(),
+            error_kind = $record.error_kind().map(ErrorKind::as_str),
             sleep_ms = $record.sleep_ms(),
             step = $record.step().map(tracing::field::display),
             until = $record.until().map(clock::unix_seconds),
             outcome = $record.ending().map(|(outcome, _)| outcome.as_str()),
             tokens = $record.ending().map(|(_, tokens)| tokens),
+            "{}",
+            $record.sentence(),
         )
     };
 }
 
 impl EventRecord {
+    fn sentence(&self) -> Sentence<'_> {
+        Sentence {
+            kind: self.kind,
+            node: self.node_name().unwrap_or_default(),
+            attempt: self.attempt().0,
+            outcome: self.ending().map(|(outcome, _)| outcome),
+            sleep_ms: self.sleep_ms().unwrap_or_default(),
+            error: self.error().unwrap_or_default(),
+        }
+    }
+
     /// Writes the event to `tracing`.
     #[cold]
     pub(crate) fn write(self) {
-        match self.kind.level() {
+        match self.level() {
             Level::ERROR => write_at!(ERROR, &self),
             Level::WARN => write_at!(WARN, &self),
             Level::INFO => write_at!(INFO, &self),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Flow, Settings};
+use tracing::level_filters::LevelFilter;
+
 use crate::graph::Topology;
 use crate::message::{Envelope, KeepInput, Message};
 use crate::parking::{ParkHook, ParkingLot};
@@ -26,6 +28,9 @@ impl<F: Topology, S> Flow<F, S> {
         let (input, mut envelope) = Envelope::of(message);
         if let Some(keep) = &self.keep {
             keep_input(keep, &input, &mut envelope);
+        }
+        if LevelFilter::current() >= LevelFilter::INFO {
+            envelope.enter_span();
         }
         (input, envelope)
     }
@@ -61,7 +66,9 @@ impl<F: Topology, S> Flow<F, S> {
         context: &'a Arc<FlowContext>,
         envelope: &'a Envelope,
     ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope).parking_in(&self.parking_lot, None)
+        TraceContext::new(context, envelope)
+            .parking_in(&self.parking_lot, None)
+            .reported()
     }
 
     /// A trace of a started flow: the hook learns when it parks.
@@ -72,7 +79,9 @@ impl<F: Topology, S> Flow<F, S> {
         envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope).parking_in(&self.parking_lot, Some(hook))
+        TraceContext::new(context, envelope)
+            .parking_in(&self.parking_lot, Some(hook))
+            .reported()
     }
 
     /// The topology and the state that a started flow's traces run on.

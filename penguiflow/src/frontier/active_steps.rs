@@ -92,7 +92,7 @@ impl ActiveSteps {
     fn insert(&mut self, pending: PendingStep<StepKey>, phase: Phase) -> &ActiveStep {
         let PendingStep { cursor, step } = pending;
         let (id, key) = (cursor.id, Some(step));
-        // Two steps of one id are of no trace, but may be of a text that was tampered with.
+        // No trace has two steps of one id, but a stored text that was altered may.
         self.remove(id);
         let step = ActiveStep { cursor, key, phase };
         let entry = self.steps.entry(id).insert_entry(step);

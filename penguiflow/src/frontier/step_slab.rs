@@ -109,7 +109,7 @@ impl<Step: StepJoins> StepOps for StepSlab<Step> {
             Ok(step) => (step, Ok(())),
             Err((step, given)) => (step, Err(given)),
         };
-        // It was the last one to be taken, so it keeps its number.
+        // It was taken last, so it keeps its number.
         self.insert(step);
         refused
     }

@@ -1,7 +1,7 @@
 //! A graph in Graphviz' DOT language.
 
 use super::Graph;
-use super::arrows::{Arrow, Ids};
+use super::picture::{Arrow, Ids, Shape};
 
 impl Graph {
     /// The graph in the [DOT](https://graphviz.org/doc/info/lang.html) language.
@@ -14,7 +14,14 @@ impl Graph {
                 true => String::new(),
                 false => format!(", label = {}", quoted(node.name)),
             };
-            text += &format!("    {} [shape = box{label}];\n", quoted(id));
+            let shape = match Shape::of(node) {
+                Shape::Function => "shape = box",
+                Shape::Playbook => "shape = box, peripheries = 2",
+                Shape::Join => "shape = hexagon",
+                Shape::Map => "shape = parallelogram",
+                Shape::Await => "shape = box, style = rounded",
+            };
+            text += &format!("    {} [{shape}{label}];\n", quoted(id));
         }
         text += "    Rookery [shape = ellipse];\n";
         for arrow in self.arrows() {
@@ -25,7 +32,7 @@ impl Graph {
 }
 
 fn line(arrow: &Arrow, ids: &Ids) -> String {
-    let style = if arrow.is_dotted {
+    let style = if arrow.kind.is_dotted() {
         ", style = dashed"
     } else {
         ""

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::Graph;
-use super::arrows::{Arrow, Ids, OPEN_SEA, ROOKERY};
+use super::picture::{Arrow, Ids, OPEN_SEA, ROOKERY, Shape};
 
 impl Graph {
     /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:
-    /// edges carry their types, dotted ones go round a loop or leave it.
+    /// edges carry their types; dotted ones go round a loop, leave it, or lead to a fallback.
+    /// Playbooks have a double border, joins are hexagons, maps are slanted, and an `await` is
+    /// rounded.
     pub fn to_mermaid(&self) -> String {
         let ends = |name: &str| format!("    {name}([{name}])\n");
         let mut text = String::from("flowchart TD\n");
@@ -15,9 +17,12 @@ impl Graph {
         let ids = Ids::of(self, id);
         for (node, id) in self.nodes.iter().zip(&ids.0) {
             let label = label(node.name);
-            text += &match node.playbook {
-                Some(_) => format!("    {id}[[{label}]]\n"),
-                None => format!("    {id}[{label}]\n"),
+            text += &match Shape::of(node) {
+                Shape::Function => format!("    {id}[{label}]\n"),
+                Shape::Playbook => format!("    {id}[[{label}]]\n"),
+                Shape::Join => format!("    {id}{{{{{label}}}}}\n"),
+                Shape::Map => format!("    {id}[/{label}/]\n"),
+                Shape::Await => format!("    {id}({label})\n"),
             };
         }
         text += &ends(ROOKERY);
@@ -36,7 +41,11 @@ impl fmt::Display for Graph {
 }
 
 fn line(arrow: &Arrow, ids: &Ids) -> String {
-    let shaft = if arrow.is_dotted { "-.->" } else { "-->" };
+    let shaft = if arrow.kind.is_dotted() {
+        "-.->"
+    } else {
+        "-->"
+    };
     let (from, to) = (ids.at(&arrow.from), ids.at(&arrow.to));
     format!("    {from} {shaft}|{}| {to}\n", label(&arrow.label))
 }

@@ -1,20 +1,23 @@
-//! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`)
+//! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`, `svg`)
 //! and every check (`proof`, `loops`, `worst_case`).
 
-mod arrows;
 mod await_info;
 mod dot;
 mod edge;
 mod edge_lists;
+mod figures;
 mod join_info;
 mod loops;
 mod mermaid;
 mod node_info;
 mod node_policies;
+mod picture;
 mod playbooks;
 mod proof;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+#[cfg(feature = "svg")]
+mod svg;
 mod table;
 mod topology;
 mod type_name;
@@ -23,6 +26,8 @@ mod worst_case;
 pub use await_info::{AwaitInfo, Given, downcast};
 pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
+pub(crate) use figures::time;
+pub use figures::{Figures, NodeFigures};
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;
 pub(crate) use node_policies::NodePolicies;
@@ -31,7 +36,11 @@ pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
-pub use table::{Graph, NodeInfo};
+#[cfg(feature = "svg")]
+pub use svg::{Svg, Theme};
+#[cfg(feature = "svg")]
+pub(crate) use svg::{chart_sheet, escaped, number};
+pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
 pub use topology::Topology;
 pub use type_name::TypeName;

@@ -187,7 +187,7 @@ pub struct NodeInfo {
     /// Whether its name was chosen by `#[node(name = "…")]`.
     #[serde(skip)]
     pub(crate) is_named: bool,
-    #[serde(skip)]
+    #[serde(rename = "kind")]
     pub(crate) role: Role,
     /// Which node it is, whatever the flow calls it.
     #[serde(skip)]
@@ -201,13 +201,57 @@ pub struct NodeInfo {
 }
 
 impl NodeInfo {
+    /// What it is in its flow. A playbook is a [`NodeKind::Visit`] that has a graph of its own.
+    ///
+    /// ```
+    /// use penguiflow::NodeKind;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn lower(text: String) -> String {
+    ///     text.to_lowercase()
+    /// }
+    ///
+    /// #[node]
+    /// async fn count(text: String) -> usize {
+    ///     text.len()
+    /// }
+    ///
+    /// #[node]
+    /// async fn show(pair: (String, usize)) -> String {
+    ///     format!("{pair:?}")
+    /// }
+    ///
+    /// let flow = flow! { [lower, count] -> join -> show };
+    /// let kinds: Vec<_> = flow.graph().nodes.iter().map(|node| node.kind()).collect();
+    /// assert_eq!(kinds, [NodeKind::Visit, NodeKind::Visit, NodeKind::Join, NodeKind::Visit]);
+    /// ```
+    pub const fn kind(&self) -> NodeKind {
+        self.role.kind()
+    }
+
     /// Whether both are the same node, whatever flows call it.
     pub(crate) fn is_same_node(&self, other: &Self) -> bool {
         (self.node.full(), self.file, self.line) == (other.node.full(), other.file, other.line)
     }
 }
 
-/// The role of a node in the cost of a message.
+/// What a node of a graph is in its flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NodeKind {
+    /// A function or a playbook, which a trace visits.
+    Visit,
+    /// A join of branches or items.
+    Join,
+    /// The start of a map, where a list becomes items.
+    Map,
+    /// An `await`, where a trace parks.
+    Await,
+}
+
+/// The role of a node in the cost of a message. It is serialised as the node's kind.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     /// It runs.
@@ -218,6 +262,23 @@ pub(crate) enum Role {
     Map(Mapping),
     /// It waits for a value from outside, at most for this long.
     Await(Option<Duration>),
+}
+
+impl Role {
+    const fn kind(&self) -> NodeKind {
+        match self {
+            Self::Visit => NodeKind::Visit,
+            Self::Pass => NodeKind::Join,
+            Self::Map(_) => NodeKind::Map,
+            Self::Await(_) => NodeKind::Await,
+        }
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.kind().serialize(serializer)
+    }
 }
 
 /// A map, as the graph knows it.

@@ -42,6 +42,21 @@ impl<L> CalledFlows<L> {
     }
 }
 
+impl<L> CalledFlows<L> {
+    /// Calls this with what each type of flow shares, at each depth.
+    pub(super) fn for_each(&self, call: &mut impl FnMut(&L)) {
+        let mut level = Some(self);
+        while let Some(this) = level {
+            let mut place = this.first.get();
+            while let Some(found) = place {
+                call(&found.shared);
+                place = found.next.get();
+            }
+            level = this.deeper.get().map(|deeper| &**deeper);
+        }
+    }
+}
+
 impl<L> Default for CalledFlows<L> {
     fn default() -> Self {
         Self {

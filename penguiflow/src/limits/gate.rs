@@ -2,10 +2,10 @@
 //! node keeps its limits apart by a header.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::waiting::WaitingVisits;
 #[cfg(feature = "rate")]
 use crate::policy::Pace;
 use crate::policy::Policy;
@@ -51,11 +51,11 @@ impl Gate {
     ///
     /// The turn is held until the permit is there: otherwise, while a slow attempt holds the last
     /// permit, the later ones would use up the rate of all that time, and begin at once.
-    pub(super) async fn pass(&self, waiting: &AtomicUsize) -> Option<SemaphorePermit<'_>> {
+    pub(super) async fn pass(&self, waiting: &WaitingVisits) -> Option<SemaphorePermit<'_>> {
         #[cfg(feature = "rate")]
         let _turn = match &self.pace {
             Some(pace) => {
-                let _waiting = Waiting::among(waiting);
+                let _waiting = waiting.join();
                 Some(pace.turn().await)
             }
             None => None,
@@ -64,12 +64,12 @@ impl Gate {
         if let Ok(permit) = permits.try_acquire() {
             return Some(permit);
         }
-        let _waiting = Waiting::among(waiting);
+        let _waiting = waiting.join();
         permits.acquire().await.ok()
     }
 
     /// The same, with a permit that keeps the gate.
-    pub(super) async fn pass_kept(self: Arc<Self>, waiting: &AtomicUsize) -> Option<KeyedPermit> {
+    pub(super) async fn pass_kept(self: Arc<Self>, waiting: &WaitingVisits) -> Option<KeyedPermit> {
         self.pass(waiting).await?.forget();
         Some(KeyedPermit(self))
     }
@@ -81,21 +81,5 @@ impl Gate {
             return pace.is_fresh();
         }
         true
-    }
-}
-
-/// Counts a waiting visit for as long as it waits, also when it is dropped.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

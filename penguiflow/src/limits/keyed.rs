@@ -75,10 +75,10 @@ impl Gates {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures_util::FutureExt;
 
+    use super::super::waiting::WaitingVisits;
     use super::*;
 
     fn len(gates: &KeyedGates) -> usize {
@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn a_gate_that_somebody_holds_or_waits_at_stays() {
         let gates = KeyedGates::of(&Policy::DEFAULT.concurrency(1));
-        let waiting = AtomicUsize::new(0);
+        let waiting = WaitingVisits::default();
         let permit = gates
             .gate("acme")
             .pass_kept(&waiting)
@@ -125,7 +125,7 @@ mod tests {
         let gate = gates.gate("acme");
         let mut second = std::pin::pin!(gate.pass_kept(&waiting));
         assert!(second.as_mut().now_or_never().is_none());
-        assert_eq!(waiting.load(Ordering::Relaxed), 1);
+        assert_eq!(waiting.count(), 1);
         drop(permit);
         assert!(second.now_or_never().is_some());
     }
@@ -136,7 +136,7 @@ mod tests {
         use std::time::Duration;
 
         let gates = KeyedGates::of(&Policy::DEFAULT.rate(2, Duration::from_secs(2)));
-        let waiting = AtomicUsize::new(0);
+        let waiting = WaitingVisits::default();
         gates.gate("acme").pass_kept(&waiting).await;
         tokio::time::advance(Duration::from_millis(1_900)).await;
         (0..10).for_each(|_| drop(gates.gate("other")));

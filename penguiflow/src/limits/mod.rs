@@ -5,10 +5,12 @@ mod called;
 mod gate;
 mod keyed;
 mod made;
+mod waiting;
 
 use std::any::TypeId;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+
+use tokio::time::Instant;
 
 use crate::graph::{Graph, NodeInfo, NodePolicies};
 use crate::message::Headers;
@@ -18,6 +20,7 @@ use gate::Gate;
 pub(crate) use gate::Permit;
 use keyed::KeyedGates;
 pub(crate) use made::Made;
+use waiting::WaitingVisits;
 
 /// The limits that the traces of a flow keep.
 #[derive(Debug, Clone)]
@@ -33,6 +36,7 @@ pub(crate) struct Limits {
 /// The limits of a flow's nodes.
 #[derive(Debug)]
 pub(crate) struct NodeLimits {
+    graph: &'static Graph,
     nodes: Box<[Option<Limit>]>,
     /// Those of the playbooks among the nodes.
     playbooks: Box<[Option<Arc<Self>>]>,
@@ -48,7 +52,7 @@ pub(crate) struct NodeLimits {
 struct Limit {
     gates: Gates,
     /// How many visits wait, with whatever key.
-    waiting: AtomicUsize,
+    waiting: WaitingVisits,
 }
 
 #[derive(Debug)]
@@ -64,14 +68,14 @@ impl Limit {
                 None => Gates::Shared(Gate::of(policy)),
                 Some(per) => Gates::Keyed(per, KeyedGates::of(policy)),
             },
-            waiting: AtomicUsize::new(0),
+            waiting: WaitingVisits::default(),
         }
     }
 }
 
 impl NodeLimits {
     /// By the policies of the nodes' attributes, unless others are given.
-    fn of(graph: &Graph, policies: Option<&NodePolicies>, made: Made) -> Self {
+    fn of(graph: &'static Graph, policies: Option<&NodePolicies>, made: Made) -> Self {
         let limit = |(node, info): (usize, &NodeInfo)| {
             let policy = policies.map_or(&info.policy, |policies| policies.at(node));
             policy.is_limited().then(|| Limit::of(policy))
@@ -83,6 +87,7 @@ impl NodeLimits {
         };
         let nodes = || graph.nodes.iter().enumerate();
         Self {
+            graph,
             nodes: nodes().map(limit).collect(),
             playbooks: nodes().map(playbook).collect(),
             made,
@@ -92,9 +97,48 @@ impl NodeLimits {
     }
 }
 
+/// A node for whose limits visits wait.
+pub(crate) struct NodeQueue {
+    /// Its name, after the playbooks and the called flows that it is in.
+    pub(crate) node: String,
+    pub(crate) visits: usize,
+    pub(crate) since: Instant,
+}
+
+impl NodeLimits {
+    /// Adds the nodes for whose limits visits wait, after the names of what they are in.
+    fn add_queues(&self, path: &str, queues: &mut Vec<NodeQueue>) {
+        for (place, node) in self.graph.nodes.iter().enumerate() {
+            let waiting = self.nodes[place].as_ref().map(|limit| &limit.waiting);
+            if let Some((waiting, since)) = waiting.and_then(|all| Some((all, all.since()?))) {
+                queues.push(NodeQueue {
+                    node: format!("{path}{}", node.name),
+                    visits: waiting.count(),
+                    since,
+                });
+            }
+            if let Some(playbook) = &self.playbooks[place] {
+                playbook.add_queues(&format!("{path}{}/", node.name), queues);
+            }
+        }
+        self.called.for_each(&mut |called| {
+            called.add_queues(&format!("{path}{}/", called.graph.name), queues);
+        });
+    }
+}
+
 impl Limits {
+    /// The nodes for whose limits visits wait, those of playbooks and of called flows too; the one
+    /// that somebody has waited for longest is first.
+    pub(crate) fn queues(&self) -> Vec<NodeQueue> {
+        let mut queues = Vec::new();
+        self.settled().own.add_queues("", &mut queues);
+        queues.sort_by_key(|queue| queue.since);
+        queues
+    }
+
     /// Those of a flow value that is made.
-    pub(crate) fn of(graph: &Graph, policies: Option<&NodePolicies>) -> Self {
+    pub(crate) fn of(graph: &'static Graph, policies: Option<&NodePolicies>) -> Self {
         Self {
             own: Arc::new(NodeLimits::of(graph, policies, Made::next())),
             root: None,
@@ -109,7 +153,7 @@ impl Limits {
     pub(crate) fn called(
         &self,
         flow: TypeId,
-        graph: &Graph,
+        graph: &'static Graph,
         (began, caller): (Made, &Self),
     ) -> Self {
         let instead = || (self.own.made > began).then(|| caller.of_called(flow, graph));
@@ -121,7 +165,7 @@ impl Limits {
     ///
     /// A call within a call has other ones than the call that it is in, so that no trace waits for
     /// what it holds: permits are taken in the order of the depth alone.
-    fn of_called(&self, flow: TypeId, graph: &Graph) -> Self {
+    fn of_called(&self, flow: TypeId, graph: &'static Graph) -> Self {
         let caller = self.settled();
         let root = caller.root();
         Self {
@@ -138,7 +182,7 @@ impl Limits {
     }
 
     /// Those of a playbook among the nodes, which all of its visits share.
-    pub(crate) fn of_playbook(&self, node: usize, graph: &Graph) -> Self {
+    pub(crate) fn of_playbook(&self, node: usize, graph: &'static Graph) -> Self {
         let settled = self.settled();
         let own = match &settled.own.playbooks[node] {
             Some(own) => Arc::clone(own),
@@ -180,7 +224,7 @@ impl Limits {
             None => 0,
             Some(_) => self.settled().own.nodes[node]
                 .as_ref()
-                .map_or(0, |limit| limit.waiting.load(Ordering::Relaxed)),
+                .map_or(0, |limit| limit.waiting.count()),
         }
     }
 

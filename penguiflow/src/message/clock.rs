@@ -98,7 +98,7 @@ pub(crate) mod as_wall_time {
 
 /// Whether timers can be made here: in a tokio runtime that has them.
 pub(crate) fn has_timers() -> bool {
-    // Which drivers a runtime has can only be tried.
+    // tokio does not report which drivers a runtime has: it panics where the timer is missing.
     let tries = || drop(tokio::time::sleep(Duration::ZERO));
     Handle::try_current().is_ok() && catch_unwind(tries).is_ok()
 }

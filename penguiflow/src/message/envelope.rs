@@ -1,11 +1,14 @@
 //! An envelope as traces carry it: copied for each branch. Its rare parts are shared, so an
 //! envelope without them, as most are, is small and needs no allocation.
 
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::{Headers, KeptInput, Message, Spent, TraceId, clock};
 
@@ -32,6 +35,8 @@ struct Rare {
     elapsed: Duration,
     /// Not a message's: it stays with the trace.
     input: Option<KeptInput>,
+    /// The span that the trace's span is in, if it was another one than where the trace is polled.
+    parent: Option<Span>,
 }
 
 static NO_HEADERS: Headers = Headers::empty();
@@ -50,6 +55,7 @@ impl Envelope {
             spent: Spent::default(),
             elapsed: Duration::ZERO,
             input: None,
+            parent: None,
         };
         let rare = match rare.is_empty() {
             // Nothing to free, though its `Drop` would look into the map of headers.
@@ -122,6 +128,25 @@ impl Envelope {
         self.rare.as_ref()?.input.as_ref()
     }
 
+    /// The span that is entered here becomes the parent of the trace's span, wherever the trace runs.
+    #[cold]
+    pub(crate) fn enter_span(&mut self) {
+        let span = Span::current();
+        if !span.is_none() {
+            self.rare().parent = Some(span);
+        }
+    }
+
+    pub(crate) fn parent_span(&self) -> Option<&Span> {
+        self.rare.as_ref()?.parent.as_ref()
+    }
+
+    /// The headers, which are not copied.
+    #[inline]
+    pub(crate) fn shared_headers(&self) -> SharedHeaders {
+        SharedHeaders(self.rare.clone())
+    }
+
     fn rare(&mut self) -> &mut Rare {
         Arc::make_mut(self.rare.get_or_insert_default())
     }
@@ -160,6 +185,36 @@ impl Rare {
             && self.hops.is_none()
             && self.tokens.is_none()
             && self.headers.is_empty()
+    }
+}
+
+/// The headers of a message, which its trace and its events share.
+#[derive(Clone)]
+pub struct SharedHeaders(Option<Arc<Rare>>);
+
+impl Deref for SharedHeaders {
+    type Target = Headers;
+
+    fn deref(&self) -> &Headers {
+        self.0.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
+    }
+}
+
+impl fmt::Debug for SharedHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl PartialEq for SharedHeaders {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Serialize for SharedHeaders {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
     }
 }
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 pub(crate) use envelope::Envelope;
+pub use envelope::SharedHeaders;
 pub(crate) use kept_input::{KeepInput, KeptInput};
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The identity of a step within its trace: the hash of its parent's and of its place
 /// among its parent's emits. The same on every attempt, host and machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// Serialises as its 16 hexadecimal digits, or in a binary format as a number: as a number in JSON
+/// it would lose digits where numbers have 53 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StepId(u64);
 
 impl StepId {
@@ -49,5 +52,62 @@ impl StepId {
 impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+impl Serialize for StepId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => serializer.collect_str(self),
+            false => self.0.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StepId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => deserializer.deserialize_str(Digits),
+            false => u64::deserialize(deserializer).map(Self),
+        }
+    }
+}
+
+/// Reads an id from its digits.
+struct Digits;
+
+impl Visitor<'_> for Digits {
+    type Value = StepId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("16 hexadecimal digits")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<StepId, E> {
+        let is_digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = u64::from_str_radix(text, 16).ok().filter(|_| is_digits);
+        id.map(StepId)
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StepId;
+
+    #[test]
+    fn an_id_is_written_as_its_digits_and_read_from_them_alone() {
+        let id = StepId::ROOT.child(3);
+        let text = serde_json::to_string(&id).expect("it is a text");
+        assert_eq!(text, format!("\"{id}\""));
+        assert_eq!(serde_json::from_str::<StepId>(&text).ok(), Some(id));
+        for wrong in [
+            "7",
+            "\"7\"",
+            "\"+123456789abcdef\"",
+            "\"0123456789abcdefg\"",
+        ] {
+            assert!(serde_json::from_str::<StepId>(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TraceId {
-    // Not one `u128`, which would make all that holds it wait for 16 bytes to be aligned.
+    // Not one `u128`, which would align every type that holds an id to 16 bytes.
     high: u64,
     low: u64,
 }

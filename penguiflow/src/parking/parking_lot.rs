@@ -204,7 +204,7 @@ impl ParkingLot {
         from: Number,
         cx: &mut Context<'_>,
     ) -> Poll<(Number, Parked)> {
-        // Cloned, and dropped, with the lock free: it may be anybody's waker.
+        // Cloned and dropped without the lock: a waker's code is the user's.
         let waker = cx.waker().clone();
         let mut slots = self.slots();
         let mut later = slots.taken.range(from..);
@@ -309,7 +309,7 @@ impl Future for ParkingSlot<'_> {
     type Output = (Given, Instant);
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // Cloned, and dropped, with the lock free: it may be anybody's waker.
+        // Cloned and dropped without the lock: a waker's code is the user's.
         let mut waker = Some(cx.waker().clone());
         let mut slots = self.lot.slots();
         let Some(slot) = slots.taken.get_mut(&self.number) else {
@@ -338,7 +338,7 @@ impl Drop for ParkingSlot<'_> {
         if let Some(wait) = slot.as_ref().and_then(Slot::wait) {
             slots.waiting.remove(&(wait.trace_id, self.number));
         }
-        // A value that was given, and not taken any more, is the user's.
+        // Dropped without the lock: the value is the user's, and nobody takes it any more.
         drop(slots);
         drop(slot);
     }

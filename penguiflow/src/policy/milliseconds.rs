@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-pub(super) fn as_milliseconds<S: Serializer>(
+pub(crate) fn as_milliseconds<S: Serializer>(
     time: &(impl Into<Option<Duration>> + Copy),
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

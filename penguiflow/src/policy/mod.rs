@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use backoff::Backoff;
-use milliseconds::as_milliseconds;
+pub(crate) use milliseconds::as_milliseconds;
 pub use per::Per;
 pub use policies::Policies;
 #[cfg(feature = "rate")]

@@ -94,6 +94,10 @@ impl<In, Out> Accounts<In, Out> {
         None
     }
 
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = &InFlight> {
+        self.in_flight.iter()
+    }
+
     pub(super) fn is_in_flight(&self, key: MessageKey) -> bool {
         self.in_flight.get(key).is_some()
     }

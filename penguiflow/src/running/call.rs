@@ -281,7 +281,7 @@ impl<F: Topology, S> InFlightCall<F, S> {
         if self.task.as_ref().is_some_and(|task| task.will_wake(waker)) {
             return true;
         }
-        // Cloned, and dropped, with the lock free: it may be anybody's waker.
+        // Cloned and dropped without the lock: a waker's code is the user's.
         let mut task = Some(waker.clone());
         self.task.clone_from(&task);
         self.started.accounts().swap_task(self.key, &mut task)

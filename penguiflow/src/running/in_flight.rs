@@ -151,6 +151,14 @@ impl InFlightTable {
         Some(message)
     }
 
+    /// All messages, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &InFlight> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Taken { message, .. } => Some(message),
+            Entry::Vacant { .. } => None,
+        })
+    }
+
     /// The messages of this trace, or all, in the order of their emits.
     pub(super) fn keys_of(&self, trace_id: Option<TraceId>) -> Vec<MessageKey> {
         let places: Vec<_> = match trace_id {

@@ -117,7 +117,7 @@ mod tests {
             called += usize::from(inbox.calls_for_each());
         }
         while inbox.pop().is_some() {
-            // It runs the message, and does not come back.
+            // The worker runs the message, and does not return here.
             inbox.set_free(&mut true, false);
             called += usize::from(inbox.calls_for_one());
             assert!(inbox.is_empty() || inbox.free > 0);

@@ -10,6 +10,7 @@ mod afterwards;
 mod any_flow;
 mod call;
 mod erased;
+mod health;
 mod in_flight;
 mod inbox;
 mod ledger;
@@ -36,6 +37,7 @@ use crate::trace::{Line, Trace};
 
 pub use any_flow::AnyFlow;
 pub use erased::{ErasedFlow, ErasedTrace};
+pub use health::{Health, OldestTrace, WaitingNode};
 pub use ledger::Ledger;
 pub use open_sea::{Emit, OpenSea, TryEmitError};
 pub use rookery::Rookery;

@@ -137,7 +137,7 @@ impl<F: Topology, S> Started<F, S> {
                 return Poll::Ready(Err(waits_for_itself));
             }
             let Some(waker) = waker.take() else {
-                // Cloned, and dropped, with the lock free: it may be anybody's waker.
+                // Cloned and dropped without the lock: a waker's code is the user's.
                 drop(accounts);
                 waker = Some(cx.waker().clone());
                 continue;

@@ -18,6 +18,7 @@ pub(super) enum Place {
 type Turn = u64;
 
 pub(super) struct Places {
+    all: usize,
     /// No place is free while somebody waits.
     free: usize,
     waiting: BTreeMap<Turn, Waker>,
@@ -30,6 +31,7 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new(places: usize) -> Self {
         Self {
+            all: places,
             free: places,
             waiting: BTreeMap::new(),
             next: 0,
@@ -49,6 +51,11 @@ impl Places {
     /// Whether this task runs the trace that holds the only place: then it waits for itself.
     pub(super) fn are_held_by(&self, task: Option<Id>) -> bool {
         task.is_some() && task == self.holder
+    }
+
+    /// How many places there are, how many are taken, and how many wait for one.
+    pub(super) fn counts(&self) -> (usize, usize, usize) {
+        (self.all, self.all - self.free, self.waiting.len())
     }
 
     /// Takes a free place, without waiting.

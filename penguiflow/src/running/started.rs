@@ -81,7 +81,7 @@ impl<F: Topology, S> Started<F, S> {
             accounts.cancel(trace_id)
         };
         if is_parked {
-            // So that it cannot be resumed between now and its end.
+            // From here on the trace cannot be resumed.
             self.flow.parking_lot().withdraw(self.id(), trace_id);
         }
         ended > 0
@@ -135,7 +135,7 @@ impl<F: Topology, S: Send + Sync> Output<F::Out> for Started<F, S> {
         if let Some(answer) = self.try_fetch() {
             return Poll::Ready(Some(answer));
         }
-        // Cloned, and dropped, with the lock free: it may be anybody's waker.
+        // Cloned and dropped without the lock: a waker's code is the user's.
         let waker = cx.waker().clone();
         let mut accounts = self.accounts();
         if let Some(answer) = accounts.take() {

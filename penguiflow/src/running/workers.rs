@@ -345,7 +345,7 @@ impl<F: Topology, S> Drop for Worker<F, S> {
             accounts.lose(key, std::thread::panicking());
         }
         if self.at.next != Next::Leave {
-            // Its runtime is shutting down, and no other worker comes.
+            // Its runtime is shutting down, so no other worker starts.
             accounts.inbox.set_free(&mut self.at.is_free, false);
             accounts.lose_inbox();
         }

@@ -37,7 +37,7 @@ impl<F: Future> FirstPoll<F> {
         };
         match Pin::new(&mut place).poll(cx) {
             Poll::Pending => Err(place),
-            // What is over is dropped when the next one takes its place.
+            // A future that is over is dropped when the next one takes its place.
             Poll::Ready(output) => {
                 self.0 = Some(place);
                 Ok(Some(output))

@@ -111,7 +111,7 @@ impl<'t, T> JoinInput<'t, T> {
     /// An input has arrived, along this branch.
     pub fn put(&self, value: T, cursor: &Cursor<'t>) {
         let before = lock(&self.value).replace(value);
-        // Not under the lock: it is the user's.
+        // Dropped without the lock: the input is the user's.
         drop(before);
         if let Some(join) = &self.join {
             join.state().cursors[self.slot] = Some(cursor.copy());

@@ -120,7 +120,7 @@ where
             }
         });
         if is_enough.await? {
-            // A race is over: no panic of what is left hides its winner.
+            // The race is over: a panic in a loser's `Drop` does not hide the winner.
             if !waiting.is_empty() || items.len() > 0 {
                 drop_caught(|| drop((waiting, items)));
             }

@@ -48,7 +48,7 @@ impl<'t> Cursor<'t> {
         place: &'static AwaitInfo,
         payload: &mut ParkedPayload<P>,
     ) -> impl Future<Output = Result<T, FlowError>> + use<'c, 't, P, T> {
-        // For the payload's `Clone`, which may panic when it goes on.
+        // Names the node for a panic of the payload's `Clone` when the trace goes on.
         self.about(node);
         let shown = self.show(place, payload);
         self.wait_for((node, place), shown)
@@ -97,11 +97,7 @@ impl<'t> Cursor<'t> {
             shown,
         };
         let slot = parking.lot.park(wait, flow);
-        self.report(
-            at.0,
-            EventDraft::parking(EventKind::TraceParked, self.id, until),
-            None,
-        );
+        self.report(at.0, EventDraft::parked(until), None);
         let given = {
             let _parked = ParkedBranch::new(self.trace);
             match until {
@@ -112,7 +108,7 @@ impl<'t> Cursor<'t> {
         let Ok((given, since)) = given else {
             return Err(self.waited_too_long(at, deadline));
         };
-        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        let resumed = EventDraft::of(EventKind::TraceResumed);
         self.report(at.0, resumed, Some(since));
         match downcast(given) {
             Ok(value) => Ok(value),
@@ -126,10 +122,11 @@ impl<'t> Cursor<'t> {
             let source = EventSource {
                 subject: Subject::Attempt {
                     node,
+                    step: self.id,
                     number: 0,
                     waiting: 0,
                 },
-                ..EventSource::trace(self.envelope().trace_id, began)
+                ..EventSource::trace(self.envelope(), began)
             };
             flow.report(&draft, source);
         }
@@ -146,7 +143,7 @@ impl<'t> Cursor<'t> {
             self.error(ErrorKind::TimedOut, reason)
         };
         let error = error.at(place.name, 0);
-        let resumed = EventDraft::parking(EventKind::TraceResumed, self.id, None);
+        let resumed = EventDraft::of(EventKind::TraceResumed);
         self.report(node, resumed.caused_by(&error), None);
         self.fails(error)
     }

@@ -79,7 +79,7 @@ impl<Out> Stream for Trace<'_, Out> {
     type Item = Result<TraceItem<Out>, FlowError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        // What is there goes out first: an unread trace does not move.
+        // Buffered items go out first: a trace whose items are not read does not run on.
         if self.items.is_empty()
             && let Some(drive) = &mut self.drive
             && let Poll::Ready(end) = drive.as_mut().poll(cx)

@@ -204,6 +204,6 @@ impl<T> Drop for AbortOnDrop<T> {
 }
 
 fn fault(error: JoinError) -> Fault {
-    // Nobody else aborts the task: what drops the visit does not wait for it.
+    // The task is aborted here alone: a visit that is dropped does not wait for its task.
     error.try_into_panic().map_or(Fault::Cancelled, panicked)
 }

@@ -60,7 +60,7 @@ where
     loop {
         #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
         let result = 'attempt: {
-            // It ends with the attempt: a retry's sleep holds none.
+            // The permit ends with the attempt: the wait before a retry holds none.
             let _permit = match is_limited {
                 true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
                 false => None,

@@ -5,6 +5,7 @@ use std::iter::successors;
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::budgets::Budgets;
@@ -25,6 +26,8 @@ use crate::policy::Policy;
 /// The context that all traces of a flow share, without the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct FlowContext {
+    /// The name of the flow whose trace it is, also within its playbooks.
+    pub(crate) name: &'static str,
     pub(crate) graph: &'static Graph,
     /// Those that were set at run time.
     pub(crate) policies: Option<Arc<NodePolicies>>,
@@ -77,6 +80,7 @@ impl FlowContext {
     /// A flow's own.
     pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
+            name: graph.name,
             graph,
             policies: None,
             #[cfg(feature = "testing")]
@@ -153,13 +157,25 @@ impl FlowContext {
     /// read.
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
-        LevelFilter::current() >= LevelFilter::INFO || !self.observers.is_empty()
+        LevelFilter::current() >= LevelFilter::DEBUG || !self.observers.is_empty()
+    }
+
+    /// Whether anybody listens to how traces end.
+    #[inline]
+    pub(crate) fn is_traced(&self) -> bool {
+        LevelFilter::current() >= LevelFilter::ERROR || !self.observers.is_empty()
     }
 
     /// Whether anybody takes such an event.
     #[inline]
     pub(crate) fn takes(&self, event: EventKind) -> bool {
-        event.level() <= LevelFilter::current() || !self.observers.is_empty()
+        self.takes_at(event.level())
+    }
+
+    /// Whether anybody takes an event of this level. Observers take them all.
+    #[inline]
+    pub(crate) fn takes_at(&self, level: Level) -> bool {
+        level <= LevelFilter::current() || !self.observers.is_empty()
     }
 
     /// Whether nobody listens, tokens are not counted, and each node is the one that the flow names,
@@ -183,9 +199,10 @@ impl FlowContext {
     /// Reports an event to `tracing` and the observers.
     #[inline]
     pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource) {
-        let record = EventRecord::new(draft, source, self.graph, self.path.as_ref());
-        if draft.kind.level() <= LevelFilter::current() {
-            // A copy: what nobody refers to is built in the observers' list, and not moved there.
+        let flow = (self.name, self.graph);
+        let record = EventRecord::new(draft, source, flow, self.path.as_ref());
+        if record.level() <= LevelFilter::current() {
+            // A copy, so that the event is built in the observers' list and not moved there.
             record.clone().write();
         }
         self.observers.push(record);

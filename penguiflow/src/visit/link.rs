@@ -17,7 +17,7 @@ pub(crate) struct LastFailure(Mutex<Option<BoxError>>);
 impl LastFailure {
     pub(crate) fn set(&self, failure: BoxError) {
         let before = self.lock().replace(failure);
-        // Not under the lock: it is the user's.
+        // Dropped without the lock: it is the user's.
         drop(before);
     }
 

@@ -31,6 +31,7 @@ mod stubbed;
 mod stubs;
 mod test_ctx;
 mod trace_context;
+mod trace_report;
 mod visit_parts;
 mod watch;
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
-use tracing::Span;
 use tracing::level_filters::LevelFilter;
+use tracing::{Span, field};
 
 use super::attempt::End;
 use super::attempt_seed::InCommon;
@@ -79,6 +79,11 @@ impl<'v> Observed<'v> {
         self.span.as_deref()
     }
 
+    /// The span of the trace, which an event between two attempts is in.
+    fn trace_span(&self) -> Option<&Span> {
+        self.cursor.trace.span()
+    }
+
     /// Waits for the node's limits.
     pub(super) async fn permit(&mut self) -> Result<Option<Permit<'v>>, FlowError> {
         let (flow, headers) = (self.flow(), self.cursor.envelope().headers());
@@ -99,7 +104,11 @@ impl<'v> Observed<'v> {
         let reason = "would wait for itself: the visits that run its flow hold all permits of its \
                       `concurrency`. Limit an inner node that calls no flow, or let more run than \
                       calls are deep";
-        self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&reason));
+        self.report(
+            EventDraft::of(EventKind::NodeFailed)
+                .caused_by(&reason)
+                .of_kind(ErrorKind::Failed),
+        );
         self.error(ErrorKind::Failed, reason).judged(Retry::Never)
     }
 
@@ -136,9 +145,9 @@ impl<'v> Observed<'v> {
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.flow().is_observed() {
             let began = Instant::now();
+            self.span = self.new_span().map(Box::new);
             self.report(EventDraft::of(EventKind::NodeStart).at(began));
             self.began = Some(began);
-            self.span = self.new_span().map(Box::new);
         }
         Ok(())
     }
@@ -162,15 +171,19 @@ impl<'v> Observed<'v> {
     }
 
     fn new_span(&self) -> Option<Span> {
-        if LevelFilter::current() < LevelFilter::INFO {
+        if LevelFilter::current() < LevelFilter::DEBUG {
             return None;
         }
-        Some(tracing::info_span!(
+        let node = self.cursor.name(self.index);
+        Some(tracing::debug_span!(
             target: "penguiflow",
             "node",
+            otel.name = node,
             trace_id = %self.cursor.envelope().trace_id,
-            node = self.cursor.name(self.index),
+            node,
             attempt = self.attempt,
+            otel.status_code = field::Empty,
+            "error.type" = field::Empty,
         ))
     }
 
@@ -183,10 +196,24 @@ impl<'v> Observed<'v> {
     }
 
     fn report_end(&mut self, fault: Option<&Fault>) {
+        self.record_end(fault.map(Fault::kind));
         match fault {
             None => self.report(EventDraft::of(EventKind::NodeSuccess)),
             Some(Fault::Expired | Fault::Cancelled) => {}
             Some(fault) => self.report(EventDraft::fault(fault)),
+        }
+    }
+
+    /// Writes down in the attempt's span how it ended.
+    fn record_end(&self, error: Option<ErrorKind>) {
+        let Some(span) = self.span() else { return };
+        match error {
+            None => span.record("otel.status_code", "OK"),
+            Some(ErrorKind::Cancelled | ErrorKind::DeadlineExceeded) => span,
+            Some(_) => span.record("otel.status_code", "ERROR"),
+        };
+        if let Some(kind) = error {
+            span.record("error.type", kind.as_str());
         }
     }
 
@@ -258,7 +285,7 @@ impl<'v> Observed<'v> {
     /// timeout.
     fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
-        self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&fault));
+        self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault));
         let reason = "failed, and the timeout around its flow leaves no time for another attempt";
         let error = self.error(ErrorKind::TimedOut, reason);
         error.caused_by(fault.into_cause())
@@ -298,15 +325,21 @@ impl<'v> Observed<'v> {
 
     #[inline(never)]
     fn report_to_listeners(&self, draft: &EventDraft<'_>) {
-        self.flow().report(draft, self.source());
+        let report = || self.flow().report(draft, self.source());
+        match self.span().or(self.trace_span()) {
+            Some(span) => span.in_scope(report),
+            None => report(),
+        }
     }
 
     #[inline]
     fn source(&self) -> EventSource {
         EventSource {
             trace_id: self.cursor.envelope().trace_id,
+            headers: self.cursor.envelope().shared_headers(),
             subject: Subject::Attempt {
                 node: self.index,
+                step: self.cursor.id,
                 number: self.attempt,
                 waiting: self.flow().limits.waiting(self.index as usize) as u32,
             },
@@ -333,7 +366,7 @@ impl<'v> Observed<'v> {
         match fault {
             Fault::Expired => {}
             Fault::Cancelled => self.report(EventDraft::of(EventKind::NodeCancelled)),
-            _ => self.report(EventDraft::of(EventKind::NodeFailed).caused_by(&fault)),
+            _ => self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault)),
         }
         let retry = fault.retry();
         let error = match fault {
@@ -353,6 +386,7 @@ fn is_before(wait: Duration, end: Instant) -> bool {
 impl Observed<'_> {
     #[cold]
     fn cancelled(&self) {
+        self.record_end(Some(ErrorKind::Cancelled));
         self.report(EventDraft::of(EventKind::NodeCancelled));
         if let Some(failure) = self.failure_before() {
             self.cursor.trace.leave_failure(failure);

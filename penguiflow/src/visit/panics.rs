@@ -26,7 +26,7 @@ pub fn guarded<F>(visit: Pin<&mut F>) -> Guarded<'_, F> {
 impl<F: Future> Future for Guarded<'_, F> {
     type Output = Result<F::Output, Fault>;
 
-    // Always: where a node is in several flows, the compiler would make a call of it.
+    // Always inlined: for a node of several flows the compiler would emit a call.
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         poll_guarded(self.0.as_mut(), cx)

@@ -131,14 +131,14 @@ impl Future for SendChunk {
             this.is_sent();
             return Poll::Ready(());
         };
-        // Until the reader has it: where that one polls the trace, the node runs only as it reads.
+        // Until the reader has the chunk, the idle timeout does not run.
         if let Some(noise) = &mut this.noise {
             noise.wait();
         }
         let room = ready!(unsent.room.as_mut().poll(cx));
         if let (Some(unsent), Ok(room)) = (this.unsent.take(), room) {
             unsent.send(room);
-            // The reader, who may be in the same task, has it before the node goes on.
+            // The reader may be in the same task: it gets the chunk before the node goes on.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }

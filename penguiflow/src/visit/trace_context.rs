@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::flow_context::FlowContext;
 use crate::error::{BoxError, FlowError};
@@ -18,6 +19,8 @@ pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
     pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
+    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself.
+    pub(super) span: Option<Box<Span>>,
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
@@ -32,6 +35,9 @@ pub struct TraceContext<'t> {
     has_waited: AtomicBool,
     /// The number of its outcome: until it is over, that of a trace which is dropped.
     outcome: AtomicU8,
+    /// Whether somebody is to learn how it ends.
+    pub(super) is_reported: bool,
+    pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
     /// Whether a host keeps it, and may run a visit again that it knows nothing of.
     pub(crate) is_kept: bool,
@@ -52,6 +58,7 @@ impl<'t> TraceContext<'t> {
             flow,
             envelope,
             parking: None,
+            span: None,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             visits: AtomicU32::new(0),
@@ -60,6 +67,8 @@ impl<'t> TraceContext<'t> {
             is_cutting: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
             outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
+            is_reported: false,
+            has_reported_end: AtomicBool::new(false),
             is_kept: false,
         }
     }
@@ -147,6 +156,7 @@ impl<'t> TraceContext<'t> {
     pub(crate) fn ends_in(&self, error: &FlowError) {
         error.set_spent(self.spent());
         self.set_outcome(TraceOutcome::of(error.kind()));
+        self.report_end(Some(error));
     }
 
     #[inline]

@@ -54,7 +54,7 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
         };
         let end = observed.begin(policy.and_then(|policy| policy.timeout))?;
         let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
-        // What was cut is dropped before that is reported.
+        // The future that was cut is dropped before its end is reported.
         observed.cut(&returned, || call.cut());
         let judged = returned.and_then(judge);
         observed.conclude(&judged);

@@ -10,7 +10,7 @@ use crate::generator::{Plan, write};
 /// What nodes panic with when they are meant to.
 pub(crate) const EXPECTED: &str = "this node was meant to panic";
 
-/// Sees a case, and tells of it if it fails: the sample's seed, the flow's source, and
+/// Checks a case, and reports it if it fails: the sample's seed, the flow's source, and
 /// what was done so far.
 #[derive(Debug)]
 pub struct CaseReport {

@@ -79,7 +79,7 @@ impl Load {
         self
     }
 
-    /// The load behind a node.
+    /// The load after a node.
     #[must_use]
     pub(crate) fn past(&self, node: u16) -> Self {
         let mut load = self.clone();

@@ -30,7 +30,7 @@ pub(crate) trait Parts {
     }
 }
 
-/// How a trail tells of a failure.
+/// How a trail records a failure.
 pub(crate) fn told(kind: ErrorKind, node: &str, attempts: u32) -> String {
     format!("{kind:?} at {node} after {attempts}")
 }

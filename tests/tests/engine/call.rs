@@ -14,7 +14,7 @@ async fn double(n: u32) -> u32 {
     n * 2
 }
 
-/// Waits for ever on 0, and a little longer on less.
+/// Never ends on 0; the smaller the number, the longer it waits.
 #[node]
 pub(crate) async fn wait(n: u32, State(notes): State<Notebook>) -> u32 {
     let _dropped = notes.on_drop(&format!("gone {n}"));

@@ -1,4 +1,4 @@
-//! Flows behind a pointer: JSON in and out.
+//! Flows without their types: JSON in and out.
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ mod emit;
 mod erased;
 mod every_await;
 mod fetch;
+mod health;
 mod json;
 mod ledger;
 mod message;

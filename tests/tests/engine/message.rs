@@ -52,7 +52,7 @@ fn another_payload_keeps_the_envelope() {
     assert_eq!(message.headers(headers.clone()).headers, headers);
 }
 
-/// A time that no clock can tell is no deadline, and no panic.
+/// A time beyond the clock's range sets no deadline, and does not panic.
 #[tokio::test]
 async fn a_deadline_out_of_reach_is_none() {
     assert_eq!(Message::new(()).deadline_in(Duration::MAX).deadline, None);

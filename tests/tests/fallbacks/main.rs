@@ -18,7 +18,7 @@ use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Notebook, ms};
 
-/// A node that answers a question after 10 ms, or ends as it is told.
+/// A node that answers a question after 10 ms, or ends as the question says.
 pub(crate) struct Model {
     name: &'static str,
     end: End,

@@ -1,4 +1,4 @@
-//! An error tells all that caused it, each cause once: after joins, retries, deadlines and
+//! An error holds all that caused it, each cause once: after joins, retries, deadlines and
 //! playbooks, in the error itself, in a `NodeError`, and in events.
 
 use std::error::Error;

@@ -137,7 +137,7 @@ async fn b28_branches_do_not_share_their_payload() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Fails twice, and tells how often it was asked.
+/// Fails twice, and counts its calls.
 #[derive(Default)]
 struct Flaky(AtomicU32);
 

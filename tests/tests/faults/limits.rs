@@ -93,7 +93,7 @@ async fn nested(gate: Gate, ctx: Ctx) -> Result<u32, FlowError> {
     ctx.call(&Outer::flow(), gate).await
 }
 
-/// The most visits that were in at once, and the time, for so many messages.
+/// The most visits that ran at once, and the time, for that many messages.
 async fn most(flow: impl AnyFlow<In = Gate>, messages: u32) -> (usize, std::time::Duration) {
     let gate = Gate::default();
     let begin = Instant::now();

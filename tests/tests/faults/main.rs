@@ -1,5 +1,5 @@
 //! The faults that were found in the original, by their numbers: each has a test that names it,
-//! in this folder unless the table tells another place, or a line that says why it cannot be
+//! in this folder unless the table names another place, or a line that says why it cannot be
 //! written in this design. What the original did right is in `semantics`.
 //!
 //! | fault | where its test is, or why there is none |

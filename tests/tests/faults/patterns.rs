@@ -130,7 +130,7 @@ async fn nowhere(_: Letter) -> Option<String> {
 
 /// The original took two nodes of one name, and its router picked one of them at random. Here
 /// such a flow does not compile (`ui-tests/fail/nodes_of_one_name.rs`), and two nodes of one
-/// type are told apart by the names that they have in the flow.
+/// type are distinguished by the names that they have in the flow.
 #[tokio::test]
 async fn b29_a_router_takes_the_node_that_its_arm_names() -> Result<(), FlowError> {
     let notes = Notebook::new();

@@ -216,7 +216,7 @@ flow! {
     dig;
 }
 
-/// What caused the innermost error is told, too. Few levels are named one by one.
+/// The cause of the innermost error is kept. Few levels are named one by one.
 #[tokio::test]
 async fn the_causes_of_the_innermost_error_are_told() {
     let few = Dig::flow().run(0).await.expect_err("no route");

@@ -1,4 +1,4 @@
-//! Faults of the original in what it tells: latencies, observers, pictures.
+//! Faults of the original in what it reports: latencies, observers, pictures.
 
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -119,9 +119,9 @@ fn each_node_of_a_picture_is_a_node_of_its_own() {
         flowchart TD
             OpenSea([OpenSea])
             a_b["a b"]
-            await_u8["await u8"]
+            await_u8("await u8")
             first[first]
-            await_u8_2["await u8"]
+            await_u8_2("await u8")
             first2[first2]
             a_b_2[a_b]
             Rookery_2[Rookery]
@@ -141,9 +141,9 @@ fn each_node_of_a_picture_is_a_node_of_its_own() {
             rankdir = TB;
             OpenSea [shape = ellipse];
             "a b" [shape = box];
-            "await u8" [shape = box];
+            "await u8" [shape = box, style = rounded];
             "first" [shape = box];
-            "await u8_2" [shape = box, label = "await u8"];
+            "await u8_2" [shape = box, style = rounded, label = "await u8"];
             "first2" [shape = box];
             "a_b" [shape = box];
             "Rookery_2" [shape = box, label = "Rookery"];

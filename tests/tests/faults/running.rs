@@ -10,7 +10,7 @@ use penguiflow::host::Line;
 use penguiflow::prelude::*;
 use penguiflow_tests::support::{balances, secs};
 
-/// Where so many meet, each of whom keeps its thread until all have come.
+/// A barrier; each message keeps its thread until all have come.
 #[derive(Clone)]
 struct Meeting(Arc<(Mutex<usize>, Condvar)>, usize);
 
@@ -41,7 +41,7 @@ async fn meet(_: u32, State(meeting): State<Meeting>) -> bool {
     meeting.come()
 }
 
-/// What becomes of so many messages on so many threads.
+/// The outcome of that many messages on that many threads.
 fn all_meet<F>(flow: &F, messages: u32, threads: usize) -> Vec<bool>
 where
     F: AnyFlow<In = u32, Out = bool>,
@@ -72,7 +72,7 @@ fn messages_that_block_in_place_hold_up_no_other() {
     assert_eq!(all_meet(&flow, 6, 2), [true; 6]);
 }
 
-/// The same where nothing tells tokio of it: as many run at once as there are threads, whichever of
+/// The same where tokio does not know of it: as many run at once as there are threads, whichever of
 /// them began the others.
 #[test]
 fn messages_that_keep_their_threads_hold_up_no_other_thread() {
@@ -191,7 +191,7 @@ async fn publish((n, _): (u32, Approval)) -> u32 {
     n
 }
 
-/// How long it takes to resume, and to cancel, one of so many parked traces: the quickest of some.
+/// The time to resume, and to cancel, one of that many parked traces: the quickest of some.
 async fn one_of(parked: u32) -> Result<(Duration, Duration), FlowError> {
     let flow = flow! { draft -> await Approval -> publish }.capacity(64);
     let running = flow.start();

@@ -108,7 +108,7 @@ async fn report(memory: Memory) -> usize {
     memory.facts.len()
 }
 
-/// Every round also tells what there is so far.
+/// Every round also outputs what there is so far.
 #[tokio::test]
 async fn a_loop_may_broadcast() -> Result<(), FlowError> {
     let flow = flow! {

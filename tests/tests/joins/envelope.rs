@@ -1,4 +1,4 @@
-//! What travels behind a join: whose headers, which deadline, and keys that stay the same.
+//! What travels on after a join: whose headers, which deadline, and keys that stay the same.
 
 use penguiflow::prelude::*;
 use tokio::time::Instant;
@@ -124,7 +124,7 @@ async fn settle_key(_: (Settled, Settled), ctx: Ctx, notes: State<Notebook>) -> 
     0
 }
 
-/// The keys of all visits behind joins, whose branches take these times.
+/// The keys of all visits after joins, whose branches take these times.
 async fn keys(times: Times) -> Result<Vec<String>, FlowError> {
     let notes = Notebook::new();
     let joins = flow! { part -> [one, other] -> join -> join_key -> race_key };
@@ -154,7 +154,7 @@ async fn keys_behind_a_join_do_not_depend_on_the_order_of_coming() -> Result<(),
     Ok(())
 }
 
-/// Two joins of one parting are told apart, and so are those of two branches.
+/// Two joins of one fork have different keys, and so have those of two branches.
 #[tokio::test(start_paused = true)]
 async fn joins_of_one_parting_have_different_keys() -> Result<(), FlowError> {
     let notes = Notebook::new();

@@ -240,7 +240,7 @@ fn it_is_an_edge_to_the_join_in_pictures() {
             OpenSea([OpenSea])
             trimmed[trimmed]
             length[length]
-            join[join]
+            join{{join}}
             cited[cited]
             Rookery([Rookery])
             OpenSea -->|String| trimmed

@@ -243,7 +243,7 @@ async fn refuse(_n: u32) -> Result<u32, String> {
     Err("no".to_owned())
 }
 
-/// The headers behind a `settle` are those of its first input, be it a failure from the middle of
+/// The headers after a `settle` are those of its first input, be it a failure from the middle of
 /// a fork within.
 #[tokio::test(start_paused = true)]
 async fn a_failure_within_a_fork_comes_in_its_own_headers() -> Result<(), FlowError> {

@@ -11,7 +11,7 @@ use penguiflow_tests::support::{balances, ms, tasks};
 
 const COUNTS: [u32; 3] = [0, 1, 1_000];
 
-/// An item, which tells how many of its kind there are.
+/// An item, which counts how many of its kind there are.
 #[derive(Debug, Clone)]
 struct Part(
     u32,
@@ -24,7 +24,7 @@ async fn parts((count, held): (u32, Arc<()>)) -> Vec<Part> {
     (0..count).map(|n| Part(n, Arc::clone(&held))).collect()
 }
 
-/// A branch that takes a while, and ends as it is told for the last of so many items.
+/// A branch that takes a while, and ends as the case says for the last item.
 struct Last(u32, End);
 
 #[node]
@@ -70,7 +70,7 @@ async fn good((last, beside): (Settled, Settled)) -> u32 {
     beside.or(last).map_or(u32::MAX, |part| part.0)
 }
 
-/// What becomes of so many items whose branches meet in a join of this kind, one of which ends
+/// The outcome of that many items whose branches meet in a join of this kind, one of which ends
 /// so in the last item. Nothing of them is left.
 macro_rules! joined {
     ($count:expr, $end:ident, $($join:tt)*) => {{

@@ -24,7 +24,7 @@ use penguiflow::prelude::*;
 
 use penguiflow_tests::support::{Notebook, ms};
 
-/// A branch: it takes its time, and then ends as it is told. It writes `after N` when its
+/// A branch: it takes its time, and then ends as the case says. It writes `after N` when its
 /// time is over, and `N is gone` when its future is dropped, done or not.
 pub(crate) struct Branch {
     after: u64,
@@ -87,7 +87,7 @@ pub(crate) async fn plus(n: u32) -> u32 {
     n + 1
 }
 
-/// What comes behind the join, in words.
+/// The output after the join, in words.
 #[node]
 pub(crate) async fn tell(n: u32, State(notes): State<Notebook>) -> String {
     notes.write("tell");

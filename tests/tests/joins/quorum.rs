@@ -5,7 +5,7 @@ use penguiflow::prelude::*;
 use super::{Branch, failure, start, tell_list};
 use penguiflow_tests::support::Notebook;
 
-/// A quorum of so many among three branches, and what was written down.
+/// A quorum of that many among three branches, and what was recorded.
 macro_rules! quorum {
     ($wanted:literal of $one:expr, $two:expr, $three:expr) => {{
         let notes = Notebook::new();

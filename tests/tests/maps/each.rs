@@ -26,7 +26,7 @@ async fn each_result_goes_on_when_it_is_there() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// What is behind the map is no part of it: it holds no item's place.
+/// A node after the map is no part of it: it holds no item's place.
 #[tokio::test(start_paused = true)]
 async fn what_follows_the_map_does_not_count() -> Result<(), FlowError> {
     #[node]
@@ -73,7 +73,7 @@ async fn a_failing_item_fails_the_trace() {
     assert_eq!(begun(&notes).len(), 3);
 }
 
-/// Two items may come to one node, and one item to several: a join behind them would not know
+/// Two items may come to one node, and one item to several: a join after them would not know
 /// whose parts they are.
 #[tokio::test(start_paused = true)]
 async fn each_result_may_go_several_ways() -> Result<(), FlowError> {
@@ -94,7 +94,7 @@ async fn add((one, other): (u64, u64)) -> u64 {
     one + other
 }
 
-/// A join behind the map belongs to one item, if its branches part there.
+/// A join after the map belongs to one item, if its branches part there.
 #[tokio::test(start_paused = true)]
 async fn a_join_behind_the_map_is_each_items_own() -> Result<(), FlowError> {
     #[node]

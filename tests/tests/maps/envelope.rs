@@ -1,4 +1,4 @@
-//! Headers, deadlines and rounds of items, and what of them is left behind the join.
+//! Headers, deadlines and rounds of items, and what of them remains after the join.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn envelope(_: Vec<u64>, headers: Headers, ctx: Ctx) -> (String, Option<Du
     (headers.tenant.to_string(), ctx.remaining())
 }
 
-/// As behind any join: the headers of the first item in the order of the list, the earliest
+/// As after any join: the headers of the first item in the order of the list, the earliest
 /// deadline of all.
 #[tokio::test(start_paused = true)]
 async fn behind_the_join_are_the_first_items_headers_and_the_earliest_deadline()

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use penguiflow_tests::support::{Notebook, ms};
 
-/// An item of a list: it takes its time, in milliseconds, and then ends as it is told.
+/// An item of a list: it takes its time, in milliseconds, and then ends as the case says.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum Job {
     Gives(u64),
@@ -65,7 +65,7 @@ pub(crate) async fn plus(n: u64) -> u64 {
     n + 1
 }
 
-/// What comes behind the join, in words.
+/// The output after the join, in words.
 #[node]
 pub(crate) async fn tell(n: u64) -> String {
     format!("{n}")

@@ -58,7 +58,7 @@ async fn limits_of_both_maps_hold() -> Result<(), FlowError> {
 }
 
 /// Without a join in the inner map, all of its results go on as results of the outer one's
-/// item, which a join over the items could not tell apart; without any, all come out.
+/// item, which a join over the items could not distinguish; without any, all come out.
 #[tokio::test(start_paused = true)]
 async fn maps_without_joins_give_every_result() -> Result<(), FlowError> {
     let flow = flow! { count -> [row; 2] -> [cell; 2] };
@@ -232,7 +232,7 @@ async fn many(list: Vec<u64>) -> Vec<u64> {
     list
 }
 
-/// An arm that maps, behind a node of its own that takes what the arm gives.
+/// An arm that maps, after a node of its own that takes the arm's value.
 #[tokio::test(start_paused = true)]
 async fn a_map_stands_in_an_arm() -> Result<(), FlowError> {
     let flow = flow! {

@@ -59,7 +59,7 @@ async fn next_key(notes: Notebook, ctx: Ctx) {
     notes.write(ctx.idempotency_key());
 }
 
-/// A retry that repeats a payment can be told from a second payment.
+/// A retry that repeats a payment can be distinguished from a second payment.
 #[tokio::test(start_paused = true)]
 async fn the_idempotency_key_is_that_of_the_visit() -> Result<(), FlowError> {
     let flow = flow! { key -> next_key };

@@ -179,7 +179,7 @@ async fn cancelling_a_trace_drops_its_spawned_nodes() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// A thread cannot be stopped, but it can be told. Bounded, as it waits in real time.
+/// A thread cannot be stopped, but learns of the cancellation. Bounded, as it waits in real time.
 #[node(blocking)]
 fn until_cancelled(notes: Notebook, ctx: Ctx) {
     notes.write("begun");
@@ -224,7 +224,7 @@ fn until_timed_out(notes: &Notebook, ctx: Ctx) {
     notes.write(format!("cancelled: {}", ctx.is_cancelled()));
 }
 
-/// And the next attempt is not told that it was cancelled. A paused clock stands still
+/// The next attempt does not see that the last one was cancelled. A paused clock stands still
 /// while a thread works, so the test moves it.
 #[tokio::test(start_paused = true)]
 async fn a_thread_is_told_that_its_attempt_timed_out() -> Result<(), FlowError> {

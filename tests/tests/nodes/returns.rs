@@ -1,4 +1,4 @@
-//! Every form of what a node returns: told apart by type, not by name.
+//! Every form of what a node returns: distinguished by type, not by name.
 
 use std::io;
 

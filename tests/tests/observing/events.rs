@@ -138,7 +138,7 @@ async fn a_cancelled_trace_says_so() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// In a backoff sleep no attempt runs: there is no latency to tell.
+/// In a backoff sleep no attempt runs: there is no latency to report.
 #[tokio::test(start_paused = true)]
 async fn a_trace_cancelled_in_its_sleep_says_so() -> Result<(), FlowError> {
     let (flow, seen) = watched(flow! { fails });
@@ -235,6 +235,13 @@ async fn events_have_the_originals_fields() -> Result<(), Box<dyn std::error::Er
         let ts = event["ts"].as_f64().expect("seconds since the epoch");
         assert!(ts > 1.7e9, "{ts}");
         event["ts"] = serde_json::json!("a time");
+        // Ours, beside the original's.
+        let fields = event.as_object_mut().expect("an object");
+        let step = fields.remove("step");
+        assert_eq!(step.is_some(), !fields["node_name"].is_null());
+        assert_eq!(fields.remove("flow"), Some("flow".into()));
+        let kind = fields.remove("error_kind");
+        assert_eq!(kind.is_some(), fields.contains_key("error"));
     }
     let expected = serde_json::json!({
         "ts": "a time",

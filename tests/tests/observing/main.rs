@@ -1,6 +1,9 @@
-//! What a flow tells about itself: events, spans, and its graph.
+//! What a flow reports about itself: events, spans, and its graph.
 
 mod events;
 mod graph;
 mod observers;
+mod recording;
+mod span_tree;
 mod spans;
+mod svg;

@@ -115,7 +115,7 @@ impl Observer for Counting {
     }
 }
 
-/// The queue is bounded; what it cannot take is counted, and the observer is told.
+/// The queue is bounded; what it cannot take is counted, and the observer gets the count.
 #[tokio::test]
 async fn a_slow_observer_is_told_what_it_missed() -> Result<(), FlowError> {
     let (open, gate) = Gate::new();
@@ -156,7 +156,7 @@ async fn an_observer_ends_with_its_flow() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// All of them are told of the same, in the same order; those of another flow are not.
+/// All of them get the same events, in the same order; those of another flow do not.
 #[tokio::test]
 async fn every_observer_sees_every_event() -> Result<(), FlowError> {
     let (flow, first) = watched(flow! { double });
@@ -276,5 +276,7 @@ async fn an_error_that_cannot_be_shown_hides_no_failure() {
         .iter()
         .filter_map(|event| event.error.as_deref())
         .collect();
-    assert_eq!(texts, ["an error whose `Display` panicked"; 2]);
+    let text = "an error whose `Display` panicked";
+    let of_trace = format!("node `fails` failed: {text}");
+    assert_eq!(texts, [text, text, &of_trace]);
 }

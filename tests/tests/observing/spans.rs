@@ -1,4 +1,4 @@
-//! `tracing`: a span `node` around each attempt, and the events at the original's levels.
+//! `tracing`: a span `node` around each attempt, and the levels of the events.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -75,7 +75,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Journal {
 }
 
 impl Journal {
-    /// A journal of what this thread tells, for as long as the guard is there.
+    /// A journal of what this thread records, for as long as the guard is there.
     fn begin() -> (Self, DefaultGuard) {
         let journal = Self::default();
         let subscriber = Registry::default().with(journal.clone());
@@ -91,12 +91,12 @@ impl Journal {
             .collect()
     }
 
-    /// What penguiflow itself told.
+    /// What penguiflow itself recorded.
     fn told(&self) -> Vec<Entry> {
         self.of("penguiflow")
     }
 
-    /// What the nodes told.
+    /// What the nodes recorded.
     fn by_nodes(&self) -> Vec<Entry> {
         self.of("nodes")
     }
@@ -209,11 +209,11 @@ async fn events_go_to_tracing_at_their_levels() -> Result<(), FlowError> {
     let expected = expect_test::expect![[r#"
         DEBUG trace_start
         DEBUG node_start
-        ERROR node_error
-        INFO node_retry
+        DEBUG node_error
+        DEBUG node_retry
         DEBUG node_start
-        INFO node_success
-        DEBUG trace_end
+        DEBUG node_success
+        INFO trace_end
     "#]];
     expected.assert_eq(&lines.concat());
     let retry = &told[3].fields;
@@ -238,42 +238,65 @@ async fn times_out(_: u32) {
     tokio::time::sleep(ms(100)).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn each_event_has_its_tracing_level() {
-    let (journal, _guard) = Journal::begin();
-    let flow = flow! { times_out };
-    let _ = flow.run(1).await.expect_err("it takes too long");
-    let late = Message::new(1).deadline_in(ms(0));
-    let _ = flow.run(late).await.expect_err("it comes too late");
-    let cut = Message::new(1).deadline_in(ms(5));
-    let _ = flow.run(cut).await.expect_err("it is cut");
-    let told = journal.told();
-    let level = |name: &str| {
-        let entry = told.iter().find(|entry| entry.fields.get("event") == name);
-        entry.map(|entry| entry.level)
-    };
-    assert_eq!(level("node_timeout"), Some(Level::WARN));
-    assert_eq!(level("deadline_skip"), Some(Level::WARN));
-    assert_eq!(level("node_failed"), Some(Level::ERROR));
-    assert_eq!(level("node_cancelled"), Some(Level::DEBUG));
+#[node]
+async fn odd(n: u32) -> Option<u32> {
+    (n % 2 == 1).then_some(n)
 }
 
-/// A caller's span stays around the nodes of the trace that it runs.
+/// What an operator must see is a warning or an error; what one may want to see is info.
 #[tokio::test(start_paused = true)]
-async fn a_run_stays_in_its_callers_span() -> Result<(), FlowError> {
+async fn the_end_of_a_trace_has_the_level_of_its_outcome() {
     let (journal, _guard) = Journal::begin();
-    let request = tracing::info_span!("request");
-    let run = tracing::Instrument::instrument(async { flow! { search }.run(1).await }, request);
-    run.await?;
-    let around: Vec<_> = journal
-        .told()
-        .into_iter()
-        .filter_map(|entry| entry.span)
-        .collect();
-    assert!(!around.is_empty());
-    assert!(
-        around.iter().all(|span| span.get("span") == "request"),
-        "{around:?}"
-    );
+    let flow = flow! { odd -> times_out };
+    let _ = flow.run(1).await.expect_err("it takes too long");
+    let cut = Message::new(1).deadline_in(ms(5));
+    let _ = flow.run(cut).await.expect_err("it is cut");
+    let _ = flow.run(2).await.expect_err("it is filtered out");
+    let dropped = tokio::time::timeout(ms(5), flow.run(1)).await;
+    assert!(dropped.is_err());
+    flow! { odd }.run(1).await.expect("it succeeds");
+    let ends = journal.told().into_iter();
+    let ends = ends.filter(|entry| entry.fields.get("event") == "trace_end");
+    let lines = ends.map(|end| format!("{} {}\n", end.level, end.fields.get("message")));
+    let expected = expect_test::expect![[r#"
+        ERROR the trace failed: node `times_out` exceeded its timeout of 10ms
+        WARN the trace ran out of time: node `times_out` was cut: the message's deadline passed
+        INFO the trace was filtered out
+        INFO the trace was cancelled
+        INFO the trace completed
+    "#]];
+    expected.assert_eq(&lines.collect::<String>());
+}
+
+/// Each event has a sentence.
+#[tokio::test(start_paused = true)]
+async fn events_have_a_message() -> Result<(), FlowError> {
+    let (journal, _guard) = Journal::begin();
+    flow! { search -> odd }.run(1).await?;
+    let _ = flow! { times_out }.run(1).await.expect_err("it is slow");
+    let late = Message::new(1).deadline_in(ms(0));
+    let _ = flow! { times_out }.run(late).await.expect_err("it is late");
+    let told = journal.told().into_iter();
+    let lines = told.map(|entry| entry.fields.get("message").to_owned() + "\n");
+    let expected = expect_test::expect![[r#"
+        the trace began
+        attempt 0 of `search` began
+        attempt 0 of `search` failed: not yet
+        `search` is tried again in 10 ms: not yet
+        attempt 1 of `search` began
+        attempt 1 of `search` succeeded
+        attempt 0 of `odd` began
+        attempt 0 of `odd` succeeded
+        the trace completed
+        the trace began
+        attempt 0 of `times_out` began
+        attempt 0 of `times_out` timed out: took longer than 10ms
+        `times_out` failed: took longer than 10ms
+        the trace failed: node `times_out` exceeded its timeout of 10ms
+        the trace began
+        `times_out` was not started: the deadline had passed
+        the trace ran out of time: node `times_out` was not started: the message's deadline had passed
+    "#]];
+    expected.assert_eq(&lines.collect::<String>());
     Ok(())
 }

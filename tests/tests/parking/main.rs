@@ -21,7 +21,7 @@ use penguiflow_tests::support::Notebook;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Approval(pub(crate) u32);
 
-/// A text that waits, of which is told when it is dropped.
+/// A text that waits, and reports when it is dropped.
 pub(crate) struct Draft(
     u32,
     #[expect(dead_code, reason = "it is dropped")] Box<dyn Send>,
@@ -50,7 +50,7 @@ pub(crate) async fn publish((n, approval): (u32, Approval)) -> u32 {
     n + approval.0
 }
 
-/// Lets other tasks run until so many steps of the flow wait.
+/// Lets other tasks run until that many steps of the flow wait.
 pub(crate) async fn until_parked<F: Topology, S>(flow: &Flow<F, S>, steps: usize) {
     let mut turns = 0;
     while flow.parked().len() != steps {

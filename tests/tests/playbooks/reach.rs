@@ -26,7 +26,7 @@ async fn calls(n: u32, ctx: Ctx) -> Result<String, FlowError> {
     ctx.call(&Says::flow(), n).await
 }
 
-/// An event of a node, behind the playbooks that it happened in; nothing for those of a trace.
+/// An event of a node, after the names of its playbooks; nothing for those of a trace.
 fn placed(event: &Event) -> Option<String> {
     let node = event.node_name?;
     let playbook = event.playbook.as_deref().unwrap_or("-");
@@ -36,7 +36,7 @@ fn placed(event: &Event) -> Option<String> {
     ))
 }
 
-/// A playbook is no trace of its own: it tells of no beginning and no end of one.
+/// A playbook is no trace of its own: it reports no beginning and no end of one.
 #[tokio::test(start_paused = true)]
 async fn events_name_the_playbook_that_they_happened_in() -> Result<(), FlowError> {
     async fn events(flow: impl AnyFlow<In = u32>) -> Result<Vec<String>, FlowError> {
@@ -63,7 +63,7 @@ async fn events_name_the_playbook_that_they_happened_in() -> Result<(), FlowErro
     Ok(())
 }
 
-/// Whoever observes the called flow is told, and need not know its callers.
+/// The observer of a called flow gets its events, and need not know its callers.
 #[tokio::test]
 async fn a_called_flow_tells_its_own_observers_too() -> Result<(), FlowError> {
     let (inner, seen) = watched(Says::flow());

@@ -1,4 +1,4 @@
-//! `FlowError`: every kind can be reached, and tells all that it knows.
+//! `FlowError`: every kind can be reached, and holds all that is known.
 
 use std::error::Error;
 

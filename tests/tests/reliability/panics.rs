@@ -1,4 +1,4 @@
-//! Panics: caught at the node, told in an error, not retried.
+//! Panics: caught at the node, reported as an error, not retried.
 
 use penguiflow::prelude::*;
 

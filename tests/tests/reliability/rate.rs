@@ -99,7 +99,7 @@ async fn every_attempt_counts() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// The deadline and a cancel both end the wait at once, and the one behind moves up.
+/// The deadline and a cancel both end the wait at once, and the next one moves up.
 #[tokio::test(start_paused = true)]
 async fn the_wait_is_cut_by_the_deadline_and_by_a_cancel() -> Result<(), FlowError> {
     let notes = Notebook::new();
@@ -130,7 +130,7 @@ async fn slow_at_first(n: u64, notes: State<Notebook>) {
     tokio::time::sleep(ms(n)).await;
 }
 
-/// A rate counts beginnings: those who wait behind a slow attempt for its permit do not begin
+/// A rate counts beginnings: those who wait for the permit of a slow attempt do not begin
 /// all at once when it comes.
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_permit_saves_up_no_more_than_a_burst() -> Result<(), FlowError> {

@@ -140,7 +140,7 @@ async fn a_timeout_covers_the_node_alone() -> Result<(), FlowError> {
     Ok(())
 }
 
-/// A timeout that no clock can tell never comes.
+/// A timeout beyond the clock's range never comes.
 #[node(timeout = "2000000h")]
 async fn patient(_: ()) -> Duration {
     tokio::time::sleep(ms(5)).await;

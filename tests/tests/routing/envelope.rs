@@ -17,7 +17,7 @@ flow! {
     } -> label;
 }
 
-/// Changes the headers behind an arm.
+/// Changes the headers after an arm.
 #[node]
 async fn about(title: Message<String>) -> Message<String> {
     let topic = title.payload.clone();
@@ -80,7 +80,7 @@ async fn waits(query: String, State(notes): State<Notebook>) -> String {
     query
 }
 
-/// The deadline cuts a node behind an arm as it cuts any other.
+/// The deadline cuts a node after an arm as it cuts any other.
 #[tokio::test(start_paused = true)]
 async fn the_deadline_cuts_a_routed_node() {
     let notes = Notebook::new();
@@ -98,7 +98,7 @@ async fn the_deadline_cuts_a_routed_node() {
     assert_eq!(notes.timed(), [(0, "begins".to_owned())]);
 }
 
-/// An error behind an arm tells whose message it was.
+/// An error after an arm says whose message it was.
 #[tokio::test]
 async fn an_error_behind_an_arm_has_the_envelope() {
     let flow =

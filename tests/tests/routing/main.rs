@@ -97,7 +97,7 @@ where
     Ok(outputs)
 }
 
-/// The one output, as both hosts and `run` tell it.
+/// The one output, as both hosts and `run` return it.
 pub(crate) async fn output<F, S, I>(flow: &Flow<F, S>, input: I) -> Result<F::Out, FlowError>
 where
     F: Topology<Out: Ord + Debug> + Advance<S> + Line<S>,

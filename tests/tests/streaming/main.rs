@@ -24,7 +24,7 @@ async fn chunk<Out: Debug>(trace: &mut Trace<'_, Out>) -> Result<Chunk, FlowErro
     }
 }
 
-/// Items as short lines: `node#attempt/stream 0: text`, with a `.` behind the last chunk of a
+/// Items as short lines: `node#attempt/stream 0: text`, with a `.` after the last chunk of a
 /// stream; outputs as `= payload`, errors as `! kind`.
 fn lines<Out: Debug>(items: &Items<Out>) -> Vec<String> {
     items.iter().map(line).collect()

@@ -84,7 +84,7 @@ async fn in_a_hurry(n: u32, ctx: Ctx) -> u32 {
     n
 }
 
-/// The ends of streams, and errors, need no room: nothing else would tell a slow reader.
+/// The ends of streams, and errors, need no room: a slow reader would not learn of them otherwise.
 #[tokio::test(start_paused = true)]
 async fn waiting_for_room_counts_towards_the_timeout() -> Result<(), FlowError> {
     let flow = flow! { in_a_hurry };

@@ -76,7 +76,7 @@ impl Extract<World> for Here {
 }
 
 impl Here {
-    /// An attempt of a node that is given so many milliseconds, and so many retries. In the
+    /// An attempt of a node with that many milliseconds, and that many retries. In the
     /// worst world only the last attempt is in time, and as late as it may be.
     pub(crate) async fn attempt(&self, timeout: u64, retries: u32) -> Result<(), String> {
         *self.world.inner().attempts.entry(self.node).or_default() += 1;

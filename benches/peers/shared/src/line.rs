@@ -85,7 +85,7 @@ pub async fn request<L: Line>(sample: Sample) -> Figure {
     .await
 }
 
-/// Questions in one task, so many at once: the peers have no streams of their own, and this is
+/// Questions in one task, that many at once: the peers have no streams of their own, and this is
 /// the cheapest way to have one.
 pub async fn streamed<L: Line>(sample: Sample) -> Figure {
     let line = &L::build().await;

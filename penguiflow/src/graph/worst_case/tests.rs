@@ -8,7 +8,7 @@ use crate::policy::Policy;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// A node of a picture, whose visits take so many seconds at the most.
+/// A node of a graph, whose visits take at most that many seconds.
 fn node(name: &'static str, seconds: u64) -> NodeInfo {
     NodeInfo {
         name,

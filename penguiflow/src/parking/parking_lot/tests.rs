@@ -12,7 +12,7 @@ fn id(bits: u128) -> TraceId {
 }
 
 fn step(number: u64) -> StepId {
-    serde_json::from_value(number.into()).expect("an id is a number")
+    serde_json::from_value(format!("{number:016x}").into()).expect("an id is 16 digits")
 }
 
 fn park(lot: &ParkingLot, trace: u128, number: u64, flow: Option<FlowId>) -> ParkingSlot<'_> {

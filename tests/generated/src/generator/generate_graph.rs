@@ -71,7 +71,7 @@ struct Sketch {
 }
 
 impl Sketch {
-    /// Adds a node behind nodes that are there, or as an entry.
+    /// Adds a node after nodes that are there, or as an entry.
     fn add_node(&mut self, rng: &mut Rng, bushiness: usize) {
         let node = self.nodes.len();
         let kind = self.kind(rng);

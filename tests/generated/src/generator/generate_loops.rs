@@ -8,7 +8,7 @@ impl TreeGenerator<'_> {
     pub(super) fn looping(&mut self, place: Place) -> Stage {
         let mut heads = vec![self.place(None)];
         if self.rng.chance(30) {
-            // It is told of a budget that is used up, and a load that says so leaves the loop.
+            // It takes the failure of a used-up budget; a load that says so leaves the loop.
             heads.push(self.place(Some(NodeKind::Mender)));
         }
         let body = match !place.is_alone && place.depth < DEPTH && self.rng.chance(40) {

@@ -225,7 +225,7 @@ impl TreeGenerator<'_> {
         }
     }
 
-    /// A node, and others that take over from it, in the end perhaps one that is told why.
+    /// A node, and others that take over from it, in the end perhaps one that takes the failure.
     fn fallback(&mut self) -> Stage {
         let played = self.rng.chance(20).then(|| self.play()).flatten();
         let mut nodes = vec![self.place(played)];

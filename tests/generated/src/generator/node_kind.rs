@@ -44,11 +44,11 @@ pub enum NodeKind {
     Reader,
     /// Makes a list of a load, which may be empty.
     Lister,
-    /// Takes over from a node that failed, and is told of the failure.
+    /// Takes over from a node that failed, and takes the failure.
     Mender,
     /// Takes over from an `await`.
     StandIn,
-    /// Takes over from an `await`, and is told of the failure.
+    /// Takes over from an `await`, and takes the failure.
     ToldStandIn,
     /// Ties what came to a join into one load.
     Tie(EdgeType),
@@ -102,7 +102,7 @@ impl NodeTraits {
         self.ends || self.leaves
     }
 
-    /// How many milliseconds there are between two attempts, behind so many of them.
+    /// The milliseconds before the next attempt, after that many of them.
     pub fn wait(&self, attempts: u32) -> u64 {
         let (first, longest) = self.backoff;
         (first << (attempts - 1)).min(longest)

@@ -1,5 +1,5 @@
 //! Joins and the patterns of arms: the words in which branches meet and part. What they mean
-//! is told by the reference.
+//! is decided by the reference.
 
 use super::EdgeType;
 
@@ -120,7 +120,7 @@ impl Rule {
         }
     }
 
-    /// What is written behind the first node of the arm.
+    /// What is written after the first node of the arm.
     pub fn passed(self) -> String {
         let load = match self.pattern {
             Pattern::Any => "other",

@@ -27,7 +27,7 @@ pub struct Plan {
     pub body: Body,
 }
 
-/// The two textures of flows. Nodes are told by their place in the plan.
+/// The two textures of flows. Nodes are identified by their place in the plan.
 #[derive(Debug, Clone)]
 pub enum Body {
     /// Edges between any nodes, in chains that share them.

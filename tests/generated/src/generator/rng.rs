@@ -33,7 +33,7 @@ impl Rng {
         first + self.below(last - first + 1)
     }
 
-    /// True in so many of 100 cases.
+    /// True in that many of 100 cases.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

@@ -1,9 +1,9 @@
 //! The model of a flow that is made of parts, each inside another: what follows what is
-//! what stands behind it.
+//! what comes after it.
 
 use super::{JoinKind, Rule};
 
-/// Stages, one behind the other.
+/// Stages, one after the other.
 pub type Chain = Vec<Stage>;
 
 /// A part of a flow.

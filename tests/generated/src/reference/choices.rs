@@ -9,7 +9,7 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    /// One of so many, of which there is at least one.
+    /// One of that many, which is at least one.
     pub(super) fn choose(&mut self, of: usize) -> usize {
         if of == 1 {
             return 0;

@@ -15,7 +15,7 @@ enum End {
     Lost(Loss),
 }
 
-/// A branch: its end, if the join is told of one, and all else that happened in it.
+/// A branch: its end, if the join learns of one, and all else that happened in it.
 struct Branch {
     end: Option<(Time, End)>,
     rest: Vec<Event>,
@@ -73,7 +73,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Waits for so many to come, or for so many to be lost that they cannot.
+    /// Waits until enough have come, or until too many are lost.
     fn wait_for(
         &mut self,
         wanted: usize,
@@ -216,7 +216,7 @@ impl Walk<'_> {
     }
 }
 
-/// What is behind a join: where it is, and the message whose ways parted before it.
+/// A message after a join: where it is, and the message at the fork before it.
 pub(super) struct Behind {
     name: String,
     /// Where it is among the steps.
@@ -230,7 +230,7 @@ impl Behind {
         Self { name, step, before }
     }
 
-    /// Nothing goes on behind it, which is a failure if something came to it.
+    /// Nothing goes on after it, which is a failure if something came to it.
     fn unmet(&self, is_unjoined: bool) -> Loss {
         Loss {
             failure: is_unjoined.then(|| self.unjoined()),
@@ -248,7 +248,7 @@ impl Behind {
         }
     }
 
-    /// The message behind the join: with the headers of the first input, and the most rounds
+    /// The message after the join: with the headers of the first input, and the most rounds
     /// of all.
     fn token(&self, value: Value, time: Time, parts: Vec<(Option<String>, u32)>) -> Token {
         let before = self.before.clone();

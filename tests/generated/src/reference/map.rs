@@ -1,4 +1,4 @@
-//! Maps: each item goes through the chain, so many of them at a time.
+//! Maps: each item goes through the chain, a bounded number of them at a time.
 
 use penguiflow::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Which step a message is at: the id by which nodes tell their visits apart. Written apart from
+//! Which step a message is at: the id by which nodes distinguish their visits. Written apart from
 //! the library's own, to be compared with it.
 
 use crate::generator::{Chain, Stage};

@@ -16,7 +16,7 @@ pub(super) enum Value {
     Failed(Failure),
 }
 
-/// What goes on behind an `await`.
+/// What goes on after an `await`.
 pub(super) fn pair_with_given(value: Value) -> Value {
     Value::Many(vec![value, Value::Load(Load::given())])
 }

@@ -43,7 +43,7 @@ impl<'a> Episode<'a> {
             capacity: rng.pick(&[1, 2, 3, 8, 64]),
             backlog: rng.pick(&[1, 2, 5, 1024]),
             hops: rng.within(1, 8) as u32,
-            // A trace that goes on may wait for room that those behind it have.
+            // A trace that goes on may wait for room that later ones hold.
             ordered: rng.chance(50) && !plan.awaits(),
         };
         report.note(format!("start with {settings:?}"));

@@ -113,7 +113,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// Draws what is behind these nodes, and gives the last ones of it.
+    /// Draws what comes after these nodes, and returns the last ones of it.
     fn chain(&mut self, chain: &[Stage], from: &[String]) -> Vec<String> {
         let begin = from.to_vec();
         chain

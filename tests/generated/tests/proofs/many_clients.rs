@@ -32,7 +32,7 @@ async fn check(plan: &Plan, subject: &dyn Subject, ordered: bool) {
         capacity: rng.pick(&[2, 8, 64]),
         backlog: rng.pick(&[1, 1, 2, 1024]),
         hops: 2,
-        // A trace that goes on may wait for room that those behind it have.
+        // A trace that goes on may wait for room that later ones hold.
         ordered: ordered && !plan.awaits(),
     };
     let (log, before) = (Log::default(), tasks::alive());

@@ -90,7 +90,7 @@ fn check_visits(plan: &Plan, outputs: &[Load], log: &Log, expected: &ExpectedOut
     }
 }
 
-/// Every visit has a key, which is told again only where a playbook is tried again.
+/// Every visit has a key, which comes again only where a playbook is tried again.
 fn check_keys(visits: &[Visited]) {
     let mut keys: Vec<_> = visits
         .iter()

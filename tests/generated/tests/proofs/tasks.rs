@@ -1,4 +1,4 @@
-//! Whether tasks are left behind.
+//! Whether tasks outlive their flow.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use penguiflow::prelude::*;
 
 use penguiflow_tests::support::ms;
 
-/// A payload that tells how many of its kind there are: in nodes, in joins, in queues.
+/// A payload that counts how many of its kind there are: in nodes, in joins, in queues.
 #[derive(Clone)]
 pub(super) struct Load {
     pub(super) number: u32,
@@ -122,7 +122,7 @@ async fn total(loads: Vec<Load>) -> Load {
     loads[0].of(numbers.sum())
 }
 
-/// What comes behind an item that goes its own way is nothing.
+/// An item that goes its own way has no output.
 #[node]
 async fn side(_: Load) -> Option<Load> {
     tokio::time::sleep(ms(1)).await;

@@ -14,7 +14,7 @@ use large::Load;
 use penguiflow_tests::support::{balances, ms, secs};
 use watch::{Watch, numbers};
 
-/// Polls a future so many times, and drops it: right away, or when it is woken again.
+/// Polls a future that many times, and drops it: right away, or when it is woken again.
 async fn polled<T>(polls: usize, is_woken: bool, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut left = polls;

@@ -1,4 +1,4 @@
-//! What must not stay behind: payloads, tasks, spans, parked traces, attempts that did not end.
+//! What must not remain: payloads, tasks, spans, parked traces, attempts that did not end.
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};

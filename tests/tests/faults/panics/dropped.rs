@@ -45,7 +45,7 @@ async fn what_is_dropped_with_a_branch_does_not_hide_a_failure() {
     assert_eq!(error.to_string(), "node `refuses` failed: no such user");
 }
 
-/// A started flow tells the same.
+/// A started flow reports the same.
 #[tokio::test]
 async fn a_dropped_branch_hides_no_failure_in_a_started_flow() -> Result<(), FlowError> {
     let running = flow! { start -> [holds, bad] -> join -> sum }.start();

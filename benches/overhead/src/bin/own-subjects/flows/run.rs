@@ -13,7 +13,7 @@ pub(crate) async fn awaited<F: AnyFlow>(sample: Sample, flow: F, make: fn(u64) -
     sample.awaited(make, call).await
 }
 
-/// A task emits, another one fetches, and so many traces are in flight at most.
+/// A task emits, another one fetches; the capacity bounds the traces in flight.
 pub(crate) async fn streamed<F>(sample: Sample, flow: Flow<F>, in_flight: usize) -> Figure
 where
     F: Line<(), In = Question, Out = Prompt>,

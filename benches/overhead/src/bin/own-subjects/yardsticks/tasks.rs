@@ -51,7 +51,7 @@ where
     sample.streamed(take).await
 }
 
-/// What comes out of so many messages, as it comes.
+/// The outputs of that many messages, as they come.
 fn started<F>(
     count: u64,
     in_flight: usize,

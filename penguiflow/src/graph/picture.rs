@@ -1,8 +1,9 @@
-//! The parts of a graph's picture: arrows in order, and a unique name for each node.
+//! The parts of a graph's picture: shapes of nodes, arrows in order, and a unique name for each
+//! node.
 
 use std::collections::HashSet;
 
-use super::Graph;
+use super::{Graph, NodeInfo, NodeKind};
 
 impl Graph {
     /// All arrows of a picture, in order: from OpenSea, between nodes, to Rookery.
@@ -12,7 +13,8 @@ impl Graph {
             from: OpenSea,
             to: Node(*node),
             label: self.nodes[*node].input.to_string(),
-            is_dotted: false,
+            kind: ArrowKind::Plain,
+            is_routed: false,
         });
         let between = self.edges.iter().map(|edge| Arrow {
             from: Node(edge.from),
@@ -22,20 +24,28 @@ impl Graph {
                 None if edge.is_fallback => "else".to_owned(),
                 None => self.nodes[edge.from].output.to_string(),
             },
-            is_dotted: edge.is_hop || edge.is_fallback,
+            kind: match (edge.is_hop, edge.is_fallback, edge.pattern) {
+                (true, ..) => ArrowKind::Round,
+                (_, true, _) => ArrowKind::Fallback,
+                (.., Some(_)) => ArrowKind::Arm,
+                _ => ArrowKind::Plain,
+            },
+            is_routed: edge.pattern.is_some(),
         });
         let out = self.exits.iter().map(|node| Arrow {
             from: Node(*node),
             to: Rookery,
             label: self.nodes[*node].output.to_string(),
-            is_dotted: false,
+            kind: ArrowKind::Plain,
+            is_routed: false,
         });
         let breaks = self.nodes.iter().enumerate().filter_map(|(place, node)| {
             node.exit.map(|exit| Arrow {
                 from: Node(place),
                 to: Rookery,
                 label: exit.to_string(),
-                is_dotted: true,
+                kind: ArrowKind::Break,
+                is_routed: false,
             })
         });
         into.chain(between).chain(out).chain(breaks)
@@ -45,11 +55,34 @@ impl Graph {
 pub(super) struct Arrow {
     pub(super) from: End,
     pub(super) to: End,
+    /// The type that it carries, the pattern of its arm, or `else`.
     pub(super) label: String,
-    pub(super) is_dotted: bool,
+    pub(super) kind: ArrowKind,
+    /// Whether its text is the pattern of an arm.
+    pub(super) is_routed: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArrowKind {
+    Plain,
+    /// An arm of a `match`.
+    Arm,
+    /// It goes round a loop.
+    Round,
+    /// It leads to the node that takes over.
+    Fallback,
+    /// A `Break` leaves the flow.
+    Break,
+}
+
+impl ArrowKind {
+    pub(super) fn is_dotted(self) -> bool {
+        matches!(self, Self::Round | Self::Fallback | Self::Break)
+    }
 }
 
 /// Where an arrow begins or ends: at a node by its place, or at an end of the flow.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     OpenSea,
     Node(usize),
@@ -58,6 +91,28 @@ pub(super) enum End {
 
 pub(super) const OPEN_SEA: &str = "OpenSea";
 pub(super) const ROOKERY: &str = "Rookery";
+
+/// What a node looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Function,
+    Playbook,
+    Join,
+    Map,
+    Await,
+}
+
+impl Shape {
+    pub(super) fn of(node: &NodeInfo) -> Self {
+        match node.kind() {
+            NodeKind::Visit if node.playbook.is_some() => Self::Playbook,
+            NodeKind::Visit => Self::Function,
+            NodeKind::Join => Self::Join,
+            NodeKind::Map => Self::Map,
+            NodeKind::Await => Self::Await,
+        }
+    }
+}
 
 /// What the nodes of a picture are called in it, no two alike: two names may have one spelling
 /// there, and two nodes may wait for one type.

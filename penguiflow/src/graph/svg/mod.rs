@@ -1,0 +1,178 @@
+//! A graph as an SVG picture: `layout` gives each box and arrow its place, `shapes` and `path` draw
+//! them, and `style` colours them.
+
+mod layout;
+mod path;
+mod place;
+mod shapes;
+mod style;
+mod text;
+
+use std::fmt;
+
+use super::picture::{Arrow, ArrowKind};
+use super::{Figures, Graph};
+use layout::{Layout, Route};
+pub(crate) use place::number;
+pub use style::Theme;
+pub(crate) use style::chart_sheet;
+pub(crate) use text::escaped;
+
+impl Graph {
+    /// The graph as an SVG picture, for pages in light and in dark. [`Graph::svg`] has options.
+    ///
+    /// Nodes have corners that are slightly round; playbooks have a double border, joins are
+    /// hexagons, the start of a map is a pile of sheets, and an `await` has a sign of two bars.
+    /// Rounds of a loop, fallbacks and `Break`s are dashed, each in its colour. The picture of a
+    /// graph is always the same, byte for byte.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let flow = flow! { double };
+    /// assert!(flow.graph().to_svg().starts_with("<svg "));
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
+    pub fn to_svg(&self) -> String {
+        self.svg().to_string()
+    }
+
+    /// The graph as an SVG picture, which can be given types and a theme.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use penguiflow::Theme;
+    ///
+    /// #[node]
+    /// async fn count(text: String) -> usize {
+    ///     text.len()
+    /// }
+    ///
+    /// let flow = flow! { count };
+    /// let svg = flow.graph().svg().types().theme(Theme::Dark).to_string();
+    /// assert!(svg.contains(">usize</tspan>"));
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
+    pub fn svg(&self) -> Svg<'_> {
+        Svg {
+            graph: self,
+            has_types: false,
+            figures: None,
+            theme: Theme::default(),
+        }
+    }
+}
+
+/// The SVG picture of a graph: its [`Display`](fmt::Display) writes it. See [`Graph::svg`].
+#[derive(Debug, Clone, Copy)]
+#[must_use = "the picture is written by `to_string`"]
+pub struct Svg<'g> {
+    graph: &'g Graph,
+    has_types: bool,
+    figures: Option<&'g Figures>,
+    theme: Theme,
+}
+
+impl<'g> Svg<'g> {
+    /// Writes the type of the payload beside each arrow.
+    pub fn types(mut self) -> Self {
+        self.has_types = true;
+        self
+    }
+
+    /// Writes below each node's name how often it was visited, the median of its time, and how many
+    /// visits failed.
+    ///
+    /// ```
+    /// use penguiflow::Recording;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn count(text: String) -> usize {
+    ///     text.len()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), FlowError> {
+    /// let recording = Recording::new();
+    /// let flow = flow! { count }.observe(recording.clone());
+    /// flow.run("krill".to_owned()).await?;
+    /// flow.flush().await;
+    /// let svg = flow.graph().svg().figures(&recording.figures()).to_string();
+    /// assert!(svg.contains(">1 ×"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn figures(mut self, figures: &'g Figures) -> Self {
+        self.figures = Some(figures);
+        self
+    }
+
+    /// Sets the colours.
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// Whether the text of an arrow is written: that of an arm and of a fallback always is.
+    fn shows(&self, arrow: &Arrow) -> bool {
+        let is_choice = matches!(arrow.kind, ArrowKind::Arm | ArrowKind::Fallback);
+        self.has_types || is_choice || arrow.is_routed
+    }
+
+    fn arrows(&self) -> Vec<Arrow> {
+        let mut arrows: Vec<_> = self.graph.arrows().collect();
+        for arrow in &mut arrows {
+            if !self.shows(arrow) {
+                arrow.label.clear();
+            }
+        }
+        arrows
+    }
+}
+
+impl fmt::Display for Svg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Layout {
+            width,
+            height,
+            boxes,
+            routes,
+        } = Layout::of(self.graph, &self.arrows(), self.figures);
+        let name = text::escaped(self.graph.name);
+        writeln!(
+            f,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="penguiflow" role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}" style="max-width:100%;height:auto">"#
+        )?;
+        writeln!(f, "<title>{name}</title>")?;
+        writeln!(f, "<style>{}</style>", style::sheet(self.theme))?;
+        writeln!(f, "<defs>{}</defs>", path::heads())?;
+        writeln!(f, r#"<rect class="page" width="100%" height="100%"/>"#)?;
+        for route in &routes {
+            writeln!(f, "{}", path::arrow(route))?;
+        }
+        for placed in &boxes {
+            writeln!(f, "{}", shapes::of(placed))?;
+        }
+        // Above all lines, which a label may touch.
+        for route in &routes {
+            write!(f, "{}", label(route))?;
+        }
+        writeln!(f, "</svg>")
+    }
+}
+
+fn label(route: &Route) -> String {
+    match &route.label {
+        Some((at, lines)) => {
+            let class = format!("label {}", route.kind.class());
+            shapes::behind(*at, lines) + &text::centred(&class, *at, lines) + "\n"
+        }
+        None => String::new(),
+    }
+}

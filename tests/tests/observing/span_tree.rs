@@ -1,0 +1,405 @@
+//! `tracing`: however a trace is run, its spans are one tree: a span `trace` in the span of who ran
+//! it, with a span for each attempt.
+
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use penguiflow::prelude::*;
+use tracing::Instrument;
+use tracing::Subscriber;
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use penguiflow_tests::support::ms;
+
+/// All spans, in the order in which they were made.
+#[derive(Clone, Default)]
+struct Tree(Arc<Mutex<Vec<Node>>>);
+
+#[derive(Default)]
+struct Node {
+    id: u64,
+    parent: Option<u64>,
+    kind: &'static str,
+    fields: BTreeMap<&'static str, String>,
+    /// The names of penguiflow's events in it.
+    events: Vec<String>,
+    is_closed: bool,
+}
+
+impl Visit for Node {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name(), value.to_owned());
+    }
+}
+
+/// The name of an event.
+#[derive(Default)]
+struct EventName(Option<String>);
+
+impl Visit for EventName {
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "event" {
+            self.0 = Some(value.to_owned());
+        }
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Tree {
+    fn on_new_span(&self, span: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let parent = context
+            .span(id)
+            .and_then(|span| Some(span.parent()?.id().into_u64()));
+        let mut node = Node {
+            id: id.into_u64(),
+            parent,
+            kind: span.metadata().name(),
+            ..Node::default()
+        };
+        span.record(&mut node);
+        self.nodes().push(node);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        self.with(id, |node| values.record(node));
+    }
+
+    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        let mut name = EventName::default();
+        event.record(&mut name);
+        if let (Some(span), Some(name)) = (context.event_span(event), name.0) {
+            self.with(&span.id(), |node| node.events.push(name));
+        }
+    }
+
+    fn on_close(&self, id: Id, _: Context<'_, S>) {
+        self.with(&id, |node| node.is_closed = true);
+    }
+}
+
+impl Tree {
+    fn begin(level: LevelFilter) -> (Self, DefaultGuard) {
+        let tree = Self::default();
+        let subscriber = Registry::default().with(tree.clone().with_filter(level));
+        (tree, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn nodes(&self) -> MutexGuard<'_, Vec<Node>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last one of this id: the registry uses ids again.
+    fn with(&self, id: &Id, call: impl FnOnce(&mut Node)) {
+        let mut nodes = self.nodes();
+        if let Some(node) = nodes.iter_mut().rfind(|node| node.id == id.into_u64()) {
+            call(node);
+        }
+    }
+
+    /// The tree as text. All spans must be closed.
+    fn text(&self) -> String {
+        let nodes = self.nodes();
+        assert!(nodes.iter().all(|node| node.is_closed), "each span ends");
+        let mut text = String::new();
+        write_below(&nodes, None, 0, &mut text);
+        text
+    }
+}
+
+fn write_below(nodes: &[Node], parent: Option<usize>, depth: usize, text: &mut String) {
+    for (place, node) in nodes.iter().enumerate() {
+        let its = node
+            .parent
+            .and_then(|id| nodes[..place].iter().rposition(|node| node.id == id));
+        if its != parent {
+            continue;
+        }
+        let fields = [
+            "otel.name",
+            "attempt",
+            "tenant",
+            "outcome",
+            "otel.status_code",
+            "error.type",
+        ];
+        let fields = fields.iter().filter_map(|name| node.fields.get(name));
+        let fields: Vec<_> = fields.map(String::as_str).collect();
+        let line = format!("{} {}", node.kind, fields.join(" "));
+        let events = node.events.join(", ");
+        _ = writeln!(text, "{:1$}{2}: {events}", "", 2 * depth, line.trim_end());
+        write_below(nodes, Some(place), depth + 1, text);
+    }
+}
+
+#[node(retries = 2, backoff = "10ms")]
+async fn search(question: String, ctx: Ctx) -> Result<String, String> {
+    tokio::time::sleep(ms(5)).await;
+    match ctx.attempt() {
+        0 => Err("not yet".to_owned()),
+        _ => Ok(question),
+    }
+}
+
+#[node(spawn)]
+async fn spawned(question: String) -> String {
+    question
+}
+
+#[node(blocking)]
+fn blocking(question: String) -> String {
+    question
+}
+
+#[node]
+async fn slow(question: String) -> String {
+    tokio::time::sleep(ms(1000)).await;
+    question
+}
+
+#[node]
+async fn panics(question: String) -> String {
+    panic!("nobody asked {question}")
+}
+
+#[node]
+async fn calls(question: String, ctx: Ctx) -> Result<String, FlowError> {
+    ctx.call(&Search::flow(), question).await
+}
+
+flow! { struct Search(String) -> String; search; }
+flow! { struct Placed(String) -> String; spawned -> blocking; }
+flow! { struct Nested(String) -> String; Search -> calls; }
+flow! { struct Race(String) -> String; [slow, search] -> race; }
+flow! { struct Panics(String) -> String; panics; }
+flow! { struct Slow(String) -> String; slow; }
+
+fn question() -> Message<String> {
+    Message::new("why?".to_owned()).tenant("acme")
+}
+
+/// Runs in a span `request`, and compares the tree.
+async fn check(expected: Expect, run: impl Future<Output = ()>) {
+    let (tree, _guard) = Tree::begin(LevelFilter::TRACE);
+    run.instrument(tracing::info_span!("request")).await;
+    expected.assert_eq(&tree.text());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run() {
+    let run = async { _ = Search::flow().run(question()).await };
+    check(
+        expect![[r#"
+            request: 
+              trace Search acme completed OK: trace_start, node_retry, trace_end
+                node search 0 ERROR failed: node_start, node_error
+                node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call() {
+    let run = async {
+        let running = Search::flow().start();
+        _ = running.call(question()).await;
+    };
+    check(
+        expect![[r#"
+            request: 
+              trace Search acme completed OK: trace_start, node_retry, trace_end
+                node search 0 ERROR failed: node_start, node_error
+                node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+/// The trace runs in a worker, and is in the span of the emit all the same.
+#[tokio::test(start_paused = true)]
+async fn an_emit() {
+    let run = async {
+        let running = Search::flow().start();
+        _ = running.emit(question()).await;
+        _ = running.fetch().await;
+        running.stop().await;
+    };
+    check(
+        expect![[r#"
+            request: 
+              trace Search acme completed OK: trace_start, node_retry, trace_end
+                node search 0 ERROR failed: node_start, node_error
+                node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+/// Also where the future is polled elsewhere.
+#[tokio::test(start_paused = true)]
+async fn an_owned_run_in_a_task() {
+    let run = async {
+        let run = Search::flow().run_owned(question());
+        _ = tokio::spawn(run).await;
+    };
+    check(
+        expect![[r#"
+            request: 
+              trace Search acme completed OK: trace_start, node_retry, trace_end
+                node search 0 ERROR failed: node_start, node_error
+                node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream() {
+    let run = async {
+        let flow = Search::flow();
+        let mut trace = flow.trace(question());
+        while trace.next().await.is_some() {}
+    };
+    check(
+        expect![[r#"
+            request: 
+              trace Search acme completed OK: trace_start, node_retry, trace_end
+                node search 0 ERROR failed: node_start, node_error
+                node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodes_in_tasks_and_threads() {
+    let run = async { _ = Placed::flow().run(question()).await };
+    check(
+        expect![[r#"
+            request: 
+              trace Placed acme completed OK: trace_start, trace_end
+                node spawned 0 OK: node_start, node_success
+                node blocking 0 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+/// The attempts of a playbook, and of a flow that a node calls, are in the attempt that runs it.
+#[tokio::test(start_paused = true)]
+async fn playbooks_and_calls() {
+    let run = async { _ = Nested::flow().run(question()).await };
+    check(
+        expect![[r#"
+            request: 
+              trace Nested acme completed OK: trace_start, trace_end
+                node Search 0 OK: node_start, node_retry, node_success
+                  node search 0 ERROR failed: node_start, node_error
+                  node search 1 OK: node_start, node_success
+                node calls 0 OK: node_start, node_retry, node_success
+                  node search 0 ERROR failed: node_start, node_error
+                  node search 1 OK: node_start, node_success
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_loser_of_a_race() {
+    let run = async { _ = Race::flow().run(question()).await };
+    check(
+        expect![[r#"
+        request: 
+          trace Race acme completed OK: trace_start, node_retry, trace_end
+            node slow 0 cancelled: node_start, node_cancelled
+            node search 0 ERROR failed: node_start, node_error
+            node search 1 OK: node_start, node_success
+    "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic() {
+    let run = async { _ = Panics::flow().run(question()).await };
+    check(
+        expect![[r#"
+            request: 
+              trace Panics acme failed ERROR panicked: trace_start, trace_end
+                node panics 0 ERROR panicked: node_start, node_error, node_failed
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_dropped() {
+    let run = async { _ = tokio::time::timeout(ms(10), Slow::flow().run(question())).await };
+    check(
+        expect![[r#"
+            request: 
+              trace Slow acme cancelled: trace_start, trace_end
+                node slow 0 cancelled: node_start, node_cancelled
+        "#]],
+        run,
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_that_is_cancelled() {
+    let run = async {
+        let running = Slow::flow().start();
+        let trace_id = running.emit(question()).await.expect("there is room");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(running.cancel(trace_id));
+        _ = running.fetch().await;
+        running.stop().await;
+    };
+    check(
+        expect![[r#"
+            request: 
+              trace Slow acme cancelled: trace_start, trace_end
+                node slow 0 cancelled: node_start, node_cancelled
+        "#]],
+        run,
+    )
+    .await;
+}
+
+/// At the level of info there are no spans of attempts, and none of a trace at that of warnings.
+#[tokio::test(start_paused = true)]
+async fn fewer_spans_at_higher_levels() {
+    let spans = |level| async move {
+        let (tree, _guard) = Tree::begin(level);
+        _ = Search::flow().run(question()).await;
+        tree.text()
+    };
+    let info = expect![[r#"
+        trace Search acme completed OK: trace_end
+    "#]];
+    info.assert_eq(&spans(LevelFilter::INFO).await);
+    assert_eq!(spans(LevelFilter::WARN).await, "");
+}
