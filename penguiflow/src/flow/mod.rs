@@ -38,10 +38,9 @@ pub(crate) use stack::check as check_stack;
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
-///
 /// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
-/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
-/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
+/// that return one output if a trace has at most one (`SingleOutput`). Generic code has the
+/// one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
