@@ -78,6 +78,8 @@ mod graph;
 pub mod host;
 mod limits;
 mod message;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod node;
 mod parking;
 mod policy;
@@ -85,9 +87,13 @@ pub mod python;
 mod recording;
 mod running;
 mod small_list;
+#[cfg(feature = "terminal")]
+mod terminal;
 mod trace;
 mod visit;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub use edge::IntoMessage;
 pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer, TraceOutcome};
@@ -108,6 +114,8 @@ pub use running::{
     Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
     Running, TryEmitError, WaitingNode,
 };
+#[cfg(feature = "terminal")]
+pub use terminal::TerminalView;
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,

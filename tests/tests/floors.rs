@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 16] = [
+const FLOORS: [&str; 18] = [
     "small_list",
     "message",
     "policy",
@@ -17,6 +17,8 @@ const FLOORS: [&str; 16] = [
     "edge",
     "event",
     "recording",
+    "metrics",
+    "terminal",
     "parking",
     "limits",
     "visit",

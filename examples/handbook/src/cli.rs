@@ -139,7 +139,7 @@ fn parse(
 }
 
 /// The folder that this workspace was built from.
-fn documentation() -> PathBuf {
+pub fn documentation() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }

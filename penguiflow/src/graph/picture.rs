@@ -59,6 +59,10 @@ pub(super) struct Arrow {
     pub(super) label: String,
     pub(super) kind: ArrowKind,
     /// Whether its text is the pattern of an arm.
+    #[cfg_attr(
+        not(feature = "svg"),
+        expect(dead_code, reason = "pictures as SVG read it")
+    )]
     pub(super) is_routed: bool,
 }
 

@@ -2,8 +2,10 @@
 
 mod events;
 mod graph;
+mod metrics;
 mod observers;
 mod recording;
 mod span_tree;
 mod spans;
 mod svg;
+mod terminal;

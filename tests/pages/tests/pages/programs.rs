@@ -148,3 +148,18 @@ fn the_registry_page_begins_with_the_program_of_the_readme() {
         registry.blocks("rust").first()
     );
 }
+
+/// What they show of an example is in it, so that it is built with the example.
+#[test]
+fn each_excerpt_is_in_the_example() {
+    let folder = repository().join("examples/support_service/src");
+    let sources = ["handlers.rs", "support.rs"].map(|file| fs::read_to_string(folder.join(file)));
+    let sources = sources
+        .map(|source| source.expect("the file is there"))
+        .concat();
+    let excerpts = Page::read("docs/service.md").blocks("rust,ignore");
+    assert_eq!(excerpts.len(), 2);
+    for excerpt in excerpts {
+        assert!(sources.contains(&excerpt), "{excerpt}");
+    }
+}

@@ -1,0 +1,96 @@
+//! A client of the service.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, RETRY_AFTER};
+use hyper::http::request::Builder;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+use crate::Failure;
+use crate::sse::Events;
+
+/// Headers by name.
+pub(crate) type Headers<'a> = &'a [(&'a str, &'a str)];
+
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: legacy::Client<HttpConnector, String>,
+    service: SocketAddr,
+}
+
+/// A response to `POST /ask`.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    /// In how many seconds to try again.
+    pub(crate) retry_after: Option<String>,
+    /// The answer, or the reason why there is none.
+    pub(crate) body: Value,
+}
+
+impl Client {
+    pub(crate) fn of(service: SocketAddr) -> Self {
+        let http = legacy::Client::builder(TokioExecutor::new()).build_http();
+        Self { http, service }
+    }
+
+    pub(crate) async fn ask(&self, question: &str, headers: Headers<'_>) -> Result<Reply, Failure> {
+        let uri = format!("http://{}/ask", self.service);
+        let request = Request::post(uri).header(CONTENT_TYPE, "application/json");
+        let body = json!({ "question": question }).to_string();
+        let response = self.send(request, headers, body).await?;
+        let (head, body) = response.into_parts();
+        let retry_after = head.headers.get(RETRY_AFTER);
+        let retry_after = retry_after.map(|wait| wait.to_str().map(str::to_owned));
+        Ok(Reply {
+            status: head.status,
+            retry_after: retry_after.transpose()?,
+            body: serde_json::from_slice(&body.collect().await?.to_bytes())?,
+        })
+    }
+
+    pub(crate) async fn stream(
+        &self,
+        question: &str,
+        headers: Headers<'_>,
+    ) -> Result<Events, Failure> {
+        let question = percent_encoded(question);
+        let uri = format!("http://{}/ask/stream?question={question}", self.service);
+        let response = self.send(Request::get(uri), headers, String::new()).await?;
+        Ok(Events::of(response.into_body()))
+    }
+
+    /// How the service does.
+    #[cfg(test)]
+    pub(crate) async fn health(&self) -> Result<Value, Failure> {
+        let uri = format!("http://{}/health", self.service);
+        let response = self.send(Request::get(uri), &[], String::new()).await?;
+        Ok(serde_json::from_slice(
+            &response.collect().await?.to_bytes(),
+        )?)
+    }
+
+    async fn send(
+        &self,
+        request: Builder,
+        headers: Headers<'_>,
+        body: String,
+    ) -> Result<Response<Incoming>, Failure> {
+        let with = |request: Builder, (name, value): &(&str, &str)| request.header(*name, *value);
+        let request = headers.iter().fold(request, with).body(body)?;
+        Ok(self.http.request(request).await?)
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        let _ = write!(encoded, "%{byte:02X}");
+        encoded
+    })
+}
