@@ -15,6 +15,8 @@ mod node_policies;
 mod picture;
 mod playbooks;
 mod proof;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 #[cfg(feature = "svg")]
 mod svg;
 mod table;
@@ -34,14 +36,14 @@ pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
+#[cfg(feature = "schema")]
+pub use schema::MakeSchema;
 #[cfg(feature = "svg")]
 pub use svg::{Svg, Theme};
 #[cfg(feature = "svg")]
 pub(crate) use svg::{chart_sheet, escaped, number};
 pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
-#[cfg(feature = "schema")]
-pub use topology::MakeSchema;
 pub use topology::Topology;
 pub use type_name::TypeName;
 pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};

@@ -9,8 +9,8 @@ use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::budgets::Budgets;
-use super::chunk::Outlet;
 use super::link::Link;
+use super::streams::Outlet;
 #[cfg(feature = "testing")]
 use super::stubs::Stubs;
 #[cfg(feature = "testing")]

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::call_order::{CallOrder, Calls};
-use super::chunk::Streams;
 use super::silence::Silence;
+use super::streams::Streams;
 use crate::error::BoxError;
 
 /// The last failure in an attempt that runs a flow: if the attempt is cut, it is why there was

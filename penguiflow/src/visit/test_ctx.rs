@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::chunk::{Chunk, Outlet, Streams};
+use super::chunk::Chunk;
 use super::ctx::{AttemptFacts, Ctx};
 use super::flow_context::FlowContext;
 use super::link::Link;
+use super::streams::{Outlet, Streams};
 use crate::graph::{Graph, NodeInfo, Role, TypeName};
 use crate::limits::Made;
 use crate::message::{Envelope, Headers, Message, StepId, TraceId};

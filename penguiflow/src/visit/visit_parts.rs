@@ -8,11 +8,12 @@ use tokio::time::Instant;
 
 use super::attempt_seed::{AttemptSeed, OneOfSeveral};
 use super::call_order::CallOrder;
-use super::chunk::{Chunk, StreamEnd, Streams};
+use super::chunk::{Chunk, StreamEnd};
 use super::ctx::{AttemptFacts, Ctx};
 use super::cursor::Cursor;
 use super::link::Link;
 use super::silence::Silence;
+use super::streams::Streams;
 use crate::error::Fault;
 use crate::limits::Made;
 use crate::message::{Headers, TraceId};
