@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 19] = [
+const FLOORS: [&str; 20] = [
     "small_list",
     "message",
     "policy",
@@ -19,6 +19,7 @@ const FLOORS: [&str; 19] = [
     "recording",
     "coverage",
     "metrics",
+    "terminal",
     "parking",
     "limits",
     "visit",

@@ -25,9 +25,8 @@ impl<F: Topology, S> Flow<F, S> {
     #[track_caller]
     fn stubs_of<N: Node>(&mut self) -> &mut Stubs {
         let mut is_known = false;
-        NodePolicies::of(F::GRAPH).change(F::GRAPH, &mut |_, info, policy| {
+        NodePolicies::of(F::GRAPH).each(F::GRAPH, &mut |_, info, _| {
             is_known |= info.is_same_node(&N::INFO);
-            policy
         });
         assert!(is_known, "{}", unknown(F::GRAPH, N::INFO.name));
         let context = Arc::make_mut(&mut self.context);

@@ -67,7 +67,9 @@ where
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
             #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
             let result = 'attempt: {
-                let silence = policy.idle.map(|longest| observed.silence(longest));
+                // A constant for most nodes: then nothing is left of it.
+                let idle = policy.idle.filter(|_| const { N::INFO.can_be_idle });
+                let silence = idle.map(|longest| observed.silence(longest));
                 let one_of = OneOfSeveral {
                     number: observed.attempt,
                     until: end.map(End::at),
@@ -92,7 +94,10 @@ where
                     let call = pin!(Some(node.call(param, seed)));
                     let mut call = CuttableHere::new(call);
                     let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
-                    let returned = attempt.with_silence(silence.as_deref()).await;
+                    let returned = match &silence {
+                        Some(silence) => attempt.with_silence(silence).await,
+                        None => attempt.await,
+                    };
                     observed.cut(&returned, || call.cut());
                     returned
                 };

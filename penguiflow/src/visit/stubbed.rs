@@ -97,7 +97,10 @@ pub(super) async fn stubbed<N: Node>(
 ) -> Result<Success<N>, Fault> {
     let mut call = Cuttable::new(attempt);
     let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
-    let returned = attempt.with_silence(silence).await;
+    let returned = match silence {
+        Some(silence) => attempt.with_silence(silence).await,
+        None => attempt.await,
+    };
     observed.cut(&returned, || call.cut());
     returned.and_then(|judged| judged)
 }
