@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use expect_test::expect;
+use penguiflow::Recording;
+use penguiflow::testing::TraceRecord;
 use serde_json::{Map, Value};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Duration, Instant};
 
 use super::*;
-use crate::bank::Faults;
+use crate::bank::{BankError, Faults};
 use crate::decisions::Decisions;
 use crate::job::{Report, WINDOW};
 use crate::outbox::{DEAD, DECIDED, SETTLED, Tally};
@@ -288,6 +290,24 @@ async fn a_file_that_ends_in_an_error_is_settled_up_to_there() -> Fallible {
     assert!(error.to_string().starts_with("after line 2: "), "{error}");
     let settled = objects(&folder.path().join(SETTLED))?;
     assert_eq!(lines_of(&settled), [1, 2]);
+    Ok(())
+}
+
+/// Protects refunds from a directory of accounts that is busy for a while.
+#[tokio::test(start_paused = true)]
+async fn a_busy_directory_is_asked_again() -> Fallible {
+    let recording = Recording::new();
+    let flow = Refunds::flow()
+        .with_state(Bank::new(Faults::None))
+        .observe(recording.clone())
+        .script::<nodes::enrich>(|node| node.fails(|| BankError::Busy));
+    let text = r#"{"order": "R-1", "customer": "C-1", "cents": 1}"#.to_owned();
+    flow.run(Line { number: 1, text }).await?;
+    flow.flush().await;
+    let record = TraceRecord::last(&recording);
+    record.assert_path("read -> enrich -> pay");
+    let attempts = record.attempts("enrich");
+    assert_eq!(attempts, ["failed: the bank is busy", "succeeded"]);
     Ok(())
 }
 

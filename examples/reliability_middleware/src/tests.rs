@@ -52,7 +52,7 @@ async fn what_stays_is_not_tried_again() -> Result<(), Box<dyn Error>> {
         node_start 0
         node_error 0 the server answered 404 Not Found
         node_failed 0 the server answered 404 Not Found
-        trace_end 0
+        trace_end 0 node `fetch` failed: the server answered 404 Not Found
         node `fetch` failed: the server answered 404 Not Found"#]]
     .assert_eq(&events_of("/nowhere").await?);
     Ok(())

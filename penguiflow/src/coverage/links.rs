@@ -43,9 +43,10 @@ pub(crate) fn links(graph: &Graph, visits: &Visits) -> Vec<Link> {
     for (id, node) in visits {
         let way = Way::from(Some(*id));
         search.after(*id, *node, &way);
-        if graph.nodes[*node].kind() == NodeKind::Await {
-            // To be resumed is a step of its own.
-            search.after(id.child(0), *node, &way.place(0));
+        // To be resumed is a step of its own, in whose place a fallback has a visit.
+        let resumed = id.child(0);
+        if graph.nodes[*node].kind() == NodeKind::Await && !visits.contains_key(&resumed) {
+            search.after(resumed, *node, &way.place(0));
         }
     }
     search.found

@@ -53,7 +53,7 @@ impl Write for Log {
 }
 
 #[tokio::test]
-async fn a_stream_that_fails_has_its_warnings_and_one_line_in_one_span() -> Done {
+async fn a_stream_that_fails_has_its_error_and_one_line_in_one_span() -> Done {
     let id = "4bf92f3577b34da6a3ce929d0e0e4701";
     let subject = Subject::start().await?;
     let parent = parent(id);
@@ -70,11 +70,10 @@ async fn a_stream_that_fails_has_its_warnings_and_one_line_in_one_span() -> Done
         "request{{method=GET path=\"/ask/stream\" tenant=\"acme\" trace_id={id} status=200"
     );
     assert!(lines.iter().all(|line| line.contains(&span)), "{lines:#?}");
-    let [error, failed, end] = &lines[..] else {
-        return Err(format!("three lines are expected: {lines:#?}").into());
+    let [failed, end] = &lines[..] else {
+        return Err(format!("two lines are expected: {lines:#?}").into());
     };
-    assert!(error.contains("event=\"node_error\""), "{error}");
-    assert!(failed.contains("event=\"node_failed\""), "{failed}");
+    assert!(failed.contains("event=\"trace_end\""), "{failed}");
     let reason = "error=\"node `large` failed: the model refused the prompt: 400 Bad Request\"}";
     assert!(end.contains(&format!("{reason}: answered ms=")), "{end}");
     Ok(())
