@@ -112,8 +112,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
             )
         };
     }
-    match envelope.parent_span() {
-        Some(parent) => span!(parent: parent,),
+    match envelope.take_parent_span() {
+        Some(parent) => span!(parent: &parent,),
         None => span!(),
     }
 }
