@@ -66,7 +66,7 @@ impl TraceContext<'_> {
     }
 
     /// Reports an event inside the trace's span.
-    fn report(&self, draft: EventDraft<'_>, source: EventSource) {
+    fn report(&self, draft: EventDraft<'_>, source: EventSource<'_>) {
         let report = || self.flow.report(&draft, source);
         match self.span() {
             Some(span) => span.in_scope(report),
@@ -101,8 +101,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
                 target: "penguiflow",
                 $($parent)*
                 "trace",
-                otel.name = flow.name,
-                flow = flow.name,
+                otel.name = flow.outermost.name,
+                flow = flow.outermost.name,
                 trace_id = %envelope.trace_id,
                 tenant,
                 outcome = field::Empty,
