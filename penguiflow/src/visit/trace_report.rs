@@ -1,5 +1,6 @@
 //! What listeners learn of a trace as a whole: its span, its start, and how it ends.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
@@ -12,15 +13,15 @@ use crate::error::FlowError;
 use crate::event::{EventDraft, EventKind, EventSource, Subject, TraceOutcome};
 use crate::message::Envelope;
 
-impl TraceContext<'_> {
-    /// The same trace, which is reported: it is no playbook's, which is part of another one.
+impl<'t> TraceContext<'t> {
+    /// A trace of its own, which is reported to those who listen.
     #[inline]
-    pub(crate) fn reported(mut self) -> Self {
-        self.is_reported = self.flow.is_traced();
-        if LevelFilter::current() >= LevelFilter::INFO {
-            self.span = Some(Box::new(new_span(self.flow, self.envelope)));
-        }
-        self
+    pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        let span = match LevelFilter::current() >= LevelFilter::INFO {
+            true => Some(Box::new(new_span(flow, envelope))),
+            false => None,
+        };
+        Self::with(flow, envelope, span, flow.is_traced())
     }
 
     /// The span in which it runs, if a subscriber may take it.
