@@ -14,11 +14,12 @@ use crate::event::{EventDraft, EventKind, EventSource, Subject, TraceOutcome};
 use crate::message::Envelope;
 
 impl<'t> TraceContext<'t> {
-    /// A trace of its own, which is reported to those who listen.
-    #[inline]
+    /// A trace of its own, which is reported to those who listen. Always inlined: otherwise it is made
+    /// elsewhere, and copied.
+    #[inline(always)]
     pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
         let span = match LevelFilter::current() >= LevelFilter::INFO {
-            true => Some(Box::new(new_span(flow, envelope))),
+            true => Some(new_span(flow, envelope)),
             false => None,
         };
         Self::with(flow, envelope, span, flow.is_traced())
@@ -93,7 +94,8 @@ impl<'t> TraceContext<'t> {
 }
 
 #[cold]
-fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
+#[inline(never)]
+fn new_span(flow: &FlowContext, envelope: &Envelope) -> Box<Span> {
     let tenant = Some(envelope.headers().tenant.as_str()).filter(|tenant| !tenant.is_empty());
     // Two forms of one span: `parent:` cannot stand for the span that is entered.
     macro_rules! span {
@@ -113,8 +115,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
             )
         };
     }
-    match envelope.take_parent_span() {
+    Box::new(match envelope.take_parent_span() {
         Some(parent) => span!(parent: &parent,),
         None => span!(),
-    }
+    })
 }
