@@ -12,15 +12,19 @@ use super::sentence::Sentence;
 use super::{Event, EventKind, TraceOutcome};
 use crate::error::ErrorKind;
 use crate::graph::{Graph, NodeInfo};
-use crate::message::{StepId, clock};
+use crate::message::{SharedHeaders, StepId, TraceId, clock};
 
 /// An event: what happened, when and where.
 #[derive(Clone)]
 pub(crate) struct EventRecord {
     kind: EventKind,
     at: Instant,
-    source: EventSource,
-    flow: &'static str,
+    trace_id: TraceId,
+    headers: SharedHeaders,
+    subject: Subject,
+    began: Option<Instant>,
+    /// The flow whose trace it is.
+    flow: &'static Graph,
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
     details: Option<Arc<Details>>,
@@ -32,14 +36,17 @@ impl EventRecord {
     #[inline]
     pub(crate) fn new(
         draft: &EventDraft<'_>,
-        source: EventSource,
-        (flow, graph): (&'static str, &'static Graph),
+        source: EventSource<'_>,
+        (flow, graph): (&'static Graph, &'static Graph),
         playbook: Option<&Arc<str>>,
     ) -> Self {
         Self {
             kind: draft.kind,
             at: draft.time(),
-            source,
+            trace_id: source.envelope.trace_id,
+            headers: source.envelope.shared_headers(),
+            subject: source.subject,
+            began: source.began,
             flow,
             graph,
             playbook: playbook.cloned(),
@@ -50,7 +57,7 @@ impl EventRecord {
     /// The level at which it is written to `tracing`.
     #[inline]
     pub(crate) fn level(&self) -> Level {
-        match self.source.subject {
+        match self.subject {
             Subject::Ended { outcome, .. } => outcome.level(),
             Subject::Attempt { .. } | Subject::Trace => self.kind.level(),
         }
@@ -58,7 +65,7 @@ impl EventRecord {
 
     fn node_name(&self) -> Option<&'static str> {
         let name = |node: &NodeInfo| node.name;
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt { node, .. } => self.graph.nodes.get(node as usize).map(name),
             Subject::Trace | Subject::Ended { .. } => None,
         }
@@ -66,7 +73,7 @@ impl EventRecord {
 
     /// The number of the attempt, and how many visits wait for its node's limits.
     fn attempt(&self) -> (u32, usize) {
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt {
                 number, waiting, ..
             } => (number, waiting as usize),
@@ -75,7 +82,7 @@ impl EventRecord {
     }
 
     fn ending(&self) -> Option<(TraceOutcome, u64)> {
-        match self.source.subject {
+        match self.subject {
             Subject::Ended { outcome, tokens } => Some((outcome, tokens)),
             Subject::Attempt { .. } | Subject::Trace => None,
         }
@@ -86,7 +93,7 @@ impl EventRecord {
     }
 
     fn latency_ms(&self) -> Option<f64> {
-        let began = self.source.began?;
+        let began = self.began?;
         Some(milliseconds(self.at.saturating_duration_since(began)))
     }
 
@@ -103,7 +110,7 @@ impl EventRecord {
     }
 
     fn step(&self) -> Option<StepId> {
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt { step, .. } => Some(step),
             Subject::Trace | Subject::Ended { .. } => None,
         }
@@ -119,9 +126,9 @@ impl EventRecord {
         Event {
             ts: self.ts(),
             event: self.kind,
-            flow: self.flow,
-            headers: self.source.headers.clone(),
-            trace_id: self.source.trace_id,
+            flow: self.flow.name,
+            headers: self.headers.clone(),
+            trace_id: self.trace_id,
             node_name: self.node_name(),
             playbook: self.playbook.clone(),
             attempt,
@@ -152,8 +159,8 @@ macro_rules! write_at {
             tracing::Level::$level,
             event = $record.kind.as_str(),
             ts = clock::unix_seconds($record.ts()),
-            flow = $record.flow,
-            trace_id = %$record.source.trace_id,
+            flow = $record.flow.name,
+            trace_id = %$record.trace_id,
             node_name = $record.node_name(),
             playbook = $record.playbook.as_deref(),
             attempt = $record.attempt().0,
