@@ -44,3 +44,8 @@ pub use layer::{FlowTracer, layer};
 pub use plain_http::PlainHttp;
 pub use propagation::{Caller, CtxExt, MessageExt};
 pub use service::{Otel, Service, SetupError};
+
+/// The program in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
