@@ -84,7 +84,7 @@ const PATTERNS: [&str; 10] = [
 ];
 const VALUES: [&str; 5] = ["x", "(x, 1)", "x.y()", "{ x }", "|x| x"];
 const TYPES: [&str; 5] = ["A", "Vec<B>", "(A, B)", "&'static str", "m::C<1>"];
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "timeout = \"2s\"",
     "retries = 3",
     "backoff = \"1ms..2s\"",
@@ -93,6 +93,7 @@ const OPTIONS: [&str; 12] = [
     "rate = \"60/min\"",
     "name = \"n\"",
     "hops = 8",
+    "headers = \"first\"",
     "crate = p::q",
     "spawn",
     "hops",

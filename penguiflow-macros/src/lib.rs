@@ -69,7 +69,7 @@ use proc_macro::TokenStream;
 /// | `idle = "10s"` | the longest that a node which streams may send no chunk | unbounded |
 /// | `retries = 3` | how often a failed attempt is tried again; the node returns a `Result`, or has a `timeout` | 0 |
 /// | `backoff = "500ms..30s"` | the wait before the first retry, doubled up to the longest | this |
-/// | `jitter = true` | draw each wait from its upper half | `false` |
+/// | `jitter = false` | makes the waits exact, which are otherwise drawn between zero and the backoff's own | `true` |
 /// | `after_max = "60s"` | the longest wait that an error's own `#[after]` may ask for | this |
 /// | `retry_if = path` | a `fn(&E) -> bool`: whether an error is retried | `Retryable` if the error has it, else always |
 /// | `fallback_if = path` | a `fn(&E) -> bool`: whether an `else` may take over for an error | for all |
@@ -150,9 +150,13 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[cfg(…)] a -> b;` | a statement, branch or arm that may be compiled out |
 ///
 /// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
-/// `hops = 8`, `durable` and `crate = path`; before a flow in an expression, `durable` and
-/// `crate = path`. A `durable` flow has steps that a host keeps in a store; it needs the feature
-/// `durable`.
+/// `hops = 8`, `headers = "first"`, `durable` and `crate = path`; before a flow in an expression,
+/// `headers`, `durable` and `crate = path`. A `durable` flow has steps that a host keeps in a store; it
+/// needs the feature `durable`.
+///
+/// `headers` is the rule by which joins merge their inputs' headers, in the order of the inputs: by
+/// `"all"`, the default, later inputs add what earlier ones lack; by `"first"` the message after a join
+/// has those of the first input alone.
 ///
 /// OpenSea leads to every node without a predecessor, a loop's own edge not counted; all of
 /// them take the same type. Every node without a successor leads to Rookery; what they

@@ -155,7 +155,9 @@ impl Otel {
     /// # Errors
     /// Fails if the collector cannot be reached or does not take it.
     pub fn shutdown(self) -> OTelSdkResult {
-        self.provider.shutdown()
+        // `shutdown` alone ends well even where the last batch was not taken.
+        let flushed = self.flush();
+        flushed.and(self.provider.shutdown())
     }
 
     /// The provider, for tracers of one's own.
@@ -187,11 +189,12 @@ pub enum SetupError {
 impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exporter(_) => f.write_str("the exporter refused its settings"),
+            Self::Exporter(error) => write!(f, "the exporter refused its settings: {error}"),
             Self::Https(endpoint) => write!(
                 f,
                 "`{endpoint}` needs a client that speaks https: set one by `Service::client`"
             ),
+            // Its own text says the same.
             Self::Subscriber(_) => f.write_str("the program has a subscriber already"),
         }
     }
@@ -200,9 +203,8 @@ impl fmt::Display for SetupError {
 impl std::error::Error for SetupError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Exporter(error) => Some(error),
-            Self::Https(_) => None,
-            Self::Subscriber(error) => Some(error),
+            Self::Exporter(error) => error.source(),
+            Self::Https(_) | Self::Subscriber(_) => None,
         }
     }
 }

@@ -113,6 +113,30 @@ macro_rules! __schemas {
     };
 }
 
+pub use crate::__described as described;
+
+/// A place where traces park, with how to make the schema of what it waits for: as it is without the
+/// feature `schema`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __described {
+    ($place:expr, $awaited:ty) => {
+        $place
+    };
+}
+
+/// A place where traces park, with how to make the schema of what it waits for.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __described {
+    ($place:expr, $awaited:ty) => {{
+        use $crate::__private::ProbeDefault as _;
+        $place.described($crate::__private::Probe::<$awaited>::SCHEMA)
+    }};
+}
+
 /// A value of this type, in what only editors read.
 #[cfg(rust_analyzer)]
 pub fn some<T>() -> T {

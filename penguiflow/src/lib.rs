@@ -87,6 +87,8 @@ pub mod python;
 mod recording;
 mod running;
 mod small_list;
+#[cfg(feature = "terminal")]
+mod terminal;
 mod trace;
 mod visit;
 
@@ -112,6 +114,8 @@ pub use running::{
     Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
     Running, TryEmitError, WaitingNode,
 };
+#[cfg(feature = "terminal")]
+pub use terminal::TerminalView;
 pub use trace::{Trace, TraceItem};
 pub use visit::{
     Chunk, Ctx, Extract, FromRef, SendChunk, State, StreamEnd, TestCtx, VisitParts, map_concurrent,
@@ -141,6 +145,8 @@ mod handbook {
     mod flows {}
     #[doc = include_str!("../../docs/running.md")]
     mod running {}
+    #[doc = include_str!("../../docs/batches.md")]
+    mod batches {}
     #[cfg(all(feature = "rate", feature = "validate"))]
     #[doc = include_str!("../../docs/reliability.md")]
     mod reliability {}

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 18] = [
     "small_list",
     "message",
     "policy",
@@ -18,6 +18,7 @@ const FLOORS: [&str; 17] = [
     "event",
     "recording",
     "metrics",
+    "terminal",
     "parking",
     "limits",
     "visit",

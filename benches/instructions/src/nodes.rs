@@ -36,7 +36,7 @@ macro_rules! stamping {
 }
 
 stamping!(node: a b c d e f g h i j);
-stamping!(node(timeout = "2s", retries = 3): patient_a patient_b patient_c);
+stamping!(node(timeout = "2s", retries = 3, jitter = false): patient_a patient_b patient_c);
 
 #[node]
 pub(crate) async fn with_ctx(parcel: Parcel, ctx: Ctx) -> Parcel {

@@ -12,11 +12,13 @@ const COMMAND: &str = env!("CARGO_BIN_EXE_controller_multihop");
 fn three_runs_show_an_answer_a_budget_and_a_deadline() -> Result<(), Box<dyn Error>> {
     let folder = tempdir()?;
     fs::write(folder.path().join("guide.md"), "# A\nretries\n# B\nloops")?;
-    let (code, out, err) = run_on(COMMAND, folder.path(), &["retries and loops"])?;
+    let question = "retries and loops and 2 * 3";
+    let (code, out, err) = run_on(COMMAND, folder.path(), &[question])?;
     assert_eq!((code, &*err), (Some(0), ""), "{out}");
     for part in [
-        "answer after 2 hops, confidence 1.00",
-        "the hop budget of 1 is used up",
+        "answer after 5 hops, confidence 1.00",
+        "2 * 3 = 6",
+        "the hop budget of 4 is used up",
         "the message's deadline had passed",
     ] {
         assert!(out.contains(part), "no `{part}` in:\n{out}");

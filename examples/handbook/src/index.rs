@@ -61,6 +61,12 @@ impl Index {
         self.0.passages.len()
     }
 
+    /// The passage that begins at a place such as `README.md:12`.
+    pub fn passage(&self, place: &str) -> Option<Passage> {
+        let is_there = |passage: &&Passage| passage.place() == place;
+        self.0.passages.iter().find(is_there).cloned()
+    }
+
     /// The passages that share words with the question, at most `limit`, best first. Equal
     /// ones come in the order of their files.
     pub fn search(&self, question: &str, limit: usize) -> Vec<Hit> {
@@ -133,6 +139,8 @@ mod tests {
         let hits = index.search("how are retries configured?", 5);
         assert_eq!(lines(&hits), [4]);
         assert_eq!(hits[0].passage.place(), "guide.md:4");
+        assert_eq!(index.passage("guide.md:4"), Some(hits[0].passage.clone()));
+        assert_eq!(index.passage("guide.md:3"), None);
         assert_eq!(hits[0].passage.heading, "Retries");
         assert!(hits[0].score > 0.0);
         Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use handbook::{Index, Passage, terms};
 use penguiflow::prelude::*;
+use serde::Serialize;
 
 /// How many passages are read for an answer.
 const PASSAGES: usize = 5;
@@ -48,6 +49,13 @@ pub(crate) struct Quote {
 pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) places: Vec<String>,
+}
+
+/// How many of the sentences have been streamed.
+#[derive(Debug, Serialize)]
+struct Progress {
+    done: usize,
+    of: usize,
 }
 
 /// No sentence has a word of the question.
@@ -106,7 +114,9 @@ pub(crate) async fn answer(
             answer.send(word, &ctx).await;
             words += 1;
         }
-        ctx.chunk(place).stream(PLACES).await;
+        let source = ctx.chunk(place).stream(PLACES);
+        let (done, of) = (answer.places.len() + 1, quotes.len());
+        source.kind("progress").json(&Progress { done, of }).await;
         answer.places.push(place.clone());
     }
     Ok(answer)

@@ -5,7 +5,7 @@ use penguiflow::{Chunk, StreamEnd};
 
 use crate::nodes::WORDS;
 
-/// A chunk as an event named as its stream, and its stream's end as one of its own: `end`, or
+/// A chunk as an event named as its stream, its JSON as one named as its kind, and its stream's end as one of its own: `end`, or
 /// `void` where the attempt failed, so that a page removes the words of that stream.
 pub(crate) fn chunk(chunk: &Chunk) -> String {
     let name = match &*chunk.stream {
@@ -15,6 +15,9 @@ pub(crate) fn chunk(chunk: &Chunk) -> String {
     let mut events = String::new();
     if !chunk.text.is_empty() {
         events += &event(name, &chunk.text);
+    }
+    if let (Some(kind), Some(data)) = (chunk.kind(), &chunk.data) {
+        events += &event(kind, &data.to_string());
     }
     if chunk.is_last {
         let end = match chunk.end {

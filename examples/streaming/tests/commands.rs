@@ -34,6 +34,7 @@ fn events_are_those_of_the_standard() -> Done {
             "event: words\ndata: retry ",
             "event: words\ndata: waits.",
             "event: places\ndata: guide.txt:1",
+            "event: progress\ndata: {\"done\":1,\"of\":1}",
             "event: end\ndata: words",
             "event: end\ndata: places",
             "event: answer\ndata: 3 words from guide.txt:1",

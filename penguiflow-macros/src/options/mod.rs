@@ -19,8 +19,8 @@ use crate::suggest::suggest;
 use entry::{Entry, until_comma};
 pub(crate) use values::Given;
 use values::{
-    Validate, backoff, concurrency, durable, flag, given, jitter, name, number, per, rate, time,
-    validate, value,
+    Validate, backoff, concurrency, durable, first_headers, flag, given, jitter, name, number, per,
+    rate, time, validate, value,
 };
 
 /// The options of a node.
@@ -55,13 +55,14 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "per",
     "name",
     "hops",
+    "headers",
     "worst_case",
     "durable",
     "crate",
 ];
 
 /// The options of a flow in an expression.
-pub(crate) const OF_EXPRESSION: &[&str] = &["durable", "crate"];
+pub(crate) const OF_EXPRESSION: &[&str] = &["headers", "durable", "crate"];
 
 /// The values of the options; the default where one is missing or cannot be read.
 #[derive(Default)]
@@ -84,6 +85,8 @@ pub(crate) struct Options {
     pub(crate) spawn: Option<Span>,
     pub(crate) crate_path: Option<Path>,
     pub(crate) hops: Option<Given<u32>>,
+    /// Whether a message after a join has the headers of the first input alone.
+    pub(crate) first_headers: bool,
     pub(crate) is_durable: bool,
     /// The longest that a trace may take, and what it was read from.
     pub(crate) worst_case: Option<(Given<Duration>, TokenStream)>,
@@ -115,6 +118,7 @@ impl Options {
         Self {
             crate_path: self.crate_path.clone(),
             hops: self.hops.clone(),
+            first_headers: self.first_headers,
             ..Self::default()
         }
     }
@@ -152,6 +156,7 @@ impl Options {
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(given(&entry, |entry| number(entry, "hops = 8"))?),
+            "headers" => self.first_headers = first_headers(&entry)?,
             "durable" => self.is_durable = durable(&entry)?,
             "worst_case" => {
                 let longest = given(&entry, time)?;

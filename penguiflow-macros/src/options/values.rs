@@ -54,7 +54,7 @@ fn constant(value: TokenStream) -> Option<Path> {
 }
 
 pub(super) fn jitter(entry: &Entry) -> Result<bool, Error> {
-    Ok(value::<LitBool>(entry, "jitter = true")?.value)
+    Ok(value::<LitBool>(entry, "jitter = false")?.value)
 }
 
 pub(super) fn value<T: syn::parse::Parse>(entry: &Entry, example: &str) -> Result<T, Error> {
@@ -97,6 +97,19 @@ pub(super) fn concurrency(entry: &Entry) -> Result<usize, Error> {
 pub(super) fn durable(entry: &Entry) -> Result<bool, Error> {
     require_feature("durable", cfg!(feature = "durable"), &entry.key)?;
     flag(entry).map(|_| true)
+}
+
+/// Whether it is `"first"`, and not `"all"`.
+pub(super) fn first_headers(entry: &Entry) -> Result<bool, Error> {
+    let literal: LitStr = value(entry, "headers = \"first\"` or `headers = \"all\"")?;
+    match literal.value().as_str() {
+        "all" => Ok(false),
+        "first" => Ok(true),
+        other => {
+            let message = format!("`{other}` is not one of `all` and `first`");
+            Err(Error::new(literal.span(), message))
+        }
+    }
 }
 
 pub(super) fn rate(entry: &Entry) -> Result<Given<Rate>, Error> {

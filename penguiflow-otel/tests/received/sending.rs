@@ -126,7 +126,20 @@ async fn nobody_takes_the_spans() -> Done {
     let _subscriber = tracing::subscriber::set_default(subscriber);
     assert_eq!(Support::flow().run("why?".to_owned()).await?, "why?");
     assert!(otel.flush().is_err());
+    assert_eq!(Support::flow().run("why?".to_owned()).await?, "why?");
+    assert!(otel.shutdown().is_err());
     Ok(())
+}
+
+#[test]
+fn an_endpoint_that_is_no_address() {
+    let service = Service::named("tested").endpoint("http://[::1");
+    let Err(error) = service.build::<Registry>() else {
+        panic!("it is no address");
+    };
+    assert!(matches!(error, SetupError::Exporter(_)));
+    let wanted = "the exporter refused its settings: ";
+    assert!(error.to_string().starts_with(wanted), "{error}");
 }
 
 #[test]

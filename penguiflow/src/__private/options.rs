@@ -15,7 +15,8 @@ pub struct retries;
 /// unless given.
 pub struct backoff;
 
-/// `jitter = true`: draws each wait from its upper half. `false` unless given.
+/// `jitter = false`: makes the waits of the backoff exact. Unless given, each is drawn at random
+/// between zero and the backoff's own.
 pub struct jitter;
 
 /// `retry_if = path`: a `fn(&E) -> bool` that decides whether an error is retried. Unless given,
@@ -57,6 +58,10 @@ pub struct spawn;
 
 /// `hops = 8`: how often a trace may go round the loops of this flow.
 pub struct hops;
+
+/// `headers = "first"`: after a join of this flow, a message has the headers of the first input alone.
+/// By `"all"`, the default, later inputs add the headers that earlier ones lack.
+pub struct headers;
 
 /// `worst_case = "20s"`: the longest that a trace of this flow may take, checked when it is
 /// compiled.

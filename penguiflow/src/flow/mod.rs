@@ -38,10 +38,9 @@ pub(crate) use stack::check as check_stack;
 /// A compiled flow with its state and settings. `flow!` makes it.
 ///
 /// It is cheap to clone; clones share their state, observers and their nodes' limits.
-///
 /// The methods that run it are there if its nodes can run with the state (`F: Line<S>`), and those
-/// that return one output if a trace has at most one (`SingleOutput`). Code that is generic over
-/// flows has the one bound [`AnyFlow`](crate::AnyFlow) in place of these.
+/// that return one output if a trace has at most one (`SingleOutput`). Generic code has the
+/// one bound [`AnyFlow`](crate::AnyFlow) in place of these.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -121,38 +120,6 @@ impl<F: Topology, S> Flow<F, S> {
     /// The [`FlowError`](crate::FlowError) that ended the trace; of kind `Filtered` if its path
     /// ended in `None`.
     pub fn run(&self, input: impl IntoMessage<F::In>) -> Run<'_, F::Out>
-    where
-        F: Line<S> + SingleOutput,
-        S: Send + Sync,
-    {
-        Self::output_of(self, input.into_message())
-    }
-
-    /// The same as [`run`](Self::run), but returns the output's message, with what its trace has spent and
-    /// how long it took.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    ///
-    /// #[node]
-    /// async fn answer(question: String, ctx: Ctx) -> String {
-    ///     ctx.spend_tokens(120);
-    ///     format!("{question} Who knows.")
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let answer = flow! { answer }.run_message("Why?").await?;
-    /// println!("{} tokens, {:?}: {}", answer.spent.tokens, answer.elapsed, answer.payload);
-    /// # assert_eq!(answer.spent.tokens, 120);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of `run`.
-    pub fn run_message(&self, input: impl IntoMessage<F::In>) -> Run<'_, Message<F::Out>>
     where
         F: Line<S> + SingleOutput,
         S: Send + Sync,
@@ -426,6 +393,7 @@ impl<F: Topology, S> Flow<F, S> {
 }
 
 // Declared after the methods above, since rustdoc lists methods in this order.
+mod output_message;
 mod policies;
 mod settings;
 #[cfg(feature = "testing")]

@@ -16,8 +16,8 @@ impl<F: Topology, S> Flow<F, S> {
         self.parking_lot.parked()
     }
 
-    /// The steps that park from now on, in the order in which they begin to wait; `parked` lists those
-    /// that wait already. All clones of the flow share what is parked.
+    /// The steps that wait, and those that park from now on, in the order in which they begin to wait.
+    /// All clones of the flow share what is parked.
     ///
     /// The stream queues nothing, so that a slow reader holds up no trace and takes no memory. It passes
     /// over a step that goes on before the reader comes to it: what it yields waits at that moment.

@@ -1,6 +1,8 @@
 //! Policies that are set at run time, in place of those of the nodes' attributes.
 
-use std::collections::BTreeSet;
+mod changes;
+mod tenants;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +11,13 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::Flow;
-use crate::graph::{Graph, NodeInfo, NodePolicies, Topology};
+use crate::graph::{Graph, NodePolicies, Topology};
 use crate::limits::Limits;
 use crate::node::Node;
 use crate::policy::{Policies, Policy};
+use changes::PolicyChanges;
+#[cfg(feature = "testing")]
+pub(super) use changes::unknown;
 
 impl<F: Topology, S> Flow<F, S> {
     /// Sets the policy of a node at run time, in place of that of its attribute: in this flow value and
@@ -46,21 +51,12 @@ impl<F: Topology, S> Flow<F, S> {
     #[must_use]
     #[track_caller]
     pub fn policy<N: Node>(self, change: impl Fn(Policy) -> Policy) -> Self {
-        let mut found = false;
-        let set = self.set(|_, info, policy| {
-            let is_meant = info.is_same_node(&N::INFO);
-            found |= is_meant;
-            is_meant.then(|| change(policy))
-        });
-        match set {
-            Ok(flow) if found => flow,
-            Ok(_) => panic!("{}", unknown(F::GRAPH, N::INFO.name)),
-            Err(refused) => panic!("{}", PoliciesError(refused)),
-        }
+        self.set_node::<N>(None, change)
     }
 
-    /// Sets the policies of nodes by their names, as a file of settings has them. The same as
-    /// [`policy`](Self::policy) in all else.
+    /// Sets the policies of nodes by their names, as a file of settings has them, and those of single
+    /// tenants, as [`policies_for`](Self::policies_for) does. The same as [`policy`](Self::policy) in
+    /// all else.
     ///
     /// ```
     /// use penguiflow::Policies;
@@ -91,35 +87,25 @@ impl<F: Topology, S> Flow<F, S> {
     ///
     /// # Errors
     ///
-    /// All settings that cannot hold: of nodes that the flow does not have, and retries of nodes that
-    /// cannot be tried again.
+    /// All settings that cannot hold: of nodes that the flow does not have, retries of nodes that cannot
+    /// be tried again, and limits for a single tenant.
     pub fn policies(self, policies: &Policies) -> Result<Self, PoliciesError> {
-        let mut known = BTreeSet::new();
-        let set = self.set(|path, _, policy| {
-            let settings = policies.get(path)?;
-            known.insert(path.to_owned());
-            Some(settings.over(policy))
-        });
-        let names = policies.names().filter(|name| !known.contains(*name));
-        let mut errors: Vec<_> = names.map(|name| unknown(F::GRAPH, name)).collect();
-        match set {
-            Ok(flow) if errors.is_empty() => return Ok(flow),
-            Ok(_) => {}
-            Err(refused) => errors.extend(refused),
-        }
-        Err(PoliciesError(errors))
+        self.change_policies(|changes| {
+            changes.by_name(None, policies.nodes());
+            for (tenant, settings) in policies.tenants() {
+                changes.by_name(Some(tenant), settings);
+            }
+        })
     }
 
     /// The policies that hold, by the nodes' attributes and by what was set at run time: of all nodes,
-    /// those of playbooks, too.
+    /// those of playbooks, too. [`effective_policies_for`](Self::effective_policies_for) has those of a
+    /// tenant.
     pub fn effective_policies(&self) -> EffectivePolicies {
-        let mut nodes = Vec::new();
-        let mut policies = self.node_policies();
-        policies.change(F::GRAPH, &mut |path, _, policy| {
-            nodes.push((path.to_owned(), policy));
-            policy
-        });
-        EffectivePolicies(nodes)
+        match &self.context.policies {
+            None => EffectivePolicies::of(F::GRAPH, &NodePolicies::of(F::GRAPH)),
+            Some(policies) => EffectivePolicies::of(F::GRAPH, policies),
+        }
     }
 
     /// The longest that a trace can take by the policies that hold: see
@@ -131,75 +117,36 @@ impl<F: Topology, S> Flow<F, S> {
         }
     }
 
-    fn node_policies(&self) -> NodePolicies {
-        let set = self.context.policies.as_deref();
-        set.map_or_else(|| NodePolicies::of(F::GRAPH), NodePolicies::clone)
+    /// Sets the policy of a node, for one tenant or for all of them.
+    #[track_caller]
+    fn set_node<N: Node>(self, tenant: Option<&str>, change: impl Fn(Policy) -> Policy) -> Self {
+        match self.change_policies(|changes| changes.of_node::<N>(tenant, change)) {
+            Ok(flow) => flow,
+            Err(error) => panic!("{error}"),
+        }
     }
 
-    /// Changes the policies of the nodes for which there is another one.
+    /// Changes policies. The flow has new limits if those of a node are others.
     ///
     /// # Errors
     ///
-    /// Why nodes cannot have theirs.
-    fn set(
+    /// All that was refused.
+    fn change_policies(
         mut self,
-        mut change: impl FnMut(&str, &NodeInfo, Policy) -> Option<Policy>,
-    ) -> Result<Self, Vec<String>> {
-        let before = self.node_policies();
-        let mut policies = before.clone();
-        let mut refused = Vec::new();
-        policies.change(F::GRAPH, &mut |path, info, policy| {
-            let Some(changed) = change(path, info, policy) else {
-                return policy;
-            };
-            refused.extend(refusal(path, info, &changed));
-            changed
-        });
-        if !refused.is_empty() {
-            return Err(refused);
-        }
+        change: impl FnOnce(&mut PolicyChanges),
+    ) -> Result<Self, PoliciesError> {
         let context = Arc::make_mut(&mut self.context);
-        if !policies.limit_as(&before) {
-            context.limits = Limits::of(F::GRAPH, Some(&policies));
+        let mut changes = PolicyChanges::of(F::GRAPH, context.policies.take());
+        change(&mut changes);
+        if !changes.refused.is_empty() {
+            return Err(PoliciesError(changes.refused));
         }
-        context.policies = Some(Arc::new(policies));
+        if changes.has_new_limits {
+            context.limits = Limits::of(F::GRAPH, Some(&changes.policies));
+        }
+        context.policies = Some(Arc::new(changes.policies));
         Ok(self)
     }
-}
-
-/// Why a node cannot have a policy.
-fn refusal(path: &str, info: &NodeInfo, policy: &Policy) -> Option<String> {
-    if policy.placement != info.policy.placement {
-        return Some(format!(
-            "where node `{path}` runs is set by `spawn` or `blocking` on its `#[node]` alone"
-        ));
-    }
-    if policy.idle.is_some() && !info.can_be_idle {
-        return Some(format!(
-            "node `{path}` cannot be given `idle`: write `idle = \"1h\"` on its `#[node]`, so that \
-             another one can be set at run time"
-        ));
-    }
-    (policy.retries > 0 && !info.can_be_retried).then(|| {
-        format!(
-            "node `{path}` cannot be tried again: write `retries = 0` on its `#[node]`, so that more \
-             can be set at run time"
-        )
-    })
-}
-
-/// The nodes of a flow that have policies.
-pub(super) fn unknown(graph: &Graph, name: &str) -> String {
-    let mut names = Vec::new();
-    NodePolicies::of(graph).change(graph, &mut |path, _, policy| {
-        names.push(format!("`{path}`"));
-        policy
-    });
-    format!(
-        "no node of `{}` is called `{name}`: its nodes are {}",
-        graph.name,
-        names.join(", ")
-    )
 }
 
 /// What [`Flow::policies`] could not set.
@@ -220,6 +167,14 @@ impl Error for PoliciesError {}
 pub struct EffectivePolicies(Vec<(String, Policy)>);
 
 impl EffectivePolicies {
+    fn of(graph: &Graph, policies: &NodePolicies) -> Self {
+        let mut nodes = Vec::new();
+        policies.each(graph, &mut |path, _, policy| {
+            nodes.push((path.to_owned(), *policy));
+        });
+        Self(nodes)
+    }
+
     /// The policy of a node; one of a playbook is named after it, `"Search/retrieve"`.
     pub fn get(&self, node: &str) -> Option<&Policy> {
         let found = self.0.iter().find(|(name, _)| name == node);

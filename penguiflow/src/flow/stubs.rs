@@ -13,9 +13,8 @@ impl<F: Topology, S> Flow<F, S> {
     #[track_caller]
     pub(super) fn put<N: Node>(&mut self, stub: impl Stub<N> + 'static) {
         let mut is_known = false;
-        NodePolicies::of(F::GRAPH).change(F::GRAPH, &mut |_, info, policy| {
+        NodePolicies::of(F::GRAPH).each(F::GRAPH, &mut |_, info, _| {
             is_known |= info.is_same_node(&N::INFO);
-            policy
         });
         assert!(is_known, "{}", unknown(F::GRAPH, N::INFO.name));
         let context = Arc::make_mut(&mut self.context);

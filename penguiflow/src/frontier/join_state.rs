@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::cursor::{Cursor, PendingStep};
+use super::failed_input::FailedInput;
 use super::inputs::Inputs;
 use super::join_scope::{JoinScope, ScopeKey};
 use super::map_window::MapWindow;
@@ -25,7 +26,7 @@ pub(super) struct JoinState {
     pub(super) merged: Option<MergedCursor>,
     /// The inputs that nothing will fill.
     pub(super) lost: BTreeSet<u32>,
-    pub(super) last_error: Option<NodeError>,
+    pub(super) last_failure: Option<FailedInput>,
     /// The items of a map, which are its inputs.
     pub(super) window: Option<MapWindow>,
     /// Whether its step was made. It stays until no step is left in it, so that none opens it
@@ -55,7 +56,7 @@ impl JoinState {
             inputs: Inputs::default(),
             merged: None,
             lost: BTreeSet::new(),
-            last_error: None,
+            last_failure: None,
             window: None,
             is_complete: false,
             members: BTreeSet::new(),
@@ -155,7 +156,7 @@ impl JoinState {
             steps.remove(before);
         }
         match &mut self.merged {
-            Some(merged) => merged.add(input, cursor),
+            Some(merged) => merged.add(input, cursor, steps.header_rule()),
             none => *none = Some(MergedCursor::new(input, cursor)),
         }
         self.complete_if_full(steps)
@@ -195,21 +196,21 @@ impl JoinState {
     }
 
     /// This input is lost, unless it has arrived.
-    pub(super) fn lose(&mut self, input: u32, error: Option<NodeError>) {
+    pub(super) fn lose(&mut self, input: u32, failed: Option<FailedInput>) {
         if !self.inputs.contains(input) {
             self.lost.insert(input);
         }
-        self.last_error = error.or(self.last_error.take());
+        self.last_failure = failed.or(self.last_failure.take());
     }
 
     /// Its failure, if too many branches are lost for it ever to be full and one of them failed.
-    pub(super) fn failure(&self, joins: Joins) -> Option<NodeError> {
+    pub(super) fn failure(&self, joins: Joins) -> Option<FailedInput> {
         let is_hopeless = self.lost.len() + self.wanted(joins) > self.input_count(joins);
-        is_hopeless.then(|| self.last_error.clone()).flatten()
+        is_hopeless.then(|| self.last_failure.clone()).flatten()
     }
 
     /// Its failure, if it has more inputs than its map takes, or fewer than it wants.
-    pub(super) fn refusal(&self, joins: Joins) -> Option<NodeError> {
+    pub(super) fn refusal(&self, joins: Joins) -> Option<FailedInput> {
         let (wanted, inputs) = (self.wanted(joins), self.input_count(joins));
         if let Some(max) = self.join(joins).max_items.filter(|max| inputs > *max) {
             let reason = format!("was given {inputs} items, and its map takes {max} at most");
@@ -225,17 +226,17 @@ impl JoinState {
 
     /// Its result, once no more inputs can arrive: nothing, if it waits for all of its branches and
     /// none has arrived; otherwise its last failure.
-    pub(super) fn left_waiting(&self, joins: Joins) -> Option<NodeError> {
+    pub(super) fn left_waiting(&self, joins: Joins) -> Option<FailedInput> {
         let may_be_empty = matches!(self.join(joins).kind, JoinKind::Join | JoinKind::Each);
-        match (self.is_complete, &self.last_error) {
+        match (self.is_complete, &self.last_failure) {
             (true, _) => None,
             _ if may_be_empty && self.inputs.is_empty() => None,
-            (_, Some(error)) => Some(error.clone()),
+            (_, Some(failed)) => Some(failed.clone()),
             (_, None) => Some(self.unjoined(joins)),
         }
     }
 
-    fn unjoined(&self, joins: Joins) -> NodeError {
+    fn unjoined(&self, joins: Joins) -> FailedInput {
         let missing = (0..self.input_count(joins) as u32).filter(|at| !self.inputs.contains(*at));
         let mut missing: Vec<_> = missing.map(|input| self.called(input, joins)).collect();
         if let Some(more) = missing.len().checked_sub(LISTED + 1) {
@@ -255,8 +256,10 @@ impl JoinState {
         }
     }
 
-    fn error(&self, kind: ErrorKind, reason: &str, joins: Joins) -> NodeError {
-        NodeError::at(self.join(joins).name, kind, reason)
+    /// The join fails, as the message whose ways parted.
+    fn error(&self, kind: ErrorKind, reason: &str, joins: Joins) -> FailedInput {
+        let error = NodeError::at(self.join(joins).name, kind, reason);
+        FailedInput::at(&self.origin, error)
     }
 
     /// The next item, if it may begin now: no more run at once than may.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::active_steps::{ActiveSteps, Phase};
 use super::cursor::{Cursor, PendingStep};
+use super::failed_input::FailedInput;
 use super::join_scope::{JoinScope, JoinScopes, ScopeKey};
 use super::join_state::{Departure, JoinState};
 use super::step_slab::{StepKey, StepOps};
@@ -126,7 +127,7 @@ impl JoinTable {
         };
         state.end_input(scope.input);
         match state.failure(ops.joins()).filter(|_| !state.is_complete) {
-            Some(error) => self.give_up(scope.key(), Some(error), ops),
+            Some(failed) => self.give_up(scope.key(), Some(failed), ops),
             None => self.begin_items(scope.key(), ops),
         }
         self.close_if_deserted(scope.key(), ops);
@@ -144,15 +145,15 @@ impl JoinTable {
         // Within a join that can do without the branch, one that lacks a part is one that came to
         // nothing, as one with a part that ended in `None` is.
         let is_borne = joins[key.join as usize].kind == JoinKind::Join
-            && state.last_error.is_none()
+            && state.last_failure.is_none()
             && state
                 .origin
                 .outside(key)
                 .is_some_and(|cursor| cursor.may_be_dropped(joins));
-        let error = state.left_waiting(joins).filter(|_| !is_borne);
+        let failed = state.left_waiting(joins).filter(|_| !is_borne);
         match state.is_complete || has_passed_on {
             true => self.forget(key, ops),
-            false => self.give_up(key, error, ops),
+            false => self.give_up(key, failed, ops),
         }
     }
 
@@ -192,7 +193,7 @@ impl JoinTable {
         };
         self.joins.insert(key, state);
         match (refusal, next) {
-            (Some(error), _) => self.give_up(key, Some(error), ops),
+            (Some(refused), _) => self.give_up(key, Some(refused), ops),
             (None, Some(next)) => self.go_on(key, next, ops),
             (None, None) => self.begin_items(key, ops),
         }
@@ -240,9 +241,10 @@ impl JoinTable {
             let at = (scope.join, scope.input);
             return self.arrive(PendingStep { cursor, step }, at, ops);
         }
-        state.lose(scope.input, error);
-        if let Some(error) = state.failure(joins) {
-            self.give_up(scope.key(), Some(error), ops);
+        let failed = error.map(|error| FailedInput::at(&cursor, error));
+        state.lose(scope.input, failed);
+        if let Some(failed) = state.failure(joins) {
+            self.give_up(scope.key(), Some(failed), ops);
         }
     }
 
@@ -284,23 +286,23 @@ impl JoinTable {
             return Err(FlowError::of(error, &parked.cursor.envelope));
         }
         let mut joins = self.joins.values();
-        let left = joins.find_map(|state| Some((state, state.left_waiting(ops.joins())?)));
-        match left {
-            Some((state, error)) => Err(FlowError::of(error, &state.origin.envelope)),
+        match joins.find_map(|state| state.left_waiting(ops.joins())) {
+            Some(failed) => Err(FlowError::of(failed.error, &failed.envelope)),
             None => Ok(self.ended.as_ref()),
         }
     }
 
-    /// A join that can no longer fill is itself a failed branch of the joins around it; one that
-    /// nothing came to, a branch that came to nothing.
-    fn give_up(&mut self, key: ScopeKey, error: Option<NodeError>, ops: &mut dyn StepOps) {
+    /// A join that can no longer fill is itself a failed branch of the joins around it, as the
+    /// message that failed; one that nothing came to, a branch that came to nothing.
+    fn give_up(&mut self, key: ScopeKey, failed: Option<FailedInput>, ops: &mut dyn StepOps) {
         let Some(state) = self.joins.get(&key) else {
             return;
         };
         let cursor = state.origin.outside(key);
         self.drop_branches(AbandonedBranch { key, input: None }, ops);
         self.forget(key, ops);
-        if let Some(cursor) = cursor {
+        if let Some(mut cursor) = cursor {
+            let error = failed.map(|failed| failed.go_on(&mut cursor));
             self.lose(cursor, error, ops);
         }
     }

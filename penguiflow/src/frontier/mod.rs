@@ -8,6 +8,7 @@ mod advance;
 mod branches;
 mod check;
 mod cursor;
+mod failed_input;
 mod inputs;
 mod join_scope;
 mod join_state;

@@ -3,7 +3,7 @@
 
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
-use crate::graph::{AwaitInfo, Given, JoinInfo};
+use crate::graph::{AwaitInfo, Given, HeaderRule, JoinInfo};
 use crate::visit::drop_caught;
 
 /// The number that a step is kept under.
@@ -64,6 +64,9 @@ pub(super) trait StepOps {
 
     fn awaits(&self) -> &'static [AwaitInfo];
 
+    /// Which headers a message has after a join.
+    fn header_rule(&self) -> HeaderRule;
+
     /// Drops a step.
     fn remove(&mut self, key: StepKey);
 
@@ -88,6 +91,10 @@ impl<Step: StepJoins> StepOps for StepSlab<Step> {
 
     fn awaits(&self) -> &'static [AwaitInfo] {
         Step::AWAITS
+    }
+
+    fn header_rule(&self) -> HeaderRule {
+        Step::GRAPH.headers
     }
 
     fn remove(&mut self, key: StepKey) {

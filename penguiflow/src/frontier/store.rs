@@ -74,7 +74,7 @@ impl<Step> StepSlab<Step> {
             inputs: inputs.map(|(input, key)| (input, self.get(key))).collect(),
             merged: state.merged.clone(),
             lost: state.lost.iter().copied().collect(),
-            last_error: state.last_error.clone(),
+            last_failure: state.last_failure.clone(),
             is_complete: state.is_complete,
             items: state.window.as_ref().map(|window| StoredItems {
                 total: window.len(),
@@ -146,7 +146,7 @@ impl<Step> StoredJoin<Step> {
         state.inputs = inputs(self.inputs, slab);
         state.merged = self.merged;
         state.lost = self.lost.into_iter().collect();
-        state.last_error = self.last_error;
+        state.last_failure = self.last_failure;
         state.is_complete = self.is_complete;
         state.window = self.items.map(|items| items.read(slab));
         state

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 
 use super::active_steps::Wait;
 use super::cursor::{Cursor, PendingStep};
+use super::failed_input::FailedInput;
 use super::join_scope::ScopeKey;
 use super::merged_cursor::MergedCursor;
 use super::reliance::Reliance;
@@ -43,7 +44,7 @@ pub(super) struct StoredJoin<Step> {
     pub(super) inputs: Vec<(u32, Step)>,
     pub(super) merged: Option<MergedCursor>,
     pub(super) lost: Vec<u32>,
-    pub(super) last_error: Option<NodeError>,
+    pub(super) last_failure: Option<FailedInput>,
     pub(super) is_complete: bool,
     pub(super) items: Option<StoredItems<Step>>,
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::TypeName;
+#[cfg(feature = "schema")]
+use super::schema::MakeSchema;
 use crate::error::FlowError;
 
 /// A place where a flow's traces park.
@@ -32,6 +34,10 @@ pub struct AwaitInfo {
     /// Reads a value from JSON, if that can be done.
     #[serde(skip)]
     pub(crate) read_json: Option<ReadJson>,
+    /// How to make the schema of a value, if its type has one.
+    #[cfg(feature = "schema")]
+    #[serde(skip)]
+    make_schema: Option<MakeSchema>,
 }
 
 /// A parked payload that others may look at meanwhile.
@@ -58,6 +64,8 @@ impl AwaitInfo {
             share: None,
             to_json: None,
             read_json: None,
+            #[cfg(feature = "schema")]
+            make_schema: None,
         }
     }
 
@@ -75,6 +83,22 @@ impl AwaitInfo {
     pub const fn reading(mut self, read: Option<ReadJson>) -> Self {
         self.read_json = read;
         self
+    }
+
+    /// The same, whose values have such a schema, if their type has one.
+    #[cfg(feature = "schema")]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn described(mut self, make: Option<MakeSchema>) -> Self {
+        self.make_schema = make;
+        self
+    }
+
+    /// The schema of the documents that [`Flow::resume_json`](crate::Flow::resume_json) takes here, if the
+    /// awaited type is `JsonSchema`. With the feature `schema`.
+    #[cfg(feature = "schema")]
+    pub fn schema(&self) -> Option<schemars::Schema> {
+        self.make_schema.map(super::schema::of_input)
     }
 
     /// The same, at most for this long.

@@ -6,6 +6,7 @@ mod dot;
 mod edge;
 mod edge_lists;
 mod figures;
+mod header_rule;
 mod join_info;
 mod loops;
 mod mermaid;
@@ -14,6 +15,8 @@ mod node_policies;
 mod picture;
 mod playbooks;
 mod proof;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 #[cfg(feature = "svg")]
 mod svg;
 mod table;
@@ -26,20 +29,21 @@ pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
 pub(crate) use figures::time;
 pub use figures::{Figures, NodeFigures};
+pub(crate) use header_rule::HeaderRule;
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;
 pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
+#[cfg(feature = "schema")]
+pub use schema::MakeSchema;
 #[cfg(feature = "svg")]
 pub use svg::{Svg, Theme};
 #[cfg(feature = "svg")]
 pub(crate) use svg::{chart_sheet, escaped, number};
 pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
-#[cfg(feature = "schema")]
-pub use topology::MakeSchema;
 pub use topology::Topology;
 pub use type_name::TypeName;
 pub use worst_case::{WorstAttempts, refuse, report_excess, report_gap};

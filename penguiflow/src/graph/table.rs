@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Edge, TypeName};
+use super::{Edge, HeaderRule, TypeName};
 use crate::policy::Policy;
 
 /// The nodes and edges of a flow.
@@ -54,6 +54,9 @@ pub struct Graph {
     /// How many rounds of its loops a trace may take, unless the flow value or the message sets it.
     #[serde(skip)]
     pub(crate) hops: u32,
+    /// Which headers a message has after its joins.
+    #[serde(skip)]
+    pub(crate) headers: HeaderRule,
     /// Whether it is a part in parentheses, which has the budget of rounds of the flow around it.
     #[serde(skip)]
     pub(crate) is_part: bool,
@@ -93,6 +96,7 @@ impl Graph {
             entries,
             exits,
             hops: 8,
+            headers: HeaderRule::All,
             is_part: false,
             visits: match nodes.len() {
                 0 => 0,
@@ -106,6 +110,14 @@ impl Graph {
     #[must_use]
     pub const fn hops(mut self, rounds: u32) -> Self {
         self.hops = rounds;
+        self
+    }
+
+    /// The same graph, after whose joins a message has the headers of the first input alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn first_headers(mut self) -> Self {
+        self.headers = HeaderRule::First;
         self
     }
 

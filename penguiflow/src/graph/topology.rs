@@ -1,5 +1,7 @@
 //! A compiled flow: its types, and its graph as constants.
 
+#[cfg(feature = "schema")]
+use super::schema::MakeSchema;
 use super::{AwaitInfo, Graph, JoinInfo};
 use crate::message::Print;
 
@@ -36,7 +38,3 @@ pub trait Topology: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const OUTPUT_SCHEMA: Option<MakeSchema> = None;
 }
-
-/// Makes the schema of a type.
-#[cfg(feature = "schema")]
-pub type MakeSchema = fn(schemars::SchemaGenerator) -> schemars::Schema;

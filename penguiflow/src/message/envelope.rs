@@ -98,6 +98,20 @@ impl Envelope {
         self.rare.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
     }
 
+    /// Whether the other one has headers that it lacks.
+    pub(crate) fn lacks_headers_of(&self, other: &Self) -> bool {
+        match (&self.rare, &other.rare) {
+            (_, None) => false,
+            (Some(own), Some(others)) if Arc::ptr_eq(own, others) => false,
+            _ => self.headers().lack(other.headers()),
+        }
+    }
+
+    /// Adds the headers that it lacks.
+    pub(crate) fn add_headers(&mut self, others: &Headers) {
+        self.rare().headers.add_missing(others);
+    }
+
     pub(crate) fn set_headers(&mut self, headers: Headers) {
         if headers != *self.headers() {
             self.rare().headers = headers;

@@ -4,6 +4,7 @@
 pub(crate) mod clock;
 mod envelope;
 mod kept_input;
+mod missing_headers;
 mod print;
 mod spent;
 mod step_id;

@@ -189,11 +189,11 @@ impl ParkingLot {
         parked.collect()
     }
 
-    /// A reader of what parks from now on.
-    pub(super) fn read(&self) -> (Reader, Number) {
+    /// A further reader of what waits.
+    pub(super) fn read(&self) -> Reader {
         let mut slots = self.slots();
         slots.next_reader += 1;
-        (slots.next_reader, slots.next)
+        slots.next_reader
     }
 
     /// The first that waits from this number on, with its number; the reader is woken by the next one

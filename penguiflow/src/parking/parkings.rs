@@ -12,8 +12,9 @@ use futures_util::Stream;
 use super::parked::Parked;
 use super::parking_lot::{Number, ParkingLot, Reader};
 
-/// The stream that [`Flow::parkings`](crate::Flow::parkings) returns: the steps that park from then
-/// on, in the order in which they begin to wait. It ends when nothing is left of the flow.
+/// The stream that [`Flow::parkings`](crate::Flow::parkings) returns: the steps that wait
+/// and those that park from then on, in the order in which they begin to wait. It ends when nothing is
+/// left of the flow.
 #[must_use = "a stream gives nothing unless it is polled"]
 pub struct Parkings {
     /// Weak: a reader does not keep the flow alive, and learns when it is gone.
@@ -24,12 +25,13 @@ pub struct Parkings {
 
 impl Parkings {
     pub(crate) fn new(lot: &Arc<ParkingLot>) -> Self {
-        let (reader, next) = lot.read();
-        let lot = Arc::downgrade(lot);
+        let (reader, lot) = (lot.read(), Arc::downgrade(lot));
+        // From the first slot, so that no trace parks unseen before its reader comes.
+        let next = 0;
         Self { lot, reader, next }
     }
 
-    /// The next step that parks; `None` when nothing is left of the flow. What `StreamExt::next` is, for
+    /// The next step that waits; `None` when nothing is left of the flow. What `StreamExt::next` is, for
     /// those who need no other stream.
     pub async fn next(&mut self) -> Option<Parked> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::milliseconds::as_milliseconds;
 
-/// The wait before a retry: `base`, doubled at every further one, up to `max`.
+/// The wait before a retry: `base`, doubled at every further one, up to `max`. With jitter, which is
+/// on unless it is switched off, each wait is drawn uniformly between zero and that one.
 ///
 /// ```
 /// use penguiflow::Backoff;
@@ -25,18 +26,29 @@ pub struct Backoff {
     /// The longest wait. Serialised in milliseconds.
     #[serde(rename = "max_ms", serialize_with = "as_milliseconds")]
     pub max: Duration,
-    /// Whether each wait is drawn at random from its upper half, so that callers that
+    /// Whether each wait is drawn at random, between zero and the longest, so that callers that
     /// failed together do not come back together.
     pub jitter: bool,
 }
 
 impl Backoff {
-    /// A backoff without jitter.
+    /// A backoff with jitter. For exact waits, set `jitter` to `false`.
+    ///
+    /// ```
+    /// use penguiflow::Backoff;
+    /// use std::time::Duration;
+    ///
+    /// const EXACT: Backoff = Backoff {
+    ///     jitter: false,
+    ///     ..Backoff::new(Duration::from_millis(500), Duration::from_secs(3))
+    /// };
+    /// assert_eq!(EXACT.wait(1), Duration::from_millis(500));
+    /// ```
     pub const fn new(base: Duration, max: Duration) -> Self {
         Self {
             base,
             max,
-            jitter: false,
+            jitter: true,
         }
     }
 
@@ -73,20 +85,20 @@ impl Backoff {
     pub fn wait(&self, retry: u32) -> Duration {
         let longest = self.longest(retry);
         if self.jitter {
-            longest.mul_f64(0.5 + fastrand::f64() / 2.0)
+            longest.mul_f64(fastrand::f64())
         } else {
             longest
         }
     }
 }
 
-/// `backoff 500ms..30s`, with `jitter` after it where waits are drawn.
+/// `backoff 500ms..30s`, with `without jitter` after it where waits are exact.
 impl fmt::Display for Backoff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "backoff {:?}..{:?}", self.base, self.max)?;
         match self.jitter {
-            true => f.write_str(" with jitter"),
-            false => Ok(()),
+            true => Ok(()),
+            false => f.write_str(" without jitter"),
         }
     }
 }

@@ -18,6 +18,7 @@ use serde::Serialize;
 pub use backoff::Backoff;
 pub(crate) use milliseconds::as_milliseconds;
 pub use per::Per;
+pub(crate) use policies::NodeSettings;
 pub use policies::Policies;
 #[cfg(feature = "rate")]
 pub(crate) use rate::Pace;
@@ -88,7 +89,7 @@ fn is_usual(after_max: &Option<Duration>) -> bool {
 }
 
 impl Policy {
-    /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s, no limit, inline.
+    /// No timeout, no retries, a backoff of 500 ms doubling up to 30 s with jitter, no limit, inline.
     pub const DEFAULT: Self = Self {
         timeout: None,
         idle: None,
@@ -131,7 +132,7 @@ impl Policy {
         self
     }
 
-    /// Sets whether waits are drawn at random.
+    /// Sets whether the waits of the backoff are drawn at random.
     #[must_use]
     pub const fn jitter(mut self, jitter: bool) -> Self {
         self.backoff.jitter = jitter;
@@ -201,13 +202,20 @@ impl Policy {
         self
     }
 
+    /// The same, with the limits of another one.
+    pub(crate) const fn with_limits_of(mut self, other: &Self) -> Self {
+        #[cfg(feature = "rate")]
+        {
+            self.rate = other.rate;
+        }
+        self.concurrency = other.concurrency;
+        self.per = other.per;
+        self
+    }
+
     /// Whether the limits of both are the same.
     pub(crate) fn limits_as(&self, other: &Self) -> bool {
-        #[cfg(feature = "rate")]
-        if self.rate != other.rate {
-            return false;
-        }
-        self.concurrency == other.concurrency && self.per == other.per
+        *self == self.with_limits_of(other)
     }
 
     /// Whether an attempt may have to wait for others.

@@ -1,8 +1,10 @@
 //! Policies that are set at run time, as a file of settings has them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::Policy;
 #[cfg(feature = "rate")]
@@ -14,8 +16,10 @@ use super::text::{OrNone, Time, Value, Waits};
 ///
 /// The keys and values are those of `#[node(…)]`: `timeout`, `idle`, `retries`, `backoff`, `jitter`,
 /// `after_max`, `concurrency`, `rate`. What is left out stays as it is; `"none"` takes a timeout or a
-/// limit away, and a limit that the attribute keeps apart by `per` stays so. A node of a playbook is named after it, `"Search/retrieve"`. Numbers and flags may be
-/// texts, as they are in environment variables.
+/// limit away, and a limit that the attribute keeps apart by `per` stays so. A node of a playbook is
+/// named after it, `"Search/retrieve"`. Numbers and flags may be texts, as they are in environment
+/// variables. `tenants` has policies for the messages of single tenants, `tenants.acme.retrieve`; a
+/// node of this name is set by [`Flow::policy`](crate::Flow::policy).
 ///
 /// ```
 /// use penguiflow::Policies;
@@ -27,13 +31,24 @@ use super::text::{OrNone, Time, Value, Waits};
 /// assert!(unknown.unwrap_err().to_string().starts_with("unknown field `time`, expected one of"));
 /// # Ok::<_, serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub struct Policies(BTreeMap<String, Settings>);
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Policies {
+    nodes: NodeSettings,
+    tenants: BTreeMap<String, NodeSettings>,
+}
+
+/// What is set of nodes, by their names.
+pub(crate) type NodeSettings = BTreeMap<String, Settings>;
+
+/// The key of what is set for single tenants.
+const TENANTS: &str = "tenants";
 
 /// What is set of one node's policy.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the settings of a node, such as `timeout`"
+)]
 pub(crate) struct Settings {
     timeout: Option<Value<OrNone<Time>>>,
     idle: Option<Value<OrNone<Time>>>,
@@ -47,14 +62,42 @@ pub(crate) struct Settings {
 }
 
 impl Policies {
-    /// The names of the nodes.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    /// What is set for all messages.
+    pub(crate) fn nodes(&self) -> &NodeSettings {
+        &self.nodes
     }
 
-    /// What is set of a node.
-    pub(crate) fn get(&self, name: &str) -> Option<&Settings> {
-        self.0.get(name)
+    /// What is set for those of single tenants.
+    pub(crate) fn tenants(&self) -> &BTreeMap<String, NodeSettings> {
+        &self.tenants
+    }
+}
+
+impl<'de> Deserialize<'de> for Policies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ReadPolicies)
+    }
+}
+
+struct ReadPolicies;
+
+impl<'de> Visitor<'de> for ReadPolicies {
+    type Value = Policies;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("policies of nodes by their names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policies, A::Error> {
+        let mut policies = Policies::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == TENANTS {
+                policies.tenants = map.next_value()?;
+            } else {
+                policies.nodes.insert(name, map.next_value()?);
+            }
+        }
+        Ok(policies)
     }
 }
 

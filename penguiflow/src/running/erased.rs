@@ -8,13 +8,16 @@ use std::task::{Context, Poll};
 
 use futures_util::{Stream, StreamExt};
 #[cfg(feature = "schema")]
-use schemars::{Schema, generate::SchemaSettings};
+use schemars::Schema;
 
 use crate::edge::{FromJson, SingleOutput, ToJson};
 use crate::error::{ErrorKind, Fault, FlowError};
 use crate::flow::{Flow, Run, read_message};
-use crate::graph::{Graph, TypeName};
-use crate::message::{Envelope, Message};
+#[cfg(feature = "schema")]
+use crate::graph::schema;
+use crate::graph::{AwaitInfo, Graph, TypeName};
+use crate::message::{Envelope, Message, StepId, TraceId};
+use crate::parking::{Parked, Parkings, ResumeJsonError};
 use crate::trace::{Line, TraceItem};
 use crate::visit::caught;
 
@@ -102,6 +105,62 @@ impl ErasedFlow {
         self.0.output_schema()
     }
 
+    /// The places where its traces park, each with the type that it waits for.
+    pub fn awaits(&self) -> &'static [AwaitInfo] {
+        self.0.awaits()
+    }
+
+    /// The traces that wait now: [`Flow::parked`].
+    pub fn parked(&self) -> Vec<Parked> {
+        self.0.parked()
+    }
+
+    /// A stream of the traces that park: [`Flow::parkings`].
+    pub fn parkings(&self) -> Parkings {
+        self.0.parkings()
+    }
+
+    /// Gives a parked trace the value that it waits for, as JSON: [`Flow::resume_json`].
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// #[node]
+    /// async fn publish((text, approved): (String, bool)) -> Option<String> {
+    ///     approved.then_some(text)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { draft -> await bool -> publish }.erase();
+    /// assert_eq!(flow.awaits()[0].awaited.to_string(), "bool");
+    ///
+    /// let mut parkings = flow.parkings();
+    /// let running = tokio::spawn(flow.run(r#""penguins""#));
+    /// let parked = parkings.next().await.expect("the flow is there");
+    /// flow.resume_json(parked.trace_id, None, "true").await?;
+    /// assert_eq!(running.await??, r#""On penguins""#);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Flow::resume_json`].
+    pub fn resume_json(
+        &self,
+        trace_id: TraceId,
+        step: Option<StepId>,
+        json: impl AsRef<[u8]>,
+    ) -> Run<'static, (), ResumeJsonError> {
+        self.0.resume_json(trace_id, step, json.as_ref())
+    }
+
     /// Runs a payload, a text or bytes of JSON, to the end of its trace, and returns the output as
     /// JSON. The future owns the flow; dropping it cancels the trace.
     ///
@@ -153,6 +212,15 @@ trait Erased: Send + Sync {
     fn input_schema(&self) -> Option<Schema>;
     #[cfg(feature = "schema")]
     fn output_schema(&self) -> Option<Schema>;
+    fn awaits(&self) -> &'static [AwaitInfo];
+    fn parked(&self) -> Vec<Parked>;
+    fn parkings(&self) -> Parkings;
+    fn resume_json(
+        &self,
+        trace_id: TraceId,
+        step: Option<StepId>,
+        json: &[u8],
+    ) -> Run<'static, (), ResumeJsonError>;
     fn run(&self, message: Message<&[u8]>) -> Run<'static, Message<String>>;
     fn trace(&self, message: Message<&[u8]>) -> ErasedTrace;
 }
@@ -178,14 +246,33 @@ where
 
     #[cfg(feature = "schema")]
     fn input_schema(&self) -> Option<Schema> {
-        let settings = SchemaSettings::default().for_deserialize();
-        F::INPUT_SCHEMA.map(|schema| schema(settings.into_generator()))
+        F::INPUT_SCHEMA.map(schema::of_input)
     }
 
     #[cfg(feature = "schema")]
     fn output_schema(&self) -> Option<Schema> {
-        let settings = SchemaSettings::default().for_serialize();
-        F::OUTPUT_SCHEMA.map(|schema| schema(settings.into_generator()))
+        F::OUTPUT_SCHEMA.map(schema::of_output)
+    }
+
+    fn awaits(&self) -> &'static [AwaitInfo] {
+        F::AWAITS
+    }
+
+    fn parked(&self) -> Vec<Parked> {
+        Self::parked(self)
+    }
+
+    fn parkings(&self) -> Parkings {
+        Self::parkings(self)
+    }
+
+    fn resume_json(
+        &self,
+        trace_id: TraceId,
+        step: Option<StepId>,
+        json: &[u8],
+    ) -> Run<'static, (), ResumeJsonError> {
+        Self::resume_json(self, trace_id, step, json)
     }
 
     fn run(&self, message: Message<&[u8]>) -> Run<'static, Message<String>> {

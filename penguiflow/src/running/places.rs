@@ -84,9 +84,12 @@ impl Places {
     #[inline]
     pub(super) fn give_back(&mut self) -> Option<Waker> {
         self.holder = None;
-        let first = self.waiting.pop_first();
-        self.free += usize::from(first.is_none());
-        first.map(|(_, waker)| waker)
+        // Mostly nobody waits.
+        if self.waiting.is_empty() {
+            self.free += 1;
+            return None;
+        }
+        self.waiting.pop_first().map(|(_, waker)| waker)
     }
 
     /// Joins the queue, or keeps waiting, and returns the waker that is no longer needed.

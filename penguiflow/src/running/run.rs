@@ -34,6 +34,9 @@ impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
     }
 }
 
+/// The outputs of a trace, with what they travel in.
+type Results<Out> = SmallList<(Out, Envelope)>;
+
 /// Runs a message to the end of its trace.
 #[inline]
 pub(super) fn run_message<F, S>(
@@ -56,21 +59,21 @@ where
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
         if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
-            let mut envelope = cursor.copy_envelope();
-            if trace.is_timed() || started.flow.settings().timed {
-                trace.end_envelope(&mut envelope);
-            }
-            return Ok(SmallList::from((output, envelope)));
+            let result = SmallList::from((output, cursor.copy_envelope()));
+            return Ok(match trace.is_timed() || started.flow.settings().timed {
+                false => result,
+                true => timed(result, &trace),
+            });
         }
-        several(&outputs, &trace)
+        all_outputs(&outputs, &trace).map(|outputs| timed(outputs, &trace))
     }
 }
 
-/// The outputs of a trace that may have several.
+/// Lets the results of a trace report what it has spent until now. By value: what is handed on by
+/// address would be kept in memory for all traces.
 #[cold]
-fn several<Out>(outputs: &Outputs<Out>, trace: &TraceContext<'_>) -> Ending<Out> {
-    let mut outputs = all_outputs(outputs, trace)?;
-    let envelopes = outputs.iter_mut().map(|(_, envelope)| envelope);
+fn timed<Out>(mut results: Results<Out>, trace: &TraceContext<'_>) -> Results<Out> {
+    let envelopes = results.iter_mut().map(|(_, envelope)| envelope);
     envelopes.for_each(|envelope| trace.end_envelope(envelope));
-    Ok(outputs)
+    results
 }

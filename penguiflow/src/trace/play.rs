@@ -59,7 +59,7 @@ impl<S> VisitParts<'_, S> {
         ));
         context.depth += 1;
         context.may_run_again =
-            self.cursor.trace.may_run_again() || caller.policy(self.index).retries > 0;
+            self.cursor.trace.may_run_again() || self.cursor.may_retry(self.index);
         if !F::GRAPH.is_part {
             context.budgets.hops = F::GRAPH.hops;
         }

@@ -23,8 +23,6 @@ pub(super) struct Attempt<'a, F: ?Sized> {
     call: Pin<&'a mut F>,
     span: Option<&'a Span>,
     end: Option<End>,
-    /// That of a node with `idle`.
-    silence: Option<&'a Silence>,
     /// Made when the node waits: one that does not costs no timer.
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -103,16 +101,23 @@ impl<'a, F: ?Sized> Attempt<'a, F> {
             call,
             span,
             end,
-            silence: None,
             timer: None,
         }
     }
 
     /// The same attempt, which ends also where it is silent for too long.
     #[inline]
-    pub(super) fn with_silence(mut self, silence: Option<&'a Silence>) -> Self {
-        self.silence = silence;
-        self
+    pub(super) fn with_silence(self, silence: &'a Silence) -> IdleAttempt<'a, F> {
+        let attempt = self;
+        IdleAttempt { attempt, silence }
+    }
+}
+
+impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Attempt<'_, F> {
+    #[inline]
+    fn poll_call(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let _inside = self.span.map(Span::enter);
+        self.call.as_mut().poll(cx)
     }
 }
 
@@ -121,17 +126,30 @@ impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Future for Attempt<'_, F>
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match (self.poll_call(cx), self.end) {
+            (Poll::Pending, Some(end)) => poll_end(end, &mut self.timer, cx).map(Err),
+            (polled, _) => polled,
+        }
+    }
+}
+
+/// An attempt of a node with `idle`.
+pub(super) struct IdleAttempt<'a, F: ?Sized> {
+    attempt: Attempt<'a, F>,
+    silence: &'a Silence,
+}
+
+impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Future for IdleAttempt<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let polled = {
-            let _inside = this.span.map(Span::enter);
-            this.call.as_mut().poll(cx)
-        };
-        match (polled, this.end, this.silence) {
-            (Poll::Pending, end, Some(silence)) => {
-                poll_silence(silence, end, &mut this.timer, cx).map(Err)
+        let attempt = &mut this.attempt;
+        match attempt.poll_call(cx) {
+            Poll::Pending => {
+                poll_silence(this.silence, attempt.end, &mut attempt.timer, cx).map(Err)
             }
-            (Poll::Pending, Some(end), None) => poll_end(end, &mut this.timer, cx).map(Err),
-            (polled, ..) => polled,
+            polled => polled,
         }
     }
 }

@@ -73,7 +73,9 @@ where
                 let attempt = seed.cursor.stub::<N>(stub, param);
                 break 'attempt Box::pin(stubbed::<N>(attempt, &mut observed, end)).await;
             }
-            let silence = policy.idle.map(|longest| observed.silence(longest));
+            // A constant for most nodes: then nothing is left of it.
+            let idle = policy.idle.filter(|_| const { N::INFO.can_be_idle });
+            let silence = idle.map(|longest| observed.silence(longest));
             let one_of = OneOfSeveral {
                 number: observed.attempt,
                 until: end.map(End::at),
@@ -92,7 +94,10 @@ where
                 let call = pin!(Some(node.call(param, seed)));
                 let mut call = CuttableHere::new(call);
                 let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
-                let returned = attempt.with_silence(silence.as_deref()).await;
+                let returned = match &silence {
+                    Some(silence) => attempt.with_silence(silence).await,
+                    None => attempt.await,
+                };
                 observed.cut(&returned, || call.cut());
                 returned
             };

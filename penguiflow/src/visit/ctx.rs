@@ -1,13 +1,15 @@
 //! The context: a node's view of the visit that it runs in.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::Instant;
 
-use super::chunk::SendChunk;
 use super::flow_context::FlowContext;
 use super::link::Link;
+use super::send_chunk::SendChunk;
 use crate::limits::Made;
 use crate::message::{Envelope, Headers, Spent, StepId, TraceId};
 
@@ -148,6 +150,58 @@ impl Ctx {
     pub fn chunk(&self, text: impl Into<String>) -> SendChunk {
         let link = &self.0.link;
         SendChunk::new(link.streams(), link.silence(), text)
+    }
+
+    /// A piece of JSON for the reader of the trace, of this kind, such as `progress` or `tool_call`. It is
+    /// sent when it is awaited, as [`chunk`](Self::chunk) is; where nobody reads, nothing is serialised.
+    /// By `ctx.chunk(text).kind(…).json(…)` it has a text, too.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct ToolCall {
+    ///     tool: String,
+    ///     arguments: Vec<i64>,
+    /// }
+    ///
+    /// #[node]
+    /// async fn work_out(question: String, ctx: Ctx) -> i64 {
+    ///     let (tool, arguments) = ("add".to_owned(), vec![1, 2]);
+    ///     let call = ToolCall { tool, arguments };
+    ///     ctx.chunk_json("tool_call", &call).await;
+    ///     ctx.chunk("It is ").await;
+    ///     call.arguments.iter().sum()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { work_out };
+    /// let mut trace = flow.trace("1 and 2?");
+    /// let mut seen = Vec::new();
+    /// while let Some(item) = trace.next().await {
+    ///     if let TraceItem::Chunk(chunk) = item? {
+    ///         match chunk.kind() {
+    ///             Some("tool_call") => seen.push(chunk.json::<ToolCall>()?.tool),
+    ///             _ => seen.push(chunk.text),
+    ///         }
+    ///     }
+    /// }
+    /// assert_eq!(seen, ["add", "It is ", ""]); // the last one ends the stream
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the value cannot be written as JSON, such as a map whose keys are no text.
+    pub fn chunk_json(
+        &self,
+        kind: impl Into<Cow<'static, str>>,
+        value: &(impl Serialize + ?Sized),
+    ) -> SendChunk {
+        self.chunk("").kind(kind).json(value)
     }
 
     /// Spends tokens of the trace's budget, such as those that a model was paid for. A trace

@@ -12,6 +12,7 @@ use super::trace_context::TraceContext;
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::message::{Envelope, Headers, StepId};
 use crate::node::{Node, Visits};
+use crate::policy::Policy;
 
 /// Where one branch of a trace is. The code that `flow!` writes moves it from step to step.
 #[doc(hidden)]
@@ -220,11 +221,25 @@ impl Cursor<'_> {
 }
 
 /// Visits.
-impl Cursor<'_> {
+impl<'t> Cursor<'t> {
     /// Whether a visit of this node is nothing but the node's own future.
     #[inline]
     pub fn is_quiet<N: Node>(&self) -> bool {
         self.is_quiet || N::Visits::ARE_BOUNDED
+    }
+
+    /// The policy of a node for the message's tenant, if it was set at run time.
+    #[inline]
+    pub(super) fn set_policy(&self, node: u32) -> Option<&'t Policy> {
+        let policies = self.trace.flow.policies.as_ref()?;
+        let tenant = &self.envelope().headers().tenant;
+        Some(policies.at_for(node as usize, tenant))
+    }
+
+    /// Whether a node may be tried again for the message's tenant.
+    pub(crate) fn may_retry(&self, node: u32) -> bool {
+        let own = &self.trace.flow.graph.nodes[node as usize].policy;
+        self.set_policy(node).unwrap_or(own).retries > 0
     }
 
     #[inline]

@@ -9,8 +9,8 @@ use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::budgets::Budgets;
-use super::chunk::Outlet;
 use super::link::Link;
+use super::streams::Outlet;
 #[cfg(feature = "testing")]
 use super::stubs::Stubs;
 #[cfg(feature = "testing")]
@@ -67,7 +67,7 @@ pub(crate) struct CallingVisit {
 impl CallingVisit {
     /// A visit of a message with these headers.
     pub(crate) fn new(flow: &Arc<FlowContext>, node: u32, headers: &Headers) -> Self {
-        let per = flow.policy(node).per;
+        let per = flow.limits_of(node).per;
         Self {
             flow: Arc::clone(flow),
             node,
@@ -108,17 +108,11 @@ impl FlowContext {
         [own, self.until, deadline].into_iter().flatten().min()
     }
 
-    /// The policy that holds for a node.
-    pub(crate) fn policy(&self, node: u32) -> &Policy {
-        let own = &self.graph.nodes[node as usize].policy;
-        self.set_policy(node).unwrap_or(own)
-    }
-
-    /// The policy of a node, if it was set at run time.
-    #[inline]
-    pub(crate) fn set_policy(&self, node: u32) -> Option<&Policy> {
-        let policies = self.policies.as_ref()?;
-        Some(policies.at(node as usize))
+    /// A policy with the limits that hold for a node, which are the same for all tenants.
+    fn limits_of(&self, node: u32) -> &Policy {
+        let node = node as usize;
+        let set = self.policies.as_ref().map(|policies| policies.at(node));
+        set.unwrap_or(&self.graph.nodes[node].policy)
     }
 
     /// Those of a playbook's nodes that were set at run time.
@@ -130,7 +124,7 @@ impl FlowContext {
     /// visit of it would wait for itself.
     #[cold]
     pub(crate) fn holds_all_permits(&self, node: u32, headers: &Headers) -> bool {
-        let policy = self.policy(node);
+        let policy = self.limits_of(node);
         let Some(permits) = policy.concurrency else {
             return false;
         };

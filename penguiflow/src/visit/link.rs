@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::call_order::{CallOrder, Calls};
-use super::chunk::Streams;
 use super::silence::Silence;
+use super::streams::Streams;
 use crate::error::BoxError;
 
 /// The last failure in an attempt that runs a flow: if the attempt is cut, it is why there was
@@ -52,10 +52,12 @@ pub(crate) struct Link {
 }
 
 impl Link {
+    #[inline]
     pub(super) fn new(
         streams: Option<Arc<Streams>>,
         attempt: u32,
         order: Option<Arc<CallOrder>>,
+        silence: Option<Arc<Silence>>,
     ) -> Self {
         Self {
             is_cancelled: AtomicBool::new(false),
@@ -64,14 +66,8 @@ impl Link {
             order,
             inner: OnceLock::new(),
             streams,
-            silence: None,
+            silence,
         }
-    }
-
-    /// The same, whose chunks break this silence.
-    pub(super) fn breaking(mut self, silence: Option<Arc<Silence>>) -> Self {
-        self.silence = silence;
-        self
     }
 
     /// Made when a flow runs in the attempt.

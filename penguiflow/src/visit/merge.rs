@@ -6,11 +6,12 @@ use tokio::time::Instant;
 
 use super::cursor::Cursor;
 use super::trace_context::TraceContext;
+use crate::graph::HeaderRule;
 use crate::message::Envelope;
 
 impl<'t> Cursor<'t> {
     /// Merges the cursors of branches that set out from here: takes the envelope of the first of
-    /// them, the earliest deadline, and the most rounds.
+    /// them, the headers that later ones add, the earliest deadline, and the most rounds.
     #[inline]
     pub fn merge(&mut self, join: u32, branches: &mut [&mut Self]) {
         self.id = self.id.child(u32::MAX - join);
@@ -54,10 +55,33 @@ impl<'t> Cursor<'t> {
         let deadlines = branches.iter().map(|branch| branch.envelope().deadline());
         let deadline = deadlines.flatten().min();
         self.own = branches[0].own.take();
+        if self.trace.adds_headers() {
+            let later = branches.iter().skip(1);
+            later.for_each(|branch| self.add_headers(branch.envelope()));
+        }
         if deadline != self.envelope().deadline() {
             self.own_envelope().set_deadline(deadline);
         }
         self.is_quiet = self.trace.is_quiet && deadline.is_none();
+    }
+
+    /// Adds the headers that it lacks, and a later branch has.
+    fn add_headers(&mut self, later: &Envelope) {
+        if self.envelope().lacks_headers_of(later) {
+            self.own_envelope().add_headers(later.headers());
+        }
+    }
+}
+
+impl TraceContext<'_> {
+    /// Whether later inputs of a join add headers to those of the first one.
+    fn adds_headers(&self) -> bool {
+        self.flow.graph.headers == HeaderRule::All
+    }
+
+    /// The envelope of a branch.
+    fn envelope_of<'a>(&'a self, own: &'a Option<Arc<Envelope>>) -> &'a Envelope {
+        own.as_deref().unwrap_or(self.envelope)
     }
 }
 
@@ -88,6 +112,8 @@ pub(crate) struct CursorMerge<'t> {
     /// The place of the first of them, and its own envelope.
     first: usize,
     own: Option<Arc<Envelope>>,
+    /// The places and own envelopes of later ones, as far as they may add headers.
+    later: Vec<(usize, Option<Arc<Envelope>>)>,
     hops: u32,
     /// The earliest deadline of those that were looked at, once one has its own envelope.
     deadline: Option<Option<Instant>>,
@@ -99,6 +125,7 @@ impl<'t> CursorMerge<'t> {
         Self {
             first: usize::MAX,
             own: None,
+            later: Vec::new(),
             hops: cursor.hops,
             deadline: None,
             trace: cursor.trace,
@@ -124,13 +151,25 @@ impl<'t> CursorMerge<'t> {
             (None, true) => None,
             (None, false) => self.trace.envelope.deadline(),
         };
-        let envelope = own.as_deref().unwrap_or(self.trace.envelope);
-        let deadlines = [before, envelope.deadline()];
+        let deadlines = [before, self.trace.envelope_of(&own).deadline()];
         self.deadline = Some(deadlines.into_iter().flatten().min());
-        if place < self.first {
-            self.first = place;
-            self.own = own;
+        let later = match place < self.first {
+            true => (
+                std::mem::replace(&mut self.first, place),
+                std::mem::replace(&mut self.own, own),
+            ),
+            false => (place, own),
+        };
+        if !is_alone && self.may_add(&later.1) {
+            self.later.push(later);
         }
+    }
+
+    /// Whether a later branch has headers that the first one lacks. What the first one has is not
+    /// taken from any other, whichever is first in the end.
+    fn may_add(&self, later: &Option<Arc<Envelope>>) -> bool {
+        let [first, later] = [&self.own, later].map(|own| self.trace.envelope_of(own));
+        self.trace.adds_headers() && first.lacks_headers_of(later)
     }
 
     /// Goes on as what they have become.
@@ -144,6 +183,11 @@ impl<'t> CursorMerge<'t> {
             return;
         };
         cursor.own = self.own;
+        let mut later = self.later;
+        later.sort_unstable_by_key(|(place, _)| *place);
+        for (_, own) in &later {
+            cursor.add_headers(self.trace.envelope_of(own));
+        }
         if deadline != cursor.envelope().deadline() {
             cursor.own_envelope().set_deadline(deadline);
         }

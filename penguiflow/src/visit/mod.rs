@@ -22,7 +22,9 @@ mod map_concurrent;
 mod merge;
 mod observed;
 mod panics;
+mod send_chunk;
 mod silence;
+mod streams;
 #[cfg(feature = "testing")]
 mod stubbed;
 #[cfg(feature = "testing")]
@@ -42,8 +44,7 @@ pub use budgets::Budgets;
 pub(crate) use budgets::{NO_MORE, Usage};
 pub use call::{Call, Returned, VisitsNode, keep, unwrap, visit};
 pub(crate) use call_order::CallPrint;
-pub(crate) use chunk::Outlet;
-pub use chunk::{Chunk, SendChunk, StreamEnd};
+pub use chunk::{Chunk, StreamEnd};
 pub(crate) use ctx::Caller;
 pub use ctx::Ctx;
 pub use cursor::Cursor;
@@ -58,6 +59,8 @@ pub(crate) use panics::drop_caught;
 #[cfg(feature = "durable")]
 pub(crate) use panics::panic_text;
 pub use panics::{Guarded, caught, fault, guarded};
+pub use send_chunk::SendChunk;
+pub(crate) use streams::Outlet;
 pub use test_ctx::TestCtx;
 pub use trace_context::TraceContext;
 pub use visit_parts::VisitParts;

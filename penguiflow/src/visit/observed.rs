@@ -67,7 +67,7 @@ impl<'v> Observed<'v> {
     /// The policy of the visit, if it was set at run time.
     #[inline]
     pub(super) fn set_policy(&self) -> Option<&'v Policy> {
-        self.flow().set_policy(self.index)
+        self.cursor.set_policy(self.index)
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::chunk::{Chunk, Outlet, Streams};
+use super::chunk::Chunk;
 use super::ctx::{AttemptFacts, Ctx};
 use super::flow_context::FlowContext;
 use super::link::Link;
+use super::streams::{Outlet, Streams};
 use crate::graph::{Graph, NodeInfo, Role, TypeName};
 use crate::limits::Made;
 use crate::message::{Envelope, Headers, Message, StepId, TraceId};
@@ -119,7 +120,7 @@ impl TestCtx {
         let step = StepId::ROOT.child(0);
         let blank = Chunk::blank(envelope.trace_id, NODE.name.to_owned(), step, self.attempt);
         let streams = Arc::new(Streams::new(&outlet, blank));
-        let link = Arc::new(Link::new(Some(streams), self.attempt, None));
+        let link = Arc::new(Link::new(Some(streams), self.attempt, None, None));
         let spent = self.spent_tokens();
         locked(&self.links).push(Arc::clone(&link));
         let mut flow = FlowContext::of(&GRAPH);

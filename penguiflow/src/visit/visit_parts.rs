@@ -8,11 +8,12 @@ use tokio::time::Instant;
 
 use super::attempt_seed::{AttemptSeed, OneOfSeveral};
 use super::call_order::CallOrder;
-use super::chunk::{Chunk, StreamEnd, Streams};
+use super::chunk::{Chunk, StreamEnd};
 use super::ctx::{AttemptFacts, Ctx};
 use super::cursor::Cursor;
 use super::link::Link;
 use super::silence::Silence;
+use super::streams::Streams;
 use crate::error::Fault;
 use crate::limits::Made;
 use crate::message::{Headers, TraceId};
@@ -63,7 +64,7 @@ impl<S> VisitParts<'_, S> {
 
     /// When the only attempt ends by a timeout that was set at run time: the attempt begins with this.
     fn set_end(&self) -> Option<Instant> {
-        let policy = self.cursor.trace.flow.set_policy(self.index)?;
+        let policy = self.cursor.set_policy(self.index)?;
         Instant::now().checked_add(policy.timeout?)
     }
 
@@ -121,8 +122,8 @@ impl<S> VisitParts<'_, S> {
         let link = self.link.get_or_init(|| {
             let outlet = self.cursor.trace.flow.outlet.as_ref();
             let streams = outlet.map(|outlet| Arc::new(Streams::new(outlet, self.blank_chunk())));
-            let link = Link::new(streams, self.attempt(), self.call_order());
-            Arc::new(link.breaking(self.silence()))
+            let (order, silence) = (self.call_order(), self.silence());
+            Arc::new(Link::new(streams, self.attempt(), order, silence))
         });
         Arc::clone(link)
     }
@@ -144,7 +145,7 @@ impl<S> VisitParts<'_, S> {
     fn call_order(&self) -> Option<Arc<CallOrder>> {
         let one_of = self.one_of?;
         let order = || Arc::clone(&one_of.in_common().calls);
-        (self.cursor.trace.flow.policy(self.index).retries > 0).then(order)
+        self.cursor.may_retry(self.index).then(order)
     }
 
     /// The node has returned, a success or not.

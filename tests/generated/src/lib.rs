@@ -13,6 +13,7 @@ mod nodes;
 mod parts;
 mod reference;
 mod route;
+mod stamps;
 mod subject;
 
 pub use case_report::CaseReport;
@@ -23,6 +24,7 @@ pub use reference::{
     Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Hops, MOST_ATTEMPTS, Output, Timing,
     predict, random_case,
 };
+pub use stamps::{Stamps, take_off};
 #[cfg(feature = "durable")]
 pub use subject::Durable;
 pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Started, Subject};

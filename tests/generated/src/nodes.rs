@@ -17,6 +17,7 @@ use crate::parts::{
     Both, Deep, Each, List, Mixed, Nested, Pair, Pairs, Parts, Triple, Verdicts, told_of,
 };
 use crate::route::Route;
+use crate::stamps;
 
 /// An error that says whether trying again can help.
 #[derive(Debug)]
@@ -100,9 +101,9 @@ impl Effect {
     }
 }
 
-/// A message whose topic says where it was last.
+/// A message behind a node that stamps it.
 fn stamped(message: Message<Load>, node: u16) -> Message<Load> {
-    message.topic(node.to_string()).map(|load| load.past(node))
+    stamps::stamped(message, node).map(|load| load.past(node))
 }
 
 #[derive(Debug)]
@@ -119,7 +120,7 @@ impl Plain {
 #[derive(Debug)]
 pub(crate) struct Trier(pub(crate) u16);
 
-#[node(retries = 2, backoff = "5ms..8ms")]
+#[node(retries = 2, backoff = "5ms..8ms", jitter = false)]
 impl Trier {
     async fn call(&self, load: &Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
         let effect = act(NodeKind::Trier, self.0, load, &ctx, &log).await;
@@ -153,7 +154,7 @@ impl Fork {
 #[derive(Debug)]
 pub(crate) struct Racer(pub(crate) u16);
 
-#[node(timeout = "40ms", retries = 1, backoff = "10ms")]
+#[node(timeout = "40ms", retries = 1, backoff = "10ms", jitter = false)]
 impl Racer {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Load {
         act(NodeKind::Racer, self.0, &load, &ctx, &log).await;
@@ -189,7 +190,7 @@ pub(crate) struct Daring(pub(crate) u16);
 #[node(
     retries = 1,
     backoff = "1ms..20ms",
-    jitter = true,
+    jitter = false,
     retry_if = is_worth_it,
     fallback_if = is_worth_it
 )]
@@ -210,7 +211,13 @@ impl Daring {
 #[derive(Debug)]
 pub(crate) struct Choosy(pub(crate) u16);
 
-#[node(idle = "40ms", concurrency = 2, retries = 1, backoff = "10ms")]
+#[node(
+    idle = "40ms",
+    concurrency = 2,
+    retries = 1,
+    backoff = "10ms",
+    jitter = false
+)]
 impl Choosy {
     async fn call(
         &self,
@@ -249,7 +256,7 @@ impl Unpacker {
 #[derive(Debug, Clone)]
 pub(crate) struct Runaway(pub(crate) u16);
 
-#[node(spawn, timeout = "40ms", retries = 1, backoff = "3ms")]
+#[node(spawn, timeout = "40ms", retries = 1, backoff = "3ms", jitter = false)]
 impl Runaway {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Load, Upset> {
         let effect = act(NodeKind::Runaway, self.0, &load, &ctx, &log).await;
@@ -306,7 +313,7 @@ impl Mender {
 #[derive(Debug)]
 pub(crate) struct StandIn(pub(crate) u16);
 
-#[node(retries = 1, backoff = "3ms")]
+#[node(retries = 1, backoff = "3ms", jitter = false)]
 impl StandIn {
     async fn call(&self, load: Load, ctx: Ctx, State(log): State<Log>) -> Result<Pair, Upset> {
         let effect = act(NodeKind::StandIn, self.0, &load, &ctx, &log).await;
@@ -333,7 +340,7 @@ macro_rules! ties {
         #[derive(Debug)]
         pub(crate) struct $name(pub(crate) u16);
 
-        #[node(retries = 1, backoff = "3ms")]
+        #[node(retries = 1, backoff = "3ms", jitter = false)]
         impl $name {
             async fn call(
                 &self,
@@ -381,7 +388,7 @@ pub(crate) async fn slide(load: Load, ctx: Ctx, log: State<Log>) -> ControlFlow<
     effect.or_leave(load.past(102), load.past(102))
 }
 
-#[node(retries = 3, backoff = "2ms")]
+#[node(retries = 3, backoff = "2ms", jitter = false)]
 pub(crate) async fn preen(
     load: Message<Load>,
     ctx: Ctx,

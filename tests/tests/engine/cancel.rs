@@ -129,7 +129,7 @@ async fn cancel_ends_every_message_of_the_trace() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 3, backoff = "10s..60s")]
+#[node(retries = 3, backoff = "10s..60s", jitter = false)]
 async fn fails(notes: Notebook) -> Result<(), String> {
     notes.write("attempt");
     Err("no".to_owned())

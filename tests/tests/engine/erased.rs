@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use penguiflow::ErasedFlow;
 use penguiflow::prelude::*;
+use penguiflow::{ErasedFlow, ResumeJsonError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::time::sleep;
@@ -150,4 +150,67 @@ fn types_that_have_a_schema_show_it() {
         "uint32"
     );
     assert!(flow.output_schema().is_none());
+}
+
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+struct Approval {
+    approved: bool,
+}
+
+/// Neither read from JSON, nor described.
+#[derive(Debug)]
+struct Opaque;
+
+#[node]
+async fn draft(topic: String) -> String {
+    format!("On {topic}")
+}
+
+#[node]
+async fn publish((_, approval): (String, Approval)) -> bool {
+    approval.approved
+}
+
+#[node]
+async fn stamp(_: (String, Opaque)) -> bool {
+    true
+}
+
+#[tokio::test]
+async fn a_parked_trace_is_resumed_without_types() -> Result<(), Box<dyn std::error::Error>> {
+    let flow = flow! { draft -> await Approval -> publish }
+        .show_payloads()
+        .erase();
+    let place = flow.awaits()[0];
+    assert_eq!(place.awaited.to_string(), "Approval");
+    let schema = place.schema().expect("it has one");
+    assert_eq!(
+        schema.pointer("/properties/approved/type"),
+        Some(&"boolean".into())
+    );
+
+    let mut parkings = flow.parkings();
+    let running = tokio::spawn(flow.run(r#""krill""#));
+    let id = parkings.next().await.expect("it parks").trace_id;
+    let parked = flow.parked();
+    assert_eq!((parked.len(), parked[0].trace_id), (1, id));
+    assert_eq!(parked[0].payload_json(), Some("On krill".into()));
+    let refused = flow.resume_json(id, None, "true").await;
+    assert!(
+        matches!(refused, Err(ResumeJsonError::Invalid(_))),
+        "{refused:?}"
+    );
+    let step = Some(parked[0].step);
+    flow.resume_json(id, step, r#"{"approved": true}"#).await?;
+    assert_eq!(running.await??, "true");
+    let late = flow.resume_json(id, None, "{}").await;
+    assert!(matches!(late, Err(ResumeJsonError::NotParked)), "{late:?}");
+    Ok(())
+}
+
+#[test]
+fn what_is_awaited_may_have_no_schema() {
+    let flow = flow! { draft -> await Opaque -> stamp }.erase();
+    assert_eq!(flow.awaits()[0].awaited.to_string(), "Opaque");
+    assert!(flow.awaits()[0].schema().is_none());
 }

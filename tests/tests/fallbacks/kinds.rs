@@ -58,7 +58,7 @@ impl<S: Sync> Extract<S> for Tenant {
     }
 }
 
-#[node(retries = 3)]
+#[node(retries = 3, jitter = false)]
 async fn of_tenant(question: String, Tenant(tenant): Tenant) -> Result<String, NoTenant> {
     Ok(format!("{tenant}: {question}"))
 }
@@ -79,7 +79,7 @@ async fn a_fallback_covers_a_rejected_parameter() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 2, backoff = "10ms")]
+#[node(retries = 2, backoff = "10ms", jitter = false)]
 async fn never(question: &String, State(notes): State<Notebook>) -> Result<String, String> {
     notes.write(format!("never {question}"));
     Err("never".to_owned())
@@ -96,7 +96,7 @@ async fn a_fallback_covers_exhausted_retries() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 2, backoff = "10ms")]
+#[node(retries = 2, backoff = "10ms", jitter = false)]
 async fn third_time(question: &str, ctx: Ctx) -> Result<String, Infallible> {
     if ctx.attempt() < 2 {
         panic!("panics are not retried");

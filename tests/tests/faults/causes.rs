@@ -119,7 +119,7 @@ async fn what_a_settle_and_a_fallback_are_given_tells_all() -> Result<(), FlowEr
     Ok(())
 }
 
-#[node(retries = 10, backoff = "10s..10s")]
+#[node(retries = 10, backoff = "10s..10s", jitter = false)]
 async fn fetch(notes: Notebook) -> Result<(), Down> {
     notes.write("attempt");
     Err(down("the index"))
@@ -149,7 +149,7 @@ async fn a_deadline_ends_a_retry_that_could_not_begin_and_tells_both() {
     );
 }
 
-#[node(retries = 1, backoff = "1s")]
+#[node(retries = 1, backoff = "1s", jitter = false)]
 async fn hangs_after(notes: Notebook, ctx: Ctx) -> Result<(), Down> {
     match ctx.attempt() {
         0 => Err(down("the index")),
@@ -279,7 +279,8 @@ async fn the_causes_below_a_context_are_told_once() -> Result<(), FlowError> {
         .iter()
         .filter_map(|event| event.error.as_deref())
         .collect();
-    assert_eq!(texts, [WRAPPED, WRAPPED]);
+    let ended = format!("node `wraps` failed: {WRAPPED}");
+    assert_eq!(texts, [WRAPPED, WRAPPED, &ended]);
 
     let played = flow! { Wraps }.run(1).await.expect_err("it is down");
     let text = format!("node `Wraps` failed: node `wraps` failed: {WRAPPED}");

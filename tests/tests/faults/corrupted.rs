@@ -221,12 +221,17 @@ async fn a_refusal_names_the_place_and_what_is_there() {
     assert_eq!(many, "joins[0].items.total: there are not 4294967295 items");
     let input = refusal("/joins/0/inputs/0/0", json!(8)).await;
     assert_eq!(input, "joins[0].inputs[0]: `join` has no input 8: it has 3");
-    let since = refusal("/joins/0/merged/cursor/scopes/0/since", json!(8)).await;
+    let since = refusal(
+        "/joins/0/merged/cursor/scopes/0/since",
+        json!("0000000000000008"),
+    )
+    .await;
     assert_eq!(
         since,
         "joins[0].merged.cursor.scopes: it came to another `join`"
     );
-    let twice = json!([{"join": 0, "since": 8, "input": 0}, {"join": 0, "since": 8, "input": 0}]);
+    let scope = json!({"join": 0, "since": "0000000000000008", "input": 0});
+    let twice = json!([scope, scope]);
     let scopes = refusal("/steps/0/cursor/scopes", twice).await;
     assert_eq!(
         scopes,

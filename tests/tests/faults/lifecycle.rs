@@ -207,7 +207,7 @@ async fn c02_round_trips_leave_nothing_behind() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 9, backoff = "500ms..10s")]
+#[node(retries = 9, backoff = "500ms..10s", jitter = false)]
 async fn fails(_: u64) -> Result<u64, &'static str> {
     Err("no")
 }

@@ -70,7 +70,7 @@ async fn b15_a_message_that_comes_too_late_is_not_begun() {
     assert_eq!(notes.lines(), [""; 0]);
 }
 
-#[node(retries = 1, backoff = "300ms")]
+#[node(retries = 1, backoff = "300ms", jitter = false)]
 async fn bad_first(name: &'static str, ctx: Ctx) -> Result<&'static str, String> {
     match (name, ctx.attempt()) {
         ("bad", 0) => Err("not yet".to_owned()),
@@ -92,7 +92,7 @@ async fn b22_a_backoff_delays_no_other_message() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(timeout = "1s", retries = 1, backoff = "1ms")]
+#[node(timeout = "1s", retries = 1, backoff = "1ms", jitter = false)]
 async fn own_timeout(_: ()) -> Result<(), std::io::Error> {
     Err(std::io::ErrorKind::TimedOut.into())
 }

@@ -43,31 +43,31 @@ async fn before(ask: Ask) -> Ask {
 }
 
 flow! {
-    #[flow(retries = 3, backoff = "10ms..10ms")]
+    #[flow(retries = 3, backoff = "10ms..10ms", jitter = false)]
     struct Play(Ask) -> ();
 
     before -> ask;
 }
 
 flow! {
-    #[flow(retries = 3, backoff = "10ms..10ms", after_max = "2s")]
+    #[flow(retries = 3, backoff = "10ms..10ms", after_max = "2s", jitter = false)]
     struct PlayInTwo(Ask) -> ();
 
     before -> ask;
 }
 
-#[node(retries = 3, backoff = "10ms..10ms")]
+#[node(retries = 3, backoff = "10ms..10ms", jitter = false)]
 async fn call(ask: Ask, ctx: Ctx) -> Result<(), FlowError> {
     ctx.call(&Play::flow(), ask).await
 }
 
-#[node(retries = 3, backoff = "10ms..10ms")]
+#[node(retries = 3, backoff = "10ms..10ms", jitter = false)]
 async fn call_with_context(ask: Ask, ctx: Ctx) -> anyhow::Result<()> {
     let called = ctx.call(&Play::flow(), ask).await;
     called.context("asking")
 }
 
-#[node(retries = 3, backoff = "10ms..10ms")]
+#[node(retries = 3, backoff = "10ms..10ms", jitter = false)]
 async fn call_boxed(ask: Ask, ctx: Ctx) -> Result<(), BoxError> {
     Ok(ctx.call(&Play::flow(), ask).await?)
 }
@@ -129,7 +129,7 @@ fn is_any(_: &FlowError) -> bool {
     true
 }
 
-#[node(retries = 1, backoff = "10ms..10ms", retry_if = is_any)]
+#[node(retries = 1, backoff = "10ms..10ms", retry_if = is_any, jitter = false)]
 async fn call_by_rule(ask: Ask, ctx: Ctx) -> Result<(), FlowError> {
     ctx.call(&Play::flow(), ask).await
 }
@@ -143,13 +143,13 @@ async fn a_rule_of_the_node_takes_precedence() {
     assert_eq!((notes.times(), error.attempts()), (vec![0, 10], 2));
 }
 
-#[node(retries = 1)]
+#[node(retries = 1, jitter = false)]
 async fn busy_for_an_hour(ask: Ask) -> Result<(), Denied> {
     ask.0.write("called");
     Err(ask.1())
 }
 
-#[node(retries = 1, after_max = "2h")]
+#[node(retries = 1, after_max = "2h", jitter = false)]
 async fn patient(ask: Ask) -> Result<(), Denied> {
     ask.0.write("called");
     Err(ask.1())
@@ -181,7 +181,7 @@ mod worst_case {
         _ForEver,
     }
 
-    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms")]
+    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms", jitter = false)]
     async fn may_ask(n: u32) -> Result<u32, Denied> {
         Ok(n)
     }
@@ -190,18 +190,19 @@ mod worst_case {
         timeout = "1s",
         retries = 2,
         backoff = "100ms..100ms",
-        after_max = "5s"
+        after_max = "5s",
+        jitter = false
     )]
     async fn may_ask_for_five(n: u32) -> Result<u32, Denied> {
         Ok(n)
     }
 
-    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms")]
+    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms", jitter = false)]
     async fn never_asks(n: u32) -> Result<u32, Gone> {
         Ok(n)
     }
 
-    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms")]
+    #[node(timeout = "1s", retries = 2, backoff = "100ms..100ms", jitter = false)]
     async fn cannot_ask(n: u32) -> Result<u32, String> {
         Ok(n)
     }
@@ -212,7 +213,7 @@ mod worst_case {
     }
 
     flow! {
-        #[flow(retries = 1, backoff = "100ms")]
+        #[flow(retries = 1, backoff = "100ms", jitter = false)]
         struct Asks(u32) -> u32;
 
         asks_others;

@@ -177,12 +177,18 @@ async fn it_has_a_place_among_the_branches_and_no_visit() -> Result<(), FlowErro
     Ok(())
 }
 
-/// The headers after the join are those of its first input.
+/// It is an input of the join as others are, with the headers that came to the list.
 #[tokio::test]
 async fn its_headers_are_those_that_came_to_the_list() -> Result<(), FlowError> {
     for (message, topic) in [
         (
             flow! { start -> [_, stamped] -> join -> topic }
+                .run(1)
+                .await?,
+            "stamped",
+        ),
+        (
+            flow! { #[flow(headers = "first")] start -> [_, stamped] -> join -> topic }
                 .run(1)
                 .await?,
             "none",

@@ -5,6 +5,7 @@ mod deep;
 mod ending;
 mod envelope;
 mod hand_on;
+mod headers;
 mod hosts;
 mod irregular;
 mod items;

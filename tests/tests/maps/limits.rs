@@ -116,7 +116,7 @@ async fn an_item_that_ends_in_none_makes_room_for_the_next() {
 }
 
 /// Writes its number, and fails at the first attempt.
-#[node(retries = 2, backoff = "20ms", timeout = "10ms")]
+#[node(retries = 2, backoff = "20ms", timeout = "10ms", jitter = false)]
 async fn second_time_lucky(
     n: &u64,
     ctx: Ctx,

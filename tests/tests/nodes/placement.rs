@@ -131,7 +131,7 @@ async fn panics_elsewhere_are_caught() {
     );
 }
 
-#[node(spawn, retries = 2, backoff = "10ms")]
+#[node(spawn, retries = 2, backoff = "10ms", jitter = false)]
 async fn retried_in_a_task(n: u32, ctx: Ctx) -> Result<u32, &'static str> {
     if ctx.attempt() < 2 {
         Err("not yet")
@@ -140,7 +140,7 @@ async fn retried_in_a_task(n: u32, ctx: Ctx) -> Result<u32, &'static str> {
     }
 }
 
-#[node(blocking, retries = 2, backoff = "10ms")]
+#[node(blocking, retries = 2, backoff = "10ms", jitter = false)]
 fn retried_on_a_thread(n: u32, ctx: Ctx) -> Result<u32, &'static str> {
     if ctx.attempt() < 2 {
         Err("not yet")
@@ -210,7 +210,13 @@ async fn a_thread_is_told_that_its_visit_was_dropped() -> Result<(), FlowError> 
 }
 
 /// As `until_cancelled`, with too little time.
-#[node(blocking, timeout = "10ms", retries = 1, backoff = "1ms")]
+#[node(
+    blocking,
+    timeout = "10ms",
+    retries = 1,
+    backoff = "1ms",
+    jitter = false
+)]
 fn until_timed_out(notes: &Notebook, ctx: Ctx) {
     if ctx.attempt() == 1 {
         notes.write(format!("next: {}", ctx.is_cancelled()));

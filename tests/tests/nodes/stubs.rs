@@ -22,7 +22,13 @@ async fn read(question: String) -> io::Result<String> {
 }
 
 /// The same, with a policy, by reference.
-#[node(timeout = "2s", retries = 2, backoff = "1s", concurrency = 1)]
+#[node(
+    timeout = "2s",
+    retries = 2,
+    backoff = "1s",
+    jitter = false,
+    concurrency = 1
+)]
 async fn retrieve(question: &String, headers: &Headers) -> io::Result<String> {
     std::fs::read_to_string(format!("{}{question}", headers.tenant))
 }

@@ -11,7 +11,7 @@ async fn first(n: u64) -> u64 {
     n
 }
 
-#[node(timeout = "50ms", retries = 2, backoff = "100ms")]
+#[node(timeout = "50ms", retries = 2, backoff = "100ms", jitter = false)]
 async fn unsteady(n: u64, ctx: Ctx) -> Result<u64, String> {
     match ctx.attempt() {
         0 => std::future::pending().await,
@@ -87,7 +87,7 @@ async fn latencies_are_the_nodes_own_time() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 1, backoff = "10ms")]
+#[node(retries = 1, backoff = "10ms", jitter = false)]
 async fn fails(_: u64) -> Result<u64, String> {
     Err("no".to_owned())
 }

@@ -139,7 +139,7 @@ fn a_flow_prints_as_json() -> Result<(), serde_json::Error> {
               "policy": {
                 "backoff": {
                   "base_ms": 500.0,
-                  "jitter": false,
+                  "jitter": true,
                   "max_ms": 30000.0
                 },
                 "concurrency": null,

@@ -8,3 +8,4 @@ mod recording;
 mod span_tree;
 mod spans;
 mod svg;
+mod terminal;

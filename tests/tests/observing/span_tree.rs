@@ -144,7 +144,7 @@ fn write_below(nodes: &[Node], parent: Option<usize>, depth: usize, text: &mut S
     }
 }
 
-#[node(retries = 2, backoff = "10ms")]
+#[node(retries = 2, backoff = "10ms", jitter = false)]
 async fn search(question: String, ctx: Ctx) -> Result<String, String> {
     tokio::time::sleep(ms(5)).await;
     match ctx.attempt() {

@@ -107,7 +107,7 @@ fn here(what: &str) {
     tracing::info!(target: "nodes", what);
 }
 
-#[node(retries = 1, backoff = "10ms")]
+#[node(retries = 1, backoff = "10ms", jitter = false)]
 async fn search(n: u32, ctx: Ctx) -> Result<u32, String> {
     here("search");
     tokio::time::sleep(ms(5)).await;

@@ -94,6 +94,7 @@ async fn fail(_: u32) -> Result<u32, String> {
 
 use double as double_again;
 
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Add(u32);
 
 #[node]
@@ -135,6 +136,30 @@ async fn its_nodes_may_have_fields_and_it_may_be_in_another_one() -> Result<(), 
         more -> (double -> five)
     };
     assert_eq!(flow.run(0).await?, 25);
+    Ok(())
+}
+
+flow! {
+    /// The same, with traits for the flow's type.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Derived(u32) -> u32;
+
+    let one: Add = Add(1);
+    let ten: Add = Add(10);
+    let hundred: Add = Add(100);
+    double -> (ten -> (plus_one -> one) -> minus_one) -> (minus_one_again) -> hundred;
+}
+
+use minus_one as minus_one_again;
+
+/// A derive asks the same of each field, and parts with fields are fields.
+#[tokio::test]
+async fn what_a_flow_derives_its_parts_derive() -> Result<(), FlowError> {
+    fn derives<T: Clone + std::fmt::Debug + Default + PartialEq>() -> T {
+        T::default()
+    }
+    assert_eq!(derives::<Derived>(), derives::<Derived>().clone());
+    assert_eq!(Derived::flow().run(1).await?, 112);
     Ok(())
 }
 

@@ -97,7 +97,7 @@ async fn flows_do_not_share_their_limits() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(concurrency = 1, retries = 1, backoff = "100ms")]
+#[node(concurrency = 1, retries = 1, backoff = "100ms", jitter = false)]
 async fn fails_once(name: &str, notes: State<Notebook>, ctx: Ctx) -> Result<(), String> {
     notes.0.write(format!("{name} {}", ctx.attempt()));
     if name == "bad" && ctx.attempt() == 0 {
@@ -144,7 +144,13 @@ async fn permits_go_to_those_who_waited_longest() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(concurrency = 1, timeout = "10ms", retries = 1, backoff = "1ms")]
+#[node(
+    concurrency = 1,
+    timeout = "10ms",
+    retries = 1,
+    backoff = "1ms",
+    jitter = false
+)]
 async fn times_out(gauge: Gauge) {
     gauge.stay(1000).await;
 }

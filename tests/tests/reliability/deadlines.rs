@@ -102,7 +102,7 @@ async fn what_ended_in_time_counts() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(retries = 5, backoff = "100ms..1s")]
+#[node(retries = 5, backoff = "100ms..1s", jitter = false)]
 async fn fails(notes: Notebook) -> Result<(), &'static str> {
     notes.write("attempt");
     Err("no")
@@ -165,7 +165,7 @@ async fn a_wait_for_a_permit_is_cut() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(timeout = "100ms", retries = 9, backoff = "1ms")]
+#[node(timeout = "100ms", retries = 9, backoff = "1ms", jitter = false)]
 async fn times_out(notes: Notebook) {
     notes.write("attempt");
     std::future::pending().await

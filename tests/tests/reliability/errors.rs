@@ -18,7 +18,7 @@ impl std::fmt::Display for Broken {
 
 impl Error for Broken {}
 
-#[node(retries = 2, backoff = "100ms..100ms")]
+#[node(retries = 2, backoff = "100ms..100ms", jitter = false)]
 async fn press(what: &str) -> Result<(), Broken> {
     let _ = what;
     Err(Broken("press"))

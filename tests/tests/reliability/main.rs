@@ -13,6 +13,7 @@ mod retries;
 mod retryable;
 mod set_policies;
 mod spent;
+mod tenant_policies;
 mod timeouts;
 mod tokens;
 mod validate;

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use penguiflow_tests::support::{Notebook, ms, secs};
 
-#[node(retries = 2, backoff = "10ms")]
+#[node(retries = 2, backoff = "10ms", jitter = false)]
 async fn fails_first(failures: u32, ctx: Ctx) -> Result<u32, String> {
     match ctx.attempt() {
         attempt if attempt < failures => Err(format!("attempt {attempt}")),
@@ -81,7 +81,7 @@ impl Retryable for Fetch {
     }
 }
 
-#[node(retries = 2, backoff = "100ms")]
+#[node(retries = 2, backoff = "100ms", jitter = false)]
 async fn fetch(fault: Fetch) -> Result<(), Fetch> {
     Err(fault)
 }
@@ -114,12 +114,12 @@ mod rules {
     }
 }
 
-#[node(retries = 2, backoff = "100ms", retry_if = is_reset)]
+#[node(retries = 2, backoff = "100ms", retry_if = is_reset, jitter = false)]
 async fn fetch_if(fault: Fetch) -> Result<(), Fetch> {
     Err(fault)
 }
 
-#[node(retries = 2, backoff = "100ms", retry_if = rules::is_short)]
+#[node(retries = 2, backoff = "100ms", retry_if = rules::is_short, jitter = false)]
 async fn say_if(error: &str) -> Result<(), String> {
     Err(error.to_owned())
 }
@@ -161,12 +161,12 @@ impl<E: Retryable> Retryable for Context<E> {
     }
 }
 
-#[node(retries = 1, backoff = "1ms")]
+#[node(retries = 1, backoff = "1ms", jitter = false)]
 async fn decides(_: ()) -> Result<(), Context<Fetch>> {
     Err(Context(Fetch::NotFound))
 }
 
-#[node(retries = 1, backoff = "1ms")]
+#[node(retries = 1, backoff = "1ms", jitter = false)]
 async fn cannot_decide(_: ()) -> Result<(), Context<String>> {
     Err(Context("no".to_owned()))
 }
@@ -179,7 +179,7 @@ async fn a_generic_error_is_retryable_where_its_impl_says_so() {
     assert_eq!(error.attempts(), 2);
 }
 
-#[node(retries = 5, backoff = "1ms")]
+#[node(retries = 5, backoff = "1ms", jitter = false)]
 async fn ends_or_forks(n: u32, notes: State<Notebook>) -> Result<ControlFlow<u32, u32>, String> {
     notes.0.write(n);
     Ok(if n == 0 {

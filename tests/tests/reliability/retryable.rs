@@ -25,7 +25,7 @@ enum Fetch {
     Reset(#[from] std::fmt::Error),
 }
 
-#[node(retries = 2, backoff = "100ms")]
+#[node(retries = 2, backoff = "100ms", jitter = false)]
 async fn fetch(fault: Fetch) -> Result<(), Fetch> {
     Err(fault)
 }
@@ -64,7 +64,7 @@ struct Later<'a> {
     r#for: Duration,
 }
 
-#[node(retries = 2)]
+#[node(retries = 2, jitter = false)]
 async fn refuses(_: ()) -> Result<(), Refused> {
     Err(Refused)
 }

@@ -15,7 +15,10 @@ mod limits {
     use std::time::Duration;
 
     pub(super) const RETRIES: u32 = 2;
-    pub(super) const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(4));
+    pub(super) const WAITS: Backoff = Backoff {
+        jitter: false,
+        ..Backoff::new(Duration::from_secs(1), Duration::from_secs(4))
+    };
     pub(super) const AT_ONCE: usize = 3;
 }
 
@@ -55,7 +58,7 @@ async fn plain(n: u32, State(calls): State<Calls>, ctx: Ctx) -> u32 {
     left
 }
 
-#[node(timeout = "10s", retries = 0)]
+#[node(timeout = "10s", retries = 0, jitter = false)]
 async fn once(n: u32, State(calls): State<Calls>) -> Result<u32, String> {
     calls.take(Duration::ZERO).await;
     match calls.begun() > n as usize {
@@ -187,7 +190,7 @@ async fn settings_reach_the_nodes_of_playbooks() {
     assert_eq!(flow.worst_case(), Some(secs(20)));
     assert_eq!(
         flow.effective_policies().to_string(),
-        "Inner: timeout 20s\nInner/once: timeout 10s, retries 4, backoff 1s..30s\n"
+        "Inner: timeout 20s\nInner/once: timeout 10s, retries 4, backoff 1s..30s without jitter\n"
     );
     let typed = Outer::flow().policy::<once>(|policy| policy.retries(7));
     assert_eq!(
@@ -299,6 +302,9 @@ fn a_backoff_that_is_set_keeps_what_is_left_out() {
     let policies = flow.effective_policies();
     assert_eq!(
         policies.get("search").expect("it succeeds").backoff,
-        Backoff::new(secs(10), secs(10))
+        Backoff {
+            jitter: false,
+            ..Backoff::new(secs(10), secs(10))
+        }
     );
 }

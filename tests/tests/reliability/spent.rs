@@ -9,7 +9,7 @@ use penguiflow_tests::by_json::run_stored;
 use penguiflow_tests::support::{ms, secs};
 
 /// Takes 10 ms and 1 token for each, and twice the tokens for a first attempt that fails.
-#[node(retries = 1, backoff = "20ms")]
+#[node(retries = 1, backoff = "20ms", jitter = false)]
 async fn work(n: u64, ctx: Ctx) -> Result<u64, &'static str> {
     ctx.spend_tokens(n);
     tokio::time::sleep(ms(10)).await;

@@ -40,7 +40,7 @@ async fn a_node_in_time_is_not_cut() -> Result<(), FlowError> {
     Ok(())
 }
 
-#[node(timeout = "100ms", retries = 2, backoff = "10ms")]
+#[node(timeout = "100ms", retries = 2, backoff = "10ms", jitter = false)]
 async fn slow_at_first(milliseconds: [u64; 3], ctx: Ctx) -> u32 {
     tokio::time::sleep(ms(milliseconds[ctx.attempt() as usize])).await;
     ctx.attempt()
@@ -100,7 +100,7 @@ async fn a_node_with_a_task_of_its_own_is_cut_too() {
 }
 
 /// A timeout that user code reports is that node's own error.
-#[node(retries = 1, backoff = "1ms")]
+#[node(retries = 1, backoff = "1ms", jitter = false)]
 async fn times_out_itself(_: ()) -> Result<(), tokio::time::error::Elapsed> {
     tokio::time::timeout(ms(20), std::future::pending()).await
 }

@@ -48,7 +48,7 @@ fn paths(error: &FlowError) -> Vec<String> {
     paths
 }
 
-#[node(validate = "in", retries = 3)]
+#[node(validate = "in", retries = 3, jitter = false)]
 async fn takes_payload(question: Question, notes: State<Notebook>) -> Result<Question, String> {
     notes.0.write("payload");
     Ok(question)
@@ -159,7 +159,7 @@ async fn spoil(_: ()) -> Question {
     bad()
 }
 
-#[node(validate = "out", retries = 2, backoff = "100ms")]
+#[node(validate = "out", retries = 2, backoff = "100ms", jitter = false)]
 async fn learns(lessons: u32, notes: State<Notebook>, ctx: Ctx) -> Result<Question, String> {
     notes.0.write(ctx.attempt());
     Ok(if ctx.attempt() < lessons {

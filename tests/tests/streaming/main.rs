@@ -3,6 +3,7 @@
 mod elsewhere;
 mod ends;
 mod idle;
+mod kinds;
 mod order;
 mod others;
 mod room;

@@ -194,13 +194,13 @@ flow! {
 holds!(MapInLoop, <=, a_map_runs_in_every_round);
 
 flow! {
-    #[flow(retries = 1, backoff = "15ms", hops = 4)]
+    #[flow(retries = 1, backoff = "15ms", hops = 4, jitter = false)]
     struct Inner(u32) -> u32;
     inner_quick -> inner_around -> inner_around else inner_slow;
 }
 
 flow! {
-    #[flow(timeout = "95ms", retries = 2, backoff = "15ms..20ms")]
+    #[flow(timeout = "95ms", retries = 2, backoff = "15ms..20ms", jitter = false)]
     struct Cut(u32) -> u32;
     cut_slow -> cut_stubborn;
 }

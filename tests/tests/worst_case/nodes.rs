@@ -17,7 +17,12 @@ pub(crate) async fn slow(n: u32, here: Here) -> Result<u32, String> {
 }
 
 /// 4 × 200 ms, and waits of 50, 100 and 100 ms.
-#[node(timeout = "200ms", retries = 3, backoff = "50ms..100ms")]
+#[node(
+    timeout = "200ms",
+    retries = 3,
+    backoff = "50ms..100ms",
+    jitter = false
+)]
 pub(crate) async fn stubborn(n: u32, here: Here) -> Result<u32, String> {
     here.attempt(200, 3).await.map(|()| n)
 }
@@ -29,7 +34,7 @@ pub(crate) async fn jittery(n: u32, here: Here) -> Result<u32, String> {
 }
 
 /// Never in time, in the worst world.
-#[node(timeout = "150ms", retries = 1, backoff = "30ms")]
+#[node(timeout = "150ms", retries = 1, backoff = "30ms", jitter = false)]
 pub(crate) async fn hopeless(n: u32, here: Here) -> Result<u32, String> {
     here.attempt(150, 1).await?;
     match here.world.below(2) {
@@ -45,7 +50,13 @@ pub(crate) async fn narrow(n: u32, here: Here) -> Result<u32, String> {
 }
 
 /// Three at once, and often.
-#[node(timeout = "80ms", concurrency = 3, retries = 2, backoff = "1ms")]
+#[node(
+    timeout = "80ms",
+    concurrency = 3,
+    retries = 2,
+    backoff = "1ms",
+    jitter = false
+)]
 pub(crate) async fn busy(n: u32, here: Here) -> Result<u32, String> {
     here.attempt(80, 2).await.map(|()| n)
 }

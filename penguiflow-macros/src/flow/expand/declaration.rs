@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Expr;
+use syn::{Attribute, Expr};
 
 use crate::flow::lower::{Declaration, Flow, Header, Role};
 use crate::options::Given;
@@ -12,13 +12,23 @@ use crate::token_text::token_text;
 /// The flow's type, with a field per node that has fields itself. The types of those stand
 /// here once, so that an error in one is one error.
 pub(super) fn declare(declaration: &Declaration) -> TokenStream {
+    declare_with(&[], declaration)
+}
+
+/// The same, with these attributes on a type that has no header of its own.
+fn declare_with(inherited: &[&Attribute], declaration: &Declaration) -> TokenStream {
     let Declaration { name, fields, .. } = declaration;
     let aliases = fields.iter().map(|field| {
         let (alias, ty) = (&field.written, field.value.as_ref().map(|typed| &typed.0));
         let ty = ty.map_or(quote!(()), |ty| quote!(#ty));
         quote!(#[allow(non_camel_case_types)] type #alias = #ty;)
     });
-    let parts = declaration.parts.iter().map(declare);
+    let attrs = for_parts(declaration);
+    let parts = declaration.parts.iter();
+    let parts = parts.map(|part| match part.has_fields() {
+        true => declare_with(&attrs, part),
+        false => declare(part),
+    });
     let aliases = quote!(#(#aliases)* #(#parts)*);
     let fields = fields.iter().map(|field| {
         let (ident, alias) = (&field.ident, &field.written);
@@ -45,9 +55,16 @@ pub(super) fn declare(declaration: &Declaration) -> TokenStream {
             let named = declaration
                 .is_part
                 .then(|| quote!(#[allow(non_camel_case_types)]));
-            quote!(#aliases #named #declared)
+            quote!(#aliases #(#inherited)* #named #declared)
         }
     }
+}
+
+/// The attributes that a part's type has in common with the flow's, which has a field of it: a
+/// derive asks for the same of all fields. The docs are about the flow alone.
+fn for_parts(declaration: &Declaration) -> Vec<&Attribute> {
+    let attrs = declaration.header.iter().flat_map(|header| &header.attrs);
+    attrs.filter(|attr| !attr.path().is_ident("doc")).collect()
 }
 
 /// The docs of a flow's type after the user's own words.

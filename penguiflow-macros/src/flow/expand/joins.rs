@@ -23,10 +23,13 @@ pub(super) fn awaits(flow: &Flow) -> TokenStream {
         let within = within.map(|within| quote!(.within(#within)));
         let parked = &wait.parked;
         quote! {
-            __p::AwaitInfo::of::<#ty>(#label)
-                .showing(__p::Probe::<#parked>::SHARE, __p::Probe::<#parked>::TO_JSON)
-                .reading(__p::Probe::<#ty>::READ_JSON)
-                #within
+            __p::described!(
+                __p::AwaitInfo::of::<#ty>(#label)
+                    .showing(__p::Probe::<#parked>::SHARE, __p::Probe::<#parked>::TO_JSON)
+                    .reading(__p::Probe::<#ty>::READ_JSON)
+                    #within,
+                #ty
+            )
         }
     });
     let awaits: Vec<_> = awaits.collect();

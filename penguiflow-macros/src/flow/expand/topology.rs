@@ -138,6 +138,8 @@ fn table(flow: &Flow) -> TokenStream {
     let hops = flow.declaration.hops.as_ref();
     let hops = hops.map(|hops| hops.tokens(|hops| quote_mixed!(#hops)));
     let hops = hops.map(|hops| quote_mixed!(.hops(#hops)));
+    let headers = flow.declaration.first_headers;
+    let headers = headers.then(|| quote_mixed!(.first_headers()));
     let part = flow.declaration.is_part.then(|| quote_mixed!(.part()));
     quote_mixed! {
         __p::Graph::new(
@@ -146,7 +148,7 @@ fn table(flow: &Flow) -> TokenStream {
             &[#(#edges,)*],
             &[#(#entries,)*],
             &[#(#exits,)*],
-        ) #hops #part
+        ) #hops #headers #part
     }
 }
 

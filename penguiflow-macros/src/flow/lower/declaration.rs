@@ -30,6 +30,8 @@ pub(crate) struct Declaration {
     pub(crate) is_durable: bool,
     /// The rounds of its loops, if it says how many.
     pub(crate) hops: Option<Given<u32>>,
+    /// Whether a message after a join has the headers of the first input alone.
+    pub(crate) first_headers: bool,
     pub(crate) fields: Vec<Field>,
     /// The parts among its nodes that have fields: the names of their nodes, and their types.
     pub(crate) inner: Vec<(Ident, Ident)>,
@@ -81,6 +83,7 @@ impl Declaration {
         let crate_path = crate_path(flow.crate_path());
         let is_durable = flow.is_durable();
         let hops = flow.options().hops.clone();
+        let first_headers = flow.options().first_headers;
         let name = flow.header.as_ref().map(|header| header.name.clone());
         let part = flow.head.as_ref();
         let first = graph.mentions.first().map(|first| first.path.span());
@@ -107,6 +110,7 @@ impl Declaration {
             is_part,
             is_durable,
             hops,
+            first_headers,
             inner: inner(graph, parts),
             parts: Vec::new(),
             fields: fields(bindings, graph, &name),

@@ -1,6 +1,7 @@
 use super::{Departure, JoinState};
 use crate::error::{ErrorKind, NodeError};
 use crate::frontier::cursor::{Cursor, PendingStep};
+use crate::frontier::failed_input::FailedInput;
 use crate::frontier::join_scope::{JoinScope, ScopeKey};
 use crate::frontier::step_joins::StepJoins;
 use crate::frontier::step_slab::{StepOps, StepSlab};
@@ -56,8 +57,9 @@ fn arrive(state: &mut JoinState, input: u32, slab: &mut StepSlab<Numbers>) -> Op
     Some(slab.take(next.step).0)
 }
 
-fn failed() -> NodeError {
-    NodeError::at("b", ErrorKind::Failed, "failed")
+fn failed() -> FailedInput {
+    let error = NodeError::at("b", ErrorKind::Failed, "failed");
+    FailedInput::at(&cursor(1, 1), error)
 }
 
 #[test]
@@ -82,8 +84,9 @@ fn a_join_fails_when_it_cannot_fill_any_more() {
     let (mut state, slab) = (open(1), StepSlab::<Numbers>::new());
     state.lose(0, None);
     assert_eq!(state.failure(slab.joins()), None);
-    state.lose(1, Some(failed()));
-    assert_eq!(state.failure(slab.joins()), Some(failed()));
+    let failed = failed();
+    state.lose(1, Some(failed.clone()));
+    assert_eq!(state.failure(slab.joins()), Some(failed));
 }
 
 #[test]
@@ -101,9 +104,9 @@ fn a_join_left_waiting_names_what_is_missing() {
     let (mut state, mut slab) = (open(0), StepSlab::new());
     assert_eq!(state.left_waiting(slab.joins()), None, "nothing came");
     arrive(&mut state, 1, &mut slab);
-    let error = state.left_waiting(slab.joins()).expect("it waits");
+    let failed = state.left_waiting(slab.joins()).expect("it waits");
     assert_eq!(
-        error.message,
+        failed.error.message,
         "node `join` was left waiting: nothing came from `a`, `c`"
     );
 }
@@ -125,6 +128,8 @@ fn a_map_refuses_more_items_than_it_takes() {
     let mut slab = StepSlab::new();
     let items = (0..4).map(|n| slab.insert(Numbers(vec![n]))).collect();
     let state = JoinState::of_items(cursor(0, 0), 2, items);
-    let refusal = state.refusal(slab.joins()).map(|error| error.kind);
+    let refusal = state
+        .refusal(slab.joins())
+        .map(|refused| refused.error.kind);
     assert_eq!(refusal, Some(ErrorKind::Invalid));
 }

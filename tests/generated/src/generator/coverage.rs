@@ -79,6 +79,9 @@ const FORMS: &[Shows<Plan>] = &[
     ("an item", |plan| plan.form == Form::Item),
     ("an expression", |plan| plan.form == Form::Expression),
     ("a single output", Plan::is_single),
+    ("the headers of a join's first input alone", |plan| {
+        plan.first_headers && plan.has(is_join)
+    }),
     ("a join apart", |plan| {
         matches!(plan.body, Body::Tree { apart: true, .. }) && plan.has(is_join)
     }),

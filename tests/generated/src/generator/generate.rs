@@ -26,8 +26,25 @@ fn tree(rng: &mut Rng, number: u64) -> Plan {
         let mut plan = attempt(rng, number);
         if all_choices(&plan) <= MOST_CHOICES {
             plan.plays.iter_mut().for_each(|play| play.number = number);
+            let is_ruled = rng.chance(40);
+            rule_headers(&mut plan, is_ruled, rng);
             return plan;
         }
+    }
+}
+
+/// Chooses the rule of each flow for the headers after joins. A part in parentheses has that of the
+/// flow around it.
+fn rule_headers(plan: &mut Plan, first_headers: bool, rng: &mut Rng) {
+    plan.first_headers = first_headers;
+    for play in &mut plan.plays {
+        let own = rng.chance(40);
+        let rule = if play.in_parentheses {
+            first_headers
+        } else {
+            own
+        };
+        rule_headers(play, rule, rng);
     }
 }
 
@@ -97,6 +114,7 @@ fn tree_of(rng: &mut Rng, room: usize, gives: &[EdgeType], plays: Option<Vec<Pla
         form: Form::Item,
         conditional: false,
         lets_last,
+        first_headers: false,
         nodes: generator.nodes,
         plays: generator.plays.unwrap_or_default(),
         body: Body::Tree { chains, apart },

@@ -42,6 +42,7 @@ fn attempt(rng: &mut Rng, seed: u64, number: u64) -> Plan {
         plays: Vec::new(),
         form: Form::Item,
         conditional: rng.chance(15),
+        first_headers: false,
         lets_last: rng.chance(20),
         body: Body::Graph(thread(rng, sketch.nodes.len(), sketch.edges)),
         nodes: sketch.nodes,

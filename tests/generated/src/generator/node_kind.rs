@@ -85,7 +85,7 @@ pub struct NodeTraits {
     pub ends: bool,
     /// Whether it may leave the flow with `Break`.
     pub leaves: bool,
-    /// Whether it sets the topic.
+    /// Whether it sets headers.
     pub stamps: bool,
     /// Whether it runs in a task of its own.
     pub spawned: bool,

@@ -21,6 +21,8 @@ pub struct Plan {
     pub conditional: bool,
     /// Whether its `let`s come after its chains.
     pub lets_last: bool,
+    /// Whether a message after its joins has the headers of the first input alone.
+    pub first_headers: bool,
     /// The kinds of its nodes.
     pub nodes: Vec<NodeKind>,
     /// Its edges.

@@ -30,7 +30,7 @@ pub fn write(plan: &Plan) -> String {
     let (item, make) = match plan.form {
         Form::Item => (item(plan), format!("{}::flow", plan.title())),
         Form::Expression => {
-            let attribute = attribute(&durable());
+            let attribute = attribute(&of_any_form(plan));
             (
                 String::new(),
                 format!("|| flow! {{\n{attribute}{}}}", body(plan)),
@@ -54,7 +54,7 @@ pub fn write(plan: &Plan) -> String {
 /// A flow with a name, and, if it is to be played, with a policy.
 fn item(plan: &Plan) -> String {
     let (title, body) = (plan.title(), body(plan));
-    let mut options = durable();
+    let mut options = of_any_form(plan);
     if let Some(part) = plan.part {
         let NodeTraits {
             retries, backoff, ..
@@ -63,16 +63,23 @@ fn item(plan: &Plan) -> String {
         if retries > 0 {
             options.push(format!("retries = {retries}"));
             options.push(format!("backoff = \"{}ms\"", backoff.0));
+            options.push("jitter = false".to_owned());
         }
     }
     let attribute = attribute(&options);
     format!("flow! {{\n{attribute}    struct {title}(Load) -> Load;\n\n{body}}}\n\n")
 }
 
-/// What a flow says that a host is to run step by step.
-fn durable() -> Vec<String> {
-    let wanted = cfg!(feature = "durable");
-    wanted.then(|| "durable".to_owned()).into_iter().collect()
+/// The options of a flow, with or without a name: a host is to run it step by step, if it can, and its
+/// rule for headers after joins.
+fn of_any_form(plan: &Plan) -> Vec<String> {
+    let durable = cfg!(feature = "durable").then_some("durable");
+    let headers = plan.first_headers.then_some("headers = \"first\"");
+    durable
+        .into_iter()
+        .chain(headers)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn attribute(options: &[String]) -> String {

@@ -4,6 +4,7 @@ use super::step_id::Step;
 use super::value::Value;
 use super::{Attempt, Failure, Output, Timing};
 use crate::load::Load;
+use crate::stamps::Stamps;
 
 /// When something happens: in these milliseconds, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl Time {
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) value: Value,
-    pub(super) topic: Option<String>,
+    pub(super) stamps: Stamps,
     pub(super) rounds: u32,
     /// The node or join that it comes from.
     pub(super) from: String,
@@ -78,7 +79,7 @@ impl Token {
         let now = Time { first: 0, last: 0 };
         Self {
             value: Value::Load(load.clone()),
-            topic: None,
+            stamps: Stamps::default(),
             rounds: 0,
             from: String::new(),
             time: match timing {
@@ -99,7 +100,7 @@ impl Token {
     pub(super) fn loss(self, failure: Option<Failure>) -> Loss {
         Loss {
             failure,
-            topic: self.topic,
+            stamps: self.stamps,
             rounds: self.rounds,
         }
     }
@@ -108,7 +109,7 @@ impl Token {
     pub(super) fn left(self) -> [Event; 2] {
         let output = Output {
             load: self.value.tied(),
-            topic: self.topic.clone(),
+            stamps: self.stamps.clone(),
         };
         [self.time.of(What::Left(output)), self.lost(None)]
     }
@@ -127,7 +128,7 @@ impl Token {
 pub(super) struct Loss {
     /// `None` for a path that ended in `None`.
     pub(super) failure: Option<Failure>,
-    pub(super) topic: Option<String>,
+    pub(super) stamps: Stamps,
     pub(super) rounds: u32,
 }
 

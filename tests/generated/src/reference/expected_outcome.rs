@@ -6,6 +6,7 @@ use penguiflow::{ErrorKind, FlowError, Retry, Retryable};
 
 use super::event::{Event, Time, What};
 use crate::load::Load;
+use crate::stamps::Stamps;
 
 /// All that may become of a message, of which there is more than one where a flow goes on with
 /// what is first.
@@ -51,13 +52,13 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// An output: its payload and its topic.
+/// An output: its payload and its stamps.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Output {
     /// The payload.
     pub load: Load,
-    /// Where the message was stamped last.
-    pub topic: Option<String>,
+    /// The headers that nodes set.
+    pub stamps: Stamps,
 }
 
 /// A way to fail.
@@ -166,7 +167,7 @@ impl ExpectedOutcome {
                 What::PerhapsRan(attempt) => outcome.perhaps.push(attempt),
                 What::Came(token) => outcome.outputs.push(Output {
                     load: token.value.tied(),
-                    topic: token.topic,
+                    stamps: token.stamps,
                 }),
                 What::Left(output) => outcome.outputs.push(output),
                 What::Back(..) => unreachable!("each loop goes on with what comes back to it"),

@@ -8,6 +8,7 @@ use super::step_id::Step;
 use super::value::Value;
 use super::{Failure, Walk};
 use crate::generator::JoinKind;
+use crate::stamps::Stamps;
 
 /// What a branch came to, as far as the join sees it.
 enum End {
@@ -87,7 +88,7 @@ impl Walk<'_> {
             ends.extend(branch.end.map(|(time, end)| (slot, time, end)));
             rests.push(branch.rest);
         }
-        let (mut came, mut lost, mut failure) = (Vec::new(), 0, None);
+        let (mut came, mut lost, mut failed) = (Vec::new(), 0, None::<Loss>);
         let times = ends.iter().map(|(_, time, _)| *time);
         let told = times.fold(behind.before.time, Time::max);
         while !ends.is_empty() {
@@ -100,14 +101,9 @@ impl Walk<'_> {
                 }
                 End::Lost(loss) => {
                     lost += 1;
-                    failure = loss.failure.clone().or(failure);
-                    let failure = failure.clone().filter(|_| lost + wanted > all);
-                    failure.map(|failure| {
-                        Verdict::GivenUp(Loss {
-                            failure: Some(failure),
-                            ..loss
-                        })
-                    })
+                    failed = Some(loss).filter(|loss| loss.failure.is_some()).or(failed);
+                    let failed = failed.clone().filter(|_| lost + wanted > all);
+                    failed.map(Verdict::GivenUp)
                 }
             };
             if let Some(verdict) = verdict {
@@ -135,7 +131,9 @@ impl Walk<'_> {
             }
         }
         if came.len() == all {
-            let parts = came.iter().map(|token| (token.topic.clone(), token.rounds));
+            let parts = came
+                .iter()
+                .map(|token| (token.stamps.clone(), token.rounds));
             let parts = parts.collect();
             let values = came.into_iter().map(|token| token.value);
             events.push(
@@ -182,7 +180,7 @@ impl Walk<'_> {
                 came.sort_by_key(|(slot, _)| *slot);
                 let parts = came
                     .into_iter()
-                    .map(|(_, token)| (token.topic, token.rounds));
+                    .map(|(_, token)| (token.stamps, token.rounds));
                 behind.token(value, time, parts.collect()).came()
             }
         });
@@ -219,22 +217,30 @@ impl Walk<'_> {
 /// A message after a join: where it is, and the message at the fork before it.
 pub(super) struct Behind {
     name: String,
+    /// Whether the message after it has the headers of the first input alone.
+    first_headers: bool,
     /// Where it is among the steps.
     step: Step,
     before: Token,
 }
 
-impl Behind {
-    pub(super) fn of(name: &str, before: Token, step: Step) -> Self {
-        let name = name.to_owned();
-        Self { name, step, before }
+impl Walk<'_> {
+    pub(super) fn behind(&self, name: &str, before: Token, step: Step) -> Behind {
+        Behind {
+            name: name.to_owned(),
+            first_headers: self.plan.first_headers,
+            step,
+            before,
+        }
     }
+}
 
+impl Behind {
     /// Nothing goes on after it, which is a failure if something came to it.
     fn unmet(&self, is_unjoined: bool) -> Loss {
         Loss {
             failure: is_unjoined.then(|| self.unjoined()),
-            topic: self.before.topic.clone(),
+            stamps: self.before.stamps.clone(),
             rounds: self.before.rounds,
         }
     }
@@ -248,15 +254,19 @@ impl Behind {
         }
     }
 
-    /// The message after the join: with the headers of the first input, and the most rounds
-    /// of all.
-    fn token(&self, value: Value, time: Time, parts: Vec<(Option<String>, u32)>) -> Token {
+    /// The message after the join: with the headers of the first input and those that later ones
+    /// add, and the most rounds of all.
+    fn token(&self, value: Value, time: Time, parts: Vec<(Stamps, u32)>) -> Token {
         let before = self.before.clone();
         let rounds = parts.iter().map(|(_, rounds)| *rounds).max();
-        let first = parts.into_iter().next();
+        let mut stamps = parts.into_iter().map(|(stamps, _)| stamps);
+        let mut merged = stamps.next().unwrap_or(before.stamps);
+        stamps
+            .filter(|_| !self.first_headers)
+            .for_each(|stamps| merged.add(&stamps));
         Token {
             value,
-            topic: first.map_or(before.topic, |(topic, _)| topic),
+            stamps: merged,
             rounds: rounds.unwrap_or(before.rounds),
             from: self.name.clone(),
             time,
@@ -315,17 +325,17 @@ fn settle(branches: Vec<Branch>, behind: &Behind) -> Vec<Event> {
         events.extend(rest);
         let Some((time, end)) = end else { continue };
         last = last.max(time);
-        let (value, topic, rounds) = match end {
-            End::Came(token) => (token.value, token.topic, token.rounds),
+        let (value, stamps, rounds) = match end {
+            End::Came(token) => (token.value, token.stamps, token.rounds),
             End::Lost(Loss { failure: None, .. }) => continue,
             End::Lost(Loss {
                 failure: Some(failure),
-                topic,
+                stamps,
                 rounds,
-            }) => (Value::Failed(failure), topic, rounds),
+            }) => (Value::Failed(failure), stamps, rounds),
         };
         values.push(value);
-        parts.push((topic, rounds));
+        parts.push((stamps, rounds));
     }
     events.push(match values.len() == all {
         true => behind.token(Value::Many(values), last, parts).came(),

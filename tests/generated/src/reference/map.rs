@@ -3,7 +3,6 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, Loss, Time, Token, What};
-use super::join::Behind;
 use super::value::Value;
 use super::{Failure, Walk};
 use crate::generator::{JoinKind, Map};
@@ -15,7 +14,7 @@ impl Walk<'_> {
         };
         let [_, name] = &map.names;
         let step = token.step.behind().joined(map.number);
-        let behind = Behind::of(name, token.clone(), step);
+        let behind = self.behind(name, token.clone(), step);
         let wanted = match map.kind {
             None | Some(JoinKind::Race) => 1,
             Some(JoinKind::Quorum(wanted)) => wanted,
@@ -58,7 +57,7 @@ impl Walk<'_> {
             };
             let loss = Loss {
                 failure: None,
-                topic: item.topic.clone(),
+                stamps: item.stamps.clone(),
                 rounds: item.rounds,
             };
             let begun = item.time;

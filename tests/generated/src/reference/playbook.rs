@@ -34,7 +34,7 @@ impl Walk<'_> {
             End::Well(None) => token.lost(None),
             End::Well(Some(output)) => {
                 token.value = output.value;
-                token.topic = output.topic;
+                token.stamps = output.stamps;
                 token.came()
             }
             End::Failed(failure) => {
@@ -81,9 +81,9 @@ impl Walk<'_> {
                     done.push(time.of(what));
                     continue;
                 }
-                What::Came(Token { value, topic, .. }) => output = Some((value.tied(), topic)),
+                What::Came(Token { value, stamps, .. }) => output = Some((value.tied(), stamps)),
                 What::Back(..) => unreachable!("each loop goes on with what comes back to it"),
-                What::Left(left) => output = Some((left.load, left.topic)),
+                What::Left(left) => output = Some((left.load, left.stamps)),
                 What::Lost(loss) => lost.extend(loss.failure.map(|failure| (time, failure))),
             }
             over = over.max(time);
@@ -93,9 +93,9 @@ impl Walk<'_> {
             let (time, failure) = lost.swap_remove(self.first_of(&times));
             return (self.cut(done, time), time, End::Failed(failure));
         }
-        let output = output.map(|(load, topic)| Token {
+        let output = output.map(|(load, stamps)| Token {
             value: Value::Load(load),
-            topic,
+            stamps,
             ..token
         });
         (done, over, End::Well(output))

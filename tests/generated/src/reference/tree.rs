@@ -3,7 +3,6 @@
 use penguiflow::ErrorKind;
 
 use super::event::{Event, NO_MORE, Token, What};
-use super::join::Behind;
 use super::step_id::width;
 use super::value::{Value, pair_with_given};
 use super::{Failure, Timing, Walk};
@@ -44,7 +43,7 @@ impl Walk<'_> {
                 let branches =
                     self.in_branches(join.kind, |walk| walk.branches(&join.branches, &token));
                 let step = token.step.joined(join.number);
-                let behind = Behind::of(&join.name, token, step);
+                let behind = self.behind(&join.name, token, step);
                 self.meet(join.kind, branches, &behind)
             }
             Stage::Match(arms) => {

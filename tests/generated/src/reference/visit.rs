@@ -59,7 +59,7 @@ impl Walk<'_> {
             None if effect == Effect::End => vec![token.lost(None)],
             None => {
                 if traits.stamps {
-                    token.topic = Some(label.to_string());
+                    token.stamps.set(label);
                 }
                 let load = load.past(label);
                 token.value = match kind {

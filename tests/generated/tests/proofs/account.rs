@@ -3,7 +3,7 @@
 
 use penguiflow::{ErrorKind, FlowError, Ledger, Message, TraceId};
 use penguiflow_generated_tests::generator::Plan;
-use penguiflow_generated_tests::{ExpectedOutcomes, Failure, Load, Log, Output};
+use penguiflow_generated_tests::{ExpectedOutcomes, Failure, Load, Log, Output, Stamps};
 
 /// All that a client knows.
 pub(crate) struct Account<'a> {
@@ -185,7 +185,7 @@ impl Sent {
                 assert_eq!(message.trace_id, self.trace_id);
                 self.outputs.push(Output {
                     load: message.payload,
-                    topic: message.headers.topic,
+                    stamps: Stamps::of(&message.headers),
                 });
             }
             Err(error) => {

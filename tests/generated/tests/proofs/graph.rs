@@ -37,6 +37,8 @@ fn check_policies(graph: &Graph, plan: &Plan) {
         for attempts in 1..=traits.retries {
             let wait = info.policy.backoff.longest(attempts).as_millis() as u64;
             assert_eq!(wait, traits.wait(attempts));
+            // The reference model knows no chance.
+            assert!(!info.policy.backoff.jitter);
         }
     }
 }

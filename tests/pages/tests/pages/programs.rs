@@ -23,11 +23,12 @@ const SMALL: (&str, &str) = (
 const COMPILER: &str = "rustc 1.95.";
 
 /// The pages whose blocks are whole programs.
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 5] = [
     "README.md",
     "penguiflow/README.md",
     "docs/testing.md",
     "docs/service.md",
+    "docs/batches.md",
 ];
 
 /// A crate in the target folder with all programs.

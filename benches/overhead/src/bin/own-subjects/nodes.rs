@@ -77,17 +77,17 @@ pub(crate) mod persistent {
     use harness::{Docs, Prompt, Question, Triaged, nodes};
     use penguiflow::prelude::*;
 
-    #[node(timeout = "2s", retries = 3)]
+    #[node(timeout = "2s", retries = 3, jitter = false)]
     pub(crate) async fn triage(question: Question) -> Triaged {
         nodes::triage(question).await
     }
 
-    #[node(timeout = "2s", retries = 3)]
+    #[node(timeout = "2s", retries = 3, jitter = false)]
     pub(crate) async fn retrieve(triaged: Triaged) -> Docs {
         nodes::retrieve(triaged).await
     }
 
-    #[node(timeout = "2s", retries = 3)]
+    #[node(timeout = "2s", retries = 3, jitter = false)]
     pub(crate) async fn pack(docs: Docs) -> Prompt {
         nodes::pack(docs).await
     }

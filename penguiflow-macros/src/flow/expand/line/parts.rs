@@ -37,9 +37,9 @@ pub(super) fn cut(body: Body<'_>) -> Vec<Body<'_>> {
 }
 
 fn count(step: &Step<'_>) -> usize {
-    let mut nodes = BTreeSet::new();
-    visited_in(step, &mut nodes);
-    nodes.len()
+    let mut visited = Visited::default();
+    visited.add_step(step);
+    visited.nodes.len()
 }
 
 /// A part, with the types of what it takes and gives.
@@ -84,8 +84,8 @@ impl Part<'_, '_> {
             End::Yield => ok_some(&quote_mixed!({ #body })),
             _ => body,
         };
-        let mut nodes = BTreeSet::new();
-        visited(self.body, &mut nodes);
+        let mut visited = Visited::default();
+        visited.add(self.body);
         let method = Method {
             of: self.run,
             name: quote_mixed!(part),
@@ -94,55 +94,66 @@ impl Part<'_, '_> {
             gives: self.gives,
             lends_flow: lends_flow(flow),
         };
-        let nodes = nodes.iter().map(|node| &flow.nodes[*node]);
-        method.written(flow, &bounds(nodes), &body)
+        let bounds = match visited.calls_function {
+            true => bounds(&flow.nodes),
+            false => bounds(visited.nodes.iter().map(|node| &flow.nodes[*node])),
+        };
+        method.written(flow, &bounds, &body)
     }
 }
 
-/// The nodes that a body visits, by index.
-fn visited(body: &Body<'_>, nodes: &mut BTreeSet<usize>) {
-    body.steps.iter().for_each(|step| visited_in(step, nodes));
-    match &body.end {
-        End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| visited(body, nodes)),
-        End::Else {
-            node, on, failed, ..
-        } => {
-            nodes.insert(node.index);
-            visited(on, nodes);
-            visited(failed, nodes);
-        }
-        End::Round { on, exhausted, .. } => {
-            visited(on, nodes);
-            visited(exhausted, nodes);
-        }
-        End::Fork(fork) => {
-            fork.branches
-                .iter()
-                .for_each(|branch| visited(&branch.body, nodes));
-            fork.joins.iter().for_each(|(_, body)| visited(body, nodes));
-        }
-        End::Yield
-        | End::Never
-        | End::Nothing
-        | End::Continue(_)
-        | End::Again { .. }
-        | End::Break(_)
-        | End::Output(_)
-        | End::Detach(_)
-        | End::Fill { .. } => {}
-    }
+/// What a body runs.
+#[derive(Default)]
+struct Visited {
+    /// The nodes, by index.
+    nodes: BTreeSet<usize>,
+    /// Whether it calls a function, which has the bounds of all nodes.
+    calls_function: bool,
 }
 
-fn visited_in(step: &Step<'_>, nodes: &mut BTreeSet<usize>) {
-    match step {
-        Step::Visit(node) => drop(nodes.insert(node.index)),
-        Step::Park(_) | Step::Enter(..) | Step::Edge(_) => {}
-        Step::Block(_, body) | Step::Loop(_, body) => visited(body, nodes),
-        Step::Map(map) => visited(&map.items, nodes),
-        Step::Fork(fork) => {
-            fork.branches
-                .iter()
-                .for_each(|branch| visited(&branch.body, nodes));
+impl Visited {
+    fn add(&mut self, body: &Body<'_>) {
+        body.steps.iter().for_each(|step| self.add_step(step));
+        match &body.end {
+            End::Choice { arms, .. } => arms.iter().for_each(|(_, body)| self.add(body)),
+            End::Else {
+                node, on, failed, ..
+            } => {
+                self.nodes.insert(node.index);
+                self.add(on);
+                self.add(failed);
+            }
+            End::Round { on, exhausted, .. } => {
+                self.add(on);
+                self.add(exhausted);
+            }
+            End::Fork(fork) => {
+                let branches = fork.branches.iter().map(|branch| &branch.body);
+                let joins = fork.joins.iter().map(|(_, body)| body);
+                branches.chain(joins).for_each(|body| self.add(body));
+            }
+            End::Detach(_) => self.calls_function = true,
+            End::Yield
+            | End::Never
+            | End::Nothing
+            | End::Continue(_)
+            | End::Again { .. }
+            | End::Break(_)
+            | End::Output(_)
+            | End::Fill { .. } => {}
+        }
+    }
+
+    fn add_step(&mut self, step: &Step<'_>) {
+        match step {
+            Step::Visit(node) => drop(self.nodes.insert(node.index)),
+            Step::Park(_) | Step::Enter(..) | Step::Edge(_) => {}
+            Step::Block(_, body) | Step::Loop(_, body) => self.add(body),
+            Step::Map(map) => self.add(&map.items),
+            Step::Fork(fork) => {
+                let branches = fork.branches.iter().map(|branch| &branch.body);
+                branches.for_each(|body| self.add(body));
+            }
         }
     }
 }
