@@ -30,7 +30,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 /// let span = tracing::info_span!("POST /ask", otel.kind = "server");
 /// caller.set_parent_of(&span);
 /// let message = caller.message("why?".to_owned()).in_trace_of(&span);
-/// flow! { answer }.run(message).instrument(span).await?;
+/// async { flow! { answer }.run(message).await }.instrument(span).await?;
 /// # Ok(())
 /// # }
 /// ```

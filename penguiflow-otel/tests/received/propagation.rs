@@ -46,7 +46,7 @@ async fn serve(headers: &HeaderMap) -> Result<HeaderMap, FlowError> {
     caller.set_parent_of(&span);
     let message = caller.message("why?".to_owned()).in_trace_of(&span);
     let flow = Calls::flow();
-    flow.run(message).instrument(span).await
+    async { flow.run(message).await }.instrument(span).await
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn a_trace_that_begins_at_the_request() -> Done {
     Ok(())
 }
 
-/// A worker has no span of the request, but the message has.
+/// The trace runs in a worker, in the span in which the message was emitted.
 #[tokio::test]
 async fn through_a_started_flow() -> Done {
     let subject = Subject::start(GenAi::Off)?;
@@ -116,16 +116,17 @@ async fn through_a_started_flow() -> Done {
     let span = info_span!("request");
     caller.set_parent_of(&span);
     let running = Calls::flow().start();
-    running
-        .emit(caller.message("why?".to_owned()))
-        .instrument(span.clone())
-        .await?;
+    let message = caller.message("why?".to_owned());
+    span.in_scope(|| running.emit(message)).await?;
     drop(span);
     running.fetch().await.expect("an output")?;
     running.stop().await;
     let spans = subject.received()?;
-    assert_eq!(spans.len(), 3);
     assert!(spans.iter().all(|span| span.trace_id == TRACE));
+    let find = |name| spans.iter().find(|span| span.name == name);
+    let (request, flow) = (find("request"), find("Calls"));
+    assert_eq!(request.map(|span| &*span.parent), Some(SPAN));
+    assert_eq!(flow.map(|span| &span.parent), request.map(|span| &span.id));
     Ok(())
 }
 

@@ -78,7 +78,7 @@ async fn an_id_is_not_left_over() -> Done {
     let trace_id = message.trace_id.to_string();
     let request = tracing::info_span!("request");
     let flow = Support::flow();
-    tracing::Instrument::instrument(flow.run(message), request).await?;
+    tracing::Instrument::instrument(async { flow.run(message).await }, request).await?;
     tracing::info_span!("later").in_scope(|| {});
     let spans = subject.received()?;
     assert_eq!(spans.len(), 4);
