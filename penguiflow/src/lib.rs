@@ -131,9 +131,9 @@ pub use penguiflow_macros::{FromRef, Retryable, flow, node};
 pub mod prelude {
     pub use crate::{
         AnyFlow, BoxError, Chunk, Ctx, ErrorKind, EventKind, Extract, Failed, Flow, FlowError,
-        FromRef, Headers, Ledger, Message, NodeError, Observer, OpenSea, Retry, Retryable, Rookery,
-        Running, State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError, flow, map_concurrent,
-        node,
+        FromRef, Headers, Ledger, Message, NodeError, Observer, OpenSea, Parked, Parkings, Retry,
+        Retryable, Rookery, Running, State, StreamEnd, Trace, TraceId, TraceItem, TryEmitError,
+        flow, map_concurrent, node,
     };
     pub use std::ops::ControlFlow;
 }

@@ -44,9 +44,10 @@ pub(crate) async fn run(
     decisions: Decisions,
 ) -> Fallible<Report> {
     let flow = Refunds::flow().with_state(bank).capacity(CAPACITY);
-    let flow = flow.keep_inputs().show_payloads();
     let input = File::open(file).await?;
     let progress = Progress::over(input.metadata().await?.len());
+    let flow = flow.keep_inputs().show_payloads();
+    let flow = flow.observe(progress.view());
     let window = Semaphore::new(WINDOW);
     let collector = Collector {
         parkings: flow.parkings(),

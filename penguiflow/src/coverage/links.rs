@@ -45,7 +45,7 @@ pub(crate) fn links(graph: &Graph, visits: &Visits) -> Vec<Link> {
         search.after(*id, *node, &way);
         // To be resumed is a step of its own, in whose place a fallback has a visit.
         let resumed = id.child(0);
-        if graph.nodes[*node].kind() == NodeKind::Await && !visits.contains_key(&resumed) {
+        if graph.nodes[*node].kind() == NodeKind::Parking && !visits.contains_key(&resumed) {
             search.after(resumed, *node, &way.place(0));
         }
     }
@@ -150,8 +150,8 @@ impl<'a> Search<'a> {
     /// Looks for a node at a step, and returns whether it is there.
     fn reach(&mut self, id: StepId, node: usize, way: &Way) -> bool {
         match self.graph.nodes[node].kind() {
-            NodeKind::Visit | NodeKind::Await => self.visited(id, node, way),
-            NodeKind::Map => self.items(id, node, way),
+            NodeKind::Visit | NodeKind::Parking => self.visited(id, node, way),
+            NodeKind::MapStart => self.items(id, node, way),
             // Found by the step where its branches part.
             NodeKind::Join => false,
         }

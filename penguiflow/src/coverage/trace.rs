@@ -131,7 +131,7 @@ impl FlowVisits {
                 to.any(|link| link.from.is_some())
             };
             let mut visits = self.visits.iter().filter(|(_, node)| *node == entry);
-            let is_passed = self.graph.nodes[*entry].kind() == NodeKind::Map;
+            let is_passed = self.graph.nodes[*entry].kind() == NodeKind::MapStart;
             visits.any(|(step, _)| !is_inner(step))
                 || is_passed && links.iter().any(|link| link.from.is_none())
         })
@@ -143,7 +143,7 @@ impl FlowVisits {
         let edge = &self.graph.edges[edge];
         let [from, to] = [edge.from, edge.to];
         let target = self.graph.nodes[to].kind();
-        if edge.is_fallback || !matches!(target, NodeKind::Join | NodeKind::Map) {
+        if edge.is_fallback || !matches!(target, NodeKind::Join | NodeKind::MapStart) {
             return false;
         }
         let goes_on = self.graph.edges.iter().enumerate();
@@ -153,10 +153,10 @@ impl FlowVisits {
         let has_gone_on = goes_on.any(|edge| taken.contains(&edge));
         let info = &self.graph.nodes[from];
         match (edge.pattern, info.kind()) {
-            (None, NodeKind::Visit | NodeKind::Await) => {
+            (None, NodeKind::Visit | NodeKind::Parking) => {
                 self.has_succeeded(from) && (has_gone_on || !info.can_end)
             }
-            (None, NodeKind::Join | NodeKind::Map) => self.is_filled(from, taken),
+            (None, NodeKind::Join | NodeKind::MapStart) => self.is_filled(from, taken),
             // An arm leads to a visit, or to a map, which is found by what follows it.
             (Some(_), _) => false,
         }
@@ -181,8 +181,8 @@ impl FlowVisits {
     /// Whether an output came from a node without successors.
     fn leaves(&self, exit: usize, taken: &HashSet<usize>) -> bool {
         match self.graph.nodes[exit].kind() {
-            NodeKind::Visit | NodeKind::Await => self.has_succeeded(exit),
-            NodeKind::Join | NodeKind::Map => self.is_filled(exit, taken),
+            NodeKind::Visit | NodeKind::Parking => self.has_succeeded(exit),
+            NodeKind::Join | NodeKind::MapStart => self.is_filled(exit, taken),
         }
     }
 }

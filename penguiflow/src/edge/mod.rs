@@ -18,7 +18,9 @@ use std::convert::Infallible;
 pub use self::flow::*;
 pub use self::node::*;
 #[cfg(feature = "testing")]
-pub use self::script::*;
+pub(crate) use self::script::{Act, Ending};
+#[cfg(feature = "testing")]
+pub use self::script::{FailsWith, Script};
 #[cfg(feature = "testing")]
 pub use self::stub::*;
 use crate::error::{Failed, NodeError};

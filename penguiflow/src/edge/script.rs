@@ -48,7 +48,7 @@ struct Entry<N: Node> {
 }
 
 /// What an attempt does in its node's place.
-pub enum Act<N: Node> {
+pub(crate) enum Act<N: Node> {
     /// The node runs, or its stub, after this time.
     Run(Duration),
     /// These chunks are sent, and then it ends.
@@ -56,7 +56,7 @@ pub enum Act<N: Node> {
 }
 
 /// How an attempt ends.
-pub enum Ending<N: Node> {
+pub(crate) enum Ending<N: Node> {
     /// With what the node returns.
     Return(Box<dyn Fn() -> Attempt<N> + Send + Sync>),
     /// With a panic.

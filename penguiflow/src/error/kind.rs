@@ -1,5 +1,7 @@
 //! The kinds of failures.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::policy::Retry;
@@ -69,5 +71,11 @@ impl ErrorKind {
             Self::Failed | Self::TimedOut | Self::Unjoined => Retry::Backoff,
             _ => Retry::Never,
         }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{EventKind, TraceOutcome};
 use crate::error::{ErrorKind, Fault, text_of};
-use crate::message::{Envelope, SharedHeaders, StepId, TraceId};
+use crate::message::{Envelope, StepId};
 
 /// A report of what happened, without the place.
 #[derive(Clone, Copy)]
@@ -118,10 +118,9 @@ pub(super) struct Details {
 }
 
 /// Where something happened: in which attempt of which node, or in the trace as a whole.
-#[derive(Clone)]
-pub(crate) struct EventSource {
-    pub(crate) trace_id: TraceId,
-    pub(crate) headers: SharedHeaders,
+#[derive(Clone, Copy)]
+pub(crate) struct EventSource<'a> {
+    pub(crate) envelope: &'a Envelope,
     pub(crate) subject: Subject,
     /// When the attempt, or the trace, began: the event's latency is counted from there.
     pub(crate) began: Option<Instant>,
@@ -145,12 +144,11 @@ pub(crate) enum Subject {
     Ended { outcome: TraceOutcome, tokens: u64 },
 }
 
-impl EventSource {
+impl<'a> EventSource<'a> {
     /// A trace as a whole.
-    pub(crate) fn trace(envelope: &Envelope, began: Option<Instant>) -> Self {
+    pub(crate) fn trace(envelope: &'a Envelope, began: Option<Instant>) -> Self {
         Self {
-            trace_id: envelope.trace_id,
-            headers: envelope.shared_headers(),
+            envelope,
             subject: Subject::Trace,
             began,
         }

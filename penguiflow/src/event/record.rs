@@ -14,15 +14,19 @@ use super::sentence::Sentence;
 use super::{Event, EventKind, TraceOutcome};
 use crate::error::ErrorKind;
 use crate::graph::{Graph, NodeInfo};
-use crate::message::{StepId, clock};
+use crate::message::{SharedHeaders, StepId, TraceId, clock};
 
 /// An event: what happened, when and where.
 #[derive(Clone)]
 pub(crate) struct EventRecord {
     kind: EventKind,
     at: Instant,
-    source: EventSource,
-    flow: &'static str,
+    trace_id: TraceId,
+    headers: SharedHeaders,
+    subject: Subject,
+    began: Option<Instant>,
+    /// The flow whose trace it is.
+    flow: &'static Graph,
     graph: &'static Graph,
     playbook: Option<Arc<str>>,
     details: Option<Arc<Details>>,
@@ -34,14 +38,17 @@ impl EventRecord {
     #[inline]
     pub(crate) fn new(
         draft: &EventDraft<'_>,
-        source: EventSource,
-        (flow, graph): (&'static str, &'static Graph),
+        source: EventSource<'_>,
+        (flow, graph): (&'static Graph, &'static Graph),
         playbook: Option<&Arc<str>>,
     ) -> Self {
         Self {
             kind: draft.kind,
             at: draft.time(),
-            source,
+            trace_id: source.envelope.trace_id,
+            headers: source.envelope.shared_headers(),
+            subject: source.subject,
+            began: source.began,
             flow,
             graph,
             playbook: playbook.cloned(),
@@ -52,7 +59,7 @@ impl EventRecord {
     /// The level at which it is written to `tracing`.
     #[inline]
     pub(crate) fn level(&self) -> Level {
-        match self.source.subject {
+        match self.subject {
             Subject::Ended { outcome, .. } => outcome.level(),
             Subject::Attempt { .. } | Subject::Trace => self.kind.level(),
         }
@@ -60,7 +67,7 @@ impl EventRecord {
 
     fn node_name(&self) -> Option<&'static str> {
         let name = |node: &NodeInfo| node.name;
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt { node, .. } => self.graph.nodes.get(node as usize).map(name),
             Subject::Trace | Subject::Ended { .. } => None,
         }
@@ -68,7 +75,7 @@ impl EventRecord {
 
     /// The number of the attempt, and how many visits wait for its node's limits.
     fn attempt(&self) -> (u32, usize) {
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt {
                 number, waiting, ..
             } => (number, waiting as usize),
@@ -77,7 +84,7 @@ impl EventRecord {
     }
 
     fn ending(&self) -> Option<(TraceOutcome, u64)> {
-        match self.source.subject {
+        match self.subject {
             Subject::Ended { outcome, tokens } => Some((outcome, tokens)),
             Subject::Attempt { .. } | Subject::Trace => None,
         }
@@ -88,7 +95,7 @@ impl EventRecord {
     }
 
     fn latency_ms(&self) -> Option<f64> {
-        let began = self.source.began?;
+        let began = self.began?;
         Some(milliseconds(self.at.saturating_duration_since(began)))
     }
 
@@ -105,7 +112,7 @@ impl EventRecord {
     }
 
     fn step(&self) -> Option<StepId> {
-        match self.source.subject {
+        match self.subject {
             Subject::Attempt { step, .. } => Some(step),
             Subject::Trace | Subject::Ended { .. } => None,
         }
@@ -121,9 +128,9 @@ impl EventRecord {
         Event {
             ts: self.ts(),
             event: self.kind,
-            flow: self.flow,
-            headers: self.source.headers.clone(),
-            trace_id: self.source.trace_id,
+            flow: self.flow.name,
+            headers: self.headers.clone(),
+            trace_id: self.trace_id,
             node_name: self.node_name(),
             playbook: self.playbook.clone(),
             attempt,
@@ -143,7 +150,7 @@ impl EventRecord {
 
     #[cfg(feature = "testing")]
     fn place(&self) -> Place {
-        let node = match self.source.subject {
+        let node = match self.subject {
             Subject::Attempt { node, .. } => Some(node),
             Subject::Trace | Subject::Ended { .. } => None,
         };
@@ -168,8 +175,8 @@ macro_rules! write_at {
             tracing::Level::$level,
             event = $record.kind.as_str(),
             ts = clock::unix_seconds($record.ts()),
-            flow = $record.flow,
-            trace_id = %$record.source.trace_id,
+            flow = $record.flow.name,
+            trace_id = %$record.trace_id,
             node_name = $record.node_name(),
             playbook = $record.playbook.as_deref(),
             attempt = $record.attempt().0,

@@ -213,7 +213,7 @@ impl<F: Topology, S> Flow<F, S> {
         let path = format!("{}/{}", caller.name(), F::GRAPH.name);
         let called_from = (caller.began, &caller.flow.limits);
         FlowContext {
-            name: caller.flow.name,
+            outermost: caller.flow.outermost,
             limits: self
                 .context
                 .limits

@@ -66,9 +66,7 @@ impl<F: Topology, S> Flow<F, S> {
         context: &'a Arc<FlowContext>,
         envelope: &'a Envelope,
     ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope)
-            .parking_in(&self.parking_lot, None)
-            .reported()
+        TraceContext::reported(context, envelope).parking_in(&self.parking_lot, None)
     }
 
     /// A trace of a started flow: the hook learns when it parks.
@@ -79,9 +77,7 @@ impl<F: Topology, S> Flow<F, S> {
         envelope: &'a Envelope,
         hook: &'a dyn ParkHook,
     ) -> TraceContext<'a> {
-        TraceContext::new(context, envelope)
-            .parking_in(&self.parking_lot, Some(hook))
-            .reported()
+        TraceContext::reported(context, envelope).parking_in(&self.parking_lot, Some(hook))
     }
 
     /// The topology and the state that a started flow's traces run on.

@@ -112,8 +112,8 @@ impl Shape {
             NodeKind::Visit if node.playbook.is_some() => Self::Playbook,
             NodeKind::Visit => Self::Function,
             NodeKind::Join => Self::Join,
-            NodeKind::Map => Self::Map,
-            NodeKind::Await => Self::Await,
+            NodeKind::MapStart => Self::Map,
+            NodeKind::Parking => Self::Await,
         }
     }
 }

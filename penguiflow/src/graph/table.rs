@@ -249,6 +249,8 @@ impl NodeInfo {
 }
 
 /// What a node of a graph is in its flow.
+// No variant is called as a type is that the compiler's messages name: rustc would write the whole path
+// of that type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -258,9 +260,11 @@ pub enum NodeKind {
     /// A join of branches or items.
     Join,
     /// The start of a map, where a list becomes items.
-    Map,
+    #[serde(rename = "map")]
+    MapStart,
     /// An `await`, where a trace parks.
-    Await,
+    #[serde(rename = "await")]
+    Parking,
 }
 
 /// The role of a node in the cost of a message. It is serialised as the node's kind.
@@ -281,8 +285,8 @@ impl Role {
         match self {
             Self::Visit => NodeKind::Visit,
             Self::Pass => NodeKind::Join,
-            Self::Map(_) => NodeKind::Map,
-            Self::Await(_) => NodeKind::Await,
+            Self::Map(_) => NodeKind::MapStart,
+            Self::Await(_) => NodeKind::Parking,
         }
     }
 }

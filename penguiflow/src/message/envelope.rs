@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -35,8 +35,26 @@ struct Rare {
     elapsed: Duration,
     /// Not a message's: it stays with the trace.
     input: Option<KeptInput>,
-    /// The span that the trace's span is in, if it was another one than where the trace is polled.
-    parent: Option<Span>,
+    /// The span that the trace's span is in, until that is made.
+    parent: ParentSpan,
+}
+
+/// A span that is taken once. Copies of a message's envelope have none: whatever else keeps one, such
+/// as an error, does not keep the span open.
+#[derive(Debug, Default)]
+struct ParentSpan(Mutex<Option<Span>>);
+
+impl Clone for ParentSpan {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// It is not the message's.
+impl PartialEq for ParentSpan {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 static NO_HEADERS: Headers = Headers::empty();
@@ -55,7 +73,7 @@ impl Envelope {
             spent: Spent::default(),
             elapsed: Duration::ZERO,
             input: None,
-            parent: None,
+            parent: ParentSpan::default(),
         };
         let rare = match rare.is_empty() {
             // Nothing to free, though its `Drop` would look into the map of headers.
@@ -147,12 +165,14 @@ impl Envelope {
     pub(crate) fn enter_span(&mut self) {
         let span = Span::current();
         if !span.is_none() {
-            self.rare().parent = Some(span);
+            self.rare().parent = ParentSpan(Mutex::new(Some(span)));
         }
     }
 
-    pub(crate) fn parent_span(&self) -> Option<&Span> {
-        self.rare.as_ref()?.parent.as_ref()
+    /// The span that was entered where the trace was asked for; the first who asks has it.
+    pub(crate) fn take_parent_span(&self) -> Option<Span> {
+        let parent = self.rare.as_ref()?.parent.0.lock();
+        parent.unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The headers, which are not copied.

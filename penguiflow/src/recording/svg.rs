@@ -129,7 +129,7 @@ impl Chart {
 
 fn class(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Running => "running",
+        Outcome::Unfinished => "running",
         Outcome::Succeeded => "succeeded",
         Outcome::Failed(_) => "failed",
         Outcome::TimedOut(_) => "timed-out",

@@ -167,7 +167,7 @@ impl Outcome {
     pub(super) fn error(&self) -> Option<&str> {
         match self {
             Self::Failed(error) | Self::TimedOut(error) => Some(error),
-            Self::Running | Self::Succeeded | Self::Cancelled => None,
+            Self::Unfinished | Self::Succeeded | Self::Cancelled => None,
         }
     }
 }

@@ -79,7 +79,7 @@ pub struct WaitTime {
 #[non_exhaustive]
 pub enum Outcome {
     /// It still ran when the last event was recorded.
-    Running,
+    Unfinished,
     /// It succeeded.
     Succeeded,
     /// It failed, with this error.
@@ -160,7 +160,7 @@ impl VisitTime {
             EventKind::NodeStart => self.attempts.push(AttemptTime {
                 began: at,
                 took: Duration::ZERO,
-                outcome: Outcome::Running,
+                outcome: Outcome::Unfinished,
             }),
             EventKind::NodeSuccess => self.end(at, Outcome::Succeeded),
             EventKind::NodeError => self.end(at, Outcome::Failed(error())),
@@ -190,7 +190,7 @@ impl VisitTime {
     /// Ends the attempt that runs; the first report of its end counts.
     fn end(&mut self, at: Duration, outcome: Outcome) {
         if let Some(attempt) = self.attempts.last_mut()
-            && attempt.outcome == Outcome::Running
+            && attempt.outcome == Outcome::Unfinished
         {
             attempt.took = at.saturating_sub(attempt.began);
             attempt.outcome = outcome;
@@ -200,7 +200,7 @@ impl VisitTime {
     /// What still runs or waits has done so until the trace's last event.
     fn lasts_until(&mut self, end: Duration) {
         for attempt in &mut self.attempts {
-            if attempt.outcome == Outcome::Running {
+            if attempt.outcome == Outcome::Unfinished {
                 attempt.took = end.saturating_sub(attempt.began);
             }
         }

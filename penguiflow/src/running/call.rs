@@ -74,6 +74,24 @@ where
         Ok(self.called(Some(call), input, envelope))
     }
 
+    /// The same as [`try_call`](Self::try_call), but returns the output's message: see
+    /// [`Running::call_message`](crate::Running::call_message).
+    ///
+    /// # Errors
+    ///
+    /// `Full` or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_call_message(
+        &self,
+        input: impl IntoMessage<F::In>,
+    ) -> Result<Run<'static, Message<F::Out>>, TryEmitError<F::In>>
+    where
+        F: SingleOutput,
+    {
+        let (call, input, envelope) = self.begin_now(input.into_message())?;
+        Ok(self.called(Some(call), input, envelope))
+    }
+
     /// Runs a message and streams what its trace gives: see
     /// [`Running::trace`](crate::Running::trace).
     pub fn trace(&self, input: impl IntoMessage<F::In>) -> Trace<'static, F::Out> {

@@ -251,6 +251,23 @@ where
         self.sea.try_call(input)
     }
 
+    /// The same as [`try_call`](Self::try_call), but returns the output's message, which reports what
+    /// the trace has spent.
+    ///
+    /// # Errors
+    ///
+    /// `Full` if there is no capacity now, or `Closed`, with the message.
+    #[expect(clippy::result_large_err, reason = "it gives the message back")]
+    pub fn try_call_message(
+        &self,
+        input: impl IntoMessage<F::In>,
+    ) -> Result<Run<'static, Message<F::Out>>, TryEmitError<F::In>>
+    where
+        F: SingleOutput,
+    {
+        self.sea.try_call_message(input)
+    }
+
     /// The same as [`trace`](Self::trace), if there is capacity for it now: the trace has its place
     /// from here on, and the stream has it until it is dropped.
     ///

@@ -86,7 +86,7 @@ impl TerminalView {
     fn of_traces(&mut self, event: &Event) -> &mut Line {
         let lines = &self.lines;
         self.traces.get_or_insert_with(|| {
-            let bar = lines.insert(0, bar());
+            let bar = lines.add(bar());
             Line::new(event.flow.to_owned(), bar)
         })
     }

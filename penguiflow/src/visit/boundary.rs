@@ -33,7 +33,11 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let _inside = this.trace.span().map(Span::enter);
+        let span = this.trace.span();
+        // By hand, since a guard costs where there is none, too. No panic leaves this function.
+        if let Some(span) = span {
+            enter(span);
+        }
         let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
             Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
@@ -43,8 +47,21 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
             Poll::Ready(Ok(_)) => this.trace.complete(),
             Poll::Ready(Err(error)) => this.trace.ends_in(error),
         }
+        if let Some(span) = span {
+            exit(span);
+        }
         polled
     }
+}
+
+#[cold]
+fn enter(span: &Span) {
+    span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+}
+
+#[cold]
+fn exit(span: &Span) {
+    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
 }
 
 pin_project! {

@@ -26,8 +26,8 @@ use crate::policy::Policy;
 /// The context that all traces of a flow share, without the state, whose type only nodes know.
 #[derive(Clone)]
 pub(crate) struct FlowContext {
-    /// The name of the flow whose trace it is, also within its playbooks.
-    pub(crate) name: &'static str,
+    /// The flow whose trace it is, also within its playbooks.
+    pub(crate) outermost: &'static Graph,
     pub(crate) graph: &'static Graph,
     /// Those that were set at run time.
     pub(crate) policies: Option<Arc<NodePolicies>>,
@@ -80,7 +80,7 @@ impl FlowContext {
     /// A flow's own.
     pub(crate) fn of(graph: &'static Graph) -> Self {
         Self {
-            name: graph.name,
+            outermost: graph,
             graph,
             policies: None,
             #[cfg(feature = "testing")]
@@ -192,8 +192,8 @@ impl FlowContext {
 
     /// Reports an event to `tracing` and the observers.
     #[inline]
-    pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource) {
-        let flow = (self.name, self.graph);
+    pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource<'_>) {
+        let flow = (self.outermost, self.graph);
         let record = EventRecord::new(draft, source, flow, self.path.as_ref());
         if record.level() <= LevelFilter::current() {
             // A copy, so that the event is built in the observers' list and not moved there.

@@ -333,10 +333,9 @@ impl<'v> Observed<'v> {
     }
 
     #[inline]
-    fn source(&self) -> EventSource {
+    fn source(&self) -> EventSource<'_> {
         EventSource {
-            trace_id: self.cursor.envelope().trace_id,
-            headers: self.cursor.envelope().shared_headers(),
+            envelope: self.cursor.envelope(),
             subject: Subject::Attempt {
                 node: self.index,
                 step: self.cursor.id,

@@ -51,14 +51,27 @@ pub(crate) struct Parking<'t> {
 }
 
 impl<'t> TraceContext<'t> {
+    /// A trace that is part of another one: a playbook's.
     #[inline]
     pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        Self::with(flow, envelope, None, false)
+    }
+
+    /// Whether somebody is to learn how it ends is known from the start: a trace that is changed after
+    /// it was made is copied.
+    #[inline]
+    pub(super) fn with(
+        flow: &'t Arc<FlowContext>,
+        envelope: &'t Envelope,
+        span: Option<Box<Span>>,
+        is_reported: bool,
+    ) -> Self {
         Self {
             is_quiet: envelope.is_free() && flow.is_quiet(),
             flow,
             envelope,
             parking: None,
-            span: None,
+            span,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             visits: AtomicU32::new(0),
@@ -67,7 +80,7 @@ impl<'t> TraceContext<'t> {
             is_cutting: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
             outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
-            is_reported: false,
+            is_reported,
             has_reported_end: AtomicBool::new(false),
             is_kept: false,
         }

@@ -1,5 +1,6 @@
 //! What listeners learn of a trace as a whole: its span, its start, and how it ends.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
@@ -12,15 +13,16 @@ use crate::error::FlowError;
 use crate::event::{EventDraft, EventKind, EventSource, Subject, TraceOutcome};
 use crate::message::Envelope;
 
-impl TraceContext<'_> {
-    /// The same trace, which is reported: it is no playbook's, which is part of another one.
-    #[inline]
-    pub(crate) fn reported(mut self) -> Self {
-        self.is_reported = self.flow.is_traced();
-        if LevelFilter::current() >= LevelFilter::INFO {
-            self.span = Some(Box::new(new_span(self.flow, self.envelope)));
-        }
-        self
+impl<'t> TraceContext<'t> {
+    /// A trace of its own, which is reported to those who listen. Always inlined: otherwise it is made
+    /// elsewhere, and copied.
+    #[inline(always)]
+    pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        let span = match LevelFilter::current() >= LevelFilter::INFO {
+            true => Some(new_span(flow, envelope)),
+            false => None,
+        };
+        Self::with(flow, envelope, span, flow.is_traced())
     }
 
     /// The span in which it runs, if a subscriber may take it.
@@ -66,7 +68,7 @@ impl TraceContext<'_> {
     }
 
     /// Reports an event inside the trace's span.
-    fn report(&self, draft: EventDraft<'_>, source: EventSource) {
+    fn report(&self, draft: EventDraft<'_>, source: EventSource<'_>) {
         let report = || self.flow.report(&draft, source);
         match self.span() {
             Some(span) => span.in_scope(report),
@@ -92,7 +94,8 @@ impl TraceContext<'_> {
 }
 
 #[cold]
-fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
+#[inline(never)]
+fn new_span(flow: &FlowContext, envelope: &Envelope) -> Box<Span> {
     let tenant = Some(envelope.headers().tenant.as_str()).filter(|tenant| !tenant.is_empty());
     // Two forms of one span: `parent:` cannot stand for the span that is entered.
     macro_rules! span {
@@ -101,8 +104,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
                 target: "penguiflow",
                 $($parent)*
                 "trace",
-                otel.name = flow.name,
-                flow = flow.name,
+                otel.name = flow.outermost.name,
+                flow = flow.outermost.name,
                 trace_id = %envelope.trace_id,
                 tenant,
                 outcome = field::Empty,
@@ -112,8 +115,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
             )
         };
     }
-    match envelope.parent_span() {
-        Some(parent) => span!(parent: parent,),
+    Box::new(match envelope.take_parent_span() {
+        Some(parent) => span!(parent: &parent,),
         None => span!(),
-    }
+    })
 }

@@ -43,7 +43,7 @@ async fn ms(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
 }
 
-#[node(retries = 2, backoff = "10ms..10ms")]
+#[node(retries = 2, backoff = "10ms..10ms", jitter = false)]
 async fn search(question: String, ctx: Ctx) -> Result<String, String> {
     ms(100).await;
     ctx.spend_tokens(7);

@@ -20,7 +20,11 @@ const IN_THE_REPOSITORY: [&str; 7] = [
 ];
 
 /// Pages that are read elsewhere, too: on a registry's page.
-const ON_A_REGISTRY: [&str; 2] = ["penguiflow/README.md", "penguiflow-macros/README.md"];
+const ON_A_REGISTRY: [&str; 3] = [
+    "penguiflow/README.md",
+    "penguiflow-macros/README.md",
+    "penguiflow-otel/README.md",
+];
 
 /// The pages of the handbook.
 fn handbook() -> Vec<String> {

@@ -150,16 +150,19 @@ fn unended(events: &[Event]) -> BTreeMap<(&str, u32), i32> {
     begun
 }
 
-/// Counts the spans that are open.
+/// Counts the attempts' spans that are open. Not those of traces: a span of the registry closes its
+/// parent on the thread's own subscriber, and the thread of a `blocking` node has none here.
 #[derive(Clone, Default)]
 struct Spans(Arc<AtomicUsize>);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
-    fn on_new_span(&self, _: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+    fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let is_attempt = span.metadata().name() == "node";
+        self.0.fetch_add(usize::from(is_attempt), Ordering::Relaxed);
     }
 
-    fn on_close(&self, _: Id, _: Context<'_, S>) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let is_attempt = context.span(&id).is_some_and(|span| span.name() == "node");
+        self.0.fetch_sub(usize::from(is_attempt), Ordering::Relaxed);
     }
 }
