@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,6 +43,12 @@ struct Rare {
 /// as an error, does not keep the span open.
 #[derive(Debug, Default)]
 struct ParentSpan(Mutex<Option<Span>>);
+
+impl ParentSpan {
+    fn lock(&self) -> MutexGuard<'_, Option<Span>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Clone for ParentSpan {
     fn clone(&self) -> Self {
@@ -160,19 +166,20 @@ impl Envelope {
         self.rare.as_ref()?.input.as_ref()
     }
 
-    /// The span that is entered here becomes the parent of the trace's span, wherever the trace runs.
+    /// The span that is entered here becomes the parent of the trace's span, wherever the trace runs,
+    /// unless there is one.
     #[cold]
     pub(crate) fn enter_span(&mut self) {
+        let parent = self.rare.as_ref().map(|rare| rare.parent.lock().is_some());
         let span = Span::current();
-        if !span.is_none() {
+        if parent != Some(true) && !span.is_none() {
             self.rare().parent = ParentSpan(Mutex::new(Some(span)));
         }
     }
 
     /// The span that was entered where the trace was asked for; the first who asks has it.
     pub(crate) fn take_parent_span(&self) -> Option<Span> {
-        let parent = self.rare.as_ref()?.parent.0.lock();
-        parent.unwrap_or_else(PoisonError::into_inner).take()
+        self.rare.as_ref()?.parent.lock().take()
     }
 
     /// The headers, which are not copied.

@@ -9,6 +9,8 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::Sink;
 
+use tracing::level_filters::LevelFilter;
+
 use super::places::Place;
 use super::started::{Locked, Started, closed, waits_for_itself};
 use crate::edge::IntoMessage;
@@ -225,6 +227,13 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { admission, message } = &mut *self;
+        // A future that is instrumented was made outside of its span. Asked before the accounts are
+        // locked, since the subscriber is the user's.
+        if LevelFilter::current() >= LevelFilter::INFO
+            && let Some((_, envelope)) = message
+        {
+            envelope.enter_span();
+        }
         let admitted = ready!(admission.poll(cx));
         let (input, envelope) = message.take().expect("it is polled until it is ready");
         let accounts = match admitted {

@@ -251,6 +251,25 @@ async fn an_emit() {
     .await;
 }
 
+/// A span that is entered only when the emit is polled is its parent, too.
+#[tokio::test(start_paused = true)]
+async fn an_emit_that_is_instrumented() {
+    let run = async {
+        let running = Slow::flow().start();
+        let emit = running.emit(question());
+        _ = emit.instrument(tracing::info_span!("emit")).await;
+        _ = running.fetch().await;
+        running.stop().await;
+    };
+    let (tree, _guard) = Tree::begin(LevelFilter::TRACE);
+    run.await;
+    expect![[r#"
+        emit: 
+          trace Slow acme completed OK: trace_start, trace_end
+            node slow 0 OK: node_start, node_success
+    "#]].assert_eq(&tree.text());
+}
+
 /// Also where the future is polled elsewhere.
 #[tokio::test(start_paused = true)]
 async fn an_owned_run_in_a_task() {
