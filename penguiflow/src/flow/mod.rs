@@ -1,5 +1,4 @@
-//! A flow, ready to run: one message in the caller's own task (`run`, `run_all`, `trace`). For
-//! many, `running` starts it.
+//! A flow, ready to run: one message in the caller's own task. For many, `running` starts it.
 //!
 //! Methods with bounds stand here: rustc's notes say `Flow::run` only in the module of the type.
 
@@ -17,15 +16,15 @@ use std::sync::Arc;
 
 #[cfg(feature = "testing")]
 use crate::coverage;
-use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 #[cfg(feature = "testing")]
-use crate::edge::{Script, StubOf};
+use crate::edge::StubOf;
+use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 #[cfg(feature = "durable")]
 use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
 use crate::message::{KeepInput, Message, StepId, TraceId};
 #[cfg(feature = "testing")]
-use crate::node::{Node, Param, Returns};
+use crate::node::{Param, Returns};
 use crate::parking::ParkingLot;
 use crate::trace::{Line, Trace};
 use crate::visit::FlowContext;
@@ -52,21 +51,16 @@ pub(crate) use stack::check as check_stack;
 ///     text.split_whitespace().count()
 /// }
 ///
-/// #[node]
-/// async fn minutes(words: usize) -> usize {
-///     words.div_ceil(200)
-/// }
-///
 /// flow! {
-///     /// How long a text takes to read.
-///     pub struct ReadingTime(String) -> usize;
+///     /// How many words a text has.
+///     pub struct Words(String) -> usize;
 ///
-///     words -> minutes;
+///     words;
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), FlowError> {
-/// assert_eq!(ReadingTime::flow().run("Call me Ishmael.".to_owned()).await?, 1);
+/// assert_eq!(Words::flow().run("Call me Ishmael.".to_owned()).await?, 3);
 /// # Ok(())
 /// # }
 /// ```
@@ -394,44 +388,6 @@ impl<F: Topology, S> Flow<F, S> {
     #[track_caller]
     pub fn stub<N: Returns>(mut self, stub: impl StubOf<N, Param<N>, N::Return>) -> Self {
         self.put::<N>(stub);
-        self
-    }
-
-    /// Scripts the next attempts of a node: they fail, hang, panic, wait, or break off a stream. Each
-    /// attempt takes the next entry of the script, in this flow value and in the clones that are made of
-    /// it later, whichever trace it is of. After the last entry the node itself runs, or its stub.
-    ///
-    /// Errors are of the node's own type. The node's timeout, retries, limits, validation, fallback and
-    /// events apply to what the script does, as to a stub.
-    ///
-    /// ```
-    /// use penguiflow::prelude::*;
-    /// use std::io::{Error, ErrorKind::ConnectionReset};
-    ///
-    /// #[node(retries = 2, backoff = "1ms")]
-    /// async fn retrieve(file: &String) -> std::io::Result<String> {
-    ///     Ok(format!("the text of {file}"))
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), FlowError> {
-    /// let reset = || Error::from(ConnectionReset);
-    /// let flow = flow! { retrieve };
-    /// let twice = flow.clone().script::<retrieve>(|node| node.fails(reset).times(2));
-    /// assert_eq!(twice.run("a file").await?, "the text of a file");
-    /// let always = flow.script::<retrieve>(|node| node.fails(reset).forever());
-    /// assert_eq!(always.run("a file").await.unwrap_err().attempts(), 3);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the flow has no such node.
-    #[must_use]
-    #[track_caller]
-    pub fn script<N: Node>(mut self, write: impl FnOnce(Script<N>) -> Script<N>) -> Self {
-        self.put_script::<N>(write(Script::new()));
         self
     }
 }

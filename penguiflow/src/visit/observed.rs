@@ -2,14 +2,14 @@
 //! their limits, and the events about them.
 
 mod errors;
+mod spans;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
-use tracing::level_filters::LevelFilter;
-use tracing::{Span, field};
+use tracing::Span;
 
 use super::attempt::End;
 use super::attempt_seed::InCommon;
@@ -77,11 +77,6 @@ impl<'v> Observed<'v> {
     /// The span that the attempt runs in, if somebody listens.
     pub(super) fn span(&self) -> Option<&Span> {
         self.span.as_deref()
-    }
-
-    /// The span of the trace, which an event between two attempts is in.
-    fn trace_span(&self) -> Option<&Span> {
-        self.cursor.trace.span()
     }
 
     /// Waits for the node's limits.
@@ -170,23 +165,6 @@ impl<'v> Observed<'v> {
         }
     }
 
-    fn new_span(&self) -> Option<Span> {
-        if LevelFilter::current() < LevelFilter::DEBUG {
-            return None;
-        }
-        let node = self.cursor.name(self.index);
-        Some(tracing::debug_span!(
-            target: "penguiflow",
-            "node",
-            otel.name = node,
-            trace_id = %self.cursor.envelope().trace_id,
-            node,
-            attempt = self.attempt,
-            otel.status_code = field::Empty,
-            "error.type" = field::Empty,
-        ))
-    }
-
     /// An attempt is over.
     #[inline]
     pub(super) fn conclude<T>(&mut self, result: &Result<T, Fault>) {
@@ -201,19 +179,6 @@ impl<'v> Observed<'v> {
             None => self.report(EventDraft::of(EventKind::NodeSuccess)),
             Some(Fault::Expired | Fault::Cancelled) => {}
             Some(fault) => self.report(EventDraft::fault(fault)),
-        }
-    }
-
-    /// Writes down in the attempt's span how it ended.
-    fn record_end(&self, error: Option<ErrorKind>) {
-        let Some(span) = self.span() else { return };
-        match error {
-            None => span.record("otel.status_code", "OK"),
-            Some(ErrorKind::Cancelled | ErrorKind::DeadlineExceeded) => span,
-            Some(_) => span.record("otel.status_code", "ERROR"),
-        };
-        if let Some(kind) = error {
-            span.record("error.type", kind.as_str());
         }
     }
 

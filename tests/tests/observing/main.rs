@@ -9,3 +9,4 @@ mod span_tree;
 mod spans;
 mod svg;
 mod terminal;
+mod tree;
