@@ -54,8 +54,10 @@
 //! **Many messages.** [`Flow::start`] returns a [`Running`] flow: messages go in at [`OpenSea`] and
 //! results come out at [`Rookery`], with a capacity, a [`Ledger`] and an orderly stop.
 //!
-//! **Watching.** Each flow reports [`Event`]s to `tracing` and to every [`Observer`]. Its [`Graph`]
-//! draws itself as Mermaid or DOT, and knows the worst case of a trace.
+//! **Watching.** Each flow reports [`Event`]s and spans to `tracing`, and events to every [`Observer`].
+//! A [`Recording`] keeps them and makes time lines; `Metrics` and `TerminalView` count, with features of
+//! their own. [`Running::health`] says what is full or waits. The [`Graph`] draws itself as Mermaid, DOT
+//! or SVG, and knows the worst case of a trace.
 //!
 //! **Generic code.** [`AnyFlow`] is the bound for code that runs any flow. A host that keeps traces
 //! in a store between two steps is built on [`host`].
