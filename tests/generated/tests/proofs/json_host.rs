@@ -136,10 +136,11 @@ impl TextHost<'_> {
     }
 }
 
-/// Nodes have set headers at most.
+/// Nodes have set headers at most, and the output reports its time.
 fn check_envelope(output: &Message<Load>, envelope: &Message<()>) {
     let mut output = output.clone().with(());
     take_off(&mut output.headers);
+    output.elapsed = envelope.elapsed;
     assert_eq!(&output, envelope, "the envelope is kept in text");
 }
 
