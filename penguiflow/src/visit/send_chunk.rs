@@ -88,7 +88,7 @@ impl SendChunk {
         self
     }
 
-    /// Ends its stream, which is [complete](StreamEnd::Complete): what is sent on it later in this
+    /// Ends its stream, which is [complete](crate::StreamEnd::Complete): what is sent on it later in this
     /// attempt is dropped. A stream that no chunk ended is ended by an empty one when the attempt
     /// is over, however it ends. If the attempt fails after all, another empty one reports it.
     pub fn last(mut self) -> Self {
