@@ -58,10 +58,7 @@ impl CoverageReport {
 
     /// Adds an item, and returns whether that is new.
     pub(super) fn add(&mut self, flow: &str, item: &str, is_covered: bool) -> bool {
-        if !self.flows.contains_key(flow) {
-            self.flows.insert(flow.to_owned(), BTreeMap::new());
-        }
-        let items = self.flows.get_mut(flow).expect("it is there by now");
+        let items = self.flows.entry(flow.to_owned()).or_default();
         match items.get_mut(item) {
             Some(known) => is_covered && !std::mem::replace(known, true),
             None => items.insert(item.to_owned(), is_covered).is_none(),

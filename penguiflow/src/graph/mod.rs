@@ -39,9 +39,9 @@ pub use proof::{NamesDiffer, Proof, fault, names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
 #[cfg(feature = "svg")]
-pub use svg::{Svg, Theme};
+pub(crate) use svg::{CHARACTER, chart_sheet, escaped, number};
 #[cfg(feature = "svg")]
-pub(crate) use svg::{chart_sheet, escaped, number};
+pub use svg::{Svg, Theme};
 pub use table::{Graph, NodeInfo, NodeKind};
 pub(crate) use table::{Mapping, Role};
 pub use topology::Topology;

@@ -170,9 +170,12 @@ impl Envelope {
     /// unless there is one.
     #[cold]
     pub(crate) fn enter_span(&mut self) {
-        let parent = self.rare.as_ref().map(|rare| rare.parent.lock().is_some());
+        let has_parent = |rare: &Arc<Rare>| rare.parent.lock().is_some();
+        if self.rare.as_ref().is_some_and(has_parent) {
+            return;
+        }
         let span = Span::current();
-        if parent != Some(true) && !span.is_none() {
+        if !span.is_none() {
             self.rare().parent = ParentSpan(Mutex::new(Some(span)));
         }
     }

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use super::text::{Row, rows};
 use super::time_line::{Outcome, TimeLine};
-use crate::graph::{Theme, chart_sheet, escaped, number, time};
+use crate::graph::{CHARACTER, Theme, chart_sheet, escaped, number, time};
 
 const WIDTH: f64 = 720.0;
 const MARGIN: f64 = 16.0;
 const ROW: f64 = 22.0;
 const BAR: f64 = 12.0;
-const CHARACTER: f64 = 7.25;
 /// The room for the time of a row.
 const TIME: f64 = 72.0;
 

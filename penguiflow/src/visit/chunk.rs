@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::message::{StepId, TraceId};
@@ -24,8 +24,7 @@ pub struct Chunk {
     /// The node that sent it, after the playbooks that it runs in: `generate`, or
     /// `Support/generate`.
     pub node: String,
-    /// The visit that sent it: each visit of a node is another step. Serialised as its text.
-    #[serde(serialize_with = "as_text")]
+    /// The visit that sent it: each visit of a node is another step.
     pub step: StepId,
     /// The number of the attempt: 0 for the first one, 1 for its first retry.
     pub attempt: u32,
@@ -129,9 +128,4 @@ pub enum StreamEnd {
     /// The attempt was dropped, since nobody waits for it any more: its branch lost a race, its
     /// trace failed elsewhere or was cancelled.
     Dropped,
-}
-
-/// As a number, it would not survive JavaScript.
-fn as_text<S: Serializer>(step: &StepId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(step)
 }

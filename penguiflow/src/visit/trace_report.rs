@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, field};
 
@@ -56,7 +55,7 @@ impl<'t> TraceContext<'t> {
         if !self.flow.takes_at(outcome.level()) {
             return;
         }
-        let draft = EventDraft::of(EventKind::TraceEnd).at(Instant::now());
+        let draft = EventDraft::of(EventKind::TraceEnd);
         let source = EventSource {
             subject: Subject::Ended { outcome, tokens },
             ..EventSource::trace(self.envelope, Some(self.envelope.made()))

@@ -16,7 +16,7 @@ use layout::{Layout, Route};
 pub(crate) use place::number;
 pub use style::Theme;
 pub(crate) use style::chart_sheet;
-pub(crate) use text::escaped;
+pub(crate) use text::{CHARACTER, escaped};
 
 impl Graph {
     /// The graph as an SVG picture, for pages in light and in dark. [`Graph::svg`] has options.

@@ -5,7 +5,7 @@ use super::place::{Place, number};
 /// The height of a line, in pixels.
 pub(super) const LINE: f64 = 16.0;
 /// The width of a character of the fixed-width fonts at 12 px.
-const CHARACTER: f64 = 7.25;
+pub(crate) const CHARACTER: f64 = 7.25;
 /// How far below its middle a line of text stands: some readers do not know `dominant-baseline`.
 const BASELINE: f64 = 4.0;
 /// Longer lines break, if they have a space to do so.
