@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use tracing::Span;
 
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
@@ -33,35 +32,20 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let span = this.trace.span();
+        let trace = this.trace;
         // By hand, since a guard costs where there is none, too. No panic leaves this function.
-        if let Some(span) = span {
-            enter(span);
-        }
+        trace.enter();
         let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
-            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
+            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(trace)))),
         };
         match &polled {
-            Poll::Pending => this.trace.waits(),
-            Poll::Ready(Ok(_)) => this.trace.complete(),
-            Poll::Ready(Err(error)) => this.trace.ends_in(error),
-        }
-        if let Some(span) = span {
-            exit(span);
+            Poll::Pending => trace.waits(),
+            Poll::Ready(Ok(_)) => trace.complete(),
+            Poll::Ready(Err(error)) => trace.fail(&error.share()),
         }
         polled
     }
-}
-
-#[cold]
-fn enter(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
-}
-
-#[cold]
-fn exit(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
 }
 
 pin_project! {

@@ -1,15 +1,14 @@
 //! The state that all branches of a trace share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
-use tracing::Span;
 
 use super::flow_context::FlowContext;
+use super::trace_report::TraceReport;
 use crate::error::{BoxError, FlowError};
-use crate::event::TraceOutcome;
 use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 
@@ -19,8 +18,9 @@ pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
     pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
-    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself.
-    pub(super) span: Option<Box<Span>>,
+    /// `None` if nobody listens, and within a playbook, which is no trace by itself. An `Arc`, since
+    /// where it is none a box of a span is dropped by a call, and an `Arc` by a comparison.
+    pub(super) report: Option<Arc<TraceReport>>,
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
@@ -32,12 +32,7 @@ pub struct TraceContext<'t> {
     failing: Mutex<Option<FlowError>>,
     /// Whether what is dropped is an attempt that has failed.
     is_cutting: AtomicBool,
-    has_waited: AtomicBool,
-    /// The number of its outcome: until it is over, that of a trace which is dropped.
-    outcome: AtomicU8,
-    /// Whether somebody is to learn how it ends.
-    pub(super) is_reported: bool,
-    pub(super) has_reported_end: AtomicBool,
+    pub(super) has_waited: AtomicBool,
     pub(super) is_quiet: bool,
     /// Whether a host keeps it, and may run a visit again that it knows nothing of.
     pub(crate) is_kept: bool,
@@ -54,24 +49,23 @@ impl<'t> TraceContext<'t> {
     /// A trace that is part of another one: a playbook's.
     #[inline]
     pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        Self::with(flow, envelope, None, false)
+        Self::with(flow, envelope, None, flow.is_observed())
     }
 
-    /// Whether somebody is to learn how it ends is known from the start: a trace that is changed after
-    /// it was made is copied.
+    /// Who listens is known from the start: a trace that is changed after it was made is copied.
     #[inline]
     pub(super) fn with(
         flow: &'t Arc<FlowContext>,
         envelope: &'t Envelope,
-        span: Option<Box<Span>>,
-        is_reported: bool,
+        report: Option<Arc<TraceReport>>,
+        is_observed: bool,
     ) -> Self {
         Self {
-            is_quiet: envelope.is_free() && flow.is_quiet(),
+            is_quiet: envelope.is_free() && !is_observed && flow.is_plain(),
             flow,
             envelope,
             parking: None,
-            span,
+            report,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             visits: AtomicU32::new(0),
@@ -79,9 +73,6 @@ impl<'t> TraceContext<'t> {
             failing: Mutex::new(None),
             is_cutting: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
-            outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
-            is_reported,
-            has_reported_end: AtomicBool::new(false),
             is_kept: false,
         }
     }
@@ -145,12 +136,6 @@ impl<'t> TraceContext<'t> {
         self.spent.load(Ordering::Relaxed)
     }
 
-    /// The trace waits.
-    #[inline]
-    pub(super) fn waits(&self) {
-        self.has_waited.store(true, Ordering::Relaxed);
-    }
-
     /// Whether its end is timed without being asked for: it has waited, has spent tokens, or somebody
     /// watches it. Beside any of these a reading of the clock counts little.
     #[inline]
@@ -158,34 +143,19 @@ impl<'t> TraceContext<'t> {
         self.has_waited.load(Ordering::Relaxed) || !self.is_quiet || self.spent() > 0
     }
 
-    /// The trace has come to its end.
-    #[inline]
-    pub(super) fn complete(&self) {
-        self.set_outcome(TraceOutcome::Completed);
-    }
-
     /// The trace ends in this error, which reports what the trace has spent.
     #[cold]
     pub(crate) fn ends_in(&self, error: &FlowError) {
         error.set_spent(self.spent());
-        self.set_outcome(TraceOutcome::of(error.kind()));
         self.report_end(Some(error));
     }
 
-    #[inline]
-    fn set_outcome(&self, outcome: TraceOutcome) {
-        self.outcome.store(outcome as u8, Ordering::Relaxed);
-    }
-
-    /// How the trace ended, once it is over.
-    pub(crate) fn outcome(&self) -> TraceOutcome {
-        TraceOutcome::from_u8(self.outcome.load(Ordering::Relaxed))
-    }
-
-    /// The envelope of an output, which reports what the trace has spent and how long it took.
+    /// The envelope of an output, which reports what the trace has spent and how long it took. By
+    /// value: an envelope that is handed on by address is kept in memory, also where this is not called.
     #[cold]
-    pub(crate) fn end_envelope(&self, envelope: &mut Envelope) {
+    pub(crate) fn end(&self, mut envelope: Envelope) -> Envelope {
         envelope.end(self.spent(), Instant::now());
+        envelope
     }
 
     /// Counts tokens that an attempt spent, for the playbook's visit too if it is one of a
