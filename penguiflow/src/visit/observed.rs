@@ -33,8 +33,8 @@ pub(super) struct Observed<'v> {
     /// When the attempt began, if somebody listens.
     began: Option<Instant>,
     /// The span that it runs in, if there may be a subscriber.
-    span: Option<Box<Span>>,
-    pub(super) in_common: OnceLock<Box<InCommon>>,
+    span: Option<Arc<Span>>,
+    pub(super) in_common: OnceLock<Arc<InCommon>>,
     has_ended: bool,
 }
 
@@ -140,7 +140,7 @@ impl<'v> Observed<'v> {
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.flow().is_observed() {
             let began = Instant::now();
-            self.span = self.new_span().map(Box::new);
+            self.span = self.new_span().map(Arc::new);
             self.report(EventDraft::of(EventKind::NodeStart).at(began));
             self.began = Some(began);
         }
@@ -231,7 +231,7 @@ impl<'v> Observed<'v> {
         self.attempt += 1;
         (self.began, self.span) = (None, None);
         self.report(EventDraft::retry(&fault, wait));
-        let in_common = self.in_common.get_or_init(Box::default);
+        let in_common = self.in_common.get_or_init(Arc::default);
         in_common.last_failure.set(fault.into_cause());
         Ok(wait)
     }

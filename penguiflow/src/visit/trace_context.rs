@@ -1,14 +1,15 @@
 //! The state that all branches of a trace share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::flow_context::FlowContext;
-use super::trace_report::TraceReport;
 use crate::error::{BoxError, FlowError};
+use crate::event::TraceOutcome;
 use crate::message::Envelope;
 use crate::parking::{ParkHook, ParkingLot};
 
@@ -18,9 +19,9 @@ pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
     pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
-    /// `None` if nobody listens, and within a playbook, which is no trace by itself. An `Arc`, since
-    /// where it is none a box of a span is dropped by a call, and an `Arc` by a comparison.
-    pub(super) report: Option<Arc<TraceReport>>,
+    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself. An `Arc`,
+    /// since where there is none its drop is a comparison, and that of a box a call.
+    pub(super) span: Option<Arc<Span>>,
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
@@ -33,6 +34,12 @@ pub struct TraceContext<'t> {
     /// Whether what is dropped is an attempt that has failed.
     is_cutting: AtomicBool,
     pub(super) has_waited: AtomicBool,
+    /// The number of its outcome, if it is reported: until it is over, that of a trace which is
+    /// dropped.
+    pub(super) outcome: AtomicU8,
+    /// Whether somebody listens, who is to learn how it ends.
+    pub(super) is_reported: bool,
+    pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
     /// Whether a host keeps it, and may run a visit again that it knows nothing of.
     pub(crate) is_kept: bool,
@@ -49,23 +56,24 @@ impl<'t> TraceContext<'t> {
     /// A trace that is part of another one: a playbook's.
     #[inline]
     pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        Self::with(flow, envelope, None, flow.is_observed())
+        Self::with(flow, envelope, None, (false, flow.is_observed()))
     }
 
-    /// Who listens is known from the start: a trace that is changed after it was made is copied.
+    /// Whether somebody listens, to the trace and to its visits, is known from the start: a trace that
+    /// is changed after it was made is copied.
     #[inline]
     pub(super) fn with(
         flow: &'t Arc<FlowContext>,
         envelope: &'t Envelope,
-        report: Option<Arc<TraceReport>>,
-        is_observed: bool,
+        span: Option<Arc<Span>>,
+        (is_reported, is_observed): (bool, bool),
     ) -> Self {
         Self {
             is_quiet: envelope.is_free() && !is_observed && flow.is_plain(),
             flow,
             envelope,
             parking: None,
-            report,
+            span,
             parked: AtomicU32::new(0),
             spent: AtomicU64::new(0),
             visits: AtomicU32::new(0),
@@ -73,6 +81,9 @@ impl<'t> TraceContext<'t> {
             failing: Mutex::new(None),
             is_cutting: AtomicBool::new(false),
             has_waited: AtomicBool::new(false),
+            outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
+            is_reported,
+            has_reported_end: AtomicBool::new(false),
             is_kept: false,
         }
     }
@@ -141,13 +152,6 @@ impl<'t> TraceContext<'t> {
     #[inline]
     pub(crate) fn is_timed(&self) -> bool {
         self.has_waited.load(Ordering::Relaxed) || !self.is_quiet || self.spent() > 0
-    }
-
-    /// The trace ends in this error, which reports what the trace has spent.
-    #[cold]
-    pub(crate) fn ends_in(&self, error: &FlowError) {
-        error.set_spent(self.spent());
-        self.report_end(Some(error));
     }
 
     /// The envelope of an output, which reports what the trace has spent and how long it took. By

@@ -1,7 +1,7 @@
 //! What listeners learn of a trace as a whole: its span, its start, and how it ends.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, field};
@@ -12,25 +12,77 @@ use crate::error::FlowError;
 use crate::event::{EventDraft, EventKind, EventSource, Subject, TraceOutcome};
 use crate::message::Envelope;
 
-/// The report of a trace to those who listen. Few traces have one.
-pub(crate) struct TraceReport {
-    /// `None` if no subscriber takes it.
-    span: Option<Span>,
-    /// The number of its outcome: until it is over, that of a trace which is dropped.
-    outcome: AtomicU8,
-    has_ended: AtomicBool,
-}
+impl<'t> TraceContext<'t> {
+    /// A trace of its own, which is reported to those who listen. Always inlined: otherwise it is made
+    /// elsewhere, and copied.
+    #[inline(always)]
+    pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        match flow.is_traced() {
+            // Who takes visits takes traces, too.
+            false => Self::with(flow, envelope, None, (false, false)),
+            true => {
+                let span = new_span(flow, envelope);
+                Self::with(flow, envelope, span, (true, flow.is_observed()))
+            }
+        }
+    }
 
-impl TraceReport {
+    /// Whether somebody listens.
+    #[inline]
+    pub(crate) fn is_reported(&self) -> bool {
+        self.is_reported
+    }
+
+    /// The span in which it runs, if a subscriber may take it.
+    pub(super) fn span(&self) -> Option<&Span> {
+        self.span.as_deref()
+    }
+
+    /// It is polled from now on, in its span.
+    #[inline]
+    pub(super) fn enter(&self) {
+        if self.is_reported() {
+            self.enter_span();
+        }
+    }
+
+    /// It waits, and is not polled for now.
+    #[inline]
+    pub(super) fn waits(&self) {
+        self.has_waited.store(true, Ordering::Relaxed);
+        if self.is_reported() {
+            self.exit_span();
+        }
+    }
+
+    /// It has come to its end.
+    #[inline]
+    pub(super) fn complete(&self) {
+        if self.is_reported() {
+            self.set_outcome(TraceOutcome::Completed);
+            self.exit_span();
+        }
+    }
+
+    /// It has come to its end, which is this error.
     #[cold]
-    #[inline(never)]
-    fn new(flow: &FlowContext, envelope: &Envelope) -> Arc<Self> {
-        let takes_span = LevelFilter::current() >= LevelFilter::INFO;
-        Arc::new(Self {
-            span: takes_span.then(|| new_span(flow, envelope)),
-            outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
-            has_ended: AtomicBool::new(false),
-        })
+    pub(super) fn fail(&self, error: &FlowError) {
+        self.ends_in(error);
+        self.exit_span();
+    }
+
+    #[cold]
+    fn enter_span(&self) {
+        if let Some(span) = self.span() {
+            span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+        }
+    }
+
+    #[cold]
+    fn exit_span(&self) {
+        if let Some(span) = self.span() {
+            span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+        }
     }
 
     fn set_outcome(&self, outcome: TraceOutcome) {
@@ -41,9 +93,56 @@ impl TraceReport {
         TraceOutcome::from_u8(self.outcome.load(Ordering::Relaxed))
     }
 
+    /// The trace ends in this error, which reports what the trace has spent.
+    #[cold]
+    pub(crate) fn ends_in(&self, error: &FlowError) {
+        error.set_spent(self.spent());
+        self.set_outcome(TraceOutcome::of(error.kind()));
+        self.report_end(Some(error));
+    }
+
+    #[cold]
+    pub(crate) fn report_start(&self) {
+        if self.flow.takes(EventKind::TraceStart) {
+            let source = EventSource::trace(self.envelope, None);
+            self.report(EventDraft::of(EventKind::TraceStart), source);
+        }
+    }
+
+    /// Reports the end, unless it was reported with the error that the trace ended in.
+    #[cold]
+    pub(crate) fn report_end(&self, error: Option<&FlowError>) {
+        if !self.is_reported || self.has_reported_end.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (outcome, tokens) = (self.outcome(), self.spent());
+        self.record_end(outcome, tokens, error);
+        if !self.flow.takes_at(outcome.level()) {
+            return;
+        }
+        let draft = EventDraft::of(EventKind::TraceEnd);
+        let source = EventSource {
+            subject: Subject::Ended { outcome, tokens },
+            ..EventSource::trace(self.envelope, Some(self.envelope.made()))
+        };
+        match error {
+            Some(error) => self.report(draft.caused_by(error).of_kind(error.kind()), source),
+            None => self.report(draft, source),
+        }
+    }
+
+    /// Reports an event inside the trace's span.
+    fn report(&self, draft: EventDraft<'_>, source: EventSource<'_>) {
+        let report = || self.flow.report(&draft, source);
+        match self.span() {
+            Some(span) => span.in_scope(report),
+            None => report(),
+        }
+    }
+
     /// Writes down in the span how the trace ended.
     fn record_end(&self, outcome: TraceOutcome, tokens: u64, error: Option<&FlowError>) {
-        let Some(span) = &self.span else { return };
+        let Some(span) = self.span() else { return };
         span.record("outcome", outcome.as_str());
         span.record("tokens", tokens);
         if let Some(error) = error {
@@ -58,125 +157,12 @@ impl TraceReport {
     }
 }
 
-impl<'t> TraceContext<'t> {
-    /// A trace of its own, which is reported to those who listen. Always inlined: otherwise it is made
-    /// elsewhere, and copied.
-    #[inline(always)]
-    pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        match flow.is_traced() {
-            true => Self::with(
-                flow,
-                envelope,
-                Some(TraceReport::new(flow, envelope)),
-                flow.is_observed(),
-            ),
-            // Who takes visits takes traces, too.
-            false => Self::with(flow, envelope, None, false),
-        }
+#[cold]
+#[inline(never)]
+fn new_span(flow: &FlowContext, envelope: &Envelope) -> Option<Arc<Span>> {
+    if LevelFilter::current() < LevelFilter::INFO {
+        return None;
     }
-
-    /// Whether somebody listens.
-    #[inline]
-    pub(crate) fn is_reported(&self) -> bool {
-        self.report.is_some()
-    }
-
-    /// It is polled from now on, in its span.
-    #[inline]
-    pub(super) fn enter(&self) {
-        if self.is_reported() {
-            self.enter_span();
-        }
-    }
-
-    #[cold]
-    fn enter_span(&self) {
-        if let Some(span) = self.span() {
-            span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
-        }
-    }
-
-    /// The span in which it runs, if a subscriber may take it.
-    pub(super) fn span(&self) -> Option<&Span> {
-        self.report.as_ref()?.span.as_ref()
-    }
-
-    #[cold]
-    fn exit_span(&self) {
-        if let Some(span) = self.span() {
-            span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
-        }
-    }
-
-    /// It waits, and is not polled any more.
-    #[inline]
-    pub(super) fn waits(&self) {
-        self.has_waited.store(true, Ordering::Relaxed);
-        if self.is_reported() {
-            self.exit_span();
-        }
-    }
-
-    /// It has come to its end, and is not polled any more.
-    #[inline]
-    pub(super) fn complete(&self) {
-        if let Some(report) = &self.report {
-            report.set_outcome(TraceOutcome::Completed);
-            self.exit_span();
-        }
-    }
-
-    #[cold]
-    pub(super) fn fail(&self, error: &FlowError) {
-        self.ends_in(error);
-        self.exit_span();
-    }
-
-    #[cold]
-    pub(crate) fn report_start(&self) {
-        if self.flow.takes(EventKind::TraceStart) {
-            let source = EventSource::trace(self.envelope, None);
-            self.report_event(EventDraft::of(EventKind::TraceStart), source);
-        }
-    }
-
-    /// Reports the end, unless it was reported with the error that the trace ended in.
-    #[cold]
-    pub(crate) fn report_end(&self, error: Option<&FlowError>) {
-        let Some(report) = &self.report else { return };
-        if report.has_ended.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        if let Some(error) = error {
-            report.set_outcome(TraceOutcome::of(error.kind()));
-        }
-        let (outcome, tokens) = (report.outcome(), self.spent());
-        report.record_end(outcome, tokens, error);
-        if !self.flow.takes_at(outcome.level()) {
-            return;
-        }
-        let draft = EventDraft::of(EventKind::TraceEnd);
-        let source = EventSource {
-            subject: Subject::Ended { outcome, tokens },
-            ..EventSource::trace(self.envelope, Some(self.envelope.made()))
-        };
-        match error {
-            Some(error) => self.report_event(draft.caused_by(error).of_kind(error.kind()), source),
-            None => self.report_event(draft, source),
-        }
-    }
-
-    /// Reports an event inside the trace's span.
-    fn report_event(&self, draft: EventDraft<'_>, source: EventSource<'_>) {
-        let report = || self.flow.report(&draft, source);
-        match self.span() {
-            Some(span) => span.in_scope(report),
-            None => report(),
-        }
-    }
-}
-
-fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
     let tenant = Some(envelope.headers().tenant.as_str()).filter(|tenant| !tenant.is_empty());
     // Two forms of one span: `parent:` cannot stand for the span that is entered.
     macro_rules! span {
@@ -196,8 +182,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Span {
             )
         };
     }
-    match envelope.take_parent_span() {
+    Some(Arc::new(match envelope.take_parent_span() {
         Some(parent) => span!(parent: &parent,),
         None => span!(),
-    }
+    }))
 }
