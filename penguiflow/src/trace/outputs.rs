@@ -27,6 +27,15 @@ impl<Out> Default for Kept<Out> {
     }
 }
 
+/// Outputs that nobody takes are dropped with the trace, where no panic may hide its failure.
+impl<Out> Drop for Kept<Out> {
+    fn drop(&mut self) {
+        if let Self::Here(outputs) = self {
+            drop_caught(|| outputs.clear());
+        }
+    }
+}
+
 /// Hands an output to the reader of a trace.
 type TakeOutput<Out> = dyn Fn(Message<Out>) + Send + Sync;
 
@@ -83,16 +92,6 @@ impl<Out> Outputs<Out> {
 
 fn lock<Out>(kept: &Mutex<Kept<Out>>) -> MutexGuard<'_, Kept<Out>> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Outputs that nobody takes are dropped with the trace, where no panic may hide its failure.
-impl<Out> Drop for Outputs<Out> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(kept) = self.0.take() {
-            drop_caught(|| drop(kept));
-        }
-    }
 }
 
 impl<Out> fmt::Debug for Outputs<Out> {
