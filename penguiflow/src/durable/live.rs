@@ -64,6 +64,7 @@ pub(super) trait LiveTrace: Send {
     fn take_outputs(&mut self) -> Result<Vec<Vec<u8>>, FlowError>;
     fn input_json(&self, step: StepId) -> Option<Result<Vec<u8>, FlowError>>;
     fn replace_input(&mut self, step: StepId, json: &[u8]) -> Result<(), FlowError>;
+    fn ended(&self) -> Result<(), FlowError>;
     fn spent(&self) -> Spent;
     fn report_start(&self);
     fn finish(self: Box<Self>) -> Result<(), FlowError>;
@@ -282,6 +283,10 @@ where
         }
     }
 
+    fn ended(&self) -> Result<(), FlowError> {
+        self.frontier.ended()
+    }
+
     fn spent(&self) -> Spent {
         self.frontier.spent()
     }
@@ -294,12 +299,10 @@ where
     }
 
     fn finish(self: Box<Self>) -> Result<(), FlowError> {
-        let trace = TraceContext::kept_and_reported(&self.context, &self.envelope);
-        let trace = trace.in_span(self.span.clone());
-        let trace = trace.having_spent(self.frontier.spent().tokens);
-        let ended = self.frontier.finish();
+        let trace = self.reported();
+        let ended = self.frontier.ended();
         trace.end_with(ended.as_ref().err());
-        ended.map(drop)
+        ended
     }
 
     fn cancel(self: Box<Self>) {

@@ -166,11 +166,20 @@ impl DurableTrace {
         self.0.report_start();
     }
 
+    /// How the trace ended, once it is [over](TraceState::Over).
+    ///
+    /// # Errors
+    ///
+    /// That which it ended with: see [`Frontier::finish`](crate::host::Frontier::finish).
+    pub fn ended(&self) -> Result<(), FlowError> {
+        self.0.ended()
+    }
+
     /// Ends the trace, and reports it to those who listen to the flow.
     ///
     /// # Errors
     ///
-    /// That which the trace ended with: see [`Frontier::finish`](crate::host::Frontier::finish).
+    /// Those of [`ended`](Self::ended).
     pub fn finish(self) -> Result<(), FlowError> {
         self.0.finish()
     }

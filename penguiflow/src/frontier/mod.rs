@@ -422,21 +422,26 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// Each output and the error report what the whole trace has spent, and the time until its last step
     /// was over.
     pub fn finish(mut self) -> Result<Vec<Message<Out>>, FlowError> {
+        self.ended()?;
+        self.end_outputs();
+        Ok(self.outputs)
+    }
+
+    /// The same, without an end: what `finish` would return in place of outputs.
+    ///
+    /// # Errors
+    ///
+    /// Those of `finish`.
+    pub fn ended(&self) -> Result<(), FlowError> {
         let is_filtered = self.outputs.is_empty() && !self.has_put_out;
         let ended = match self.table.finish(&self.slab) {
             Ok(Some(envelope)) if is_filtered => Err(filtered(envelope)),
             ended => ended.map(drop),
         };
-        match ended {
-            Ok(()) => {
-                self.end_outputs();
-                Ok(self.outputs)
-            }
-            Err(error) => {
-                error.set_spent(self.spent);
-                Err(error.ended_at(self.last))
-            }
-        }
+        ended.map_err(|error| {
+            error.set_spent(self.spent);
+            error.ended_at(self.last)
+        })
     }
 
     /// Whether nobody waits for what is still running.

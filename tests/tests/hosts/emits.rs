@@ -145,3 +145,41 @@ async fn an_entry_that_does_not_fit_is_an_error_that_names_the_place() {
         .unwrap_err();
     assert!(format!("{error:#}").contains("two"), "{error:#}");
 }
+
+#[node]
+async fn inner(n: u32) -> Result<u32, std::io::Error> {
+    Err(std::io::Error::other(format!("no {n}")))
+}
+
+#[node]
+async fn outer(n: u32, ctx: Ctx) -> Result<u32, FlowError> {
+    ctx.spend_tokens(3);
+    ctx.call(&flow! { inner }, n).await
+}
+
+#[tokio::test]
+async fn an_error_that_is_read_back_says_the_same() {
+    let flow = flow! { outer };
+    let error = flow.run(Message::new(7).tenant("acme")).await.unwrap_err();
+    let json = serde_json::to_string(&error).expect("plain data");
+    let read: FlowError = serde_json::from_str(&json).expect("what was written");
+    assert_eq!(serde_json::to_string(&read).expect("plain data"), json);
+    let facts = |error: &FlowError| {
+        let (kind, node, path) = (error.kind(), error.node().map(str::to_owned), error.path());
+        let (spent, elapsed) = (error.spent(), error.elapsed());
+        let tenant = error.headers().tenant.clone();
+        (
+            kind,
+            node,
+            path,
+            error.attempts(),
+            spent,
+            elapsed,
+            tenant,
+            error.trace_id(),
+        )
+    };
+    assert_eq!(facts(&read), facts(&error));
+    assert_eq!(format!("{read:#}"), format!("{error:#}"));
+    assert_eq!(read.path().as_deref(), Some("outer/inner"));
+}
