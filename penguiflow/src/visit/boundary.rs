@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use tracing::Span;
 
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
@@ -34,18 +35,53 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
         let this = &mut *self;
         let trace = this.trace;
         // By hand, since a guard costs where there is none, too. No panic leaves this function.
-        trace.enter();
+        enter(trace);
         let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
             Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(trace)))),
         };
+        // Nothing takes the address of the result, and no way through here is shared by several results:
+        // for either of them an output would be stored, and read back.
         match &polled {
-            Poll::Pending => trace.waits(),
-            Poll::Ready(Ok(_)) => trace.complete(),
-            Poll::Ready(Err(error)) => trace.fail(&error.share()),
+            Poll::Pending => {
+                trace.waits();
+                exit(trace);
+            }
+            Poll::Ready(Ok(_)) => {
+                trace.complete();
+                exit(trace);
+            }
+            Poll::Ready(Err(error)) => {
+                trace.ends_in(&error.share());
+                exit(trace);
+            }
         }
         polled
     }
+}
+
+#[inline]
+fn enter(trace: &TraceContext<'_>) {
+    if let Some(span) = trace.span() {
+        enter_span(span);
+    }
+}
+
+#[inline]
+fn exit(trace: &TraceContext<'_>) {
+    if let Some(span) = trace.span() {
+        exit_span(span);
+    }
+}
+
+#[cold]
+fn enter_span(span: &Span) {
+    span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+}
+
+#[cold]
+fn exit_span(span: &Span) {
+    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
 }
 
 pin_project! {

@@ -27,78 +27,16 @@ impl<'t> TraceContext<'t> {
         }
     }
 
-    /// Whether somebody listens.
-    #[inline]
-    pub(crate) fn is_reported(&self) -> bool {
-        self.is_reported
-    }
-
     /// The span in which it runs, if a subscriber may take it.
-    pub(super) fn span(&self) -> Option<&Span> {
+    #[inline]
+    pub(crate) fn span(&self) -> Option<&Span> {
         self.span.as_deref()
     }
 
-    /// It is polled from now on, in its span.
+    /// Whether somebody listens who is to learn how it ends.
     #[inline]
-    pub(super) fn enter(&self) {
-        if self.is_reported() {
-            self.enter_span();
-        }
-    }
-
-    /// It waits, and is not polled for now.
-    #[inline]
-    pub(super) fn waits(&self) {
-        self.has_waited.store(true, Ordering::Relaxed);
-        if self.is_reported() {
-            self.exit_span();
-        }
-    }
-
-    /// It has come to its end.
-    #[inline]
-    pub(super) fn complete(&self) {
-        if self.is_reported() {
-            self.set_outcome(TraceOutcome::Completed);
-            self.exit_span();
-        }
-    }
-
-    /// It has come to its end, which is this error.
-    #[cold]
-    pub(super) fn fail(&self, error: &FlowError) {
-        self.ends_in(error);
-        self.exit_span();
-    }
-
-    #[cold]
-    fn enter_span(&self) {
-        if let Some(span) = self.span() {
-            span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
-        }
-    }
-
-    #[cold]
-    fn exit_span(&self) {
-        if let Some(span) = self.span() {
-            span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
-        }
-    }
-
-    fn set_outcome(&self, outcome: TraceOutcome) {
-        self.outcome.store(outcome as u8, Ordering::Relaxed);
-    }
-
-    fn outcome(&self) -> TraceOutcome {
-        TraceOutcome::from_u8(self.outcome.load(Ordering::Relaxed))
-    }
-
-    /// The trace ends in this error, which reports what the trace has spent.
-    #[cold]
-    pub(crate) fn ends_in(&self, error: &FlowError) {
-        error.set_spent(self.spent());
-        self.set_outcome(TraceOutcome::of(error.kind()));
-        self.report_end(Some(error));
+    pub(crate) fn is_reported(&self) -> bool {
+        self.is_reported
     }
 
     #[cold]
