@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use tracing::Span;
 
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
@@ -35,53 +34,53 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
         let this = &mut *self;
         let trace = this.trace;
         // By hand, since a guard costs where there is none, too. No panic leaves this function.
-        enter(trace);
+        if trace.is_reported() {
+            enter(trace);
+        }
         let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
             Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(trace)))),
         };
-        // Nothing takes the address of the result, and no way through here is shared by several results:
-        // for either of them an output would be stored, and read back.
+        // The result is in registers as long as nobody has its address, and the three cases share nothing.
         match &polled {
             Poll::Pending => {
                 trace.waits();
-                exit(trace);
+                if trace.is_reported() {
+                    exit(trace);
+                }
             }
-            Poll::Ready(Ok(_)) => {
-                trace.complete();
-                exit(trace);
-            }
-            Poll::Ready(Err(error)) => {
-                trace.ends_in(&error.share());
-                exit(trace);
-            }
+            Poll::Ready(Ok(_)) if trace.is_reported() => complete(trace),
+            Poll::Ready(Ok(_)) => {}
+            Poll::Ready(Err(error)) => fail(trace, &error.share()),
         }
         polled
     }
 }
 
-#[inline]
+#[cold]
 fn enter(trace: &TraceContext<'_>) {
     if let Some(span) = trace.span() {
-        enter_span(span);
+        span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
     }
 }
 
-#[inline]
+#[cold]
 fn exit(trace: &TraceContext<'_>) {
     if let Some(span) = trace.span() {
-        exit_span(span);
+        span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
     }
 }
 
 #[cold]
-fn enter_span(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+fn complete(trace: &TraceContext<'_>) {
+    trace.complete();
+    exit(trace);
 }
 
 #[cold]
-fn exit_span(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+fn fail(trace: &TraceContext<'_>, error: &FlowError) {
+    trace.ends_in(error);
+    exit(trace);
 }
 
 pin_project! {

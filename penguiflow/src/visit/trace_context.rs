@@ -38,7 +38,7 @@ pub struct TraceContext<'t> {
     has_waited: AtomicBool,
     /// The number of its outcome: until it is over, that of a trace which is dropped.
     outcome: AtomicU8,
-    /// Whether somebody is to learn how it ends.
+    /// Whether somebody listens: to learn how it ends, or within its span.
     pub(super) is_reported: bool,
     pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
@@ -136,9 +136,11 @@ impl<'t> TraceContext<'t> {
         }
     }
 
-    /// The same trace, in this span.
+    /// The same trace, in this span. The end of one that was not to be reported is its host's to report.
     #[cfg(feature = "durable")]
     pub(crate) fn in_span(mut self, span: Option<Span>) -> Self {
+        *self.has_reported_end.get_mut() |= !self.is_reported;
+        self.is_reported |= span.is_some();
         self.span = span.map(Arc::new);
         self
     }
@@ -209,7 +211,6 @@ impl<'t> TraceContext<'t> {
     }
 
     /// The trace has come to its end.
-    #[inline]
     pub(super) fn complete(&self) {
         self.set_outcome(TraceOutcome::Completed);
     }
@@ -222,7 +223,6 @@ impl<'t> TraceContext<'t> {
         self.report_end(Some(error));
     }
 
-    #[inline]
     fn set_outcome(&self, outcome: TraceOutcome) {
         self.outcome.store(outcome as u8, Ordering::Relaxed);
     }

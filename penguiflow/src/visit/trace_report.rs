@@ -28,12 +28,11 @@ impl<'t> TraceContext<'t> {
     }
 
     /// The span in which it runs, if a subscriber may take it.
-    #[inline]
     pub(crate) fn span(&self) -> Option<&Span> {
         self.span.as_deref()
     }
 
-    /// Whether somebody listens who is to learn how it ends.
+    /// Whether somebody listens: to learn how it ends, or within its span.
     #[inline]
     pub(crate) fn is_reported(&self) -> bool {
         self.is_reported
