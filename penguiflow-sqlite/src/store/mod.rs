@@ -140,6 +140,14 @@ impl Store {
         self.writes.write(transition).await
     }
 
+    /// The same, which is written whether its answer is waited for or not.
+    pub fn begin_commit(
+        &self,
+        transition: Transition,
+    ) -> oneshot::Receiver<Result<Committed, StoreError>> {
+        self.writes.begin(transition)
+    }
+
     /// A trace as it is stored now.
     pub async fn load(&self, id: TraceId) -> Result<Option<StoredTrace>, StoreError> {
         self.reads.read(move |store| reader::load(store, id)).await
