@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use penguiflow::TraceId;
 use tokio::sync::Notify;
 
-use super::Host;
 use super::row::millis;
+use super::{Host, Stop};
 use crate::error::Error;
 use crate::store::{Millis, State};
 
@@ -114,7 +114,7 @@ pub(super) async fn take_up(host: Arc<Host>) {
         }
     };
     tokio::select! {
-        () = host.until_stopped() => {}
+        () = host.until(Stop::Drain) => {}
         () = work => {}
     }
 }
@@ -136,7 +136,7 @@ pub(super) async fn watch_times(host: Arc<Host>) {
         }
     };
     tokio::select! {
-        () = host.until_stopped() => {}
+        () = host.until(Stop::Drain) => {}
         () = work => {}
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Changes {
 pub(super) enum End {
     /// With its outputs, or in an error that another attempt would not change.
     Over(Result<(), FlowError>),
-    Cancelled,
+    Cancelled(FlowError),
     /// A step has failed for good: the frontier stays the one before.
     Dead(Box<Dead>),
 }
@@ -86,7 +86,7 @@ impl Changes {
     ) -> Result<Commit, FlowError> {
         let is_watched = host.watchers.get(row.id).is_some();
         let outputs = match &self.end {
-            Some(End::Cancelled) => Vec::new(),
+            Some(End::Cancelled(_)) => Vec::new(),
             _ => trace.take_outputs()?,
         };
         let mut results: Vec<_> = outputs.iter().cloned().map(output).collect();
@@ -97,19 +97,20 @@ impl Changes {
         }
         let is_long = row.frontier >= LONG && row.journal < row.frontier.max(LONG);
         let frontier = match &self.end {
-            Some(End::Over(_) | End::Cancelled) => Change::Ended,
+            Some(End::Over(_) | End::Cancelled(_)) => Change::Ended,
             _ if is_long && !self.is_whole => Change::Journal(std::mem::take(&mut self.entries)),
             _ => Change::Whole(trace.store()?),
         };
         let position = position(trace);
         let has_ended = self.end.is_some();
         let mut dead = None;
-        let error_text = error.map(|error| String::from_utf8_lossy(&error_json(error)).into_owned());
+        let error_text =
+            error.map(|error| String::from_utf8_lossy(&error_json(error)).into_owned());
         let state = match &self.end {
             None => position.state,
             Some(End::Over(Ok(()))) => State::Done,
             Some(End::Over(Err(_))) => State::Failed,
-            Some(End::Cancelled) => State::Cancelled,
+            Some(End::Cancelled(_)) => State::Cancelled,
             Some(End::Dead(letter)) => {
                 dead = Some(letter.letter.clone());
                 State::Dead
@@ -152,7 +153,7 @@ impl End {
     pub(super) fn error(&self) -> Option<&FlowError> {
         match self {
             Self::Over(ended) => ended.as_ref().err(),
-            Self::Cancelled => None,
+            Self::Cancelled(error) => Some(error),
             Self::Dead(dead) => Some(&dead.error),
         }
     }
@@ -164,7 +165,10 @@ impl End {
         step: String,
         input: Option<Vec<u8>>,
     ) -> Self {
-        if matches!(failure.kind, ErrorKind::DeadlineExceeded | ErrorKind::Cancelled) {
+        if matches!(
+            failure.kind,
+            ErrorKind::DeadlineExceeded | ErrorKind::Cancelled
+        ) {
             return Self::Over(Err(error));
         }
         let letter = DeadLetter {

@@ -90,8 +90,7 @@ pub(super) async fn renewed(
     let stored = host.store.load(id).await?;
     let stored = stored.filter(|stored| stored.state == State::Dead);
     let stored = stored.ok_or(Error::NotDead(id))?;
-    let letter = host.store.dead_of(id).await?;
-    let failed = letter.and_then(|letter| letter.step);
+    let failed = host.store.dead_step(id).await?;
     if input.is_some() && failed.is_none() {
         return Err(Error::NoStep(id));
     }

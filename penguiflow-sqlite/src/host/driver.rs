@@ -7,19 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
-use penguiflow::{FlowError, TraceId};
+use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Host;
 use super::attempts::{Attempt, Attempts};
 use super::changes::{Changes, Commit, End};
 use super::live::{Obeyed, Order, Orders};
 use super::row::Row;
 use super::watchers::Item;
+use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Committed, State, StoreError, StoredTrace};
+use crate::store::{Committed, StoreError, StoredTrace};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
@@ -124,6 +124,7 @@ impl Driver {
                 return left;
             }
             let stopped = self.host.has_stopped();
+            let expiry = self.expiry(has_place && !stopped);
             tokio::select! {
                 biased;
                 answer = answered(&mut self.commit) => match answer {
@@ -139,7 +140,12 @@ impl Driver {
                 },
                 attempt = self.attempts.next() => self.absorb(attempt),
                 Some(order) = self.orders.recv() => self.obey(order),
-                () = until(self.expiry(has_place && !stopped)) => self.expire(),
+                () = until(expiry) => self.expire(),
+                () = self.host.until(Stop::Drain), if !stopped => {}
+                () = self.host.until(Stop::Now) => {
+                    self.attempts.clear();
+                    return Left::PutAway;
+                }
             }
         }
     }
@@ -221,7 +227,10 @@ impl Driver {
                 self.changes.reply(order.reply);
             }
             Obeyed::Cancelled => {
-                self.end(End::Cancelled);
+                let reason = "the trace was cancelled";
+                let failure = NodeError::new(ErrorKind::Cancelled, reason);
+                let error = self.host.flow.failed(self.row.id, failure);
+                self.end(End::Cancelled(error));
                 self.changes.reply(order.reply);
             }
             Obeyed::Refused(error) => drop(order.reply.send(Err(error))),
@@ -277,13 +286,13 @@ impl Driver {
     fn ended(&mut self, end: End) {
         let watcher = self.host.watchers.remove(self.row.id);
         match &end {
-            End::Cancelled => self.trace.report_cancelled(),
+            End::Cancelled(_) => self.trace.report_cancelled(),
             end => self.trace.report_end(end.error()),
         }
         let ended = match end {
             End::Over(ended) => ended,
             End::Dead(dead) => Err(dead.error),
-            End::Cancelled => return,
+            End::Cancelled(error) => Err(error),
         };
         if let Some(watcher) = watcher {
             let _ = watcher.items.send(Item::End(ended));
@@ -293,7 +302,11 @@ impl Driver {
     /// The store has not taken a commit. Who waits for it is told; nothing of it has happened.
     fn lost(&mut self, error: StoreError) -> Left {
         self.commit = None;
-        let replies = self.committing.take().into_iter().flat_map(|commit| commit.replies);
+        let replies = self
+            .committing
+            .take()
+            .into_iter()
+            .flat_map(|commit| commit.replies);
         for reply in replies {
             let _ = reply.send(Err(error.clone().into()));
         }
@@ -370,7 +383,7 @@ pub(super) async fn load_and_run(
             Err(_) => sleep(PAUSE).await,
         }
     };
-    let Some(stored) = stored.filter(|stored| stored.state < State::Dead) else {
+    let Some(stored) = stored.filter(|stored| stored.state.goes_on()) else {
         while let Err(order) = host.live.leave(id, &mut orders) {
             let _ = order.reply.send(Err(Error::NotThere(id)));
         }

@@ -15,11 +15,12 @@ mod row;
 mod watchers;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use penguiflow::host::{DurableFlow, DurableTrace, StepId};
 use penguiflow::{FlowError, Message, TraceId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::store::{Emitted, FlowId, NewTrace, State, Store};
@@ -41,6 +42,16 @@ pub(crate) struct Settings {
     pub(crate) recoveries: i64,
 }
 
+/// How far a host is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stop {
+    No,
+    /// It takes no more, and runs no further steps.
+    Drain,
+    /// It drops the steps that run.
+    Now,
+}
+
 /// A flow that runs on a store.
 pub(crate) struct Host {
     pub(crate) store: Store,
@@ -52,8 +63,7 @@ pub(crate) struct Host {
     room: Arc<Semaphore>,
     live: Live,
     backlog: Backlog,
-    /// Whether it takes no more, and runs no further steps.
-    stopped: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
 }
 
 impl Host {
@@ -75,7 +85,7 @@ impl Host {
             room: Arc::new(Semaphore::new(settings.capacity)),
             live: Live::default(),
             backlog: Backlog::default(),
-            stopped: watch::Sender::new(false),
+            stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
@@ -192,14 +202,27 @@ impl Host {
     }
 
     pub(crate) fn has_stopped(&self) -> bool {
-        *self.stopped.borrow()
+        *self.stop.borrow() > Stop::No
     }
 
     /// Begins no more steps, and waits until those that run are over and stored.
     pub(crate) async fn stop(&self) {
-        self.stopped.send_replace(true);
-        self.results.wake();
+        self.stop.send_replace(Stop::Drain);
+        self.stop_now().await;
+    }
+
+    /// The same, and drops the steps that still run after this time: they are to run again.
+    pub(crate) async fn stop_within(&self, limit: Duration) {
+        if timeout(limit, self.stop()).await.is_err() {
+            self.stop.send_replace(Stop::Now);
+            self.stop_now().await;
+        }
+    }
+
+    async fn stop_now(&self) {
         self.live.until_empty().await;
+        self.watchers.clear();
+        self.results.wake();
     }
 
     /// Lets a step that has failed for good begin anew, with another input if one is given.
@@ -210,10 +233,10 @@ impl Host {
         Ok(())
     }
 
-    /// Completes when the host is stopped.
-    async fn until_stopped(&self) {
-        let mut stopped = self.stopped.subscribe();
-        let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+    /// Completes when the host is stopped so far.
+    async fn until(&self, stop: Stop) {
+        let mut stopped = self.stop.subscribe();
+        let _ = stopped.wait_for(|at| *at >= stop).await;
     }
 }
 

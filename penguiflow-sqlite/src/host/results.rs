@@ -42,7 +42,11 @@ impl Results {
         if let Some(result) = self.pop() {
             return Ok(Some(result));
         }
-        let last = self.page.lock().unwrap_or_else(PoisonError::into_inner).last;
+        let last = self
+            .page
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .last;
         let results = host.store.results(host.id, last, PAGE).await?;
         let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
         page.last = results.last().map_or(last, |result| result.seq);

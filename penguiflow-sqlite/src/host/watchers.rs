@@ -44,6 +44,11 @@ impl Watchers {
         self.all().remove(&id)
     }
 
+    /// Nobody is given anything any more.
+    pub(crate) fn clear(&self) {
+        self.all().clear();
+    }
+
     pub(super) fn get(&self, id: TraceId) -> Option<Watcher> {
         self.all().get(&id).cloned()
     }

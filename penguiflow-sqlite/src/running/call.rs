@@ -108,13 +108,16 @@ impl<Out: DeserializeOwned> Stream for Trace<Out> {
 
 impl<Out> Drop for Trace<Out> {
     fn drop(&mut self) {
-        self.host.watchers.remove(self.id);
         if self.is_over {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
             let (host, id) = (Arc::clone(&self.host), self.id);
-            runtime.spawn(async move { host.order(id, |_| Obeyed::Cancelled).await });
+            runtime.spawn(async move {
+                let _ = host.order(id, |_| Obeyed::Cancelled).await;
+                // Not before: what nobody watches puts out results.
+                host.watchers.remove(id);
+            });
         }
     }
 }

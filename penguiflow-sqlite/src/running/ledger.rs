@@ -40,8 +40,15 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     ///
     /// Those of the store.
     pub async fn ledger(&self) -> Result<Ledger, Error> {
-        let [running, parked, retrying, dead, completed, failed, cancelled] =
-            self.host.store.counts(self.host.id).await?;
+        let [
+            running,
+            parked,
+            retrying,
+            dead,
+            completed,
+            failed,
+            cancelled,
+        ] = self.host.store.counts(self.host.id).await?;
         Ok(Ledger {
             running,
             parked,

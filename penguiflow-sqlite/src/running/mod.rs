@@ -9,7 +9,7 @@ mod results;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use penguiflow::{IntoMessage, TraceId};
 use serde::de::DeserializeOwned;
@@ -81,7 +81,10 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
         time: SystemTime,
         input: impl IntoMessage<In>,
     ) -> Result<TraceId, Error> {
-        let emitted = self.host.emit(input.into_message(), None, Some(time)).await?;
+        let emitted = self
+            .host
+            .emit(input.into_message(), None, Some(time))
+            .await?;
         Ok(emitted.id)
     }
 
@@ -98,6 +101,12 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     /// What is not over goes on when the flow is started on the store again.
     pub async fn stop(&self) {
         self.host.stop().await;
+    }
+
+    /// The same; the steps that still run after this time are dropped, and run again when the flow is
+    /// started on the store again.
+    pub async fn stop_within(&self, limit: Duration) {
+        self.host.stop_within(limit).await;
     }
 }
 

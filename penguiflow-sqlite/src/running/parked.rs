@@ -69,15 +69,14 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
         step: Option<StepId>,
         value: T,
     ) -> Result<(), Error> {
-        let resume = move |trace: &mut penguiflow::host::DurableTrace| match trace
-            .resume(step, value)
-        {
-            Ok(()) => Obeyed::Changed,
-            Err(_) => Obeyed::Refused(Error::NotAwaited {
-                id,
-                awaited: type_name::<T>().to_owned(),
-            }),
-        };
+        let resume =
+            move |trace: &mut penguiflow::host::DurableTrace| match trace.resume(step, value) {
+                Ok(()) => Obeyed::Changed,
+                Err(_) => Obeyed::Refused(Error::NotAwaited {
+                    id,
+                    awaited: type_name::<T>().to_owned(),
+                }),
+            };
         self.host.order(id, resume).await
     }
 

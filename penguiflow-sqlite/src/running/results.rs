@@ -3,9 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use penguiflow::{FlowError, Message, NodeError, TraceId, ErrorKind};
+use penguiflow::{ErrorKind, FlowError, Message, NodeError, TraceId};
 use serde::de::DeserializeOwned;
-use tokio::runtime::Handle;
 
 use super::Running;
 use crate::error::Error;
@@ -39,7 +38,12 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
 
     fn fetched(&self, result: StoredResult) -> Fetched<Out> {
         Fetched {
-            output: Some(read(&self.host, result.trace, result.is_error, &result.value)),
+            output: Some(read(
+                &self.host,
+                result.trace,
+                result.is_error,
+                &result.value,
+            )),
             trace_id: result.trace,
             ack: Ack {
                 store: self.host.store.clone(),
@@ -113,7 +117,10 @@ impl<Out> fmt::Debug for Fetched<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetched")
             .field("trace_id", &self.trace_id)
-            .field("is_error", &self.output.as_ref().is_some_and(Result::is_err))
+            .field(
+                "is_error",
+                &self.output.as_ref().is_some_and(Result::is_err),
+            )
             .finish_non_exhaustive()
     }
 }
@@ -127,12 +134,8 @@ struct Ack {
 
 impl Drop for Ack {
     fn drop(&mut self) {
-        let Some(seq) = self.seq.filter(|_| self.is_on_drop) else {
-            return;
-        };
-        if let Ok(runtime) = Handle::try_current() {
-            let store = self.store.clone();
-            runtime.spawn(async move { store.ack(vec![seq]).await });
+        if let Some(seq) = self.seq.filter(|_| self.is_on_drop) {
+            self.store.begin_ack(vec![seq]);
         }
     }
 }
