@@ -33,7 +33,7 @@ impl<F: Topology, S> Flow<F, S> {
     }
 
     /// The same for a trace that keeps its input, or has a span. By value: what is changed where it
-    /// is would be copied for each trace.
+    /// is would be stored, and read back, for each trace.
     #[cold]
     fn open_rare(&self, input: F::In, mut envelope: Envelope) -> (F::In, Envelope) {
         if let Some(keep) = &self.keep {

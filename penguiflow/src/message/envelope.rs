@@ -35,6 +35,7 @@ struct Rare {
     parent: ParentSpan,
 }
 
+/// By themselves, so that a message without them is made of constants.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct RareParts {
     deadline: Option<Instant>,

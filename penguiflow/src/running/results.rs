@@ -103,12 +103,18 @@ impl<Out> Results<Out> {
         self.held.is_some()
     }
 
-    /// Adds the answers of a trace once those of all earlier ones are there.
+    /// Adds the answers of a trace once those of all earlier ones are there. Not inlined: the ending
+    /// would be copied for it wherever answers come as they are.
     #[inline(never)]
     pub(super) fn add_in_order(&mut self, number: Number, ending: Ending<Out>) {
         if let Some(held) = &mut self.held {
-            held.later.insert(number, ending);
+            if number != held.next {
+                held.later.insert(number, ending);
+                return;
+            }
+            held.next += 1;
         }
+        self.add(ending);
         while let Some(ending) = self.held.as_mut().and_then(Held::next) {
             self.add(ending);
         }

@@ -36,7 +36,8 @@ pub(super) struct Observed<'v> {
     made: u32,
     /// When the attempt began, if somebody listens.
     began: Option<Instant>,
-    /// The span that it runs in, if there may be a subscriber.
+    /// The span that it runs in, if there may be a subscriber. This and what follows is an `Arc`, since
+    /// where there is none its drop is a comparison, and that of a box a call.
     span: Option<Arc<Span>>,
     pub(super) in_common: OnceLock<Arc<InCommon>>,
     has_ended: bool,
