@@ -103,6 +103,36 @@ async fn a_journal_grows_until_a_whole_frontier_folds_it_in() {
 }
 
 #[tokio::test]
+async fn an_entry_of_a_journal_leaves_a_large_frontier_unwritten() {
+    let at = At::new();
+    let store = at.open();
+    let flow = flow(&store).await;
+    let trace = emitted(&store, flow).await;
+    let large = whole(&"x".repeat(400_000));
+    store
+        .commit(step(trace, flow, 0, large))
+        .await
+        .expect("it is stored");
+    store
+        .commit(step(trace, flow, 1, entries(&["first"])))
+        .await
+        .expect("it is stored");
+    let log = || {
+        std::fs::metadata(at.beside("flows.db-wal"))
+            .expect("the log")
+            .len()
+    };
+    let before = log();
+    for revision in 2..32 {
+        let step = step(trace, flow, revision, entries(&["entry"]));
+        store.commit(step).await.expect("it is stored");
+    }
+    let written = (log() - before) / 30;
+    // Three or four pages: of the row, the journal and the history.
+    assert!(written < 20_000, "{written} bytes a commit");
+}
+
+#[tokio::test]
 async fn the_history_of_a_long_trace_keeps_its_order() {
     let at = At::new();
     let store = at.open();
