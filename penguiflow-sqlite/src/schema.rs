@@ -167,6 +167,19 @@ fn keep_log(connection: &Connection) -> Result<(), StoreError> {
     Err(StoreError::Io { cause })
 }
 
+/// Whether the store was closed since it was opened last, and not just left, as by a process that
+/// died. From here on it counts as left, until it is closed.
+pub(crate) fn was_closed(connection: &Connection) -> Result<bool, StoreError> {
+    let closed = "DELETE FROM meta WHERE key = 'closed'";
+    Ok(connection.execute(closed, [])? > 0)
+}
+
+pub(crate) fn mark_closed(connection: &Connection) -> Result<(), StoreError> {
+    let closed = "INSERT OR REPLACE INTO meta(key, value) VALUES('closed', 'yes')";
+    connection.execute(closed, [])?;
+    Ok(())
+}
+
 fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
     let tables = "SELECT count(*) FROM sqlite_schema";
     Ok(connection.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0)
