@@ -68,6 +68,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Store {
     path: Arc<Path>,
+    was_left: bool,
     payload_limit: usize,
     writes: Requests,
     reads: Reads,
@@ -80,6 +81,7 @@ impl Store {
         let path = one_name(path.as_ref())?;
         let lock = lock::Lock::take(&path, options.lock_timeout)?;
         let connection = schema::open_to_write(&path, options.busy_timeout)?;
+        let was_left = !schema::was_closed(&connection)?;
         let reads = Reads::start(schema::open_to_read(&path, options.busy_timeout)?)?;
         let (requests, received) = channel();
         let transactions = Arc::new(AtomicU64::new(0));
@@ -95,6 +97,7 @@ impl Store {
         thread.spawn(move || writer.run())?;
         Ok(Self {
             path: path.into(),
+            was_left,
             payload_limit: options.payload_limit,
             writes: Requests(requests),
             reads,
@@ -174,12 +177,16 @@ impl Store {
         read.await
     }
 
-    /// Counts all traces of a flow that run as taken up once more; returns how many there are.
+    /// Counts all traces of a flow that run as taken up once more, if the process before left the
+    /// store without closing it; returns how many there are. Each is a row to write.
     pub async fn count_recoveries(&self, flow: FlowId) -> Result<usize, StoreError> {
-        self.writes.write(writer::Recoveries(flow)).await
+        match self.was_left {
+            true => self.writes.write(writer::Recoveries(flow)).await,
+            false => Ok(0),
+        }
     }
 
-    /// Counts one trace as taken up once more; returns how often it was since its last progress.
+    /// Counts one trace as taken up once more, whatever became of the process before; returns how often it was since its last progress.
     pub async fn count_recovery(&self, seq: Seq) -> Result<i64, StoreError> {
         self.writes.write(writer::Recovered(seq)).await
     }
