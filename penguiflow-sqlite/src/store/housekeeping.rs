@@ -1,4 +1,4 @@
-//! What keeps a store small, and copies it while it is in use.
+//! What is done to the file of a store as a whole.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
