@@ -6,6 +6,7 @@ mod column;
 mod cron;
 mod error;
 mod failpoint;
+mod file_names;
 mod housekeeping;
 mod lock;
 mod options;
@@ -16,7 +17,7 @@ mod schedules;
 mod upkeep;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
@@ -26,6 +27,7 @@ use penguiflow::TraceId;
 use tokio::sync::oneshot;
 
 use crate::schema;
+use file_names::one_name;
 use read_thread::Reads;
 use writer::{Request, Requests, Writer};
 
@@ -264,20 +266,6 @@ impl Store {
             let _ = is_closed.await;
         }
     }
-}
-
-/// The path that all names of the file lead to, so that they share one lock.
-fn one_name(path: &Path) -> Result<PathBuf, StoreError> {
-    if let Ok(found) = path.canonicalize() {
-        return Ok(found);
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    Ok(folder
-        .canonicalize()?
-        .join(path.file_name().unwrap_or_default()))
 }
 
 fn rows(limit: usize) -> i64 {
