@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use crate::store::StoreError;
 
 /// The format that this version reads and writes.
-pub(crate) const FORMAT: i64 = 1;
+const FORMAT: i64 = 1;
 
 /// Columns that every commit of a trace changes precede those that may be long, so that a commit
 /// that leaves the frontier as it is rewrites the row's first page alone.
@@ -211,7 +211,10 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
     };
     match format.as_deref().map(str::parse::<i64>) {
         Some(Ok(FORMAT)) => Ok(()),
-        Some(Ok(found)) if found > FORMAT => Err(StoreError::NewerFormat { found }),
+        Some(Ok(found)) if found > FORMAT => Err(StoreError::NewerFormat {
+            found,
+            known: FORMAT,
+        }),
         _ => Err(StoreError::NotAStore),
     }
 }
