@@ -40,9 +40,12 @@ CREATE INDEX unfinished ON traces(flow, seq, state, due, id) WHERE state < 3;
 CREATE INDEX dues ON traces(flow, due) WHERE due IS NOT NULL;
 CREATE INDEX ended ON traces(updated) WHERE state > 3;
 CREATE TABLE journal(
-  trace INTEGER, n INTEGER, entry BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
-CREATE TABLE history(
+  trace INTEGER, n INTEGER, entry BLOB NOT NULL, lines BLOB, PRIMARY KEY(trace, n)) WITHOUT ROWID;
+CREATE TABLE moved_history(
   trace INTEGER, n INTEGER, lines BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
+CREATE VIEW history AS
+  SELECT trace, n, lines FROM moved_history
+  UNION ALL SELECT trace, n, lines FROM journal WHERE lines IS NOT NULL;
 CREATE TABLE keys(
   flow INTEGER, key TEXT, trace BLOB NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY(flow, key)) WITHOUT ROWID;

@@ -4,6 +4,7 @@
 mod batch;
 mod dead;
 mod emit;
+mod journal;
 mod retain;
 mod schedule;
 mod small;
