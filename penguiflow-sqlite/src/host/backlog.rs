@@ -102,7 +102,9 @@ impl Backlog {
             for trace in page {
                 match trace.state {
                     State::Running => {
-                        self.waiting().found.insert(trace.id);
+                        if host.store.was_left() {
+                            self.waiting().found.insert(trace.id);
+                        }
                         self.push(trace.id);
                     }
                     _ => self.wait_until(trace.due, trace.id),

@@ -406,7 +406,7 @@ pub(super) async fn load_and_run(
     };
     let row = Row::of(&stored);
     let trace = match recoveries(&host, &stored).await {
-        times if times > host.settings.recoveries => Err(host.poisoned(id, times - 1)),
+        times if times > host.settings.recoveries => Err(host.poisoned(id, times)),
         _ => read(&host.flow, &stored),
     };
     match trace {
