@@ -1,5 +1,5 @@
 //! What is added to a frontier that is too large to be written each time, with the history of each
-//! commit in the same rows: a commit in the journal writes a page of it and one of the trace's row.
+//! commit in the same rows, so that a commit to the journal writes few pages.
 
 use rusqlite::params;
 
@@ -7,16 +7,16 @@ use super::Batch;
 use crate::store::error::StoreError;
 use crate::store::records::Seq;
 
-const ENTRY: &str = "INSERT INTO journal(trace, n, entry, lines) VALUES(?1, ?2, ?3, ?4)";
+const ENTRY: &str = "INSERT INTO journal(trace, place, entry, lines) VALUES(?1, ?2, ?3, ?4)";
 const IS_THERE: &str = "SELECT 1 FROM journal WHERE trace = ?1 LIMIT 1";
 const KEEP_HISTORY: &str = "INSERT INTO moved_history(trace, n, lines)
-    SELECT trace, n, lines FROM journal WHERE trace = ?1 AND lines IS NOT NULL";
+    SELECT trace, place, lines FROM journal WHERE trace = ?1 AND lines IS NOT NULL";
 const FOLD: &str = "DELETE FROM journal WHERE trace = ?1";
 
-/// The place in journal and history of what a transition from this revision adds. Its entries, fewer
-/// than a million, have the places after it.
-pub(super) fn place(revision: i64) -> i64 {
-    revision << 20
+/// The places in a trace's history of what a transition from this revision adds: first what its row
+/// had, and then its own.
+pub(super) fn places(revision: i64) -> (i64, i64) {
+    (2 * revision, 2 * revision + 1)
 }
 
 /// Adds entries, the first with the history of all.
@@ -28,8 +28,9 @@ pub(super) fn append(
     batch: &Batch<'_>,
 ) -> Result<(), StoreError> {
     let mut lines = Some(history).filter(|lines| !lines.is_empty());
-    for (n, entry) in (place(revision) + 1..).zip(entries) {
-        batch.execute(ENTRY, params![seq, n, entry, lines.take()])?;
+    let (_, place) = places(revision);
+    for entry in entries {
+        batch.execute(ENTRY, params![seq, place, entry, lines.take()])?;
     }
     Ok(())
 }

@@ -92,7 +92,7 @@ impl Transition {
             Change::Journal(entries) if !entries.is_empty() => &[],
             _ => self.history.as_slice(),
         };
-        let place = journal::place(self.revision);
+        let (place, _) = journal::places(self.revision);
         batch.execute(MOVE_HISTORY, params![self.seq, self.revision, place, lines])?;
         Ok(())
     }
