@@ -103,6 +103,38 @@ async fn a_journal_grows_until_a_whole_frontier_folds_it_in() {
 }
 
 #[tokio::test]
+async fn entries_of_a_journal_leave_a_large_frontier_unwritten() {
+    let at = At::new();
+    let store = at.open();
+    let flow = flow(&store).await;
+    let trace = emitted(&store, flow).await;
+    let large = whole(&"x".repeat(400_000));
+    store
+        .commit(step(trace, flow, 0, large))
+        .await
+        .expect("it is stored");
+    store
+        .commit(step(trace, flow, 1, entries(&["first"])))
+        .await
+        .expect("it is stored");
+    let log = || {
+        std::fs::metadata(at.beside("flows.db-wal"))
+            .expect("the log")
+            .len()
+    };
+    let before = log();
+    let entry = "e".repeat(200);
+    let entry = entry.as_str();
+    for revision in 2..32 {
+        let step = step(trace, flow, revision, entries(&[entry; 8]));
+        store.commit(step).await.expect("it is stored");
+    }
+    let written = (log() - before) / 30;
+    // Four pages of 4 KiB: of the row, two of the journal with the history, and of its index.
+    assert!(written < 18_000, "{written} bytes a commit");
+}
+
+#[tokio::test]
 async fn the_history_of_a_long_trace_keeps_its_order() {
     let at = At::new();
     let store = at.open();
@@ -110,7 +142,9 @@ async fn the_history_of_a_long_trace_keeps_its_order() {
     let trace = emitted(&store, flow).await;
     for revision in 0..100 {
         let change = match revision % 7 {
-            3 | 4 => entries(&["entry"]),
+            3 => entries(&["entry", "entry"]),
+            4 => entries(&[]),
+            5 => entries(&["entry"]),
             _ => whole("frontier"),
         };
         let step = step(trace, flow, revision, change);
@@ -223,20 +257,24 @@ async fn unfinished_traces_are_listed_in_order_with_what_they_wait_for() {
 async fn recoveries_are_counted_until_there_is_progress() {
     let at = At::new();
     let store = at.open();
-    let flow = flow(&store).await;
-    let trace = emitted(&store, flow).await;
-    assert_eq!(store.count_recoveries(flow).await, Ok(1));
+    let orders = flow(&store).await;
+    let trace = emitted(&store, orders).await;
+    store.close().await;
+    let store = at.open();
+    assert!(!store.was_left());
+    drop(store);
+    let store = at.open();
+    assert!(store.was_left());
+    assert_eq!(store.count_recovery(trace.seq).await, Ok(1));
     assert_eq!(store.count_recovery(trace.seq).await, Ok(2));
     let stuck = Transition {
         progress: false,
-        ..step(trace, flow, 0, whole("stuck"))
+        ..step(trace, orders, 0, whole("stuck"))
     };
     store.commit(stuck).await.expect("it is stored");
     assert_eq!(loaded(&store, trace).await.recoveries, 2);
-    store
-        .commit(step(trace, flow, 1, whole("on")))
-        .await
-        .expect("it is stored");
+    let on = step(trace, orders, 1, whole("on"));
+    store.commit(on).await.expect("it is stored");
     assert_eq!(loaded(&store, trace).await.recoveries, 0);
 }
 

@@ -4,6 +4,7 @@
 mod batch;
 mod dead;
 mod emit;
+mod journal;
 mod retain;
 mod schedule;
 mod small;
@@ -20,12 +21,13 @@ use super::error::StoreError;
 use super::failpoint::Failpoints;
 use super::housekeeping::checkpoint;
 use super::lock::Lock;
+use crate::schema;
 
 pub(crate) use batch::Batch;
 pub(crate) use dead::{DropDead, Revive};
 pub(crate) use retain::Retain;
 pub(crate) use schedule::{PutSchedule, RemoveSchedule};
-pub(crate) use small::{Ack, Answer, Recovered, Recoveries, RegisterFlow};
+pub(crate) use small::{Ack, Answer, Recovered, RegisterFlow};
 
 /// Something to be written. A batch that fails is applied again, so applying changes the
 /// transaction alone.
@@ -122,7 +124,7 @@ impl Writer {
             }
             next = next.or_else(|| self.requests.recv().ok());
         }
-        self.checkpoint();
+        self.fold_log();
     }
 
     /// Writes the first job with those that wait, and returns the request that ended the batch.
@@ -170,13 +172,15 @@ impl Writer {
 
     /// What waits in the queue finds that nobody answers, and so that the store is closed.
     fn close(self, closed: oneshot::Sender<()>) {
-        self.checkpoint();
+        // Where it fails, the store counts as left by a process that died.
+        let _ = schema::mark_closed(&self.connection);
+        self.fold_log();
         drop(self);
         let _ = closed.send(());
     }
 
     /// Where it fails, the log is read at the next opening.
-    fn checkpoint(&self) {
+    fn fold_log(&self) {
         let _ = checkpoint(&self.connection);
     }
 }
