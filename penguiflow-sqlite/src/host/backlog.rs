@@ -1,7 +1,7 @@
 //! The traces that are not taken up: those that wait for room, in the order in which they came, and
 //! those that wait for a time. Only their ids are in memory.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -29,6 +29,8 @@ pub(super) struct Backlog {
 struct Waiting {
     for_room: VecDeque<TraceId>,
     for_time: BTreeSet<(Millis, TraceId)>,
+    /// Those that ran, or were to run, when the process before this one ended.
+    found: HashSet<TraceId>,
 }
 
 impl Backlog {
@@ -44,6 +46,15 @@ impl Backlog {
     pub(super) fn push(&self, id: TraceId) {
         self.waiting().for_room.push_back(id);
         self.has_more.notify_one();
+    }
+
+    /// Whether a trace was found in the store, and is not taken up yet.
+    pub(super) fn is_found(&self, id: TraceId) -> bool {
+        self.waiting().found.contains(&id)
+    }
+
+    pub(super) fn take_found(&self, id: TraceId) {
+        self.waiting().found.remove(&id);
     }
 
     /// A trace waits for this time; without one it waits for somebody.
@@ -94,7 +105,10 @@ impl Backlog {
             after = last.seq;
             for trace in page {
                 match trace.state {
-                    State::Running => self.push(trace.id),
+                    State::Running => {
+                        self.waiting().found.insert(trace.id);
+                        self.push(trace.id);
+                    }
                     _ => self.wait_until(trace.due, trace.id),
                 }
             }

@@ -19,7 +19,7 @@ use super::row::Row;
 use super::watchers::Item;
 use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Committed, StoreError, StoredTrace};
+use crate::store::{Committed, State, StoreError, StoredTrace};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
@@ -369,6 +369,26 @@ pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTr
     Ok(trace)
 }
 
+/// A trace as the store has it. One that may have ended an earlier process is counted as taken up
+/// again, before it runs: those that wait for room have ended none.
+async fn stored(
+    host: &Host,
+    id: TraceId,
+    is_to_run: bool,
+) -> Result<Option<StoredTrace>, StoreError> {
+    let mut stored = host.store.load(id).await?;
+    if let Some(trace) = stored
+        .as_mut()
+        .filter(|_| is_to_run && host.backlog.is_found(id))
+    {
+        if trace.state == State::Running {
+            trace.recoveries = host.store.count_recovery(trace.seq).await?;
+        }
+        host.backlog.take_found(id);
+    }
+    Ok(stored)
+}
+
 /// Takes up a trace as it is stored, until it ends or is put away.
 pub(super) async fn load_and_run(
     host: Arc<Host>,
@@ -377,7 +397,7 @@ pub(super) async fn load_and_run(
     place: Option<OwnedSemaphorePermit>,
 ) {
     let stored = loop {
-        match host.store.load(id).await {
+        match stored(&host, id, place.is_some()).await {
             Ok(stored) => break stored,
             Err(StoreError::Closed) => break None,
             Err(_) => sleep(PAUSE).await,

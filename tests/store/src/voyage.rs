@@ -26,8 +26,10 @@ flow! {
     #[flow(durable, hops = 32)]
     pub struct Voyage(u64) -> u64;
 
-    depart -> [tag, weigh] -> join -> pack -> halve -> halve;
-    halve -> list -> [measure; 3] -> join -> total;
+    depart -> [tag, weigh] -> join -> pack -> halve -> match {
+        Round::Next(n) => halve(n),
+        Round::Last(n) => list(n) -> [measure; 3] -> join -> total,
+    };
     total -> [tow, drift] -> race -> flaky -> brittle else patch -> Survey -> ask -> match {
         Stage::Held(n) => hold(n) -> await Pass -> admit -> land,
         Stage::Free(n) => land(n),
@@ -40,6 +42,13 @@ flow! {
     struct Survey(u64) -> u64;
 
     sight -> [chart, sound] -> join -> reckon;
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Round {
+    Next(u64),
+    Last(u64),
 }
 
 /// Whether a trace waits.
@@ -75,25 +84,28 @@ async fn pack((tag, weight): (String, u64), ctx: Ctx, State(runs): State<Runs>) 
 
 /// Goes round until the number is odd, or below 100: once to about nine times.
 #[node]
-async fn halve(n: u64, ctx: Ctx, State(runs): State<Runs>) -> ControlFlow<u64, u64> {
+async fn halve(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Round {
     runs.add(&ctx);
     if n % 2 == 1 || n < 100 {
-        ControlFlow::Break(n)
+        Round::Last(n)
     } else {
-        ControlFlow::Continue(n / 2)
+        Round::Next(n / 2)
     }
 }
 
+/// Some lists make the frontier so long that it has a journal.
 #[node]
-async fn list(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Vec<u64> {
+async fn list(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Vec<String> {
     runs.add(&ctx);
-    (0..n % 7).map(|item| n + item).collect()
+    let width = if n % 16 == 3 { 700 } else { 7 };
+    let items = (0..n % 7).map(|item| format!("{:0width$}", n + item));
+    items.collect()
 }
 
 #[node]
-async fn measure(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+async fn measure(item: String, ctx: Ctx, State(runs): State<Runs>) -> u64 {
     runs.add(&ctx);
-    n * 3
+    item.trim_start_matches('0').len() as u64 + item.len() as u64
 }
 
 #[node]

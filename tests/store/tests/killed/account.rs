@@ -88,7 +88,10 @@ impl Account {
         }
         let outputs = self.outputs.entry(id.clone()).or_default();
         outputs.push(value);
-        assert!(outputs.len() <= self.expected[&id].len(), "{id} {outputs:?}");
+        assert!(
+            outputs.len() <= self.expected[&id].len(),
+            "{id} {outputs:?}"
+        );
         self.complete += usize::from(outputs.len() == self.expected[&id].len());
     }
 
