@@ -1,6 +1,7 @@
 //! What the processes of a test have said, and what it must come to: what the flow in memory gives.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use penguiflow_store_tests::{Pass, Runs, Voyage, message};
@@ -10,14 +11,16 @@ use crate::Place;
 /// Traces that are emitted and not over, at most.
 const WINDOW: usize = 128;
 
+#[derive(Clone)]
 pub(crate) struct Account {
-    traces: u64,
+    /// The numbers of the messages.
+    traces: Range<u64>,
     /// The outputs of each trace, in order of their values, and all node runs, as memory has them.
     expected: HashMap<String, Vec<u64>>,
     ideal: Vec<u64>,
-    /// The messages that were told to be emitted, and those known to be stored, by their traces.
+    /// The first message that was not told to be emitted, and those known to be stored.
     told: u64,
-    emitted: HashMap<u64, String>,
+    emitted: HashSet<u64>,
     /// The results by their places, and those known to be acknowledged.
     results: BTreeMap<i64, (String, u64)>,
     acked: HashSet<i64>,
@@ -28,20 +31,20 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Runs the messages in memory.
-    pub(crate) fn of(traces: u64) -> Self {
+    /// Runs the messages with these numbers in memory.
+    pub(crate) fn of(traces: Range<u64>) -> Self {
         let place = Place::new();
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().expect("a runtime");
-        let expected = runtime.block_on(in_memory(traces, &place.runs()));
+        let expected = runtime.block_on(in_memory(traces.clone(), &place.runs()));
         let ideal = Runs::read(&place.runs());
         assert!(ideal.is_sorted_by(|a, b| a < b), "a key names one attempt");
         Self {
+            told: traces.start,
             traces,
             expected,
             ideal,
-            told: 0,
-            emitted: HashMap::new(),
+            emitted: HashSet::new(),
             results: BTreeMap::new(),
             acked: HashSet::new(),
             fetched: HashSet::new(),
@@ -52,8 +55,8 @@ impl Account {
 
     /// The next message to be emitted, if there is room for it.
     pub(crate) fn next(&mut self) -> Option<u64> {
-        let open = self.told as usize - self.complete;
-        let has_room = self.told < self.traces && open < WINDOW;
+        let open = (self.told - self.traces.start) as usize - self.complete;
+        let has_room = self.told < self.traces.end && open < WINDOW;
         has_room.then(|| {
             self.told += 1;
             self.told - 1
@@ -64,18 +67,18 @@ impl Account {
     pub(crate) fn restart(&mut self) -> Vec<u64> {
         self.fetched.clear();
         let is_open = |number: &u64| !self.is_emitted(*number);
-        (0..self.told).filter(is_open).collect()
+        (self.traces.start..self.told).filter(is_open).collect()
     }
 
     pub(crate) fn emitted(&mut self, number: u64, id: String) {
         let of_key = message(number).trace_id.to_string();
         assert_eq!(id, of_key, "a key is one trace");
-        self.emitted.insert(number, id);
+        self.emitted.insert(number);
     }
 
     /// Whether the message is known to be stored.
     pub(crate) fn is_emitted(&self, number: u64) -> bool {
-        self.emitted.contains_key(&number)
+        self.emitted.contains(&number)
     }
 
     pub(crate) fn result(&mut self, seq: i64, id: String, value: u64) {
@@ -111,7 +114,7 @@ impl Account {
     }
 
     pub(crate) fn is_complete(&self) -> bool {
-        self.complete == self.expected.len() && self.emitted.len() as u64 == self.traces
+        self.complete == self.expected.len() && self.emitted.len() == self.expected.len()
     }
 
     /// All outputs came, each once; each visit and attempt happened, and no other one. Returns
@@ -121,7 +124,7 @@ impl Account {
         assert_eq!(self.outputs, self.expected);
         let counted = serde_json::json!({
             "running": 0, "parked": 0, "retrying": 0, "dead": 0,
-            "completed": self.traces, "failed": 0, "cancelled": 0,
+            "completed": self.expected.len(), "failed": 0, "cancelled": 0,
         });
         assert_eq!(*ledger, counted);
         let mut runs = Runs::read(runs);
@@ -133,7 +136,7 @@ impl Account {
 }
 
 /// The outputs of each trace in memory.
-async fn in_memory(traces: u64, runs: &Path) -> HashMap<String, Vec<u64>> {
+async fn in_memory(traces: Range<u64>, runs: &Path) -> HashMap<String, Vec<u64>> {
     let flow = Voyage::flow().with_state(Runs::open(runs));
     let (running, mut parkings) = (flow.start(), flow.parkings());
     let give_passes = async {
@@ -143,7 +146,7 @@ async fn in_memory(traces: u64, runs: &Path) -> HashMap<String, Vec<u64>> {
         }
     };
     let emit = async {
-        for number in 0..traces {
+        for number in traces {
             running.emit(message(number)).await.expect("it is emitted");
         }
         running.stop().await;

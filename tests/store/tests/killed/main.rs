@@ -5,6 +5,8 @@
 
 mod account;
 mod child;
+mod crew;
+mod failpoints;
 
 mod random;
 
