@@ -29,13 +29,18 @@ pub(super) struct Backlog {
 struct Waiting {
     for_room: VecDeque<TraceId>,
     for_time: BTreeSet<(Millis, TraceId)>,
-    /// Those that ran, or were to run, when the process before this one ended.
+    /// Those that another process may have been running when it died.
     found: HashSet<TraceId>,
 }
 
 impl Backlog {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether another process may have been running the trace when it died. Asked once.
+    pub(super) fn was_found(&self, id: TraceId) -> bool {
+        self.waiting().found.remove(&id)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -46,15 +51,6 @@ impl Backlog {
     pub(super) fn push(&self, id: TraceId) {
         self.waiting().for_room.push_back(id);
         self.has_more.notify_one();
-    }
-
-    /// Whether a trace was found in the store, and is not taken up yet.
-    pub(super) fn is_found(&self, id: TraceId) -> bool {
-        self.waiting().found.contains(&id)
-    }
-
-    pub(super) fn take_found(&self, id: TraceId) {
-        self.waiting().found.remove(&id);
     }
 
     /// A trace waits for this time; without one it waits for somebody.
@@ -106,7 +102,9 @@ impl Backlog {
             for trace in page {
                 match trace.state {
                     State::Running => {
-                        self.waiting().found.insert(trace.id);
+                        if host.store.was_left() {
+                            self.waiting().found.insert(trace.id);
+                        }
                         self.push(trace.id);
                     }
                     _ => self.wait_until(trace.due, trace.id),

@@ -19,7 +19,7 @@ use super::row::Row;
 use super::watchers::Item;
 use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Committed, State, StoreError, StoredTrace};
+use crate::store::{Committed, StoreError, StoredTrace};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
@@ -369,24 +369,19 @@ pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTr
     Ok(trace)
 }
 
-/// A trace as the store has it. One that may have ended an earlier process is counted as taken up
-/// again, before it runs: those that wait for room have ended none.
-async fn stored(
-    host: &Host,
-    id: TraceId,
-    is_to_run: bool,
-) -> Result<Option<StoredTrace>, StoreError> {
-    let mut stored = host.store.load(id).await?;
-    if let Some(trace) = stored
-        .as_mut()
-        .filter(|_| is_to_run && host.backlog.is_found(id))
-    {
-        if trace.state == State::Running {
-            trace.recoveries = host.store.count_recovery(trace.seq).await?;
-        }
-        host.backlog.take_found(id);
+/// How often the trace was taken up from a process that died, without progress since. Counted before it
+/// runs: it may be the cause.
+async fn recoveries(host: &Host, stored: &StoredTrace) -> i64 {
+    if !host.backlog.was_found(stored.id) {
+        return stored.recoveries;
     }
-    Ok(stored)
+    loop {
+        match host.store.count_recovery(stored.seq).await {
+            Ok(times) => return times,
+            Err(StoreError::Closed) => return stored.recoveries,
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
 }
 
 /// Takes up a trace as it is stored, until it ends or is put away.
@@ -397,7 +392,7 @@ pub(super) async fn load_and_run(
     place: Option<OwnedSemaphorePermit>,
 ) {
     let stored = loop {
-        match stored(&host, id, place.is_some()).await {
+        match host.store.load(id).await {
             Ok(stored) => break stored,
             Err(StoreError::Closed) => break None,
             Err(_) => sleep(PAUSE).await,
@@ -410,10 +405,9 @@ pub(super) async fn load_and_run(
         return;
     };
     let row = Row::of(&stored);
-    let most = host.settings.recoveries;
-    let trace = match stored.recoveries > most {
-        true => Err(host.poisoned(&stored)),
-        false => read(&host.flow, &stored),
+    let trace = match recoveries(&host, &stored).await {
+        times if times > host.settings.recoveries => Err(host.poisoned(id, times)),
+        _ => read(&host.flow, &stored),
     };
     match trace {
         Ok(trace) => {

@@ -134,38 +134,3 @@ async fn a_trace_without_output_has_an_error_as_its_result() {
     let ledger = running.ledger().await.expect("the store works");
     assert_eq!((ledger.failed, ledger.dead), (1, 0));
 }
-
-#[node]
-async fn hang(n: i64, State(visits): State<Visits>) -> i64 {
-    if n == 0 {
-        visits.add();
-        std::future::pending::<()>().await;
-    }
-    n
-}
-
-#[tokio::test]
-async fn a_trace_that_waits_for_room_is_not_to_blame_for_the_death_of_its_process() {
-    let place = Place::new();
-    let visits = Visits::default();
-    let flow = flow! { #[flow(durable)] hang }.with_state(visits.clone());
-    for lives in 1..=6 {
-        let store = place.open().await;
-        let start = store.with(flow.clone()).capacity(1).start();
-        let running = start.await.expect("it starts");
-        if lives == 1 {
-            running.emit(0).await.expect("it is stored");
-            running.emit(7).await.expect("it is stored");
-        }
-        while visits.count() < lives {
-            tokio::task::yield_now().await;
-        }
-        running.stop_within(Duration::ZERO).await;
-        drop(running);
-        store.close().await;
-    }
-    let running = place.open().await.start(flow).await.expect("it starts");
-    let poisoned = error(&running).await.to_string();
-    assert!(poisoned.contains("died 6 times"), "{poisoned}");
-    assert_eq!(payload(&running).await, 7);
-}
