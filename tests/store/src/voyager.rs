@@ -13,6 +13,7 @@ use penguiflow_sqlite::store::{Failpoint, Then};
 use penguiflow_sqlite::{Error, Options};
 use penguiflow_store_tests::{Pass, Runs, Voyage, message};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
 
 type Running = penguiflow_sqlite::Running<u64, u64>;
 
@@ -71,9 +72,10 @@ fn lines() -> UnboundedReceiver<String> {
 
 /// Emits what it is told, until it is told to stop.
 async fn emit(running: &Running, mut lines: UnboundedReceiver<String>) -> Result<(), Error> {
+    let mut emits = JoinSet::new();
     while let Some(line) = lines.recv().await {
         let Some((verb, number)) = line.split_once(' ') else {
-            return Ok(());
+            break;
         };
         let number: u64 = number.parse().expect("a number");
         let message = match verb {
@@ -81,12 +83,13 @@ async fn emit(running: &Running, mut lines: UnboundedReceiver<String>) -> Result
             _ => message(number),
         };
         let running = running.clone();
-        tokio::spawn(report(async move {
+        emits.spawn(report(async move {
             let id = running.emit_keyed(number, message).await?;
             println!("emitted {number} {id}");
             Ok(())
         }));
     }
+    emits.join_all().await;
     Ok(())
 }
 
@@ -102,17 +105,19 @@ async fn give_passes(running: Running) -> Result<(), Error> {
 
 /// Says what each result is, and then acknowledges it.
 async fn fetch(running: Running) -> Result<(), Error> {
+    let mut acks = JoinSet::new();
     while let Some(fetched) = running.fetch().await? {
         let (seq, id) = (fetched.seq(), fetched.trace_id());
         match fetched.output() {
             Ok(output) => println!("result {seq} {id} {}", output.payload),
             Err(error) => panic!("{error:#}"),
         }
-        tokio::spawn(report(async move {
+        acks.spawn(report(async move {
             fetched.ack().await?.expect("an output");
             println!("acked {seq}");
             Ok(())
         }));
     }
+    acks.join_all().await;
     Ok(())
 }
