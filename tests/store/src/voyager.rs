@@ -113,7 +113,7 @@ async fn fetch(running: Running) -> Result<(), Error> {
             Err(error) => panic!("{error:#}"),
         }
         acks.spawn(report(async move {
-            fetched.ack().await?.expect("an output");
+            fetched.ack().await?;
             println!("acked {seq}");
             Ok(())
         }));

@@ -10,7 +10,7 @@ use penguiflow_generated_tests::{
     CaseReport, ExpectedOutcomes, Hops, Load, Log, Output, SEED, Stamps, Subject, Timing,
     random_case, sample,
 };
-use penguiflow_sqlite::{ParkedTrace, Running, Sqlite};
+use penguiflow_sqlite::{Error, ParkedTrace, Running, Sqlite};
 use tempfile::TempDir;
 use tokio::time::{advance, sleep};
 
@@ -126,9 +126,10 @@ impl StoreHost<'_> {
             emitted.expect("it is stored");
             let is_over = self.live(&running, rng, report).await;
             while let Some(result) = running.fetch().await.expect("the store works") {
-                match result.ack().await.expect("the store works") {
+                match result.into_output().await {
                     Ok(output) => outputs.push(output_of(output)),
-                    Err(failure) => error = Some(failure),
+                    Err(Error::Flow(failure)) => error = Some(failure),
+                    Err(failure) => panic!("{failure}"),
                 }
             }
             drop(running);
