@@ -119,12 +119,12 @@ impl StoreHost<'_> {
         for _ in 0..MOST_LIVES {
             let store = Sqlite::open(self.folder.path().join("store.db")).await;
             let store = store.expect("nobody else has it");
-            let host = self.subject.durable();
+            let (host, before) = (self.subject.durable(), self.log.visits().len());
             let running = host.start_on(&store, self.log.clone(), self.hops).await;
             let running = running.expect("it starts");
             let emitted = running.emit_keyed("the only one", message.clone()).await;
             emitted.expect("it is stored");
-            let is_over = self.live(&running, rng, report).await;
+            let is_over = self.live(&running, before, rng, report).await;
             while let Some(result) = running.fetch().await.expect("the store works") {
                 match result.into_output().await {
                     Ok(output) => outputs.push(output_of(output)),
@@ -142,28 +142,21 @@ impl StoreHost<'_> {
         panic!("the trace does not end")
     }
 
-    /// Waits until a step has begun, or is resumed, and stops. Returns whether the trace is over.
+    /// Waits until a step has begun, and stops. Returns whether the trace is over.
     async fn live(
         &self,
         running: &Running<Load, Load>,
+        visits_before: usize,
         rng: &mut Rng,
         report: &mut CaseReport,
     ) -> bool {
-        let before = self.log.visits().len();
-        loop {
-            let ledger = running.ledger().await.expect("the store works");
-            if ledger.in_flight() == 0 || self.log.visits().len() > before {
-                break;
-            }
-            let parked = running.parked(1).await.expect("the store works");
-            if let Some(parked) = parked.first().filter(|_| rng.chance(30)) {
-                resume(running, parked, rng, report).await;
-            }
-            sleep(Duration::from_millis(1)).await;
+        tokio::select! {
+            () = self.log.until_more_than(visits_before) => {}
+            () = resume_until_over(running, rng, report) => {}
         }
         match self.drops {
             true => {
-                sleep(Duration::from_millis(rng.below(60) as u64)).await;
+                sleep(Duration::from_millis(rng.pick(&[0, 1, 10, 60, 60]))).await;
                 running.stop_within(Duration::ZERO).await;
             }
             false => running.stop().await,
@@ -171,6 +164,18 @@ impl StoreHost<'_> {
         let ledger = running.ledger().await.expect("the store works");
         report.note(format!("stopped with {ledger:?}"));
         ledger.in_flight() == 0
+    }
+}
+
+/// Gives a trace what it waits for, now or later, until it is over.
+async fn resume_until_over(running: &Running<Load, Load>, rng: &mut Rng, report: &mut CaseReport) {
+    let ledger = async || running.ledger().await.expect("the store works");
+    while ledger().await.in_flight() > 0 {
+        let parked = running.parked(1).await.expect("the store works");
+        if let Some(parked) = parked.first().filter(|_| rng.chance(30)) {
+            resume(running, parked, rng, report).await;
+        }
+        sleep(Duration::from_millis(1)).await;
     }
 }
 
