@@ -94,6 +94,7 @@ async fn what_was_not_acknowledged_comes_again() {
     }
     let kept = next(&running).await;
     let acked = payload(&running).await;
+    let seq = kept.seq();
     drop(kept);
     running.stop().await;
     drop(running);
@@ -103,8 +104,9 @@ async fn what_was_not_acknowledged_comes_again() {
     let start = store.with(flow.clone()).ack_on_drop();
     let running = start.start().await.expect("it starts");
     let mut again = Vec::new();
-    for _ in 0..2 {
+    for nth in 0..2 {
         let fetched = next(&running).await;
+        assert_eq!(fetched.seq() == seq, nth == 0, "it is known by its number");
         again.push(fetched.output().expect("no node fails").payload);
     }
     again.push(acked);

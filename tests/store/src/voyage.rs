@@ -141,7 +141,7 @@ async fn flaky(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String
 #[node]
 async fn brittle(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String> {
     runs.add(&ctx);
-    if n % 4 == 0 {
+    if n.is_multiple_of(4) {
         return Err("it broke".to_owned());
     }
     Ok(n * 2)
