@@ -1,0 +1,142 @@
+//! What happened in a trace since its last commit: fenced by the trace's revision.
+
+use rusqlite::params;
+
+use super::{Batch, Write};
+use crate::store::column::Id;
+use crate::store::error::StoreError;
+use crate::store::records::{Change, Committed, DeadLetter, NewResult, Transition};
+
+/// The row holds this many transitions' history at most, since each commit rewrites the row.
+const HISTORY_IN_ROW: i64 = 16;
+
+macro_rules! update {
+    ($history:literal, $frontier:literal) => {
+        concat!(
+            "UPDATE traces SET revision = ?2 + 1, state = ?3, due = ?4, updated = ?5, waits = ?6,
+            error = ?7, recoveries = CASE ?8 WHEN 1 THEN 0 ELSE recoveries END, history = ",
+            $history,
+            ", ",
+            $frontier,
+            " WHERE seq = ?1 AND revision = ?2"
+        )
+    };
+}
+const WHOLE: &str = update!(
+    "CAST(ifnull(history, x'') || ?9 AS BLOB)",
+    "frontier = ?10, journal = 0"
+);
+const WHOLE_MOVED: &str = update!("NULL", "frontier = ?10, journal = 0");
+/// As long as no column changes its size, SQLite writes the row's first page alone.
+const JOURNAL: &str = update!("NULL", "journal = journal + ?10");
+const MOVE_HISTORY: &str = "INSERT INTO history(trace, n, lines)
+    SELECT seq, ?2, CAST(ifnull(history, x'') || ?3 AS BLOB) FROM traces
+    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?3) > 0)";
+const FOLD: &str = "DELETE FROM journal WHERE trace = ?1";
+const ENTRY: &str = "INSERT INTO journal(trace, n, entry)
+    SELECT ?1, ifnull(max(n), 0) + 1, ?2 FROM journal WHERE trace = ?1";
+const RESULT: &str =
+    "INSERT INTO results(flow, trace, is_error, value, at) VALUES(?1, ?2, ?3, ?4, ?5)";
+const DEAD: &str = "INSERT OR REPLACE INTO dead(flow, trace, step, node, path, error, input, at)
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+impl Write for Transition {
+    type Answer = Committed;
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<Committed, StoreError> {
+        if self.moves_history() {
+            batch.execute(MOVE_HISTORY, params![self.seq, self.revision, self.history])?;
+        }
+        if self.update(batch)? == 0 {
+            return Err(StoreError::Stale);
+        }
+        self.journal(batch)?;
+        if let Some(letter) = &self.dead {
+            self.bury(letter, batch)?;
+        }
+        let results = self
+            .results
+            .iter()
+            .map(|result| self.put_out(result, batch));
+        let results = results.collect::<Result<_, _>>()?;
+        Ok(Committed { results })
+    }
+}
+
+impl Transition {
+    /// Whether the row's history goes to its own table, with that of this transition after it.
+    fn moves_history(&self) -> bool {
+        let row_stays = matches!(self.frontier, Change::Journal(_));
+        row_stays || self.revision % HISTORY_IN_ROW == HISTORY_IN_ROW - 1
+    }
+
+    fn update(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
+        let (frontier, entries) = match &self.frontier {
+            Change::Whole(frontier) => (Some(frontier), None),
+            Change::Journal(entries) => (None, Some(entries)),
+            Change::Ended => (None, None),
+        };
+        let sql = match entries {
+            Some(_) => JOURNAL,
+            None if self.moves_history() => WHOLE_MOVED,
+            None => WHOLE,
+        };
+        let bytes = entries.map(|entries| entries.iter().map(Vec::len).sum::<usize>() as i64);
+        let last: &dyn rusqlite::ToSql = if bytes.is_some() { &bytes } else { &frontier };
+        batch.execute(
+            sql,
+            params![
+                self.seq,
+                self.revision,
+                self.state,
+                self.due,
+                batch.now,
+                self.waits,
+                self.error,
+                self.progress,
+                self.history,
+                last
+            ],
+        )
+    }
+
+    fn journal(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let Change::Journal(entries) = &self.frontier else {
+            batch.execute(FOLD, [self.seq])?;
+            return Ok(());
+        };
+        for entry in entries {
+            batch.execute(ENTRY, params![self.seq, entry])?;
+        }
+        Ok(())
+    }
+
+    fn put_out(&self, result: &NewResult, batch: &Batch<'_>) -> Result<i64, StoreError> {
+        let NewResult { is_error, value } = result;
+        let row = params![self.flow, Id(self.id), is_error, value, batch.now];
+        batch.execute(RESULT, row)?;
+        Ok(batch.last_insert())
+    }
+
+    fn bury(&self, letter: &DeadLetter, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let DeadLetter {
+            step,
+            node,
+            path,
+            error,
+            input,
+        } = letter;
+        let row = params![
+            self.flow,
+            Id(self.id),
+            step,
+            node,
+            path,
+            error,
+            input,
+            batch.now
+        ];
+        batch.execute(DEAD, row)?;
+        Ok(())
+    }
+}
