@@ -2,11 +2,11 @@
 //! a frontier means. One thread writes, in transactions that as many commits share as are queued.
 
 mod clock;
-mod column;
+pub(crate) mod column;
 mod error;
 mod failpoint;
-mod housekeeping;
-mod lock;
+pub(crate) mod housekeeping;
+pub(crate) mod lock;
 mod read_thread;
 mod reader;
 mod records;

@@ -1,0 +1,240 @@
+//! `penguiflow show`
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use penguiflow::StoredGraph;
+use penguiflow_sqlite::admin::{
+    Admin, JoinRow, PendingCommand, Standing, StepRow, Time, TraceDetail, WaitingRow,
+};
+use serde_json::Value;
+
+use super::{dead, time_line};
+use crate::args::Show;
+use crate::graph_text::{self, Marks};
+use crate::text;
+
+pub(super) fn run(args: &Show) -> Result<String> {
+    let admin = Admin::open(&args.store.store)?;
+    let trace = admin.trace(admin.find(&args.id)?)?;
+    if args.store.json {
+        return text::json(&trace);
+    }
+    let graph = StoredGraph::from_json(&trace.graph)
+        .with_context(|| format!("the graph of `{}` cannot be read", trace.row.flow))?;
+    let marks = marks(&trace);
+    let stands = marks.iter().filter(|(_, mark)| **mark != "done");
+    let marked = graph.clone().mark(stands.map(|(node, _)| node.as_str()));
+    if let Some(picture) = args.picture.of(&marked) {
+        return Ok(picture);
+    }
+    let now = args.store.now();
+    let sections = [
+        ("", head(&trace, now)),
+        ("Where it stands", standing(&trace, now)),
+        (
+            "Dead letter",
+            trace
+                .dead
+                .as_ref()
+                .map_or_else(String::new, |it| dead::described(it, now)),
+        ),
+        ("Error", error(&trace)),
+        ("Results that nobody has acknowledged", results(&trace)),
+        (
+            "Asked of the host, and not answered",
+            commands(&trace.commands, now),
+        ),
+        ("Time line", time_line(&trace)),
+        ("Graph", graph_text::lines(&graph, &marks)),
+    ];
+    let sections = sections.into_iter().filter(|(_, text)| !text.is_empty());
+    let sections = sections.map(|(title, text)| match title {
+        "" => text,
+        title => format!("{title}\n{text}"),
+    });
+    Ok(sections.collect::<Vec<_>>().join("\n"))
+}
+
+fn head(trace: &TraceDetail, now: Time) -> String {
+    let row = &trace.row;
+    let mut lines = vec![
+        ("trace", row.id.to_string()),
+        ("flow", row.flow.clone()),
+        ("state", row.state.to_string()),
+        ("emitted", text::dated(now, row.created)),
+        ("updated", text::dated(now, row.updated)),
+    ];
+    lines.extend(
+        row.due
+            .map(|due| ("due", format!("{due} ({})", text::to_come(now, due)))),
+    );
+    lines.extend(trace.key.clone().map(|key| ("key", key)));
+    lines.extend(
+        trace
+            .headers
+            .as_ref()
+            .map(|headers| ("headers", headers_of(headers))),
+    );
+    if trace.recoveries > 0 {
+        let recoveries = text::count(trace.recoveries as usize, "time");
+        lines.push((
+            "died",
+            format!("its process died {recoveries} since it last went on"),
+        ));
+    }
+    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    lines
+        .map(|(name, value)| format!("{name:8}  {}\n", text::one_line(&value)))
+        .collect()
+}
+
+/// `tenant acme, topic billing, meta {"a":"b"}`, without those that are empty.
+fn headers_of(headers: &Value) -> String {
+    let headers = headers.as_object().into_iter().flatten();
+    let headers = headers.filter_map(|(name, value)| match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::Object(map) if map.is_empty() => None,
+        Value::Number(number) if number.as_i64() == Some(0) => None,
+        Value::String(text) => Some(format!("{name} {text}")),
+        value => Some(format!("{name} {value}")),
+    });
+    headers.collect::<Vec<_>>().join(", ")
+}
+
+/// What a trace does at each node: where it stands takes precedence over what it did.
+fn marks(trace: &TraceDetail) -> Marks {
+    let done = trace
+        .history
+        .iter()
+        .filter(|line| matches!(line.outcome.as_str(), "ok" | "resumed"));
+    let mut marks: Marks = done.map(|line| (line.node.clone(), "done")).collect();
+    if let Some(standing) = &trace.standing {
+        let rows = [
+            (&standing.to_run, "to run"),
+            (&standing.retrying, "retrying"),
+            (&standing.parked, "parked"),
+        ];
+        for (steps, mark) in rows {
+            marks.extend(steps.iter().map(|step| (step.node.clone(), mark)));
+        }
+    }
+    marks.extend(
+        trace
+            .waiting
+            .iter()
+            .map(|step| (step.node.clone(), "parked")),
+    );
+    let dead = trace.dead.iter().filter_map(|letter| letter.node.clone());
+    marks.extend(dead.map(|node| (node, "dead")));
+    marks
+}
+
+fn standing(trace: &TraceDetail, now: Time) -> String {
+    let Some(standing) = &trace.standing else {
+        return String::new();
+    };
+    let waiting = trace.waiting.iter().map(|step| waits(step, now));
+    let retrying = standing.retrying.iter().map(|step| retries(step, now));
+    let lines = waiting.chain(retrying).chain(to_run(standing));
+    let joins = standing.joins.iter().map(joins);
+    let outputs =
+        (standing.outputs > 0).then(|| text::count(standing.outputs, "output") + " so far");
+    let tokens = (standing.tokens > 0).then(|| format!("{} tokens spent so far", standing.tokens));
+    let lines = lines.chain(joins).chain(outputs).chain(tokens);
+    lines
+        .map(|line| format!("  {}\n", text::one_line(&line)))
+        .collect()
+}
+
+fn waits(step: &WaitingRow, now: Time) -> String {
+    let until = match step.until {
+        Some(until) => format!("for {} more", text::span(until.since(now))),
+        None => "without a limit".to_owned(),
+    };
+    let since = text::ago(now, step.since);
+    let (node, awaited, id) = (&step.node, &step.awaited, &step.step);
+    format!("waits at `{node}` for a `{awaited}` since {since}, {until} (step {id})")
+}
+
+fn retries(step: &StepRow, now: Time) -> String {
+    let next = step
+        .until
+        .map_or_else(|| "later".to_owned(), |until| text::to_come(now, until));
+    let failed = text::count(step.attempts as usize, "attempt");
+    format!(
+        "tries `{}` again {next}; {failed} failed (step {})",
+        step.node, step.step
+    )
+}
+
+/// The steps to run, counted by their nodes.
+fn to_run(standing: &Standing) -> impl Iterator<Item = String> {
+    let mut nodes: BTreeMap<&str, Vec<&StepRow>> = BTreeMap::new();
+    for step in &standing.to_run {
+        nodes.entry(&step.node).or_default().push(step);
+    }
+    nodes
+        .into_iter()
+        .map(|(node, steps)| match steps.as_slice() {
+            [step] => format!("runs `{node}`, or is to run it (step {})", step.step),
+            steps => format!("runs `{node}`, or is to run it, {} times", steps.len()),
+        })
+}
+
+fn joins(join: &JoinRow) -> String {
+    let mut line = format!("{} has {}", join.join, text::count(join.arrived, "input"));
+    if join.lost > 0 {
+        line += &format!("; {} will not come", join.lost);
+    }
+    if join.waiting_items > 0 {
+        line += &format!("; {} not begun", text::count(join.waiting_items, "item"));
+    }
+    line
+}
+
+/// The error of a trace without a dead letter, with all that caused it.
+fn error(trace: &TraceDetail) -> String {
+    let Some(error) = trace.row.error.as_ref().filter(|_| trace.dead.is_none()) else {
+        return String::new();
+    };
+    let causes = error
+        .causes
+        .iter()
+        .map(|cause| format!("caused by: {cause}"));
+    let lines = std::iter::once(format!("{}: {}", error.kind, error.message)).chain(causes);
+    lines
+        .map(|line| format!("  {}\n", text::one_line(&line)))
+        .collect()
+}
+
+fn results(trace: &TraceDetail) -> String {
+    let results = trace.results.iter().map(|result| {
+        let kind = if result.is_error { "error" } else { "output" };
+        format!("  {kind} {}\n", text::one_line(&result.value.to_string()))
+    });
+    results.collect()
+}
+
+fn commands(commands: &[PendingCommand], now: Time) -> String {
+    let commands = commands.iter().map(|command| {
+        let argument = command
+            .argument
+            .as_ref()
+            .map(|argument| format!(" {argument}"));
+        let argument = argument.unwrap_or_default();
+        let (id, asked) = (command.id.0, text::ago(now, command.at));
+        format!("{}{argument}, command {id}, {asked}", command.verb)
+    });
+    commands
+        .map(|line| format!("  {}\n", text::one_line(&line)))
+        .collect()
+}
+
+fn time_line(trace: &TraceDetail) -> String {
+    match trace.history.is_empty() {
+        true => String::new(),
+        false => time_line::of(&trace.history, trace.row.created),
+    }
+}

@@ -1,0 +1,84 @@
+//! `penguiflow top`
+
+use std::io::{self, IsTerminal, Write};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use penguiflow_sqlite::admin::{Admin, FlowActivity, Host, State};
+use serde_json::json;
+
+use crate::args::Top;
+use crate::{table, text};
+
+/// Moves to the upper left corner and clears the screen.
+const CLEAR: &str = "\x1b[H\x1b[2J";
+
+pub(super) fn run(args: &Top) -> Result<String> {
+    let admin = Admin::open(&args.store.store)?;
+    loop {
+        let view = view(&admin, args)?;
+        if args.once {
+            return Ok(view);
+        }
+        let mut out = io::stdout().lock();
+        if out.is_terminal() && !args.store.json {
+            out.write_all(CLEAR.as_bytes())?;
+        }
+        out.write_all(view.as_bytes())?;
+        out.flush()?;
+        drop(out);
+        thread::sleep(args.every);
+    }
+}
+
+fn view(admin: &Admin, args: &Top) -> Result<String> {
+    let now = args.store.now();
+    let (flows, host) = (admin.activity(now, args.over)?, admin.host()?);
+    if args.store.json {
+        let is_running = host.is_running();
+        let view = json!({"at": now, "host_is_running": is_running, "flows": flows});
+        return Ok(view.to_string() + "\n");
+    }
+    let store = args.store.store.display();
+    let head = format!("{store}  {now}  {}\n\n", described(&host));
+    let rows = flows.iter().map(|flow| row(flow, args.over));
+    let header = [
+        "FLOW",
+        "RUNNING",
+        "PARKED",
+        "RETRYING",
+        "DEAD",
+        "DONE",
+        "FAILED",
+        "CANCELLED",
+        "EMITTED/S",
+        "ENDED/S",
+    ];
+    Ok(head + &table::table(header, 1, rows))
+}
+
+fn described(host: &Host) -> String {
+    match host {
+        Host::None => "no host is running".to_owned(),
+        Host::Unknown => "a host is running".to_owned(),
+        Host::Process(host) => text::one_line(&format!("process {} on {}", host.pid, host.host)),
+    }
+}
+
+fn row(flow: &FlowActivity, over: Duration) -> [String; 10] {
+    let of = |state| flow.counts.of(state).to_string();
+    let rate = |count: u64| format!("{:.1}", count as f64 / over.as_secs_f64());
+    [
+        flow.flow.clone(),
+        of(State::Running),
+        of(State::Parked),
+        of(State::Retrying),
+        of(State::Dead),
+        of(State::Done),
+        of(State::Failed),
+        of(State::Cancelled),
+        rate(flow.emitted),
+        rate(flow.ended),
+    ]
+}

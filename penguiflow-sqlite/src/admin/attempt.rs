@@ -1,0 +1,55 @@
+//! What a trace did, one line for each attempt that is over.
+
+use serde::{Deserialize, Serialize};
+
+/// An attempt of a step that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The id of the step.
+    pub step: String,
+    /// The node that ran, or at which the trace was parked.
+    pub node: String,
+    /// Its number, counted from 0.
+    #[serde(default)]
+    pub attempt: u32,
+    /// When it began, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// How long it took, in microseconds.
+    #[serde(default)]
+    pub took: u64,
+    /// `ok`, `failed`, `retried`, `dropped`, `parked` or `resumed`.
+    pub outcome: String,
+    /// The failure in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Attempt {
+    /// Reads a history. Lines that are no attempts are left out: a newer version may have others.
+    pub(super) fn read_all(lines: &[u8]) -> Vec<Self> {
+        let lines = lines.split(|byte| *byte == b'\n');
+        lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Attempt;
+
+    #[test]
+    fn lines_that_are_none_are_left_out() {
+        let lines = br#"{"step":"a","node":"draft","at":5,"took":7,"outcome":"ok"}
+
+{"of":"a newer version"}
+{"step":"b","node":"review","attempt":1,"at":6,"outcome":"failed","error":"no"}"#;
+        let read = Attempt::read_all(lines);
+        let read: Vec<_> = read
+            .iter()
+            .map(|line| (line.node.as_str(), line.attempt))
+            .collect();
+        assert_eq!(read, [("draft", 0), ("review", 1)]);
+    }
+}
