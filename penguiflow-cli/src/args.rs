@@ -91,7 +91,7 @@ pub(crate) struct Traces {
     /// Those that were emitted since so long ago.
     #[arg(long, value_parser = span, value_name = "AGE")]
     pub(crate) newer: Option<Duration>,
-    /// Those whose error is of this kind, or has this text in its message.
+    /// Those whose error is of this kind, or has this text in its message or causes.
     #[arg(long, value_name = "KIND")]
     pub(crate) error: Option<String>,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use penguiflow::StoredGraph;
 use penguiflow_sqlite::admin::{
-    Admin, JoinRow, PendingCommand, Standing, StepRow, Time, TraceDetail, WaitingRow,
+    Admin, JoinRow, PendingCommand, Standing, State, StepRow, Time, TraceDetail, WaitingRow,
 };
 use serde_json::Value;
 
@@ -114,7 +114,6 @@ fn marks(trace: &TraceDetail) -> Marks {
         let rows = [
             (&standing.to_run, "to run"),
             (&standing.retrying, "retrying"),
-            (&standing.parked, "parked"),
         ];
         for (steps, mark) in rows {
             marks.extend(steps.iter().map(|step| (step.node.clone(), mark)));
@@ -137,7 +136,8 @@ fn standing(trace: &TraceDetail, now: Time) -> String {
     };
     let waiting = trace.waiting.iter().map(|step| waits(step, now));
     let retrying = standing.retrying.iter().map(|step| retries(step, now));
-    let lines = waiting.chain(retrying).chain(to_run(standing));
+    let is_dead = trace.row.state == State::Dead;
+    let lines = waiting.chain(retrying).chain(to_run(standing, is_dead));
     let joins = standing.joins.iter().map(joins);
     let outputs =
         (standing.outputs > 0).then(|| text::count(standing.outputs, "output") + " so far");
@@ -153,9 +153,9 @@ fn waits(step: &WaitingRow, now: Time) -> String {
         Some(until) => format!("for {} more", text::span(until.since(now))),
         None => "without a limit".to_owned(),
     };
-    let since = text::ago(now, step.since);
+    let since = text::span(now.since(step.since));
     let (node, awaited, id) = (&step.node, &step.awaited, &step.step);
-    format!("waits at `{node}` for a `{awaited}` since {since}, {until} (step {id})")
+    format!("`{node}` has waited {since} for `{awaited}`, {until} (step {id})")
 }
 
 fn retries(step: &StepRow, now: Time) -> String {
@@ -169,17 +169,22 @@ fn retries(step: &StepRow, now: Time) -> String {
     )
 }
 
-/// The steps to run, counted by their nodes.
-fn to_run(standing: &Standing) -> impl Iterator<Item = String> {
+/// The steps to run, counted by their nodes. Those of a dead trace are held back.
+fn to_run(standing: &Standing, is_dead: bool) -> impl Iterator<Item = String> {
     let mut nodes: BTreeMap<&str, Vec<&StepRow>> = BTreeMap::new();
     for step in &standing.to_run {
         nodes.entry(&step.node).or_default().push(step);
     }
+    let runs = if is_dead {
+        "runs after a retry"
+    } else {
+        "runs, or is to run"
+    };
     nodes
         .into_iter()
-        .map(|(node, steps)| match steps.as_slice() {
-            [step] => format!("runs `{node}`, or is to run it (step {})", step.step),
-            steps => format!("runs `{node}`, or is to run it, {} times", steps.len()),
+        .map(move |(node, steps)| match steps.as_slice() {
+            [step] => format!("`{node}` {runs} (step {})", step.step),
+            steps => format!("`{node}` {runs}, {} times", steps.len()),
         })
 }
 

@@ -13,7 +13,7 @@ const WIDTH: u64 = 20;
 pub(super) fn of(history: &[Attempt], created: Time) -> String {
     let ends = history
         .iter()
-        .map(|line| line.at.saturating_add(millis(line)));
+        .map(|line| line.at.0.saturating_add(millis(line)));
     let end = Time(ends.max().unwrap_or(created.0)).since(created);
     let rows = history.iter().map(|line| row(line, created, end));
     let header = ["AT", "TOOK", "", "NODE", "OUTCOME"];
@@ -21,7 +21,7 @@ pub(super) fn of(history: &[Attempt], created: Time) -> String {
 }
 
 fn row(line: &Attempt, created: Time, end: Duration) -> [String; 5] {
-    let at = Time(line.at).since(created);
+    let at = line.at.since(created);
     [
         format!("+{}", text::span(at)),
         text::span(Duration::from_micros(line.took)),

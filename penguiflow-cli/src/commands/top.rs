@@ -44,16 +44,7 @@ fn view(admin: &Admin, args: &Top) -> Result<String> {
     let head = format!("{store}  {now}  {}\n\n", described(&host));
     let rows = flows.iter().map(|flow| row(flow, args.over));
     let header = [
-        "FLOW",
-        "RUNNING",
-        "PARKED",
-        "RETRYING",
-        "DEAD",
-        "DONE",
-        "FAILED",
-        "CANCELLED",
-        "EMITTED/S",
-        "ENDED/S",
+        "FLOW", "RUN", "PARK", "RETRY", "DEAD", "DONE", "FAIL", "CANCEL", "IN/S", "OUT/S",
     ];
     Ok(head + &table::table(header, 1, rows))
 }
@@ -68,7 +59,7 @@ fn described(host: &Host) -> String {
 
 fn row(flow: &FlowActivity, over: Duration) -> [String; 10] {
     let of = |state| flow.counts.of(state).to_string();
-    let rate = |count: u64| format!("{:.1}", count as f64 / over.as_secs_f64());
+    let rate = |count: u64| rate(count as f64 / over.as_secs_f64());
     [
         flow.flow.clone(),
         of(State::Running),
@@ -81,4 +72,14 @@ fn row(flow: &FlowActivity, over: Duration) -> [String; 10] {
         rate(flow.emitted),
         rate(flow.ended),
     ]
+}
+
+/// With as many decimals as say something.
+fn rate(per_second: f64) -> String {
+    let decimals = match per_second {
+        ..0.1 if per_second > 0.0 => 3,
+        ..10.0 => 1,
+        _ => 0,
+    };
+    format!("{per_second:.decimals$}")
 }

@@ -27,17 +27,25 @@ fn queued(shop: &Shop) -> Vec<String> {
 #[tokio::test]
 async fn without_a_host_a_command_stays_queued() {
     let shop = Shop::open().await;
-    prints(&shop, "cancel 1111 --store shop.db", expect![[r#"
+    prints(
+        &shop,
+        "cancel 1111 --store shop.db",
+        expect![[r#"
         queued as command 1: no host is running; the next one that opens the store applies it
-    "#]]);
-    prints(&shop, "retry 4444 --store shop.db --json", expect![[r#"
+    "#]],
+    );
+    prints(
+        &shop,
+        "retry 4444 --store shop.db --json",
+        expect![[r#"
         {
           "command": 2,
           "done": false,
           "trace": "4444dddd000000000000000000000004",
           "verb": "retry"
         }
-    "#]]);
+    "#]],
+    );
     prints(
         &shop,
         r#"retry 4444 --input '"krill"' --store shop.db"#,
@@ -45,9 +53,13 @@ async fn without_a_host_a_command_stays_queued() {
             queued as command 3: no host is running; the next one that opens the store applies it
         "#]],
     );
-    prints(&shop, "drop 4444 --store shop.db", expect![[r#"
+    prints(
+        &shop,
+        "drop 4444 --store shop.db",
+        expect![[r#"
         queued as command 4: no host is running; the next one that opens the store applies it
-    "#]]);
+    "#]],
+    );
     let value = r#"'{"approved": true, "by": "Emma"}'"#;
     prints(
         &shop,
@@ -61,7 +73,8 @@ async fn without_a_host_a_command_stays_queued() {
         retry 4444 
         retry 4444 {"input":"krill"}
         drop 4444 
-        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]].assert_eq(&queued(&shop).join("\n"));
+        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]]
+    .assert_eq(&queued(&shop).join("\n"));
 }
 
 #[tokio::test]
@@ -116,12 +129,14 @@ async fn a_host_does_what_is_asked_for() {
     assert_eq!((code, err.as_str()), (Some(0), ""));
     expect![[r#"
         resumed 2222bbbb000000000000000000000002
-    "#]].assert_eq(&out);
+    "#]]
+    .assert_eq(&out);
     assert_eq!(
         (command.verb.as_str(), command.trace),
         ("resume", Some(id(IDS[1])))
     );
-    expect![[r#"{"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]].assert_eq(&command.argument.expect("a step and its value"));
+    expect![[r#"{"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]]
+        .assert_eq(&command.argument.expect("a step and its value"));
 }
 
 #[tokio::test]
@@ -134,7 +149,8 @@ async fn a_refusal_of_the_host_is_an_error() {
     );
     expect![[r#"
         penguiflow: the host refused it: the trace has ended
-    "#]].assert_eq(&err);
+    "#]]
+    .assert_eq(&err);
 }
 
 #[tokio::test]

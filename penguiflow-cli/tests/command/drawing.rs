@@ -23,9 +23,9 @@ fn flow() -> Flow<Publish> {
     Publish::flow()
 }
 
-#[test]
-fn a_graph_is_drawn_as_by_its_flow() {
-    let shop = Shop::empty();
+#[tokio::test]
+async fn a_graph_is_drawn_as_by_its_flow() {
+    let shop = Shop::empty().await;
     let (flow, svg) = (flow(), |svg: penguiflow::Svg<'_>| svg.to_string());
     let graph = flow.graph();
     assert_eq!(drawn(&shop, &[]), graph.to_mermaid());
@@ -42,21 +42,31 @@ fn a_graph_is_drawn_as_by_its_flow() {
     );
 }
 
-#[test]
-fn what_is_no_graph_is_refused() {
-    let shop = Shop::empty();
+#[tokio::test]
+async fn what_is_no_graph_is_refused() {
+    let shop = Shop::empty().await;
     fs::write(shop.folder().join("other.json"), "{}").expect("a file");
-    refuses(shop.folder(), "draw other.json", 1, expect![[r#"
+    refuses(
+        shop.folder(),
+        "draw other.json",
+        1,
+        expect![[r#"
         penguiflow: `other.json` is no graph: not the JSON of a flow's graph: missing field `name` at line 1 column 2
-    "#]]);
-    refuses(shop.folder(), "draw gone.json", 1, expect![[r#"
+    "#]],
+    );
+    refuses(
+        shop.folder(),
+        "draw gone.json",
+        1,
+        expect![[r#"
         penguiflow: `gone.json` cannot be read: No such file or directory (os error 2)
-    "#]]);
+    "#]],
+    );
 }
 
-#[test]
-fn completions_and_manual_know_each_command() {
-    let shop = Shop::empty();
+#[tokio::test]
+async fn completions_and_manual_know_each_command() {
+    let shop = Shop::empty().await;
     let (bash, err) = texts(&run_in(shop.folder(), &["completions", "bash"]));
     assert_eq!(err, "");
     let (manual, err) = texts(&run_in(shop.folder(), &["man"]));

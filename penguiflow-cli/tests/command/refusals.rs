@@ -35,61 +35,102 @@ async fn all_refused<const N: usize>(code: i32, lines: [(&str, Expect); N]) {
 #[tokio::test]
 async fn files_that_are_no_stores_are_refused() {
     let lines = [
-        ("traces --store gone.db", expect![[r#"
+        (
+            "traces --store gone.db",
+            expect![[r#"
             penguiflow: there is no file `gone.db`
-        "#]]),
-        ("traces --store text.db", expect![[r#"
+        "#]],
+        ),
+        (
+            "traces --store text.db",
+            expect![[r#"
             penguiflow: the file is not a store of penguiflow: name another file
-        "#]]),
-        ("traces --store empty.db", expect![[r#"
+        "#]],
+        ),
+        (
+            "traces --store empty.db",
+            expect![[r#"
             penguiflow: the file is not a store of penguiflow: name another file
-        "#]]),
-        ("traces --store .", expect![[r#"
+        "#]],
+        ),
+        (
+            "traces --store .",
+            expect![[r#"
             penguiflow: there is no file `.`
-        "#]]),
-        ("backup text.db", expect![[r#"
+        "#]],
+        ),
+        (
+            "backup text.db",
+            expect![[r#"
             penguiflow: `text.db` exists already: name a new file
-        "#]]),
-        ("backup nowhere/copy.db", expect![[r#"
+        "#]],
+        ),
+        (
+            "backup nowhere/copy.db",
+            expect![[r#"
             penguiflow: `nowhere/copy.db` cannot be written: the file of the store cannot be read or written (No such file or directory (os error 2)): check the disk
-        "#]]),
+        "#]],
+        ),
     ];
     all_refused(1, lines).await;
 }
 
 #[tokio::test]
 async fn a_store_of_a_newer_format_is_refused() {
-    let shop = Shop::empty();
+    let shop = Shop::empty().await;
     let newer = "UPDATE meta SET value = 99 WHERE key = 'format'";
     shop.connection()
         .execute(newer, [])
         .expect("a newer format");
-    refuses(shop.folder(), "traces --store shop.db", 1, expect![[r#"
+    refuses(
+        shop.folder(),
+        "traces --store shop.db",
+        1,
+        expect![[r#"
         penguiflow: the store has format 99, and this version reads 1: update penguiflow-sqlite
-    "#]]);
+    "#]],
+    );
 }
 
 #[tokio::test]
 async fn ids_that_name_no_trace_are_refused() {
     let lines = [
-        ("show 9999", expect![[r#"
+        (
+            "show 9999",
+            expect![[r#"
             penguiflow: the store has no trace `9999`
-        "#]]),
-        ("show 7777", expect![[r#"
+        "#]],
+        ),
+        (
+            "show 7777",
+            expect![[r#"
             penguiflow: several traces begin with `7777`: 77770000000000000000000000000007, 77771111000000000000000000000008
-        "#]]),
-        ("show ''", expect![[r#"
+        "#]],
+        ),
+        (
+            "show ''",
+            expect![[r#"
             penguiflow: `` is no trace id: write its first hexadecimal digits, up to 32
-        "#]]),
-        ("show xyz", expect![[r#"
+        "#]],
+        ),
+        (
+            "show xyz",
+            expect![[r#"
             penguiflow: `xyz` is no trace id: write its first hexadecimal digits, up to 32
-        "#]]),
-        ("cancel 9999", expect![[r#"
+        "#]],
+        ),
+        (
+            "cancel 9999",
+            expect![[r#"
             penguiflow: the store has no trace `9999`
-        "#]]),
-        ("traces --flow Shop", expect![[r#"
+        "#]],
+        ),
+        (
+            "traces --flow Shop",
+            expect![[r#"
             penguiflow: the store has no flow `Shop`; its flows: Publish
-        "#]]),
+        "#]],
+        ),
     ];
     all_refused(1, lines).await;
 }
@@ -97,21 +138,36 @@ async fn ids_that_name_no_trace_are_refused() {
 #[tokio::test]
 async fn what_a_state_does_not_allow_is_refused() {
     let lines = [
-        ("resume 1111 --value true", expect![[r#"
+        (
+            "resume 1111 --value true",
+            expect![[r#"
             penguiflow: the trace 1111aaaa000000000000000000000001 is running: a trace that is parked can be resumed
-        "#]]),
-        ("retry 2222", expect![[r#"
+        "#]],
+        ),
+        (
+            "retry 2222",
+            expect![[r#"
             penguiflow: the trace 2222bbbb000000000000000000000002 is parked: a dead one can be tried again
-        "#]]),
-        ("drop 5555", expect![[r#"
+        "#]],
+        ),
+        (
+            "drop 5555",
+            expect![[r#"
             penguiflow: the trace 5555eeee000000000000000000000005 is done: a dead one can be dropped; cancel others
-        "#]]),
-        ("cancel 5555", expect![[r#"
+        "#]],
+        ),
+        (
+            "cancel 5555",
+            expect![[r#"
             penguiflow: the trace 5555eeee000000000000000000000005 is done: there is nothing to cancel
-        "#]]),
-        ("dead 5555", expect![[r#"
+        "#]],
+        ),
+        (
+            "dead 5555",
+            expect![[r#"
             penguiflow: the trace 5555eeee000000000000000000000005 is done: it has no dead letter
-        "#]]),
+        "#]],
+        ),
         (
             "resume 2222 --step ffffffffffffffff --value true",
             expect![[r#"
@@ -125,24 +181,36 @@ async fn what_a_state_does_not_allow_is_refused() {
 #[tokio::test]
 async fn a_value_that_does_not_fit_is_refused_before_it_is_queued() {
     let lines = [
-        ("resume 2222 --value yes", expect![[r#"
+        (
+            "resume 2222 --value yes",
+            expect![[r#"
             penguiflow: the value is no JSON (a text stands in quotes): expected value at line 1 column 1
-        "#]]),
-        ("resume 2222 --value '\"yes\"'", expect![[r#"
+        "#]],
+        ),
+        (
+            "resume 2222 --value '\"yes\"'",
+            expect![[r#"
             penguiflow: the value is no `Approval`: "yes" is not of type "object"
-        "#]]),
+        "#]],
+        ),
         (
             r#"resume 2222 --value '{"approved": "yes", "by": "Emma"}'"#,
             expect![[r#"
                 penguiflow: the value is no `Approval` at `/approved`: "yes" is not of type "boolean"
             "#]],
         ),
-        (r#"resume 2222 --value '{"approved": true}'"#, expect![[r#"
+        (
+            r#"resume 2222 --value '{"approved": true}'"#,
+            expect![[r#"
             penguiflow: the value is no `Approval`: "by" is a required property
-        "#]]),
-        ("retry 4444 --input {", expect![[r#"
+        "#]],
+        ),
+        (
+            "retry 4444 --input {",
+            expect![[r#"
             penguiflow: the value is no JSON (a text stands in quotes): EOF while parsing an object at line 1 column 1
-        "#]]),
+        "#]],
+        ),
     ];
     all_refused(1, lines).await;
 }
@@ -150,18 +218,26 @@ async fn a_value_that_does_not_fit_is_refused_before_it_is_queued() {
 #[tokio::test]
 async fn what_is_not_understood_ends_with_2() {
     let lines = [
-        ("traces --state asleep", expect![[r#"
+        (
+            "traces --state asleep",
+            expect![[r#"
             error: invalid value 'asleep' for '--state <STATE>'
               [possible values: running, parked, retrying, dead, done, failed, cancelled]
 
             For more information, try '--help'.
-        "#]]),
-        ("traces --older soon", expect![[r#"
+        "#]],
+        ),
+        (
+            "traces --older soon",
+            expect![[r#"
             error: invalid value 'soon' for '--older <AGE>': expected number at 0
 
             For more information, try '--help'.
-        "#]]),
-        ("draw graph.json --types --store shop.db", expect![[r#"
+        "#]],
+        ),
+        (
+            "draw graph.json --types --store shop.db",
+            expect![[r#"
             error: unexpected argument '--store' found
 
               tip: to pass '--store' as a value, use '-- --store'
@@ -169,15 +245,19 @@ async fn what_is_not_understood_ends_with_2() {
             Usage: penguiflow draw --types <GRAPH>
 
             For more information, try '--help'.
-        "#]]),
-        ("resume 2222", expect![[r#"
+        "#]],
+        ),
+        (
+            "resume 2222",
+            expect![[r#"
             error: the following required arguments were not provided:
               --value <JSON>
 
             Usage: penguiflow resume --store <FILE> --value <JSON> <ID>
 
             For more information, try '--help'.
-        "#]]),
+        "#]],
+        ),
     ];
     all_refused(2, lines).await;
 }
@@ -189,9 +269,14 @@ async fn a_trace_without_a_readable_graph_or_frontier_is_a_sentence() {
     connection
         .execute("UPDATE flows SET graph = '{}'", [])
         .expect("it is changed");
-    refuses(shop.folder(), "show 2222 --store shop.db", 1, expect![[r#"
+    refuses(
+        shop.folder(),
+        "show 2222 --store shop.db",
+        1,
+        expect![[r#"
         penguiflow: the graph of `Publish` cannot be read: not the JSON of a flow's graph: missing field `name` at line 1 column 2
-    "#]]);
+    "#]],
+    );
     let sql = "UPDATE traces SET frontier = x'ff', waits = 'no', history = x'00', error = '{'";
     assert_eq!(
         connection.execute(sql, []).expect("it is changed"),

@@ -20,7 +20,7 @@ async fn a_running_trace_has_steps_to_run_and_open_joins() {
             headers   meta {"order":"17"}, tenant acme
 
             Where it stands
-              runs `facts`, or is to run it (step 6e789e6aa1b965f4)
+              `facts` runs, or is to run (step 6e789e6aa1b965f4)
               a `join` of [facts, style] has 1 input
 
             Time line
@@ -60,7 +60,7 @@ async fn a_parked_trace_waits_for_a_type() {
             headers   meta {"order":"17"}, tenant acme
 
             Where it stands
-              waits at `await Approval` for a `Approval` since 1h2m ago, for 23h more (step de8ded7a0c430131)
+              `await Approval` has waited 1h2m for `Approval`, for 23h more (step de8ded7a0c430131)
 
             Time line
             AT     TOOK                         NODE   OUTCOME
@@ -100,8 +100,8 @@ async fn a_dead_trace_has_its_letter() {
             headers   meta {"order":"17"}, tenant acme
 
             Where it stands
-              runs `facts`, or is to run it (step 6e789e6aa1b965f4)
-              runs `style`, or is to run it (step 06c45d188009454f)
+              `facts` runs after a retry (step 6e789e6aa1b965f4)
+              `style` runs after a retry (step 06c45d188009454f)
               a `join` of [facts, style] has 0 inputs
 
             Dead letter
@@ -159,7 +159,7 @@ async fn a_trace_that_is_done_has_its_result() {
             +1.6s  250ms  ·······█············  style           ok (attempt 2)
             +2.0s  250ms  ·········█··········  facts           ok
             +3.0s  250ms  ··············█·····  edit            ok
-            +4.0s  250ms  ··················█·  await Approval  ok
+            +4.0s  250ms  ··················█·  await Approval  resumed
 
             Graph
                       OpenSea         -> draft
@@ -241,15 +241,6 @@ async fn a_trace_is_shown_as_json() {
               "standing": {
                 "to_run": [],
                 "retrying": [],
-                "parked": [
-                  {
-                    "step": "de8ded7a0c430131",
-                    "node": "wait[0]",
-                    "attempts": 0,
-                    "since": "2026-11-30T17:57:58.199Z",
-                    "until": "2026-12-01T17:57:58.199Z"
-                  }
-                ],
                 "joins": [],
                 "outputs": 0,
                 "tokens": 0
@@ -271,7 +262,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "0000000000000000",
                   "node": "draft",
                   "attempt": 0,
-                  "at": 1796036250000,
+                  "at": "2026-11-30T10:57:30.000Z",
                   "took": 250000,
                   "outcome": "ok"
                 },
@@ -279,7 +270,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "0000000000000001",
                   "node": "style",
                   "attempt": 0,
-                  "at": 1796036251000,
+                  "at": "2026-11-30T10:57:31.000Z",
                   "took": 250000,
                   "outcome": "retried",
                   "error": "node `style` failed: the thesaurus is closed"
@@ -288,7 +279,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "0000000000000001",
                   "node": "style",
                   "attempt": 1,
-                  "at": 1796036251600,
+                  "at": "2026-11-30T10:57:31.600Z",
                   "took": 250000,
                   "outcome": "ok"
                 },
@@ -296,7 +287,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "0000000000000002",
                   "node": "facts",
                   "attempt": 0,
-                  "at": 1796036252000,
+                  "at": "2026-11-30T10:57:32.000Z",
                   "took": 250000,
                   "outcome": "ok"
                 },
@@ -304,7 +295,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "0000000000000003",
                   "node": "edit",
                   "attempt": 0,
-                  "at": 1796036253000,
+                  "at": "2026-11-30T10:57:33.000Z",
                   "took": 250000,
                   "outcome": "ok"
                 }

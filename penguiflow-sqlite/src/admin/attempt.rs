@@ -1,6 +1,8 @@
 //! What a trace did, one line for each attempt that is over.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Time;
 
 /// An attempt of a step that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +15,9 @@ pub struct Attempt {
     /// Its number, counted from 0.
     #[serde(default)]
     pub attempt: u32,
-    /// When it began, in milliseconds since the Unix epoch.
-    pub at: i64,
+    /// When it began.
+    #[serde(deserialize_with = "milliseconds")]
+    pub at: Time,
     /// How long it took, in microseconds.
     #[serde(default)]
     pub took: u64,
@@ -33,6 +36,11 @@ impl Attempt {
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect()
     }
+}
+
+/// As a history has it. It is printed as all times are.
+fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    i64::deserialize(deserializer).map(Time)
 }
 
 #[cfg(test)]

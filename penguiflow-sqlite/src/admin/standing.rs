@@ -1,15 +1,17 @@
 //! Where a trace stands, read from its stored frontier and journal without the flow's code. What it
-//! does not recognise it leaves out: a newer version may store more.
+//! does not recognise it leaves out: a newer version may store more. The steps that are parked are in
+//! the trace's row, and not here.
 
-use std::collections::BTreeMap;
+mod stored;
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Time;
+use stored::{EmitOf, Entry, EntryEnd, Join, JoinKey, Pending, Reliance, Retried, StoredFrontier};
 
-/// Where a trace stands.
+/// Where a trace stands, beside the steps that wait for a value. It is read without the flow's code: of
+/// a join that is full, it does not know whether it has run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Standing {
@@ -17,8 +19,6 @@ pub struct Standing {
     pub to_run: Vec<StepRow>,
     /// The steps whose next attempt comes later.
     pub retrying: Vec<StepRow>,
-    /// The steps that wait for a value.
-    pub parked: Vec<StepRow>,
     /// The open joins.
     pub joins: Vec<JoinRow>,
     /// How many outputs there are so far.
@@ -37,9 +37,7 @@ pub struct StepRow {
     pub node: String,
     /// How many of its attempts have failed.
     pub attempts: u32,
-    /// When it began to wait.
-    pub since: Option<Time>,
-    /// When its next attempt comes, or it stops waiting.
+    /// When its next attempt comes.
     pub until: Option<Time>,
 }
 
@@ -55,110 +53,20 @@ pub struct JoinRow {
     pub lost: usize,
     /// How many items of a map have not begun.
     pub waiting_items: usize,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct StoredFrontier {
-    relies_on: Reliance,
-    steps: Vec<Pending>,
-    outputs: Vec<Value>,
-    spent: u64,
-    parked: Vec<Parked>,
-    retried: Vec<Retried>,
-    joins: Vec<Join>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Reliance {
-    joins: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct Pending {
-    cursor: Cursor,
-    step: Value,
-}
-
-#[derive(Deserialize)]
-struct Cursor {
-    id: String,
-    #[serde(default)]
-    attempts: u32,
-}
-
-#[derive(Deserialize)]
-struct Parked {
-    since: Option<WallTime>,
-    patience: Option<WallTime>,
-    pending: Pending,
-}
-
-#[derive(Deserialize)]
-struct Retried {
-    until: WallTime,
-    pending: Pending,
-}
-
-#[derive(Deserialize)]
-struct Join {
+    #[serde(skip)]
     key: JoinKey,
-    #[serde(default)]
-    inputs: Vec<Value>,
-    #[serde(default)]
-    lost: Vec<u32>,
-    #[serde(default)]
-    is_complete: bool,
-    items: Option<Items>,
-}
-
-#[derive(Deserialize)]
-struct JoinKey {
-    join: u32,
-}
-
-#[derive(Deserialize)]
-struct Items {
-    #[serde(default)]
-    waiting: Vec<Value>,
-}
-
-/// A time as serde writes `SystemTime`.
-#[derive(Clone, Copy, Deserialize)]
-struct WallTime {
-    secs_since_epoch: u64,
-    #[serde(default)]
-    nanos_since_epoch: u32,
-}
-
-/// What a step emitted, kept apart from the frontier.
-#[derive(Deserialize)]
-struct Entry {
-    step: String,
-    end: EntryEnd,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum EntryEnd {
-    Emitted(Vec<BTreeMap<String, Value>>),
-    Again { attempts: u32, until: WallTime },
-    Failed(IgnoredAny, IgnoredAny),
 }
 
 impl Standing {
-    /// Reads a frontier and the entries that came after it. `awaits` are the nodes that park.
-    pub(super) fn read(frontier: &[u8], journal: &[Vec<u8>], awaits: &[String]) -> Option<Self> {
+    /// Reads a frontier and the entries that came after it. `parked` are the ids of the steps that
+    /// wait for a value.
+    pub(super) fn read(frontier: &[u8], journal: &[Vec<u8>], parked: &[String]) -> Option<Self> {
         let stored: StoredFrontier = serde_json::from_slice(frontier).ok()?;
+        let open = stored.joins.iter().filter(|join| !join.is_complete);
         let mut standing = Self {
             to_run: stored.steps.iter().map(StepRow::of).collect(),
             retrying: stored.retried.iter().map(StepRow::retried).collect(),
-            parked: stored.parked.iter().map(StepRow::parked).collect(),
-            joins: stored
-                .joins
-                .iter()
-                .filter(|join| !join.is_complete)
+            joins: open
                 .map(|join| JoinRow::of(join, &stored.relies_on))
                 .collect(),
             outputs: stored.outputs.len(),
@@ -167,55 +75,85 @@ impl Standing {
         let entries = journal
             .iter()
             .filter_map(|entry| serde_json::from_slice(entry).ok());
-        entries.for_each(|entry| standing.absorb(entry, awaits));
+        entries.for_each(|entry| standing.absorb(entry, parked));
+        standing.joins.retain(|join| !join.is_full());
         Some(standing)
     }
 
-    fn absorb(&mut self, entry: Entry, awaits: &[String]) {
-        let Some(mut row) = self.take(&entry.step) else {
-            return;
-        };
-        match entry.end {
-            EntryEnd::Again { attempts, until } => {
-                row.attempts = attempts;
-                row.until = Some(until.into());
-                self.retrying.push(row);
+    fn absorb(&mut self, entry: Entry, parked: &[String]) {
+        self.tokens = self.tokens.saturating_add(entry.spent);
+        let row = self.take(&entry.step);
+        match (entry.end, row) {
+            (EntryEnd::Again { attempts, until }, Some(row)) => {
+                let until = Some(until.into());
+                self.retrying.push(StepRow {
+                    attempts,
+                    until,
+                    ..row
+                });
             }
-            EntryEnd::Emitted(emits) => emits.into_iter().for_each(|emit| self.add(emit, awaits)),
-            EntryEnd::Failed(..) => {}
+            (EntryEnd::Emitted(emits), _) => {
+                let emits = emits.into_iter();
+                emits.for_each(|emit| self.add(emit, &entry.relies_on, parked));
+            }
+            (EntryEnd::Again { .. } | EntryEnd::Failed(..), _) => {}
         }
     }
 
     /// Takes out a step that is over, or goes on later.
     fn take(&mut self, step: &str) -> Option<StepRow> {
-        let Self {
-            to_run,
-            retrying,
-            parked,
-            ..
-        } = self;
-        [to_run, retrying, parked].into_iter().find_map(|rows| {
-            let place = rows.iter().position(|row| row.step == step)?;
-            Some(rows.remove(place))
-        })
+        [&mut self.to_run, &mut self.retrying]
+            .into_iter()
+            .find_map(|rows| {
+                let place = rows.iter().position(|row| row.step == step)?;
+                Some(rows.remove(place))
+            })
     }
 
     /// Adds one thing that a step emitted.
-    fn add(&mut self, emit: BTreeMap<String, Value>, awaits: &[String]) {
-        for (kind, value) in emit {
-            match kind.as_str() {
-                "output" => self.outputs += 1,
-                "step" => {
-                    let pending = serde_json::from_value(value);
-                    let row = pending.ok().map(|pending| StepRow::of(&pending));
-                    let is_parked = |row: &StepRow| awaits.contains(&row.node);
-                    let (parked, to_run) = row.into_iter().partition::<Vec<_>, _>(is_parked);
-                    self.parked.extend(parked);
-                    self.to_run.extend(to_run);
-                }
-                _ => {}
+    fn add(&mut self, emit: EmitOf, relies_on: &Reliance, parked: &[String]) {
+        match emit {
+            EmitOf::Step(pending) => self.add_step(&pending, relies_on, parked),
+            EmitOf::Items {
+                cursor,
+                join,
+                steps,
+            } => {
+                let since = cursor.id;
+                let join = self.join(&JoinKey { join, since }, relies_on);
+                join.waiting_items += steps.len();
             }
+            EmitOf::Output(_) => self.outputs += 1,
+            EmitOf::End(_) | EmitOf::Lost(..) => {}
         }
+    }
+
+    fn add_step(&mut self, pending: &Pending, relies_on: &Reliance, parked: &[String]) {
+        for scope in &pending.cursor.scopes {
+            self.join(scope, relies_on);
+        }
+        let row = StepRow::of(pending);
+        // The input of a join, and the value that is parked, are stored as `node[0]`.
+        match (row.node.ends_with(']'), parked.contains(&row.step)) {
+            (true, true) => {}
+            (true, false) => {
+                let scope = pending.cursor.scopes.last();
+                scope
+                    .into_iter()
+                    .for_each(|scope| self.join(scope, relies_on).arrived += 1);
+            }
+            (false, _) => self.to_run.push(row),
+        }
+    }
+
+    /// An open join, which may be new.
+    fn join(&mut self, key: &JoinKey, relies_on: &Reliance) -> &mut JoinRow {
+        let place = self.joins.iter().position(|join| join.key == *key);
+        let place = place.unwrap_or_else(|| {
+            self.joins.push(JoinRow::new(key.clone(), relies_on));
+            self.joins.len() - 1
+        });
+        &mut self.joins[place]
     }
 }
 
@@ -225,7 +163,6 @@ impl StepRow {
             step: pending.cursor.id.clone(),
             node: node_of(&pending.step),
             attempts: pending.cursor.attempts,
-            since: None,
             until: None,
         }
     }
@@ -237,26 +174,35 @@ impl StepRow {
             ..Self::of(&retried.pending)
         }
     }
-
-    fn parked(parked: &Parked) -> Self {
-        Self {
-            since: parked.since.map(Time::from),
-            until: parked.patience.map(Time::from),
-            ..Self::of(&parked.pending)
-        }
-    }
 }
 
 impl JoinRow {
-    fn of(join: &Join, relies_on: &Reliance) -> Self {
-        let number = join.key.join.to_string();
+    fn new(key: JoinKey, relies_on: &Reliance) -> Self {
+        let number = key.join.to_string();
         let name = relies_on.joins.get(&number).cloned();
         Self {
             join: name.unwrap_or_else(|| format!("join {number}")),
+            arrived: 0,
+            lost: 0,
+            waiting_items: 0,
+            key,
+        }
+    }
+
+    fn of(join: &Join, relies_on: &Reliance) -> Self {
+        Self {
             arrived: join.inputs.len(),
             lost: join.lost.len(),
             waiting_items: join.items.as_ref().map_or(0, |items| items.waiting.len()),
+            ..Self::new(join.key.clone(), relies_on)
         }
+    }
+
+    /// Whether all inputs of a join have arrived. What it has of a map, its text does not say.
+    fn is_full(&self) -> bool {
+        let inputs = self.join.split(['[', ']']).nth(1).unwrap_or_default();
+        let is_whole = self.join.starts_with("a `join` of [");
+        is_whole && self.arrived == inputs.split(", ").count()
     }
 }
 
@@ -266,10 +212,97 @@ fn node_of(step: &Value) -> String {
     name.map_or_else(|| "?".to_owned(), Clone::clone)
 }
 
-impl From<WallTime> for Time {
-    fn from(time: WallTime) -> Self {
-        let millis = time.secs_since_epoch.saturating_mul(1_000);
-        let millis = millis.saturating_add(u64::from(time.nanos_since_epoch / 1_000_000));
-        Self(i64::try_from(millis).unwrap_or(i64::MAX))
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Standing, StepRow};
+    use crate::admin::Time;
+
+    const SCOPE: &str = r#"{"join": 0, "since": "a", "input": 1}"#;
+
+    fn pending(id: &str, node: &str) -> Value {
+        let scope: Value = serde_json::from_str(SCOPE).expect("a scope");
+        json!({"cursor": {"id": id, "scopes": [scope]}, "step": {node: "input"}})
+    }
+
+    fn entry(step: &str, end: &Value) -> Vec<u8> {
+        let relies_on = json!({"joins": {"0": "a `join` of [facts, style]"}});
+        let entry = json!({"relies_on": relies_on, "step": step, "spent": 5, "end": end});
+        entry.to_string().into_bytes()
+    }
+
+    /// Where a trace stands that began with the step `a`, after these entries.
+    fn after(entries: &[Vec<u8>], parked: &[&str]) -> Standing {
+        let draft = json!({"cursor": {"id": "a"}, "step": {"draft": "penguins"}});
+        let frontier = json!({"steps": [draft], "outputs": [], "spent": 1}).to_string();
+        let parked: Vec<_> = parked.iter().map(|step| (*step).to_owned()).collect();
+        Standing::read(frontier.as_bytes(), entries, &parked).expect("a frontier")
+    }
+
+    fn nodes(steps: &[StepRow]) -> Vec<&str> {
+        steps.iter().map(|step| step.node.as_str()).collect()
+    }
+
+    fn fork() -> Vec<u8> {
+        let steps =
+            [pending("b", "facts"), pending("c", "style")].map(|step| json!({"step": step}));
+        entry("a", &json!({"emitted": steps}))
+    }
+
+    #[test]
+    fn what_a_step_emitted_takes_its_place() {
+        let standing = after(&[fork()], &[]);
+        assert_eq!(nodes(&standing.to_run), ["facts", "style"]);
+        assert_eq!((standing.joins.len(), standing.tokens), (1, 6));
+    }
+
+    #[test]
+    fn an_input_of_a_join_arrives_at_it_until_it_is_full() {
+        let arrives = |step| {
+            entry(
+                step,
+                &json!({"emitted": [{"step": pending(step, "join[1]")}]}),
+            )
+        };
+        let standing = after(&[fork(), arrives("c")], &[]);
+        assert_eq!(nodes(&standing.to_run), ["facts"]);
+        assert_eq!(standing.joins[0].join, "a `join` of [facts, style]");
+        assert_eq!(standing.joins[0].arrived, 1);
+        let standing = after(&[fork(), arrives("c"), arrives("b")], &[]);
+        assert_eq!((standing.to_run.len(), standing.joins.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_parked_step_arrives_nowhere() {
+        let parks = entry(
+            "c",
+            &json!({"emitted": [{"step": pending("d", "wait[0]")}]}),
+        );
+        let standing = after(&[fork(), parks], &["d"]);
+        assert_eq!(
+            (nodes(&standing.to_run), standing.joins[0].arrived),
+            (vec!["facts"], 0)
+        );
+    }
+
+    #[test]
+    fn an_attempt_that_failed_is_to_be_followed() {
+        let until = json!({"secs_since_epoch": 2, "nanos_since_epoch": 5_000_000});
+        let again = json!({"again": {"attempts": 2, "until": until, "failure": null}});
+        let standing = after(&[entry("a", &again)], &[]);
+        assert_eq!(
+            (standing.to_run.len(), nodes(&standing.retrying)),
+            (0, vec!["draft"])
+        );
+        let row = &standing.retrying[0];
+        assert_eq!((row.attempts, row.until), (2, Some(Time(2_005))));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_left_out() {
+        assert_eq!(Standing::read(b"{", &[], &[]), None);
+        let standing = after(&[b"no entry".to_vec(), entry("a", &json!({"new": 1}))], &[]);
+        assert_eq!(nodes(&standing.to_run), ["draft"]);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::commands::PendingCommand;
 use super::waiting::Wait;
-use super::{Admin, AdminError, Attempt, Await, DeadRow, Standing, Time, TraceRow, WaitingRow};
+use super::{Admin, AdminError, Attempt, DeadRow, Standing, Time, TraceRow, WaitingRow};
 use crate::store::column::Id;
 
 /// A trace, with all that the store has of it.
@@ -61,7 +61,7 @@ impl Admin {
     pub fn trace(&self, id: TraceId) -> Result<TraceDetail, AdminError> {
         let read = self.read()?;
         let row = TraceRow::of(&read, id)?;
-        let sql = "SELECT traces.*, flows.graph, flows.awaits FROM traces
+        let sql = "SELECT traces.*, flows.graph FROM traces
             JOIN flows ON flows.id = traces.flow WHERE traces.id = ?1";
         let mut statement = read.prepare_cached(sql)?;
         let mut rows = statement.query([Id(id)])?;
@@ -134,10 +134,10 @@ fn standing_of(
     let mut statement = read.prepare_cached(sql)?;
     let entries = statement.query_map([row.get::<_, i64>("seq")?], |row| row.get(0))?;
     let entries: Vec<Vec<u8>> = entries.collect::<Result<_, _>>()?;
-    let awaits: String = row.get("awaits")?;
-    let awaits: Vec<Await> = serde_json::from_str(&awaits).unwrap_or_default();
-    let awaits: Vec<_> = awaits.into_iter().map(|place| place.node).collect();
-    Ok(Standing::read(frontier, &entries, &awaits))
+    let waits: Option<String> = row.get("waits")?;
+    let parked = Wait::read_all(waits.as_deref()).into_iter();
+    let parked: Vec<_> = parked.map(|wait| wait.step).collect();
+    Ok(Standing::read(frontier, &entries, &parked))
 }
 
 fn waiting_of(

@@ -44,7 +44,7 @@ pub struct TraceFilter {
     pub until: Option<Time>,
     /// Emitted at this time or later.
     pub since: Option<Time>,
-    /// With an error of this kind, or with this text in its message.
+    /// With an error of this kind, or with this text in its message or its causes.
     pub error: Option<String>,
 }
 
@@ -74,6 +74,7 @@ WHERE (:states = 0 OR (1 << state) & :states)
   AND (:before IS NULL OR seq < :before)
   AND (:error IS NULL OR error IS NOT NULL AND CASE WHEN json_valid(error)
     THEN json_extract(error, '$.kind') = :error OR instr(json_extract(error, '$.message'), :error)
+      OR instr(json_extract(error, '$.causes'), :error)
     ELSE instr(error, :error) END)
 ORDER BY seq DESC LIMIT :limit";
 

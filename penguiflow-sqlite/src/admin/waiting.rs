@@ -66,7 +66,7 @@ impl Wait {
         let mut parked = history.iter().rev();
         let parked = parked.find(|line| line.step == self.step && line.outcome == "parked");
         let parked = parked.map(|line| line.at);
-        self.since.or(parked).map_or(updated, Time)
+        self.since.map(Time).or(parked).unwrap_or(updated)
     }
 }
 
