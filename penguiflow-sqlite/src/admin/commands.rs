@@ -106,9 +106,7 @@ impl Admin {
     ///
     /// If the store has no such trace, its state does not allow it, or the store cannot be written.
     pub fn ask(&self, id: TraceId, request: &Request) -> Result<CommandId, AdminError> {
-        let state = TraceRow::of(&self.read()?, id)?.state;
-        let suits = request.suits(state);
-        suits.map_err(|wanted| AdminError::WrongState { id, state, wanted })?;
+        self.allows(id, request)?;
         // A connection of its own for one insert: the other cannot write.
         let connection = crate::schema::open_to_read(&self.path, WAIT)?;
         connection.pragma_update(None, "query_only", false)?;
@@ -117,6 +115,13 @@ impl Admin {
         let (verb, argument) = (request.verb(), request.argument());
         connection.execute(sql, params![verb, Id(id), argument, Time::now()])?;
         Ok(CommandId(connection.last_insert_rowid()))
+    }
+
+    /// Whether the trace is in a state for it.
+    pub(super) fn allows(&self, id: TraceId, request: &Request) -> Result<(), AdminError> {
+        let state = TraceRow::of(&self.read()?, id)?.state;
+        let suits = request.suits(state);
+        suits.map_err(|wanted| AdminError::WrongState { id, state, wanted })
     }
 
     /// What the host answered, if it has.

@@ -61,7 +61,7 @@ impl Admin {
     pub fn trace(&self, id: TraceId) -> Result<TraceDetail, AdminError> {
         let read = self.read()?;
         let row = TraceRow::of(&read, id)?;
-        let sql = "SELECT traces.*, flows.graph FROM traces
+        let sql = "SELECT seq, recoveries, waits, history, frontier, flows.graph FROM traces
             JOIN flows ON flows.id = traces.flow WHERE traces.id = ?1";
         let mut statement = read.prepare_cached(sql)?;
         let mut rows = statement.query([Id(id)])?;

@@ -65,9 +65,11 @@ impl Page {
     }
 }
 
-/// States are a set of bits, so that one statement serves all filters.
+/// Without the columns that may be long: what is named here is read. States are a set of bits, so that
+/// one statement serves all filters.
 const LISTED: &str = "
-SELECT traces.*, flows.name AS flow_name FROM traces JOIN flows ON flows.id = traces.flow
+SELECT seq, traces.id, flows.name AS flow_name, state, created, updated, due, waits, error
+FROM traces JOIN flows ON flows.id = traces.flow
 WHERE (:states = 0 OR (1 << state) & :states)
   AND (:flow IS NULL OR flow = :flow)
   AND (:until IS NULL OR created <= :until) AND (:since IS NULL OR created >= :since)
@@ -146,8 +148,8 @@ impl TraceRow {
 
     /// The row of a trace, if the store has it still.
     pub(super) fn of(read: &Transaction<'_>, id: TraceId) -> Result<Self, AdminError> {
-        let sql = "SELECT traces.*, flows.name AS flow_name FROM traces
-            JOIN flows ON flows.id = traces.flow WHERE traces.id = ?1";
+        let sql = "SELECT seq, traces.id, flows.name AS flow_name, state, created, updated, due,
+            waits, error FROM traces JOIN flows ON flows.id = traces.flow WHERE traces.id = ?1";
         let row = read.prepare_cached(sql)?.query_row([Id(id)], Self::read);
         row.optional()?.ok_or_else(|| AdminError::UnknownTrace {
             prefix: id.to_string(),

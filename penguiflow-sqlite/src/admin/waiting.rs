@@ -72,7 +72,8 @@ impl Wait {
 
 /// Traces that retry or run may have parked steps, too.
 const PARKED: &str = "
-SELECT traces.*, flows.name AS flow_name FROM traces JOIN flows ON flows.id = traces.flow
+SELECT seq, traces.id, flows.name AS flow_name, state, created, updated, due, waits, error, history
+FROM traces JOIN flows ON flows.id = traces.flow
 WHERE state < 3 AND waits IS NOT NULL
   AND (:flow IS NULL OR flow = :flow) AND (:before IS NULL OR seq < :before)
 ORDER BY seq DESC LIMIT :limit";

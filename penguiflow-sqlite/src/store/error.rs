@@ -24,6 +24,16 @@ pub enum StoreError {
         /// The id of both.
         id: penguiflow::TraceId,
     },
+    /// The text is no pattern of cron. Nothing was written.
+    #[error(
+        "`{pattern}` is not a cron pattern ({cause}): write five fields, such as `30 8 * * mon`"
+    )]
+    Cron {
+        /// The text.
+        pattern: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// The message is larger than the store takes.
     #[error(
         "the message has {size} bytes and the store takes {limit}: store the data elsewhere and \

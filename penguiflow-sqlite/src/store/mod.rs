@@ -3,6 +3,7 @@
 
 mod clock;
 pub(crate) mod column;
+mod cron;
 mod error;
 mod failpoint;
 pub(crate) mod housekeeping;
@@ -26,6 +27,7 @@ use crate::schema;
 use read_thread::Reads;
 use writer::{Request, Requests, Writer};
 
+pub use cron::next_tick;
 pub use error::{Holder, StoreError};
 #[cfg(feature = "failpoints")]
 pub use failpoint::{Failpoint, Then};
@@ -127,11 +129,16 @@ impl Store {
 
     /// Stores a trace to run, unless there is one with its key or id.
     pub async fn emit(&self, trace: NewTrace) -> Result<Emitted, StoreError> {
-        let (size, limit) = (trace.frontier.len(), self.payload_limit);
-        if size > limit {
-            return Err(StoreError::TooLarge { size, limit });
-        }
+        self.fits(&trace)?;
         self.writes.write(trace).await
+    }
+
+    fn fits(&self, trace: &NewTrace) -> Result<(), StoreError> {
+        let (size, limit) = (trace.frontier.len(), self.payload_limit);
+        match size > limit {
+            true => Err(StoreError::TooLarge { size, limit }),
+            false => Ok(()),
+        }
     }
 
     /// Stores what happened in a trace. It is on disk when this returns; a future that is dropped
@@ -221,6 +228,46 @@ impl Store {
     /// Answers a command.
     pub async fn answer(&self, seq: Seq, text: String) -> Result<(), StoreError> {
         self.writes.write(writer::Answer { seq, text }).await
+    }
+
+    /// The schedules of a flow.
+    pub async fn schedules(&self, flow: FlowId) -> Result<Vec<Schedule>, StoreError> {
+        let read = self.reads.read(move |store| reader::schedules(store, flow));
+        read.await
+    }
+
+    /// Adds a schedule, or gives the one with this name another pattern and message. Where the
+    /// pattern is the one that it had, its next time stays.
+    pub async fn put_schedule(
+        &self,
+        flow: FlowId,
+        name: String,
+        cron: String,
+        input: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let next = next_tick(&cron, clock::now())?;
+        let schedule = writer::PutSchedule {
+            flow,
+            name,
+            cron,
+            input,
+            next,
+        };
+        self.writes.write(schedule).await
+    }
+
+    /// Removes a schedule; returns whether there was one.
+    pub async fn remove_schedule(&self, flow: FlowId, name: String) -> Result<bool, StoreError> {
+        self.writes
+            .write(writer::RemoveSchedule { flow, name })
+            .await
+    }
+
+    /// Starts a scheduled trace and sets the schedule's next time, both or none of it:
+    /// [`StoreError::Stale`] where the schedule's next time is another one.
+    pub async fn ticked(&self, tick: Tick) -> Result<Emitted, StoreError> {
+        self.fits(&tick.trace)?;
+        self.writes.write(tick).await
     }
 
     /// The history of a trace, as lines of JSON.

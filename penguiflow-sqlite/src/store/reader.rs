@@ -7,7 +7,8 @@ use rusqlite::{Connection, Params, Row, params};
 use super::column::Id;
 use super::error::StoreError;
 use super::records::{
-    Command, DeadLetter, FlowId, Seq, State, StoredDead, StoredResult, StoredTrace, Waiting,
+    Command, DeadLetter, FlowId, Schedule, Seq, State, StoredDead, StoredResult, StoredTrace,
+    Waiting,
 };
 
 const TRACE: &str = "SELECT seq, id, flow, state, revision, due, created, recoveries, waits,
@@ -21,6 +22,8 @@ const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM d
     WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
     WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
+const SCHEDULES: &str = "SELECT name, cron, input, next, last FROM schedules
+    WHERE flow = ?1 ORDER BY name";
 const MOVED_HISTORY: &str = "SELECT lines FROM history WHERE trace =
     (SELECT seq FROM traces WHERE id = ?1) ORDER BY n";
 const HISTORY: &str = "SELECT history FROM traces WHERE id = ?1";
@@ -120,6 +123,22 @@ pub(crate) fn commands(connection: &Connection, after: Seq) -> Result<Vec<Comman
             trace: row.get::<_, Option<Id>>(2)?.map(|Id(id)| id),
             argument: row.get(3)?,
             at: row.get(4)?,
+        })
+    })
+}
+
+/// The schedules of a flow.
+pub(crate) fn schedules(
+    connection: &Connection,
+    flow: FlowId,
+) -> Result<Vec<Schedule>, StoreError> {
+    all(connection, SCHEDULES, [flow], |row| {
+        Ok(Schedule {
+            name: row.get(0)?,
+            cron: row.get(1)?,
+            input: row.get(2)?,
+            next: row.get(3)?,
+            last: row.get(4)?,
         })
     })
 }

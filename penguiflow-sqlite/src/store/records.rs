@@ -204,3 +204,31 @@ pub struct Command {
     /// When it was asked.
     pub at: Millis,
 }
+
+/// Times at which a trace starts with the same message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// Its name in its flow.
+    pub name: String,
+    /// Its pattern, in UTC.
+    pub cron: String,
+    /// The message, as JSON.
+    pub input: Vec<u8>,
+    /// The next time; `None` where the pattern has none any more.
+    pub next: Option<Millis>,
+    /// The time of the last start.
+    pub last: Option<Millis>,
+}
+
+/// The start of a scheduled trace.
+#[derive(Debug, Clone)]
+pub struct Tick {
+    /// The schedule's name, in the trace's flow.
+    pub name: String,
+    /// The time that it is for, which must be the schedule's next.
+    pub due: Millis,
+    /// The time after it: see [`next_tick`](super::next_tick).
+    pub next: Option<Millis>,
+    /// The trace to start.
+    pub trace: NewTrace,
+}

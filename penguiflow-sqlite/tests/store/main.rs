@@ -11,6 +11,7 @@ mod housekeeping;
 #[cfg(unix)]
 mod killed;
 mod opening;
+mod schedules;
 mod script;
 #[cfg(target_os = "linux")]
 mod system_faults;

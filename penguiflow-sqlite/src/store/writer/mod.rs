@@ -5,6 +5,7 @@ mod batch;
 mod dead;
 mod emit;
 mod retain;
+mod schedule;
 mod small;
 mod transition;
 
@@ -23,6 +24,7 @@ use super::lock::Lock;
 pub(crate) use batch::Batch;
 pub(crate) use dead::{DropDead, Revive};
 pub(crate) use retain::Retain;
+pub(crate) use schedule::{PutSchedule, RemoveSchedule};
 pub(crate) use small::{Ack, Answer, Recovered, Recoveries, RegisterFlow};
 
 /// Something to be written. A batch that fails is applied again, so applying changes the
