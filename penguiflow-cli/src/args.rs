@@ -65,7 +65,7 @@ pub(crate) struct Store {
     #[arg(long)]
     pub(crate) json: bool,
     /// The time that ages are counted to, for pages whose output is to stay the same.
-    #[arg(long, hide = true, value_parser = time)]
+    #[arg(long, env = "PENGUIFLOW_NOW", hide = true, value_parser = time)]
     now: Option<Time>,
 }
 

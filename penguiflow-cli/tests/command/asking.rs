@@ -5,7 +5,7 @@ use std::time::Duration;
 use expect_test::expect;
 use penguiflow_sqlite::store::{Command, Store};
 
-use crate::shop::{IDS, Shop, id};
+use crate::shop::{PARKED, Shop, id};
 use crate::{prints, refuses, run_in, texts};
 
 /// The commands in the queue of a store, with their traces and arguments.
@@ -27,17 +27,25 @@ fn queued(shop: &Shop) -> Vec<String> {
 #[tokio::test]
 async fn what_needs_a_host_is_queued_where_none_is() {
     let shop = Shop::open().await;
-    prints(&shop, "cancel 1111 --store shop.db", expect![[r#"
+    prints(
+        &shop,
+        "cancel 1111 --store shop.db",
+        expect![[r#"
         queued as command 1: no host is running; the next one that opens the store applies it
-    "#]]);
-    prints(&shop, "cancel 1111 --store shop.db --json", expect![[r#"
+    "#]],
+    );
+    prints(
+        &shop,
+        "cancel 1111 --store shop.db --json",
+        expect![[r#"
         {
           "command": 2,
           "done": false,
           "trace": "1111aaaa000000000000000000000001",
           "verb": "cancel"
         }
-    "#]]);
+    "#]],
+    );
     prints(
         &shop,
         r#"retry 4444 --input '"krill"' --store shop.db"#,
@@ -57,26 +65,39 @@ async fn what_needs_a_host_is_queued_where_none_is() {
         cancel 1111 
         cancel 1111 
         retry 4444 {"input":"krill"}
-        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]].assert_eq(&queued(&shop).join("\n"));
+        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]]
+    .assert_eq(&queued(&shop).join("\n"));
 }
 
 #[tokio::test]
 async fn a_dead_letter_is_changed_directly_where_no_host_is() {
     for (command, state, expected) in [
-        ("retry 4444", "running", expect![[r#"
-            runs again: 4444dddd000000000000000000000004 (no host is running: the store is changed directly)
-        "#]]),
-        ("drop 4444", "failed", expect![[r#"
+        (
+            "retry 4444",
+            "running",
+            expect![[r#"
+                to run again: 4444dddd000000000000000000000004 (no host is running: the store is changed directly)
+            "#]],
+        ),
+        (
+            "drop 4444",
+            "failed",
+            expect![[r#"
             dropped 4444dddd000000000000000000000004 (no host is running: the store is changed directly)
-        "#]]),
-        ("drop 4444 --json", "failed", expect![[r#"
+        "#]],
+        ),
+        (
+            "drop 4444 --json",
+            "failed",
+            expect![[r#"
             {
               "command": null,
               "done": true,
               "trace": "4444dddd000000000000000000000004",
               "verb": "drop"
             }
-        "#]]),
+        "#]],
+        ),
     ] {
         let shop = Shop::open().await;
         prints(&shop, &format!("{command} --store shop.db"), expected);
@@ -147,7 +168,7 @@ async fn a_host_does_what_is_asked_for() {
     .assert_eq(&out);
     assert_eq!(
         (command.verb.as_str(), command.trace),
-        ("resume", Some(id(IDS[1])))
+        ("resume", Some(id(PARKED)))
     );
     expect![[r#"{"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]]
         .assert_eq(&command.argument.expect("a step and its value"));

@@ -13,15 +13,15 @@ async fn traces_are_listed_the_newest_first() {
         "traces --store shop.db --now 2026-11-30T12:00:00Z",
         expect![[r#"
             TRACE         FLOW     STATE      AGE    WHAT
-            777700000000  Publish  cancelled  6d
-            6666ffff0000  Publish  failed     2d     the deadline passed
-            5555eeee0000  Publish  done       25h
-            4444dddd0000  Publish  dead       3h0m   node `style` timed out after 3
-                                                     attempts; each had 2 s
             3333cccc0000  Publish  retrying   5m30s  next attempt in 4.0s
-            2222bbbb0000  Publish  parked     1h2m   at await Approval
             1111aaaa0000  Publish  running    6m30s
             777711110000  Publish  running    7m30s
+            2222bbbb0000  Publish  parked     1h2m   at await Approval
+            4444dddd0000  Publish  dead       3h0m   node `style` timed out after 3
+                                                     attempts; each had 2 s
+            5555eeee0000  Publish  done       25h
+            6666ffff0000  Publish  failed     2d     the deadline passed
+            777700000000  Publish  cancelled  6d
         "#]],
     );
 }
@@ -34,9 +34,9 @@ async fn traces_are_found_by_state_and_age() {
         "traces --state dead,failed,cancelled --older 2h --newer 100h --store shop.db --now 2026-11-30T12:00:00Z",
         expect![[r#"
             TRACE         FLOW     STATE   AGE   WHAT
-            6666ffff0000  Publish  failed  2d    the deadline passed
             4444dddd0000  Publish  dead    3h0m  node `style` timed out after 3 attempts;
                                                  each had 2 s
+            6666ffff0000  Publish  failed  2d    the deadline passed
         "#]],
     );
 }
@@ -76,9 +76,9 @@ async fn a_list_says_how_to_go_on() {
         &shop,
         "traces --limit 2 --store shop.db --now 2026-11-30T12:00:00Z",
         expect![[r#"
-            TRACE         FLOW     STATE      AGE  WHAT
-            777700000000  Publish  cancelled  6d
-            6666ffff0000  Publish  failed     2d   the deadline passed
+            TRACE         FLOW     STATE     AGE    WHAT
+            3333cccc0000  Publish  retrying  5m30s  next attempt in 4.0s
+            1111aaaa0000  Publish  running   6m30s
             there may be more: --before 7
         "#]],
     );
@@ -91,10 +91,9 @@ async fn the_next_part_begins_where_the_last_one_ended() {
         &shop,
         "traces --limit 2 --before 7 --store shop.db --now 2026-11-30T12:00:00Z",
         expect![[r#"
-            TRACE         FLOW     STATE  AGE   WHAT
-            5555eeee0000  Publish  done   25h
-            4444dddd0000  Publish  dead   3h0m  node `style` timed out after 3 attempts;
-                                                each had 2 s
+            TRACE         FLOW     STATE    AGE    WHAT
+            777711110000  Publish  running  7m30s
+            2222bbbb0000  Publish  parked   1h2m   at await Approval
             there may be more: --before 5
         "#]],
     );
@@ -126,7 +125,7 @@ async fn traces_are_listed_as_json() {
                     "the thesaurus is closed"
                   ]
                 },
-                "seq": 5
+                "seq": 4
               }
             ]
         "#]],
@@ -162,7 +161,7 @@ async fn what_waits_is_listed_as_json() {
                 "awaited": "Approval",
                 "since": "2026-11-30T10:57:34.000Z",
                 "until": "2026-12-01T11:00:00.000Z",
-                "seq": 3
+                "seq": 5
               }
             ]
         "#]],
@@ -280,8 +279,8 @@ async fn top_counts_by_state() {
         expect![[r#"
             shop.db  2026-11-30T12:00:00.000Z  no host is running
 
-            FLOW     RUN  PARK  RETRY  DEAD  DONE  FAIL  CANCEL  IN/S  OUT/S
-            Publish  2    1     1      1     1     1     1       0.0   0.0
+            FLOW     RUN  PARK  RETRY  DEAD  DONE  FAIL  CANCEL  IN/S   OUT/S
+            Publish  2    1     1      1     1     1     1       0.005  0.0
         "#]],
     );
 }

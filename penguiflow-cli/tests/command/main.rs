@@ -3,6 +3,7 @@
 mod asking;
 mod drawing;
 mod listing;
+mod page;
 mod publish;
 mod refusals;
 mod shop;
@@ -21,6 +22,7 @@ fn run_in(folder: &Path, args: &[&str]) -> Output {
         .current_dir(folder)
         .env("COLUMNS", "80")
         .env_remove("PENGUIFLOW_STORE")
+        .env_remove("PENGUIFLOW_NOW")
         .output()
         .expect("the command runs")
 }
@@ -49,7 +51,7 @@ fn refuses(folder: &Path, line: &str, code: i32, expected: Expect) {
     expected.assert_eq(&err);
 }
 
-/// The words of a line, as a shell reads them, with the store and the time.
+/// The words of a line, as a shell reads them.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut is_quoted) = (vec![String::new()], false);
     for character in line.chars() {

@@ -14,17 +14,15 @@ use crate::publish::Publish;
 pub(crate) const NOON: i64 = 1_796_040_000_000;
 const MINUTE: i64 = 60_000;
 
-/// The ids of the traces: each begins with its own digits, but the last two.
-pub(crate) const IDS: [u128; 8] = [
-    0x1111_aaaa_0000_0000_0000_0000_0000_0001,
-    0x2222_bbbb_0000_0000_0000_0000_0000_0002,
-    0x3333_cccc_0000_0000_0000_0000_0000_0003,
-    0x4444_dddd_0000_0000_0000_0000_0000_0004,
-    0x5555_eeee_0000_0000_0000_0000_0000_0005,
-    0x6666_ffff_0000_0000_0000_0000_0000_0006,
-    0x7777_0000_0000_0000_0000_0000_0000_0007,
-    0x7777_1111_0000_0000_0000_0000_0000_0008,
-];
+// The ids of the traces: each begins with its own digits, but the last two.
+pub(crate) const RUNNING: u128 = 0x1111_aaaa_0000_0000_0000_0000_0000_0001;
+pub(crate) const PARKED: u128 = 0x2222_bbbb_0000_0000_0000_0000_0000_0002;
+pub(crate) const RETRYING: u128 = 0x3333_cccc_0000_0000_0000_0000_0000_0003;
+pub(crate) const DEAD: u128 = 0x4444_dddd_0000_0000_0000_0000_0000_0004;
+pub(crate) const DONE: u128 = 0x5555_eeee_0000_0000_0000_0000_0000_0005;
+pub(crate) const FAILED: u128 = 0x6666_ffff_0000_0000_0000_0000_0000_0006;
+pub(crate) const CANCELLED: u128 = 0x7777_0000_0000_0000_0000_0000_0000_0007;
+pub(crate) const BEGUN: u128 = 0x7777_1111_0000_0000_0000_0000_0000_0008;
 
 /// A folder with the store `shop.db`.
 pub(crate) struct Shop {
@@ -32,53 +30,32 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// One that has a trace in each state.
+    /// One that has a trace in each state, and two that run.
     pub(crate) async fn open() -> Self {
         let shop = Self::empty().await;
         let connection = shop.connection();
         add_flow(&connection);
-        let [
-            running,
-            parked,
-            retrying,
-            dead,
-            done,
-            failed,
-            cancelled,
-            begun,
-        ] = IDS;
-        add(
-            &connection,
-            Row::of(begun, 0, 7).frontier(after(begun, 0).await),
-        );
-        add(
-            &connection,
-            Row::of(running, 0, 6)
-                .frontier(after(running, 2).await)
-                .history(2),
-        );
-        let waits = json!([{
-            "step": step(&after(parked, 4).await), "node": "await Approval",
-            "awaited": "Approval", "until": NOON + 23 * 60 * MINUTE,
-        }]);
-        let row = Row::of(parked, 1, 62)
-            .frontier(after(parked, 4).await)
-            .history(4);
-        add(&connection, row.waits(waits));
-        let row = Row::of(retrying, 2, 5)
-            .frontier(after(retrying, 1).await)
-            .history(1);
-        add(&connection, row.due(NOON + 4_000));
-        let row = Row::of(dead, 3, 180)
-            .frontier(after(dead, 1).await)
-            .history(1);
-        add(&connection, row.error(timed_out()));
-        add_dead(&connection, dead);
-        add(&connection, Row::of(done, 4, 1_500).history(5));
-        let row = Row::of(failed, 5, 4_000).history(1);
+        add(&connection, Row::of(CANCELLED, 6, 9_000));
+        let row = Row::of(FAILED, 5, 4_000).history(1);
         let error = json!({"kind": "deadline_exceeded", "message": "the deadline passed"});
         add(&connection, row.error(error));
-        add(&connection, Row::of(cancelled, 6, 9_000));
+        add(&connection, Row::of(DONE, 4, 1_500).history(5));
+        let row = Row::of(DEAD, 3, 180).frontier(after(DEAD, 1).await);
+        add(&connection, row.history(1).error(timed_out()));
+        add_dead(&connection, DEAD);
+        let frontier = after(PARKED, 4).await;
+        let waits = json!([{
+            "step": step(&frontier), "node": "await Approval",
+            "awaited": "Approval", "until": NOON + 23 * 60 * MINUTE,
+        }]);
+        let row = Row::of(PARKED, 1, 62).frontier(frontier);
+        add(&connection, row.history(4).waits(waits));
+        let frontier = after(BEGUN, 0).await;
+        add(&connection, Row::of(BEGUN, 0, 7).frontier(frontier));
+        let row = Row::of(RUNNING, 0, 6).frontier(after(RUNNING, 2).await);
+        add(&connection, row.history(2));
+        let row = Row::of(RETRYING, 2, 5).frontier(after(RETRYING, 1).await);
+        add(&connection, row.history(1).due(NOON + 4_000));
         add_rest(&connection);
         shop
     }
@@ -279,12 +256,12 @@ fn add_rest(connection: &Connection) {
     let values = params![br#""krill""#, NOON + 900 * MINUTE, NOON - 540 * MINUTE];
     connection.execute(sql, values).expect("a schedule");
     let sql = "INSERT INTO keys VALUES(1, 'order-17', ?1, ?2)";
-    let parked = IDS[1].to_be_bytes();
+    let parked = PARKED.to_be_bytes();
     connection
         .execute(sql, params![parked, NOON])
         .expect("a key");
     let sql = "INSERT INTO results(flow, trace, is_error, value, at) VALUES(1, ?1, 0, ?2, ?3)";
     let value = br#""All about penguins, approved by Emma""#;
-    let values = params![IDS[4].to_be_bytes(), value, NOON - 1_500 * MINUTE];
+    let values = params![DONE.to_be_bytes(), value, NOON - 1_500 * MINUTE];
     connection.execute(sql, values).expect("a result");
 }

@@ -227,7 +227,7 @@ async fn a_trace_is_shown_as_json() {
                 "await Approval"
               ],
               "error": null,
-              "seq": 3,
+              "seq": 5,
               "key": "order-17",
               "recoveries": 0,
               "headers": {
@@ -254,7 +254,7 @@ async fn a_trace_is_shown_as_json() {
                   "awaited": "Approval",
                   "since": "2026-11-30T10:57:34.000Z",
                   "until": "2026-12-01T11:00:00.000Z",
-                  "seq": 3
+                  "seq": 5
                 }
               ],
               "history": [
