@@ -95,6 +95,11 @@ impl State {
         Self::Cancelled,
     ];
 
+    /// Whether it goes on, by itself or once it is given a value.
+    pub fn goes_on(self) -> bool {
+        (self as u8) < Self::Dead as u8
+    }
+
     /// Whether nothing will happen in the trace any more.
     pub fn has_ended(self) -> bool {
         self as u8 > Self::Dead as u8

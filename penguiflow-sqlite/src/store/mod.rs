@@ -147,6 +147,14 @@ impl Store {
         self.writes.write(transition).await
     }
 
+    /// The same, which is written whether its answer is waited for or not.
+    pub fn begin_commit(
+        &self,
+        transition: Transition,
+    ) -> oneshot::Receiver<Result<Committed, StoreError>> {
+        self.writes.begin(transition)
+    }
+
     /// A trace as it is stored now.
     pub async fn load(&self, id: TraceId) -> Result<Option<StoredTrace>, StoreError> {
         self.reads.read(move |store| reader::load(store, id)).await
@@ -195,6 +203,11 @@ impl Store {
         self.writes.write(writer::Ack(seqs)).await
     }
 
+    /// The same, whether somebody waits for it or not.
+    pub fn begin_ack(&self, seqs: Vec<Seq>) {
+        drop(self.writes.begin(writer::Ack(seqs)));
+    }
+
     /// The dead letters of a flow that come after `after`.
     pub async fn dead(
         &self,
@@ -206,6 +219,31 @@ impl Store {
         let read = self
             .reads
             .read(move |store| reader::dead(store, flow, after, limit));
+        read.await
+    }
+
+    /// The step that the dead letter of a trace is about, if one is to blame.
+    pub async fn dead_step(&self, id: TraceId) -> Result<Option<String>, StoreError> {
+        let read = self.reads.read(move |store| reader::dead_step(store, id));
+        read.await
+    }
+
+    /// The traces of a flow that are parked, the oldest first, with the steps that wait as JSON.
+    pub async fn parked(
+        &self,
+        flow: FlowId,
+        limit: usize,
+    ) -> Result<Vec<(TraceId, String)>, StoreError> {
+        let limit = rows(limit);
+        let read = self
+            .reads
+            .read(move |store| reader::parked(store, flow, limit));
+        read.await
+    }
+
+    /// How many traces of a flow are in each [`State`], by its number.
+    pub async fn counts(&self, flow: FlowId) -> Result<[u64; 7], StoreError> {
+        let read = self.reads.read(move |store| reader::counts(store, flow));
         read.await
     }
 

@@ -20,6 +20,10 @@ const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
     WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM dead
     WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+const DEAD_STEP: &str = "SELECT step FROM dead WHERE trace = ?1";
+const PARKED: &str = "SELECT id, waits FROM traces
+    WHERE flow = ?1 AND state = 1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
+const COUNTS: &str = "SELECT state, count(*) FROM traces WHERE flow = ?1 GROUP BY state";
 const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
     WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
 const SCHEDULES: &str = "SELECT name, cron, input, next, last FROM schedules
@@ -112,6 +116,38 @@ pub(crate) fn dead(
             at: row.get(7)?,
         })
     })
+}
+
+/// The step that the dead letter of a trace is about.
+pub(crate) fn dead_step(
+    connection: &Connection,
+    id: TraceId,
+) -> Result<Option<String>, StoreError> {
+    let step = all(connection, DEAD_STEP, [Id(id)], |row| row.get(0))?.pop();
+    Ok(step.flatten())
+}
+
+/// Traces of a flow that are parked, with what they wait for.
+pub(crate) fn parked(
+    connection: &Connection,
+    flow: FlowId,
+    limit: i64,
+) -> Result<Vec<(TraceId, String)>, StoreError> {
+    all(connection, PARKED, params![flow, limit], |row| {
+        Ok((row.get::<_, Id>(0)?.0, row.get(1)?))
+    })
+}
+
+/// How many traces of a flow are in each state.
+pub(crate) fn counts(connection: &Connection, flow: FlowId) -> Result<[u64; 7], StoreError> {
+    let counted = all(connection, COUNTS, [flow], |row| {
+        Ok((row.get::<_, State>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let mut counts = [0; 7];
+    for (state, count) in counted {
+        counts[state as usize] = count.unsigned_abs();
+    }
+    Ok(counts)
 }
 
 /// Commands that nobody has answered.

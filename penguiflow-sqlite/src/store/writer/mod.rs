@@ -192,6 +192,17 @@ impl Requests {
         answered.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// The same, whose answer comes whether it is waited for or not.
+    pub(crate) fn begin<W: Write>(
+        &self,
+        write: W,
+    ) -> oneshot::Receiver<Result<W::Answer, StoreError>> {
+        let (request, answered) = Request::write(write);
+        // Where there is no writer, the answer's sender is dropped.
+        let _ = self.0.send(request);
+        answered
+    }
+
     /// Runs what cannot be in a transaction.
     pub(crate) async fn alone<T: Send + 'static>(
         &self,
