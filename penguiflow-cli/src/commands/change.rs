@@ -1,5 +1,4 @@
-//! Commands that change a trace: they queue a request, and wait for the answer of the host. What can
-//! be done without one is done at once, if none is running.
+//! Commands that change a trace: they queue a request, and wait for the answer of the host.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,9 +22,6 @@ pub(super) fn run(
     let admin = Admin::open(&args.store.store)?;
     let id = admin.find(&args.id)?;
     let request = request(&admin, id)?;
-    if admin.apply(id, &request)? {
-        return applied(args, id, &request);
-    }
     let command = admin.ask(id, &request)?;
     let answer = answer(&admin, command, args.wait)?;
     let (is_done, sentence) = match answer {
@@ -38,19 +34,6 @@ pub(super) fn run(
             "trace": id, "verb": request.verb(), "command": command, "done": is_done,
         })),
         false => Ok(sentence),
-    }
-}
-
-/// It is done without a host.
-fn applied(args: &Change, id: TraceId, request: &Request) -> Result<String> {
-    match args.store.json {
-        true => text::json(&json!({
-            "trace": id, "verb": request.verb(), "command": null, "done": true,
-        })),
-        false => Ok(format!(
-            "{} {id} (no host is running: the store is changed directly)\n",
-            done(request)
-        )),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `penguiflow top`
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::thread;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use penguiflow_sqlite::admin::{Admin, FlowActivity, Host, State};
 use serde_json::json;
 
 use crate::args::Top;
+use crate::output::{self, Reader};
 use crate::{table, text};
 
 /// Moves to the upper left corner and clears the screen.
@@ -21,13 +22,13 @@ pub(super) fn run(args: &Top) -> Result<String> {
         if args.once {
             return Ok(view);
         }
-        let mut out = io::stdout().lock();
-        if out.is_terminal() && !args.store.json {
-            out.write_all(CLEAR.as_bytes())?;
+        let clear = match io::stdout().is_terminal() && !args.store.json {
+            true => CLEAR,
+            false => "",
+        };
+        if output::print(&(clear.to_owned() + &view))? == Reader::Left {
+            return Ok(String::new());
         }
-        out.write_all(view.as_bytes())?;
-        out.flush()?;
-        drop(out);
         thread::sleep(args.every);
     }
 }

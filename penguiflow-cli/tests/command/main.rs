@@ -2,6 +2,7 @@
 
 mod asking;
 mod drawing;
+mod hosted;
 mod listing;
 mod page;
 mod publish;

@@ -263,6 +263,17 @@ async fn what_is_not_understood_ends_with_2() {
 }
 
 #[tokio::test]
+async fn a_dead_letter_without_an_input_takes_none() {
+    let shop = Shop::open().await;
+    let sql = "UPDATE dead SET input = NULL, step = NULL, node = NULL, path = NULL";
+    shop.connection().execute(sql, []).expect("it is changed");
+    let line = "retry 4444 --input 1 --store shop.db";
+    refuses(shop.folder(), line, 1, expect![[r#"
+        penguiflow: the dead letter of 4444dddd000000000000000000000004 names no step that could have another input: retry it as it is
+    "#]]);
+}
+
+#[tokio::test]
 async fn a_trace_without_a_readable_graph_or_frontier_is_a_sentence() {
     let shop = Shop::open().await;
     let connection = shop.connection();

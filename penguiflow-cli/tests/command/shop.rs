@@ -245,7 +245,10 @@ fn timed_out() -> Value {
 fn add_dead(connection: &Connection, id: u128) {
     let sql = "INSERT INTO dead(flow, trace, step, node, path, error, input, at)
         VALUES(1, ?1, '00000000000000aa', 'style', 'Publish/style', ?2, ?3, ?4)";
-    let (error, input) = (timed_out().to_string(), br#""All about penguins""#);
+    let (error, input) = (
+        timed_out().to_string(),
+        br#"{"style": "All about penguins"}"#,
+    );
     let values = params![id.to_be_bytes(), error, input, NOON - 170 * MINUTE];
     connection.execute(sql, values).expect("a dead letter");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::trace_detail::json_or_text;
 use super::traces::TraceRow;
 use super::waiting::Wait;
-use super::{Admin, AdminError, Await, State, Time, WAIT};
+use super::{Admin, AdminError, Await, DeadRow, State, Time, WAIT};
 use crate::store::column::Id;
 
 /// What the host is asked to do with a trace.
@@ -26,8 +26,8 @@ pub enum Request {
     },
     /// Ends the trace. The verb `cancel`.
     Cancel,
-    /// Runs the step of a dead letter again. The verb `retry`, with the argument `{"input": …}` where
-    /// the step is to have another input.
+    /// Runs the step of a dead letter again. The verb `retry`, with the argument
+    /// `{"input": {"node": …}}` where the step is to have another input: as a step is stored.
     Retry {
         /// The other input.
         input: Option<Value>,
@@ -76,15 +76,6 @@ impl Request {
         }
     }
 
-    fn argument(&self) -> Option<String> {
-        match self {
-            Self::Resume { step, value } => Some(json!({"step": step, "value": value})),
-            Self::Retry { input: Some(input) } => Some(json!({"input": input})),
-            Self::Retry { input: None } | Self::Cancel | Self::Drop => None,
-        }
-        .map(|argument| argument.to_string())
-    }
-
     /// Whether a trace in this state can be asked for it, or which can.
     fn suits(&self, state: State) -> Result<(), &'static str> {
         match self {
@@ -106,22 +97,33 @@ impl Admin {
     ///
     /// If the store has no such trace, its state does not allow it, or the store cannot be written.
     pub fn ask(&self, id: TraceId, request: &Request) -> Result<CommandId, AdminError> {
-        self.allows(id, request)?;
+        let argument = self.argument_of(id, request)?;
         // A connection of its own for one insert: the other cannot write.
         let connection = crate::schema::open_to_read(&self.path, WAIT)?;
         connection.pragma_update(None, "query_only", false)?;
         connection.pragma_update(None, "synchronous", "full")?;
         let sql = "INSERT INTO commands(verb, trace, argument, at) VALUES(?1, ?2, ?3, ?4)";
-        let (verb, argument) = (request.verb(), request.argument());
-        connection.execute(sql, params![verb, Id(id), argument, Time::now()])?;
+        connection.execute(sql, params![request.verb(), Id(id), argument, Time::now()])?;
         Ok(CommandId(connection.last_insert_rowid()))
     }
 
-    /// Whether the trace is in a state for it.
-    pub(super) fn allows(&self, id: TraceId, request: &Request) -> Result<(), AdminError> {
-        let state = TraceRow::of(&self.read()?, id)?.state;
+    /// The argument of a request, which the state of the trace has to allow.
+    fn argument_of(&self, id: TraceId, request: &Request) -> Result<Option<String>, AdminError> {
+        let read = self.read()?;
+        let state = TraceRow::of(&read, id)?.state;
         let suits = request.suits(state);
-        suits.map_err(|wanted| AdminError::WrongState { id, state, wanted })
+        suits.map_err(|wanted| AdminError::WrongState { id, state, wanted })?;
+        let argument = match request {
+            Request::Resume { step, value } => Some(json!({"step": step, "value": value})),
+            Request::Retry { input: Some(input) } => {
+                let letter = DeadRow::of(&read, id)?;
+                let node = letter.and_then(|letter| letter.input_of);
+                let node = node.ok_or(AdminError::NoInput { id })?;
+                Some(json!({"input": {node: input}}))
+            }
+            Request::Retry { input: None } | Request::Cancel | Request::Drop => None,
+        };
+        Ok(argument.map(|argument| argument.to_string()))
     }
 
     /// What the host answered, if it has.

@@ -33,6 +33,9 @@ pub struct DeadRow {
     pub at: Time,
     /// Its place in the list: [`Page::before`] takes it.
     pub seq: i64,
+    /// The node that the input is stored for.
+    #[serde(skip)]
+    pub(super) input_of: Option<String>,
 }
 
 const LISTED: &str = "
@@ -62,6 +65,7 @@ impl DeadRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let error: String = row.get("error")?;
         let input: Option<Vec<u8>> = row.get("input")?;
+        let (input_of, input) = input.as_deref().map(input_of_step).unzip();
         Ok(Self {
             id: id_at(row, "trace")?,
             flow: row.get("flow_name")?,
@@ -69,9 +73,10 @@ impl DeadRow {
             node: row.get("node")?,
             path: row.get("path")?,
             error: TraceError::read(&error),
-            input: input.as_deref().map(json_or_text),
+            input,
             at: row.get("at")?,
             seq: row.get("seq")?,
+            input_of: input_of.flatten(),
         })
     }
 
@@ -81,5 +86,16 @@ impl DeadRow {
             JOIN flows ON flows.id = dead.flow WHERE dead.trace = ?1";
         let mut statement = read.prepare_cached(sql)?;
         Ok(statement.query_row([Id(id)], Self::read).optional()?)
+    }
+}
+
+/// The input of a step, which is stored as `{"node": input}`, and the node.
+fn input_of_step(stored: &[u8]) -> (Option<String>, Value) {
+    match json_or_text(stored) {
+        Value::Object(step) if step.len() == 1 => {
+            let (node, input) = step.into_iter().next().unzip();
+            (node, input.unwrap_or_default())
+        }
+        other => (None, other),
     }
 }

@@ -93,6 +93,14 @@ pub enum AdminError {
         /// The steps at which it is parked, with their nodes.
         steps: Vec<String>,
     },
+    /// No step of the dead letter is known whose input could be another one.
+    #[error(
+        "the dead letter of {id} names no step that could have another input: retry it as it is"
+    )]
+    NoInput {
+        /// The trace.
+        id: TraceId,
+    },
     /// The store itself.
     #[error(transparent)]
     Store(#[from] StoreError),

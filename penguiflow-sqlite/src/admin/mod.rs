@@ -2,8 +2,8 @@
 //! command line reads, and what it asks the host to do.
 //!
 //! [`Admin`] reads in short transactions, since a long one would have SQLite keep everything that is
-//! written meanwhile. Beside a host it changes nothing but the table of commands, which the host
-//! applies and answers: a trace has one writer.
+//! written meanwhile. It changes nothing but the table of commands, which the host applies and
+//! answers: a trace has one writer.
 //!
 //! ```
 //! use penguiflow_sqlite::admin::{Admin, AdminError};
@@ -18,7 +18,6 @@ mod attempt;
 mod backup;
 mod commands;
 mod dead;
-mod direct;
 mod error;
 mod flows;
 mod host;
