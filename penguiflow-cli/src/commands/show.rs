@@ -215,11 +215,18 @@ fn error(trace: &TraceDetail) -> String {
 }
 
 fn results(trace: &TraceDetail) -> String {
-    let results = trace.results.iter().map(|result| {
-        let kind = if result.is_error { "error" } else { "output" };
-        format!("  {kind} {}\n", text::one_line(&result.value.to_string()))
+    let lines = trace.results.iter().map(|result| match result.is_error {
+        true => format!("error: {}", part(&result.value, "message")),
+        false => format!("output {}", part(&result.value, "payload")),
     });
-    results.collect()
+    lines
+        .map(|line| format!("  {}\n", text::one_line(&line)))
+        .collect()
+}
+
+/// What a reader looks for in a message or an error; all of it where that is not there.
+fn part(value: &Value, name: &str) -> String {
+    value.get(name).unwrap_or(value).to_string()
 }
 
 fn commands(commands: &[PendingCommand], now: Time) -> String {

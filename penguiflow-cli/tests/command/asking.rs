@@ -27,20 +27,32 @@ fn queued(shop: &Shop) -> Vec<String> {
 #[tokio::test]
 async fn without_a_host_a_command_stays_queued() {
     let shop = Shop::open().await;
-    prints(&shop, "cancel 1111 --store shop.db", expect![[r#"
+    prints(
+        &shop,
+        "cancel 1111 --store shop.db",
+        expect![[r#"
         queued as command 1: no host is running; the next one that opens the store applies it
-    "#]]);
-    prints(&shop, "cancel 1111 --store shop.db --json", expect![[r#"
+    "#]],
+    );
+    prints(
+        &shop,
+        "cancel 1111 --store shop.db --json",
+        expect![[r#"
         {
           "command": 2,
           "done": false,
           "trace": "1111aaaa000000000000000000000001",
           "verb": "cancel"
         }
-    "#]]);
-    prints(&shop, "retry 4444 --store shop.db", expect![[r#"
+    "#]],
+    );
+    prints(
+        &shop,
+        "retry 4444 --store shop.db",
+        expect![[r#"
         queued as command 3: no host is running; the next one that opens the store applies it
-    "#]]);
+    "#]],
+    );
     prints(
         &shop,
         r#"retry 4444 --input '"krill"' --store shop.db"#,
@@ -48,9 +60,13 @@ async fn without_a_host_a_command_stays_queued() {
             queued as command 4: no host is running; the next one that opens the store applies it
         "#]],
     );
-    prints(&shop, "drop 4444 --store shop.db", expect![[r#"
+    prints(
+        &shop,
+        "drop 4444 --store shop.db",
+        expect![[r#"
         queued as command 5: no host is running; the next one that opens the store applies it
-    "#]]);
+    "#]],
+    );
     let value = r#"'{"approved": true, "by": "Emma"}'"#;
     prints(
         &shop,
@@ -65,7 +81,8 @@ async fn without_a_host_a_command_stays_queued() {
         retry 4444 
         retry 4444 {"input":{"style":"krill"}}
         drop 4444 
-        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]].assert_eq(&queued(&shop).join("\n"));
+        resume 2222 {"step":"de8ded7a0c430131","value":{"approved":true,"by":"Emma"}}"#]]
+    .assert_eq(&queued(&shop).join("\n"));
 }
 
 #[tokio::test]

@@ -16,6 +16,12 @@ async fn charge(order: u32) -> Result<u32, String> {
     Err(format!("order {order} has no card"))
 }
 
+#[node]
+async fn double(n: u32) -> u32 {
+    n * 2
+}
+
+flow! { #[flow(durable)] struct Double(u32) -> u32; double; }
 flow! { #[flow(durable)] struct Pay(u32) -> u32; charge; }
 
 /// What a command prints once its output has this text.
@@ -98,6 +104,24 @@ async fn a_dead_letter_of_a_host_is_shown() {
         out.contains(&format!("process {} on ", std::process::id())),
         "{out}"
     );
+    running.stop().await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_output_of_a_host_is_shown_until_it_is_acknowledged() {
+    let shop = Shop::empty().await;
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Double::flow()).await.expect("it starts");
+    let trace = running.emit(21).await.expect("it is stored");
+    let out = prints_of(&shop, "show", trace, "state     done").await;
+    assert!(out.contains("\n  output 42\n"), "{out}");
+    let result = running.fetch().await.expect("a store").expect("a result");
+    result.ack().await.expect("a store").expect("an output");
+    let out = prints_of(&shop, "show", trace, "state     done").await;
+    assert!(!out.contains("output"), "{out}");
     running.stop().await;
     store.close().await;
 }

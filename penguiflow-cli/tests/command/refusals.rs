@@ -268,9 +268,14 @@ async fn a_dead_letter_without_an_input_takes_none() {
     let sql = "UPDATE dead SET input = NULL, step = NULL, node = NULL, path = NULL";
     shop.connection().execute(sql, []).expect("it is changed");
     let line = "retry 4444 --input 1 --store shop.db";
-    refuses(shop.folder(), line, 1, expect![[r#"
+    refuses(
+        shop.folder(),
+        line,
+        1,
+        expect![[r#"
         penguiflow: the dead letter of 4444dddd000000000000000000000004 names no step that could have another input: retry it as it is
-    "#]]);
+    "#]],
+    );
 }
 
 #[tokio::test]

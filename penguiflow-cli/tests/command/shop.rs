@@ -264,7 +264,7 @@ fn add_rest(connection: &Connection) {
         .execute(sql, params![parked, NOON])
         .expect("a key");
     let sql = "INSERT INTO results(flow, trace, is_error, value, at) VALUES(1, ?1, 0, ?2, ?3)";
-    let value = br#""All about penguins, approved by Emma""#;
+    let value = br#"{"payload": "All about penguins, approved by Emma", "headers": {}}"#;
     let values = params![DONE.to_be_bytes(), value, NOON - 1_500 * MINUTE];
     connection.execute(sql, values).expect("a result");
 }
