@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use expect_test::expect;
 use penguiflow::TraceId;
 use penguiflow::prelude::*;
 use penguiflow_sqlite::Sqlite;
@@ -11,9 +12,13 @@ use crate::publish::Publish;
 use crate::shop::Shop;
 use crate::{run_in, texts};
 
+/// Orders from 100 on have a card.
 #[node]
 async fn charge(order: u32) -> Result<u32, String> {
-    Err(format!("order {order} has no card"))
+    match order {
+        ..100 => Err(format!("order {order} has no card")),
+        order => Ok(order),
+    }
 }
 
 #[node]
@@ -122,6 +127,140 @@ async fn an_output_of_a_host_is_shown_until_it_is_acknowledged() {
     result.ack().await.expect("a store").expect("an output");
     let out = prints_of(&shop, "show", trace, "state     done").await;
     assert!(!out.contains("output"), "{out}");
+    running.stop().await;
+    store.close().await;
+}
+
+/// Runs a command beside the host, to its end.
+async fn asked(shop: &Shop, args: &[&str]) -> (Option<i32>, String, String) {
+    let args: Vec<_> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    let folder = shop.folder().to_owned();
+    let output = tokio::task::spawn_blocking(move || {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        run_in(
+            &folder,
+            &[&args[..], &["--store", "shop.db", "--wait", "60s"]].concat(),
+        )
+    });
+    let output = output.await.expect("it runs");
+    let (out, err) = texts(&output);
+    (output.status.code(), out, err)
+}
+
+#[tokio::test]
+async fn a_host_resumes_what_the_command_asks_for() {
+    let shop = Shop::empty().await;
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Publish::flow()).await.expect("it starts");
+    let trace = running
+        .emit("krill".to_owned())
+        .await
+        .expect("it is stored")
+        .to_string();
+    prints_in_time(&shop, &["show", &trace], "state     parked").await;
+    let value = r#"{"approved": true, "by": "Emma"}"#;
+    let (code, out, err) = asked(&shop, &["resume", &trace, "--value", value]).await;
+    assert_eq!(
+        (code, out, err.as_str()),
+        (Some(0), format!("resumed {trace}\n"), "")
+    );
+    let result = running.fetch().await.expect("a store").expect("a result");
+    let output = result.ack().await.expect("a store").expect("an output");
+    assert_eq!(
+        output.payload,
+        "All about krill (15 facts), approved by Emma"
+    );
+    let (code, _, err) = asked(&shop, &["cancel", &trace]).await;
+    assert_eq!(code, Some(1), "{err}");
+    running.stop().await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_host_retries_drops_and_cancels_what_the_command_asks_for() {
+    let shop = Shop::empty().await;
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Pay::flow()).await.expect("it starts");
+    let mut traces = Vec::new();
+    for order in [7, 8] {
+        let trace = running.emit(order).await.expect("it is stored").to_string();
+        prints_in_time(&shop, &["show", &trace], "state     dead").await;
+        traces.push(trace);
+    }
+    let (code, _, err) = asked(&shop, &["retry", &traces[0], "--input", "true"]).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        err.starts_with("penguiflow: the host refused it: "),
+        "{err}"
+    );
+    let (code, out, err) = asked(&shop, &["retry", &traces[0], "--input", "107"]).await;
+    assert_eq!(
+        (code, out, err.as_str()),
+        (Some(0), format!("to run again: {}\n", traces[0]), "")
+    );
+    prints_in_time(&shop, &["show", &traces[0]], "  output 107\n").await;
+    let (code, out, err) = asked(&shop, &["drop", &traces[1]]).await;
+    assert_eq!(
+        (code, out, err.as_str()),
+        (Some(0), format!("dropped {}\n", traces[1]), "")
+    );
+    prints_in_time(&shop, &["show", &traces[1]], "state     failed").await;
+    running.stop().await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_was_queued_without_a_host_is_applied_before_anything_runs() {
+    let shop = Shop::open().await;
+    let (code, out, _) = asked(&shop, &["cancel", "1111"]).await;
+    assert!(
+        code == Some(0) && out.starts_with("queued as command 1: "),
+        "{out}"
+    );
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Publish::flow()).await.expect("it starts");
+    let (out, _) = texts(&run_in(
+        shop.folder(),
+        &["show", "1111", "--store", "shop.db"],
+    ));
+    assert!(out.contains("state     cancelled\n"), "{out}");
+    running.stop().await;
+    store.close().await;
+}
+
+/// A newer command line may ask for more, and a hand may write anything.
+#[tokio::test]
+async fn a_command_that_a_host_does_not_understand_is_answered() {
+    let shop = Shop::open().await;
+    let sql = "INSERT INTO commands(verb, trace, argument, at) SELECT ?1, id, ?2, 0 FROM traces
+        WHERE state = 1";
+    let connection = shop.connection();
+    for (verb, argument) in [("pause", None), ("resume", None), ("retry", Some("{"))] {
+        connection
+            .execute(sql, (verb, argument))
+            .expect("a command");
+    }
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Publish::flow()).await.expect("it starts");
+    let mut statement = connection
+        .prepare("SELECT answer FROM commands")
+        .expect("a statement");
+    let answers = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("answers");
+    let answers: Vec<_> = answers.collect::<Result<_, _>>().expect("each is answered");
+    expect![[r#"
+        error: this version does not know the command `pause`
+        error: the argument of the command: invalid type: null, expected struct Resume at line 1 column 4
+        error: the argument of the command: EOF while parsing an object at line 1 column 1"#]].assert_eq(&answers.join("\n"));
     running.stop().await;
     store.close().await;
 }

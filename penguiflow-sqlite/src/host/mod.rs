@@ -6,6 +6,7 @@
 mod attempts;
 mod backlog;
 mod changes;
+mod commands;
 mod dead;
 mod driver;
 mod history;
@@ -88,6 +89,9 @@ impl Host {
             stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
+        // Before anything runs: what is cancelled may be what the process died of.
+        let answered = commands::apply_all(&host, 0).await?;
+        tokio::spawn(commands::watch(Arc::clone(&host), answered));
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
         tokio::spawn(backlog::watch_times(Arc::clone(&host)));
         Ok(host)

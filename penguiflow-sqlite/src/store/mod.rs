@@ -263,6 +263,14 @@ impl Store {
         read.await
     }
 
+    /// The same for the traces of one flow.
+    pub async fn commands_of(&self, flow: FlowId, after: Seq) -> Result<Vec<Command>, StoreError> {
+        let read = self
+            .reads
+            .read(move |store| reader::commands_of(store, flow, after));
+        read.await
+    }
+
     /// Answers a command.
     pub async fn answer(&self, seq: Seq, text: String) -> Result<(), StoreError> {
         self.writes.write(writer::Answer { seq, text }).await
