@@ -258,9 +258,9 @@ async fn a_command_that_a_host_does_not_understand_is_answered() {
         .expect("answers");
     let answers: Vec<_> = answers.collect::<Result<_, _>>().expect("each is answered");
     expect![[r#"
-        error: this version does not know the command `pause`
-        error: the argument of the command: invalid type: null, expected struct Resume at line 1 column 4
-        error: the argument of the command: EOF while parsing an object at line 1 column 1"#]].assert_eq(&answers.join("\n"));
+        error: the running flow knows no command `pause`: it is of another version than the command line
+        error: the document does not fit `Approval`: invalid type: null, expected struct Approval at line 1 column 4
+        error: the trace 2222bbbb000000000000000000000002 is not among the dead letters"#]].assert_eq(&answers.join("\n"));
     running.stop().await;
     store.close().await;
 }

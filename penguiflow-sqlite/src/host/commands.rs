@@ -1,41 +1,26 @@
-//! What administrators ask for, in the table of commands: it is applied in its order, and answered by
-//! `ok`, or by `error: ` with the reason. A command whose answer could not be stored is applied again,
-//! which changes nothing more: the answer is the refusal then.
+//! What the command line asks for: a table of the store, since a trace has one writer. Each command is
+//! answered by the host of its trace's flow.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use penguiflow::host::StepId;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use penguiflow::TraceId;
 use serde_json::Value;
 use tokio::time::sleep;
 
 use super::{Host, Obeyed, Stop};
 use crate::error::Error;
-use crate::store::{Command, Seq, StoreError};
+use crate::store::{Command, Seq, State};
 
 /// How often the table is looked at.
-const EVERY: Duration = Duration::from_millis(200);
+const EVERY: Duration = Duration::from_millis(250);
 
-#[derive(Deserialize)]
-struct Resume {
-    step: Option<StepId>,
-    value: Value,
-}
-
-#[derive(Deserialize)]
-struct Retry {
-    input: Option<Value>,
-}
-
-/// Applies what is asked for from here on, until the host is stopped.
-pub(super) async fn watch(host: Arc<Host>, mut answered: Seq) {
+/// Applies commands after this one, until the host stops.
+pub(super) async fn obey(host: Arc<Host>, mut seen: Seq) {
     let work = async {
         loop {
             sleep(EVERY).await;
-            // What a store that fails does not take is asked for still.
-            answered = apply_all(&host, answered).await.unwrap_or(answered);
+            seen = obey_all(&host, seen).await;
         }
     };
     tokio::select! {
@@ -44,42 +29,61 @@ pub(super) async fn watch(host: Arc<Host>, mut answered: Seq) {
     }
 }
 
-/// Applies what is not answered and comes after `after`; returns the last that is.
-pub(super) async fn apply_all(host: &Arc<Host>, after: Seq) -> Result<Seq, StoreError> {
-    let mut last = after;
-    for command in host.store.commands_of(host.id, after).await? {
-        let answer = match apply(host, &command).await {
-            Ok(()) => "ok".to_owned(),
-            Err(reason) => format!("error: {reason}"),
-        };
-        host.store.answer(command.seq, answer).await?;
-        last = command.seq;
+/// Applies the commands after this one; returns the last of them.
+pub(super) async fn obey_all(host: &Arc<Host>, mut seen: Seq) -> Seq {
+    let commands = host.store.commands(seen).await;
+    for command in commands.unwrap_or_default() {
+        seen = seen.max(command.seq);
+        host.obey(command).await;
     }
-    Ok(last)
+    seen
 }
 
-async fn apply(host: &Arc<Host>, command: &Command) -> Result<(), String> {
-    let trace = command.trace.ok_or("it names no trace")?;
-    let applied = match command.verb.as_str() {
-        "cancel" => host.order(trace, |_| Obeyed::Cancelled).await,
-        "drop" => host.store.drop_dead(trace).await.map_err(Error::from),
-        "resume" => {
-            let Resume { step, value } = argument(command)?;
-            host.resume_json(trace, step, value.to_string().into_bytes())
-                .await
-        }
-        "retry" => {
-            let input = argument::<Option<Retry>>(command)?.and_then(|retry| retry.input);
-            let input = input.map(|input| input.to_string());
-            host.revive(trace, input.as_ref().map(String::as_bytes))
-                .await
-        }
-        other => return Err(format!("this version does not know the command `{other}`")),
-    };
-    applied.map_err(|error| error.to_string())
-}
+impl Host {
+    async fn obey(self: &Arc<Self>, command: Command) {
+        let seq: Seq = command.seq;
+        let answer = match self.apply(command).await {
+            None => return,
+            Some(Ok(())) => "ok".to_owned(),
+            Some(Err(error)) => format!("error: {error}"),
+        };
+        let _ = self.store.answer(seq, answer).await;
+    }
 
-fn argument<T: DeserializeOwned>(command: &Command) -> Result<T, String> {
-    let text = command.argument.as_deref().unwrap_or("null");
-    serde_json::from_str(text).map_err(|error| format!("the argument of the command: {error}"))
+    /// `None`, if it is for another flow's host.
+    async fn apply(self: &Arc<Self>, command: Command) -> Option<Result<(), Error>> {
+        let id = command.trace?;
+        let state = match self.store.load(id).await {
+            Ok(Some(stored)) if stored.flow != self.id => return None,
+            Ok(Some(stored)) => stored.state,
+            Ok(None) => return Some(Err(Error::NotThere(id))),
+            Err(error) => return Some(Err(error.into())),
+        };
+        let argument = command.argument.as_deref().unwrap_or("null");
+        let argument = serde_json::from_str(argument).unwrap_or_default();
+        Some(self.act(&command.verb, id, state, &argument).await)
+    }
+
+    async fn act(
+        self: &Arc<Self>,
+        verb: &str,
+        id: TraceId,
+        state: State,
+        argument: &Value,
+    ) -> Result<(), Error> {
+        match verb {
+            "resume" => {
+                let step = serde_json::from_value(argument["step"].clone()).ok();
+                let value = argument["value"].to_string().into_bytes();
+                self.resume_json(id, step, value).await
+            }
+            "retry" => {
+                let input = argument.get("input").map(Value::to_string);
+                self.revive(id, input.as_deref().map(str::as_bytes)).await
+            }
+            "cancel" if state != State::Dead => self.order(id, |_| Obeyed::Cancelled).await,
+            "cancel" | "drop" => Ok(self.store.drop_dead(id).await?),
+            _ => Err(Error::UnknownCommand(verb.to_owned())),
+        }
+    }
 }

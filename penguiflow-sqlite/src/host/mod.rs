@@ -13,6 +13,7 @@ mod history;
 mod live;
 mod results;
 mod row;
+mod schedules;
 mod watchers;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use backlog::Backlog;
 use driver::Driver;
 use live::{Live, Order};
 use row::{Row, position};
+use schedules::Schedules;
 
 pub(crate) use live::Obeyed;
 pub(crate) use results::Results;
@@ -64,6 +66,7 @@ pub(crate) struct Host {
     room: Arc<Semaphore>,
     live: Live,
     backlog: Backlog,
+    schedules: Schedules,
     stop: watch::Sender<Stop>,
 }
 
@@ -86,14 +89,16 @@ impl Host {
             room: Arc::new(Semaphore::new(settings.capacity)),
             live: Live::default(),
             backlog: Backlog::default(),
+            schedules: Schedules::default(),
             stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
-        // Before anything runs: what is cancelled may be what the process died of.
-        let answered = commands::apply_all(&host, 0).await?;
-        tokio::spawn(commands::watch(Arc::clone(&host), answered));
+        // Before anything runs: what is to be cancelled may be what the process died of.
+        let seen = commands::obey_all(&host, 0).await;
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
         tokio::spawn(backlog::watch_times(Arc::clone(&host)));
+        tokio::spawn(commands::obey(Arc::clone(&host), seen));
+        tokio::spawn(schedules::tick(Arc::clone(&host)));
         Ok(host)
     }
 
@@ -109,24 +114,29 @@ impl Host {
         }
         let created = SystemTime::now();
         let trace = self.flow.begin(message, created)?;
-        let mut position = position(&trace);
+        let mut new = self.new_trace(&trace, created)?;
+        new.key = key;
         if let Some(at) = at.filter(|at| *at > created) {
-            (position.state, position.due) = (State::Retrying, Some(row::millis(at)));
+            (new.state, new.due) = (State::Retrying, Some(row::millis(at)));
         }
-        let new = NewTrace {
+        let host = Arc::clone(self);
+        // A task, so that a caller that is dropped leaves no trace that is stored and not run.
+        let begun = tokio::spawn(async move { host.store_new(trace, new).await });
+        begun.await.map_err(|_| Error::Stopped)?
+    }
+
+    fn new_trace(&self, trace: &DurableTrace, created: SystemTime) -> Result<NewTrace, Error> {
+        let position = position(trace);
+        Ok(NewTrace {
             id: trace.trace_id(),
             flow: self.id,
-            key,
+            key: None,
             state: position.state,
             due: position.due,
             waits: position.waits,
             frontier: trace.store()?,
             created: row::millis(created),
-        };
-        let host = Arc::clone(self);
-        // A task, so that a caller that is dropped leaves no trace that is stored and not run.
-        let begun = tokio::spawn(async move { host.store_new(trace, new).await });
-        begun.await.map_err(|_| Error::Stopped)?
+        })
     }
 
     async fn store_new(
@@ -203,6 +213,18 @@ impl Host {
             Err(error) => Obeyed::Refused(error.into()),
         };
         self.order(id, resume).await
+    }
+
+    /// Starts traces by a schedule, or changes it.
+    pub(crate) async fn schedule(
+        &self,
+        name: String,
+        cron: String,
+        input: Vec<u8>,
+    ) -> Result<(), Error> {
+        self.store.put_schedule(self.id, name, cron, input).await?;
+        self.schedules.change();
+        Ok(())
     }
 
     pub(crate) fn has_stopped(&self) -> bool {

@@ -26,9 +26,6 @@ const PARKED: &str = "SELECT id, waits FROM traces
 const COUNTS: &str = "SELECT state, count(*) FROM traces WHERE flow = ?1 GROUP BY state";
 const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
     WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
-const COMMANDS_OF: &str = "SELECT seq, verb, trace, argument, at FROM commands
-    WHERE seq > ?1 AND answer IS NULL AND (SELECT flow FROM traces WHERE id = trace) = ?2
-    ORDER BY seq";
 const SCHEDULES: &str = "SELECT name, cron, input, next, last FROM schedules
     WHERE flow = ?1 ORDER BY name";
 const MOVED_HISTORY: &str = "SELECT lines FROM history WHERE trace =
@@ -155,25 +152,14 @@ pub(crate) fn counts(connection: &Connection, flow: FlowId) -> Result<[u64; 7], 
 
 /// Commands that nobody has answered.
 pub(crate) fn commands(connection: &Connection, after: Seq) -> Result<Vec<Command>, StoreError> {
-    all(connection, COMMANDS, [after], command)
-}
-
-/// The same for the traces of a flow.
-pub(crate) fn commands_of(
-    connection: &Connection,
-    flow: FlowId,
-    after: Seq,
-) -> Result<Vec<Command>, StoreError> {
-    all(connection, COMMANDS_OF, params![after, flow], command)
-}
-
-fn command(row: &Row<'_>) -> rusqlite::Result<Command> {
-    Ok(Command {
-        seq: row.get(0)?,
-        verb: row.get(1)?,
-        trace: row.get::<_, Option<Id>>(2)?.map(|Id(id)| id),
-        argument: row.get(3)?,
-        at: row.get(4)?,
+    all(connection, COMMANDS, [after], |row| {
+        Ok(Command {
+            seq: row.get(0)?,
+            verb: row.get(1)?,
+            trace: row.get::<_, Option<Id>>(2)?.map(|Id(id)| id),
+            argument: row.get(3)?,
+            at: row.get(4)?,
+        })
     })
 }
 
