@@ -25,8 +25,7 @@
 //! running.emit(7).await?;
 //!
 //! let result = running.fetch().await?.expect("a result for each message");
-//! assert_eq!(result.output()?.payload, 6);
-//! result.ack().await?;
+//! assert_eq!(result.ack().await??.payload, 6);
 //! running.stop().await;
 //! # Ok(())
 //! # }

@@ -140,7 +140,7 @@ async fn what_waits_is_listed() {
         "waiting --store shop.db --now 2026-11-30T12:00:00Z",
         expect![[r#"
             TRACE         STEP      FLOW     NODE            AWAITED   SINCE     UNTIL
-            2222bbbb0000  de8ded7a  Publish  await Approval  Approval  1h2m ago  in 23h
+            2222bbbb0000  de8ded7a  Publish  await Approval  Approval  1h1m ago  in 23h
         "#]],
     );
 }
@@ -159,7 +159,7 @@ async fn what_waits_is_listed_as_json() {
                 "step": "de8ded7a0c430131",
                 "node": "await Approval",
                 "awaited": "Approval",
-                "since": "2026-11-30T10:57:34.000Z",
+                "since": "2026-11-30T10:59:00.000Z",
                 "until": "2026-12-01T11:00:00.000Z",
                 "seq": 5
               }

@@ -46,7 +46,7 @@ impl Shop {
         let frontier = after(PARKED, 4).await;
         let waits = json!([{
             "step": step(&frontier), "node": "await Approval",
-            "awaited": "Approval", "until": NOON + 23 * 60 * MINUTE,
+            "awaited": "Approval", "since": NOON - 61 * MINUTE, "until": NOON + 23 * 60 * MINUTE,
         }]);
         let row = Row::of(PARKED, 1, 62).frontier(frontier);
         add(&connection, row.history(4).waits(waits));

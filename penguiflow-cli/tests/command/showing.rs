@@ -60,7 +60,7 @@ async fn a_parked_trace_waits_for_a_type() {
             headers   meta {"order":"17"}, tenant acme
 
             Where it stands
-              `await Approval` has waited 1h2m for `Approval`, for 23h more (step de8ded7a0c430131)
+              `await Approval` has waited 1h1m for `Approval`, for 23h more (step de8ded7a0c430131)
 
             Time line
             AT     TOOK                         NODE   OUTCOME
@@ -252,7 +252,7 @@ async fn a_trace_is_shown_as_json() {
                   "step": "de8ded7a0c430131",
                   "node": "await Approval",
                   "awaited": "Approval",
-                  "since": "2026-11-30T10:57:34.000Z",
+                  "since": "2026-11-30T10:59:00.000Z",
                   "until": "2026-12-01T11:00:00.000Z",
                   "seq": 5
                 }
