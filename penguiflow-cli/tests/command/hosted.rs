@@ -26,6 +26,29 @@ async fn double(n: u32) -> u32 {
     n * 2
 }
 
+#[node]
+async fn quick(text: String) -> usize {
+    text.len()
+}
+
+/// It runs until it is dropped.
+#[node]
+async fn slow(_: String) -> usize {
+    std::future::pending().await
+}
+
+#[node]
+async fn sum((quick, slow): (usize, usize)) -> usize {
+    quick + slow
+}
+
+flow! { #[flow(durable)] struct Wide(String) -> usize; quote -> [quick, slow] -> join -> sum; }
+
+#[node]
+async fn quote(text: String) -> String {
+    format!("\"{text}\"")
+}
+
 flow! { #[flow(durable)] struct Double(u32) -> u32; double; }
 flow! { #[flow(durable)] struct Pay(u32) -> u32; charge; }
 
@@ -262,5 +285,32 @@ async fn a_command_that_a_host_does_not_understand_is_answered() {
         error: the document does not fit `Approval`: invalid type: null, expected struct Approval at line 1 column 4
         error: the trace 2222bbbb000000000000000000000002 is not among the dead letters"#]].assert_eq(&answers.join("\n"));
     running.stop().await;
+    store.close().await;
+}
+
+/// What its steps emit is in a journal beside its frontier.
+#[tokio::test]
+async fn a_trace_with_a_long_frontier_is_shown_with_its_journal() {
+    let shop = Shop::empty().await;
+    let store = Sqlite::open(shop.folder().join("shop.db"))
+        .await
+        .expect("a store");
+    let running = store.start(Wide::flow()).await.expect("it starts");
+    let trace = running.emit("x".repeat(6_000)).await.expect("it is stored");
+    let joins = "  a `join` of [quick, slow] has 1 input\n";
+    let out = prints_of(&shop, "show", trace, joins).await;
+    let journal = "SELECT count(*) FROM journal";
+    let journal: i64 = shop
+        .connection()
+        .query_row(journal, [], |row| row.get(0))
+        .expect("rows");
+    assert!(journal > 0, "the frontier is long enough for a journal");
+    assert!(
+        out.contains("Where it stands\n  `slow` runs, or is to run (step "),
+        "{out}"
+    );
+    assert!(out.contains("    done    quick "), "{out}");
+    assert!(!out.contains("`quick` runs"), "{out}");
+    running.stop_within(Duration::ZERO).await;
     store.close().await;
 }
