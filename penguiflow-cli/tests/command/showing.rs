@@ -159,7 +159,7 @@ async fn a_trace_that_is_done_has_its_result() {
             +1.6s  250ms  ·······█············  style           ok (attempt 2)
             +2.0s  250ms  ·········█··········  facts           ok
             +3.0s  250ms  ··············█·····  edit            ok
-            +4.0s  250ms  ··················█·  await Approval  resumed
+            +4.0s  250ms  ··················█·  await Approval  ok
 
             Graph
                       OpenSea         -> draft

@@ -1,8 +1,9 @@
 //! What a trace did, one line for each attempt that is over.
 
+use rusqlite::{Row, Transaction};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Time;
+use super::{AdminError, Time};
 
 /// An attempt of a step that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +31,29 @@ pub struct Attempt {
 
 impl Attempt {
     /// Reads a history. Lines that are no attempts are left out: a newer version may have others.
-    pub(super) fn read_all(lines: &[u8]) -> Vec<Self> {
+    fn read_all(lines: &[u8]) -> Vec<Self> {
         let lines = lines.split(|byte| *byte == b'\n');
         lines
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect()
     }
+}
+
+/// The attempts of a trace: those that were moved out of its row, and those that came since.
+pub(super) fn history_of(
+    read: &Transaction<'_>,
+    row: &Row<'_>,
+) -> Result<Vec<Attempt>, AdminError> {
+    let mut history = Vec::new();
+    let sql = "SELECT lines FROM history WHERE trace = ?1 ORDER BY n";
+    let mut statement = read.prepare_cached(sql)?;
+    let moved = statement.query_map([row.get::<_, i64>("seq")?], |row| row.get::<_, Vec<u8>>(0))?;
+    for lines in moved {
+        history.extend(Attempt::read_all(&lines?));
+    }
+    let later: Option<Vec<u8>> = row.get("history")?;
+    history.extend(Attempt::read_all(&later.unwrap_or_default()));
+    Ok(history)
 }
 
 /// As a history has it. It is printed as all times are.

@@ -6,9 +6,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::trace_detail::json_or_text;
+use super::json_text::json_or_text;
 use super::traces::TraceRow;
-use super::waiting::Wait;
+use super::wait::Wait;
 use super::{Admin, AdminError, Await, DeadRow, State, Time, WAIT};
 use crate::store::column::Id;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::flows::number_of;
-use super::trace_detail::json_or_text;
+use super::json_text::json_or_text;
 use super::traces::id_at;
 use super::{Admin, AdminError, Page, Time, TraceError};
 use crate::store::column::Id;

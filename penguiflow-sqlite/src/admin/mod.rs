@@ -21,6 +21,7 @@ mod dead;
 mod error;
 mod flows;
 mod host;
+mod json_text;
 mod schedules;
 mod standing;
 mod state_name;
@@ -28,6 +29,7 @@ mod time;
 mod trace_detail;
 mod trace_error;
 mod traces;
+mod wait;
 mod waiting;
 
 use std::path::{Path, PathBuf};

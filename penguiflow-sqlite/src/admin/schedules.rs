@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::trace_detail::json_or_text;
+use super::json_text::json_or_text;
 use super::{Admin, AdminError, Time};
 
 /// A schedule of a flow.

@@ -5,8 +5,10 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::attempt::history_of;
 use super::commands::PendingCommand;
-use super::waiting::Wait;
+use super::json_text::json_or_text;
+use super::wait::Wait;
 use super::{Admin, AdminError, Attempt, DeadRow, Standing, Time, TraceRow, WaitingRow};
 use crate::store::column::Id;
 
@@ -76,7 +78,7 @@ impl Admin {
             recoveries: stored.get("recoveries")?,
             headers: frontier.as_deref().and_then(headers_of),
             standing: standing_of(&read, stored, frontier.as_deref())?,
-            waiting: waiting_of(stored, &row, &history)?,
+            waiting: waiting_of(stored, &row)?,
             results: results_of(&read, id)?,
             dead: DeadRow::of(&read, id)?,
             commands: PendingCommand::of(&read, id)?,
@@ -85,23 +87,6 @@ impl Admin {
             row,
         })
     }
-}
-
-/// The attempts of a trace: those that were moved out of its row, and those that came since.
-pub(super) fn history_of(
-    read: &Transaction<'_>,
-    row: &Row<'_>,
-) -> Result<Vec<Attempt>, AdminError> {
-    let mut history = Vec::new();
-    let sql = "SELECT lines FROM history WHERE trace = ?1 ORDER BY n";
-    let mut statement = read.prepare_cached(sql)?;
-    let moved = statement.query_map([row.get::<_, i64>("seq")?], |row| row.get::<_, Vec<u8>>(0))?;
-    for lines in moved {
-        history.extend(Attempt::read_all(&lines?));
-    }
-    let later: Option<Vec<u8>> = row.get("history")?;
-    history.extend(Attempt::read_all(&later.unwrap_or_default()));
-    Ok(history)
 }
 
 fn key_of(read: &Transaction<'_>, id: TraceId) -> Result<Option<String>, AdminError> {
@@ -140,14 +125,10 @@ fn standing_of(
     Ok(Standing::read(frontier, &entries, &parked))
 }
 
-fn waiting_of(
-    row: &Row<'_>,
-    trace: &TraceRow,
-    history: &[Attempt],
-) -> Result<Vec<WaitingRow>, AdminError> {
+fn waiting_of(row: &Row<'_>, trace: &TraceRow) -> Result<Vec<WaitingRow>, AdminError> {
     let waits: Option<String> = row.get("waits")?;
     let waits = Wait::read_all(waits.as_deref());
-    let rows = waits.into_iter().map(|wait| wait.row(trace, history));
+    let rows = waits.into_iter().map(|wait| WaitingRow::of(wait, trace));
     Ok(rows.collect())
 }
 
@@ -163,9 +144,4 @@ fn results_of(read: &Transaction<'_>, id: TraceId) -> Result<Vec<UnreadResult>, 
         })
     })?;
     Ok(results.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn json_or_text(bytes: &[u8]) -> Value {
-    let text = || Value::String(String::from_utf8_lossy(bytes).into_owned());
-    serde_json::from_slice(bytes).unwrap_or_else(|_| text())
 }

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde::Serialize;
 
 use super::flows::number_of;
-use super::waiting::Wait;
+use super::wait::Wait;
 use super::{Admin, AdminError, State, Time, TraceError};
 use crate::store::column::Id;
 
