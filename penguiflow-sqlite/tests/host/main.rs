@@ -3,6 +3,7 @@
 mod ending;
 mod going_on;
 mod parking;
+mod poison;
 mod running;
 
 use std::sync::Arc;
