@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueHint};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use penguiflow_sqlite::admin::{State, Time};
 
 /// Looks at durable flows in their store, asks their host to change traces, and draws graphs.
@@ -17,6 +18,19 @@ use penguiflow_sqlite::admin::{State, Time};
 #[derive(Parser)]
 #[command(name = "penguiflow", version, max_term_width = 100)]
 pub(crate) struct Args {
+    /// The file of the store.
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "PENGUIFLOW_STORE",
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath
+    )]
+    store: Option<PathBuf>,
+    /// The time that ages are counted to, for pages whose output is to stay the same.
+    #[arg(long, global = true, env = "PENGUIFLOW_NOW", hide = true, value_parser = time)]
+    now: Option<Time>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -40,7 +54,7 @@ pub(crate) enum Command {
     /// Ends a trace.
     Cancel(Change),
     /// Lists the schedules by which flows are given messages.
-    Schedules(Store),
+    Schedules(Output),
     /// Copies the store to a new file, whatever its host does meanwhile.
     Backup(Backup),
     /// Shows how many traces are in each state, and how many come and go, again and again.
@@ -56,29 +70,37 @@ pub(crate) enum Command {
     Man,
 }
 
+/// The store, and the time that ages are counted to.
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    pub(crate) now: Time,
+}
+
+impl Args {
+    /// Where the store is. Whether it is named at all depends on the command.
+    pub(crate) fn place(&self) -> Result<Place, clap::Error> {
+        let missing = || {
+            let what = "name the store: `--store FILE`, or the variable `PENGUIFLOW_STORE`";
+            Self::command().error(ErrorKind::MissingRequiredArgument, what)
+        };
+        Ok(Place {
+            path: self.store.clone().ok_or_else(missing)?,
+            now: self.now.unwrap_or_else(Time::now),
+        })
+    }
+}
+
 #[derive(clap::Args)]
-pub(crate) struct Store {
-    /// The file of the store.
-    #[arg(short, long, env = "PENGUIFLOW_STORE", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) store: PathBuf,
+pub(crate) struct Output {
     /// Prints JSON.
     #[arg(long)]
     pub(crate) json: bool,
-    /// The time that ages are counted to, for pages whose output is to stay the same.
-    #[arg(long, env = "PENGUIFLOW_NOW", hide = true, value_parser = time)]
-    now: Option<Time>,
-}
-
-impl Store {
-    pub(crate) fn now(&self) -> Time {
-        self.now.unwrap_or_else(Time::now)
-    }
 }
 
 #[derive(clap::Args)]
 pub(crate) struct Traces {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// Those in one of these states.
     #[arg(long = "state", value_delimiter = ',', value_parser = states(), value_name = "STATE")]
     pub(crate) states: Vec<State>,
@@ -111,7 +133,7 @@ pub(crate) struct Page {
 #[derive(clap::Args)]
 pub(crate) struct Show {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// The trace, by the first digits of its id.
     pub(crate) id: String,
     #[command(flatten)]
@@ -141,7 +163,7 @@ pub(crate) struct Picture {
 #[derive(clap::Args)]
 pub(crate) struct Waiting {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// Those of this flow.
     #[arg(long)]
     pub(crate) flow: Option<String>,
@@ -152,7 +174,14 @@ pub(crate) struct Waiting {
 #[derive(clap::Args)]
 pub(crate) struct Change {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+/// The trace that a host is asked to change.
+#[derive(clap::Args)]
+pub(crate) struct Target {
     /// The trace, by the first digits of its id.
     pub(crate) id: String,
     /// How long to wait for the answer of the host.
@@ -163,13 +192,13 @@ pub(crate) struct Change {
 #[derive(clap::Args)]
 pub(crate) struct Resume {
     #[command(flatten)]
-    pub(crate) change: Change,
+    pub(crate) target: Target,
     /// The step, where the trace is parked at several.
     #[arg(long)]
     pub(crate) step: Option<String>,
-    /// The value as JSON; `-` reads it from the standard input.
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
-    pub(crate) value: String,
+    /// The value; `-` reads it from the standard input.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) json: String,
 }
 
 #[derive(clap::Args)]
@@ -184,7 +213,7 @@ pub(crate) struct Retry {
 #[derive(clap::Args)]
 pub(crate) struct Dead {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// The trace whose dead letter is shown, by the first digits of its id.
     pub(crate) id: Option<String>,
     /// Those of this flow.
@@ -197,7 +226,7 @@ pub(crate) struct Dead {
 #[derive(clap::Args)]
 pub(crate) struct Backup {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// The new file.
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
@@ -206,7 +235,7 @@ pub(crate) struct Backup {
 #[derive(clap::Args)]
 pub(crate) struct Top {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) output: Output,
     /// How often it looks.
     #[arg(long, default_value = "2s", value_parser = span, value_name = "TIME")]
     pub(crate) every: Duration,

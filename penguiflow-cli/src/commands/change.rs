@@ -6,35 +6,48 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use penguiflow::TraceId;
 use penguiflow_sqlite::admin::{Admin, Answer, CommandId, Host, Request};
-use serde_json::json;
+use serde::Serialize;
 
-use crate::args::Change;
+use crate::args::{Place, Target};
 use crate::text;
 
 /// How often it looks for the answer.
 const EVERY: Duration = Duration::from_millis(25);
 
+/// What became of a request.
+#[derive(Serialize)]
+pub(super) struct Asked {
+    trace: TraceId,
+    verb: &'static str,
+    command: CommandId,
+    done: bool,
+    #[serde(skip)]
+    pub(super) sentence: String,
+}
+
 /// Queues what `request` makes of the store and the trace that is meant.
 pub(super) fn run(
-    args: &Change,
+    place: &Place,
+    target: &Target,
     request: impl FnOnce(&Admin, TraceId) -> Result<Request>,
-) -> Result<String> {
-    let admin = Admin::open(&args.store.store)?;
-    let id = admin.find(&args.id)?;
-    let request = request(&admin, id)?;
-    let command = admin.ask(id, &request)?;
-    let answer = answer(&admin, command, args.wait)?;
-    let (is_done, sentence) = match answer {
-        Some(Answer::Done) => (true, format!("{} {id}\n", done(&request))),
+) -> Result<Asked> {
+    let admin = Admin::open(&place.path)?;
+    let trace = admin.find(&target.id)?;
+    let request = request(&admin, trace)?;
+    let command = admin.ask(trace, &request)?;
+    let (done, sentence) = match answer(&admin, command, target.wait)? {
+        Some(Answer::Done) => (true, format!("{} {trace}\n", done(&request))),
         Some(Answer::Refused(reason)) => bail!("the host refused it: {reason}"),
-        None => (false, queued(&admin, command, args.wait)?),
+        None => (false, queued(&admin, command, target.wait)?),
     };
-    match args.store.json {
-        true => text::json(&json!({
-            "trace": id, "verb": request.verb(), "command": command, "done": is_done,
-        })),
-        false => Ok(sentence),
-    }
+    let verb = request.verb();
+    Ok(Asked {
+        trace,
+        verb,
+        command,
+        done,
+        sentence,
+    })
 }
 
 /// The answer, unless no host is there or the time is over.

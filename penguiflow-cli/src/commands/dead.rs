@@ -5,26 +5,26 @@ use penguiflow_sqlite::admin::{Admin, DeadRow, Time};
 use serde_json::Value;
 
 use super::traces::{more, page};
-use crate::args::Dead;
+use crate::args::{Dead, Place};
 use crate::{table, text};
 
-pub(super) fn run(args: &Dead) -> Result<String> {
-    let admin = Admin::open(&args.store.store)?;
+pub(super) fn run(place: &Place, args: &Dead) -> Result<String> {
+    let admin = Admin::open(&place.path)?;
     match &args.id {
-        Some(id) => one(&admin, args, id),
-        None => list(&admin, args),
+        Some(id) => one(&admin, place, args, id),
+        None => list(&admin, place, args),
     }
 }
 
-fn list(admin: &Admin, args: &Dead) -> Result<String> {
+fn list(admin: &Admin, place: &Place, args: &Dead) -> Result<String> {
     let letters = admin.dead(args.flow.as_deref(), page(&args.page))?;
-    if args.store.json {
+    if args.output.json {
         return text::json(&letters);
     }
     if letters.is_empty() {
         return Ok("no dead letters\n".to_owned());
     }
-    let now = args.store.now();
+    let now = place.now;
     let rows = letters.iter().map(|letter| row(letter, now));
     let last = letters.last().map(|letter| letter.seq);
     let header = ["TRACE", "FLOW", "NODE", "DIED", "ERROR"];
@@ -41,7 +41,7 @@ fn row(letter: &DeadRow, now: Time) -> [String; 5] {
     ]
 }
 
-fn one(admin: &Admin, args: &Dead, id: &str) -> Result<String> {
+fn one(admin: &Admin, place: &Place, args: &Dead, id: &str) -> Result<String> {
     let id = admin.find(id)?;
     let trace = admin.trace(id)?;
     let Some(letter) = trace.dead else {
@@ -50,9 +50,9 @@ fn one(admin: &Admin, args: &Dead, id: &str) -> Result<String> {
             trace.row.state
         );
     };
-    match args.store.json {
+    match args.output.json {
         true => text::json(&letter),
-        false => Ok(described(&letter, args.store.now())),
+        false => Ok(described(&letter, place.now)),
     }
 }
 

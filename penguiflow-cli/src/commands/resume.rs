@@ -5,15 +5,16 @@ use penguiflow_sqlite::admin::{Await, Request};
 use serde_json::Value;
 
 use super::{change, json_argument};
-use crate::args::Resume;
+use crate::args::{Place, Resume};
 
-pub(super) fn run(args: &Resume) -> Result<String> {
-    let value = json_argument::read(&args.value)?;
-    change::run(&args.change, |admin, id| {
+pub(super) fn run(place: &Place, args: &Resume) -> Result<String> {
+    let value = json_argument::read(&args.json)?;
+    let asked = change::run(place, &args.target, |admin, id| {
         let (step, place) = admin.awaits_of(id, args.step.as_deref())?;
         check(&value, &place)?;
         Ok(Request::Resume { step, value })
-    })
+    })?;
+    Ok(asked.sentence)
 }
 
 /// Whether the value fits the schema of the awaited type, if that has one.

@@ -3,18 +3,18 @@
 use anyhow::Result;
 use penguiflow_sqlite::admin::{Admin, ScheduleRow, Time};
 
-use crate::args::Store;
+use crate::args::{Output, Place};
 use crate::{table, text};
 
-pub(super) fn run(args: &Store) -> Result<String> {
-    let schedules = Admin::open(&args.store)?.schedules()?;
+pub(super) fn run(place: &Place, args: &Output) -> Result<String> {
+    let schedules = Admin::open(&place.path)?.schedules()?;
     if args.json {
         return text::json(&schedules);
     }
     if schedules.is_empty() {
         return Ok("no schedules\n".to_owned());
     }
-    let rows = schedules.iter().map(|schedule| row(schedule, args.now()));
+    let rows = schedules.iter().map(|schedule| row(schedule, place.now));
     let header = ["FLOW", "NAME", "CRON", "NEXT", "LAST", "INPUT"];
     Ok(table::table(header, 0, rows))
 }

@@ -10,14 +10,14 @@ use penguiflow_sqlite::admin::{
 use serde_json::Value;
 
 use super::{dead, time_line};
-use crate::args::Show;
+use crate::args::{Place, Show};
 use crate::graph_text::{self, Marks};
 use crate::text;
 
-pub(super) fn run(args: &Show) -> Result<String> {
-    let admin = Admin::open(&args.store.store)?;
+pub(super) fn run(place: &Place, args: &Show) -> Result<String> {
+    let admin = Admin::open(&place.path)?;
     let trace = admin.trace(admin.find(&args.id)?)?;
-    if args.store.json {
+    if args.output.json {
         return text::json(&trace);
     }
     let graph = StoredGraph::from_json(&trace.graph)
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Show) -> Result<String> {
     if let Some(picture) = args.picture.of(&marked) {
         return Ok(picture);
     }
-    let now = args.store.now();
+    let now = place.now;
     let sections = [
         ("", head(&trace, now)),
         ("Where it stands", standing(&trace, now)),

@@ -8,21 +8,21 @@ use anyhow::Result;
 use penguiflow_sqlite::admin::{Admin, FlowActivity, Host, State};
 use serde_json::json;
 
-use crate::args::Top;
+use crate::args::{Place, Top};
 use crate::output::{self, Reader};
 use crate::{table, text};
 
 /// Moves to the upper left corner and clears the screen.
 const CLEAR: &str = "\x1b[H\x1b[2J";
 
-pub(super) fn run(args: &Top) -> Result<String> {
-    let admin = Admin::open(&args.store.store)?;
+pub(super) fn run(place: &Place, args: &Top) -> Result<String> {
+    let admin = Admin::open(&place.path)?;
     loop {
-        let view = view(&admin, args)?;
+        let view = view(&admin, place, args)?;
         if args.once {
             return Ok(view);
         }
-        let clear = match io::stdout().is_terminal() && !args.store.json {
+        let clear = match io::stdout().is_terminal() && !args.output.json {
             true => CLEAR,
             false => "",
         };
@@ -33,15 +33,15 @@ pub(super) fn run(args: &Top) -> Result<String> {
     }
 }
 
-fn view(admin: &Admin, args: &Top) -> Result<String> {
-    let now = args.store.now();
+fn view(admin: &Admin, place: &Place, args: &Top) -> Result<String> {
+    let now = place.now;
     let (flows, host) = (admin.activity(now, args.over)?, admin.host()?);
-    if args.store.json {
+    if args.output.json {
         let is_running = host.is_running();
         let view = json!({"at": now, "host_is_running": is_running, "flows": flows});
         return Ok(view.to_string() + "\n");
     }
-    let store = args.store.store.display();
+    let store = place.path.display();
     let head = format!("{store}  {now}  {}\n\n", described(&host));
     let rows = flows.iter().map(|flow| row(flow, args.over));
     let header = [

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use penguiflow_sqlite::admin::{Admin, Page, State, Time, TraceFilter, TraceRow};
 
-use crate::args::{self, Traces};
+use crate::args::{self, Place, Traces};
 use crate::{table, text};
 
-pub(super) fn run(args: &Traces) -> Result<String> {
-    let now = args.store.now();
+pub(super) fn run(place: &Place, args: &Traces) -> Result<String> {
+    let now = place.now;
     let filter = TraceFilter {
         states: args.states.clone(),
         flow: args.flow.clone(),
@@ -15,8 +15,8 @@ pub(super) fn run(args: &Traces) -> Result<String> {
         since: args.newer.map(|age| now.before(age)),
         error: args.error.clone(),
     };
-    let traces = Admin::open(&args.store.store)?.traces(&filter, page(&args.page))?;
-    if args.store.json {
+    let traces = Admin::open(&place.path)?.traces(&filter, page(&args.page))?;
+    if args.output.json {
         return text::json(&traces);
     }
     if traces.is_empty() {

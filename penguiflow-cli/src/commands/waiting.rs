@@ -4,19 +4,19 @@ use anyhow::Result;
 use penguiflow_sqlite::admin::{Admin, Time, WaitingRow};
 
 use super::traces::{more, page};
-use crate::args::Waiting;
+use crate::args::{Place, Waiting};
 use crate::{table, text};
 
-pub(super) fn run(args: &Waiting) -> Result<String> {
-    let admin = Admin::open(&args.store.store)?;
+pub(super) fn run(place: &Place, args: &Waiting) -> Result<String> {
+    let admin = Admin::open(&place.path)?;
     let waiting = admin.waiting(args.flow.as_deref(), page(&args.page))?;
-    if args.store.json {
+    if args.output.json {
         return text::json(&waiting);
     }
     if waiting.is_empty() {
         return Ok("nothing waits for a value\n".to_owned());
     }
-    let now = args.store.now();
+    let now = place.now;
     let rows = waiting.iter().map(|step| row(step, now));
     let header = ["TRACE", "STEP", "FLOW", "NODE", "AWAITED", "SINCE", "UNTIL"];
     let last = waiting.last().map(|step| step.seq);

@@ -38,13 +38,13 @@ async fn without_a_host_a_command_stays_queued() {
         &shop,
         "cancel 1111 --store shop.db --json",
         expect![[r#"
-        {
-          "command": 2,
-          "done": false,
-          "trace": "1111aaaa000000000000000000000001",
-          "verb": "cancel"
-        }
-    "#]],
+            {
+              "trace": "1111aaaa000000000000000000000001",
+              "verb": "cancel",
+              "command": 2,
+              "done": false
+            }
+        "#]],
     );
     prints(
         &shop,
@@ -70,7 +70,7 @@ async fn without_a_host_a_command_stays_queued() {
     let value = r#"'{"approved": true, "by": "Emma"}'"#;
     prints(
         &shop,
-        &format!("resume 2222 --value {value} --store shop.db"),
+        &format!("resume 2222 --json {value} --store shop.db"),
         expect![[r#"
             queued as command 6: no host is running; the next one that opens the store applies it
         "#]],
@@ -132,7 +132,7 @@ async fn answered(line: &'static str, answer: &str) -> (Command, Option<i32>, St
 
 #[tokio::test]
 async fn a_host_does_what_is_asked_for() {
-    let line = r#"resume 2222 --value {"approved":true,"by":"Emma"} --store shop.db --wait 60s"#;
+    let line = r#"resume 2222 --json {"approved":true,"by":"Emma"} --store shop.db --wait 60s"#;
     let (command, code, out, err) = answered(line, "ok").await;
     assert_eq!((code, err.as_str()), (Some(0), ""));
     expect![[r#"

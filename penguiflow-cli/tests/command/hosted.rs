@@ -97,7 +97,7 @@ async fn a_parked_trace_of_a_host_is_shown() {
     let wrong = [
         "resume",
         &trace.to_string(),
-        "--value",
+        "--json",
         "true",
         "--store",
         "shop.db",
@@ -184,7 +184,7 @@ async fn a_host_resumes_what_the_command_asks_for() {
         .to_string();
     prints_in_time(&shop, &["show", &trace], "state     parked").await;
     let value = r#"{"approved": true, "by": "Emma"}"#;
-    let (code, out, err) = asked(&shop, &["resume", &trace, "--value", value]).await;
+    let (code, out, err) = asked(&shop, &["resume", &trace, "--json", value]).await;
     assert_eq!(
         (code, out, err.as_str()),
         (Some(0), format!("resumed {trace}\n"), "")

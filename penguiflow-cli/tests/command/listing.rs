@@ -312,3 +312,19 @@ async fn an_empty_store_has_nothing_to_list() {
         assert_eq!(texts(&output), ("[]\n".to_owned(), String::new()));
     }
 }
+
+#[tokio::test]
+async fn the_store_may_be_named_first() {
+    let shop = Shop::open().await;
+    let lines = [
+        "--store shop.db traces --json",
+        "traces --json --store shop.db",
+    ];
+    let [first, last] = lines.map(|line| {
+        let words = crate::words(line);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        texts(&run_in(shop.folder(), &words))
+    });
+    assert_eq!(first, last);
+    assert!(first.0.contains("1111aaaa"), "{}", first.1);
+}

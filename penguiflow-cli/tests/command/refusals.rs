@@ -139,7 +139,7 @@ async fn ids_that_name_no_trace_are_refused() {
 async fn what_a_state_does_not_allow_is_refused() {
     let lines = [
         (
-            "resume 1111 --value true",
+            "resume 1111 --json true",
             expect![[r#"
             penguiflow: the trace 1111aaaa000000000000000000000001 is running: a trace that is parked can be resumed
         "#]],
@@ -169,7 +169,7 @@ async fn what_a_state_does_not_allow_is_refused() {
         "#]],
         ),
         (
-            "resume 2222 --step ffffffffffffffff --value true",
+            "resume 2222 --step ffffffffffffffff --json true",
             expect![[r#"
                 penguiflow: the trace 2222bbbb000000000000000000000002 is not parked at a step `ffffffffffffffff`; it is at de8ded7a0c430131 (await Approval)
             "#]],
@@ -182,25 +182,25 @@ async fn what_a_state_does_not_allow_is_refused() {
 async fn a_value_that_does_not_fit_is_refused_before_it_is_queued() {
     let lines = [
         (
-            "resume 2222 --value yes",
+            "resume 2222 --json yes",
             expect![[r#"
             penguiflow: the value is no JSON (a text stands in quotes): expected value at line 1 column 1
         "#]],
         ),
         (
-            "resume 2222 --value '\"yes\"'",
+            "resume 2222 --json '\"yes\"'",
             expect![[r#"
             penguiflow: the value is no `Approval`: "yes" is not of type "object"
         "#]],
         ),
         (
-            r#"resume 2222 --value '{"approved": "yes", "by": "Emma"}'"#,
+            r#"resume 2222 --json '{"approved": "yes", "by": "Emma"}'"#,
             expect![[r#"
                 penguiflow: the value is no `Approval` at `/approved`: "yes" is not of type "boolean"
             "#]],
         ),
         (
-            r#"resume 2222 --value '{"approved": true}'"#,
+            r#"resume 2222 --json '{"approved": true}'"#,
             expect![[r#"
             penguiflow: the value is no `Approval`: "by" is a required property
         "#]],
@@ -238,25 +238,24 @@ async fn what_is_not_understood_ends_with_2() {
         (
             "draw graph.json --types --store shop.db",
             expect![[r#"
-            error: unexpected argument '--store' found
+                error: the following required arguments were not provided:
+                  --svg
 
-              tip: to pass '--store' as a value, use '-- --store'
+                Usage: penguiflow draw --svg --types --store <FILE> <GRAPH>
 
-            Usage: penguiflow draw --types <GRAPH>
-
-            For more information, try '--help'.
-        "#]],
+                For more information, try '--help'.
+            "#]],
         ),
         (
             "resume 2222",
             expect![[r#"
-            error: the following required arguments were not provided:
-              --value <JSON>
+                error: the following required arguments were not provided:
+                  --json <VALUE>
 
-            Usage: penguiflow resume --store <FILE> --value <JSON> <ID>
+                Usage: penguiflow resume --json <VALUE> --store <FILE> <ID>
 
-            For more information, try '--help'.
-        "#]],
+                For more information, try '--help'.
+            "#]],
         ),
     ];
     all_refused(2, lines).await;
@@ -276,6 +275,18 @@ async fn a_dead_letter_without_an_input_takes_none() {
         penguiflow: the dead letter of 4444dddd000000000000000000000004 names no step that could have another input: retry it as it is
     "#]],
     );
+}
+
+#[tokio::test]
+async fn a_command_without_a_store_ends_with_2() {
+    let shop = Shop::open().await;
+    refuses(shop.folder(), "traces", 2, expect![[r#"
+        error: name the store: `--store FILE`, or the variable `PENGUIFLOW_STORE`
+
+        Usage: penguiflow [OPTIONS] <COMMAND>
+
+        For more information, try '--help'.
+    "#]]);
 }
 
 #[tokio::test]
