@@ -136,6 +136,9 @@ pub(crate) struct Show {
     pub(crate) output: Output,
     /// The trace, by the first digits of its id.
     pub(crate) id: String,
+    /// Shows all attempts, and not the last 30 alone.
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) picture: Picture,
 }

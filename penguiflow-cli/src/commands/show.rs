@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use penguiflow::StoredGraph;
+use penguiflow::{NodeKind, StoredGraph};
 use penguiflow_sqlite::admin::{
     Admin, JoinRow, PendingCommand, Standing, State, StepRow, Time, TraceDetail, WaitingRow,
 };
@@ -22,7 +22,7 @@ pub(super) fn run(place: &Place, args: &Show) -> Result<String> {
     }
     let graph = StoredGraph::from_json(&trace.graph)
         .with_context(|| format!("the graph of `{}` cannot be read", trace.row.flow))?;
-    let marks = marks(&trace);
+    let marks = marks(&trace, &graph);
     let stands = marks.iter().filter(|(_, mark)| **mark != "done");
     let marked = graph.clone().mark(stands.map(|(node, _)| node.as_str()));
     if let Some(picture) = args.picture.of(&marked) {
@@ -45,7 +45,7 @@ pub(super) fn run(place: &Place, args: &Show) -> Result<String> {
             "Asked of the host, and not answered",
             commands(&trace.commands, now),
         ),
-        ("Time line", time_line(&trace)),
+        ("Time line", time_line(&trace, args.all)),
         ("Graph", graph_text::lines(&graph, &marks)),
     ];
     let sections = sections.into_iter().filter(|(_, text)| !text.is_empty());
@@ -104,12 +104,13 @@ fn headers_of(headers: &Value) -> String {
 }
 
 /// What a trace does at each node: where it stands takes precedence over what it did.
-fn marks(trace: &TraceDetail) -> Marks {
+fn marks(trace: &TraceDetail, graph: &StoredGraph) -> Marks {
     let done = trace
         .history
         .iter()
         .filter(|line| matches!(line.outcome.as_str(), "ok" | "resumed"));
     let mut marks: Marks = done.map(|line| (line.node.clone(), "done")).collect();
+    pass_on(graph, &mut marks);
     if let Some(standing) = &trace.standing {
         let rows = [
             (&standing.to_run, "to run"),
@@ -128,6 +129,21 @@ fn marks(trace: &TraceDetail) -> Marks {
     let dead = trace.dead.iter().filter_map(|letter| letter.node.clone());
     marks.extend(dead.map(|node| (node, "dead")));
     marks
+}
+
+/// A full join, and an item, run as one step with the node that follows: that one is done, too.
+fn pass_on(graph: &StoredGraph, marks: &mut Marks) {
+    let passes = |kind| matches!(kind, NodeKind::Join | NodeKind::MapStart);
+    let nodes = graph.nodes.iter().enumerate();
+    let passed = nodes.filter(|(_, node)| passes(node.kind) && marks.contains_key(&node.name));
+    let passed: Vec<_> = passed.map(|(place, _)| place).collect();
+    let edges = graph
+        .edges
+        .iter()
+        .filter(|edge| passed.contains(&edge.from));
+    let next = edges.filter_map(|edge| graph.nodes.get(edge.to));
+    let next = next.filter(|node| node.kind == NodeKind::Visit);
+    marks.extend(next.map(|node| (node.name.clone(), "done")));
 }
 
 fn standing(trace: &TraceDetail, now: Time) -> String {
@@ -244,9 +260,9 @@ fn commands(commands: &[PendingCommand], now: Time) -> String {
         .collect()
 }
 
-fn time_line(trace: &TraceDetail) -> String {
+fn time_line(trace: &TraceDetail, shows_all: bool) -> String {
     match trace.history.is_empty() {
         true => String::new(),
-        false => time_line::of(&trace.history, trace.row.created),
+        false => time_line::of(&trace.history, trace.row.created, shows_all),
     }
 }

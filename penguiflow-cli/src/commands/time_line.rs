@@ -9,15 +9,31 @@ use crate::{table, text};
 /// How many characters the bars have.
 const WIDTH: u64 = 20;
 
-/// A row for each attempt, with a bar where it lies between the first and the last of them.
-pub(super) fn of(history: &[Attempt], created: Time) -> String {
+/// How many attempts are shown of a long history.
+const LAST: usize = 30;
+
+/// A row for each attempt, or for each of the last ones, with a bar where it lies between the begin of
+/// the trace and the end of the last attempt.
+pub(super) fn of(history: &[Attempt], created: Time, shows_all: bool) -> String {
     let ends = history
         .iter()
         .map(|line| line.at.0.saturating_add(millis(line)));
     let end = Time(ends.max().unwrap_or(created.0)).since(created);
-    let rows = history.iter().map(|line| row(line, created, end));
-    let header = ["AT", "TOOK", "", "NODE", "OUTCOME"];
-    table::table(header, 3, rows)
+    let left_out = match shows_all {
+        true => 0,
+        false => history.len().saturating_sub(LAST),
+    };
+    let rows = history[left_out..]
+        .iter()
+        .map(|line| row(line, created, end));
+    let table = table::table(["AT", "TOOK", "", "NODE", "OUTCOME"], 3, rows);
+    match left_out {
+        0 => table,
+        count => format!(
+            "{} before these: --all shows them\n{table}",
+            text::count(count, "attempt")
+        ),
+    }
 }
 
 fn row(line: &Attempt, created: Time, end: Duration) -> [String; 5] {

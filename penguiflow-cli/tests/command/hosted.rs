@@ -87,7 +87,7 @@ async fn a_parked_trace_of_a_host_is_shown() {
         out.contains(" for `Approval`, for 23h more (step "),
         "{out}"
     );
-    for node in ["draft", "facts", "style"] {
+    for node in ["draft", "facts", "style", "join", "edit"] {
         assert!(out.contains(&format!("    done    {node} ")), "{out}");
     }
     assert!(out.contains("  > parked  await Approval  -> "), "{out}");

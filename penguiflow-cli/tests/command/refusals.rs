@@ -280,13 +280,18 @@ async fn a_dead_letter_without_an_input_takes_none() {
 #[tokio::test]
 async fn a_command_without_a_store_ends_with_2() {
     let shop = Shop::open().await;
-    refuses(shop.folder(), "traces", 2, expect![[r#"
+    refuses(
+        shop.folder(),
+        "traces",
+        2,
+        expect![[r#"
         error: name the store: `--store FILE`, or the variable `PENGUIFLOW_STORE`
 
         Usage: penguiflow [OPTIONS] <COMMAND>
 
         For more information, try '--help'.
-    "#]]);
+    "#]],
+    );
 }
 
 #[tokio::test]

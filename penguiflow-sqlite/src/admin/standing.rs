@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::Time;
 use stored::{EmitOf, Entry, EntryEnd, Join, JoinKey, Pending, Reliance, Retried, StoredFrontier};
 
-/// Where a trace stands, beside the steps that wait for a value. It is read without the flow's code: of
-/// a join that is full, it does not know whether it has run.
+/// Where a trace stands, beside the steps that wait for a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Standing {
@@ -25,6 +24,9 @@ pub struct Standing {
     pub outputs: usize,
     /// How many tokens were spent so far.
     pub tokens: u64,
+    /// The joins that parked steps are in.
+    #[serde(skip)]
+    held: Vec<JoinKey>,
 }
 
 /// A step of a trace.
@@ -39,6 +41,8 @@ pub struct StepRow {
     pub attempts: u32,
     /// When its next attempt comes.
     pub until: Option<Time>,
+    #[serde(skip)]
+    scopes: Vec<JoinKey>,
 }
 
 /// An open join.
@@ -55,6 +59,9 @@ pub struct JoinRow {
     pub waiting_items: usize,
     #[serde(skip)]
     key: JoinKey,
+    /// Whether something came since the frontier was stored.
+    #[serde(skip)]
+    has_changed: bool,
 }
 
 impl Standing {
@@ -63,6 +70,10 @@ impl Standing {
     pub(super) fn read(frontier: &[u8], journal: &[Vec<u8>], parked: &[String]) -> Option<Self> {
         let stored: StoredFrontier = serde_json::from_slice(frontier).ok()?;
         let open = stored.joins.iter().filter(|join| !join.is_complete);
+        let held = stored
+            .parked
+            .iter()
+            .flat_map(|step| &step.pending.cursor.scopes);
         let mut standing = Self {
             to_run: stored.steps.iter().map(StepRow::of).collect(),
             retrying: stored.retried.iter().map(StepRow::retried).collect(),
@@ -71,12 +82,13 @@ impl Standing {
                 .collect(),
             outputs: stored.outputs.len(),
             tokens: stored.spent,
+            held: held.cloned().collect(),
         };
         let entries = journal
             .iter()
             .filter_map(|entry| serde_json::from_slice(entry).ok());
         entries.for_each(|entry| standing.absorb(entry, parked));
-        standing.joins.retain(|join| !join.is_full());
+        standing.close_joins();
         Some(standing)
     }
 
@@ -92,12 +104,37 @@ impl Standing {
                     ..row
                 });
             }
-            (EntryEnd::Emitted(emits), _) => {
+            (EntryEnd::Emitted(emits), row) => {
+                // A step that was not to run is an item that has begun since, or a full join.
+                let scope = row
+                    .is_none()
+                    .then(|| emits.iter().find_map(EmitOf::scope))
+                    .flatten();
+                self.begin_item(scope);
                 let emits = emits.into_iter();
                 emits.for_each(|emit| self.add(emit, &entry.relies_on, parked));
             }
             (EntryEnd::Again { .. } | EntryEnd::Failed(..), _) => {}
         }
+    }
+
+    fn begin_item(&mut self, scope: Option<&JoinKey>) {
+        let mut joins = self.joins.iter_mut();
+        if let Some(join) = scope.and_then(|scope| joins.find(|join| join.key == *scope)) {
+            join.waiting_items = join.waiting_items.saturating_sub(1);
+        }
+    }
+
+    /// Leaves out the joins that were full since the frontier was stored: no step is in them.
+    fn close_joins(&mut self) {
+        let steps = self.to_run.iter().chain(&self.retrying);
+        let scopes: Vec<_> = steps
+            .flat_map(|step| &step.scopes)
+            .chain(&self.held)
+            .collect();
+        self.joins.retain(|join| {
+            !join.has_changed || join.waiting_items > 0 || scopes.contains(&&join.key)
+        });
     }
 
     /// Takes out a step that is over, or goes on later.
@@ -135,9 +172,9 @@ impl Standing {
         let row = StepRow::of(pending);
         // The input of a join, and the value that is parked, are stored as `node[0]`.
         match (row.node.ends_with(']'), parked.contains(&row.step)) {
-            (true, true) => {}
+            (true, true) => self.held.extend(row.scopes),
             (true, false) => {
-                let scope = pending.cursor.scopes.last();
+                let scope = row.scopes.last();
                 scope
                     .into_iter()
                     .for_each(|scope| self.join(scope, relies_on).arrived += 1);
@@ -153,7 +190,9 @@ impl Standing {
             self.joins.push(JoinRow::new(key.clone(), relies_on));
             self.joins.len() - 1
         });
-        &mut self.joins[place]
+        let join = &mut self.joins[place];
+        join.has_changed = true;
+        join
     }
 }
 
@@ -164,6 +203,7 @@ impl StepRow {
             node: node_of(&pending.step),
             attempts: pending.cursor.attempts,
             until: None,
+            scopes: pending.cursor.scopes.clone(),
         }
     }
 
@@ -186,6 +226,7 @@ impl JoinRow {
             lost: 0,
             waiting_items: 0,
             key,
+            has_changed: false,
         }
     }
 
@@ -196,13 +237,6 @@ impl JoinRow {
             waiting_items: join.items.as_ref().map_or(0, |items| items.waiting.len()),
             ..Self::new(join.key.clone(), relies_on)
         }
-    }
-
-    /// Whether all inputs of a join have arrived. What it has of a map, its text does not say.
-    fn is_full(&self) -> bool {
-        let inputs = self.join.split(['[', ']']).nth(1).unwrap_or_default();
-        let is_whole = self.join.starts_with("a `join` of [");
-        is_whole && self.arrived == inputs.split(", ").count()
     }
 }
 
@@ -271,6 +305,28 @@ mod tests {
         assert_eq!(standing.joins[0].arrived, 1);
         let standing = after(&[fork(), arrives("c"), arrives("b")], &[]);
         assert_eq!((standing.to_run.len(), standing.joins.len()), (0, 0));
+    }
+
+    #[test]
+    fn the_items_of_a_map_begin_and_arrive() {
+        let cursor = json!({"id": "a"});
+        let items = json!({"items": {"cursor": cursor, "join": 0, "steps": [1, 2]}});
+        let items = entry("a", &json!({"emitted": [items]}));
+        let arrives = |step| {
+            entry(
+                step,
+                &json!({"emitted": [{"step": pending(step, "join[0]")}]}),
+            )
+        };
+        let joins = |entries: &[Vec<u8>]| {
+            let joins = after(entries, &[]).joins.into_iter();
+            joins
+                .map(|join| (join.arrived, join.waiting_items))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(joins(std::slice::from_ref(&items)), [(0, 2)]);
+        assert_eq!(joins(&[items.clone(), arrives("b")]), [(1, 1)]);
+        assert_eq!(joins(&[items, arrives("b"), arrives("c")]), []);
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(super) struct StoredFrontier {
     pub(super) outputs: Vec<IgnoredAny>,
     pub(super) spent: u64,
     pub(super) retried: Vec<Retried>,
+    pub(super) parked: Vec<Parked>,
     pub(super) joins: Vec<Join>,
 }
 
@@ -40,6 +41,11 @@ pub(super) struct Cursor {
     /// The joins that wait for it, the innermost last.
     #[serde(default)]
     pub(super) scopes: Vec<JoinKey>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Parked {
+    pub(super) pending: Pending,
 }
 
 #[derive(Deserialize)]
@@ -110,8 +116,20 @@ pub(super) enum EmitOf {
         steps: Vec<IgnoredAny>,
     },
     Output(IgnoredAny),
-    End(IgnoredAny),
-    Lost(IgnoredAny, IgnoredAny),
+    End(Cursor),
+    Lost(Cursor, IgnoredAny),
+}
+
+impl EmitOf {
+    /// The innermost join that waits for it.
+    pub(super) fn scope(&self) -> Option<&JoinKey> {
+        let cursor = match self {
+            Self::Step(pending) => &pending.cursor,
+            Self::Items { cursor, .. } | Self::End(cursor) | Self::Lost(cursor, _) => cursor,
+            Self::Output(_) => return None,
+        };
+        cursor.scopes.last()
+    }
 }
 
 impl From<WallTime> for Time {
