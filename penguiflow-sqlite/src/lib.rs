@@ -25,7 +25,7 @@
 //! running.emit(7).await?;
 //!
 //! let result = running.fetch().await?.expect("a result for each message");
-//! assert_eq!(result.ack().await??.payload, 6);
+//! assert_eq!(result.into_output().await?.payload, 6);
 //! running.stop().await;
 //! # Ok(())
 //! # }
@@ -37,7 +37,6 @@
 //! follows from it, in one transaction, and a step begins after the commit that stores it. What a node does outside
 //! may so happen twice: [`Ctx::idempotency_key`](penguiflow::Ctx::idempotency_key) is the same each time.
 
-pub mod admin;
 mod error;
 mod host;
 mod running;
@@ -50,3 +49,10 @@ pub use error::Error;
 pub use running::{DeadLetter, Fetched, Ledger, ParkedTrace, Running, Trace};
 pub use sqlite::{Options, Sqlite, Start};
 pub use store::{Holder, StoreError};
+
+/// The code in the handbook's page, compiled and run.
+#[cfg(doctest)]
+mod handbook {
+    #[doc = include_str!("../../docs/durable.md")]
+    mod durable {}
+}

@@ -131,6 +131,5 @@ async fn tell(fetched: Option<Fetched<String>>) -> Result<(), penguiflow_sqlite:
         Ok(message) => say(&message.payload),
         Err(error) => say(format_args!("  failed       {error:#}")),
     }
-    drop(fetched.ack().await?);
-    Ok(())
+    Ok(fetched.ack().await?)
 }
