@@ -147,7 +147,7 @@ async fn an_output_of_a_host_is_shown_until_it_is_acknowledged() {
     let out = prints_of(&shop, "show", trace, "state     done").await;
     assert!(out.contains("\n  output 42\n"), "{out}");
     let result = running.fetch().await.expect("a store").expect("a result");
-    result.ack().await.expect("a store").expect("an output");
+    result.ack().await.expect("a store");
     let out = prints_of(&shop, "show", trace, "state     done").await;
     assert!(!out.contains("output"), "{out}");
     running.stop().await;
@@ -190,7 +190,7 @@ async fn a_host_resumes_what_the_command_asks_for() {
         (Some(0), format!("resumed {trace}\n"), "")
     );
     let result = running.fetch().await.expect("a store").expect("a result");
-    let output = result.ack().await.expect("a store").expect("an output");
+    let output = result.into_output().await.expect("an output");
     assert_eq!(
         output.payload,
         "All about krill (15 facts), approved by Emma"
