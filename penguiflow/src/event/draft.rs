@@ -46,7 +46,7 @@ impl<'a> EventDraft<'a> {
         self
     }
 
-    /// The kind of the error that it is caused by.
+    /// The kind of the error that it is caused by, or that it leads to.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.error_kind = Some(kind);
         self
@@ -74,6 +74,11 @@ impl<'a> EventDraft<'a> {
         }
     }
 
+    /// A visit ends before its time, for a reason of this kind.
+    pub(crate) fn cancelled(kind: ErrorKind) -> Self {
+        Self::of(EventKind::NodeCancelled).of_kind(kind)
+    }
+
     /// A step parks, at the longest until then.
     pub(crate) fn parked(until: Option<Instant>) -> Self {
         Self {
@@ -91,7 +96,7 @@ impl<'a> EventDraft<'a> {
     /// keep.
     #[inline]
     pub(super) fn details(&self) -> Option<Arc<Details>> {
-        if self.error.is_none() && self.until.is_none() {
+        if self.error.is_none() && self.error_kind.is_none() && self.until.is_none() {
             return None;
         }
         Some(self.new_details())
