@@ -9,12 +9,43 @@ use std::time::Duration;
 use penguiflow::{Event, Message};
 use penguiflow_generated_tests::generator::Rng;
 use penguiflow_generated_tests::{CaseReport, Load, Log, Settings, Started, Subject};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
 /// The span in which everything is run.
 pub(crate) const CLIENT: &str = "client";
+
+/// What a flow runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threads {
+    /// The test's own, in paused time.
+    One,
+    /// Several, where nodes are busy for microseconds.
+    Several,
+}
+
+impl Threads {
+    fn runtime(self) -> io::Result<Runtime> {
+        match self {
+            Self::One => Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build(),
+            Self::Several => Builder::new_multi_thread()
+                .enable_time()
+                .worker_threads(3)
+                .build(),
+        }
+    }
+
+    fn load(self, load: Load) -> Load {
+        match self {
+            Self::One => load,
+            Self::Several => load.in_haste(),
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy)]
 enum Way {
@@ -59,16 +90,21 @@ struct Case<'a> {
     /// When something happens to it from outside.
     soon: Duration,
     hops: u32,
+    threads: Threads,
 }
 
 /// Runs a flow, and gives all its events.
 pub(crate) fn run(
     subject: &dyn Subject,
     mut rng: Rng,
+    threads: Threads,
     report: &mut CaseReport,
 ) -> io::Result<Vec<Event>> {
     let way = Way::random(&mut rng);
-    let soon = Duration::from_millis(rng.within(0, 80) as u64);
+    let soon = match threads {
+        Threads::One => Duration::from_millis(rng.within(0, 80) as u64),
+        Threads::Several => Duration::from_micros(rng.within(0, 2000) as u64),
+    };
     report.note(format!("{way:?}, {soon:?}"));
     let (events, received) = channel();
     let subject = subject.observed(events);
@@ -77,9 +113,9 @@ pub(crate) fn run(
         soon,
         hops: rng.within(1, 8) as u32,
         rng,
+        threads,
     };
-    let mut paused = Builder::new_current_thread();
-    let runtime = paused.enable_time().start_paused(true).build()?;
+    let runtime = threads.runtime()?;
     let client = tracing::info_span!("client");
     let left = runtime.block_on(case.run(way).instrument(client));
     drop(runtime);
@@ -134,7 +170,7 @@ impl Case<'_> {
 
     /// In a third of cases, with a deadline.
     fn message(&mut self) -> Message<Load> {
-        let message = Message::new(Load::random(&mut self.rng));
+        let message = Message::new(self.threads.load(Load::random(&mut self.rng)));
         match self.rng.chance(30) {
             true => message.deadline_in(self.soon),
             false => message,
@@ -156,7 +192,8 @@ impl Case<'_> {
             ordered: false,
         };
         let running = self.subject.start(settings, Log::default());
-        let driver = running.driver(Load::given()).map(tokio::spawn);
+        let driver = running.driver(self.threads.load(Load::given()));
+        let driver = driver.map(tokio::spawn);
         match end {
             End::Trace => {
                 let trace = running.trace(self.message());

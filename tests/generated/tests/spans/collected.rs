@@ -1,7 +1,8 @@
-//! A subscriber that keeps all spans of a thread, with the library's events in them.
+//! A subscriber that keeps all spans, with the library's events in them.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::Subscriber;
@@ -15,7 +16,7 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use crate::case::CLIENT;
 use crate::compared::{Attempt, Compared, Place, TraceEnd};
 
-/// All spans, in the order in which they began. Clones are the same.
+/// All spans, in the order in which they began. Clones are the same list.
 #[derive(Clone, Default)]
 pub(crate) struct Spans(Arc<Mutex<Vec<Collected>>>);
 
@@ -96,10 +97,22 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
 
 impl Spans {
     /// Keeps the spans of this thread, for as long as the guard is there.
-    pub(crate) fn collect() -> (Self, DefaultGuard) {
+    pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
         let spans = Self::default();
-        let subscriber = Registry::default().with(spans.clone().with_filter(LevelFilter::DEBUG));
-        (spans, tracing::subscriber::set_default(subscriber))
+        let guard = tracing::subscriber::set_default(spans.subscriber());
+        (spans, guard)
+    }
+
+    /// Keeps those of all threads that have no subscriber of their own, from now on.
+    pub(crate) fn of_all_threads() -> Self {
+        let spans = Self::default();
+        let set = tracing::subscriber::set_global_default(spans.subscriber());
+        set.expect("it is set once");
+        spans
+    }
+
+    fn subscriber(&self) -> impl Subscriber + use<> {
+        Registry::default().with(self.clone().with_filter(LevelFilter::DEBUG))
     }
 
     fn spans(&self) -> MutexGuard<'_, Vec<Collected>> {
@@ -113,9 +126,9 @@ impl Spans {
         call(span.expect("it began"));
     }
 
-    /// What they say. All must have ended.
-    pub(crate) fn compared(&self) -> Compared {
-        let spans = self.spans();
+    /// What they say so far, which is forgotten then. All must have ended.
+    pub(crate) fn take(&self) -> Compared {
+        let spans = mem::take(&mut *self.spans());
         let mut compared = Compared::default();
         for span in spans.iter() {
             assert!(

@@ -1,9 +1,9 @@
 //! What traces and their attempts did, in the one form in which spans and events are compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All traces of a case, and all of their attempts in order.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Compared {
     /// By id.
     pub(crate) traces: BTreeMap<String, TraceEnd>,
@@ -42,6 +42,34 @@ pub(crate) struct Place {
 }
 
 impl Compared {
+    /// What only this one has, a line each.
+    pub(crate) fn beyond(&self, other: &Self) -> Vec<String> {
+        let known: BTreeSet<_> = other.lines().collect();
+        let lines = self.lines().filter(|line| !known.contains(line));
+        lines.collect()
+    }
+
+    /// Lines that are all different.
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let traces = self.traces.iter();
+        let traces = traces.map(|(id, end)| {
+            let TraceEnd {
+                flow,
+                outcome,
+                status,
+                error,
+            } = end;
+            format!("trace {id} of {flow}: {outcome}, status `{status}`, error `{error}`")
+        });
+        let attempts = self.attempts.iter().enumerate().map(|(place, attempt)| {
+            // A playbook that is run again may do the same again.
+            let equal = self.attempts[..place].iter().rev();
+            let equal = equal.take_while(|other| *other == attempt).count();
+            format!("{attempt:?} {equal}")
+        });
+        traces.chain(attempts)
+    }
+
     /// How the traces and the attempts ended.
     pub(crate) fn endings(&self) -> impl Iterator<Item = String> {
         let traces = self.traces.values();
