@@ -9,7 +9,11 @@
 //! The types of a flow's input and output are those of its [`Topology`].
 
 #[cfg(feature = "durable")]
-pub use crate::frontier::{Advance, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins};
+pub use crate::durable::{Chunks, DurableFlow, DurableTrace, QueuedStep, RunStep, StepEmits};
+#[cfg(feature = "durable")]
+pub use crate::frontier::{
+    Advance, Again, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins, TraceState,
+};
 pub use crate::graph::Topology;
 pub use crate::message::StepId;
 

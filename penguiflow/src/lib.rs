@@ -72,6 +72,8 @@ pub mod __private;
 mod coverage;
 // Not hidden from rustc, which writes hidden items with their whole path.
 #[cfg_attr(doc, doc(hidden))]
+#[cfg(feature = "durable")]
+mod durable;
 pub mod edge;
 mod error;
 mod event;

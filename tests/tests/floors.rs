@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 20] = [
+const FLOORS: [&str; 21] = [
     "small_list",
     "message",
     "policy",
@@ -26,6 +26,7 @@ const FLOORS: [&str; 20] = [
     "trace",
     "frontier",
     "flow",
+    "durable",
     "running",
     "testing",
 ];

@@ -80,7 +80,7 @@ where
         assert_eq!(stored, read);
         for step in taken {
             match flow.advance(step).await {
-                Ok(emits) => frontier.absorb(emits),
+                Ok(emits) => drop(frontier.absorb(emits)),
                 Err(_) => return,
             }
         }
@@ -118,7 +118,7 @@ where
         return true;
     }
     let expiry = frontier.next_expiry();
-    expiry.inspect(|at| frontier.expire(*at)).is_some() || frontier.resume(None, 7_u8).is_ok()
+    expiry.inspect(|at| drop(frontier.expire(*at))).is_some() || frontier.resume(None, 7_u8).is_ok()
 }
 
 /// The same text whenever it is written, as far as no clock is in it.
@@ -141,7 +141,7 @@ where
         }
         for step in taken {
             match flow.advance(step).await {
-                Ok(emits) => frontier.absorb(emits),
+                Ok(emits) => drop(frontier.absorb(emits)),
                 Err(_) => return texts,
             }
         }

@@ -1,5 +1,6 @@
 //! The error that a trace ends in.
 
+mod json;
 mod text;
 
 use std::borrow::Cow;
@@ -48,6 +49,8 @@ pub(super) struct Report {
     kind: ErrorKind,
     reason: String,
     pub(super) node: Option<Cow<'static, str>>,
+    /// Its path, of an error that was read back, whose causes are texts.
+    pub(super) path: Option<String>,
     pub(super) attempts: u32,
     elapsed: Duration,
     /// The tokens that the trace has spent. Known at its end, when the error may be shared.
@@ -73,6 +76,7 @@ impl FlowError {
             kind,
             reason: reason.into(),
             node: None,
+            path: None,
             attempts: 0,
             elapsed: envelope.made().elapsed(),
             spent: AtomicU64::new(0),
@@ -105,12 +109,19 @@ impl FlowError {
         self.0.spent.store(tokens, Ordering::Relaxed);
     }
 
+    /// Sets the time of the whole trace.
+    #[cfg(feature = "durable")]
+    fn elapsed_in(mut self, elapsed: Duration) -> Self {
+        self.report().elapsed = elapsed;
+        self
+    }
+
     /// The same, of a trace that had come to its end at this time, if that is known.
     #[cfg(feature = "durable")]
-    pub(crate) fn ended_at(mut self, end: Option<Instant>) -> Self {
+    pub(crate) fn ended_at(self, end: Option<Instant>) -> Self {
         if let Some(end) = end {
             let elapsed = end.saturating_duration_since(self.envelope().made());
-            self.report().elapsed = elapsed;
+            return self.elapsed_in(elapsed);
         }
         self
     }
@@ -175,6 +186,9 @@ impl FlowError {
     /// The node that the trace ended at, after the playbooks that it ran in:
     /// `Support/retrieve`.
     pub fn path(&self) -> Option<String> {
+        if let Some(path) = &self.0.path {
+            return Some(path.clone());
+        }
         let node = self.node()?;
         let inner = self.0.source.as_ref();
         let inner = inner.and_then(|source| source.downcast_ref::<Self>()?.path());

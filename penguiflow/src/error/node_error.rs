@@ -24,6 +24,10 @@ pub struct NodeError {
     pub kind: ErrorKind,
     /// The node that failed.
     pub node: Option<String>,
+    /// Where that node called a flow which failed: the node after those that it ran in,
+    /// `support/retrieve`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// How many attempts it was given.
     pub attempts: u32,
     /// The failure in one sentence, with all that caused it.
@@ -59,6 +63,7 @@ impl NodeError {
         Self {
             kind,
             node: None,
+            path: None,
             attempts: 1,
             message: message.into(),
             causes: Vec::new(),
@@ -72,6 +77,7 @@ impl NodeError {
         Self {
             kind,
             node: None,
+            path: None,
             attempts: 0,
             message: reason.to_owned(),
             causes: Vec::new(),
@@ -85,6 +91,7 @@ impl NodeError {
         Self {
             kind,
             node: Some(node.to_owned()),
+            path: None,
             attempts: 0,
             message: format!("node `{node}` {reason}"),
             causes: Vec::new(),
@@ -100,6 +107,7 @@ impl FlowError {
         let mut error = Self::new(lost.kind, envelope, lost.message);
         let report = error.report();
         report.node = lost.node.map(Cow::Owned);
+        report.path = lost.path;
         report.attempts = lost.attempts;
         report.is_sentence = true;
         report.source = causes::from_texts(lost.causes);
@@ -112,6 +120,7 @@ impl From<&FlowError> for NodeError {
         Self {
             kind: error.kind(),
             node: error.node().map(str::to_owned),
+            path: error.path().filter(|path| error.node() != Some(path)),
             attempts: error.attempts(),
             message: format!("{error:#}"),
             causes: causes::texts(chain(Some(error)).skip(1)),

@@ -336,7 +336,7 @@ impl<F: Topology, S> Flow<F, S> {
     where
         F: Durable<Step = Step>,
     {
-        frontier::begin::<F>(input.into_message())
+        frontier::begin::<F>(input.into_message(), tokio::time::Instant::now())
     }
 
     /// Runs a step: one visit of its node, with all of its attempts. For hosts that keep the
@@ -351,7 +351,8 @@ impl<F: Topology, S> Flow<F, S> {
         Step: Send,
         S: Send + Sync,
     {
-        Run::new(|| frontier::run(&*self.topology, &*self.state, &self.context, step))
+        let flow = (&*self.topology, &*self.state, &self.context);
+        Run::new(|| frontier::run(flow, step))
     }
 }
 

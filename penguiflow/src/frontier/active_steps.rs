@@ -18,6 +18,8 @@ pub(super) struct ActiveSteps {
     queue: BTreeMap<u64, StepId>,
     parked: BTreeMap<u64, StepId>,
     expiries: BTreeSet<(Instant, StepId)>,
+    /// Those that were dropped while they ran, of which the host does not know yet.
+    dropped: Vec<StepId>,
     next_turn: u64,
 }
 
@@ -35,6 +37,8 @@ pub(super) enum Phase {
     Queued(u64),
     /// It was taken out and has not come back. A frontier that is stored keeps it as one to run.
     Running,
+    /// An attempt of it failed, and the next one is to run from then on.
+    Retried(Instant),
     /// It was dropped while it ran.
     Abandoned,
     /// It waits for a value from outside, in this turn.
@@ -52,11 +56,19 @@ pub(super) struct Wait {
 }
 
 impl ActiveStep {
-    /// When it stops waiting, if it is parked.
+    /// When it stops waiting, if it waits.
     pub(super) fn until(&self) -> Option<Instant> {
+        if let Phase::Retried(until) = self.phase {
+            return Some(until);
+        }
         let patience = self.wait()?.patience;
         let deadline = self.cursor.envelope.deadline();
         patience.into_iter().chain(deadline).min()
+    }
+
+    /// Whether it is to run, now or later.
+    pub(super) fn is_to_run(&self) -> bool {
+        matches!(self.phase, Phase::Queued(_) | Phase::Retried(_))
     }
 
     /// Where it is parked, and how long it may wait.
@@ -82,6 +94,25 @@ impl ActiveSteps {
         self.parked.insert(turn, id);
         let until = self.insert(pending, Phase::Parked(turn, wait)).until();
         self.expiries.extend(until.map(|at| (at, id)));
+    }
+
+    /// An attempt of a step has failed: the next one is to run from this instant on.
+    pub(super) fn retry(&mut self, id: StepId, attempts: u32, until: Instant) {
+        if let Some(mut step) = self.remove(id) {
+            step.cursor.attempts = attempts;
+            step.phase = Phase::Retried(until);
+            self.expiries.insert((until, id));
+            self.steps.insert(id, step);
+        }
+    }
+
+    /// Its wait is over: it is to run.
+    pub(super) fn requeue(&mut self, id: StepId) {
+        let Some(step) = self.remove(id) else { return };
+        let (cursor, key) = (step.cursor, step.key);
+        if let Some(step) = key {
+            self.queue(PendingStep { cursor, step });
+        }
     }
 
     fn turn(&mut self) -> u64 {
@@ -125,6 +156,43 @@ impl ActiveSteps {
         self.parked.values().map(|id| &self.steps[id])
     }
 
+    /// Puts another payload in place of a step's, which begins anew, and returns the one before.
+    pub(super) fn replace(&mut self, id: StepId, key: StepKey) -> Option<StepKey> {
+        let step = self.steps.get_mut(&id)?;
+        step.cursor.attempts = 0;
+        step.key.replace(key)
+    }
+
+    /// Any of them.
+    pub(super) fn any(&self) -> Option<&ActiveStep> {
+        self.steps.values().next()
+    }
+
+    /// The steps whose next attempt is to run later, each with that time.
+    pub(super) fn retried(&self) -> impl Iterator<Item = (&ActiveStep, Instant)> {
+        let steps = self.steps.values();
+        steps.filter_map(|step| match step.phase {
+            Phase::Retried(until) => Some((step, until)),
+            _ => None,
+        })
+    }
+
+    /// Takes out the steps that were dropped while they ran.
+    pub(super) fn take_dropped(&mut self) -> Vec<StepId> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// Forgets a step that was dropped while it ran, and is not to come back.
+    pub(super) fn forget_abandoned(&mut self, id: StepId) {
+        if self
+            .steps
+            .get(&id)
+            .is_some_and(|step| step.phase == Phase::Abandoned)
+        {
+            self.steps.remove(&id);
+        }
+    }
+
     /// The steps that run.
     pub(super) fn running(&self) -> impl Iterator<Item = &ActiveStep> {
         let steps = self.steps.values();
@@ -133,7 +201,8 @@ impl ActiveSteps {
 
     /// A step that is to run or runs, and how many there are.
     pub(super) fn unfinished(&self) -> Option<(&Cursor, usize)> {
-        let mut left = self.queued().chain(self.running());
+        let retried = self.retried().map(|(step, _)| step);
+        let mut left = self.queued().chain(self.running()).chain(retried);
         let first = left.next()?;
         Some((&first.cursor, 1 + left.count()))
     }
@@ -146,7 +215,7 @@ impl ActiveSteps {
         self.expiries.first().map(|(at, _)| *at)
     }
 
-    /// A parked step that has waited until now, or longer than it may.
+    /// A step that has waited until now, or longer than it may.
     pub(super) fn expired(&self, now: Instant) -> Option<StepId> {
         let (at, id) = self.expiries.first()?;
         (*at <= now).then_some(*id)
@@ -162,6 +231,7 @@ impl ActiveSteps {
                 let until = step.until();
                 until.map(|at| self.expiries.remove(&(at, id)));
             }
+            Phase::Retried(until) => drop(self.expiries.remove(&(until, id))),
             Phase::Running | Phase::Abandoned => {}
         }
         Some(step)
@@ -171,6 +241,9 @@ impl ActiveSteps {
     pub(super) fn drop_step(&mut self, id: StepId) -> Option<ActiveStep> {
         let step = self.remove(id)?;
         if matches!(step.phase, Phase::Running | Phase::Abandoned) {
+            if step.phase == Phase::Running {
+                self.dropped.push(id);
+            }
             let abandoned = ActiveStep {
                 key: None,
                 phase: Phase::Abandoned,

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, PendingStep};
 use super::join_scope::{JoinScopes, ScopeKey};
 use super::merged_cursor::MergedCursor;
+use super::outcome::Emit;
 use super::step_joins::StepJoins;
 use super::stored::{StoredFrontier, StoredItems, StoredJoin};
 use crate::graph::{JoinInfo, JoinKind};
@@ -33,6 +34,11 @@ pub(super) fn check<Step: StepJoins, Out>(
         reader.step(&place, &pending.cursor)?;
         is_run(&place, &pending.step)?;
     }
+    for (number, retried) in stored.retried.iter().enumerate() {
+        let place = format!("retried[{number}]");
+        reader.step(&place, &retried.pending.cursor)?;
+        is_run(&place, &retried.pending.step)?;
+    }
     for (number, parked) in stored.parked.iter().enumerate() {
         let place = format!("parked[{number}]");
         reader.step(&place, &parked.pending.cursor)?;
@@ -47,6 +53,34 @@ pub(super) fn check<Step: StepJoins, Out>(
         .states
         .into_values()
         .try_for_each(OpenJoin::check_items)
+}
+
+/// The same for one thing that a step emits, with its number: the joins in it are those of the flow.
+///
+/// # Errors
+///
+/// The part that does not fit the flow, and its place.
+pub(super) fn check_emit<Step: StepJoins, Out>(
+    (number, emit): (usize, &Emit<Step, Out>),
+) -> Result<(), String> {
+    let reader = Reader {
+        joins: Step::JOINS,
+        states: BTreeMap::new(),
+    };
+    let place = format!("emits[{number}]");
+    match emit {
+        Emit::Step(PendingStep { cursor, .. }) | Emit::End(cursor) | Emit::Lost(cursor, _) => {
+            reader.cursor(&place, cursor)
+        }
+        Emit::Items(items) => {
+            let info = reader.info(&place, items.join)?;
+            if info.items_at_once.is_none() {
+                return Err(format!("{place}.join: `{}` is not a map's", info.name));
+            }
+            reader.cursor(&place, &items.cursor)
+        }
+        Emit::Output(_) => Ok(()),
+    }
 }
 
 /// A step that waits at a join or is parked is not one to run.

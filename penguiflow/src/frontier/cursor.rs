@@ -14,11 +14,33 @@ use crate::visit::{Budgets, NO_MORE, Usage};
 pub struct Cursor {
     pub(crate) envelope: Envelope,
     pub(crate) id: StepId,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) hops: u32,
+    /// How many attempts of its visit have failed, of which the next one is left to the host.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) attempts: u32,
     /// How many tokens its trace has spent, as far as was known when the step began.
+    #[serde(default, skip_serializing_if = "is_nothing")]
     pub(crate) spent: u64,
     /// The joins that wait for it, the outermost first.
+    #[serde(default, skip_serializing_if = "JoinScopes::is_empty")]
     pub(crate) scopes: JoinScopes,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_nothing(spent: &u64) -> bool {
+    *spent == 0
 }
 
 /// A message on its way to a node: the step to run, and its cursor.
@@ -87,6 +109,7 @@ impl Cursor {
             envelope,
             id: StepId::ROOT,
             hops: 0,
+            attempts: 0,
             spent: 0,
             scopes: JoinScopes::default(),
         };

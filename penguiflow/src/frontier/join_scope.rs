@@ -38,6 +38,10 @@ impl JoinScopes {
         self.0.push(scope);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     #[inline]
     pub(crate) fn extend(&mut self, scopes: &[JoinScope]) {
         self.0.extend(scopes.iter().copied());

@@ -25,6 +25,7 @@ mod step_serde;
 mod step_slab;
 mod store;
 mod stored;
+mod stored_emits;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,16 +33,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
 
 use crate::error::{ErrorKind, FlowError, NodeError};
+use crate::graph::NodeInfo;
 use crate::message::{Envelope, Message, Spent, StepId};
 use crate::visit::panic_text;
 use active_steps::Phase;
 use join_table::JoinTable;
+use outcome::StepEnd;
 use step_slab::StepSlab;
 
 pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
-pub use outcome::{Emit, Emits, Items, Outcome, RunningStep, StepResult};
-pub(crate) use run::{begin, run};
+pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
+pub(crate) use run::{attempt, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;
 pub use step_serde::{
@@ -97,6 +100,19 @@ pub struct Frontier<Step, Out> {
     slab: StepSlab<Step>,
 }
 
+/// What a host has to do with a trace next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceState {
+    /// To run its steps, or to absorb what those emit that run.
+    Running,
+    /// To wait: all that is left of it is parked, or waits for its next attempt. At this time it has to
+    /// go on by itself, if ever.
+    Waiting(Option<Instant>),
+    /// To take out its outputs, and to finish it.
+    Over,
+}
+
 impl<Step, Out> Frontier<Step, Out> {
     fn new(spent: u64) -> Self {
         Self {
@@ -134,6 +150,50 @@ impl<Step, Out> Frontier<Step, Out> {
         }
     }
 
+    /// The steps whose next attempt is to run later, with the number of the attempts that have failed, and
+    /// that time.
+    pub fn retried(&self) -> impl Iterator<Item = (StepId, u32, Instant)> {
+        let retried = self.table.steps.retried();
+        retried.map(|(step, until)| (step.cursor.id, step.cursor.attempts, until))
+    }
+
+    /// The steps to run, with the number of the attempts that have failed.
+    pub(crate) fn queued(&self) -> impl Iterator<Item = (StepId, u32)> {
+        let queued = self.table.steps.queued();
+        queued.map(|step| (step.cursor.id, step.cursor.attempts))
+    }
+
+    /// The input of a step that is to run.
+    pub(crate) fn input(&self, step: StepId) -> Option<&Step> {
+        let step = self.table.steps.get(step)?;
+        step.is_to_run().then_some(())?;
+        Some(self.slab.get(step.key?))
+    }
+
+    /// The envelope of any of its messages.
+    pub(crate) fn envelope(&self) -> Option<Envelope> {
+        let steps = self.table.steps.any().map(|step| &step.cursor.envelope);
+        let ended = self.table.ended.as_ref();
+        let failed = self.table.failure.as_ref().map(|(envelope, _)| envelope);
+        let mut joins = self.table.joins.values();
+        let joined = || joins.next().map(|state| &state.origin.envelope);
+        let found = steps.or(ended).or(failed).or_else(joined).cloned();
+        let output = || self.outputs.first().map(Envelope::of_output);
+        found.or_else(output)
+    }
+
+    /// What is to be done with the trace.
+    pub fn state(&self) -> TraceState {
+        let steps = &self.table.steps;
+        if steps.queued().next().is_some() || steps.running().next().is_some() {
+            return TraceState::Running;
+        }
+        match steps.parked().next().is_some() || steps.retried().next().is_some() {
+            true => TraceState::Waiting(steps.next_expiry()),
+            false => TraceState::Over,
+        }
+    }
+
     /// The steps that were taken out, and whose emits were not absorbed.
     pub fn running(&self) -> impl Iterator<Item = StepId> {
         self.table.steps.running().map(|step| step.cursor.id)
@@ -167,6 +227,30 @@ impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
+    /// The node of a step.
+    pub(crate) fn node(&self, step: StepId) -> Option<&'static NodeInfo> {
+        let step = self.table.steps.get(step)?;
+        let number = self.slab.get(step.key?).number();
+        Step::GRAPH.nodes.get(number)
+    }
+
+    /// Puts another input of the same node in place of that of a step to run, whose attempts begin anew.
+    pub(crate) fn replace_input(&mut self, id: StepId, input: Step) -> bool {
+        let Some(step) = self.input(id).map(Step::number) else {
+            return false;
+        };
+        step == input.number() && self.put_input(id, input)
+    }
+
+    fn put_input(&mut self, id: StepId, input: Step) -> bool {
+        let key = self.slab.insert(input);
+        match self.table.steps.replace(id, key) {
+            Some(before) => self.slab.discard(before),
+            None => self.slab.discard(key),
+        }
+        true
+    }
+
     /// The frontier of a trace whose first steps have just been emitted.
     pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
         let mut frontier = Self::new(cursor.spent);
@@ -217,13 +301,52 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// Puts in what a step emitted: steps to run, inputs of joins, outputs. A join that is
     /// full makes a step of its inputs. What a step emits counts once, and not at all if its
     /// branch was dropped.
-    pub fn absorb(&mut self, emits: Emits<Step, Out>) {
+    ///
+    /// After an attempt that failed and that another one may follow, the step is one to run later: from
+    /// [`next_expiry`](Self::next_expiry) on, [`expire`](Self::expire) makes it a step to run.
+    ///
+    /// Returns the steps that ran and were dropped by this, such as those that lost a race: what they
+    /// emit would not count, so a host may stop them.
+    pub fn absorb(&mut self, emits: Emits<Step, Out>) -> Vec<StepId> {
         let (step, spent, now) = (emits.step, emits.spent, emits.at);
-        self.absorb_with((step, now), spent, |frontier| {
-            for emit in emits {
-                frontier.take_in(emit, now);
-            }
-        });
+        match emits.end {
+            StepEnd::Again(again) => self.retry((step, now), spent, &again),
+            StepEnd::Failed(envelope, error) => self.absorb_with((step, now), spent, |frontier| {
+                let table = &mut frontier.table;
+                table.end_trace(envelope, Some(error), &mut frontier.slab);
+            }),
+            StepEnd::Emitted(emits) => self.absorb_with((step, now), spent, |frontier| {
+                emits.each(|emit| frontier.take_in(emit, now));
+            }),
+        }
+        self.table.steps.take_dropped()
+    }
+
+    /// A step that was dropped while it ran, and that the host has stopped, does not come back. The
+    /// tokens that it spent are those of its attempts that were absorbed.
+    pub fn stopped(&mut self, step: StepId) {
+        self.table.steps.forget_abandoned(step);
+    }
+
+    /// An attempt has failed, and another one may follow.
+    fn retry(&mut self, (step, now): (StepId, Instant), spent: u64, again: &Again) {
+        let Some(active) = self.table.steps.get(step) else {
+            return;
+        };
+        if active.phase == Phase::Abandoned {
+            return self.absorb_with((step, now), spent, |_| {});
+        }
+        if active.key.is_none() {
+            let reason = "the input of a step that is to be tried again was taken out with it";
+            let (envelope, error) = (
+                active.cursor.envelope.clone(),
+                NodeError::nowhere(ErrorKind::Unjoined, reason),
+            );
+            return self.table.end_trace(envelope, Some(error), &mut self.slab);
+        }
+        self.spent = self.spent.saturating_add(spent);
+        self.was_over(now);
+        self.table.steps.retry(step, again.attempts, again.until);
     }
 
     /// The tokens of a step count from now on, also if its branch was dropped meanwhile.
@@ -299,21 +422,26 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// Each output and the error report what the whole trace has spent, and the time until its last step
     /// was over.
     pub fn finish(mut self) -> Result<Vec<Message<Out>>, FlowError> {
+        self.ended()?;
+        self.end_outputs();
+        Ok(self.outputs)
+    }
+
+    /// The same, without an end: what `finish` would return in place of outputs.
+    ///
+    /// # Errors
+    ///
+    /// Those of `finish`.
+    pub fn ended(&self) -> Result<(), FlowError> {
         let is_filtered = self.outputs.is_empty() && !self.has_put_out;
         let ended = match self.table.finish(&self.slab) {
             Ok(Some(envelope)) if is_filtered => Err(filtered(envelope)),
             ended => ended.map(drop),
         };
-        match ended {
-            Ok(()) => {
-                self.end_outputs();
-                Ok(self.outputs)
-            }
-            Err(error) => {
-                error.set_spent(self.spent);
-                Err(error.ended_at(self.last))
-            }
-        }
+        ended.map_err(|error| {
+            error.set_spent(self.spent);
+            error.ended_at(self.last)
+        })
     }
 
     /// Whether nobody waits for what is still running.

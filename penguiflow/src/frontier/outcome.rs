@@ -5,13 +5,15 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::cursor::{Cursor, PendingStep};
 use super::step_joins::StepJoins;
 use crate::error::{FlowError, NodeError};
-use crate::message::{Message, StepId};
+use crate::message::{Envelope, Message, Spent, StepId, clock};
 use crate::small_list::SmallList;
+use crate::visit;
 
 /// The result of running a step, as the generated code returns it. It stands beside the
 /// step's cursor, which has moved on, so that a straight line moves no envelope.
@@ -31,7 +33,7 @@ pub enum Outcome<Step, Out> {
 }
 
 /// The items of a map, before any of them runs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Items<Step> {
     /// Where the items part, and wait for each other from here on.
     pub(super) cursor: Cursor,
@@ -49,7 +51,8 @@ pub type RunningStep<'a, Step, Out> =
     Pin<Box<dyn Future<Output = StepResult<Step, Out>> + Send + 'a>>;
 
 /// One thing that a step emits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Emit<Step, Out> {
     /// A step to run next, to keep for the join that it waits at, or to park.
@@ -64,16 +67,72 @@ pub enum Emit<Step, Out> {
     Lost(Cursor, NodeError),
 }
 
-/// The emits of a step, in the order of its edges.
+/// The emits of a step, in the order of its edges. After one attempt that failed, it may be that
+/// there are none, and the next attempt is to run later, or the trace ends.
+///
+/// Serialisable exactly when the steps' inputs and the outputs are, so that a host can keep what
+/// several steps of a trace emit apart from the frontier, and absorb it later or elsewhere.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emits<Step, Out> {
-    emits: SmallList<Emit<Step, Out>>,
+    pub(super) end: StepEnd<Step, Out>,
     /// The step.
     pub(super) step: StepId,
     /// The tokens that it spent.
     pub(super) spent: u64,
     /// When it was over: what it parks waits since then.
     pub(super) at: Instant,
+}
+
+/// How a step, or an attempt of it, ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum StepEnd<Step, Out> {
+    /// It emitted this.
+    Emitted(SmallList<Emit<Step, Out>>),
+    /// The attempt failed, and another one may follow.
+    Again(Again),
+    /// It failed, and the trace with it.
+    Failed(Envelope, NodeError),
+}
+
+/// An attempt that failed, and that another one is to follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Again {
+    /// How many attempts have failed by now.
+    pub attempts: u32,
+    /// When the next one is to run. Serialised as wall time.
+    #[serde(with = "clock::as_wall_time")]
+    pub until: Instant,
+    /// How the attempt failed.
+    pub failure: NodeError,
+}
+
+impl<Step, Out> Emits<Step, Out> {
+    /// The step that emitted this.
+    pub fn step(&self) -> StepId {
+        self.step
+    }
+
+    /// The tokens that the step spent, or the attempt.
+    pub fn spent(&self) -> Spent {
+        Spent::tokens(self.spent)
+    }
+
+    /// The attempt that failed, if another one is to follow.
+    pub fn again(&self) -> Option<&Again> {
+        match &self.end {
+            StepEnd::Again(again) => Some(again),
+            _ => None,
+        }
+    }
+
+    /// The failure of the step, if it ends the trace.
+    pub fn failure(&self) -> Option<&NodeError> {
+        match &self.end {
+            StepEnd::Failed(_, error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// A step that begins, and how many tokens were spent before it.
@@ -136,11 +195,36 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
             Ok(Outcome::End) => Emit::End(cursor).into(),
         };
         Ok(Emits {
-            emits,
+            end: StepEnd::Emitted(emits),
             step,
             spent,
             at,
         })
+    }
+}
+
+impl<Step: StepJoins, Out> StepDone<Step, Out> {
+    /// The emits of one attempt: of the step if it was the last one, or the next attempt, or the end of
+    /// the trace.
+    pub(crate) fn emits_of_attempt(self, left: Option<visit::Again>) -> Emits<Step, Out> {
+        let (step, spent, at) = (self.begun.step, self.spent(), self.at);
+        let end = match left {
+            Some(left) => StepEnd::Again(Again {
+                attempts: left.attempts,
+                until: at.checked_add(left.wait).unwrap_or(at),
+                failure: left.failure,
+            }),
+            None => match self.emits() {
+                Ok(emits) => return emits,
+                Err(error) => StepEnd::Failed(error.envelope().clone(), NodeError::from(&error)),
+            },
+        };
+        Emits {
+            end,
+            step,
+            spent,
+            at,
+        }
     }
 }
 
@@ -152,6 +236,9 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
     >;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.emits.into_iter()
+        match self.end {
+            StepEnd::Emitted(emits) => emits.into_iter(),
+            StepEnd::Again(_) | StepEnd::Failed(..) => SmallList::new().into_iter(),
+        }
     }
 }

@@ -29,8 +29,12 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     ///
     /// The value, if no step waits for it.
     pub fn resume<T: Send + 'static>(&mut self, step: Option<StepId>, value: T) -> Result<(), T> {
-        let resumed = self.table.give(step, Box::new(value), &mut self.slab);
-        resumed.map_err(given_back)
+        self.give(step, Box::new(value)).map_err(given_back)
+    }
+
+    /// The same with a value whose type is not known here.
+    pub(crate) fn give(&mut self, step: Option<StepId>, value: Given) -> Result<(), Given> {
+        self.table.give(step, value, &mut self.slab)
     }
 
     /// The same with a value that is read from a JSON document, a text or bytes: for the step that is
@@ -64,16 +68,18 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         self.slab.get(parked.key?).payload()?.downcast_ref()
     }
 
-    /// Lets the steps go that have waited until now, or longer than they may: a fallback takes
-    /// over, or their paths fail.
-    pub fn expire(&mut self, now: Instant) {
+    /// Lets the steps go that have waited until now, or longer than they may. Where one was parked, a
+    /// fallback takes over, or its path fails; where an attempt had failed, the next one is to run.
+    /// Returns the steps that ran and were dropped by this.
+    pub fn expire(&mut self, now: Instant) -> Vec<StepId> {
         if self.next_expiry().is_some_and(|at| at <= now) {
             self.was_over(now);
         }
         self.table.expire(now, &mut self.slab);
+        self.table.steps.take_dropped()
     }
 
-    /// When the next parked step stops waiting.
+    /// When the next step stops waiting: one that is parked, or whose next attempt is to run then.
     pub fn next_expiry(&self) -> Option<Instant> {
         self.table.steps.next_expiry()
     }
@@ -204,6 +210,9 @@ impl JoinTable {
         let Some(parked) = self.steps.get(id) else {
             return;
         };
+        if parked.wait().is_none() {
+            return self.steps.requeue(id);
+        }
         let timed_out = parked.timed_out(awaits);
         let key = parked.key.filter(|_| !parked.is_late(now));
         let error = match key.map(|key| ops.expire(key, timed_out)) {

@@ -134,6 +134,8 @@ fn fallen_back<N: Node>(
 ) -> Result<OrFailed<N>, FlowError> {
     let (unused, error) = match ended {
         Ok(gave) => return Ok(Ok(gave)),
+        // Not over yet: the host runs its next attempt.
+        Err((_, error)) if trace.leaves_retry() => return Err(error),
         Err(failed) => failed,
     };
     let mut at = visit::Cursor::at(trace, cursor.id, cursor.hops);

@@ -14,7 +14,7 @@ use super::map_window::MapWindow;
 use super::reliance::Reliance;
 use super::step_joins::StepJoins;
 use super::step_slab::{StepKey, StepSlab};
-use super::stored::{StoredFrontier, StoredItems, StoredJoin, StoredParked};
+use super::stored::{StoredFrontier, StoredItems, StoredJoin, StoredParked, StoredRetry};
 use crate::message::Message;
 
 impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Frontier<Step, Out> {
@@ -46,6 +46,13 @@ impl<Step, Out> Frontier<Step, Out> {
             parked: steps
                 .parked()
                 .map(|step| self.slab.stored_parked(step))
+                .collect::<Option<_>>()?,
+            retried: steps
+                .retried()
+                .map(|(step, until)| {
+                    let pending = self.slab.stored(step)?;
+                    Some(StoredRetry { until, pending })
+                })
                 .collect::<Option<_>>()?,
             joins: joins.map(|state| self.slab.stored_join(state)).collect(),
             ended: self.table.ended.clone(),
@@ -118,6 +125,12 @@ impl<Step, Out> StoredFrontier<Step, Message<Out>> {
         for parked in self.parked {
             let pending = insert(table, slab, parked.pending)?;
             table.steps.park(pending, parked.wait);
+        }
+        for StoredRetry { until, pending } in self.retried {
+            let (id, attempts) = (pending.cursor.id, pending.cursor.attempts);
+            let pending = insert(table, slab, pending)?;
+            table.steps.queue(pending);
+            table.steps.retry(id, attempts, until);
         }
         table.joins.values_mut().for_each(JoinState::count_begun);
         Ok(frontier)

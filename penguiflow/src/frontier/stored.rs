@@ -24,6 +24,8 @@ pub(super) struct StoredFrontier<Step, Output> {
     #[serde(default, with = "clock::as_wall")]
     pub(super) last: Option<Instant>,
     pub(super) parked: Vec<StoredParked<Step>>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub(super) retried: Vec<StoredRetry<Step>>,
     pub(super) joins: Vec<StoredJoin<Step>>,
     pub(super) ended: Option<Envelope>,
     pub(super) failure: Option<(Envelope, NodeError)>,
@@ -33,6 +35,14 @@ pub(super) struct StoredFrontier<Step, Output> {
 pub(super) struct StoredParked<Step> {
     #[serde(flatten)]
     pub(super) wait: Wait,
+    pub(super) pending: PendingStep<Step>,
+}
+
+/// A step whose next attempt is to run later.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredRetry<Step> {
+    #[serde(with = "clock::as_wall_time")]
+    pub(super) until: Instant,
     pub(super) pending: PendingStep<Step>,
 }
 
@@ -62,7 +72,8 @@ impl<Step: StepJoins, Output> StoredFrontier<&Step, Output> {
     pub(super) fn reliance(&self) -> Reliance {
         let mut relied = Reliance::default();
         let parked = || self.parked.iter().map(|parked| &parked.pending);
-        for pending in self.steps.iter().chain(parked()) {
+        let retried = self.retried.iter().map(|retried| &retried.pending);
+        for pending in self.steps.iter().chain(retried).chain(parked()) {
             relied.scopes::<Step>(&pending.cursor);
             relied.step(pending.step);
         }

@@ -97,6 +97,18 @@ impl Envelope {
         (message.payload, envelope)
     }
 
+    /// That of an output.
+    #[cfg(feature = "durable")]
+    pub(crate) fn of_output<T>(output: &Message<T>) -> Self {
+        let mut envelope = Self {
+            trace_id: output.trace_id,
+            ts: output.ts,
+            rare: None,
+        };
+        envelope.set_headers(output.headers.clone());
+        envelope
+    }
+
     /// When the message was made.
     pub(crate) fn made(&self) -> Instant {
         clock::instant(self.ts)
@@ -265,12 +277,19 @@ impl Serialize for SharedHeaders {
 /// An envelope in a store: what a message has, without a payload and what results report.
 #[derive(Serialize, Deserialize)]
 struct StoredEnvelope {
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
     headers: Headers,
     trace_id: TraceId,
     ts: SystemTime,
-    #[serde(with = "clock::as_wall")]
+    #[serde(
+        default,
+        with = "clock::as_wall",
+        skip_serializing_if = "Option::is_none"
+    )]
     deadline: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     hops: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     tokens: Option<u64>,
 }
 

@@ -49,7 +49,7 @@ where
     N: Call<S>,
     S: Sync,
 {
-    let mut observed = Observed::new(seed.cursor, seed.index);
+    let mut observed = Observed::next(seed.cursor, seed.index);
     let set = observed.set_policy();
     let policy = set.unwrap_or(const { &N::INFO.policy });
     let is_limited = set.map_or(const { N::INFO.policy.is_limited() }, Policy::is_limited);

@@ -17,6 +17,8 @@ mod ctx;
 mod cursor;
 mod extract;
 mod flow_context;
+#[cfg(feature = "durable")]
+mod kept;
 mod link;
 mod map_concurrent;
 mod merge;
@@ -51,6 +53,8 @@ pub use cursor::Cursor;
 pub(crate) use cursor::VISITS_IN_ONE_GO;
 pub use extract::{Extract, FromRef, State, extract};
 pub(crate) use flow_context::{CallingVisit, FlowContext};
+#[cfg(feature = "durable")]
+pub(crate) use kept::{Again, KeptVisit};
 pub(crate) use map_concurrent::is_taking_an_item;
 pub use map_concurrent::map_concurrent;
 pub use merge::Arrival;

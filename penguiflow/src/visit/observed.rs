@@ -15,7 +15,11 @@ use super::attempt::End;
 use super::attempt_seed::InCommon;
 use super::cursor::Cursor;
 use super::flow_context::FlowContext;
+#[cfg(feature = "durable")]
+use super::kept::{Again, KeptVisit};
 use super::silence::Silence;
+#[cfg(feature = "durable")]
+use crate::error::NodeError;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind, EventSource, Subject};
 use crate::limits::Permit;
@@ -51,6 +55,18 @@ impl<'v> Observed<'v> {
             in_common: OnceLock::new(),
             has_ended: false,
         }
+    }
+
+    /// A visit of which attempts may have failed before, where a host keeps its trace.
+    #[inline]
+    pub(super) fn next(cursor: &'v Cursor<'v>, index: u32) -> Self {
+        #[cfg_attr(not(feature = "durable"), expect(unused_mut))]
+        let mut visit = Self::new(cursor, index);
+        #[cfg(feature = "durable")]
+        if let Some(kept) = cursor.trace.kept_visit() {
+            visit.attempt = kept.attempts();
+        }
+        visit
     }
 
     /// A quiet visit, whose only attempt has ended.
@@ -231,9 +247,33 @@ impl<'v> Observed<'v> {
         self.attempt += 1;
         (self.began, self.span) = (None, None);
         self.report(EventDraft::retry(&fault, wait));
+        #[cfg(feature = "durable")]
+        if let Some(visit) = self.left_to_host() {
+            return Err(self.leave(fault, wait, visit));
+        }
         let in_common = self.in_common.get_or_init(Box::default);
         in_common.last_failure.set(fault.into_cause());
         Ok(wait)
+    }
+
+    /// The visit, if a host runs its next attempt.
+    #[cfg(feature = "durable")]
+    fn left_to_host(&self) -> Option<&'v KeptVisit> {
+        let kept = self.cursor.trace.kept_visit();
+        kept.filter(|visit| visit.is_one_attempt())
+    }
+
+    /// Leaves the next attempt to the host. The error is that of the attempt, and ends nothing.
+    #[cfg(feature = "durable")]
+    fn leave(&mut self, fault: Fault, wait: Duration, visit: &KeptVisit) -> FlowError {
+        self.has_ended = true;
+        let error = self.error_of(fault);
+        visit.leave(Again {
+            attempts: self.attempt,
+            wait,
+            failure: NodeError::from(&error),
+        });
+        error
     }
 
     /// The next attempt could not begin before the message's deadline: there is nothing to wait

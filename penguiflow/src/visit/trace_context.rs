@@ -8,6 +8,8 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use super::flow_context::FlowContext;
+#[cfg(feature = "durable")]
+use super::kept::KeptVisit;
 use crate::error::{BoxError, FlowError};
 use crate::event::TraceOutcome;
 use crate::message::Envelope;
@@ -39,8 +41,9 @@ pub struct TraceContext<'t> {
     pub(super) is_reported: bool,
     pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
-    /// Whether a host keeps it, and may run a visit again that it knows nothing of.
-    pub(crate) is_kept: bool,
+    /// The visit that it is for, if a host keeps it.
+    #[cfg(feature = "durable")]
+    kept: Option<&'t KeptVisit>,
 }
 
 /// Where the trace's branches park, and who is to know.
@@ -82,20 +85,66 @@ impl<'t> TraceContext<'t> {
             outcome: AtomicU8::new(TraceOutcome::Cancelled as u8),
             is_reported,
             has_reported_end: AtomicBool::new(false),
-            is_kept: false,
+            #[cfg(feature = "durable")]
+            kept: None,
         }
     }
 
-    /// The same trace, which a host keeps.
+    /// The same trace, which a host keeps, for this visit.
     #[cfg(feature = "durable")]
-    pub(crate) fn kept(mut self) -> Self {
-        self.is_kept = true;
+    pub(crate) fn kept(mut self, visit: &'t KeptVisit) -> Self {
+        self.kept = Some(visit);
+        self
+    }
+
+    /// The visit that it is for, if a host keeps it.
+    #[cfg(feature = "durable")]
+    pub(super) fn kept_visit(&self) -> Option<&'t KeptVisit> {
+        self.kept
+    }
+
+    /// Whether a host keeps it, and may run a visit again that it knows nothing of.
+    pub(crate) fn is_kept(&self) -> bool {
+        #[cfg(feature = "durable")]
+        return self.kept.is_some();
+        #[cfg(not(feature = "durable"))]
+        return false;
+    }
+
+    /// Whether a host runs the next attempt of the visit that it is for.
+    #[cfg(feature = "durable")]
+    pub(crate) fn leaves_retry(&self) -> bool {
+        self.kept.is_some_and(KeptVisit::is_left)
+    }
+
+    /// A trace as a whole, which a host keeps, for a report of its start or its end.
+    #[cfg(feature = "durable")]
+    pub(crate) fn kept_and_reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
+        Self::with(flow, envelope, None, flow.is_traced())
+    }
+
+    /// Reports that it has come to its end, or ended in an error.
+    #[cfg(feature = "durable")]
+    pub(crate) fn end_with(&self, error: Option<&FlowError>) {
+        match error {
+            Some(error) => self.ends_in(error),
+            None => {
+                self.complete();
+                self.report_end(None);
+            }
+        }
+    }
+
+    /// The same trace, in this span.
+    #[cfg(feature = "durable")]
+    pub(crate) fn in_span(mut self, span: Option<Span>) -> Self {
+        self.span = span.map(Box::new);
         self
     }
 
     /// Whether a visit in it may be run again as another one.
     pub(crate) fn may_run_again(&self) -> bool {
-        self.is_kept || self.flow.may_run_again
+        self.is_kept() || self.flow.may_run_again
     }
 
     /// The same trace, whose branches may park there.

@@ -113,7 +113,7 @@ impl<S> VisitParts<'_, S> {
             spent: cursor.trace.spent(),
             until,
             began: self.began,
-            is_kept: cursor.trace.is_kept,
+            is_kept: cursor.trace.is_kept(),
         })
     }
 

@@ -119,7 +119,7 @@ where
                 steps += 1;
                 assert!(steps < 1_000, "it ends");
                 match flow.advance(step).await {
-                    Ok(emits) => frontier.absorb(emits),
+                    Ok(emits) => drop(frontier.absorb(emits)),
                     Err(_) => break,
                 }
                 let again = serde_json::to_value(&frontier).expect("plain data");

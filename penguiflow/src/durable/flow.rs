@@ -1,0 +1,181 @@
+//! A durable flow without its types.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+#[cfg(feature = "schema")]
+use schemars::Schema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::live::{Erased, Kept};
+use super::trace::DurableTrace;
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::frontier::Advance;
+use crate::graph::{AwaitInfo, Graph, TypeName};
+use crate::message::{Envelope, Message};
+
+/// A durable flow without its types, for hosts: engines that keep traces in a store, or send them to
+/// another machine. A clone of it is a pointer.
+///
+/// A host begins a trace or loads one, runs its steps one attempt at a time, lets the trace absorb what
+/// they come to, and stores the trace in between. It decides where steps wait, and what is atomic. All
+/// else is as in memory: the flow's state, stubs, policies, limits, observers and chunks.
+///
+/// ```
+/// use penguiflow::host::{DurableFlow, TraceState};
+/// use penguiflow::prelude::*;
+/// use std::time::SystemTime;
+///
+/// #[node]
+/// async fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// #[node(retries = 3, backoff = "1ms")]
+/// async fn describe(n: u32, ctx: Ctx) -> Result<String, &'static str> {
+///     match ctx.attempt() {
+///         0 => Err("busy"),
+///         _ => Ok(format!("it is {n}")),
+///     }
+/// }
+///
+/// /// Runs a trace to its end, as if the process died between any two steps.
+/// async fn run(flow: &DurableFlow, input: &str) -> Result<Vec<Vec<u8>>, FlowError> {
+///     let mut trace = flow.begin_json(Message::new(input), SystemTime::now())?;
+///     let mut outputs = Vec::new();
+///     loop {
+///         let stored = trace.store()?; // to a database, say
+///         trace = flow.load(&stored)?;
+///         outputs.extend(trace.take_outputs()?);
+///         match trace.state() {
+///             TraceState::Waiting(Some(until)) => {
+///                 tokio::time::sleep_until(until).await;
+///                 trace.expire(until);
+///             }
+///             TraceState::Running => {
+///                 let Some(step) = trace.steps().first().and_then(|step| trace.run(step.id)) else {
+///                     continue;
+///                 };
+///                 let emits = step.await;
+///                 trace.absorb(emits);
+///             }
+///             _ => return trace.finish().map(|()| outputs),
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let flow = flow! { #[flow(durable)] double -> describe }.durable();
+/// let outputs = run(&flow, "21").await?;
+/// let output: Message<String> = serde_json::from_slice(&outputs[0])?;
+/// assert_eq!(output.payload, "it is 42");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct DurableFlow(Arc<dyn Erased>);
+
+impl<F, S> Flow<F, S>
+where
+    F: Advance<S>,
+    S: Send + Sync + 'static,
+{
+    /// The flow without its types, for hosts. For flows with `#[flow(durable)]`.
+    #[must_use]
+    pub fn durable(self) -> DurableFlow
+    where
+        F::Step: Clone + Serialize + DeserializeOwned,
+        F::In: DeserializeOwned,
+        F::Out: Serialize + DeserializeOwned,
+    {
+        DurableFlow(Arc::new(Kept(self)))
+    }
+}
+
+impl DurableFlow {
+    /// The flow's name; `flow` if it has none.
+    pub fn name(&self) -> &'static str {
+        self.graph().name
+    }
+
+    /// The flow's nodes and edges.
+    pub fn graph(&self) -> &'static Graph {
+        self.0.graph()
+    }
+
+    /// The places where its traces park, each with the type that it waits for.
+    pub fn awaits(&self) -> &'static [AwaitInfo] {
+        self.0.awaits()
+    }
+
+    /// The type of its input.
+    pub fn input_type(&self) -> TypeName {
+        self.0.types().0
+    }
+
+    /// The type of its output.
+    pub fn output_type(&self) -> TypeName {
+        self.0.types().1
+    }
+
+    /// The schema of the documents that it takes, if its input is `JsonSchema`. With the feature
+    /// `schema`.
+    #[cfg(feature = "schema")]
+    pub fn input_schema(&self) -> Option<Schema> {
+        self.0.input_schema()
+    }
+
+    /// Begins a trace at this time, with the id, the time and the headers of the message. The event that
+    /// it has begun is the host's to [report](DurableTrace::report_start), since a host that replays
+    /// begins a trace more than once.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid`, if the flow takes no `In`.
+    pub fn begin<In: Send + 'static>(
+        &self,
+        message: Message<In>,
+        at: SystemTime,
+    ) -> Result<DurableTrace, FlowError> {
+        let (payload, envelope) = Envelope::of(message);
+        let payload: Box<dyn Any + Send> = Box::new(payload);
+        self.0.begin(payload, envelope, at).map(DurableTrace::new)
+    }
+
+    /// The same with a payload that is read from a JSON document, a text or bytes.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid`, if the document does not fit.
+    pub fn begin_json(
+        &self,
+        message: Message<impl AsRef<[u8]>>,
+        at: SystemTime,
+    ) -> Result<DurableTrace, FlowError> {
+        let (json, envelope) = Envelope::of(message);
+        let trace = self.0.begin_json(json.as_ref(), envelope, at);
+        trace.map(DurableTrace::new)
+    }
+
+    /// Reads a trace that was [stored](DurableTrace::store). The steps that ran then are to run again.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid`: the flow has changed in what the trace relies on, or what was stored is
+    /// corrupted. The error names the place.
+    pub fn load(&self, stored: &[u8]) -> Result<DurableTrace, FlowError> {
+        self.0.load(stored).map(DurableTrace::new)
+    }
+}
+
+impl fmt::Debug for DurableFlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (input, output) = self.0.types();
+        write!(f, "{}: {input} -> {output}", self.name())
+    }
+}

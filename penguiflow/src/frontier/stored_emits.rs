@@ -1,0 +1,103 @@
+//! Writing what a step emits, so that a host can keep it apart from the frontier, and reading it back.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use tokio::time::Instant;
+
+use super::check::check_emit;
+use super::outcome::{Again, Emit, Emits, StepEnd};
+use super::reliance::Reliance;
+use super::step_joins::StepJoins;
+use crate::error::NodeError;
+use crate::message::{Envelope, StepId, clock};
+
+/// What a step emits, with the parts of the flow that it relies on.
+#[derive(Serialize, Deserialize)]
+struct StoredEmits<Emit> {
+    relies_on: Reliance,
+    step: StepId,
+    spent: u64,
+    #[serde(with = "clock::as_wall_time")]
+    at: Instant,
+    end: StoredEnd<Emit>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredEnd<Emit> {
+    Emitted(Vec<Emit>),
+    Again(Again),
+    Failed(Envelope, NodeError),
+}
+
+impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Emits<Step, Out> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stored = StoredEmits {
+            relies_on: self.reliance(),
+            step: self.step,
+            spent: self.spent,
+            at: self.at,
+            end: match &self.end {
+                StepEnd::Emitted(emits) => StoredEnd::Emitted(emits.iter().collect()),
+                StepEnd::Again(again) => StoredEnd::Again(again.clone()),
+                StepEnd::Failed(envelope, error) => {
+                    StoredEnd::Failed(envelope.clone(), error.clone())
+                }
+            },
+        };
+        stored.serialize(serializer)
+    }
+}
+
+impl<'de, Step, Out> Deserialize<'de> for Emits<Step, Out>
+where
+    Step: StepJoins + Deserialize<'de>,
+    Out: Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = StoredEmits::<Emit<Step, Out>>::deserialize(deserializer)?;
+        let holds = stored.relies_on.holds_for::<Step>();
+        holds.map_err(de::Error::custom)?;
+        let end = match stored.end {
+            StoredEnd::Emitted(emits) => {
+                let checked = emits.iter().enumerate().try_for_each(check_emit);
+                checked.map_err(de::Error::custom)?;
+                StepEnd::Emitted(emits.into())
+            }
+            StoredEnd::Again(again) => StepEnd::Again(again),
+            StoredEnd::Failed(envelope, error) => StepEnd::Failed(envelope, error),
+        };
+        Ok(Self {
+            end,
+            step: stored.step,
+            spent: stored.spent,
+            at: stored.at,
+        })
+    }
+}
+
+impl<Step: StepJoins, Out> Emits<Step, Out> {
+    /// The parts of the flow that this relies on.
+    fn reliance(&self) -> Reliance {
+        let mut relied = Reliance::default();
+        let StepEnd::Emitted(emits) = &self.end else {
+            return relied;
+        };
+        for emit in emits.iter() {
+            match emit {
+                Emit::Step(pending) => {
+                    relied.scopes::<Step>(&pending.cursor);
+                    relied.step(&pending.step);
+                    relied.place::<Step>(pending.step.parked());
+                }
+                Emit::Items(items) => {
+                    relied.scopes::<Step>(&items.cursor);
+                    relied.join::<Step>(items.join);
+                    items.steps.iter().for_each(|step| relied.step(step));
+                }
+                Emit::End(cursor) | Emit::Lost(cursor, _) => relied.scopes::<Step>(cursor),
+                Emit::Output(_) => {}
+            }
+        }
+        relied
+    }
+}
