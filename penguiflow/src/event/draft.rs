@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Level;
 
 use super::{EventKind, TraceOutcome};
 use crate::error::{ErrorKind, Fault, text_of};
@@ -87,15 +88,16 @@ impl<'a> EventDraft<'a> {
         }
     }
 
+    /// When it happened.
     #[inline]
-    pub(super) fn time(&self) -> Instant {
+    pub(crate) fn time(&self) -> Instant {
         self.at.unwrap_or_else(Instant::now)
     }
 
     /// The parts that few events have. The text is rendered here, since the error is not ours to
     /// keep.
     #[inline]
-    pub(super) fn details(&self) -> Option<Arc<Details>> {
+    pub(crate) fn details(&self) -> Option<Arc<Details>> {
         if self.error.is_none() && self.error_kind.is_none() && self.until.is_none() {
             return None;
         }
@@ -115,7 +117,7 @@ impl<'a> EventDraft<'a> {
 }
 
 /// The parts of events about failures, and about steps that park.
-pub(super) struct Details {
+pub(crate) struct Details {
     pub(super) error: Option<String>,
     pub(super) error_kind: Option<ErrorKind>,
     pub(super) sleep: Option<Duration>,
@@ -147,6 +149,17 @@ pub(crate) enum Subject {
     Trace,
     /// A trace that is over, and has spent these tokens.
     Ended { outcome: TraceOutcome, tokens: u64 },
+}
+
+impl Subject {
+    /// The level at which such an event is written to `tracing`.
+    #[inline]
+    pub(crate) fn level(&self, kind: EventKind) -> Level {
+        match self {
+            Self::Ended { outcome, .. } => outcome.level(),
+            Self::Attempt { .. } | Self::Trace => kind.level(),
+        }
+    }
 }
 
 impl<'a> EventSource<'a> {
