@@ -2,9 +2,9 @@
 //! data: the lock around it and the readers' threads belong to the log.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{iter, mem};
 
 /// How many items a reader may be behind; further ones are lost to it.
 pub(super) const LIMIT: usize = 1 << 16;
