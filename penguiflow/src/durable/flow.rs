@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 
 use super::live::{Erased, Kept};
 use super::trace::DurableTrace;
-use crate::error::FlowError;
+use crate::error::{FlowError, NodeError};
 use crate::flow::Flow;
 use crate::frontier::Advance;
 use crate::graph::{AwaitInfo, Graph, TypeName};
-use crate::message::{Envelope, Message};
+use crate::message::{Envelope, Message, TraceId};
 
 /// A durable flow without its types, for hosts: engines that keep traces in a store, or send them to
 /// another machine. A clone of it is a pointer.
@@ -160,6 +160,12 @@ impl DurableFlow {
         let (json, envelope) = Envelope::of(message);
         let trace = self.0.begin_json(json.as_ref(), envelope, at);
         trace.map(DurableTrace::new)
+    }
+
+    /// The error of a trace that its host ends, in a failure that is none of the flow's.
+    pub fn failed(&self, trace_id: TraceId, failure: NodeError) -> FlowError {
+        let message = Message::new(()).trace_id(trace_id);
+        FlowError::of(failure, &Envelope::of(message).1)
     }
 
     /// Reads a trace that was [stored](DurableTrace::store). The steps that ran then are to run again.

@@ -66,9 +66,10 @@ pub(super) trait LiveTrace: Send {
     fn replace_input(&mut self, step: StepId, json: &[u8]) -> Result<(), FlowError>;
     fn ended(&self) -> Result<(), FlowError>;
     fn spent(&self) -> Spent;
+    fn next_expiry(&self) -> Option<Instant>;
     fn report_start(&self);
-    fn finish(self: Box<Self>) -> Result<(), FlowError>;
-    fn cancel(self: Box<Self>);
+    fn report_end(&self, error: Option<&FlowError>);
+    fn report_cancelled(&self);
     fn send_chunks(&mut self, outlet: Arc<Outlet>);
 }
 
@@ -298,14 +299,15 @@ where
         }
     }
 
-    fn finish(self: Box<Self>) -> Result<(), FlowError> {
-        let trace = self.reported();
-        let ended = self.frontier.ended();
-        trace.end_with(ended.as_ref().err());
-        ended
+    fn next_expiry(&self) -> Option<Instant> {
+        self.frontier.next_expiry()
     }
 
-    fn cancel(self: Box<Self>) {
+    fn report_end(&self, error: Option<&FlowError>) {
+        self.reported().end_with(error);
+    }
+
+    fn report_cancelled(&self) {
         self.reported().report_end(None);
     }
 

@@ -90,6 +90,11 @@ impl StepEmits {
         self.0.failure()
     }
 
+    /// The same as the error of the trace.
+    pub fn error(&self) -> Option<FlowError> {
+        self.0.error()
+    }
+
     /// The tokens that the attempt spent.
     pub fn spent(&self) -> Spent {
         self.0.spent()
@@ -131,6 +136,7 @@ trait AnyEmits: Send {
     fn step(&self) -> StepId;
     fn again(&self) -> Option<&Again>;
     fn failure(&self) -> Option<&NodeError>;
+    fn error(&self) -> Option<FlowError>;
     fn spent(&self) -> Spent;
     fn to_json(&self) -> Result<Vec<u8>, FlowError>;
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
@@ -151,6 +157,10 @@ where
 
     fn failure(&self) -> Option<&NodeError> {
         self.emits.failure()
+    }
+
+    fn error(&self) -> Option<FlowError> {
+        self.emits.error()
     }
 
     fn spent(&self) -> Spent {

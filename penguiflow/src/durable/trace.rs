@@ -128,6 +128,11 @@ impl DurableTrace {
         self.0.expire(now)
     }
 
+    /// When the next step stops waiting: one that is parked, or whose next attempt is to run then.
+    pub fn next_expiry(&self) -> Option<Instant> {
+        self.0.next_expiry()
+    }
+
     /// The outputs so far, each as the JSON of its message, for a host that passes them on at once.
     ///
     /// # Errors
@@ -137,7 +142,7 @@ impl DurableTrace {
         self.0.take_outputs()
     }
 
-    /// The input of a step to run, as JSON: `{"retrieve": …}`, by the name of its node.
+    /// The input of a step, which is to run or runs, as JSON: `{"retrieve": …}`, by the name of its node.
     ///
     /// # Errors
     ///
@@ -175,18 +180,30 @@ impl DurableTrace {
         self.0.ended()
     }
 
+    /// Reports that it has ended, with its outputs or in an error.
+    pub fn report_end(&self, error: Option<&FlowError>) {
+        self.0.report_end(error);
+    }
+
+    /// Reports that it was cancelled.
+    pub fn report_cancelled(&self) {
+        self.0.report_cancelled();
+    }
+
     /// Ends the trace, and reports it to those who listen to the flow.
     ///
     /// # Errors
     ///
     /// Those of [`ended`](Self::ended).
     pub fn finish(self) -> Result<(), FlowError> {
-        self.0.finish()
+        let ended = self.ended();
+        self.report_end(ended.as_ref().err());
+        ended
     }
 
     /// Ends the trace, since nobody wants it any more, and reports that it was cancelled.
     pub fn cancel(self) {
-        self.0.cancel();
+        self.report_cancelled();
     }
 
     /// The chunks that its steps send from now on. Steps that run later wait for room with this reader;

@@ -163,10 +163,9 @@ impl<Step, Out> Frontier<Step, Out> {
         queued.map(|step| (step.cursor.id, step.cursor.attempts))
     }
 
-    /// The input of a step that is to run.
+    /// The input of a step, unless it was taken out with the step.
     pub(crate) fn input(&self, step: StepId) -> Option<&Step> {
         let step = self.table.steps.get(step)?;
-        step.is_to_run().then_some(())?;
         Some(self.slab.get(step.key?))
     }
 
@@ -236,10 +235,9 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
 
     /// Puts another input of the same node in place of that of a step to run, whose attempts begin anew.
     pub(crate) fn replace_input(&mut self, id: StepId, input: Step) -> bool {
-        let Some(step) = self.input(id).map(Step::number) else {
-            return false;
-        };
-        step == input.number() && self.put_input(id, input)
+        let step = self.table.steps.get(id).filter(|step| step.is_to_run());
+        let before = step.and_then(|step| Some(self.slab.get(step.key?).number()));
+        before == Some(input.number()) && self.put_input(id, input)
     }
 
     fn put_input(&mut self, id: StepId, input: Step) -> bool {

@@ -133,6 +133,14 @@ impl<Step, Out> Emits<Step, Out> {
             _ => None,
         }
     }
+
+    /// The same as the error of the trace.
+    pub fn error(&self) -> Option<FlowError> {
+        match &self.end {
+            StepEnd::Failed(envelope, error) => Some(FlowError::of(error.clone(), envelope)),
+            _ => None,
+        }
+    }
 }
 
 /// A step that begins, and how many tokens were spent before it.

@@ -121,7 +121,7 @@ async fn budgets_and_deadlines_travel_in_the_frontier() {
     let mut error = None;
     while let Some(step) = frontier.next_step() {
         match flow.advance(step).await {
-            Ok(emits) => frontier.absorb(emits),
+            Ok(emits) => drop(frontier.absorb(emits)),
             Err(failed) => {
                 // The trace is over: what is stored has the step as one to run again.
                 error = Some(failed);

@@ -72,7 +72,9 @@ async fn attempts_go_on_in_another_process() {
 #[tokio::test(start_paused = true)]
 async fn the_last_attempt_ends_the_trace_with_the_number_of_all() {
     let flow = flow! { #[flow(durable)] flaky }.durable();
-    let error = run_to_end(&flow, begin(&flow, "9")).await.unwrap_err();
+    let error = run_to_end(&flow, begin(&flow, "9"))
+        .await
+        .expect_err("it does not fit");
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert_eq!((error.node(), error.attempts()), (Some("flaky"), 3));
     assert_eq!(error.spent().tokens, 30);
@@ -124,7 +126,7 @@ async fn an_input_that_is_replaced_begins_anew() {
 
     let error = trace
         .replace_input(step, br#"{"flaky":"nine"}"#)
-        .unwrap_err();
+        .expect_err("it does not fit");
     assert!(error.to_string().contains("flaky"), "{error}");
     trace
         .replace_input(step, br#"{"flaky":0}"#)

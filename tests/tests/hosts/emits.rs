@@ -111,7 +111,10 @@ async fn a_failure_that_ends_the_trace_is_plain_data_too() {
     assert_eq!(other.state(), TraceState::Over);
     assert_eq!(trace.absorb(emits), [steps[1].id]);
     drop(never);
-    let (one, other) = (trace.finish().unwrap_err(), other.finish().unwrap_err());
+    let (one, other) = (
+        trace.finish().expect_err("it does not fit"),
+        other.finish().unwrap_err(),
+    );
     assert_eq!(one.to_string(), "node `fail` failed: the disk is full");
     assert_eq!(one.to_string(), other.to_string());
 }
@@ -124,7 +127,9 @@ async fn an_entry_that_does_not_fit_is_an_error_that_names_the_place() {
     let entry = String::from_utf8(emits.to_json().expect("plain data")).expect("text");
 
     let other = entry.replace(r#"{"one":20}"#, r#"{"one":"twenty"}"#);
-    let error = trace.read_emits(other.as_bytes()).unwrap_err();
+    let error = trace
+        .read_emits(other.as_bytes())
+        .expect_err("it does not fit");
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(
         format!("{error:#}")
@@ -133,7 +138,9 @@ async fn an_entry_that_does_not_fit_is_an_error_that_names_the_place() {
     );
     let other = entry.replace(r#""join":0"#, r#""join":7"#);
     assert_ne!(other, entry);
-    let error = trace.read_emits(other.as_bytes()).unwrap_err();
+    let error = trace
+        .read_emits(other.as_bytes())
+        .expect_err("it does not fit");
     assert!(
         format!("{error:#}").contains("there is no join 7"),
         "{error:#}"
@@ -142,7 +149,7 @@ async fn an_entry_that_does_not_fit_is_an_error_that_names_the_place() {
     let changed = flow! { #[flow(durable)] seed -> [one, never] -> join -> sum }.durable();
     let error = begin(&changed, "1")
         .read_emits(entry.as_bytes())
-        .unwrap_err();
+        .expect_err("it does not fit");
     assert!(format!("{error:#}").contains("two"), "{error:#}");
 }
 
@@ -160,7 +167,10 @@ async fn outer(n: u32, ctx: Ctx) -> Result<u32, FlowError> {
 #[tokio::test]
 async fn an_error_that_is_read_back_says_the_same() {
     let flow = flow! { outer };
-    let error = flow.run(Message::new(7).tenant("acme")).await.unwrap_err();
+    let error = flow
+        .run(Message::new(7).tenant("acme"))
+        .await
+        .expect_err("it does not fit");
     let json = serde_json::to_string(&error).expect("plain data");
     let read: FlowError = serde_json::from_str(&json).expect("what was written");
     assert_eq!(serde_json::to_string(&read).expect("plain data"), json);

@@ -53,7 +53,7 @@ async fn a_parked_trace_is_resumed_by_json_or_by_value_or_expires() {
     assert_eq!(by_value.resume(None, "Bob".to_owned()), Ok(()));
     assert_eq!(by_value.state(), TraceState::Running);
 
-    let error = run_to_end(&flow, trace).await.unwrap_err();
+    let error = run_to_end(&flow, trace).await.expect_err("it does not fit");
     assert_eq!(error.kind(), ErrorKind::TimedOut);
 }
 
@@ -92,7 +92,7 @@ async fn a_trace_has_the_id_the_time_and_the_headers_that_the_host_gives() {
 
     let error = flow
         .begin(Message::new(7_u32), SystemTime::now())
-        .unwrap_err();
+        .expect_err("it does not fit");
     assert_eq!(error.to_string(), "the flow takes `String`");
 }
 
@@ -105,7 +105,9 @@ async fn stubs_and_settings_of_the_flow_value_hold() {
     });
     let flow = flow.policy::<draft>(|policy| policy.timeout(Duration::from_secs(1)));
     let flow = flow.durable();
-    let error = run_to_end(&flow, begin(&flow, r#""x""#)).await.unwrap_err();
+    let error = run_to_end(&flow, begin(&flow, r#""x""#))
+        .await
+        .expect_err("it does not fit");
     assert_eq!(error.to_string(), "node `draft` exceeded its timeout of 1s");
 }
 

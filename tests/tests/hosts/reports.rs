@@ -74,7 +74,7 @@ async fn a_trace_reports_its_start_its_attempts_and_its_end() {
         (Some(TraceOutcome::Completed), Some(10))
     );
 
-    let error = run(&durable, "0").await.unwrap_err();
+    let error = run(&durable, "0").await.expect_err("it does not fit");
     assert_eq!(error.spent().tokens, 10);
     begin(&durable, "1").cancel();
     flow.flush().await;

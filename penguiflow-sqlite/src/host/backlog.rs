@@ -1,0 +1,142 @@
+//! The traces that are not taken up: those that wait for room, in the order in which they came, and
+//! those that wait for a time. Only their ids are in memory.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use penguiflow::TraceId;
+use tokio::sync::Notify;
+
+use super::row::millis;
+use super::{Host, Stop};
+use crate::error::Error;
+use crate::store::{Millis, State};
+
+/// How many traces are asked for at a time.
+const PAGE: usize = 1024;
+/// The longest sleep until the clock is read again: the wall clock may be set.
+const LONGEST: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+pub(super) struct Backlog {
+    waiting: Mutex<Waiting>,
+    has_more: Notify,
+    times: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    for_room: VecDeque<TraceId>,
+    for_time: BTreeSet<(Millis, TraceId)>,
+}
+
+impl Backlog {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting().for_room.is_empty()
+    }
+
+    /// A trace waits for room.
+    pub(super) fn push(&self, id: TraceId) {
+        self.waiting().for_room.push_back(id);
+        self.has_more.notify_one();
+    }
+
+    /// A trace waits for this time; without one it waits for somebody.
+    pub(super) fn wait_until(&self, due: Option<Millis>, id: TraceId) {
+        let Some(due) = due else { return };
+        let mut waiting = self.waiting();
+        waiting.for_time.insert((due, id));
+        let is_next = waiting.for_time.first() == Some(&(due, id));
+        drop(waiting);
+        if is_next {
+            self.times.notify_one();
+        }
+    }
+
+    async fn next(&self) -> TraceId {
+        loop {
+            let has_more = self.has_more.notified();
+            if let Some(id) = self.waiting().for_room.pop_front() {
+                return id;
+            }
+            has_more.await;
+        }
+    }
+
+    /// Moves those whose time has come to those that wait for room, and returns the next time.
+    fn move_due(&self, now: Millis) -> Option<Millis> {
+        let mut waiting = self.waiting();
+        let waiting = &mut *waiting;
+        while let Some((due, id)) = waiting.for_time.first().copied() {
+            if due > now {
+                return Some(due);
+            }
+            waiting.for_time.pop_first();
+            waiting.for_room.push_back(id);
+            self.has_more.notify_one();
+        }
+        None
+    }
+
+    /// Finds the traces that the store has.
+    pub(super) async fn find(&self, host: &Host) -> Result<(), Error> {
+        let mut after = 0;
+        loop {
+            let page = host.store.unfinished(host.id, after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = last.seq;
+            for trace in page {
+                match trace.state {
+                    State::Running => self.push(trace.id),
+                    _ => self.wait_until(trace.due, trace.id),
+                }
+            }
+        }
+    }
+}
+
+/// Takes up those that wait for room, as long as there is some.
+pub(super) async fn take_up(host: Arc<Host>) {
+    let work = async {
+        loop {
+            let id = host.backlog.next().await;
+            let Ok(place) = Arc::clone(&host.room).acquire_owned().await else {
+                return;
+            };
+            host.load(id, Some(place));
+        }
+    };
+    tokio::select! {
+        () = host.until(Stop::Drain) => {}
+        () = work => {}
+    }
+}
+
+/// Lets those go that wait for a time.
+pub(super) async fn watch_times(host: Arc<Host>) {
+    let work = async {
+        loop {
+            let times = host.backlog.times.notified();
+            let now = millis(SystemTime::now());
+            let next = host.backlog.move_due(now);
+            let wait = next.map_or(LONGEST, |next| {
+                Duration::from_millis(next.abs_diff(now)).min(LONGEST)
+            });
+            tokio::select! {
+                () = times => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = host.until(Stop::Drain) => {}
+        () = work => {}
+    }
+}

@@ -1,0 +1,105 @@
+//! Traces that nothing goes on with: a step has failed for good, the process died each time that they
+//! were taken up, or they cannot be read. They stay in the store until somebody decides.
+
+use std::time::Duration;
+
+use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
+use tokio::time::sleep;
+
+use super::changes::Dead;
+use super::driver::read;
+use super::live::Orders;
+use super::row::Row;
+use super::watchers::Item;
+use super::{Host, error_json};
+use crate::error::Error;
+use crate::store::{Change, DeadLetter, NewResult, State, StoreError, StoredTrace, Transition};
+
+/// How long a store that fails is left alone.
+const PAUSE: Duration = Duration::from_millis(200);
+
+impl Host {
+    /// The error of a trace whose process died each time that it was taken up.
+    pub(super) fn poisoned(&self, stored: &StoredTrace) -> FlowError {
+        let times = stored.recoveries;
+        let reason = format!(
+            "the process died {times} times while the trace ran, and no step was completed in between"
+        );
+        self.flow
+            .failed(stored.id, NodeError::new(ErrorKind::Cancelled, reason))
+    }
+}
+
+impl Dead {
+    /// A trace that is dead, though no step of it is to blame.
+    fn of(error: FlowError) -> Self {
+        let letter = DeadLetter {
+            step: None,
+            node: None,
+            path: None,
+            error: String::from_utf8_lossy(&error_json(&error)).into_owned(),
+            input: None,
+        };
+        Self { letter, error }
+    }
+}
+
+/// Stores that a trace cannot be taken up. Its frontier stays as it is.
+pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: Orders) {
+    let dead = Dead::of(error);
+    let transition = Transition {
+        seq: row.seq,
+        id: row.id,
+        flow: host.id,
+        revision: row.revision,
+        state: State::Dead,
+        due: None,
+        waits: None,
+        frontier: Change::Journal(Vec::new()),
+        history: Vec::new(),
+        results: vec![NewResult {
+            is_error: true,
+            value: error_json(&dead.error),
+        }],
+        error: Some(dead.letter.error.clone()),
+        dead: Some(dead.letter),
+        progress: false,
+    };
+    loop {
+        match host.store.commit(transition.clone()).await {
+            Ok(_) | Err(StoreError::Closed | StoreError::Stale) => break,
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
+    if let Some(watcher) = host.watchers.remove(row.id) {
+        let _ = watcher.items.send(Item::End(Err(dead.error)));
+    }
+    while let Err(order) = host.live.leave(row.id, &mut orders) {
+        let _ = order.reply.send(Err(Error::NotThere(row.id)));
+    }
+    host.results.wake();
+}
+
+/// The frontier of a dead trace whose steps begin anew, the one that failed with another input if one
+/// is given.
+pub(super) async fn renewed(
+    host: &Host,
+    id: TraceId,
+    input: Option<&[u8]>,
+) -> Result<Vec<u8>, Error> {
+    let stored = host.store.load(id).await?;
+    let stored = stored.filter(|stored| stored.state == State::Dead);
+    let stored = stored.ok_or(Error::NotDead(id))?;
+    let failed = host.store.dead_step(id).await?;
+    if input.is_some() && failed.is_none() {
+        return Err(Error::NoStep(id));
+    }
+    let mut trace = read(&host.flow, &stored)?;
+    for step in trace.steps() {
+        let own = trace.input_json(step.id).transpose()?.unwrap_or_default();
+        let is_failed = failed.as_deref() == Some(&step.id.to_string());
+        let input = input.filter(|_| is_failed);
+        trace.replace_input(step.id, input.unwrap_or(&own))?;
+    }
+    Ok(trace.store()?)
+}

@@ -1,0 +1,405 @@
+//! The task of a trace that is taken up. It runs the trace's steps, and stores what they come to: one
+//! commit at a time, which what completes meanwhile does not join but the next. A step begins when
+//! the commit is over that stores it.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
+use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::attempts::{Attempt, Attempts};
+use super::changes::{Changes, Commit, End};
+use super::live::{Obeyed, Order, Orders};
+use super::row::Row;
+use super::watchers::Item;
+use super::{Host, Stop};
+use crate::error::Error;
+use crate::store::{Committed, StoreError, StoredTrace};
+
+/// A trace whose next attempt is to run that soon stays in memory.
+const SOON: Duration = Duration::from_secs(1);
+/// How long a store that fails is left alone.
+const PAUSE: Duration = Duration::from_millis(200);
+
+pub(super) struct Driver {
+    host: Arc<Host>,
+    row: Row,
+    trace: DurableTrace,
+    attempts: Attempts,
+    changes: Changes,
+    orders: Orders,
+    /// The steps to begin when the commit that is under way is over.
+    next: Vec<StepId>,
+    commit: Option<Answer>,
+    committing: Option<Commit>,
+}
+
+type Answer = oneshot::Receiver<Result<Committed, StoreError>>;
+
+/// Why a task leaves its trace.
+enum Left {
+    /// It has ended, and that is stored.
+    Ended,
+    /// It waits, or there is no room for it.
+    PutAway,
+    /// The store has not taken what was changed: the trace is loaded as the store has it.
+    Lost(StoreError),
+}
+
+impl Driver {
+    pub(super) fn new(host: Arc<Host>, row: Row, trace: DurableTrace, orders: Orders) -> Self {
+        Self {
+            host,
+            row,
+            trace,
+            attempts: Attempts::default(),
+            changes: Changes::default(),
+            orders,
+            next: Vec::new(),
+            commit: None,
+            committing: None,
+        }
+    }
+
+    /// Runs a trace that was just stored, until it ends or is put away.
+    pub(super) async fn run(mut self, place: Option<OwnedSemaphorePermit>) {
+        self.send_chunks();
+        match self.drive(place.is_some()).await {
+            Left::Lost(error) => {
+                let (host, id, orders) = (self.host, self.row.id, self.orders);
+                drop(self.trace);
+                pause_after(&error).await;
+                load_and_run(host, id, orders, place).await;
+            }
+            Left::Ended => self.leave(),
+            Left::PutAway => self.put_away(place).await,
+        }
+    }
+
+    /// The trace has ended: orders that still come find none.
+    fn leave(mut self) {
+        let id = self.row.id;
+        while let Err(order) = self.host.live.leave(id, &mut self.orders) {
+            let _ = order.reply.send(Err(Error::NotThere(id)));
+        }
+        self.host.results.wake();
+    }
+
+    /// The trace waits, unless there is an order for it by now.
+    async fn put_away(mut self, place: Option<OwnedSemaphorePermit>) {
+        let id = self.row.id;
+        if let Err(order) = self.host.live.leave(id, &mut self.orders) {
+            self.obey(order);
+            return Box::pin(self.run(place)).await;
+        }
+        match self.trace.state() {
+            TraceState::Running => self.host.backlog.push(id),
+            TraceState::Waiting(Some(until)) => {
+                let due = super::row::at(until);
+                self.host.backlog.wait_until(Some(due), id);
+            }
+            _ => {}
+        }
+        self.host.results.wake();
+    }
+
+    async fn drive(&mut self, has_place: bool) -> Left {
+        if has_place && !self.host.has_stopped() {
+            self.next = self.trace.steps().iter().map(|step| step.id).collect();
+            self.begin_steps();
+        }
+        loop {
+            if let Err(error) = self.store_changes() {
+                self.changes.end(End::Over(Err(error)));
+                continue;
+            }
+            if self.commit.is_none()
+                && let Some(left) = self.is_left(has_place)
+            {
+                return left;
+            }
+            let stopped = self.host.has_stopped();
+            let expiry = self.expiry(has_place && !stopped);
+            tokio::select! {
+                biased;
+                answer = answered(&mut self.commit) => match answer {
+                    Ok(committed) => {
+                        if self.committed(committed) {
+                            return Left::Ended;
+                        }
+                        if has_place && !stopped {
+                            self.begin_steps();
+                        }
+                    }
+                    Err(error) => return self.lost(error),
+                },
+                attempt = self.attempts.next() => self.absorb(attempt),
+                Some(order) = self.orders.recv() => self.obey(order),
+                () = until(expiry) => self.expire(),
+                () = self.host.until(Stop::Drain), if !stopped => {}
+                () = self.host.until(Stop::Now) => {
+                    self.attempts.clear();
+                    return Left::PutAway;
+                }
+            }
+        }
+    }
+
+    /// Whether there is nothing to do for this task.
+    fn is_left(&mut self, has_place: bool) -> Option<Left> {
+        if !self.changes.are_none() || !self.attempts.is_empty() {
+            return None;
+        }
+        match self.trace.state() {
+            TraceState::Over => None,
+            TraceState::Waiting(Some(until)) if until < Instant::now() + SOON => {
+                (!has_place || self.host.has_stopped()).then_some(Left::PutAway)
+            }
+            _ => Some(Left::PutAway),
+        }
+    }
+
+    fn begin_steps(&mut self) {
+        let steps = self.trace.steps();
+        let next = std::mem::take(&mut self.next);
+        for step in steps.into_iter().filter(|step| next.contains(&step.id)) {
+            if let Some(run) = self.trace.run(step.id) {
+                self.attempts.begin(step, run);
+            }
+        }
+    }
+
+    fn absorb(&mut self, attempt: Attempt) {
+        if self.changes.has_end() {
+            return;
+        }
+        if let Err(error) = self.changes.absorb(&self.row, &attempt) {
+            return self.end(End::Over(Err(error)));
+        }
+        let step = attempt.step.id;
+        if let (Some(failure), Some(error)) = (attempt.emits.failure(), attempt.emits.error()) {
+            let input = self.trace.input_json(step).and_then(Result::ok);
+            let end = End::of_failure(failure, error, step.to_string(), input);
+            return self.end(end);
+        }
+        let dropped = self.trace.absorb(attempt.emits);
+        self.stop(dropped);
+    }
+
+    fn stop(&mut self, dropped: Vec<StepId>) {
+        for step in dropped {
+            self.attempts.stop(step);
+            self.trace.stopped(step);
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        self.attempts.clear();
+        self.changes.end(end);
+    }
+
+    fn expiry(&self, may_go_on: bool) -> Option<Instant> {
+        match self.trace.next_expiry() {
+            _ if !may_go_on || self.changes.has_end() => None,
+            expiry => expiry,
+        }
+    }
+
+    fn expire(&mut self) {
+        let dropped = self.trace.expire(Instant::now());
+        self.stop(dropped);
+        self.changes.change();
+    }
+
+    fn obey(&mut self, order: Order) {
+        if self.changes.has_end() {
+            let _ = order.reply.send(Err(Error::NotThere(self.row.id)));
+            return;
+        }
+        match (order.change)(&mut self.trace) {
+            Obeyed::Changed => {
+                self.changes.change();
+                self.changes.reply(order.reply);
+            }
+            Obeyed::Cancelled => {
+                let reason = "the trace was cancelled";
+                let failure = NodeError::new(ErrorKind::Cancelled, reason);
+                let error = self.host.flow.failed(self.row.id, failure);
+                self.end(End::Cancelled(error));
+                self.changes.reply(order.reply);
+            }
+            Obeyed::Refused(error) => drop(order.reply.send(Err(error))),
+            Obeyed::Unchanged => drop(order.reply.send(Ok(()))),
+        }
+    }
+
+    /// Begins a commit of what has changed, if none is under way.
+    fn store_changes(&mut self) -> Result<(), FlowError> {
+        if self.commit.is_some() {
+            return Ok(());
+        }
+        if self.trace.state() == TraceState::Over {
+            self.changes.end(End::Over(self.trace.ended()));
+        }
+        if self.changes.are_none() {
+            return Ok(());
+        }
+        let commit = self.changes.take(&self.host, &self.row, &mut self.trace)?;
+        self.next = self.trace.steps().iter().map(|step| step.id).collect();
+        let transition = commit.transition.clone();
+        self.committing = Some(commit);
+        self.commit = Some(self.host.store.begin_commit(transition));
+        Ok(())
+    }
+
+    /// A commit is on disk. Returns whether the trace has ended by it.
+    fn committed(&mut self, committed: Committed) -> bool {
+        let Some(commit) = self.committing.take() else {
+            return false;
+        };
+        self.row.commit(&commit.transition.frontier);
+        if !committed.results.is_empty() {
+            self.host.results.wake();
+        }
+        for reply in commit.replies {
+            let _ = reply.send(Ok(()));
+        }
+        if let Some(watcher) = self.host.watchers.get(self.row.id) {
+            for output in commit.outputs {
+                let _ = watcher.items.send(Item::Output(output));
+            }
+        }
+        match commit.end {
+            None => false,
+            Some(end) => {
+                self.ended(end);
+                true
+            }
+        }
+    }
+
+    fn ended(&mut self, end: End) {
+        let watcher = self.host.watchers.remove(self.row.id);
+        match &end {
+            End::Cancelled(_) => self.trace.report_cancelled(),
+            end => self.trace.report_end(end.error()),
+        }
+        let ended = match end {
+            End::Over(ended) => ended,
+            End::Dead(dead) => Err(dead.error),
+            End::Cancelled(error) => Err(error),
+        };
+        if let Some(watcher) = watcher {
+            let _ = watcher.items.send(Item::End(ended));
+        }
+    }
+
+    /// The store has not taken a commit. Who waits for it is told; nothing of it has happened.
+    fn lost(&mut self, error: StoreError) -> Left {
+        self.commit = None;
+        let replies = self
+            .committing
+            .take()
+            .into_iter()
+            .flat_map(|commit| commit.replies);
+        for reply in replies {
+            let _ = reply.send(Err(error.clone().into()));
+        }
+        self.attempts.clear();
+        self.changes = Changes::default();
+        Left::Lost(error)
+    }
+
+    /// Sends the chunks of the steps to who reads them.
+    fn send_chunks(&mut self) {
+        use futures_util::StreamExt;
+        let watcher = self.host.watchers.get(self.row.id);
+        let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) else {
+            return;
+        };
+        let mut chunks = self.trace.chunks();
+        tokio::spawn(async move {
+            while let Some(chunk) = chunks.next().await {
+                if watcher.items.send(Item::Chunk(chunk)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+async fn answered(commit: &mut Option<Answer>) -> Result<Committed, StoreError> {
+    let Some(answer) = commit else {
+        return pending().await;
+    };
+    let answer = answer.await.unwrap_or(Err(StoreError::Closed));
+    *commit = None;
+    answer
+}
+
+async fn until(expiry: Option<Instant>) {
+    match expiry {
+        Some(expiry) => sleep_until(expiry).await,
+        None => pending().await,
+    }
+}
+
+async fn pause_after(error: &StoreError) {
+    if *error != StoreError::Stale {
+        sleep(PAUSE).await;
+    }
+}
+
+/// Reads a trace as it is stored.
+pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTrace, FlowError> {
+    let mut trace = flow.load(stored.frontier.as_deref().unwrap_or_default())?;
+    for entry in &stored.journal {
+        let emits = trace.read_emits(entry)?;
+        for dropped in trace.absorb(emits) {
+            trace.stopped(dropped);
+        }
+    }
+    // They were put out by the commits of these entries.
+    trace.take_outputs()?;
+    Ok(trace)
+}
+
+/// Takes up a trace as it is stored, until it ends or is put away.
+pub(super) async fn load_and_run(
+    host: Arc<Host>,
+    id: TraceId,
+    mut orders: Orders,
+    place: Option<OwnedSemaphorePermit>,
+) {
+    let stored = loop {
+        match host.store.load(id).await {
+            Ok(stored) => break stored,
+            Err(StoreError::Closed) => break None,
+            Err(_) => sleep(PAUSE).await,
+        }
+    };
+    let Some(stored) = stored.filter(|stored| stored.state.goes_on()) else {
+        while let Err(order) = host.live.leave(id, &mut orders) {
+            let _ = order.reply.send(Err(Error::NotThere(id)));
+        }
+        return;
+    };
+    let row = Row::of(&stored);
+    let most = host.settings.recoveries;
+    let trace = match stored.recoveries > most {
+        true => Err(host.poisoned(&stored)),
+        false => read(&host.flow, &stored),
+    };
+    match trace {
+        Ok(trace) => {
+            let driver = Driver::new(host, row, trace, orders);
+            Box::pin(driver.run(place)).await;
+        }
+        Err(error) => super::dead::bury(&host, &row, error, orders).await,
+    }
+}

@@ -1,0 +1,131 @@
+//! A message with its own answer, or with a stream of what its trace gives. Neither is a result.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures_util::{Stream, StreamExt};
+use penguiflow::{IntoMessage, Message, TraceId, TraceItem};
+use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::Running;
+use super::results::read;
+use crate::error::Error;
+use crate::host::{Host, Item, Obeyed};
+
+impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out> {
+    /// Stores a message, runs its trace, and returns its first output. Dropping the future cancels the
+    /// trace. If the process dies meanwhile, the trace goes on as one that was emitted.
+    ///
+    /// # Errors
+    ///
+    /// The error that the trace ended in, and those of `emit`.
+    pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
+        let mut trace = self.watch(input.into_message(), false).await?;
+        let mut output = None;
+        while let Some(item) = trace.next().await {
+            if let TraceItem::Output(message) = item? {
+                output.get_or_insert(message);
+            }
+        }
+        output.ok_or(Error::Stopped)
+    }
+
+    /// Stores a message, and streams what its trace gives: chunks of its steps while they run, outputs
+    /// once they are stored, then the error if there is one. Dropping the stream cancels the trace.
+    ///
+    /// # Errors
+    ///
+    /// Those of `emit`.
+    pub async fn trace(&self, input: impl IntoMessage<In>) -> Result<Trace<Out>, Error> {
+        self.watch(input.into_message(), true).await
+    }
+
+    async fn watch(&self, message: Message<In>, takes_chunks: bool) -> Result<Trace<Out>, Error> {
+        let (items, received) = unbounded_channel();
+        let id = message.trace_id;
+        self.host.watchers.add(id, items, takes_chunks);
+        // Made before the message is stored, so that the trace is cancelled if this future is dropped.
+        let trace = Trace {
+            host: Arc::clone(&self.host),
+            id,
+            items: received,
+            is_over: false,
+            out: PhantomData,
+        };
+        self.host.emit(message, None, None).await?;
+        Ok(trace)
+    }
+}
+
+/// The stream that [`Running::trace`] returns. Dropping it cancels the trace.
+#[must_use = "dropping it cancels the trace"]
+pub struct Trace<Out> {
+    host: Arc<Host>,
+    id: TraceId,
+    items: UnboundedReceiver<Item>,
+    is_over: bool,
+    out: PhantomData<fn() -> Out>,
+}
+
+impl<Out> Trace<Out> {
+    /// The trace.
+    pub fn trace_id(&self) -> TraceId {
+        self.id
+    }
+}
+
+impl<Out: DeserializeOwned> Stream for Trace<Out> {
+    type Item = Result<TraceItem<Out>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        let item = match ready!(self.items.poll_recv(cx)) {
+            Some(Item::Chunk(chunk)) => Ok(TraceItem::Chunk(chunk)),
+            Some(Item::Output(value)) => {
+                let output = read(&self.host, self.id, false, &value);
+                output.map(TraceItem::Output).map_err(Error::from)
+            }
+            ended => {
+                self.is_over = true;
+                match ended {
+                    Some(Item::End(Ok(()))) => return Poll::Ready(None),
+                    Some(Item::End(Err(error))) => Err(error.into()),
+                    // Its task is gone: the flow was stopped, or the trace cancelled.
+                    _ => Err(Error::Stopped),
+                }
+            }
+        };
+        Poll::Ready(Some(item))
+    }
+}
+
+impl<Out> Drop for Trace<Out> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            let (host, id) = (Arc::clone(&self.host), self.id);
+            runtime.spawn(async move {
+                let _ = host.order(id, |_| Obeyed::Cancelled).await;
+                // Not before: what nobody watches puts out results.
+                host.watchers.remove(id);
+            });
+        }
+    }
+}
+
+impl<Out> fmt::Debug for Trace<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trace")
+            .field("trace_id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Results: fetched, and acknowledged when they are taken care of.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use penguiflow::{ErrorKind, FlowError, Message, NodeError, TraceId};
+use serde::de::DeserializeOwned;
+
+use super::Running;
+use crate::error::Error;
+use crate::host::Host;
+use crate::store::{Store, StoreError, StoredResult};
+
+impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out> {
+    /// The next result of a message that was emitted: an output, or the error that its trace ended in.
+    /// `None` once the flow was stopped and all results were fetched.
+    ///
+    /// It stays in the store until it is [acknowledged](Fetched::ack): one that was not is fetched again
+    /// when the flow is started again. Each is fetched once until then, whoever fetches.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn fetch(&self) -> Result<Option<Fetched<Out>>, Error> {
+        let result = self.host.results.next(&self.host).await?;
+        Ok(result.map(|result| self.fetched(result)))
+    }
+
+    /// The next result, if there is one now.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn try_fetch(&self) -> Result<Option<Fetched<Out>>, Error> {
+        let result = self.host.results.try_next(&self.host).await?;
+        Ok(result.map(|result| self.fetched(result)))
+    }
+
+    fn fetched(&self, result: StoredResult) -> Fetched<Out> {
+        Fetched {
+            output: Some(read(
+                &self.host,
+                result.trace,
+                result.is_error,
+                &result.value,
+            )),
+            trace_id: result.trace,
+            ack: Ack {
+                store: self.host.store.clone(),
+                seq: Some(result.seq),
+                is_on_drop: self.acks_on_drop,
+            },
+            out: PhantomData,
+        }
+    }
+}
+
+/// Reads an output or an error of a trace.
+pub(super) fn read<Out: DeserializeOwned>(
+    host: &Host,
+    trace: TraceId,
+    is_error: bool,
+    value: &[u8],
+) -> Result<Message<Out>, FlowError> {
+    let unread = |error: serde_json::Error| {
+        let reason = format!("the result that is stored does not fit the flow: {error}");
+        let failure = NodeError::new(ErrorKind::Invalid, reason);
+        host.flow.failed(trace, failure)
+    };
+    match is_error {
+        false => serde_json::from_slice(value).map_err(unread),
+        true => Err(serde_json::from_slice(value).unwrap_or_else(unread)),
+    }
+}
+
+/// A result of a message that was emitted, which stays in the store until it is acknowledged.
+#[must_use = "a result that is not acknowledged comes again"]
+pub struct Fetched<Out> {
+    output: Option<Result<Message<Out>, FlowError>>,
+    trace_id: TraceId,
+    ack: Ack,
+    out: PhantomData<Out>,
+}
+
+impl<Out> Fetched<Out> {
+    /// The trace that it is a result of.
+    pub fn trace_id(&self) -> TraceId {
+        self.trace_id
+    }
+
+    /// The output, or the error that the trace ended in.
+    ///
+    /// # Errors
+    ///
+    /// The trace's.
+    ///
+    /// # Panics
+    ///
+    /// Never: it is there until [`ack`](Self::ack) has taken it.
+    pub fn output(&self) -> Result<&Message<Out>, &FlowError> {
+        self.output.as_ref().expect("it was not taken").as_ref()
+    }
+
+    /// Acknowledges it, and returns what it was: it does not come again.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store. It comes again then.
+    pub async fn ack(mut self) -> Result<Result<Message<Out>, FlowError>, StoreError> {
+        let seq = self.ack.seq.take();
+        self.ack.store.ack(seq.into_iter().collect()).await?;
+        Ok(self.output.take().expect("it is taken once"))
+    }
+}
+
+impl<Out> fmt::Debug for Fetched<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetched")
+            .field("trace_id", &self.trace_id)
+            .field(
+                "is_error",
+                &self.output.as_ref().is_some_and(Result::is_err),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+/// What acknowledges a result that is dropped, where that is asked for.
+struct Ack {
+    store: Store,
+    seq: Option<i64>,
+    is_on_drop: bool,
+}
+
+impl Drop for Ack {
+    fn drop(&mut self) {
+        if let Some(seq) = self.seq.filter(|_| self.is_on_drop) {
+            self.store.begin_ack(vec![seq]);
+        }
+    }
+}

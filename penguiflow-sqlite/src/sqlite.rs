@@ -1,0 +1,245 @@
+//! A store that is open, and the flows that are started on it.
+
+use std::marker::PhantomData;
+use std::path::Path;
+use std::time::Duration;
+
+use penguiflow::Flow;
+use penguiflow::host::{Advance, DurableFlow};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::error::Error;
+use crate::host::{Host, Settings};
+use crate::running::Running;
+use crate::store::{self, Store, StoreError};
+
+/// A store of traces in an SQLite file, which several flows may share. One process has it open at a
+/// time. Clones are the same store.
+///
+/// The writer is a thread of its own. Opening and all that it is asked for later wait without blocking
+/// the runtime.
+#[derive(Clone)]
+pub struct Sqlite {
+    store: Store,
+}
+
+/// How a store is opened.
+///
+/// ```
+/// use penguiflow_sqlite::Options;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), penguiflow_sqlite::StoreError> {
+/// # let dir = tempfile::tempdir().expect("a folder");
+/// # let file = dir.path().join("store.db");
+/// let store = Options::new().payload_limit(64 << 10).open(file).await?;
+/// # store.close().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Options(store::Options);
+
+impl Options {
+    /// The defaults: messages of at most 1 MiB, and 5 s of patience with a lock.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The bytes that an emitted message may have, as it is stored.
+    #[must_use]
+    pub fn payload_limit(mut self, bytes: usize) -> Self {
+        self.0.payload_limit = bytes;
+        self
+    }
+
+    /// How long a lock of another program on the database is waited for.
+    #[must_use]
+    pub fn busy_timeout(mut self, time: Duration) -> Self {
+        self.0.busy_timeout = time;
+        self
+    }
+
+    /// Opens the store in this file, or makes one there.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`]: another process has it open, it is no store, or the file cannot be read.
+    pub async fn open(self, path: impl AsRef<Path>) -> Result<Sqlite, StoreError> {
+        let (path, options) = (path.as_ref().to_owned(), self.0);
+        let opened = tokio::task::spawn_blocking(move || Store::open(path, options));
+        let store = opened.await.map_err(|_| StoreError::Closed)??;
+        Ok(Sqlite { store })
+    }
+}
+
+impl Sqlite {
+    /// Opens the store in this file, or makes one there, with the default [`Options`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Options::open`].
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Options::new().open(path).await
+    }
+
+    /// Starts a flow on the store: its traces that are not over go on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Start::start`].
+    pub async fn start<F, S>(&self, flow: Flow<F, S>) -> Result<Running<F::In, F::Out>, Error>
+    where
+        F: Advance<S>,
+        F::Step: Clone + Serialize + DeserializeOwned,
+        F::In: DeserializeOwned,
+        F::Out: Serialize + DeserializeOwned,
+        S: Send + Sync + 'static,
+    {
+        self.with(flow).start().await
+    }
+
+    /// The same with settings.
+    pub fn with<F, S>(&self, flow: Flow<F, S>) -> Start<F::In, F::Out>
+    where
+        F: Advance<S>,
+        F::Step: Clone + Serialize + DeserializeOwned,
+        F::In: DeserializeOwned,
+        F::Out: Serialize + DeserializeOwned,
+        S: Send + Sync + 'static,
+    {
+        Start {
+            store: self.store.clone(),
+            flow: flow.durable(),
+            settings: Settings {
+                capacity: 256,
+                recoveries: 5,
+            },
+            acks_on_drop: false,
+            types: PhantomData,
+        }
+    }
+
+    /// Removes traces that ended longer ago than `age`, and the oldest of those that have ended where
+    /// there are more than `count`; returns how many. Results that nobody has acknowledged stay.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`].
+    pub async fn retain(
+        &self,
+        age: Option<Duration>,
+        count: Option<usize>,
+    ) -> Result<usize, StoreError> {
+        self.store.retain(age, count).await
+    }
+
+    /// Gives the space of what was removed back to the file system. Traces wait meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`].
+    pub async fn vacuum(&self) -> Result<(), StoreError> {
+        self.store.vacuum().await
+    }
+
+    /// Copies the store as it is now to a file, while it is in use.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`].
+    pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        self.store.backup(to).await
+    }
+
+    /// Writes what is queued, and frees the file. Stop the flows before. Without it, the file is freed a
+    /// moment after the last clone of the store and of its running flows is dropped.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+impl std::fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sqlite")
+            .field("path", &self.store.path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A flow that is about to be started on a store: what [`Sqlite::with`] returns.
+#[must_use = "the flow is not started"]
+pub struct Start<In, Out> {
+    store: Store,
+    flow: DurableFlow,
+    settings: Settings,
+    acks_on_drop: bool,
+    types: PhantomData<fn(In) -> Out>,
+}
+
+impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> {
+    /// How many traces run at a time; 256 unless set. The others wait in the store.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    pub fn capacity(mut self, traces: usize) -> Self {
+        assert!(traces > 0, "a flow with a capacity of 0 would run nothing");
+        self.settings.capacity = traces;
+        self
+    }
+
+    /// How often a trace is taken up again whose process died while it ran, without a step that was
+    /// completed in between; 5 times unless set. Then it is a dead letter: it may be the cause.
+    pub fn recoveries(mut self, times: u32) -> Self {
+        self.settings.recoveries = i64::from(times);
+        self
+    }
+
+    /// Lets a result that was [fetched](Running::fetch) be acknowledged when it is dropped.
+    pub fn ack_on_drop(mut self) -> Self {
+        self.acks_on_drop = true;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// Of the store; [`Error::Changed`] if the store has traces that the flow cannot go on with.
+    pub async fn start(self) -> Result<Running<In, Out>, Error> {
+        let graph = json!(self.flow.graph()).to_string();
+        let awaits = self.flow.awaits().iter().map(|place| {
+            json!({
+                "node": place.name,
+                "awaited": place.awaited.to_string(),
+                "schema": schema_of(place),
+            })
+        });
+        let awaits = serde_json::Value::Array(awaits.collect()).to_string();
+        let name = self.flow.name().to_owned();
+        let id = self.store.flow(name, graph, awaits).await?;
+        let host = Host::start(self.store, self.flow, id, self.settings).await?;
+        Ok(Running::new(host, self.acks_on_drop))
+    }
+}
+
+#[cfg(feature = "schema")]
+fn schema_of(place: &penguiflow::AwaitInfo) -> Option<serde_json::Value> {
+    place.schema().map(|schema| schema.to_value())
+}
+
+#[cfg(not(feature = "schema"))]
+fn schema_of(_: &penguiflow::AwaitInfo) -> Option<serde_json::Value> {
+    None
+}
+
+impl<In, Out> std::fmt::Debug for Start<In, Out> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Start")
+            .field("flow", &self.flow)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,200 @@
+//! What a store is asked, on a connection of its own: each in one short transaction, since a long one
+//! keeps the log from being folded into the file.
+
+use penguiflow::TraceId;
+use rusqlite::{Connection, Params, Row, params};
+
+use super::column::Id;
+use super::error::StoreError;
+use super::records::{
+    Command, DeadLetter, FlowId, Schedule, Seq, State, StoredDead, StoredResult, StoredTrace,
+    Waiting,
+};
+
+const TRACE: &str = "SELECT seq, id, flow, state, revision, due, created, recoveries, waits,
+    frontier, error FROM traces WHERE id = ?1";
+const JOURNAL: &str = "SELECT entry FROM journal WHERE trace = ?1 ORDER BY n";
+const UNFINISHED: &str = "SELECT seq, id, state, due FROM traces INDEXED BY unfinished
+    WHERE flow = ?1 AND seq > ?2 AND state < 3 ORDER BY seq LIMIT ?3";
+const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
+    WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM dead
+    WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+const DEAD_STEP: &str = "SELECT step FROM dead WHERE trace = ?1";
+const PARKED: &str = "SELECT id, waits FROM traces
+    WHERE flow = ?1 AND state = 1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
+const COUNTS: &str = "SELECT state, count(*) FROM traces WHERE flow = ?1 GROUP BY state";
+const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
+    WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
+const SCHEDULES: &str = "SELECT name, cron, input, next, last FROM schedules
+    WHERE flow = ?1 ORDER BY name";
+const MOVED_HISTORY: &str = "SELECT lines FROM history WHERE trace =
+    (SELECT seq FROM traces WHERE id = ?1) ORDER BY n";
+const HISTORY: &str = "SELECT history FROM traces WHERE id = ?1";
+
+/// A trace with all of its frontier, as one commit left it.
+pub(crate) fn load(
+    connection: &Connection,
+    id: TraceId,
+) -> Result<Option<StoredTrace>, StoreError> {
+    let reading = connection.unchecked_transaction()?;
+    let Some(mut trace) = all(&reading, TRACE, [Id(id)], without_journal)?.pop() else {
+        return Ok(None);
+    };
+    trace.journal = all(&reading, JOURNAL, [trace.seq], |row| row.get(0))?;
+    Ok(Some(trace))
+}
+
+fn without_journal(row: &Row<'_>) -> rusqlite::Result<StoredTrace> {
+    Ok(StoredTrace {
+        seq: row.get(0)?,
+        id: row.get::<_, Id>(1)?.0,
+        flow: row.get(2)?,
+        state: row.get(3)?,
+        revision: row.get(4)?,
+        due: row.get(5)?,
+        created: row.get(6)?,
+        recoveries: row.get(7)?,
+        waits: row.get(8)?,
+        frontier: row.get(9)?,
+        journal: Vec::new(),
+        error: row.get(10)?,
+    })
+}
+
+/// Traces of a flow that have not ended, from an index alone.
+pub(crate) fn unfinished(
+    connection: &Connection,
+    flow: FlowId,
+    after: Seq,
+    limit: i64,
+) -> Result<Vec<Waiting>, StoreError> {
+    all(connection, UNFINISHED, params![flow, after, limit], |row| {
+        Ok(Waiting {
+            seq: row.get(0)?,
+            id: row.get::<_, Id>(1)?.0,
+            state: row.get::<_, State>(2)?,
+            due: row.get(3)?,
+        })
+    })
+}
+
+pub(crate) fn results(
+    connection: &Connection,
+    flow: FlowId,
+    after: Seq,
+    limit: i64,
+) -> Result<Vec<StoredResult>, StoreError> {
+    all(connection, RESULTS, params![flow, after, limit], |row| {
+        Ok(StoredResult {
+            seq: row.get(0)?,
+            trace: row.get::<_, Id>(1)?.0,
+            is_error: row.get(2)?,
+            value: row.get(3)?,
+            at: row.get(4)?,
+        })
+    })
+}
+
+pub(crate) fn dead(
+    connection: &Connection,
+    flow: FlowId,
+    after: Seq,
+    limit: i64,
+) -> Result<Vec<StoredDead>, StoreError> {
+    all(connection, DEAD, params![flow, after, limit], |row| {
+        Ok(StoredDead {
+            seq: row.get(0)?,
+            trace: row.get::<_, Id>(1)?.0,
+            letter: DeadLetter {
+                step: row.get(2)?,
+                node: row.get(3)?,
+                path: row.get(4)?,
+                error: row.get(5)?,
+                input: row.get(6)?,
+            },
+            at: row.get(7)?,
+        })
+    })
+}
+
+/// The step that the dead letter of a trace is about.
+pub(crate) fn dead_step(
+    connection: &Connection,
+    id: TraceId,
+) -> Result<Option<String>, StoreError> {
+    let step = all(connection, DEAD_STEP, [Id(id)], |row| row.get(0))?.pop();
+    Ok(step.flatten())
+}
+
+/// Traces of a flow that are parked, with what they wait for.
+pub(crate) fn parked(
+    connection: &Connection,
+    flow: FlowId,
+    limit: i64,
+) -> Result<Vec<(TraceId, String)>, StoreError> {
+    all(connection, PARKED, params![flow, limit], |row| {
+        Ok((row.get::<_, Id>(0)?.0, row.get(1)?))
+    })
+}
+
+/// How many traces of a flow are in each state.
+pub(crate) fn counts(connection: &Connection, flow: FlowId) -> Result<[u64; 7], StoreError> {
+    let counted = all(connection, COUNTS, [flow], |row| {
+        Ok((row.get::<_, State>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let mut counts = [0; 7];
+    for (state, count) in counted {
+        counts[state as usize] = count.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+/// Commands that nobody has answered.
+pub(crate) fn commands(connection: &Connection, after: Seq) -> Result<Vec<Command>, StoreError> {
+    all(connection, COMMANDS, [after], |row| {
+        Ok(Command {
+            seq: row.get(0)?,
+            verb: row.get(1)?,
+            trace: row.get::<_, Option<Id>>(2)?.map(|Id(id)| id),
+            argument: row.get(3)?,
+            at: row.get(4)?,
+        })
+    })
+}
+
+/// The schedules of a flow.
+pub(crate) fn schedules(
+    connection: &Connection,
+    flow: FlowId,
+) -> Result<Vec<Schedule>, StoreError> {
+    all(connection, SCHEDULES, [flow], |row| {
+        Ok(Schedule {
+            name: row.get(0)?,
+            cron: row.get(1)?,
+            input: row.get(2)?,
+            next: row.get(3)?,
+            last: row.get(4)?,
+        })
+    })
+}
+
+/// The history of a trace: what was moved out of its row, and then what the row has.
+pub(crate) fn history(connection: &Connection, id: TraceId) -> Result<Vec<u8>, StoreError> {
+    let reading = connection.unchecked_transaction()?;
+    let mut parts: Vec<Vec<u8>> = all(&reading, MOVED_HISTORY, [Id(id)], |row| row.get(0))?;
+    let rest: Vec<Option<Vec<u8>>> = all(&reading, HISTORY, [Id(id)], |row| row.get(0))?;
+    parts.extend(rest.into_iter().flatten());
+    Ok(parts.concat())
+}
+
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params, read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,62 @@
+//! What becomes of a dead letter: the trace goes on, or it ends.
+
+use penguiflow::TraceId;
+use rusqlite::params;
+
+use super::{Batch, Write};
+use crate::store::column::Id;
+use crate::store::error::StoreError;
+use crate::store::records::State;
+
+const REVIVE: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due = NULL,
+    updated = ?3, recoveries = 0, error = NULL, frontier = ifnull(?4, frontier)
+    WHERE id = ?1 AND state = ?5";
+const DROP: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due = NULL,
+    updated = ?3, waits = NULL, frontier = NULL WHERE id = ?1 AND state = ?4";
+const FOLD: &str = "DELETE FROM journal WHERE trace = (SELECT seq FROM traces WHERE id = ?1)";
+const FORGET: &str = "DELETE FROM dead WHERE trace = ?1";
+
+/// A dead trace runs again.
+pub(crate) struct Revive {
+    pub(crate) id: TraceId,
+    /// The frontier that it goes on with, and no journal; `None` for the one that it died with.
+    pub(crate) frontier: Option<Vec<u8>>,
+}
+
+impl Write for Revive {
+    type Answer = ();
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let (running, dead) = (State::Running, State::Dead);
+        let row = params![Id(self.id), running, batch.now, self.frontier, dead];
+        found(self.id, batch.execute(REVIVE, row)?)?;
+        if self.frontier.is_some() {
+            batch.execute(FOLD, [Id(self.id)])?;
+        }
+        batch.execute(FORGET, [Id(self.id)])?;
+        Ok(())
+    }
+}
+
+/// A dead trace ends with the error that it died of.
+pub(crate) struct DropDead(pub(crate) TraceId);
+
+impl Write for DropDead {
+    type Answer = ();
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let row = params![Id(self.0), State::Failed, batch.now, State::Dead];
+        found(self.0, batch.execute(DROP, row)?)?;
+        batch.execute(FOLD, [Id(self.0)])?;
+        batch.execute(FORGET, [Id(self.0)])?;
+        Ok(())
+    }
+}
+
+fn found(id: TraceId, changed: usize) -> Result<(), StoreError> {
+    let what = || format!("dead letter of the trace {id}");
+    if changed == 0 {
+        return Err(StoreError::Unknown { what: what() });
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! What happened in a trace since its last commit: fenced by the trace's revision.
+
+use rusqlite::params;
+
+use super::{Batch, Write};
+use crate::store::column::Id;
+use crate::store::error::StoreError;
+use crate::store::records::{Change, Committed, DeadLetter, NewResult, State, Transition};
+
+/// The row holds this many transitions' history at most, since each commit rewrites the row.
+const HISTORY_IN_ROW: i64 = 16;
+
+/// An update of a trace's row.
+struct Update {
+    /// Where state and time stay as they are, so that the indexes on them need no change.
+    in_state: &'static str,
+    /// Where they may be others.
+    to_state: &'static str,
+}
+
+macro_rules! update {
+    ($history:literal, $frontier:literal) => {
+        Update {
+            in_state: update!(@ "", $history, $frontier, " AND state = ?3 AND due IS ?4"),
+            to_state: update!(@ "state = ?3, due = ?4, ", $history, $frontier, ""),
+        }
+    };
+    (@ $state:literal, $history:literal, $frontier:literal, $and:literal) => {
+        concat!(
+            "UPDATE traces SET revision = ?2 + 1, updated = ?5, waits = ?6, error = ?7, ",
+            $state,
+            "recoveries = CASE ?8 WHEN 1 THEN 0 ELSE recoveries END, history = ",
+            $history,
+            ", frontier = ",
+            $frontier,
+            " WHERE seq = ?1 AND revision = ?2",
+            $and
+        )
+    };
+}
+
+const WHOLE: Update = update!("CAST(ifnull(history, x'') || ?9 AS BLOB)", "?10");
+const WHOLE_MOVED: Update = update!("NULL", "?10");
+/// As long as no column changes its size, SQLite writes the row's first page alone.
+const JOURNAL: Update = update!("NULL", "ifnull(?10, frontier)");
+const MOVE_HISTORY: &str = "INSERT INTO history(trace, n, lines)
+    SELECT seq, ?2, CAST(ifnull(history, x'') || ?3 AS BLOB) FROM traces
+    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?3) > 0)";
+const FOLD: &str = "DELETE FROM journal WHERE trace = ?1";
+const ENTRY: &str = "INSERT INTO journal(trace, n, entry)
+    SELECT ?1, ifnull(max(n), 0) + 1, ?2 FROM journal WHERE trace = ?1";
+const RESULT: &str =
+    "INSERT INTO results(flow, trace, is_error, value, at) VALUES(?1, ?2, ?3, ?4, ?5)";
+const DEAD: &str = "INSERT OR REPLACE INTO dead(flow, trace, step, node, path, error, input, at)
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+impl Write for Transition {
+    type Answer = Committed;
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<Committed, StoreError> {
+        if self.moves_history() {
+            batch.execute(MOVE_HISTORY, params![self.seq, self.revision, self.history])?;
+        }
+        if self.update(batch)? == 0 {
+            return Err(StoreError::Stale);
+        }
+        self.journal(batch)?;
+        if let Some(letter) = &self.dead {
+            self.bury(letter, batch)?;
+        }
+        let results = self
+            .results
+            .iter()
+            .map(|result| self.put_out(result, batch));
+        let results = results.collect::<Result<_, _>>()?;
+        Ok(Committed { results })
+    }
+}
+
+impl Transition {
+    /// Whether the row's history goes to its own table, with that of this transition after it.
+    fn moves_history(&self) -> bool {
+        let row_stays = matches!(self.frontier, Change::Journal(_));
+        row_stays || self.revision % HISTORY_IN_ROW == HISTORY_IN_ROW - 1
+    }
+
+    fn update(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
+        let (update, frontier) = match &self.frontier {
+            Change::Journal(_) => (JOURNAL, None),
+            Change::Whole(frontier) => (self.update_of_all(), Some(frontier)),
+            Change::Ended => (self.update_of_all(), None),
+        };
+        let row = params![
+            self.seq,
+            self.revision,
+            self.state,
+            self.due,
+            batch.now,
+            self.waits,
+            self.error,
+            self.progress,
+            self.history,
+            frontier
+        ];
+        // A trace that runs ran before, most often.
+        if self.state == State::Running && batch.execute(update.in_state, row)? > 0 {
+            return Ok(1);
+        }
+        batch.execute(update.to_state, row)
+    }
+
+    fn update_of_all(&self) -> Update {
+        match self.moves_history() {
+            true => WHOLE_MOVED,
+            false => WHOLE,
+        }
+    }
+
+    fn journal(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let Change::Journal(entries) = &self.frontier else {
+            batch.execute(FOLD, [self.seq])?;
+            return Ok(());
+        };
+        for entry in entries {
+            batch.execute(ENTRY, params![self.seq, entry])?;
+        }
+        Ok(())
+    }
+
+    fn put_out(&self, result: &NewResult, batch: &Batch<'_>) -> Result<i64, StoreError> {
+        let NewResult { is_error, value } = result;
+        let row = params![self.flow, Id(self.id), is_error, value, batch.now];
+        batch.execute(RESULT, row)?;
+        Ok(batch.last_insert())
+    }
+
+    fn bury(&self, letter: &DeadLetter, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let DeadLetter {
+            step,
+            node,
+            path,
+            error,
+            input,
+        } = letter;
+        let row = params![
+            self.flow,
+            Id(self.id),
+            step,
+            node,
+            path,
+            error,
+            input,
+            batch.now
+        ];
+        batch.execute(DEAD, row)?;
+        Ok(())
+    }
+}

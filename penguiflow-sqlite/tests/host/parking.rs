@@ -1,0 +1,95 @@
+//! Traces that wait for a value, in the store.
+
+use std::time::Duration;
+
+use penguiflow::prelude::*;
+use penguiflow_sqlite::Error;
+use serde::{Deserialize, Serialize};
+
+use crate::{Place, error, payload};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Approval {
+    by: String,
+}
+
+#[node]
+async fn draft(topic: String) -> String {
+    format!("On {topic}")
+}
+
+#[node]
+async fn publish((draft, approval): (String, Approval)) -> String {
+    format!("{draft}, approved by {}", approval.by)
+}
+
+async fn until_parked<In: Send + 'static>(
+    running: &penguiflow_sqlite::Running<In, String>,
+    traces: usize,
+) {
+    while running.parked(10).await.expect("the store works").len() < traces {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_parked_trace_is_resumed_in_another_process() {
+    let place = Place::new();
+    let flow = flow! { #[flow(durable)] draft -> await Approval -> publish };
+    let store = place.open().await;
+    let running = store.start(flow.clone()).await.expect("it starts");
+    let one = running.emit("penguins".to_owned()).await.expect("stored");
+    let other = running.emit("krill".to_owned()).await.expect("stored");
+    until_parked(&running, 2).await;
+    running.stop().await;
+    drop(running);
+    store.close().await;
+
+    let running = place.open().await.start(flow).await.expect("it starts");
+    let parked = running.parked(10).await.expect("the store works");
+    assert_eq!(parked[0].trace_id, one);
+    assert_eq!(parked[0].waits[0]["node"], "await Approval");
+    assert_eq!(parked[0].waits[0]["awaited"], "Approval");
+
+    let refused = running.resume(one, 7_u32).await.expect_err("it is refused");
+    assert!(matches!(refused, Error::NotAwaited { .. }), "{refused}");
+    let approval = Approval {
+        by: "Ada".to_owned(),
+    };
+    running.resume(one, approval).await.expect("it waits");
+    assert_eq!(payload(&running).await, "On penguins, approved by Ada");
+
+    let refused = running
+        .resume_json(other, None, "7")
+        .await
+        .expect_err("it is refused");
+    assert!(matches!(refused, Error::Resume(_)), "{refused}");
+    let json = r#"{"by": "Bob"}"#;
+    running
+        .resume_json(other, None, json)
+        .await
+        .expect("it waits");
+    assert_eq!(payload(&running).await, "On krill, approved by Bob");
+    let gone = running
+        .resume_json(other, None, json)
+        .await
+        .expect_err("it is refused");
+    assert!(matches!(gone, Error::NotThere(_)), "{gone}");
+}
+
+#[tokio::test]
+async fn the_time_of_a_wait_passes_while_no_process_runs() {
+    let place = Place::new();
+    let flow = flow! { #[flow(durable)] draft -> await Approval within "400ms" -> publish };
+    let store = place.open().await;
+    let running = store.start(flow.clone()).await.expect("it starts");
+    running.emit("penguins".to_owned()).await.expect("stored");
+    until_parked(&running, 1).await;
+    running.stop().await;
+    drop(running);
+    store.close().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+
+    let running = place.open().await.start(flow).await.expect("it starts");
+    assert_eq!(error(&running).await.kind(), ErrorKind::TimedOut);
+}
