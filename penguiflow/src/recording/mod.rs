@@ -2,6 +2,8 @@
 //! of an error.
 
 mod count;
+#[cfg(not(feature = "svg"))]
+mod gated;
 mod report;
 #[cfg(feature = "svg")]
 mod svg;
