@@ -117,7 +117,10 @@ pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
-pub use recording::{AttemptTime, Outcome, Recording, TimeLine, TimeLineText, VisitTime, WaitTime};
+pub use recording::{
+    AttemptTime, ErrorReport, NotRecorded, Outcome, Recording, TimeLine, TimeLineText, VisitTime,
+    WaitTime,
+};
 pub use running::{
     Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
     Running, TryEmitError, WaitingNode,

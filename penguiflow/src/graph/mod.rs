@@ -6,6 +6,8 @@ mod dot;
 mod edge;
 mod edge_lists;
 mod figures;
+#[cfg(not(all(feature = "svg", feature = "testing")))]
+mod gated;
 mod header_rule;
 mod join_info;
 mod loops;
@@ -30,6 +32,10 @@ pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
 pub(crate) use figures::time;
 pub use figures::{Figures, NodeFigures};
+#[cfg(not(feature = "svg"))]
+pub use gated::FeatureSvg;
+#[cfg(not(feature = "testing"))]
+pub use gated::FeatureTesting;
 pub(crate) use header_rule::HeaderRule;
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;

@@ -2,6 +2,7 @@
 
 mod events;
 mod graph;
+mod isolation;
 mod metrics;
 mod observers;
 mod recording;
