@@ -51,10 +51,10 @@ use crate::policy::Retryable;
 pub mod steps {
     pub use crate::frontier::{
         Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
-        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, Stores, StoresInput,
-        decode_step,
+        FlowStepNames, NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepNames, StepResult,
+        Stores, StoresInput, decode_step,
     };
-    pub use crate::graph::{Given, downcast};
+    pub use crate::graph::{Given, StoredNamesDiffer, downcast, stored_names_differ};
     pub use crate::visit::Budgets;
     pub use serde::de::VariantAccess;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

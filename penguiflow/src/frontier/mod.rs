@@ -21,6 +21,7 @@ mod reliance;
 mod run;
 mod step_cx;
 mod step_joins;
+mod step_names;
 mod step_serde;
 mod step_slab;
 mod store;
@@ -47,6 +48,7 @@ pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
 pub(crate) use run::{attempt, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;
+pub use step_names::{FlowStepNames, StepNames};
 pub use step_serde::{
     CloneInput, DecodeInput, DecodeStep, EncodeInput, Stores, StoresInput, decode_step,
 };

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::step_names::StepNames;
 use crate::error::NodeError;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
@@ -17,6 +18,14 @@ pub trait StepJoins: Sized {
     /// The places where its traces park.
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
+
+    /// The nodes that the inputs of each join come from, by their places in the graph.
+    #[doc(hidden)]
+    const INPUTS: &'static [&'static [&'static [usize]]] = &[];
+
+    /// The names under which steps are stored.
+    #[doc(hidden)]
+    fn names() -> &'static StepNames;
 
     /// The number of its variant: for a step to run, its node's.
     #[doc(hidden)]
