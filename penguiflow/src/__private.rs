@@ -113,6 +113,29 @@ macro_rules! __schemas {
     };
 }
 
+pub use crate::__step_schemas as step_schemas;
+
+/// How to make the schemas of the inputs of a durable flow's nodes: nothing without the feature `schema`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __step_schemas {
+    ($($input:ty),*) => {};
+}
+
+/// How to make the schemas of the inputs of a durable flow's nodes.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __step_schemas {
+    ($($input:ty),*) => {
+        const SCHEMAS: &'static [::core::option::Option<$crate::__private::MakeSchema>] = {
+            use $crate::__private::ProbeDefault as _;
+            &[$($crate::__private::Probe::<$input>::SCHEMA),*]
+        };
+    };
+}
+
 pub use crate::__described as described;
 
 /// A place where traces park, with how to make the schema of what it waits for: as it is without the

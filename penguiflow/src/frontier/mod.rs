@@ -45,6 +45,7 @@ use step_slab::StepSlab;
 pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
+pub(crate) use reliance::Reliance;
 pub(crate) use run::{attempt, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;

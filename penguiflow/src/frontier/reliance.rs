@@ -114,7 +114,7 @@ impl Reliance {
         let names = Step::names();
         let mut changes = BTreeSet::new();
         for (name, before) in &self.nodes {
-            match names.find_node(name).map(|node| node.input.to_string()) {
+            match names.find_node(name).map(|(_, node)| node.input.to_string()) {
                 Some(input) if input == *before => {}
                 Some(input) => drop(changes.insert(format!(
                     "node `{name}` took `{before}`, and takes `{input}`"

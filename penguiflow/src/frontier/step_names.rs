@@ -5,7 +5,6 @@
 
 use std::sync::OnceLock;
 
-use super::step_joins::StepJoins;
 use crate::graph::{Graph, JoinInfo, JoinKind, NodeInfo, NodeKind};
 
 /// The names of one flow, made when they are first needed.
@@ -18,11 +17,25 @@ impl FlowStepNames {
         Self(OnceLock::new())
     }
 
-    /// The names of these steps.
-    pub fn of<Step: StepJoins>(&'static self) -> &'static StepNames {
-        self.0.get_or_init(StepNames::new::<Step>)
+    /// The names of the steps of this flow, with its joins and the nodes that their inputs come from.
+    pub fn of(
+        &'static self,
+        graph: &'static Graph,
+        joins: &'static [JoinInfo],
+        inputs: Inputs,
+    ) -> &'static StepNames {
+        self.0.get_or_init(|| {
+            StepNames::new(&Naming {
+                graph,
+                joins,
+                inputs,
+            })
+        })
     }
 }
+
+/// Of each input of each join, the places of the nodes that it comes from.
+type Inputs = &'static [&'static [&'static [usize]]];
 
 /// The names of a flow's steps, in the order of the variants of `Step`: the nodes, then the inputs of
 /// joins and the parked values.
@@ -49,10 +62,10 @@ enum Part {
 }
 
 impl StepNames {
-    fn new<Step: StepJoins>() -> Self {
-        let of_nodes = Naming::of::<Step>().names();
+    fn new(naming: &Naming) -> Self {
+        let of_nodes = naming.names();
         let place_of = |kind: NodeKind| {
-            let nodes = Step::GRAPH.nodes.iter().enumerate();
+            let nodes = naming.graph.nodes.iter().enumerate();
             let of_kind = nodes.filter(move |(_, node)| node.kind() == kind);
             of_kind.map(|(node, _)| node).collect::<Vec<_>>()
         };
@@ -61,12 +74,12 @@ impl StepNames {
             read: of_nodes.clone(),
             joins: place_of(NodeKind::Join),
             awaits: place_of(NodeKind::Parking),
-            nodes: Step::GRAPH.nodes,
+            nodes: naming.graph.nodes,
         };
         for (node, of_node) in of_nodes.iter().enumerate() {
             let join = names.joins.iter().position(|join| *join == node);
             let inputs = match join {
-                Some(join) => Step::INPUTS[join].len(),
+                Some(join) => naming.inputs[join].len(),
                 None => usize::from(names.awaits.contains(&node)),
             };
             let with = |slot: usize, name: &Name| [&name[..], &[text(format!("[{slot}]"))]].concat();
@@ -122,13 +135,14 @@ impl StepNames {
     }
 
     /// The names of the nodes alone.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = (&'static str, &'static NodeInfo)> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (&'static str, &'static NodeInfo)> {
         self.names.iter().copied().zip(self.nodes)
     }
 
     /// The node that is stored under this name, or was.
-    pub(super) fn find_node(&self, name: &str) -> Option<&'static NodeInfo> {
-        self.nodes.get(self.find(name)?)
+    pub(crate) fn find_node(&self, name: &str) -> Option<(&'static str, &'static NodeInfo)> {
+        let node = self.find(name)?;
+        Some((self.names[node], self.nodes.get(node)?))
     }
 
     pub(super) fn join(&self, number: u32) -> Option<usize> {
@@ -157,18 +171,10 @@ fn place(nodes: &[usize], node: usize) -> Option<u32> {
 struct Naming {
     graph: &'static Graph,
     joins: &'static [JoinInfo],
-    inputs: &'static [&'static [&'static [usize]]],
+    inputs: Inputs,
 }
 
 impl Naming {
-    fn of<Step: StepJoins>() -> Self {
-        Self {
-            graph: Step::GRAPH,
-            joins: Step::JOINS,
-            inputs: Step::INPUTS,
-        }
-    }
-
     /// The names of each node: the one that is written, and others that are read as it.
     fn names(&self) -> Vec<Vec<Name>> {
         let mut names: Vec<Vec<Name>> = Vec::new();

@@ -15,6 +15,8 @@ use crate::message::{Envelope, clock};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredFrontier<Step, Output> {
+    /// A host that has migrated the frontier may leave it out.
+    #[serde(default)]
     pub(super) relies_on: Reliance,
     /// The steps to run; those that run are to run again.
     pub(super) steps: Vec<PendingStep<Step>>,

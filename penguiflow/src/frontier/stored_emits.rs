@@ -14,6 +14,7 @@ use crate::message::{Envelope, StepId, clock};
 /// What a step emits, with the parts of the flow that it relies on.
 #[derive(Serialize, Deserialize)]
 struct StoredEmits<Emit> {
+    #[serde(default)]
     relies_on: Reliance,
     step: StepId,
     spent: u64,

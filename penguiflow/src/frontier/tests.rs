@@ -33,7 +33,7 @@ impl StepJoins for Step {
 
     fn names() -> &'static StepNames {
         static NAMES: FlowStepNames = FlowStepNames::new();
-        NAMES.of::<Self>()
+        NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
     }
 
     fn number(&self) -> usize {

@@ -51,7 +51,7 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
 
             fn names() -> &'static __p::steps::StepNames {
                 static __NAMES: __p::steps::FlowStepNames = __p::steps::FlowStepNames::new();
-                __NAMES.of::<Self>()
+                __NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
             }
 
             fn number(&self) -> __p::usize {

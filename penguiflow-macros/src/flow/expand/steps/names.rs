@@ -12,12 +12,14 @@ pub(super) fn names(flow: &Flow) -> TokenStream {
         let inputs = join.inputs.iter().map(|input| sources(&input.from));
         quote!(&[#(#inputs,)*])
     });
+    let types = flow.nodes.iter().map(|node| &node.ty);
     quote! {
+        __p::step_schemas!(#(__p::In<#types>),*);
         const INPUTS: &'static [&'static [&'static [__p::usize]]] = &[#(#inputs,)*];
 
         fn names() -> &'static __p::steps::StepNames {
             static __NAMES: __p::steps::FlowStepNames = __p::steps::FlowStepNames::new();
-            __NAMES.of::<Self>()
+            __NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
         }
     }
 }
