@@ -37,6 +37,11 @@ pub enum Error {
         /// The type of what it was given.
         awaited: String,
     },
+    /// The command line has asked for something that this version does not know.
+    #[error(
+        "the running flow knows no command `{0}`: it is of another version than the command line"
+    )]
+    UnknownCommand(String),
     /// The store has traces that this flow cannot go on with.
     #[error("`{flow}` has changed, and the store has traces that it cannot go on with: {changes}")]
     Changed {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use crate::store::StoreError;
 
 /// The format that this version reads and writes.
-pub(crate) const FORMAT: i64 = 1;
+const FORMAT: i64 = 1;
 
 /// Columns that every commit of a trace changes precede those that may be long, so that a commit
 /// that leaves the frontier as it is rewrites the row's first page alone.
@@ -32,7 +32,6 @@ CREATE TABLE traces(
   created INTEGER NOT NULL,
   updated INTEGER NOT NULL,
   recoveries INTEGER NOT NULL DEFAULT 0,
-  journal INTEGER NOT NULL DEFAULT 0,
   waits TEXT,
   error TEXT,
   history BLOB,
@@ -128,13 +127,15 @@ pub(crate) fn open_to_write(path: &Path, wait: Duration) -> Result<Connection, S
     prepare(&connection, wait)?;
     // Before anything is changed: a file of another program stays as it is.
     if is_empty(&connection)? {
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        keep_log(&connection)?;
         create(&mut connection)?;
     } else {
         check(&connection)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        keep_log(&connection)?;
     }
     connection.pragma_update(None, "synchronous", "full")?;
+    // Else the disks of a Mac may still have it in their caches.
+    connection.pragma_update(None, "fullfsync", true)?;
     // What a burst has made of the log is given back at its next start.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     Ok(connection)
@@ -156,6 +157,31 @@ fn prepare(connection: &Connection, wait: Duration) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "cache_size", -16_000)?; // KiB
     connection.pragma_update(None, "temp_store", "memory")?;
+    Ok(())
+}
+
+/// Commits go to a log, which is folded into the file now and then.
+fn keep_log(connection: &Connection) -> Result<(), StoreError> {
+    let mode = "PRAGMA journal_mode = wal";
+    let mode: String = connection.query_row(mode, [], |row| row.get(0))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    let cause =
+        format!("it keeps a journal of the mode `{mode}` and no log, as on a network's disk");
+    Err(StoreError::Io { cause })
+}
+
+/// Whether the store was closed since it was opened last, and not just left, as by a process that
+/// died. From here on it counts as left, until it is closed.
+pub(crate) fn was_closed(connection: &Connection) -> Result<bool, StoreError> {
+    let closed = "DELETE FROM meta WHERE key = 'closed'";
+    Ok(connection.execute(closed, [])? > 0)
+}
+
+pub(crate) fn mark_closed(connection: &Connection) -> Result<(), StoreError> {
+    let closed = "INSERT OR REPLACE INTO meta(key, value) VALUES('closed', 'yes')";
+    connection.execute(closed, [])?;
     Ok(())
 }
 
@@ -185,7 +211,10 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
     };
     match format.as_deref().map(str::parse::<i64>) {
         Some(Ok(FORMAT)) => Ok(()),
-        Some(Ok(found)) if found > FORMAT => Err(StoreError::NewerFormat { found }),
+        Some(Ok(found)) if found > FORMAT => Err(StoreError::NewerFormat {
+            found,
+            known: FORMAT,
+        }),
         _ => Err(StoreError::NotAStore),
     }
 }

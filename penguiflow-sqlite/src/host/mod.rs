@@ -6,12 +6,14 @@
 mod attempts;
 mod backlog;
 mod changes;
+mod commands;
 mod dead;
 mod driver;
 mod history;
 mod live;
 mod results;
 mod row;
+mod schedules;
 mod watchers;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use backlog::Backlog;
 use driver::Driver;
 use live::{Live, Order};
 use row::{Row, position};
+use schedules::Schedules;
 
 pub(crate) use live::Obeyed;
 pub(crate) use results::Results;
@@ -63,6 +66,7 @@ pub(crate) struct Host {
     room: Arc<Semaphore>,
     live: Live,
     backlog: Backlog,
+    schedules: Schedules,
     stop: watch::Sender<Stop>,
 }
 
@@ -85,11 +89,14 @@ impl Host {
             room: Arc::new(Semaphore::new(settings.capacity)),
             live: Live::default(),
             backlog: Backlog::default(),
+            schedules: Schedules::default(),
             stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
         tokio::spawn(backlog::watch_times(Arc::clone(&host)));
+        tokio::spawn(commands::obey(Arc::clone(&host)));
+        tokio::spawn(schedules::tick(Arc::clone(&host)));
         Ok(host)
     }
 
@@ -105,24 +112,29 @@ impl Host {
         }
         let created = SystemTime::now();
         let trace = self.flow.begin(message, created)?;
-        let mut position = position(&trace);
+        let mut new = self.new_trace(&trace, created)?;
+        new.key = key;
         if let Some(at) = at.filter(|at| *at > created) {
-            (position.state, position.due) = (State::Retrying, Some(row::millis(at)));
+            (new.state, new.due) = (State::Retrying, Some(row::millis(at)));
         }
-        let new = NewTrace {
+        let host = Arc::clone(self);
+        // A task, so that a caller that is dropped leaves no trace that is stored and not run.
+        let begun = tokio::spawn(async move { host.store_new(trace, new).await });
+        begun.await.map_err(|_| Error::Stopped)?
+    }
+
+    fn new_trace(&self, trace: &DurableTrace, created: SystemTime) -> Result<NewTrace, Error> {
+        let position = position(trace);
+        Ok(NewTrace {
             id: trace.trace_id(),
             flow: self.id,
-            key,
+            key: None,
             state: position.state,
             due: position.due,
             waits: position.waits,
             frontier: trace.store()?,
             created: row::millis(created),
-        };
-        let host = Arc::clone(self);
-        // A task, so that a caller that is dropped leaves no trace that is stored and not run.
-        let begun = tokio::spawn(async move { host.store_new(trace, new).await });
-        begun.await.map_err(|_| Error::Stopped)?
+        })
     }
 
     async fn store_new(
@@ -199,6 +211,18 @@ impl Host {
             Err(error) => Obeyed::Refused(error.into()),
         };
         self.order(id, resume).await
+    }
+
+    /// Starts traces by a schedule, or changes it.
+    pub(crate) async fn schedule(
+        &self,
+        name: String,
+        cron: String,
+        input: Vec<u8>,
+    ) -> Result<(), Error> {
+        self.store.put_schedule(self.id, name, cron, input).await?;
+        self.schedules.change();
+        Ok(())
     }
 
     pub(crate) fn has_stopped(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The row of a trace that is taken up, and the position that is stored beside a frontier.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use penguiflow::TraceId;
 use penguiflow::host::{DurableTrace, TraceState};
@@ -102,6 +102,12 @@ pub(super) fn at(instant: Instant) -> Millis {
     };
     // Rounded up, so that nothing is due before its time.
     wall.map_or(Millis::MAX, |wall| millis(wall).saturating_add(1))
+}
+
+/// The wall time of what a store has.
+pub(super) fn time(at: Millis) -> SystemTime {
+    let since = Duration::from_millis(at.unsigned_abs());
+    UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }
 
 pub(super) fn millis(at: SystemTime) -> Millis {

@@ -5,6 +5,7 @@ mod dead;
 mod ledger;
 mod parked;
 mod results;
+mod schedules;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -67,12 +67,13 @@ pub enum StoreError {
     },
     /// A newer version of this crate has written the store.
     #[error(
-        "the store has format {found}, and this version reads {}: update penguiflow-sqlite",
-        crate::schema::FORMAT
+        "the store has format {found}, and this version reads {known}: update penguiflow-sqlite"
     )]
     NewerFormat {
         /// The format of the file.
         found: i64,
+        /// The format that this version reads.
+        known: i64,
     },
     /// The file is something else.
     #[error("the file is not a store of penguiflow: name another file")]

@@ -1,13 +1,16 @@
-//! What keeps a store small, and copies it while it is in use.
+//! What is done to the file of a store as a whole.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::error::StoreError;
+use super::file_names::{beside, one_name};
+use super::lock::Lock;
 use crate::schema;
 
 /// How long a backup waits for a lock on the store's file.
@@ -29,13 +32,14 @@ pub(crate) fn checkpoint(connection: &Connection) -> Result<(), StoreError> {
 /// Copies the store as it is now, whoever writes it meanwhile. A file that is at `to` is replaced
 /// once the copy is whole.
 pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), StoreError> {
-    let from = super::one_name(from)?;
-    let to = super::one_name(to)?;
+    let from = one_name(from)?;
+    let to = one_name(to)?;
     if from == to {
         return Err(StoreError::BackupOntoItself);
     }
-    let part = part_of(&to);
-    let copied = copy(&from, &part).and_then(|()| Ok(fs::rename(&part, &to)?));
+    let _unused = unused(&to)?;
+    let part = beside(&to, "-part");
+    let copied = copy(&from, &part).and_then(|()| replace(&to, &part));
     if copied.is_err() {
         let _ = fs::remove_file(&part);
         return copied;
@@ -44,10 +48,7 @@ pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 fn copy(from: &Path, part: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
+    remove(part)?;
     let source = schema::open_to_read(from, WAIT)?;
     let mut copy = Connection::open(part)?;
     let backup = Backup::new(&source, &mut copy)?;
@@ -58,10 +59,26 @@ fn copy(from: &Path, part: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn part_of(to: &Path) -> PathBuf {
-    let mut name = to.file_name().unwrap_or_default().to_owned();
-    name.push("-part");
-    to.with_file_name(name)
+/// The lock of a store that is at `to`, so that no store is replaced while it is open.
+fn unused(to: &Path) -> Result<Option<Lock>, StoreError> {
+    match beside(to, "-lock").exists() {
+        true => Ok(Some(Lock::take(to, Duration::ZERO)?)),
+        false => Ok(None),
+    }
+}
+
+/// What SQLite has beside the earlier file belongs to that one, and would be read with the new one.
+fn replace(to: &Path, part: &Path) -> Result<(), StoreError> {
+    remove(&beside(to, "-wal"))?;
+    remove(&beside(to, "-shm"))?;
+    Ok(fs::rename(part, to)?)
+}
+
+fn remove(file: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// So that the new name survives a loss of power. Not every system opens folders.

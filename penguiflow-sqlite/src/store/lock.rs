@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use fs4::{FileExt, TryLockError};
 
 use super::error::{Holder, StoreError};
+use super::file_names;
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -56,9 +57,7 @@ impl Lock {
 /// The file stays where it is when it is free: who removed it could remove it from below another
 /// process that has just opened it.
 fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push("-lock");
-    path.with_file_name(name)
+    file_names::beside(path, "-lock")
 }
 
 fn this_process() -> String {

@@ -6,24 +6,28 @@ mod column;
 mod cron;
 mod error;
 mod failpoint;
+mod file_names;
 mod housekeeping;
 mod lock;
+mod options;
 mod read_thread;
 mod reader;
 mod records;
+mod schedules;
+mod upkeep;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
 
 use penguiflow::TraceId;
 use tokio::sync::oneshot;
 
 use crate::schema;
+use file_names::one_name;
 use read_thread::Reads;
 use writer::{Request, Requests, Writer};
 
@@ -31,43 +35,15 @@ pub use cron::next_tick;
 pub use error::{Holder, StoreError};
 #[cfg(feature = "failpoints")]
 pub use failpoint::{Failpoint, Then};
+pub use options::Options;
 pub use records::*;
-
-/// How a store is opened.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Bytes that an emitted message may have.
-    pub payload_limit: usize,
-    /// Writes that share a transaction at most.
-    pub batch: usize,
-    /// How long a lock of another program on the database is waited for.
-    pub busy_timeout: Duration,
-    /// How long another process that has the store open is waited for: one that was killed a moment
-    /// ago may still hold it.
-    pub lock_timeout: Duration,
-    /// Where the writer dies or fails.
-    #[cfg(feature = "failpoints")]
-    pub failpoint: Option<Failpoint>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            payload_limit: 1 << 20,
-            batch: 256,
-            busy_timeout: Duration::from_secs(5),
-            lock_timeout: Duration::from_secs(1),
-            #[cfg(feature = "failpoints")]
-            failpoint: None,
-        }
-    }
-}
 
 /// A store that is open. Clones are the same store; when the last one is dropped, what is queued is
 /// still written, and then the file is free.
 #[derive(Clone)]
 pub struct Store {
     path: Arc<Path>,
+    was_left: bool,
     payload_limit: usize,
     writes: Requests,
     reads: Reads,
@@ -80,6 +56,7 @@ impl Store {
         let path = one_name(path.as_ref())?;
         let lock = lock::Lock::take(&path, options.lock_timeout)?;
         let connection = schema::open_to_write(&path, options.busy_timeout)?;
+        let was_left = !schema::was_closed(&connection)?;
         let reads = Reads::start(schema::open_to_read(&path, options.busy_timeout)?)?;
         let (requests, received) = channel();
         let transactions = Arc::new(AtomicU64::new(0));
@@ -88,13 +65,14 @@ impl Store {
             lock,
             requests: received,
             bound: options.batch.max(1),
-            failpoints: failpoints(&options),
+            failpoints: options.failpoints(),
             transactions: transactions.clone(),
         };
         let thread = thread::Builder::new().name("penguiflow-writer".to_owned());
         thread.spawn(move || writer.run())?;
         Ok(Self {
             path: path.into(),
+            was_left,
             payload_limit: options.payload_limit,
             writes: Requests(requests),
             reads,
@@ -174,12 +152,16 @@ impl Store {
         read.await
     }
 
-    /// Counts all traces of a flow that run as taken up once more; returns how many there are.
+    /// Counts all traces of a flow that run as taken up once more, if the process before left the
+    /// store without closing it; returns how many there are. Each is a row to write.
     pub async fn count_recoveries(&self, flow: FlowId) -> Result<usize, StoreError> {
-        self.writes.write(writer::Recoveries(flow)).await
+        match self.was_left {
+            true => self.writes.write(writer::Recoveries(flow)).await,
+            false => Ok(0),
+        }
     }
 
-    /// Counts one trace as taken up once more; returns how often it was since its last progress.
+    /// Counts one trace as taken up once more, whatever became of the process before; returns how often it was since its last progress.
     pub async fn count_recovery(&self, seq: Seq) -> Result<i64, StoreError> {
         self.writes.write(writer::Recovered(seq)).await
     }
@@ -268,85 +250,10 @@ impl Store {
         self.writes.write(writer::Answer { seq, text }).await
     }
 
-    /// The schedules of a flow.
-    pub async fn schedules(&self, flow: FlowId) -> Result<Vec<Schedule>, StoreError> {
-        let read = self.reads.read(move |store| reader::schedules(store, flow));
-        read.await
-    }
-
-    /// Adds a schedule, or gives the one with this name another pattern and message. Where the
-    /// pattern is the one that it had, its next time stays.
-    pub async fn put_schedule(
-        &self,
-        flow: FlowId,
-        name: String,
-        cron: String,
-        input: Vec<u8>,
-    ) -> Result<(), StoreError> {
-        let next = next_tick(&cron, clock::now())?;
-        let schedule = writer::PutSchedule {
-            flow,
-            name,
-            cron,
-            input,
-            next,
-        };
-        self.writes.write(schedule).await
-    }
-
-    /// Removes a schedule; returns whether there was one.
-    pub async fn remove_schedule(&self, flow: FlowId, name: String) -> Result<bool, StoreError> {
-        self.writes
-            .write(writer::RemoveSchedule { flow, name })
-            .await
-    }
-
-    /// Starts a scheduled trace and sets the schedule's next time, both or none of it:
-    /// [`StoreError::Stale`] where the schedule's next time is another one.
-    pub async fn ticked(&self, tick: Tick) -> Result<Emitted, StoreError> {
-        self.fits(&tick.trace)?;
-        self.writes.write(tick).await
-    }
-
     /// The history of a trace, as lines of JSON.
     pub async fn history(&self, id: TraceId) -> Result<Vec<u8>, StoreError> {
         let read = self.reads.read(move |store| reader::history(store, id));
         read.await
-    }
-
-    /// Removes traces that ended longer ago than `age`, and the oldest where more than `count` have
-    /// ended; returns how many. Results that nobody has acknowledged stay.
-    pub async fn retain(
-        &self,
-        age: Option<Duration>,
-        count: Option<usize>,
-    ) -> Result<usize, StoreError> {
-        let before = age.map(|age| clock::now().saturating_sub(clock::millis(age)));
-        let count = count.map(rows);
-        let mut removed = 0;
-        loop {
-            match self.writes.write(writer::Retain { before, count }).await? {
-                0 => return Ok(removed),
-                some => removed += some,
-            }
-        }
-    }
-
-    /// Gives the space of what was removed back to the file system. Commits wait meanwhile.
-    pub async fn vacuum(&self) -> Result<(), StoreError> {
-        self.writes.alone(housekeeping::vacuum).await
-    }
-
-    /// Copies the store as it is now to the file `to`, while it is in use.
-    pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
-        let (from, to) = (self.path.clone(), to.as_ref().to_owned());
-        let (done, is_done) = oneshot::channel();
-        // In a thread of its own, since a large store takes long.
-        let thread = thread::Builder::new().name("penguiflow-backup".to_owned());
-        thread.spawn(move || {
-            let _ = done.send(housekeeping::backup(&from, &to));
-        })?;
-        is_done.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// Writes what is queued, folds the log into the file, and frees it. All that is asked for later
@@ -361,27 +268,6 @@ impl Store {
     }
 }
 
-/// The path that all names of the file lead to, so that they share one lock.
-fn one_name(path: &Path) -> Result<PathBuf, StoreError> {
-    if let Ok(found) = path.canonicalize() {
-        return Ok(found);
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    Ok(folder
-        .canonicalize()?
-        .join(path.file_name().unwrap_or_default()))
-}
-
 fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-fn failpoints(_options: &Options) -> failpoint::Failpoints {
-    failpoint::Failpoints {
-        #[cfg(feature = "failpoints")]
-        point: _options.failpoint.clone(),
-    }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt;
 use penguiflow::prelude::*;
-use penguiflow_sqlite::Error;
+use penguiflow_sqlite::{Error, Running};
 
 use crate::{Place, Visits, error, next, payload};
 
@@ -196,6 +196,46 @@ async fn a_message_for_later_waits_in_the_store() {
     assert_eq!((ledger.retrying, ledger.running), (1, 0));
     assert_eq!(payload(&running).await, 4);
     assert!(SystemTime::now() >= later);
+}
+
+/// It is due each second.
+#[tokio::test]
+async fn each_time_of_a_schedule_has_one_trace_over_restarts() {
+    let place = Place::new();
+    let flow = flow! { #[flow(durable)] square };
+    let store = place.open().await;
+    let running = store.start(flow.clone()).await.expect("it starts");
+    running
+        .schedule("tick", "* * * * * *", &3)
+        .await
+        .expect("a pattern");
+    let mut times = vec![schedule_time(&running).await];
+    running.stop().await;
+    drop(running);
+    store.close().await;
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+
+    let store = place.open().await;
+    let running = store.start(flow).await.expect("it starts");
+    for _ in 0..3 {
+        times.push(schedule_time(&running).await);
+    }
+    assert!(running.unschedule("tick").await.expect("the store works"));
+    assert!(!running.unschedule("tick").await.expect("the store works"));
+    let seconds: Vec<_> = times.iter().map(|time| time - times[0]).collect();
+    assert_eq!(seconds, [0, 1, 2, 3]);
+    let error = running.schedule("x", "every day", &3).await;
+    let error = error.expect_err("it is no pattern").to_string();
+    assert!(error.contains("every day"), "{error}");
+}
+
+/// The second that the next result is of.
+async fn schedule_time(running: &Running<u32, u64>) -> u64 {
+    let fetched = next(running).await.ack().await.expect("the store works");
+    let message = fetched.expect("no node fails");
+    assert_eq!(message.headers.meta["schedule"], "tick");
+    let since = message.ts.duration_since(SystemTime::UNIX_EPOCH);
+    since.expect("it is later").as_secs()
 }
 
 #[tokio::test]

@@ -111,6 +111,23 @@ async fn a_backup_is_a_store_as_of_some_moment_and_replaces_the_one_before() {
         );
         copied.close().await;
     }
+    // A store that is open is not replaced, and what a dead one left beside it is not read.
+    let open = Store::open(&copy, hasty()).expect("it opens");
+    let refused = store.backup(&copy).await;
+    assert!(
+        matches!(refused, Err(StoreError::Held { .. })),
+        "{refused:?}"
+    );
+    let moved = step(trace, orders, 2, whole("elsewhere"));
+    open.commit(moved).await.expect("it is stored");
+    let log = fs::read(at.beside("copy.db-wal")).expect("its log");
+    open.close().await;
+    fs::write(at.beside("copy.db-wal"), log).expect("the log is left");
+    store.backup(&copy).await.expect("it is copied");
+    let copied = Store::open(&copy, hasty()).expect("it opens");
+    assert_eq!(loaded(&copied, trace).await.frontier, Some(b"two".to_vec()));
+    copied.close().await;
+
     let store_itself = store.backup(at.path()).await;
     assert_eq!(store_itself, Err(StoreError::BackupOntoItself));
     let nowhere = store.backup(at.beside("no/copy.db")).await;

@@ -98,7 +98,7 @@ async fn a_newer_format_is_refused_with_what_to_do() {
         .expect("it is newer");
     drop(other);
     let refused = Store::open(at.path(), hasty()).err().expect("it is newer");
-    assert_eq!(refused, StoreError::NewerFormat { found: 2 });
+    assert_eq!(refused, StoreError::NewerFormat { found: 2, known: 1 });
     let text = "the store has format 2, and this version reads 1: update penguiflow-sqlite";
     assert_eq!(refused.to_string(), text);
 }

@@ -12,7 +12,7 @@ const REVIVE: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due
     updated = ?3, recoveries = 0, error = NULL, frontier = ifnull(?4, frontier)
     WHERE id = ?1 AND state = ?5";
 const DROP: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due = NULL,
-    updated = ?3, waits = NULL, frontier = NULL, journal = 0 WHERE id = ?1 AND state = ?4";
+    updated = ?3, waits = NULL, frontier = NULL WHERE id = ?1 AND state = ?4";
 const FOLD: &str = "DELETE FROM journal WHERE trace = (SELECT seq FROM traces WHERE id = ?1)";
 const FORGET: &str = "DELETE FROM dead WHERE trace = ?1";
 

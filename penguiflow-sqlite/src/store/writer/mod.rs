@@ -20,6 +20,7 @@ use super::error::StoreError;
 use super::failpoint::Failpoints;
 use super::housekeeping::checkpoint;
 use super::lock::Lock;
+use crate::schema;
 
 pub(crate) use batch::Batch;
 pub(crate) use dead::{DropDead, Revive};
@@ -122,7 +123,7 @@ impl Writer {
             }
             next = next.or_else(|| self.requests.recv().ok());
         }
-        self.checkpoint();
+        self.fold_log();
     }
 
     /// Writes the first job with those that wait, and returns the request that ended the batch.
@@ -170,13 +171,15 @@ impl Writer {
 
     /// What waits in the queue finds that nobody answers, and so that the store is closed.
     fn close(self, closed: oneshot::Sender<()>) {
-        self.checkpoint();
+        // Where it fails, the store counts as left by a process that died.
+        let _ = schema::mark_closed(&self.connection);
+        self.fold_log();
         drop(self);
         let _ = closed.send(());
     }
 
     /// Where it fails, the log is read at the next opening.
-    fn checkpoint(&self) {
+    fn fold_log(&self) {
         let _ = checkpoint(&self.connection);
     }
 }

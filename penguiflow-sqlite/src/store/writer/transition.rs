@@ -5,30 +5,44 @@ use rusqlite::params;
 use super::{Batch, Write};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
-use crate::store::records::{Change, Committed, DeadLetter, NewResult, Transition};
+use crate::store::records::{Change, Committed, DeadLetter, NewResult, State, Transition};
 
 /// The row holds this many transitions' history at most, since each commit rewrites the row.
 const HISTORY_IN_ROW: i64 = 16;
 
+/// An update of a trace's row.
+struct Update {
+    /// Where state and time stay as they are, so that the indexes on them need no change.
+    in_state: &'static str,
+    /// Where they may be others.
+    to_state: &'static str,
+}
+
 macro_rules! update {
     ($history:literal, $frontier:literal) => {
+        Update {
+            in_state: update!(@ "", $history, $frontier, " AND state = ?3 AND due IS ?4"),
+            to_state: update!(@ "state = ?3, due = ?4, ", $history, $frontier, ""),
+        }
+    };
+    (@ $state:literal, $history:literal, $frontier:literal, $and:literal) => {
         concat!(
-            "UPDATE traces SET revision = ?2 + 1, state = ?3, due = ?4, updated = ?5, waits = ?6,
-            error = ?7, recoveries = CASE ?8 WHEN 1 THEN 0 ELSE recoveries END, history = ",
+            "UPDATE traces SET revision = ?2 + 1, updated = ?5, waits = ?6, error = ?7, ",
+            $state,
+            "recoveries = CASE ?8 WHEN 1 THEN 0 ELSE recoveries END, history = ",
             $history,
-            ", ",
+            ", frontier = ",
             $frontier,
-            " WHERE seq = ?1 AND revision = ?2"
+            " WHERE seq = ?1 AND revision = ?2",
+            $and
         )
     };
 }
-const WHOLE: &str = update!(
-    "CAST(ifnull(history, x'') || ?9 AS BLOB)",
-    "frontier = ?10, journal = 0"
-);
-const WHOLE_MOVED: &str = update!("NULL", "frontier = ?10, journal = 0");
+
+const WHOLE: Update = update!("CAST(ifnull(history, x'') || ?9 AS BLOB)", "?10");
+const WHOLE_MOVED: Update = update!("NULL", "?10");
 /// As long as no column changes its size, SQLite writes the row's first page alone.
-const JOURNAL: &str = update!("NULL", "journal = journal + ?10");
+const JOURNAL: Update = update!("NULL", "ifnull(?10, frontier)");
 const MOVE_HISTORY: &str = "INSERT INTO history(trace, n, lines)
     SELECT seq, ?2, CAST(ifnull(history, x'') || ?3 AS BLOB) FROM traces
     WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?3) > 0)";
@@ -71,33 +85,35 @@ impl Transition {
     }
 
     fn update(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
-        let (frontier, entries) = match &self.frontier {
-            Change::Whole(frontier) => (Some(frontier), None),
-            Change::Journal(entries) => (None, Some(entries)),
-            Change::Ended => (None, None),
+        let (update, frontier) = match &self.frontier {
+            Change::Journal(_) => (JOURNAL, None),
+            Change::Whole(frontier) => (self.update_of_all(), Some(frontier)),
+            Change::Ended => (self.update_of_all(), None),
         };
-        let sql = match entries {
-            Some(_) => JOURNAL,
-            None if self.moves_history() => WHOLE_MOVED,
-            None => WHOLE,
-        };
-        let bytes = entries.map(|entries| entries.iter().map(Vec::len).sum::<usize>() as i64);
-        let last: &dyn rusqlite::ToSql = if bytes.is_some() { &bytes } else { &frontier };
-        batch.execute(
-            sql,
-            params![
-                self.seq,
-                self.revision,
-                self.state,
-                self.due,
-                batch.now,
-                self.waits,
-                self.error,
-                self.progress,
-                self.history,
-                last
-            ],
-        )
+        let row = params![
+            self.seq,
+            self.revision,
+            self.state,
+            self.due,
+            batch.now,
+            self.waits,
+            self.error,
+            self.progress,
+            self.history,
+            frontier
+        ];
+        // A trace that runs ran before, most often.
+        if self.state == State::Running && batch.execute(update.in_state, row)? > 0 {
+            return Ok(1);
+        }
+        batch.execute(update.to_state, row)
+    }
+
+    fn update_of_all(&self) -> Update {
+        match self.moves_history() {
+            true => WHOLE_MOVED,
+            false => WHOLE,
+        }
     }
 
     fn journal(&self, batch: &Batch<'_>) -> Result<(), StoreError> {

@@ -1,0 +1,122 @@
+//! What a durable trace of three steps costs: traces a second, CPU time a trace, and the time of one
+//! alone, at several numbers in flight. `cargo run --release -p penguiflow-sqlite --example throughput`
+
+use std::env;
+use std::time::{Duration, Instant};
+
+use penguiflow::prelude::*;
+use penguiflow_sqlite::{Error, Running, Sqlite};
+use serde::{Deserialize, Serialize};
+
+/// A record of some 200 bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Record {
+    id: u64,
+    text: String,
+}
+
+#[node]
+async fn parse(mut record: Record) -> Record {
+    record.id += 1;
+    record
+}
+
+#[node]
+async fn enrich(mut record: Record) -> Record {
+    record.id += 1;
+    record
+}
+
+#[node]
+async fn store(record: Record) -> u64 {
+    record.id
+}
+
+#[node]
+async fn list(n: u64) -> Vec<u64> {
+    (0..n).collect()
+}
+
+#[node]
+async fn square(n: u64) -> u64 {
+    n * n
+}
+
+#[node]
+async fn sum(squares: Vec<u64>) -> u64 {
+    squares.iter().sum()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = env::args().nth(1).unwrap_or_else(|| ".".to_owned());
+    let folder = tempfile::tempdir_in(folder)?;
+    println!("in flight   traces/s   CPU us/trace   ms/trace");
+    for (round, (in_flight, traces)) in [(1, 400), (64, 20_000), (256, 40_000)]
+        .into_iter()
+        .enumerate()
+    {
+        let file = folder.path().join(format!("{round}.db"));
+        let store = Sqlite::open(file).await?;
+        let flow = flow! { #[flow(durable)] parse -> enrich -> store };
+        let running = store
+            .with(flow)
+            .capacity(in_flight)
+            .ack_on_drop()
+            .start()
+            .await?;
+        let (cpu, start) = (cpu_time(), Instant::now());
+        run(&running, in_flight, traces).await?;
+        report(in_flight, traces, start.elapsed(), cpu_time() - cpu);
+        running.stop().await;
+        store.close().await;
+    }
+    let store = Sqlite::open(folder.path().join("map.db")).await?;
+    let flow = flow! { #[flow(durable)] list -> [square; 8] -> join -> sum };
+    let running = store.start(flow).await?;
+    let (cpu, start) = (cpu_time(), Instant::now());
+    for _ in 0..10 {
+        running.call(1000_u64).await?;
+    }
+    let cpu = (cpu_time() - cpu).as_secs_f64() * 100.0;
+    let wall = start.elapsed().as_secs_f64() * 100.0;
+    println!("map of 1,000: {cpu:.1} ms of CPU, {wall:.1} ms, a trace");
+    Ok(())
+}
+
+async fn run(running: &Running<Record, u64>, in_flight: usize, traces: u64) -> Result<(), Error> {
+    let each = traces / in_flight as u64;
+    let callers = (0..in_flight as u64).map(|caller| {
+        let running = running.clone();
+        tokio::spawn(async move {
+            for n in 0..each {
+                let text = "penguins ".repeat(18);
+                let id = caller * each + n;
+                running.call(Record { id, text }).await?;
+            }
+            Ok::<_, Error>(())
+        })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.expect("no caller panics")?;
+    }
+    Ok(())
+}
+
+fn report(in_flight: usize, traces: u64, wall: Duration, cpu: Duration) {
+    let second = traces as f64 / wall.as_secs_f64();
+    let cpu = cpu.as_secs_f64() * 1e6 / traces as f64;
+    let each = wall.as_secs_f64() * 1e3 * in_flight as f64 / traces as f64;
+    println!("{in_flight:>9} {second:>10.0} {cpu:>14.1} {each:>10.2}");
+}
+
+/// That of the whole process.
+fn cpu_time() -> Duration {
+    let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_SELF);
+    let usage = usage.expect("its own usage");
+    let time = |at: nix::sys::time::TimeVal| {
+        Duration::from_secs(at.tv_sec().unsigned_abs())
+            + Duration::from_micros(at.tv_usec().unsigned_abs())
+    };
+    time(usage.user_time()) + time(usage.system_time())
+}

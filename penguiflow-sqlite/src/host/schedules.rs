@@ -1,0 +1,99 @@
+//! Traces that start by a schedule: one start per time, since the start and the schedule's next time are
+//! one transaction. Times that passed while no process ran are made up for, each once.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use penguiflow::Message;
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use super::row::{Row, millis, time};
+use super::{Host, Stop};
+use crate::error::Error;
+use crate::store::{Schedule, State, StoreError, Tick, next_tick};
+
+/// The longest sleep until the clock is read again: the wall clock may be set.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Wakes the task that watches the schedules.
+#[derive(Default)]
+pub(super) struct Schedules {
+    changed: Notify,
+}
+
+impl Schedules {
+    /// A schedule was added or removed.
+    pub(super) fn change(&self) {
+        self.changed.notify_one();
+    }
+}
+
+/// Starts what is due, until the host stops.
+pub(super) async fn tick(host: Arc<Host>) {
+    let work = async {
+        loop {
+            let changed = host.schedules.changed.notified();
+            let wait = host.start_due().await.unwrap_or(LONGEST);
+            tokio::select! {
+                () = changed => {}
+                () = sleep(wait.min(LONGEST)) => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = host.until(Stop::Drain) => {}
+        () = work => {}
+    }
+}
+
+impl Host {
+    /// Starts what is due, and returns how long it is until something will be.
+    async fn start_due(self: &Arc<Self>) -> Result<Duration, Error> {
+        let mut wait = LONGEST;
+        for mut schedule in self.store.schedules(self.id).await? {
+            while let Some(due) = schedule.next {
+                let now = millis(SystemTime::now());
+                if due > now {
+                    wait = wait.min(Duration::from_millis(due.abs_diff(now)));
+                    break;
+                }
+                schedule.next = self.start_scheduled(&schedule, due).await?;
+            }
+        }
+        Ok(wait)
+    }
+
+    /// Starts the trace of this time, and returns the next time.
+    async fn start_scheduled(
+        self: &Arc<Self>,
+        schedule: &Schedule,
+        due: i64,
+    ) -> Result<Option<i64>, Error> {
+        let mut message = Message::new(&*schedule.input).meta("schedule", &schedule.name);
+        message.ts = time(due);
+        let created = SystemTime::now();
+        let trace = self.flow.begin_json(message, created)?;
+        let next = next_tick(&schedule.cron, due)?;
+        let tick = Tick {
+            name: schedule.name.clone(),
+            due,
+            next,
+            trace: self.new_trace(&trace, created)?,
+        };
+        let state = tick.trace.state;
+        match self.store.ticked(tick).await {
+            Ok(emitted) => {
+                trace.report_start();
+                match state {
+                    State::Running => self.begin(Row::new(&emitted), trace),
+                    _ => self.backlog.wait_until(None, emitted.id),
+                }
+                Ok(next)
+            }
+            // It was changed or removed meanwhile.
+            Err(StoreError::Stale) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
