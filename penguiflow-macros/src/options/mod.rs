@@ -19,8 +19,8 @@ use crate::suggest::suggest;
 use entry::{Entry, until_comma};
 pub(crate) use values::Given;
 use values::{
-    Validate, aliases, backoff, concurrency, durable, first_headers, flag, given, jitter, name, number, per,
-    rate, time, validate, value,
+    Validate, aliases, backoff, concurrency, durable, first_headers, flag, given, jitter, name,
+    number, per, rate, time, validate, value,
 };
 
 /// The options of a node.

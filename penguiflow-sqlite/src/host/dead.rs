@@ -13,7 +13,9 @@ use super::row::Row;
 use super::watchers::Item;
 use super::{Host, error_json};
 use crate::error::Error;
-use crate::store::{Change, DeadLetter, NewResult, State, StoreError, StoredTrace, Transition};
+use crate::store::{
+    Change, DeadLetter, FlowId, NewResult, State, StoreError, StoredTrace, Transition,
+};
 
 /// How long a store that fails is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -32,7 +34,7 @@ impl Host {
 
 impl Dead {
     /// A trace that is dead, though no step of it is to blame.
-    fn of(error: FlowError) -> Self {
+    pub(super) fn of(error: FlowError) -> Self {
         let letter = DeadLetter {
             step: None,
             node: None,
@@ -44,13 +46,12 @@ impl Dead {
     }
 }
 
-/// Stores that a trace cannot be taken up. Its frontier stays as it is.
-pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: Orders) {
-    let dead = Dead::of(error);
-    let transition = Transition {
+/// A trace becomes a dead letter. Its frontier stays as it is.
+pub(super) fn burial(row: &Row, flow: FlowId, dead: &Dead) -> Transition {
+    Transition {
         seq: row.seq,
         id: row.id,
-        flow: host.id,
+        flow,
         revision: row.revision,
         state: State::Dead,
         due: None,
@@ -62,9 +63,15 @@ pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: O
             value: error_json(&dead.error),
         }],
         error: Some(dead.letter.error.clone()),
-        dead: Some(dead.letter),
+        dead: Some(dead.letter.clone()),
         progress: false,
-    };
+    }
+}
+
+/// Stores that a trace cannot be taken up.
+pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: Orders) {
+    let dead = Dead::of(error);
+    let transition = burial(row, host.id, &dead);
     loop {
         match host.store.commit(transition.clone()).await {
             Ok(_) | Err(StoreError::Closed | StoreError::Stale) => break,

@@ -14,6 +14,7 @@ mod live;
 mod results;
 mod row;
 mod schedules;
+mod versions;
 mod watchers;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use schedules::Schedules;
 
 pub(crate) use live::Obeyed;
 pub(crate) use results::Results;
+pub(crate) use versions::{Unreadable, reconcile};
 pub(crate) use watchers::{Item, Watchers};
 
 /// How a flow is run on a store.

@@ -4,6 +4,7 @@ mod ending;
 mod going_on;
 mod parking;
 mod running;
+mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

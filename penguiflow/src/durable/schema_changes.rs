@@ -55,7 +55,10 @@ impl<'s> Comparison<'s> {
         let (needed, needs) = (strings(&before["required"]), strings(&now["required"]));
         for field in needs.difference(&needed) {
             let place = format!("{place}.{field}");
-            self.add(&place, "is required now: give the field a `#[serde(default)]`");
+            self.add(
+                &place,
+                "is required now: give the field a `#[serde(default)]`",
+            );
         }
         let Some(fields) = before["properties"].as_object() else {
             return;
@@ -65,7 +68,10 @@ impl<'s> Comparison<'s> {
             match now["properties"].get(field) {
                 Some(now) => self.compare(before, now, &place, depth),
                 None if now["additionalProperties"] == false => {
-                    self.add(&place, "is refused now: it was a field, and unknown ones are denied");
+                    self.add(
+                        &place,
+                        "is refused now: it was a field, and unknown ones are denied",
+                    );
                 }
                 None => {}
             }
@@ -124,7 +130,12 @@ fn variants(schema: &Value) -> BTreeSet<&str> {
         found.extend(strings(&one["enum"]));
         found.extend(one["const"].as_str());
         let required = strings(&one["required"]);
-        found.extend((required.len() == 1).then_some(required).into_iter().flatten());
+        found.extend(
+            (required.len() == 1)
+                .then_some(required)
+                .into_iter()
+                .flatten(),
+        );
     }
     found
 }
@@ -137,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_new_field_that_may_be_missing_changes_nothing() {
-        let before = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}});
+        let before =
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}});
         let now = json!({
             "type": "object",
             "required": ["a"],

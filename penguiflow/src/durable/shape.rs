@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::schema_changes::schema_changes;
 use crate::flow::Flow;
@@ -66,6 +66,9 @@ struct Shape {
 struct StoredNode {
     kind: Kind,
     takes: String,
+    /// The names that it had before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     schema: Option<serde_json::Value>,
 }
@@ -102,6 +105,7 @@ impl StoredShape {
             let node = StoredNode {
                 kind: node.kind().into(),
                 takes: node.input.to_string(),
+                aliases: node.aliases.iter().map(ToString::to_string).collect(),
                 schema: schema_of_step::<F::Step>(number),
             };
             (name.to_owned(), node)
@@ -141,6 +145,11 @@ impl StoredShape {
                 None => changes.push(self.gone(&before, name, node)),
                 Some((now, _)) => changes.extend(self.shape.nodes[now].changes(name, node)),
             }
+            let aliases = node.aliases.iter();
+            let gone = aliases.filter(|alias| self.names.find_node(alias).is_none());
+            changes.extend(gone.map(|alias| format!(
+                "node `{name}` was `{alias}` before: leave its `alias` until no trace is stored as that"
+            )));
         }
         changes.extend(self.changed_output(&before));
         Ok(changes)
@@ -165,7 +174,11 @@ impl StoredShape {
 
     /// The nodes that the earlier shape does not have, and that take the same.
     fn new_nodes(&self, before: &Shape, gone: &StoredNode) -> Vec<String> {
-        let before: Vec<_> = before.nodes.keys().filter_map(|name| self.names.find_node(name)).collect();
+        let before: Vec<_> = before
+            .nodes
+            .keys()
+            .filter_map(|name| self.names.find_node(name))
+            .collect();
         let is_new = |name: &str| before.iter().all(|(known, _)| *known != name);
         let nodes = self.shape.nodes.iter();
         let nodes = nodes.filter(|(name, node)| {
@@ -195,7 +208,10 @@ impl StoredNode {
                  or start with a migration"
             )];
         }
-        changes_of((&before.schema, &self.schema), &format!("the input of node `{name}`"))
+        changes_of(
+            (&before.schema, &self.schema),
+            &format!("the input of node `{name}`"),
+        )
     }
 }
 
@@ -206,7 +222,15 @@ fn changes_of(
     let changes = before.as_ref().zip(now.as_ref());
     let changes = changes.map(|(before, now)| schema_changes(before, now));
     let changes = changes.unwrap_or_default().into_iter();
-    changes.map(|change| format!("{what} has changed: {change}")).collect()
+    changes
+        .map(|change| format!("{what} has changed: {change}"))
+        .collect()
+}
+
+impl Serialize for StoredShape {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.shape.serialize(serializer)
+    }
 }
 
 impl fmt::Display for StoredShape {

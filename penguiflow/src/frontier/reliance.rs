@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::cursor::Cursor;
 use super::step_joins::StepJoins;
@@ -69,7 +69,10 @@ impl Reliance {
 
     pub(super) fn join<Step: StepJoins>(&mut self, number: u32) {
         let names = Step::names();
-        if let Some(node) = names.join(number).filter(|_| !self.joins.contains_key(&number)) {
+        if let Some(node) = names
+            .join(number)
+            .filter(|_| !self.joins.contains_key(&number))
+        {
             self.joins.insert(number, names.of(node).to_owned());
             self.node::<Step>(node);
         }
@@ -82,6 +85,16 @@ impl Reliance {
             self.awaits.insert(place, names.of(node).to_owned());
             self.node::<Step>(node);
         }
+    }
+
+    /// Reads what the flow still has.
+    pub(super) fn read_for<'de, Step: StepJoins, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let relied = Self::deserialize(deserializer)?;
+        let holds = relied.numbers::<Step>();
+        holds.map_err(de::Error::custom)?;
+        Ok(relied)
     }
 
     /// The numbers that joins and places have in the flow as it is now.
@@ -114,7 +127,10 @@ impl Reliance {
         let names = Step::names();
         let mut changes = BTreeSet::new();
         for (name, before) in &self.nodes {
-            match names.find_node(name).map(|(_, node)| node.input.to_string()) {
+            match names
+                .find_node(name)
+                .map(|(_, node)| node.input.to_string())
+            {
                 Some(input) if input == *before => {}
                 Some(input) => drop(changes.insert(format!(
                     "node `{name}` took `{before}`, and takes `{input}`"

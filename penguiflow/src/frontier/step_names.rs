@@ -82,8 +82,10 @@ impl StepNames {
                 Some(join) => naming.inputs[join].len(),
                 None => usize::from(names.awaits.contains(&node)),
             };
-            let with = |slot: usize, name: &Name| [&name[..], &[text(format!("[{slot}]"))]].concat();
-            let inputs = (0..inputs).map(|slot| of_node.iter().map(|name| with(slot, name)).collect());
+            let with =
+                |slot: usize, name: &Name| [&name[..], &[text(format!("[{slot}]"))]].concat();
+            let inputs =
+                (0..inputs).map(|slot| of_node.iter().map(|name| with(slot, name)).collect());
             names.read.extend(inputs);
         }
         let written = names.read.iter().map(|read| names.written(&read[0]));
@@ -188,7 +190,10 @@ impl Naming {
             let is_taken = |long: &Name| names.iter().any(|names| names.contains(long));
             let again = (2..).map(|number| [&long[..], &[text(format!(" ({number})"))]].concat());
             if is_taken(&long) {
-                long = again.into_iter().find(|long| !is_taken(long)).unwrap_or_default();
+                long = again
+                    .into_iter()
+                    .find(|long| !is_taken(long))
+                    .unwrap_or_default();
             }
             let is_alone = short.iter().filter(|other| *other == name).count() == 1;
             names.push(match is_alone {

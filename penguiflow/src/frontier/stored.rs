@@ -14,9 +14,11 @@ use crate::error::NodeError;
 use crate::message::{Envelope, clock};
 
 #[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "Step: StepJoins + Deserialize<'de>, Output: Deserialize<'de>"))]
 pub(super) struct StoredFrontier<Step, Output> {
-    /// A host that has migrated the frontier may leave it out.
-    #[serde(default)]
+    /// The first of all, so that what has changed is reported before it cannot be read. A host that has
+    /// migrated the frontier may leave it out.
+    #[serde(default, deserialize_with = "Reliance::read_for::<Step, _>")]
     pub(super) relies_on: Reliance,
     /// The steps to run; those that run are to run again.
     pub(super) steps: Vec<PendingStep<Step>>,
@@ -86,7 +88,9 @@ impl<Step: StepJoins, Output> StoredFrontier<&Step, Output> {
             relied.join::<Step>(join.key.join);
             relied.scopes::<Step>(&join.origin);
             let merged = join.merged.as_ref().map(MergedCursor::cursor);
-            merged.into_iter().for_each(|cursor| relied.scopes::<Step>(cursor));
+            merged
+                .into_iter()
+                .for_each(|cursor| relied.scopes::<Step>(cursor));
             let waiting = join.items.iter().flat_map(|items| &items.waiting);
             waiting.for_each(|step| relied.step(*step));
         }
@@ -111,7 +115,9 @@ impl<Step, Output> StoredFrontier<Step, Output> {
             join.key.join = numbers.join(join.key.join);
             join.origin.renumber(numbers);
             let merged = join.merged.as_mut().map(MergedCursor::cursor_mut);
-            merged.into_iter().for_each(|cursor| cursor.renumber(numbers));
+            merged
+                .into_iter()
+                .for_each(|cursor| cursor.renumber(numbers));
         }
     }
 }

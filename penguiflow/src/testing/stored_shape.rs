@@ -65,5 +65,7 @@ fn renew(path: &Path, json: &str) {
         Err(error) => format!("it could not be renewed: {error}"),
     };
     let path = path.display();
-    eprintln!("all traces that are stored as in {path} can go on, and the flow has changed; {renewed}");
+    eprintln!(
+        "all traces that are stored as in {path} can go on, and the flow has changed; {renewed}"
+    );
 }

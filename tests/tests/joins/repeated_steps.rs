@@ -41,10 +41,12 @@ where
         }
         frontier.absorb(flow.advance(step).await?);
         if kept.len() > late {
-            kept.drain(..1).for_each(|emits| drop(frontier.absorb(emits)));
+            kept.drain(..1)
+                .for_each(|emits| drop(frontier.absorb(emits)));
         }
     }
-    kept.into_iter().for_each(|emits| drop(frontier.absorb(emits)));
+    kept.into_iter()
+        .for_each(|emits| drop(frontier.absorb(emits)));
     assert!(frontier.steps().len() == 0, "what is late is not run");
     let outputs = frontier.finish()?.into_iter();
     Ok(outputs.map(|message| message.payload).collect())
