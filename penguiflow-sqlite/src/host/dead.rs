@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
+use penguiflow::host::DurableTrace;
 use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::time::sleep;
 
 use super::changes::Dead;
 use super::driver::read;
 use super::live::Orders;
-use super::row::Row;
+use super::row::{Position, Row};
 use super::watchers::Item;
 use super::{Host, error_json};
 use crate::error::Error;
@@ -87,13 +88,12 @@ pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: O
     host.results.wake();
 }
 
-/// The frontier of a dead trace whose steps begin anew, the one that failed with another input if one
-/// is given.
+/// A dead trace whose steps begin anew, the one that failed with another input if one is given.
 pub(super) async fn renewed(
     host: &Host,
     id: TraceId,
     input: Option<&[u8]>,
-) -> Result<Vec<u8>, Error> {
+) -> Result<DurableTrace, Error> {
     let stored = host.store.load(id).await?;
     let stored = stored.filter(|stored| stored.state == State::Dead);
     let stored = stored.ok_or(Error::NotDead(id))?;
@@ -108,5 +108,30 @@ pub(super) async fn renewed(
         let input = input.filter(|_| is_failed);
         trace.replace_input(step.id, input.unwrap_or(&own))?;
     }
-    Ok(trace.store()?)
+    Ok(trace)
+}
+
+/// Stores that a trace which is dead no more waits, where no step of it is to run.
+pub(super) async fn wait_again(host: &Host, id: TraceId, position: Position) -> Result<(), Error> {
+    let Some(stored) = host.store.load(id).await? else {
+        return Ok(());
+    };
+    let waits = Transition {
+        seq: stored.seq,
+        id: stored.id,
+        flow: host.id,
+        revision: stored.revision,
+        state: position.state,
+        due: position.due,
+        waits: position.waits,
+        frontier: Change::Journal(Vec::new()),
+        history: Vec::new(),
+        results: Vec::new(),
+        dead: None,
+        error: None,
+        progress: false,
+    };
+    host.store.commit(waits).await?;
+    host.backlog.wait_until(position.due, stored.id);
+    Ok(())
 }
