@@ -35,6 +35,7 @@ async fn main() -> Outcome<()> {
     for (lanes, commits) in [(1, 4_000), (64, 100_000), (256, 200_000)] {
         commit(folder.path(), lanes, commits).await?;
     }
+    journal(folder.path()).await?;
     recover(folder.path()).await
 }
 
@@ -89,6 +90,31 @@ async fn lane(store: Store, flow: FlowId, rounds: usize) -> Result<(), StoreErro
     Ok(())
 }
 
+/// A map of 1,000 items, eight of which complete between two commits.
+async fn journal(folder: &Path) -> Outcome<()> {
+    let store = Store::open(folder.join("map.db"), Options::default())?;
+    let flow = store
+        .flow("measured".into(), "{}".into(), "[]".into())
+        .await?;
+    let mut message = message(flow);
+    message.frontier = vec![b'x'; 200_000];
+    let trace = store.emit(message).await?;
+    let (written, before) = (bytes_written(), store.transactions());
+    let clock = Clock::start();
+    for revision in 0..125 {
+        let mut transition = transition(trace, flow, revision);
+        transition.state = State::Running;
+        transition.frontier = Change::Journal(vec![vec![b'e'; 200]; 8]);
+        transition.history = vec![b'h'; 8 * 80];
+        store.commit(transition).await?;
+    }
+    let transactions = store.transactions() - before;
+    let bytes = bytes_written() - written;
+    clock.report("items of a map", 1_000, transactions as usize, bytes);
+    store.close().await;
+    Ok(())
+}
+
 /// How long it takes to find 100,000 traces again.
 async fn recover(folder: &Path) -> Outcome<()> {
     let path = folder.join("many.db");
@@ -135,7 +161,7 @@ fn message(flow: FlowId) -> NewTrace {
         due: None,
         waits: None,
         frontier: vec![b'x'; SIZE],
-        created: 1,
+        created: 1_700_000_000_000,
     }
 }
 

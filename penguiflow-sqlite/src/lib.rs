@@ -25,8 +25,7 @@
 //! running.emit(7).await?;
 //!
 //! let result = running.fetch().await?.expect("a result for each message");
-//! assert_eq!(result.output()?.payload, 6);
-//! result.ack().await?;
+//! assert_eq!(result.into_output().await?.payload, 6);
 //! running.stop().await;
 //! # Ok(())
 //! # }
@@ -50,3 +49,10 @@ pub use error::Error;
 pub use running::{DeadLetter, Fetched, Ledger, ParkedTrace, Running, Trace};
 pub use sqlite::{Options, Sqlite, Start};
 pub use store::{Holder, StoreError};
+
+/// The code in the handbook's page, compiled and run.
+#[cfg(doctest)]
+mod handbook {
+    #[doc = include_str!("../../docs/durable.md")]
+    mod durable {}
+}

@@ -1,7 +1,7 @@
 //! The traces that are not taken up: those that wait for room, in the order in which they came, and
 //! those that wait for a time. Only their ids are in memory.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -29,11 +29,18 @@ pub(super) struct Backlog {
 struct Waiting {
     for_room: VecDeque<TraceId>,
     for_time: BTreeSet<(Millis, TraceId)>,
+    /// Those that another process may have been running when it died.
+    found: HashSet<TraceId>,
 }
 
 impl Backlog {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether another process may have been running the trace when it died. Asked once.
+    pub(super) fn was_found(&self, id: TraceId) -> bool {
+        self.waiting().found.remove(&id)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -94,7 +101,12 @@ impl Backlog {
             after = last.seq;
             for trace in page {
                 match trace.state {
-                    State::Running => self.push(trace.id),
+                    State::Running => {
+                        if host.store.was_left() {
+                            self.waiting().found.insert(trace.id);
+                        }
+                        self.push(trace.id);
+                    }
                     _ => self.wait_until(trace.due, trace.id),
                 }
             }

@@ -14,22 +14,19 @@ use super::row::{Position, Row};
 use super::watchers::Item;
 use super::{Host, error_json};
 use crate::error::Error;
-use crate::store::{
-    Change, DeadLetter, FlowId, NewResult, State, StoreError, StoredTrace, Transition,
-};
+use crate::store::{Change, DeadLetter, FlowId, NewResult, State, StoreError, Transition};
 
 /// How long a store that fails is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
 
 impl Host {
     /// The error of a trace whose process died each time that it was taken up.
-    pub(super) fn poisoned(&self, stored: &StoredTrace) -> FlowError {
-        let times = stored.recoveries;
+    pub(super) fn poisoned(&self, id: TraceId, times: i64) -> FlowError {
         let reason = format!(
             "the process died {times} times while the trace ran, and no step was completed in between"
         );
         self.flow
-            .failed(stored.id, NodeError::new(ErrorKind::Cancelled, reason))
+            .failed(id, NodeError::new(ErrorKind::Cancelled, reason))
     }
 }
 

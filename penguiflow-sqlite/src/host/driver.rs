@@ -369,6 +369,21 @@ pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTr
     Ok(trace)
 }
 
+/// How often the trace was taken up from a process that died, without progress since. Counted before it
+/// runs: it may be the cause.
+async fn recoveries(host: &Host, stored: &StoredTrace) -> i64 {
+    if !host.backlog.was_found(stored.id) {
+        return stored.recoveries;
+    }
+    loop {
+        match host.store.count_recovery(stored.seq).await {
+            Ok(times) => return times,
+            Err(StoreError::Closed) => return stored.recoveries,
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
+}
+
 /// Takes up a trace as it is stored, until it ends or is put away.
 pub(super) async fn load_and_run(
     host: Arc<Host>,
@@ -390,10 +405,9 @@ pub(super) async fn load_and_run(
         return;
     };
     let row = Row::of(&stored);
-    let most = host.settings.recoveries;
-    let trace = match stored.recoveries > most {
-        true => Err(host.poisoned(&stored)),
-        false => read(&host.flow, &stored),
+    let trace = match recoveries(&host, &stored).await {
+        times if times > host.settings.recoveries => Err(host.poisoned(id, times)),
+        _ => read(&host.flow, &stored),
     };
     match trace {
         Ok(trace) => {

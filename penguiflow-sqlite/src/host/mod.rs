@@ -80,7 +80,6 @@ impl Host {
         id: FlowId,
         settings: Settings,
     ) -> Result<Arc<Self>, Error> {
-        store.count_recoveries(id).await?;
         let host = Arc::new(Self {
             store,
             flow,

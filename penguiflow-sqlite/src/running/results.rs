@@ -38,12 +38,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
 
     fn fetched(&self, result: StoredResult) -> Fetched<Out> {
         Fetched {
-            output: Some(read(
-                &self.host,
-                result.trace,
-                result.is_error,
-                &result.value,
-            )),
+            output: read(&self.host, result.trace, result.is_error, &result.value),
             trace_id: result.trace,
             ack: Ack {
                 store: self.host.store.clone(),
@@ -76,7 +71,7 @@ pub(super) fn read<Out: DeserializeOwned>(
 /// A result of a message that was emitted, which stays in the store until it is acknowledged.
 #[must_use = "a result that is not acknowledged comes again"]
 pub struct Fetched<Out> {
-    output: Option<Result<Message<Out>, FlowError>>,
+    output: Result<Message<Out>, FlowError>,
     trace_id: TraceId,
     ack: Ack,
     out: PhantomData<Out>,
@@ -93,23 +88,33 @@ impl<Out> Fetched<Out> {
     /// # Errors
     ///
     /// The trace's.
-    ///
-    /// # Panics
-    ///
-    /// Never: it is there until [`ack`](Self::ack) has taken it.
     pub fn output(&self) -> Result<&Message<Out>, &FlowError> {
-        self.output.as_ref().expect("it was not taken").as_ref()
+        self.output.as_ref()
     }
 
-    /// Acknowledges it, and returns what it was: it does not come again.
+    /// Acknowledges it: it does not come again.
     ///
     /// # Errors
     ///
     /// Those of the store. It comes again then.
-    pub async fn ack(mut self) -> Result<Result<Message<Out>, FlowError>, StoreError> {
+    pub async fn ack(mut self) -> Result<(), StoreError> {
+        self.acknowledge().await
+    }
+
+    /// Acknowledges it, and returns the output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Flow`] with the error that the trace ended in, which is acknowledged as well; those of the
+    /// store.
+    pub async fn into_output(mut self) -> Result<Message<Out>, Error> {
+        self.acknowledge().await?;
+        Ok(self.output?)
+    }
+
+    async fn acknowledge(&mut self) -> Result<(), StoreError> {
         let seq = self.ack.seq.take();
-        self.ack.store.ack(seq.into_iter().collect()).await?;
-        Ok(self.output.take().expect("it is taken once"))
+        self.ack.store.ack(seq.into_iter().collect()).await
     }
 }
 
@@ -117,10 +122,7 @@ impl<Out> fmt::Debug for Fetched<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetched")
             .field("trace_id", &self.trace_id)
-            .field(
-                "is_error",
-                &self.output.as_ref().is_some_and(Result::is_err),
-            )
+            .field("is_error", &self.output.is_err())
             .finish_non_exhaustive()
     }
 }

@@ -160,16 +160,12 @@ impl Store {
         read.await
     }
 
-    /// Counts all traces of a flow that run as taken up once more, if the process before left the
-    /// store without closing it; returns how many there are. Each is a row to write.
-    pub async fn count_recoveries(&self, flow: FlowId) -> Result<usize, StoreError> {
-        match self.was_left {
-            true => self.writes.write(writer::Recoveries(flow)).await,
-            false => Ok(0),
-        }
+    /// Whether the process before left the store without closing it: what ran then may be why it died.
+    pub fn was_left(&self) -> bool {
+        self.was_left
     }
 
-    /// Counts one trace as taken up once more, whatever became of the process before; returns how often it was since its last progress.
+    /// Counts one trace as taken up once more; returns how often it was since its last progress.
     pub async fn count_recovery(&self, seq: Seq) -> Result<i64, StoreError> {
         self.writes.write(writer::Recovered(seq)).await
     }

@@ -3,6 +3,7 @@
 mod ending;
 mod going_on;
 mod parking;
+mod poison;
 mod running;
 mod versions;
 
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use penguiflow::prelude::*;
-use penguiflow_sqlite::{Fetched, Running, Sqlite};
+use penguiflow_sqlite::{Error, Fetched, Running, Sqlite};
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
@@ -62,8 +63,7 @@ where
     In: Send + 'static,
     Out: DeserializeOwned + Send + 'static,
 {
-    let fetched = next(running).await.ack().await;
-    let output = fetched.expect("the store works");
+    let output = next(running).await.into_output().await;
     output.expect("no node fails").payload
 }
 
@@ -73,6 +73,9 @@ where
     In: Send + 'static,
     Out: DeserializeOwned + Send + std::fmt::Debug + 'static,
 {
-    let fetched = next(running).await.ack().await;
-    fetched.expect("the store works").expect_err("it fails")
+    let output = next(running).await.into_output().await;
+    match output.expect_err("it fails") {
+        Error::Flow(error) => error,
+        other => panic!("{other}"),
+    }
 }

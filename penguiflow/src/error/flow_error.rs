@@ -131,6 +131,7 @@ impl FlowError {
     }
 
     /// The same error, for a caller that must not lose it.
+    #[inline]
     pub(crate) fn share(&self) -> Self {
         Self(Arc::clone(&self.0))
     }

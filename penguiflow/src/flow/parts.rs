@@ -25,7 +25,17 @@ impl<F: Topology, S> Flow<F, S> {
     /// clone the payload.
     #[inline]
     pub(crate) fn open(&self, message: Message<F::In>) -> (F::In, Envelope) {
-        let (input, mut envelope) = Envelope::of(message);
+        let (mut input, mut envelope) = Envelope::of(message);
+        if self.keep.is_some() || LevelFilter::current() >= LevelFilter::INFO {
+            (input, envelope) = self.open_rare(input, envelope);
+        }
+        (input, envelope)
+    }
+
+    /// The same for a trace that keeps its input, or has a span. By value: what is changed where it
+    /// is would be stored, and read back, for each trace.
+    #[cold]
+    fn open_rare(&self, input: F::In, mut envelope: Envelope) -> (F::In, Envelope) {
         if let Some(keep) = &self.keep {
             keep_input(keep, &input, &mut envelope);
         }
@@ -88,7 +98,6 @@ impl<F: Topology, S> Flow<F, S> {
 }
 
 /// Keeps a copy of the input, unless its `Clone` panics: then the trace runs without.
-#[cold]
 fn keep_input<T: 'static>(keep: &KeepInput, input: &T, envelope: &mut Envelope) {
     if let Ok(Some(kept)) = caught(|| Ok(keep.keep(input))) {
         envelope.keep(kept);

@@ -27,16 +27,23 @@ pub struct Envelope {
 /// The parts that few messages have.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Rare {
+    /// The message's.
+    parts: RareParts,
+    /// Not a message's: it stays with the trace.
+    input: Option<KeptInput>,
+    /// The span that the trace's span is in, until that is made.
+    parent: ParentSpan,
+}
+
+/// By themselves, so that a message without them is made of constants.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct RareParts {
     deadline: Option<Instant>,
     hops: Option<u32>,
     tokens: Option<u64>,
     headers: Headers,
     spent: Spent,
     elapsed: Duration,
-    /// Not a message's: it stays with the trace.
-    input: Option<KeptInput>,
-    /// The span that the trace's span is in, until that is made.
-    parent: ParentSpan,
 }
 
 /// A span that is taken once. Copies of a message's envelope have none: whatever else keeps one, such
@@ -70,7 +77,7 @@ impl Envelope {
     /// made a message for this, little is left of both but the reading of the clock.
     #[inline(always)]
     pub(crate) fn of<T>(message: Message<T>) -> (T, Self) {
-        let rare = Rare {
+        let parts = RareParts {
             deadline: message.deadline,
             hops: message.hops,
             tokens: message.tokens,
@@ -78,16 +85,14 @@ impl Envelope {
             // A trace that begins has spent nothing, whatever the message was the result of.
             spent: Spent::default(),
             elapsed: Duration::ZERO,
-            input: None,
-            parent: ParentSpan::default(),
         };
-        let rare = match rare.is_empty() {
+        let rare = match parts.are_empty() {
             // Nothing to free, though its `Drop` would look into the map of headers.
             true => {
-                std::mem::forget(rare);
+                std::mem::forget(parts);
                 None
             }
-            false => Some(Arc::new(rare)),
+            false => Some(Arc::new(Rare::of(parts))),
         };
         let envelope = Self {
             trace_id: message.trace_id,
@@ -116,22 +121,24 @@ impl Envelope {
 
     #[inline]
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.rare.as_ref()?.deadline
+        self.rare.as_ref()?.parts.deadline
     }
 
     #[inline]
     pub(crate) fn hops(&self) -> Option<u32> {
-        self.rare.as_ref()?.hops
+        self.rare.as_ref()?.parts.hops
     }
 
     #[inline]
     pub(crate) fn tokens(&self) -> Option<u64> {
-        self.rare.as_ref()?.tokens
+        self.rare.as_ref()?.parts.tokens
     }
 
     #[inline]
     pub(crate) fn headers(&self) -> &Headers {
-        self.rare.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
+        self.rare
+            .as_ref()
+            .map_or(&NO_HEADERS, |rare| &rare.parts.headers)
     }
 
     /// Whether the other one has headers that it lacks.
@@ -145,27 +152,27 @@ impl Envelope {
 
     /// Adds the headers that it lacks.
     pub(crate) fn add_headers(&mut self, others: &Headers) {
-        self.rare().headers.add_missing(others);
+        self.parts().headers.add_missing(others);
     }
 
     pub(crate) fn set_headers(&mut self, headers: Headers) {
         if headers != *self.headers() {
-            self.rare().headers = headers;
+            self.parts().headers = headers;
         }
     }
 
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         if deadline != self.deadline() {
-            self.rare().deadline = deadline;
+            self.parts().deadline = deadline;
         }
     }
 
     /// The trace was over then, and has spent this many tokens: its result reports both.
     pub(crate) fn end(&mut self, tokens: u64, now: Instant) {
         let elapsed = clock::between(self.ts, now);
-        let rare = self.rare();
-        rare.spent = Spent::tokens(tokens);
-        rare.elapsed = elapsed;
+        let parts = self.parts();
+        parts.spent = Spent::tokens(tokens);
+        parts.elapsed = elapsed;
     }
 
     /// Keeps a copy of the payload for the error that the trace may end in.
@@ -207,36 +214,52 @@ impl Envelope {
         Arc::make_mut(self.rare.get_or_insert_default())
     }
 
+    fn parts(&mut self) -> &mut RareParts {
+        &mut self.rare().parts
+    }
+
     /// Whether it has neither a deadline nor a budget of tokens.
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
         match &self.rare {
             None => true,
-            Some(rare) => rare.deadline.is_none() && rare.tokens.is_none(),
+            Some(rare) => rare.parts.deadline.is_none() && rare.parts.tokens.is_none(),
         }
     }
 
     /// A message of this payload.
     #[inline]
     pub(crate) fn with<T>(self, payload: T) -> Message<T> {
-        let rare = self.rare.map(Arc::unwrap_or_clone).unwrap_or_default();
+        let parts = match self.rare {
+            None => RareParts::default(),
+            Some(rare) => Arc::unwrap_or_clone(rare).parts,
+        };
         Message {
             payload,
-            headers: rare.headers,
+            headers: parts.headers,
             trace_id: self.trace_id,
             ts: self.ts,
-            deadline: rare.deadline,
-            spent: rare.spent,
-            elapsed: rare.elapsed,
-            hops: rare.hops,
-            tokens: rare.tokens,
+            deadline: parts.deadline,
+            spent: parts.spent,
+            elapsed: parts.elapsed,
+            hops: parts.hops,
+            tokens: parts.tokens,
         }
     }
 }
 
 impl Rare {
+    fn of(parts: RareParts) -> Self {
+        Self {
+            parts,
+            ..Self::default()
+        }
+    }
+}
+
+impl RareParts {
     #[inline]
-    fn is_empty(&self) -> bool {
+    fn are_empty(&self) -> bool {
         self.deadline.is_none()
             && self.hops.is_none()
             && self.tokens.is_none()
@@ -252,7 +275,9 @@ impl Deref for SharedHeaders {
     type Target = Headers;
 
     fn deref(&self) -> &Headers {
-        self.0.as_ref().map_or(&NO_HEADERS, |rare| &rare.headers)
+        self.0
+            .as_ref()
+            .map_or(&NO_HEADERS, |rare| &rare.parts.headers)
     }
 }
 

@@ -124,11 +124,13 @@ impl<T> Message<T> {
     /// A message with empty headers, a random trace id, and no deadline.
     #[inline]
     pub fn new(payload: T) -> Self {
+        // Called first: what is made before a call is kept in memory, for its drop should that panic.
+        let (trace_id, ts) = (TraceId::random(), clock::now());
         Self {
             payload,
-            headers: Headers::default(),
-            trace_id: TraceId::random(),
-            ts: clock::now(),
+            headers: Headers::empty(),
+            trace_id,
+            ts,
             deadline: None,
             spent: Spent::default(),
             elapsed: Duration::ZERO,

@@ -223,12 +223,12 @@ impl<In, Out> Accounts<In, Out> {
             message,
             ending.as_ref().map(|_| ()).map_err(FlowError::kind),
         );
-        let unanswered = match message.is_call {
-            true => Some(ending),
-            false => self.results.add(message.number, ending),
-        };
-        if let Some(unanswered) = unanswered {
-            self.afterwards.drop_ending(unanswered);
+        if message.is_call || self.results.is_closed() {
+            self.afterwards.drop_ending(ending);
+        } else if self.results.are_ordered() {
+            self.results.add_in_order(message.number, ending);
+        } else {
+            self.results.add(ending);
         }
         self.afterwards.hold_input_of(&message.envelope);
         self.drop_unanswered();

@@ -40,6 +40,7 @@ impl<In, Out> Afterwards<In, Out> {
         }
     }
 
+    #[cold]
     pub(super) fn drop_ending(&mut self, ending: Ending<Out>) {
         match ending {
             Ok(outputs) => self.drop_answers(outputs.into_iter().map(Ok)),

@@ -97,28 +97,32 @@ impl<Out> Results<Out> {
         self.backlog = usize::MAX;
     }
 
-    /// Adds the answers of a trace. Returns them if nobody can fetch them.
+    /// Whether answers come in the order of their emits.
     #[inline]
-    pub(super) fn add(&mut self, number: Number, ending: Ending<Out>) -> Option<Ending<Out>> {
-        if self.is_closed {
-            return Some(ending);
-        }
+    pub(super) fn are_ordered(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Adds the answers of a trace once those of all earlier ones are there. Not inlined: the ending
+    /// would be copied for it wherever answers come as they are.
+    #[inline(never)]
+    pub(super) fn add_in_order(&mut self, number: Number, ending: Ending<Out>) {
         if let Some(held) = &mut self.held {
             if number != held.next {
                 held.later.insert(number, ending);
-                return None;
+                return;
             }
             held.next += 1;
         }
-        self.give_out(ending);
+        self.add(ending);
         while let Some(ending) = self.held.as_mut().and_then(Held::next) {
-            self.give_out(ending);
+            self.add(ending);
         }
-        None
     }
 
+    /// Adds the answers of a trace.
     #[inline]
-    fn give_out(&mut self, ending: Ending<Out>) {
+    pub(super) fn add(&mut self, ending: Ending<Out>) {
         match ending {
             Ok(outputs) => outputs.each(|output| self.answers.push_back(Ok(output))),
             Err(error) if !self.answers_filtered && error.kind() == ErrorKind::Filtered => {
@@ -159,7 +163,7 @@ impl<Out> Results<Out> {
         later
             .into_iter()
             .flatten()
-            .for_each(|ending| self.give_out(ending));
+            .for_each(|ending| self.add(ending));
         std::mem::take(&mut self.answers)
     }
 

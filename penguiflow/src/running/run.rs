@@ -12,7 +12,7 @@ use crate::graph::Topology;
 use crate::parking::{FlowId, ParkHook};
 use crate::small_list::SmallList;
 use crate::trace::{Line, Outputs, TraceSpan, all_outputs, run_line};
-use crate::visit::{Cursor, TraceContext};
+use crate::visit::Cursor;
 
 /// A message in flight, which holds no place of the capacity while its trace is parked.
 pub(super) struct InFlightHook<'a, F: Topology, S> {
@@ -33,9 +33,6 @@ impl<F: Topology, S: Send + Sync> ParkHook for InFlightHook<'_, F, S> {
         self.started.accounts().resume(self.key);
     }
 }
-
-/// The outputs of a trace, with what they travel in.
-type Results<Out> = SmallList<(Out, Envelope)>;
 
 /// Runs a message to the end of its trace.
 #[inline]
@@ -59,21 +56,15 @@ where
         let mut cursor = Cursor::start(&trace);
         let (topology, state) = started.flow.topology();
         if let Some(output) = run_line!(topology, state, cursor, &mut input, &outputs) {
-            let result = SmallList::from((output, cursor.copy_envelope()));
-            return Ok(match trace.is_timed() || started.flow.settings().timed {
-                false => result,
-                true => timed(result, &trace),
-            });
+            let mut envelope = cursor.copy_envelope();
+            if trace.is_timed() || started.flow.settings().timed {
+                envelope = trace.end(envelope);
+            }
+            return Ok(SmallList::from((output, envelope)));
         }
-        all_outputs(&outputs, &trace).map(|outputs| timed(outputs, &trace))
+        let outputs = all_outputs(&outputs, &trace)?.into_iter();
+        Ok(outputs
+            .map(|(output, envelope)| (output, trace.end(envelope)))
+            .collect())
     }
-}
-
-/// Lets the results of a trace report what it has spent until now. By value: what is handed on by
-/// address would be kept in memory for all traces.
-#[cold]
-fn timed<Out>(mut results: Results<Out>, trace: &TraceContext<'_>) -> Results<Out> {
-    let envelopes = results.iter_mut().map(|(_, envelope)| envelope);
-    envelopes.for_each(|envelope| trace.end_envelope(envelope));
-    results
 }

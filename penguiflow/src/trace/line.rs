@@ -111,9 +111,7 @@ impl<Out> OutputForm<Out> for Out {
 
 impl<Out> OutputForm<Out> for Message<Out> {
     fn of(output: Out, trace: &TraceContext<'_>, envelope: impl FnOnce() -> Envelope) -> Self {
-        let mut envelope = envelope();
-        trace.end_envelope(&mut envelope);
-        envelope.with(output)
+        trace.end(envelope()).with(output)
     }
 }
 

@@ -2,22 +2,25 @@
 
 use crate::visit::TraceContext;
 
-/// A trace that is reported. Dropped, it is over.
+/// A trace, which is reported if somebody listens. Dropped, it is over.
 pub(crate) struct TraceSpan<'t>(&'t TraceContext<'t>);
 
 impl<'t> TraceSpan<'t> {
-    /// Reports its start; `None` if nobody listens.
+    /// Reports its start.
     #[inline]
-    pub(crate) fn start(trace: &'t TraceContext<'t>) -> Option<Self> {
-        trace.is_reported().then(|| {
+    pub(crate) fn start(trace: &'t TraceContext<'t>) -> Self {
+        if trace.is_reported() {
             trace.report_start();
-            Self(trace)
-        })
+        }
+        Self(trace)
     }
 }
 
 impl Drop for TraceSpan<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.0.report_end(None);
+        if self.0.is_reported() {
+            self.0.report_end(None);
+        }
     }
 }

@@ -55,7 +55,7 @@ pub(super) struct OneOfSeveral<'a> {
     pub(super) number: u32,
     /// When it ends at the latest by the node's policy or the deadline.
     pub(super) until: Option<Instant>,
-    pub(super) in_common: &'a OnceLock<Box<InCommon>>,
+    pub(super) in_common: &'a OnceLock<Arc<InCommon>>,
     /// That of a node with `idle`.
     pub(super) silence: Option<&'a Arc<Silence>>,
 }
@@ -72,6 +72,6 @@ pub(super) struct InCommon {
 
 impl OneOfSeveral<'_> {
     pub(super) fn in_common(&self) -> &InCommon {
-        self.in_common.get_or_init(Box::default)
+        self.in_common.get_or_init(Arc::default)
     }
 }

@@ -13,7 +13,6 @@ use super::stubbed::stubbed;
 use crate::error::Fault;
 use crate::node::signature::Signature;
 use crate::node::{self, Bounded, Node, Param, Taking, TakingOf};
-use crate::policy::Policy;
 
 impl<T: Taking> VisitsNode for Bounded<T> {
     type Returned<N: Call<S>, S> = node::Attempt<N>;
@@ -52,7 +51,6 @@ where
     let mut observed = Observed::next(seed.cursor, seed.index);
     let set = observed.set_policy();
     let policy = set.unwrap_or(const { &N::INFO.policy });
-    let is_limited = set.map_or(const { N::INFO.policy.is_limited() }, Policy::is_limited);
     if let Some(param) = param {
         let checked = caught(|| N::check_input(N::Signature::payload(param)));
         checked.map_err(|fault| Fault::Ended(observed.failed(fault)))?;
@@ -60,7 +58,7 @@ where
     loop {
         let result = {
             // The permit ends with the attempt: the wait before a retry holds none.
-            let _permit = match is_limited {
+            let _permit = match policy.is_limited() {
                 true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
                 false => None,
             };

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use tracing::Span;
 
 use super::cursor::Cursor;
 use super::panics::{Panic, panicked};
@@ -33,35 +32,56 @@ impl<T, F: Future<Output = Result<T, FlowError>>> Future for CatchPanics<'_, F> 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        let span = this.trace.span();
+        let trace = this.trace;
         // By hand, since a guard costs where there is none, too. No panic leaves this function.
-        if let Some(span) = span {
-            enter(span);
+        if trace.is_reported() {
+            enter(trace);
         }
         let polled = match catch_unwind(AssertUnwindSafe(|| this.run.as_mut().poll(cx))) {
             Ok(polled) => polled,
-            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(this.trace)))),
+            Err(panic) => Poll::Ready(Err(failed_by(panic, &Cursor::start(trace)))),
         };
+        // Nobody has the address of the result, hence `share`, and its cases have nothing in common: a
+        // result that is stored for either costs some 20 instructions.
         match &polled {
-            Poll::Pending => this.trace.waits(),
-            Poll::Ready(Ok(_)) => this.trace.complete(),
-            Poll::Ready(Err(error)) => this.trace.ends_in(error),
-        }
-        if let Some(span) = span {
-            exit(span);
+            Poll::Pending => {
+                trace.waits();
+                if trace.is_reported() {
+                    exit(trace);
+                }
+            }
+            Poll::Ready(Ok(_)) if trace.is_reported() => complete(trace),
+            Poll::Ready(Ok(_)) => {}
+            Poll::Ready(Err(error)) => fail(trace, &error.share()),
         }
         polled
     }
 }
 
 #[cold]
-fn enter(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+fn enter(trace: &TraceContext<'_>) {
+    if let Some(span) = trace.span() {
+        span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+    }
 }
 
 #[cold]
-fn exit(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+fn exit(trace: &TraceContext<'_>) {
+    if let Some(span) = trace.span() {
+        span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+    }
+}
+
+#[cold]
+fn complete(trace: &TraceContext<'_>) {
+    trace.complete();
+    exit(trace);
+}
+
+#[cold]
+fn fail(trace: &TraceContext<'_>, error: &FlowError) {
+    trace.ends_in(error);
+    exit(trace);
 }
 
 pin_project! {

@@ -172,15 +172,15 @@ impl FlowContext {
         level <= LevelFilter::current() || !self.observers.is_empty()
     }
 
-    /// Whether nobody listens, tokens are not counted, and each node is the one that the flow names,
-    /// with the policy of its attribute.
+    /// Whether tokens are not counted, and each node is the one that the flow names, with the policy
+    /// of its attribute.
     #[inline]
-    pub(crate) fn is_quiet(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         #[cfg(feature = "testing")]
         if self.stubs.is_some() {
             return false;
         }
-        !self.is_observed() && self.budgets.tokens.is_none() && self.policies.is_none()
+        self.budgets.tokens.is_none() && self.policies.is_none()
     }
 
     /// What stands in for a node.

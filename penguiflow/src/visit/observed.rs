@@ -36,9 +36,10 @@ pub(super) struct Observed<'v> {
     made: u32,
     /// When the attempt began, if somebody listens.
     began: Option<Instant>,
-    /// The span that it runs in, if there may be a subscriber.
-    span: Option<Box<Span>>,
-    pub(super) in_common: OnceLock<Box<InCommon>>,
+    /// The span that it runs in, if there may be a subscriber. This and what follows is an `Arc`, since
+    /// where there is none its drop is a comparison, and that of a box a call.
+    span: Option<Arc<Span>>,
+    pub(super) in_common: OnceLock<Arc<InCommon>>,
     has_ended: bool,
 }
 
@@ -156,7 +157,7 @@ impl<'v> Observed<'v> {
         may_begin.map_err(|fault| self.failed(fault))?;
         if self.flow().is_observed() {
             let began = Instant::now();
-            self.span = self.new_span().map(Box::new);
+            self.span = self.new_span().map(Arc::new);
             self.report(EventDraft::of(EventKind::NodeStart).at(began));
             self.began = Some(began);
         }
@@ -251,7 +252,7 @@ impl<'v> Observed<'v> {
         if let Some(visit) = self.left_to_host() {
             return Err(self.leave(fault, wait, visit));
         }
-        let in_common = self.in_common.get_or_init(Box::default);
+        let in_common = self.in_common.get_or_init(Arc::default);
         in_common.last_failure.set(fault.into_cause());
         Ok(wait)
     }

@@ -21,8 +21,9 @@ pub struct TraceContext<'t> {
     pub(crate) flow: &'t Arc<FlowContext>,
     pub(crate) envelope: &'t Envelope,
     parking: Option<Parking<'t>>,
-    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself.
-    pub(super) span: Option<Box<Span>>,
+    /// `None` if no subscriber takes it, and within a playbook, which is no trace by itself. An `Arc`,
+    /// since where there is none its drop is a comparison, and that of a box a call.
+    pub(super) span: Option<Arc<Span>>,
     /// How many branches are parked.
     parked: AtomicU32,
     spent: AtomicU64,
@@ -37,7 +38,7 @@ pub struct TraceContext<'t> {
     has_waited: AtomicBool,
     /// The number of its outcome: until it is over, that of a trace which is dropped.
     outcome: AtomicU8,
-    /// Whether somebody is to learn how it ends.
+    /// Whether somebody listens: to learn how it ends, or within its span.
     pub(super) is_reported: bool,
     pub(super) has_reported_end: AtomicBool,
     pub(super) is_quiet: bool,
@@ -57,20 +58,20 @@ impl<'t> TraceContext<'t> {
     /// A trace that is part of another one: a playbook's.
     #[inline]
     pub(crate) fn new(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        Self::with(flow, envelope, None, false)
+        Self::with(flow, envelope, None, (false, flow.is_observed()))
     }
 
-    /// Whether somebody is to learn how it ends is known from the start: a trace that is changed after
-    /// it was made is copied.
+    /// Whether somebody listens, to the trace and to its visits, is known from the start: a trace that
+    /// is changed after it was made is copied.
     #[inline]
     pub(super) fn with(
         flow: &'t Arc<FlowContext>,
         envelope: &'t Envelope,
-        span: Option<Box<Span>>,
-        is_reported: bool,
+        span: Option<Arc<Span>>,
+        (is_reported, is_observed): (bool, bool),
     ) -> Self {
         Self {
-            is_quiet: envelope.is_free() && flow.is_quiet(),
+            is_quiet: envelope.is_free() && !is_observed && flow.is_plain(),
             flow,
             envelope,
             parking: None,
@@ -120,7 +121,7 @@ impl<'t> TraceContext<'t> {
     /// A trace as a whole, which a host keeps, for a report of its start or its end.
     #[cfg(feature = "durable")]
     pub(crate) fn kept_and_reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        Self::with(flow, envelope, None, flow.is_traced())
+        Self::with(flow, envelope, None, (flow.is_traced(), flow.is_observed()))
     }
 
     /// Reports that it has come to its end, or ended in an error.
@@ -135,10 +136,12 @@ impl<'t> TraceContext<'t> {
         }
     }
 
-    /// The same trace, in this span.
+    /// The same trace, in this span. The end of one that was not to be reported is its host's to report.
     #[cfg(feature = "durable")]
     pub(crate) fn in_span(mut self, span: Option<Span>) -> Self {
-        self.span = span.map(Box::new);
+        *self.has_reported_end.get_mut() |= !self.is_reported;
+        self.is_reported |= span.is_some();
+        self.span = span.map(Arc::new);
         self
     }
 
@@ -208,7 +211,6 @@ impl<'t> TraceContext<'t> {
     }
 
     /// The trace has come to its end.
-    #[inline]
     pub(super) fn complete(&self) {
         self.set_outcome(TraceOutcome::Completed);
     }
@@ -221,7 +223,6 @@ impl<'t> TraceContext<'t> {
         self.report_end(Some(error));
     }
 
-    #[inline]
     fn set_outcome(&self, outcome: TraceOutcome) {
         self.outcome.store(outcome as u8, Ordering::Relaxed);
     }
@@ -231,10 +232,12 @@ impl<'t> TraceContext<'t> {
         TraceOutcome::from_u8(self.outcome.load(Ordering::Relaxed))
     }
 
-    /// The envelope of an output, which reports what the trace has spent and how long it took.
+    /// The envelope of an output, which reports what the trace has spent and how long it took. By
+    /// value: an envelope that is handed on by address is kept in memory, also where this is not called.
     #[cold]
-    pub(crate) fn end_envelope(&self, envelope: &mut Envelope) {
+    pub(crate) fn end(&self, mut envelope: Envelope) -> Envelope {
         envelope.end(self.spent(), Instant::now());
+        envelope
     }
 
     /// Counts tokens that an attempt spent, for the playbook's visit too if it is one of a

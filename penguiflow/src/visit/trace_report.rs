@@ -17,20 +17,22 @@ impl<'t> TraceContext<'t> {
     /// elsewhere, and copied.
     #[inline(always)]
     pub(crate) fn reported(flow: &'t Arc<FlowContext>, envelope: &'t Envelope) -> Self {
-        let span = match LevelFilter::current() >= LevelFilter::INFO {
-            true => Some(new_span(flow, envelope)),
-            false => None,
-        };
-        Self::with(flow, envelope, span, flow.is_traced())
+        match flow.is_traced() {
+            // Who takes visits takes traces, too.
+            false => Self::with(flow, envelope, None, (false, false)),
+            true => {
+                let span = new_span(flow, envelope);
+                Self::with(flow, envelope, span, (true, flow.is_observed()))
+            }
+        }
     }
 
     /// The span in which it runs, if a subscriber may take it.
-    #[inline]
     pub(crate) fn span(&self) -> Option<&Span> {
         self.span.as_deref()
     }
 
-    /// Whether somebody listens who is to learn how it ends.
+    /// Whether somebody listens: to learn how it ends, or within its span.
     #[inline]
     pub(crate) fn is_reported(&self) -> bool {
         self.is_reported
@@ -94,7 +96,10 @@ impl<'t> TraceContext<'t> {
 
 #[cold]
 #[inline(never)]
-fn new_span(flow: &FlowContext, envelope: &Envelope) -> Box<Span> {
+fn new_span(flow: &FlowContext, envelope: &Envelope) -> Option<Arc<Span>> {
+    if LevelFilter::current() < LevelFilter::INFO {
+        return None;
+    }
     let tenant = Some(envelope.headers().tenant.as_str()).filter(|tenant| !tenant.is_empty());
     // Two forms of one span: `parent:` cannot stand for the span that is entered.
     macro_rules! span {
@@ -114,8 +119,8 @@ fn new_span(flow: &FlowContext, envelope: &Envelope) -> Box<Span> {
             )
         };
     }
-    Box::new(match envelope.take_parent_span() {
+    Some(Arc::new(match envelope.take_parent_span() {
         Some(parent) => span!(parent: &parent,),
         None => span!(),
-    })
+    }))
 }

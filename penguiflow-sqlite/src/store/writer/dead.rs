@@ -3,7 +3,7 @@
 use penguiflow::TraceId;
 use rusqlite::params;
 
-use super::{Batch, Write};
+use super::{Batch, Write, journal};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
 use crate::store::records::State;
@@ -13,7 +13,7 @@ const REVIVE: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due
     WHERE id = ?1 AND state = ?5";
 const DROP: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due = NULL,
     updated = ?3, waits = NULL, frontier = NULL WHERE id = ?1 AND state = ?4";
-const FOLD: &str = "DELETE FROM journal WHERE trace = (SELECT seq FROM traces WHERE id = ?1)";
+const SEQ: &str = "SELECT seq FROM traces WHERE id = ?1";
 const FORGET: &str = "DELETE FROM dead WHERE trace = ?1";
 
 /// A dead trace runs again.
@@ -31,7 +31,7 @@ impl Write for Revive {
         let row = params![Id(self.id), running, batch.now, self.frontier, dead];
         found(self.id, batch.execute(REVIVE, row)?)?;
         if self.frontier.is_some() {
-            batch.execute(FOLD, [Id(self.id)])?;
+            fold(self.id, batch)?;
         }
         batch.execute(FORGET, [Id(self.id)])?;
         Ok(())
@@ -47,9 +47,16 @@ impl Write for DropDead {
     fn apply(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
         let row = params![Id(self.0), State::Failed, batch.now, State::Dead];
         found(self.0, batch.execute(DROP, row)?)?;
-        batch.execute(FOLD, [Id(self.0)])?;
+        fold(self.0, batch)?;
         batch.execute(FORGET, [Id(self.0)])?;
         Ok(())
+    }
+}
+
+fn fold(id: TraceId, batch: &Batch<'_>) -> Result<(), StoreError> {
+    match batch.find(SEQ, [Id(id)], |row| row.get(0))? {
+        Some(seq) => journal::fold(seq, batch),
+        None => Ok(()),
     }
 }
 

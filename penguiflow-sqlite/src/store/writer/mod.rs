@@ -4,6 +4,7 @@
 mod batch;
 mod dead;
 mod emit;
+mod journal;
 mod retain;
 mod schedule;
 mod small;
@@ -26,7 +27,7 @@ pub(crate) use batch::Batch;
 pub(crate) use dead::{DropDead, Revive};
 pub(crate) use retain::Retain;
 pub(crate) use schedule::{PutSchedule, RemoveSchedule};
-pub(crate) use small::{Ack, Answer, Recovered, Recoveries, RegisterFlow};
+pub(crate) use small::{Ack, Answer, Recovered, RegisterFlow};
 
 /// Something to be written. A batch that fails is applied again, so applying changes the
 /// transaction alone.

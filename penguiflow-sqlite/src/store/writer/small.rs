@@ -4,14 +4,12 @@ use rusqlite::params;
 
 use super::{Batch, Write};
 use crate::store::error::StoreError;
-use crate::store::records::{FlowId, Seq, State};
+use crate::store::records::{FlowId, Seq};
 
 const FLOW: &str = "INSERT INTO flows(name, graph, awaits, started) VALUES(?1, ?2, ?3, ?4)
     ON CONFLICT(name) DO UPDATE SET graph = ?2, awaits = ?3, started = ?4";
 const FLOW_ID: &str = "SELECT id FROM flows WHERE name = ?1";
 const ACK: &str = "DELETE FROM results WHERE seq = ?1";
-const RECOVERIES: &str =
-    "UPDATE traces SET recoveries = recoveries + 1 WHERE flow = ?1 AND state = ?2";
 const RECOVERED: &str =
     "UPDATE traces SET recoveries = recoveries + 1 WHERE seq = ?1 RETURNING recoveries";
 const ANSWER: &str = "UPDATE commands SET answer = ?2 WHERE seq = ?1";
@@ -46,17 +44,6 @@ impl Write for Ack {
             batch.execute(ACK, [seq])?;
         }
         Ok(())
-    }
-}
-
-/// All traces of a flow that run are counted as taken up once more.
-pub(crate) struct Recoveries(pub(crate) FlowId);
-
-impl Write for Recoveries {
-    type Answer = usize;
-
-    fn apply(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
-        batch.execute(RECOVERIES, params![self.0, State::Running])
     }
 }
 

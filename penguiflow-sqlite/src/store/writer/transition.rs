@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Batch, Write};
+use super::{Batch, Write, journal};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
 use crate::store::records::{Change, Committed, DeadLetter, NewResult, State, Transition};
@@ -43,12 +43,9 @@ const WHOLE: Update = update!("CAST(ifnull(history, x'') || ?9 AS BLOB)", "?10")
 const WHOLE_MOVED: Update = update!("NULL", "?10");
 /// As long as no column changes its size, SQLite writes the row's first page alone.
 const JOURNAL: Update = update!("NULL", "ifnull(?10, frontier)");
-const MOVE_HISTORY: &str = "INSERT INTO history(trace, n, lines)
-    SELECT seq, ?2, CAST(ifnull(history, x'') || ?3 AS BLOB) FROM traces
-    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?3) > 0)";
-const FOLD: &str = "DELETE FROM journal WHERE trace = ?1";
-const ENTRY: &str = "INSERT INTO journal(trace, n, entry)
-    SELECT ?1, ifnull(max(n), 0) + 1, ?2 FROM journal WHERE trace = ?1";
+const MOVE_HISTORY: &str = "INSERT INTO moved_history(trace, n, lines)
+    SELECT seq, ?3, CAST(ifnull(history, x'') || ?4 AS BLOB) FROM traces
+    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?4) > 0)";
 const RESULT: &str =
     "INSERT INTO results(flow, trace, is_error, value, at) VALUES(?1, ?2, ?3, ?4, ?5)";
 const DEAD: &str = "INSERT OR REPLACE INTO dead(flow, trace, step, node, path, error, input, at)
@@ -59,12 +56,17 @@ impl Write for Transition {
 
     fn apply(&self, batch: &Batch<'_>) -> Result<Committed, StoreError> {
         if self.moves_history() {
-            batch.execute(MOVE_HISTORY, params![self.seq, self.revision, self.history])?;
+            self.move_history(batch)?;
         }
         if self.update(batch)? == 0 {
             return Err(StoreError::Stale);
         }
-        self.journal(batch)?;
+        match &self.frontier {
+            Change::Journal(entries) => {
+                journal::append(self.seq, self.revision, entries, &self.history, batch)?;
+            }
+            Change::Whole(_) | Change::Ended => journal::fold(self.seq, batch)?,
+        }
         if let Some(letter) = &self.dead {
             self.bury(letter, batch)?;
         }
@@ -78,10 +80,21 @@ impl Write for Transition {
 }
 
 impl Transition {
-    /// Whether the row's history goes to its own table, with that of this transition after it.
+    /// Whether the row's history goes to its own table, so that the row keeps its size, or a small one.
     fn moves_history(&self) -> bool {
-        let row_stays = matches!(self.frontier, Change::Journal(_));
-        row_stays || self.revision % HISTORY_IN_ROW == HISTORY_IN_ROW - 1
+        let keeps_size = matches!(self.frontier, Change::Journal(_));
+        keeps_size || self.revision % HISTORY_IN_ROW == HISTORY_IN_ROW - 1
+    }
+
+    /// With the history of this transition, unless an entry of the journal has it.
+    fn move_history(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let lines = match &self.frontier {
+            Change::Journal(entries) if !entries.is_empty() => &[],
+            _ => self.history.as_slice(),
+        };
+        let (place, _) = journal::places(self.revision);
+        batch.execute(MOVE_HISTORY, params![self.seq, self.revision, place, lines])?;
+        Ok(())
     }
 
     fn update(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
@@ -114,17 +127,6 @@ impl Transition {
             true => WHOLE_MOVED,
             false => WHOLE,
         }
-    }
-
-    fn journal(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
-        let Change::Journal(entries) = &self.frontier else {
-            batch.execute(FOLD, [self.seq])?;
-            return Ok(());
-        };
-        for entry in entries {
-            batch.execute(ENTRY, params![self.seq, entry])?;
-        }
-        Ok(())
     }
 
     fn put_out(&self, result: &NewResult, batch: &Batch<'_>) -> Result<i64, StoreError> {
