@@ -13,7 +13,7 @@ use super::dead::burial;
 use super::driver::read;
 use super::row::{Row, position};
 use crate::error::Error;
-use crate::store::{Change, FlowId, Store, StoredTrace, Transition};
+use crate::store::{Change, FlowId, State, Store, StoredTrace, Transition};
 
 /// How many traces are asked for at a time.
 const PAGE: usize = 1024;
@@ -126,16 +126,20 @@ impl Review<'_> {
         Ok(())
     }
 
-    /// A trace that was migrated stays at what it was at.
+    /// A trace that was migrated is dead or waits for its time as before, and else at what it is at now.
     fn put_back(&mut self, stored: &StoredTrace, trace: &DurableTrace) -> Result<(), Error> {
+        let mut position = position(trace);
+        if matches!(stored.state, State::Dead | State::Retrying) {
+            (position.state, position.due) = (stored.state, stored.due);
+        }
         let migrated = Transition {
             seq: stored.seq,
             id: stored.id,
             flow: self.id,
             revision: stored.revision,
-            state: stored.state,
-            due: stored.due,
-            waits: stored.waits.as_ref().and_then(|_| position(trace).waits),
+            state: position.state,
+            due: position.due,
+            waits: position.waits.filter(|_| position.state != State::Dead),
             frontier: Change::Whole(trace.store()?),
             history: Vec::new(),
             results: Vec::new(),

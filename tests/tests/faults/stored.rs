@@ -253,6 +253,12 @@ async fn a_step_of_a_node_that_changed_is_refused() -> Result<(), FlowError> {
     Ok(())
 }
 
+/// The same of a text, in which what it relies on comes first.
+fn read_text<T: serde::de::DeserializeOwned>(into: &mut T, text: &str) -> serde_json::Result<()> {
+    *into = serde_json::from_str(text)?;
+    Ok(())
+}
+
 fn read_into<T: serde::de::DeserializeOwned>(
     into: &mut T,
     text: serde_json::Value,
@@ -359,11 +365,11 @@ async fn an_await_is_found_where_others_were_added() -> Result<(), FlowError> {
     let parked = |mut frontier: Frontier<_, u32>| async {
         run_steps(&one, &mut frontier).await.map(|()| frontier)
     };
-    let stored = serde_json::to_value(parked(one.begin(1)).await?).expect("plain data");
+    let stored = serde_json::to_string(&parked(one.begin(1)).await?).expect("plain data");
     let mut other = longer.begin(1);
-    read_into(&mut other, stored.clone()).expect("it is the only one");
+    read_text(&mut other, &stored).expect("it is the only one");
     let mut other = two.begin(1);
-    let refused = read_into(&mut other, stored).expect_err("there are two");
+    let refused = read_text(&mut other, &stored).expect_err("there are two");
     assert_eq!(
         refused.to_string(),
         "the flow has changed since this frontier was stored: there is no node `await bool`"
