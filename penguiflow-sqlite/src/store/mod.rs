@@ -105,6 +105,14 @@ impl Store {
         self.writes.write(flow).await
     }
 
+    /// The flow with this name, if it was started on the store before, with its graph of that time.
+    pub async fn known_flow(&self, name: String) -> Result<Option<(FlowId, String)>, StoreError> {
+        let read = self
+            .reads
+            .read(move |store| reader::known_flow(store, &name));
+        read.await
+    }
+
     /// Stores a trace to run, unless there is one with its key or id.
     pub async fn emit(&self, trace: NewTrace) -> Result<Emitted, StoreError> {
         self.fits(&trace)?;

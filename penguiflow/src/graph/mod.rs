@@ -43,6 +43,8 @@ pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
+#[cfg(feature = "durable")]
+pub use proof::{StoredNamesDiffer, stored_names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
 pub use stored::{ParseGraphError, StoredEdge, StoredGraph, StoredNode};

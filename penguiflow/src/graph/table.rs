@@ -200,6 +200,9 @@ pub struct NodeInfo {
     /// Whether its name was chosen by `#[node(name = "…")]`.
     #[serde(skip)]
     pub(crate) is_named: bool,
+    /// The names by which its steps may be stored, too: those of `#[node(alias = "…")]`.
+    #[serde(skip)]
+    pub(crate) aliases: &'static [&'static str],
     #[serde(rename = "kind")]
     pub(crate) role: Role,
     /// Which node it is, whatever the flow calls it.
