@@ -17,7 +17,9 @@ use super::shape::StoredShape;
 use super::step::{QueuedStep, RunStep, StepEmits};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, read_message};
-use crate::frontier::{self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState};
+use crate::frontier::{
+    self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState,
+};
 #[cfg(feature = "schema")]
 use crate::graph::schema;
 use crate::graph::{AwaitInfo, Given, Graph, TypeName};
