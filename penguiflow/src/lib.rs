@@ -107,8 +107,8 @@ pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer, TraceOutcome};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{
-    AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind, TypeName,
-    WorstAttempts,
+    AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind,
+    ParseGraphError, StoredEdge, StoredGraph, StoredNode, TypeName, WorstAttempts,
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};

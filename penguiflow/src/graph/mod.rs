@@ -1,5 +1,5 @@
 //! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`, `svg`)
-//! and every check (`proof`, `loops`, `worst_case`).
+//! and every check (`proof`, `loops`, `worst_case`). What was written of it as JSON is read back by `stored`.
 
 mod await_info;
 mod dot;
@@ -19,6 +19,7 @@ mod playbooks;
 mod proof;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+mod stored;
 #[cfg(feature = "svg")]
 mod svg;
 mod table;
@@ -42,8 +43,11 @@ pub(crate) use node_policies::NodePolicies;
 pub use playbooks::{NoPlaybooks, Playbooks};
 pub(crate) use proof::can_end_in_none;
 pub use proof::{NamesDiffer, Proof, fault, names_differ};
+#[cfg(feature = "durable")]
+pub use proof::{StoredNamesDiffer, stored_names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
+pub use stored::{ParseGraphError, StoredEdge, StoredGraph, StoredNode};
 #[cfg(feature = "svg")]
 pub(crate) use svg::{CHARACTER, chart_sheet, escaped, number};
 #[cfg(feature = "svg")]

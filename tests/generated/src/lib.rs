@@ -25,6 +25,6 @@ pub use reference::{
     child, predict, random_case,
 };
 pub use stamps::{Stamps, take_off};
-#[cfg(feature = "durable")]
-pub use subject::Durable;
 pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Started, Subject};
+#[cfg(feature = "durable")]
+pub use subject::{Durable, OnStore};

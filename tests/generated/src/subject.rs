@@ -12,6 +12,8 @@ use penguiflow::host::{Line, Topology};
 use penguiflow::{Event, Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Running};
 use penguiflow::{TraceId, TryEmitError};
 #[cfg(feature = "durable")]
+use penguiflow_sqlite::Sqlite;
+#[cfg(feature = "durable")]
 use serde::{Serialize, de::DeserializeOwned};
 #[cfg(feature = "durable")]
 use serde_json::Value;
@@ -87,9 +89,16 @@ pub trait Durable: Send + Sync {
     /// waits for as long as it takes.
     fn expire(&self, frontier: &str, place: usize) -> Option<String>;
 
+    /// Starts it on a store.
+    fn start_on(&self, store: &Sqlite, log: Log, hops: u32) -> BoxFuture<'static, OnStore>;
+
     /// How a trace ended, of whose frontier no step is left.
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
 }
+
+/// A flow that is started on a store, if it could be.
+#[cfg(feature = "durable")]
+pub type OnStore = Result<penguiflow_sqlite::Running<Load, Load>, penguiflow_sqlite::Error>;
 
 /// What a run comes to.
 pub type Answer<T> = BoxFuture<'static, Result<T, FlowError>>;
@@ -304,6 +313,11 @@ impl<F: Runs> Durable for Compiled<F> {
             frontier.expire(until);
             written(&frontier)
         })
+    }
+
+    fn start_on(&self, store: &Sqlite, log: Log, hops: u32) -> BoxFuture<'static, OnStore> {
+        let start = store.with(self.flow(log, hops));
+        Box::pin(start.start())
     }
 
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {

@@ -8,6 +8,7 @@ mod observers;
 mod recording;
 mod span_tree;
 mod spans;
+mod stored_graph;
 mod svg;
 mod terminal;
 mod tree;
