@@ -78,6 +78,7 @@ use proc_macro::TokenStream;
 /// | `per = "tenant"` | keep its `concurrency` and `rate` for each tenant, `"topic"` or value of `"meta.<key>"` apart | over all |
 /// | `validate = "both"` | check what it takes (`"in"`), what it outputs (`"out"`) or `"both"` by `garde`; needs the feature `validate` | `"none"` |
 /// | `name = "…"` | its name in graphs, events and errors; a `let` in the flow takes precedence over it | the function's |
+/// | `alias = "…"` | a name that it had before, or several in brackets: steps that a host has stored under it are this node's | |
 /// | `blocking` | for a plain `fn`: run it on the pool of blocking threads | |
 /// | `spawn` | run each attempt in a tokio task of its own | |
 /// | `crate = path` | where penguiflow is, if it was renamed | `::penguiflow` |

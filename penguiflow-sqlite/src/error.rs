@@ -43,7 +43,10 @@ pub enum Error {
     )]
     UnknownCommand(String),
     /// The store has traces that this flow cannot go on with.
-    #[error("`{flow}` has changed, and the store has traces that it cannot go on with: {changes}")]
+    #[error(
+        "`{flow}` has changed, and the store has traces that it cannot go on with: {changes}. Give renamed \
+         nodes an `alias`, or start it by `migrate` or `bury_unknown`"
+    )]
     Changed {
         /// The flow's name.
         flow: String,

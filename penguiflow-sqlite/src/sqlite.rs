@@ -8,10 +8,10 @@ use penguiflow::Flow;
 use penguiflow::host::{Advance, DurableFlow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::host::{Host, Settings};
+use crate::host::{Host, Settings, Unreadable, reconcile};
 use crate::running::Running;
 use crate::store::{self, Store, StoreError};
 
@@ -126,6 +126,7 @@ impl Sqlite {
                 recoveries: 5,
             },
             acks_on_drop: false,
+            unreadable: Unreadable::default(),
             types: PhantomData,
         }
     }
@@ -184,6 +185,7 @@ pub struct Start<In, Out> {
     flow: DurableFlow,
     settings: Settings,
     acks_on_drop: bool,
+    unreadable: Unreadable,
     types: PhantomData<fn(In) -> Out>,
 }
 
@@ -212,13 +214,73 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
         self
     }
 
+    /// Changes what is stored of traces that the flow as it is now cannot read: a node of theirs is gone,
+    /// or takes something else. The function is given a stored frontier as JSON, and what steps have
+    /// emitted since, one document each; what it returns is read in their place, and stored. Steps stand in
+    /// it as `{"node": input}`, and joins and awaits by their names in `relies_on`.
+    ///
+    /// Nodes that are only renamed need no migration but `#[node(alias = "…")]`.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use penguiflow_sqlite::Sqlite;
+    /// use serde_json::Value;
+    ///
+    /// #[node]
+    /// async fn index((text, language): (String, String)) -> String {
+    ///     format!("{language}: {text}")
+    /// }
+    ///
+    /// /// `index` took the text alone before.
+    /// fn with_language(mut stored: Value) -> Result<Value, String> {
+    ///     for step in stored["steps"].as_array_mut().into_iter().flatten() {
+    ///         if let Some(input) = step["step"].get_mut("index") {
+    ///             *input = serde_json::json!([input.take(), "en"]);
+    ///         }
+    ///     }
+    ///     Ok(stored)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let store = Sqlite::open(dir.path().join("store.db")).await?;
+    /// let flow = flow! { #[flow(durable)] index };
+    /// let running = store.with(flow).migrate(with_language).start().await?;
+    /// # running.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn migrate(
+        mut self,
+        migration: impl Fn(Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.unreadable.migration = Some(Box::new(migration));
+        self
+    }
+
+    /// Starts the flow though the store has traces that it cannot read: they become
+    /// [dead letters](Running::dead), which say why. They are as they were, so a later version of the flow
+    /// may [retry](Running::retry) them.
+    pub fn bury_unknown(mut self) -> Self {
+        self.unreadable.is_buried = true;
+        self
+    }
+
     /// Starts it.
+    ///
+    /// If a node, a join or an await is gone or has changed since the flow was last started, the traces
+    /// that have not ended are read before, dead ones too.
     ///
     /// # Errors
     ///
-    /// Of the store; [`Error::Changed`] if the store has traces that the flow cannot go on with.
+    /// Of the store; [`Error::Changed`] if the store has traces that the flow cannot go on with: then all
+    /// is as it was, and the earlier version of the flow can be started again.
     pub async fn start(self) -> Result<Running<In, Out>, Error> {
-        let graph = json!(self.flow.graph()).to_string();
+        reconcile(&self.store, &self.flow, &self.unreadable).await?;
+        let mut graph = json!(self.flow.graph());
+        graph["stored_shape"] = json!(self.flow.stored_shape());
+        let graph = graph.to_string();
         let awaits = self.flow.awaits().iter().map(|place| {
             json!({
                 "node": place.name,
@@ -226,7 +288,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
                 "schema": schema_of(place),
             })
         });
-        let awaits = serde_json::Value::Array(awaits.collect()).to_string();
+        let awaits = Value::Array(awaits.collect()).to_string();
         let name = self.flow.name().to_owned();
         let id = self.store.flow(name, graph, awaits).await?;
         let host = Host::start(self.store, self.flow, id, self.settings).await?;
@@ -235,12 +297,12 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
 }
 
 #[cfg(feature = "schema")]
-fn schema_of(place: &penguiflow::AwaitInfo) -> Option<serde_json::Value> {
+fn schema_of(place: &penguiflow::AwaitInfo) -> Option<Value> {
     place.schema().map(|schema| schema.to_value())
 }
 
 #[cfg(not(feature = "schema"))]
-fn schema_of(_: &penguiflow::AwaitInfo) -> Option<serde_json::Value> {
+fn schema_of(_: &penguiflow::AwaitInfo) -> Option<Value> {
     None
 }
 

@@ -13,6 +13,10 @@ pub use crate::edge::{
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
+#[cfg(not(feature = "svg"))]
+pub use crate::graph::FeatureSvg;
+#[cfg(not(feature = "testing"))]
+pub use crate::graph::FeatureTesting;
 #[cfg(feature = "schema")]
 pub use crate::graph::MakeSchema;
 pub use crate::graph::{
@@ -51,10 +55,10 @@ use crate::policy::Retryable;
 pub mod steps {
     pub use crate::frontier::{
         Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
-        NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepResult, Stores, StoresInput,
-        decode_step,
+        FlowStepNames, NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepNames, StepResult,
+        Stores, StoresInput, decode_step,
     };
-    pub use crate::graph::{Given, downcast};
+    pub use crate::graph::{Given, StoredNamesDiffer, downcast, stored_names_differ};
     pub use crate::visit::Budgets;
     pub use serde::de::VariantAccess;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -109,6 +113,29 @@ macro_rules! __schemas {
         const OUTPUT_SCHEMA: ::core::option::Option<$crate::__private::MakeSchema> = {
             use $crate::__private::ProbeDefault as _;
             $crate::__private::Probe::<$output>::SCHEMA
+        };
+    };
+}
+
+pub use crate::__step_schemas as step_schemas;
+
+/// How to make the schemas of the inputs of a durable flow's nodes: nothing without the feature `schema`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __step_schemas {
+    ($($input:ty),*) => {};
+}
+
+/// How to make the schemas of the inputs of a durable flow's nodes.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __step_schemas {
+    ($($input:ty),*) => {
+        const SCHEMAS: &'static [::core::option::Option<$crate::__private::MakeSchema>] = {
+            use $crate::__private::ProbeDefault as _;
+            &[$($crate::__private::Probe::<$input>::SCHEMA),*]
         };
     };
 }

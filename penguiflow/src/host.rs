@@ -9,7 +9,9 @@
 //! The types of a flow's input and output are those of its [`Topology`].
 
 #[cfg(feature = "durable")]
-pub use crate::durable::{Chunks, DurableFlow, DurableTrace, QueuedStep, RunStep, StepEmits};
+pub use crate::durable::{
+    Chunks, DurableFlow, DurableTrace, QueuedStep, RunStep, StepEmits, StoredShape,
+};
 #[cfg(feature = "durable")]
 pub use crate::frontier::{
     Advance, Again, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins, TraceState,

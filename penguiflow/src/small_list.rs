@@ -48,6 +48,11 @@ impl<T> SmallList<T> {
     }
 
     #[cfg(feature = "durable")]
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.first.iter_mut().chain(&mut self.more)
+    }
+
+    #[cfg(feature = "durable")]
     pub(crate) fn last_mut(&mut self) -> Option<&mut T> {
         self.more.last_mut().or(self.first.as_mut())
     }

@@ -19,8 +19,8 @@ use crate::suggest::suggest;
 use entry::{Entry, until_comma};
 pub(crate) use values::Given;
 use values::{
-    Validate, backoff, concurrency, durable, first_headers, flag, given, jitter, name, number, per,
-    rate, time, validate, value,
+    Validate, aliases, backoff, concurrency, durable, first_headers, flag, given, jitter, name,
+    number, per, rate, time, validate, value,
 };
 
 /// The options of a node.
@@ -38,6 +38,7 @@ pub(crate) const OF_NODE: &[&str] = &[
     "per",
     "validate",
     "name",
+    "alias",
     "blocking",
     "spawn",
     "crate",
@@ -54,6 +55,7 @@ pub(crate) const OF_FLOW: &[&str] = &[
     "rate",
     "per",
     "name",
+    "alias",
     "hops",
     "headers",
     "worst_case",
@@ -81,6 +83,8 @@ pub(crate) struct Options {
     per: Option<Given<Per>>,
     pub(crate) validate: Validate,
     pub(crate) name: Option<String>,
+    /// The names by which steps of the node may be stored, too.
+    aliases: Vec<String>,
     pub(crate) blocking: Option<Span>,
     pub(crate) spawn: Option<Span>,
     pub(crate) crate_path: Option<Path>,
@@ -130,7 +134,7 @@ impl Options {
         if !keys.contains(&key.as_str()) {
             return Err(unknown(&entry.key, keys));
         }
-        if self.keys.contains(&entry.key) {
+        if self.keys.contains(&entry.key) && key != "alias" {
             return Err(Error::new(
                 entry.key.span(),
                 format!("`{key}` is given twice"),
@@ -152,6 +156,7 @@ impl Options {
             "per" => self.per = Some(given(&entry, per)?),
             "validate" => self.validate = validate(&entry)?,
             "name" => self.name = Some(name(&entry)?),
+            "alias" => self.aliases.extend(aliases(&entry)?),
             "blocking" => self.blocking = Some(flag(&entry)?),
             "spawn" => self.spawn = Some(flag(&entry)?),
             "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
@@ -240,6 +245,14 @@ impl Options {
             .blocking
             .map(|_| quote!(.placement(__p::Placement::Blocking)));
         quote!(__p::Policy::DEFAULT #timeout #idle #retries #backoff #jitter #after_max #concurrency #rate #per #spawn #blocking)
+    }
+
+    /// What names the node in its entry, as calls on that.
+    pub(crate) fn naming(&self) -> TokenStream {
+        let named = self.name.as_ref().map(|name| quote!(.named(#name)));
+        let aliases = &self.aliases;
+        let aliased = (!aliases.is_empty()).then(|| quote!(.aliased(&[#(#aliases),*])));
+        quote!(#named #aliased)
     }
 
     /// The type of the node's visits.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Error, Ident, LitBool, LitInt, LitStr, Path};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Error, Ident, LitBool, LitInt, LitStr, Path, Token};
 
 use super::entry::Entry;
 use crate::duration;
@@ -152,11 +154,41 @@ fn require_feature(feature: &str, is_on: bool, key: &Ident) -> Result<(), Error>
 }
 
 pub(super) fn name(entry: &Entry) -> Result<String, Error> {
-    let literal: LitStr = value(entry, "name = \"retrieve\"")?;
-    match literal.value() {
-        name if name.trim().is_empty() => Err(Error::new(literal.span(), "a name is not empty")),
-        name => Ok(name),
+    named(&value(entry, "name = \"retrieve\"")?)
+}
+
+/// `"fetch"`, or several of them: `["fetch", "load"]`.
+pub(super) fn aliases(entry: &Entry) -> Result<Vec<String>, Error> {
+    let example = "alias = \"old_name\"` or `alias = [\"old_name\", \"older_name\"]";
+    let Aliases(names) = value(entry, example)?;
+    names.iter().map(named).collect()
+}
+
+struct Aliases(Vec<LitStr>);
+
+impl Parse for Aliases {
+    fn parse(input: ParseStream) -> Result<Self, Error> {
+        if !input.peek(syn::token::Bracket) {
+            return Ok(Self(vec![input.parse()?]));
+        }
+        let list;
+        syn::bracketed!(list in input);
+        let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+        Ok(Self(names.into_iter().collect()))
     }
+}
+
+/// The steps of joins are stored under names with brackets in them.
+fn named(literal: &LitStr) -> Result<String, Error> {
+    let name = literal.value();
+    let message = match () {
+        () if name.trim().is_empty() => "a name is not empty",
+        () if name.contains(['[', ']']) => {
+            "a name has no brackets: the inputs of joins are named by them"
+        }
+        () => return Ok(name),
+    };
+    Err(Error::new(literal.span(), message))
 }
 
 pub(super) fn time(entry: &Entry) -> Result<Duration, Error> {

@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
+use penguiflow::host::DurableTrace;
 use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::time::sleep;
 
 use super::changes::Dead;
 use super::driver::read;
 use super::live::Orders;
-use super::row::Row;
+use super::row::{Position, Row};
 use super::watchers::Item;
 use super::{Host, error_json};
 use crate::error::Error;
-use crate::store::{Change, DeadLetter, NewResult, State, StoreError, Transition};
+use crate::store::{Change, DeadLetter, FlowId, NewResult, State, StoreError, Transition};
 
 /// How long a store that fails is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -31,7 +32,7 @@ impl Host {
 
 impl Dead {
     /// A trace that is dead, though no step of it is to blame.
-    fn of(error: FlowError) -> Self {
+    pub(super) fn of(error: FlowError) -> Self {
         let letter = DeadLetter {
             step: None,
             node: None,
@@ -43,13 +44,12 @@ impl Dead {
     }
 }
 
-/// Stores that a trace cannot be taken up. Its frontier stays as it is.
-pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: Orders) {
-    let dead = Dead::of(error);
-    let transition = Transition {
+/// A trace becomes a dead letter. Its frontier stays as it is.
+pub(super) fn burial(row: &Row, flow: FlowId, dead: &Dead) -> Transition {
+    Transition {
         seq: row.seq,
         id: row.id,
-        flow: host.id,
+        flow,
         revision: row.revision,
         state: State::Dead,
         due: None,
@@ -61,9 +61,15 @@ pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: O
             value: error_json(&dead.error),
         }],
         error: Some(dead.letter.error.clone()),
-        dead: Some(dead.letter),
+        dead: Some(dead.letter.clone()),
         progress: false,
-    };
+    }
+}
+
+/// Stores that a trace cannot be taken up.
+pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: Orders) {
+    let dead = Dead::of(error);
+    let transition = burial(row, host.id, &dead);
     loop {
         match host.store.commit(transition.clone()).await {
             Ok(_) | Err(StoreError::Closed | StoreError::Stale) => break,
@@ -79,13 +85,12 @@ pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: O
     host.results.wake();
 }
 
-/// The frontier of a dead trace whose steps begin anew, the one that failed with another input if one
-/// is given.
+/// A dead trace whose steps begin anew, the one that failed with another input if one is given.
 pub(super) async fn renewed(
     host: &Host,
     id: TraceId,
     input: Option<&[u8]>,
-) -> Result<Vec<u8>, Error> {
+) -> Result<DurableTrace, Error> {
     let stored = host.store.load(id).await?;
     let stored = stored.filter(|stored| stored.state == State::Dead);
     let stored = stored.ok_or(Error::NotDead(id))?;
@@ -100,5 +105,30 @@ pub(super) async fn renewed(
         let input = input.filter(|_| is_failed);
         trace.replace_input(step.id, input.unwrap_or(&own))?;
     }
-    Ok(trace.store()?)
+    Ok(trace)
+}
+
+/// Stores that a trace which is dead no more waits, where no step of it is to run.
+pub(super) async fn wait_again(host: &Host, id: TraceId, position: Position) -> Result<(), Error> {
+    let Some(stored) = host.store.load(id).await? else {
+        return Ok(());
+    };
+    let waits = Transition {
+        seq: stored.seq,
+        id: stored.id,
+        flow: host.id,
+        revision: stored.revision,
+        state: position.state,
+        due: position.due,
+        waits: position.waits,
+        frontier: Change::Journal(Vec::new()),
+        history: Vec::new(),
+        results: Vec::new(),
+        dead: None,
+        error: None,
+        progress: false,
+    };
+    host.store.commit(waits).await?;
+    host.backlog.wait_until(position.due, stored.id);
+    Ok(())
 }

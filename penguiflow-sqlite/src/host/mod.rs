@@ -14,6 +14,7 @@ mod live;
 mod results;
 mod row;
 mod schedules;
+mod versions;
 mod watchers;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use schedules::Schedules;
 
 pub(crate) use live::Obeyed;
 pub(crate) use results::Results;
+pub(crate) use versions::{Unreadable, reconcile};
 pub(crate) use watchers::{Item, Watchers};
 
 /// How a flow is run on a store.
@@ -92,9 +94,11 @@ impl Host {
             stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
+        // Before anything runs: what is to be cancelled may be what the process died of.
+        let seen = commands::obey_all(&host, 0).await;
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
         tokio::spawn(backlog::watch_times(Arc::clone(&host)));
-        tokio::spawn(commands::obey(Arc::clone(&host)));
+        tokio::spawn(commands::obey(Arc::clone(&host), seen));
         tokio::spawn(schedules::tick(Arc::clone(&host)));
         Ok(host)
     }
@@ -250,9 +254,14 @@ impl Host {
 
     /// Lets a step that has failed for good begin anew, with another input if one is given.
     pub(crate) async fn revive(&self, id: TraceId, input: Option<&[u8]>) -> Result<(), Error> {
-        let frontier = dead::renewed(self, id, input).await?;
+        let trace = dead::renewed(self, id, input).await?;
+        let (frontier, position) = (trace.store()?, position(&trace));
+        drop(trace);
         self.store.revive(id, Some(frontier)).await?;
-        self.backlog.push(id);
+        match position.state {
+            State::Running => self.backlog.push(id),
+            _ => dead::wait_again(self, id, position).await?,
+        }
         Ok(())
     }
 

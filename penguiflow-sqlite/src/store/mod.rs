@@ -2,13 +2,13 @@
 //! a frontier means. One thread writes, in transactions that as many commits share as are queued.
 
 mod clock;
-mod column;
+pub(crate) mod column;
 mod cron;
 mod error;
 mod failpoint;
 mod file_names;
-mod housekeeping;
-mod lock;
+pub(crate) mod housekeeping;
+pub(crate) mod lock;
 mod options;
 mod read_thread;
 mod reader;
@@ -103,6 +103,14 @@ impl Store {
             awaits,
         };
         self.writes.write(flow).await
+    }
+
+    /// The flow with this name, if it was started on the store before, with its graph of that time.
+    pub async fn known_flow(&self, name: String) -> Result<Option<(FlowId, String)>, StoreError> {
+        let read = self
+            .reads
+            .read(move |store| reader::known_flow(store, &name));
+        read.await
     }
 
     /// Stores a trace to run, unless there is one with its key or id.

@@ -13,6 +13,7 @@ use super::records::{
 
 const TRACE: &str = "SELECT seq, id, flow, state, revision, due, created, recoveries, waits,
     frontier, error FROM traces WHERE id = ?1";
+const KNOWN_FLOW: &str = "SELECT id, graph FROM flows WHERE name = ?1";
 const JOURNAL: &str = "SELECT entry FROM journal WHERE trace = ?1 ORDER BY n";
 const UNFINISHED: &str = "SELECT seq, id, state, due FROM traces INDEXED BY unfinished
     WHERE flow = ?1 AND seq > ?2 AND state < 3 ORDER BY seq LIMIT ?3";
@@ -60,6 +61,15 @@ fn without_journal(row: &Row<'_>) -> rusqlite::Result<StoredTrace> {
         journal: Vec::new(),
         error: row.get(10)?,
     })
+}
+
+/// A flow that was started on the store, with its graph of that time.
+pub(crate) fn known_flow(
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<(FlowId, String)>, StoreError> {
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    Ok(all(connection, KNOWN_FLOW, [name], read)?.pop())
 }
 
 /// Traces of a flow that have not ended, from an index alone.

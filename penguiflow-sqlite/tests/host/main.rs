@@ -5,6 +5,7 @@ mod going_on;
 mod parking;
 mod poison;
 mod running;
+mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -50,6 +50,10 @@ pub struct validate;
 /// `name = "…"`: the name in graphs, events and errors. The function's unless given.
 pub struct name;
 
+/// `alias = "…"`: a name that the node had before, or several in brackets. A stored step under that name
+/// is this node's.
+pub struct alias;
+
 /// `blocking`: for a plain `fn`, which then runs on the pool of blocking threads.
 pub struct blocking;
 

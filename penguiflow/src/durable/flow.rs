@@ -1,6 +1,7 @@
 //! A durable flow without its types.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,6 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::live::{Erased, Kept};
+use super::shape::StoredShape;
+#[cfg(doc)]
+use super::step::StepEmits;
 use super::trace::DurableTrace;
 use crate::error::{FlowError, NodeError};
 use crate::flow::Flow;
@@ -166,6 +170,21 @@ impl DurableFlow {
     pub fn failed(&self, trace_id: TraceId, failure: NodeError) -> FlowError {
         let message = Message::new(()).trace_id(trace_id);
         FlowError::of(failure, &Envelope::of(message).1)
+    }
+
+    /// The nodes that its stored traces may be at, and what they take.
+    pub fn stored_shape(&self) -> StoredShape {
+        self.0.stored_shape()
+    }
+
+    /// What a [stored](DurableTrace::store) trace, or what one of its steps [emitted](StepEmits::to_json),
+    /// relies on and the flow no longer has, each once. It may be unreadable for other reasons, too.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Invalid`, if it is neither.
+    pub fn changes(&self, stored: &[u8]) -> Result<BTreeSet<String>, FlowError> {
+        self.0.changes(stored)
     }
 
     /// Reads a trace that was [stored](DurableTrace::store). The steps that ran then are to run again.

@@ -1,21 +1,25 @@
 //! The flow and the trace behind the pointers: the only part that is compiled for every flow.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 #[cfg(feature = "schema")]
 use schemars::Schema;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tracing::Span;
 
 use super::json::{read, written};
+use super::shape::StoredShape;
 use super::step::{QueuedStep, RunStep, StepEmits};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, read_message};
-use crate::frontier::{self, Advance, Attempts, Durable, Frontier, StepJoins, TraceState};
+use crate::frontier::{
+    self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState,
+};
 #[cfg(feature = "schema")]
 use crate::graph::schema;
 use crate::graph::{AwaitInfo, Given, Graph, TypeName};
@@ -44,6 +48,8 @@ pub(super) trait Erased: Send + Sync {
         at: SystemTime,
     ) -> Result<Box<dyn LiveTrace>, FlowError>;
     fn load(&self, stored: &[u8]) -> Result<Box<dyn LiveTrace>, FlowError>;
+    fn stored_shape(&self) -> StoredShape;
+    fn changes(&self, stored: &[u8]) -> Result<BTreeSet<String>, FlowError>;
 }
 
 /// A trace of any types.
@@ -143,6 +149,22 @@ where
         let envelope = frontier.envelope().unwrap_or(nothing);
         Ok(self.live(envelope, frontier))
     }
+
+    fn stored_shape(&self) -> StoredShape {
+        StoredShape::of_topology::<F>()
+    }
+
+    fn changes(&self, stored: &[u8]) -> Result<BTreeSet<String>, FlowError> {
+        let nothing = Envelope::of(Message::new(())).1;
+        let relied: Relied = read("the stored trace", stored, &nothing)?;
+        Ok(relied.relies_on.changes::<F::Step>())
+    }
+}
+
+/// What is stored of a trace, as far as it says what it relies on.
+#[derive(Deserialize)]
+struct Relied {
+    relies_on: Reliance,
 }
 
 impl<F, S> Kept<F, S>

@@ -4,6 +4,8 @@
 
 mod boxed;
 mod call;
+#[cfg(not(feature = "testing"))]
+mod gated;
 mod json;
 mod one_message;
 mod parking;

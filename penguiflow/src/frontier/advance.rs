@@ -19,10 +19,6 @@ pub trait Durable: Topology {
     /// are.
     type Step: StepJoins + Send + 'static;
 
-    /// The names of the variants of `Step`.
-    #[doc(hidden)]
-    const STEPS: &'static [&'static str];
-
     /// The first steps for an input.
     #[doc(hidden)]
     fn enter(input: Self::In, cursor: &mut Cursor) -> Outcome<Self::Step, Self::Out>;

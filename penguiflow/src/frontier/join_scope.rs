@@ -56,6 +56,12 @@ impl JoinScopes {
         self.0.last_mut()
     }
 
+    /// Lets joins have other numbers.
+    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        let scopes = self.0.iter_mut();
+        scopes.for_each(|scope| scope.join = number(scope.join));
+    }
+
     /// The joins around this one; `None` if it is not among them.
     pub(crate) fn outside(&self, key: ScopeKey) -> Option<Self> {
         let place = self.iter().position(|scope| scope.key() == key)?;

@@ -57,6 +57,10 @@ impl MergedCursor {
         &self.cursor
     }
 
+    pub(super) fn cursor_mut(&mut self) -> &mut Cursor {
+        &mut self.cursor
+    }
+
     pub(super) fn into_cursor(mut self) -> Cursor {
         for headers in self.later.values() {
             self.cursor.envelope.add_headers(headers);

@@ -21,6 +21,7 @@ mod reliance;
 mod run;
 mod step_cx;
 mod step_joins;
+mod step_names;
 mod step_serde;
 mod step_slab;
 mod store;
@@ -44,9 +45,11 @@ use step_slab::StepSlab;
 pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
+pub(crate) use reliance::Reliance;
 pub(crate) use run::{Attempts, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;
+pub use step_names::{FlowStepNames, StepNames};
 pub use step_serde::{
     CloneInput, DecodeInput, DecodeStep, EncodeInput, Stores, StoresInput, decode_step,
 };

@@ -1,38 +1,63 @@
 //! The parts of its flow that a stored frontier relies on: the nodes of its steps, with the types
 //! that they take, the open joins, and the places where it is parked. They are stored with the
-//! frontier, and compared when it is read back. All else of the flow may have changed.
+//! frontier, and looked for when it is read back. All else of the flow may have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::cursor::Cursor;
 use super::step_joins::StepJoins;
-use crate::graph::{AwaitInfo, JoinInfo, JoinKind};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Reliance {
-    /// The types that nodes take, by the nodes' names.
-    nodes: BTreeMap<String, String>,
-    /// The inputs of open joins, by the joins' numbers.
-    joins: BTreeMap<u32, String>,
-    /// What joins are made of that are full and have not been run, by their names: their inputs
-    /// stand in a tuple.
+pub(crate) struct Reliance {
+    /// The types that nodes take, by the names under which the nodes are stored. Joins and places to park
+    /// are among them.
     #[serde(default)]
-    full: BTreeMap<String, String>,
-    /// The types that are waited for, by the numbers of the places.
+    nodes: BTreeMap<String, String>,
+    /// The names of open joins, by the joins' numbers.
+    #[serde(default)]
+    joins: BTreeMap<u32, String>,
+    /// The names of places where it is parked, by their numbers.
+    #[serde(default)]
     awaits: BTreeMap<u32, String>,
+}
+
+/// The numbers that joins and places to park have now, by those that they had.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    joins: BTreeMap<u32, u32>,
+    awaits: BTreeMap<u32, u32>,
+}
+
+impl Numbers {
+    /// Whether all have the numbers that they had.
+    pub(super) fn are_same(&self) -> bool {
+        let mut all = self.joins.iter().chain(&self.awaits);
+        all.all(|(before, now)| before == now)
+    }
+
+    pub(super) fn join(&self, before: u32) -> u32 {
+        self.joins.get(&before).copied().unwrap_or(before)
+    }
+
+    pub(super) fn place(&self, before: u32) -> u32 {
+        self.awaits.get(&before).copied().unwrap_or(before)
+    }
 }
 
 impl Reliance {
     pub(super) fn step<Step: StepJoins>(&mut self, step: &Step) {
-        if let Some(node) = Step::GRAPH.nodes.get(step.number()) {
-            let (name, input) = (node.name.to_owned(), node.input.to_string());
-            self.nodes.insert(name, input);
-            if let Some(join) = Step::JOINS.iter().find(|join| join.name == node.name) {
-                let name = join.name.to_owned();
-                self.full.insert(name, join_as_text(join));
-            }
+        self.node::<Step>(step.number());
+    }
+
+    /// What is no node is an input of a join or a parked value, and relied on as that.
+    fn node<Step: StepJoins>(&mut self, number: usize) {
+        if let Some(node) = Step::GRAPH.nodes.get(number) {
+            let name = Step::names().of(number).to_owned();
+            self.nodes
+                .entry(name)
+                .or_insert_with(|| node.input.to_string());
         }
     }
 
@@ -43,91 +68,85 @@ impl Reliance {
     }
 
     pub(super) fn join<Step: StepJoins>(&mut self, number: u32) {
-        if let Some(info) = Step::JOINS.get(number as usize) {
-            self.joins.insert(number, join_as_text(info));
+        let names = Step::names();
+        if let Some(node) = names
+            .join(number)
+            .filter(|_| !self.joins.contains_key(&number))
+        {
+            self.joins.insert(number, names.of(node).to_owned());
+            self.node::<Step>(node);
         }
     }
 
     pub(super) fn place<Step: StepJoins>(&mut self, place: Option<u32>) {
-        let info = place.and_then(|place| Some((place, Step::AWAITS.get(place as usize)?)));
-        if let Some((place, info)) = info {
-            self.awaits.insert(place, await_as_text(info));
+        let names = Step::names();
+        let found = place.and_then(|place| Some((place, names.place(place)?)));
+        if let Some((place, node)) = found {
+            self.awaits.insert(place, names.of(node).to_owned());
+            self.node::<Step>(node);
         }
     }
 
-    /// Whether the flow still has what was relied on.
+    /// Reads what the flow still has.
+    pub(super) fn read_for<'de, Step: StepJoins, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let relied = Self::deserialize(deserializer)?;
+        let holds = relied.numbers::<Step>();
+        holds.map_err(de::Error::custom)?;
+        Ok(relied)
+    }
+
+    /// The numbers that joins and places have in the flow as it is now.
     ///
     /// # Errors
     ///
     /// All that has changed.
-    pub(super) fn holds_for<Step: StepJoins>(&self) -> Result<(), String> {
-        let changes = [
-            self.changed_nodes::<Step>(),
-            changed(&self.joins, |join| {
-                Step::JOINS.get(*join as usize).map(join_as_text)
-            }),
-            changed(&self.full, |name| {
-                let mut joins = Step::JOINS.iter();
-                joins.find(|join| join.name == name).map(join_as_text)
-            }),
-            changed(&self.awaits, |place| {
-                Step::AWAITS.get(*place as usize).map(await_as_text)
-            }),
-        ];
-        let changes: BTreeSet<_> = changes.into_iter().flatten().collect();
-        let changes: Vec<_> = changes.into_iter().collect();
-        match changes.is_empty() {
-            true => Ok(()),
-            false => Err(format!(
+    pub(super) fn numbers<Step: StepJoins>(&self) -> Result<Numbers, String> {
+        let changes = self.changes::<Step>();
+        if !changes.is_empty() {
+            let changes: Vec<_> = changes.into_iter().collect();
+            return Err(format!(
                 "the flow has changed since this frontier was stored: {}",
                 changes.join("; ")
-            )),
+            ));
         }
+        let names = Step::names();
+        let joins = self.joins.iter();
+        let joins = joins.filter_map(|(before, name)| Some((*before, names.find_join(name)?)));
+        let awaits = self.awaits.iter();
+        let awaits = awaits.filter_map(|(before, name)| Some((*before, names.find_place(name)?)));
+        Ok(Numbers {
+            joins: joins.collect(),
+            awaits: awaits.collect(),
+        })
     }
 
-    fn changed_nodes<Step: StepJoins>(&self) -> Vec<String> {
-        let nodes = Step::GRAPH.nodes.iter();
-        let now: BTreeMap<_, _> = nodes.map(|node| (node.name, node.input)).collect();
-        let changed = self.nodes.iter().filter_map(|(name, before)| {
-            let Some(input) = now.get(name.as_str()) else {
-                return Some(format!("there is no node `{name}`"));
-            };
-            let input = input.to_string();
-            (input != *before)
-                .then(|| format!("node `{name}` took `{before}`, and takes `{input}`"))
-        });
-        changed.collect()
-    }
-}
-
-fn changed<K>(before: &BTreeMap<K, String>, now: impl Fn(&K) -> Option<String>) -> Vec<String> {
-    let mut changed = BTreeSet::new();
-    for (key, before) in before {
-        match now(key) {
-            Some(now) if now == *before => {}
-            Some(now) => drop(changed.insert(format!("{before} is now {now}"))),
-            None => drop(changed.insert(format!("{before} is gone"))),
+    /// What the flow no longer has, each once.
+    pub(crate) fn changes<Step: StepJoins>(&self) -> BTreeSet<String> {
+        let names = Step::names();
+        let mut changes = BTreeSet::new();
+        for (name, before) in &self.nodes {
+            match names
+                .find_node(name)
+                .map(|(_, node)| node.input.to_string())
+            {
+                Some(input) if input == *before => {}
+                Some(input) => drop(changes.insert(format!(
+                    "node `{name}` took `{before}`, and takes `{input}`"
+                ))),
+                None => drop(changes.insert(gone(name))),
+            }
         }
+        let joins = self.joins.values();
+        let joins = joins.filter(|name| names.find_join(name).is_none());
+        let awaits = self.awaits.values();
+        let awaits = awaits.filter(|name| names.find_place(name).is_none());
+        changes.extend(joins.chain(awaits).map(|name| gone(name)));
+        changes
     }
-    changed.into_iter().collect()
 }
 
-/// `join of [price, count]`
-fn join_as_text(info: &JoinInfo) -> String {
-    let kind = match info.kind {
-        JoinKind::Join => "a `join`".to_owned(),
-        JoinKind::Settle => "a `settle`".to_owned(),
-        JoinKind::Race => "a `race`".to_owned(),
-        JoinKind::Quorum(wanted) => format!("a `quorum({wanted})`"),
-        JoinKind::Each => "items that go on by themselves,".to_owned(),
-    };
-    let of = match info.items_at_once {
-        Some(_) => "of the items of",
-        None => "of",
-    };
-    format!("{kind} {of} [{}]", info.inputs.join(", "))
-}
-
-fn await_as_text(info: &AwaitInfo) -> String {
-    format!("`{}`", info.name)
+fn gone(name: &str) -> String {
+    format!("there is no node `{name}`")
 }

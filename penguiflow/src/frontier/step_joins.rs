@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
+use super::step_names::StepNames;
 use crate::error::NodeError;
+#[cfg(feature = "schema")]
+use crate::graph::MakeSchema;
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo};
 
 /// The joins of a flow's steps, and the places where a trace parks. The generated `Step`
@@ -17,6 +20,19 @@ pub trait StepJoins: Sized {
     /// The places where its traces park.
     #[doc(hidden)]
     const AWAITS: &'static [AwaitInfo];
+
+    /// The nodes that the inputs of each join come from, by their places in the graph.
+    #[doc(hidden)]
+    const INPUTS: &'static [&'static [&'static [usize]]] = &[];
+
+    /// How to make the schemas of the nodes' inputs, where their types have some.
+    #[cfg(feature = "schema")]
+    #[doc(hidden)]
+    const SCHEMAS: &'static [Option<MakeSchema>] = &[];
+
+    /// The names under which steps are stored.
+    #[doc(hidden)]
+    fn names() -> &'static StepNames;
 
     /// The number of its variant: for a step to run, its node's.
     #[doc(hidden)]

@@ -8,7 +8,8 @@ use serde::de::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::advance::Durable;
+use super::step_joins::StepJoins;
+use super::step_names::StepNames;
 
 /// The output of a node of a durable flow can be stored, and read back.
 #[diagnostic::on_unimplemented(
@@ -86,24 +87,18 @@ pub trait DecodeStep<'de>: Sized {
 
 /// Reads a step that was written as an enum: by its variant's name, or by its number in
 /// formats without names.
-pub fn decode_step<'de, F, T, D>(deserializer: D) -> Result<T, D::Error>
+pub fn decode_step<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    F: Durable,
-    T: DecodeStep<'de>,
+    T: StepJoins + DecodeStep<'de>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_enum(
-        "Step",
-        F::STEPS,
-        Steps {
-            names: F::STEPS,
-            step: PhantomData,
-        },
-    )
+    let names = T::names();
+    let step = PhantomData;
+    deserializer.deserialize_enum("Step", names.all(), Steps { names, step })
 }
 
 struct Steps<T> {
-    names: &'static [&'static str],
+    names: &'static StepNames,
     step: PhantomData<T>,
 }
 
@@ -111,7 +106,7 @@ impl<'de, T: DecodeStep<'de>> Visitor<'de> for Steps<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a step of the nodes {:?}", self.names)
+        write!(f, "a step of the nodes {:?}", self.names.all())
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<T, A::Error> {
@@ -120,7 +115,7 @@ impl<'de, T: DecodeStep<'de>> Visitor<'de> for Steps<T> {
     }
 }
 
-struct NodeNumber(&'static [&'static str]);
+struct NodeNumber(&'static StepNames);
 
 impl<'de> DeserializeSeed<'de> for NodeNumber {
     type Value = usize;
@@ -134,18 +129,18 @@ impl Visitor<'_> for NodeNumber {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "one of the nodes {:?}", self.0)
+        write!(f, "one of the nodes {:?}", self.0.all())
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        let place = self.0.iter().position(|node| *node == name);
-        place.ok_or_else(|| E::unknown_variant(name, self.0))
+        let place = self.0.find(name);
+        place.ok_or_else(|| E::unknown_variant(name, self.0.all()))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<usize, E> {
         let place = usize::try_from(number)
             .ok()
-            .filter(|place| *place < self.0.len());
+            .filter(|place| *place < self.0.all().len());
         place.ok_or_else(|| E::custom(format_args!("there is no node {number}")))
     }
 }

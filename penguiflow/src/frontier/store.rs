@@ -97,9 +97,10 @@ where
     Out: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = StoredFrontier::deserialize(deserializer)?;
-        let holds = stored.relies_on.holds_for::<Step>();
-        let checked = holds.and_then(|()| check(&stored));
+        let mut stored = StoredFrontier::deserialize(deserializer)?;
+        let numbers = stored.relies_on.numbers::<Step>();
+        stored.renumber(&numbers.map_err(de::Error::custom)?);
+        let checked = check(&stored);
         let read = checked.and_then(|()| stored.read());
         read.map_err(de::Error::custom)
     }

@@ -8,13 +8,17 @@ use super::cursor::{Cursor, PendingStep};
 use super::failed_input::FailedInput;
 use super::join_scope::ScopeKey;
 use super::merged_cursor::MergedCursor;
-use super::reliance::Reliance;
+use super::reliance::{Numbers, Reliance};
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
 use crate::message::{Envelope, clock};
 
 #[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "Step: StepJoins + Deserialize<'de>, Output: Deserialize<'de>"))]
 pub(super) struct StoredFrontier<Step, Output> {
+    /// The first of all, so that what has changed is reported before it cannot be read. A host that has
+    /// migrated the frontier may leave it out.
+    #[serde(default, deserialize_with = "Reliance::read_for::<Step, _>")]
     pub(super) relies_on: Reliance,
     /// The steps to run; those that run are to run again.
     pub(super) steps: Vec<PendingStep<Step>>,
@@ -82,9 +86,44 @@ impl<Step: StepJoins, Output> StoredFrontier<&Step, Output> {
         }
         for join in &self.joins {
             relied.join::<Step>(join.key.join);
+            relied.scopes::<Step>(&join.origin);
+            let merged = join.merged.as_ref().map(MergedCursor::cursor);
+            merged
+                .into_iter()
+                .for_each(|cursor| relied.scopes::<Step>(cursor));
             let waiting = join.items.iter().flat_map(|items| &items.waiting);
             waiting.for_each(|step| relied.step(*step));
         }
         relied
+    }
+}
+
+impl<Step, Output> StoredFrontier<Step, Output> {
+    /// Lets joins and places to park have the numbers that they have in the flow as it is now.
+    pub(super) fn renumber(&mut self, numbers: &Numbers) {
+        if numbers.are_same() {
+            return;
+        }
+        let retried = self.retried.iter_mut().map(|retried| &mut retried.pending);
+        let pending = self.steps.iter_mut().chain(retried);
+        pending.for_each(|pending| pending.cursor.renumber(numbers));
+        for parked in &mut self.parked {
+            parked.pending.cursor.renumber(numbers);
+            parked.wait.place = numbers.place(parked.wait.place);
+        }
+        for join in &mut self.joins {
+            join.key.join = numbers.join(join.key.join);
+            join.origin.renumber(numbers);
+            let merged = join.merged.as_mut().map(MergedCursor::cursor_mut);
+            merged
+                .into_iter()
+                .for_each(|cursor| cursor.renumber(numbers));
+        }
+    }
+}
+
+impl Cursor {
+    pub(super) fn renumber(&mut self, numbers: &Numbers) {
+        self.scopes.renumber(|join| numbers.join(join));
     }
 }

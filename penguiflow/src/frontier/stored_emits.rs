@@ -4,8 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tokio::time::Instant;
 
 use super::check::check_emit;
+use super::cursor::PendingStep;
 use super::outcome::{Again, Emit, Emits, StepEnd};
-use super::reliance::Reliance;
+use super::reliance::{Numbers, Reliance};
 use super::step_joins::StepJoins;
 use crate::error::NodeError;
 use crate::message::{Envelope, StepId, clock};
@@ -13,6 +14,7 @@ use crate::message::{Envelope, StepId, clock};
 /// What a step emits, with the parts of the flow that it relies on.
 #[derive(Serialize, Deserialize)]
 struct StoredEmits<Emit> {
+    #[serde(default)]
     relies_on: Reliance,
     step: StepId,
     spent: u64,
@@ -53,10 +55,11 @@ where
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = StoredEmits::<Emit<Step, Out>>::deserialize(deserializer)?;
-        let holds = stored.relies_on.holds_for::<Step>();
-        holds.map_err(de::Error::custom)?;
+        let numbers = stored.relies_on.numbers::<Step>();
+        let numbers = numbers.map_err(de::Error::custom)?;
         let end = match stored.end {
-            StoredEnd::Emitted(emits) => {
+            StoredEnd::Emitted(mut emits) => {
+                emits.iter_mut().for_each(|emit| emit.renumber(&numbers));
                 let checked = emits.iter().enumerate().try_for_each(check_emit);
                 checked.map_err(de::Error::custom)?;
                 StepEnd::Emitted(emits.into())
@@ -70,6 +73,22 @@ where
             spent: stored.spent,
             at: stored.at,
         })
+    }
+}
+
+impl<Step, Out> Emit<Step, Out> {
+    /// Lets joins have the numbers that they have in the flow as it is now.
+    fn renumber(&mut self, numbers: &Numbers) {
+        match self {
+            Self::Step(PendingStep { cursor, .. }) | Self::End(cursor) | Self::Lost(cursor, _) => {
+                cursor.renumber(numbers);
+            }
+            Self::Items(items) => {
+                items.cursor.renumber(numbers);
+                items.join = numbers.join(items.join);
+            }
+            Self::Output(_) => {}
+        }
     }
 }
 

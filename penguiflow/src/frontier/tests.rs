@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::outcome::{StepDone, StepStart};
-use super::{Cursor, Emits, Frontier, Outcome, PendingStep, StepJoins};
+use super::{Cursor, Emits, FlowStepNames, Frontier, Outcome, PendingStep, StepJoins, StepNames};
 use crate::error::{ErrorKind, FlowError, NodeError};
 use crate::graph::{AwaitInfo, Given, Graph, JoinInfo, JoinKind, downcast};
 use crate::message::Message;
@@ -30,6 +30,11 @@ impl StepJoins for Step {
     ];
     const AWAITS: &'static [AwaitInfo] =
         &[AwaitInfo::of::<u32>("await u32").within(Duration::from_secs(1))];
+
+    fn names() -> &'static StepNames {
+        static NAMES: FlowStepNames = FlowStepNames::new();
+        NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
+    }
 
     fn number(&self) -> usize {
         usize::MAX

@@ -90,6 +90,14 @@ impl NodeInfo {
         self
     }
 
+    /// The same node, whose steps may be stored under these names, too.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn aliased(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
     /// Whether its name is not just that of its function.
     pub(crate) const fn has_chosen_name(&self) -> bool {
         self.is_named

@@ -123,6 +123,7 @@ impl NodeInfo {
             line,
             playbook: None,
             is_named: false,
+            aliases: &[],
             role: Role::Visit,
             node: TypeName::of::<N>(),
             can_be_retried: false,

@@ -6,7 +6,7 @@ use std::{env, fs};
 use super::trace_record::TraceRecord;
 
 /// The environment variable that has files written, as crates for snapshots have it.
-const UPDATE: &str = "UPDATE_EXPECT";
+pub(super) const UPDATE: &str = "UPDATE_EXPECT";
 
 impl TraceRecord {
     /// Compares the text of the trace with a file. A relative path counts from the folder of the
@@ -43,8 +43,7 @@ impl TraceRecord {
     #[track_caller]
     pub fn assert_golden(&self, path: impl AsRef<Path>) {
         let (path, text) = (path.as_ref(), self.to_string());
-        let is_update = env::var_os(UPDATE).is_some_and(|update| update == "1");
-        if is_update {
+        if is_update() {
             return write(path, &text);
         }
         let help = format!("run the test with {UPDATE}=1 to write it");
@@ -60,8 +59,13 @@ impl TraceRecord {
     }
 }
 
+/// Whether files are to be written.
+pub(super) fn is_update() -> bool {
+    env::var_os(UPDATE).is_some_and(|update| update == "1")
+}
+
 #[track_caller]
-fn write(path: &Path, text: &str) {
+pub(super) fn write(path: &Path, text: &str) {
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
     if let Err(error) = folder.and_then(|()| fs::write(path, text)) {
         panic!("{}: {error}", path.display());

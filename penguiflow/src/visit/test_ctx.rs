@@ -28,6 +28,7 @@ const NODE: NodeInfo = NodeInfo {
     line: line!(),
     playbook: None,
     is_named: false,
+    aliases: &[],
     role: Role::Visit,
     node: TypeName::of::<()>(),
     can_be_retried: false,

@@ -4,3 +4,4 @@ mod coverage;
 mod golden;
 mod paths;
 mod scripts;
+mod stored_shape;

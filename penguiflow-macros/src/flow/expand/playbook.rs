@@ -123,8 +123,7 @@ fn node(declaration: &Declaration, options: &Options, bounds: &TokenStream) -> T
     let (name, label) = (&declaration.name, &declaration.label);
     let (policy, visits) = (options.policy(), options.visits());
     let retriable = options.is_retriable().then(|| quote!(.retriable()));
-    let named = options.name.as_ref();
-    let named = named.map(|name| quote!(.named(#name)));
+    let naming = options.naming();
     let body = quote! {
         type Signature = __p::Played<Self>;
         type Visits = #visits<__p::ByValue>;
@@ -132,7 +131,7 @@ fn node(declaration: &Declaration, options: &Options, bounds: &TokenStream) -> T
 
         const INFO: __p::NodeInfo =
             __p::NodeInfo::of::<Self>(#label, #policy, ::core::file!(), ::core::line!())
-                .playing(<Self as __p::Topology>::GRAPH) #retriable #named;
+                .playing(<Self as __p::Topology>::GRAPH) #retriable #naming;
     };
     quote_spanned!(declaration.site=> impl __p::Node for #name where #bounds { #body })
 }

@@ -196,7 +196,7 @@ impl<'a> Expansion<'a> {
 
     fn implement_node(&self) -> TokenStream {
         let (ty, name, policy) = (&self.ty, &self.name, self.options.policy());
-        let named = self.options.name.as_ref().map(|name| quote!(.named(#name)));
+        let naming = self.options.naming();
         let retriable = self.is_retriable().then(|| quote!(.retriable()));
         let can_be_idle = self.options.is_bounded() && !self.node.extracted.is_empty();
         let sending = can_be_idle.then(|| quote!(.sending()));
@@ -228,7 +228,7 @@ impl<'a> Expansion<'a> {
             type Playbooks = __p::NoPlaybooks;
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
-                    .typed::<__Param, __Return>(#may_ask)#retriable #sending #named;
+                    .typed::<__Param, __Return>(#may_ask)#retriable #sending #naming;
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)

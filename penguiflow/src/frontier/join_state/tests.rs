@@ -4,6 +4,7 @@ use crate::frontier::cursor::{Cursor, PendingStep};
 use crate::frontier::failed_input::FailedInput;
 use crate::frontier::join_scope::{JoinScope, ScopeKey};
 use crate::frontier::step_joins::StepJoins;
+use crate::frontier::step_names::{FlowStepNames, StepNames};
 use crate::frontier::step_slab::{StepOps, StepSlab};
 use crate::graph::{AwaitInfo, Graph, JoinInfo, JoinKind};
 use crate::message::{Message, StepId};
@@ -23,6 +24,11 @@ impl StepJoins for Numbers {
             .of_items(2)
             .at_most(3),
     ];
+
+    fn names() -> &'static StepNames {
+        static NAMES: FlowStepNames = FlowStepNames::new();
+        NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
+    }
 
     fn number(&self) -> usize {
         usize::MAX

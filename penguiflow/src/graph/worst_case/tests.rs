@@ -21,6 +21,7 @@ fn node(name: &'static str, seconds: u64) -> NodeInfo {
         line: 0,
         playbook: None,
         is_named: false,
+        aliases: &[],
         role: Role::Visit,
         node: TypeName::of::<()>(),
         can_be_retried: false,

@@ -4,6 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
+use super::names::names;
 use super::step::{input_variants, parked_variant, variants};
 use super::successors::taken_over;
 use crate::flow::expand::literal::literal;
@@ -16,6 +17,7 @@ pub(super) fn joins(flow: &Flow) -> TokenStream {
     let numbers = (0..variants.len()).map(literal);
     let joins = flow.joins().next().map(|_| joined(flow));
     let awaits = flow.awaits().next().map(|_| awaits(flow));
+    let names = names(flow);
     let flow = &flow.declaration.name;
     quote! {
         #[allow(unreachable_patterns, unused_variables)]
@@ -23,6 +25,8 @@ pub(super) fn joins(flow: &Flow) -> TokenStream {
             const GRAPH: &'static __p::Graph = <#flow as __p::Topology>::GRAPH;
             const JOINS: &'static [__p::JoinInfo] = <#flow as __p::Topology>::JOINS;
             const AWAITS: &'static [__p::AwaitInfo] = <#flow as __p::Topology>::AWAITS;
+
+            #names
 
             fn number(&self) -> __p::usize {
                 match self { #(Self::#variants(_) => #numbers,)* }

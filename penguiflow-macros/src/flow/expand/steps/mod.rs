@@ -1,10 +1,12 @@
 //! `steps`: a flow as steps that a host keeps, for a flow with `#[flow(durable)]`: an enum
-//! with a variant per node and its input (`step`), what its joins make of steps (`joins`), where a
-//! trace begins (`enter`), and what runs a step (`advance`, `successors`).
+//! with a variant per node and its input (`step`), what its joins make of steps (`joins`), what their
+//! stored names are made of (`names`), where a trace begins (`enter`), and what runs a step (`advance`,
+//! `successors`).
 
 mod advance;
 mod enter;
 mod joins;
+mod names;
 mod step;
 mod storable;
 mod successors;
@@ -20,17 +22,15 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
     let enter = enter::enter(flow);
     let advance = advance::advance(flow);
     let storable = storable::storable(flow);
-    let variants = step::variants(flow);
-    let labels = variants.iter().map(|variant| &variant.label);
-    let name = &flow.declaration.name;
+    let (name, unique) = (&flow.declaration.name, names::stored_names_differ(flow));
     quote! {
         #storable
+        #unique
         #step
         #joins
 
         impl __p::steps::Durable for #name {
             type Step = __Step;
-            const STEPS: &'static [&'static __p::str] = &[#(#labels,)*];
             #enter
         }
 
@@ -49,6 +49,11 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
             const JOINS: &'static [__p::JoinInfo] = &[];
             const AWAITS: &'static [__p::AwaitInfo] = &[];
 
+            fn names() -> &'static __p::steps::StepNames {
+                static __NAMES: __p::steps::FlowStepNames = __p::steps::FlowStepNames::new();
+                __NAMES.of(Self::GRAPH, Self::JOINS, Self::INPUTS)
+            }
+
             fn number(&self) -> __p::usize {
                 match *self {}
             }
@@ -56,7 +61,6 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
 
         impl __p::steps::Durable for #flow {
             type Step = __Step;
-            const STEPS: &'static [&'static __p::str] = &[];
 
             fn enter(
                 _: Self::In,

@@ -11,8 +11,7 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
     let all = variants(flow);
     let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
     let inputs: Vec<_> = all.iter().map(|variant| &variant.input).collect();
-    let labels: Vec<_> = all.iter().map(|variant| &variant.label).collect();
-    let decoded = decoded(flow, &all);
+    let decoded = decoded(&all);
     let numbers = (0..variants.len()).map(literal);
     let numbers: Vec<_> = numbers.collect();
     // `for<'a>` lets the bounds be false: without it, rustc refuses bounds that do not
@@ -46,7 +45,11 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
             ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 match self {
                     #(Self::#variants(input) => {
-                        __p::steps::EncodeInput::<#numbers>::encode(input, #labels, serializer)
+                        __p::steps::EncodeInput::<#numbers>::encode(
+                            input,
+                            <Self as __p::steps::StepJoins>::names().of(#numbers),
+                            serializer,
+                        )
                     })*
                 }
             }
@@ -56,12 +59,11 @@ pub(super) fn step(flow: &Flow) -> TokenStream {
     }
 }
 
-/// A step is read by the label of its variant.
-fn decoded(flow: &Flow, all: &[Variant]) -> TokenStream {
+/// A step is read by the name of its variant.
+fn decoded(all: &[Variant]) -> TokenStream {
     let variants: Vec<_> = all.iter().map(|variant| &variant.ident).collect();
     let inputs = all.iter().map(|variant| &variant.input);
     let numbers: Vec<_> = (0..all.len()).map(literal).collect();
-    let flow = &flow.declaration.name;
     quote! {
         impl<'de> __p::steps::Deserialize<'de> for __Step
         where
@@ -70,7 +72,7 @@ fn decoded(flow: &Flow, all: &[Variant]) -> TokenStream {
             fn deserialize<__D: __p::steps::Deserializer<'de>>(
                 deserializer: __D,
             ) -> ::core::result::Result<Self, __D::Error> {
-                __p::steps::decode_step::<#flow, Self, __D>(deserializer)
+                __p::steps::decode_step::<Self, __D>(deserializer)
             }
         }
 
@@ -96,18 +98,16 @@ pub(super) struct Variant {
     pub(super) ident: Ident,
     /// The type that it holds.
     input: TokenStream,
-    /// Its name where steps are stored.
-    pub(super) label: String,
 }
 
-/// All variants: the nodes with their inputs, then the inputs of joins and the parked values.
+/// All variants: the nodes with their inputs, then the inputs of joins and the parked values. The names
+/// by which `frontier::StepNames` stores them are in this order.
 pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
     let nodes = flow.nodes.iter().map(|node| {
         let ty = &node.ty;
         Variant {
             ident: node.ident.clone(),
             input: quote!(__p::In<#ty>),
-            label: node.name(),
         }
     });
     let parts = flow.nodes.iter().flat_map(|node| {
@@ -125,7 +125,6 @@ pub(super) fn variants(flow: &Flow) -> Vec<Variant> {
         .map(|(slot, ty)| Variant {
             ident: input_variant(&node.ident, slot),
             input: ty.to_token_stream(),
-            label: format!("{}[{slot}]", node.ident),
         })
     });
     nodes.chain(parts).collect()
