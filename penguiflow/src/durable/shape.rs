@@ -157,9 +157,13 @@ impl StoredShape {
 
     fn gone(&self, before: &Shape, name: &str, node: &StoredNode) -> String {
         let Some(is_new) = (node.kind == Kind::Node).then(|| self.new_nodes(before, node)) else {
+            let renamed = match node.kind {
+                Kind::Await => "",
+                _ => "put the aliases on its nodes if they were renamed, or ",
+            };
             return format!(
-                "there is no node `{name}`: bring it back until no trace waits there, or start with a \
-                 migration"
+                "there is no node `{name}`: {renamed}bring it back until no trace waits there, or start \
+                 with a migration"
             );
         };
         let alias = format!("put `#[node(alias = \"{name}\")]` on it");

@@ -370,9 +370,10 @@ async fn an_await_is_found_where_others_were_added() -> Result<(), FlowError> {
     read_text(&mut other, &stored).expect("it is the only one");
     let mut other = two.begin(1);
     let refused = read_text(&mut other, &stored).expect_err("there are two");
-    assert_eq!(
-        refused.to_string(),
-        "the flow has changed since this frontier was stored: there is no node `await bool`"
+    let refused = refused.to_string();
+    assert!(
+        refused.contains("stored: there is no node `await bool`"),
+        "{refused}"
     );
 
     let mut second = other_way_round.begin(1);

@@ -70,7 +70,145 @@ fn shape() -> StoredShape {
 
 #[test]
 fn a_shape_has_what_stored_traces_rely_on() {
-    expect![[""]].assert_eq(&shape().to_json());
+    expect![[r#"
+        {
+          "flow": "flow",
+          "input": "Order",
+          "output": "String",
+          "nodes": {
+            "await String": {
+              "kind": "await",
+              "takes": "(String, String)",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "maxItems": 2,
+                "minItems": 2,
+                "prefixItems": [
+                  {
+                    "type": "string"
+                  },
+                  {
+                    "type": "string"
+                  }
+                ],
+                "title": "Tuple_of_string_and_string",
+                "type": "array"
+              }
+            },
+            "bill": {
+              "kind": "node",
+              "takes": "(u32, u32)",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "maxItems": 2,
+                "minItems": 2,
+                "prefixItems": [
+                  {
+                    "format": "uint32",
+                    "minimum": 0,
+                    "type": "integer"
+                  },
+                  {
+                    "format": "uint32",
+                    "minimum": 0,
+                    "type": "integer"
+                  }
+                ],
+                "title": "Tuple_of_uint32_and_uint32",
+                "type": "array"
+              }
+            },
+            "join of [price, weigh]": {
+              "kind": "join",
+              "takes": "(u32, u32)",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "maxItems": 2,
+                "minItems": 2,
+                "prefixItems": [
+                  {
+                    "format": "uint32",
+                    "minimum": 0,
+                    "type": "integer"
+                  },
+                  {
+                    "format": "uint32",
+                    "minimum": 0,
+                    "type": "integer"
+                  }
+                ],
+                "title": "Tuple_of_uint32_and_uint32",
+                "type": "array"
+              }
+            },
+            "price": {
+              "kind": "node",
+              "takes": "Order",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "properties": {
+                  "items": {
+                    "items": {
+                      "type": "string"
+                    },
+                    "type": "array"
+                  }
+                },
+                "required": [
+                  "items"
+                ],
+                "title": "Order",
+                "type": "object"
+              }
+            },
+            "send": {
+              "kind": "node",
+              "takes": "(String, String)",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "maxItems": 2,
+                "minItems": 2,
+                "prefixItems": [
+                  {
+                    "type": "string"
+                  },
+                  {
+                    "type": "string"
+                  }
+                ],
+                "title": "Tuple_of_string_and_string",
+                "type": "array"
+              }
+            },
+            "weigh": {
+              "kind": "node",
+              "takes": "Order",
+              "schema": {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "properties": {
+                  "items": {
+                    "items": {
+                      "type": "string"
+                    },
+                    "type": "array"
+                  }
+                },
+                "required": [
+                  "items"
+                ],
+                "title": "Order",
+                "type": "object"
+              }
+            }
+          },
+          "output_schema": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "string",
+            "type": "string"
+          }
+        }
+    "#]]
+    .assert_eq(&shape().to_json());
 }
 
 /// What the comparison of the shape with a file says, and the file afterwards.
@@ -99,7 +237,10 @@ fn a_node_that_was_renamed_with_an_alias_or_added_renews_the_file() {
     assert_eq!(file, shape.to_json());
     // From now on it is relied on, and so is the alias.
     let without = self::shape().changes_since(&file).expect("a shape");
-    expect![[""]].assert_eq(&without.join("\n"));
+    expect![[r#"
+        there is no node `join of [price, weight]`: put the aliases on its nodes if they were renamed, or bring it back until no trace waits there, or start with a migration
+        there is no node `print`: if another node is that one, put `#[node(alias = "print")]` on it
+        there is no node `weight`: if `weigh` is that node, put `#[node(alias = "weight")]` on it"#]].assert_eq(&without.join("\n"));
 }
 
 #[test]
@@ -110,7 +251,14 @@ fn what_strands_stored_traces_is_listed_with_what_to_do() {
     use next::price_it;
     let flow = flow! { #[flow(durable)] [price_it, renamed] -> join -> bill -> print };
     let (said, file) = compared(&StoredShape::of(&flow), "stranded.json");
-    expect![[""]].assert_eq(&said.expect("it fails"));
+    expect![[r#"
+        traces that are stored as in tests/stranded.json could not go on; if there are none, run the test with UPDATE_EXPECT=1 to write it
+        - there is no node `await String`: bring it back until no trace waits there, or start with a migration
+        - there is no node `join of [price, weigh]`: put the aliases on its nodes if they were renamed, or bring it back until no trace waits there, or start with a migration
+        - the input of node `price` has changed: `.customer` is required now: give the field a `#[serde(default)]`
+        - there is no node `send`: if another node is that one, put `#[node(alias = "send")]` on it
+        - there is no node `weigh`: if `renamed` is that node, put `#[node(alias = "weigh")]` on it"#]]
+    .assert_eq(&said.expect("it fails"));
     assert_eq!(file, shape().to_json(), "it is as it was");
 }
 
