@@ -280,7 +280,7 @@ impl<F: Runs> Durable for Compiled<F> {
         let flow = self.flow(log, hops);
         Box::pin(async move {
             // Half of the steps run without the flow's types, one attempt at a time.
-            if frontier.len() % 2 == 0 {
+            if frontier.len().is_multiple_of(2) {
                 return by_attempts(&flow.durable(), &frontier, place).await;
             }
             let mut frontier: Frontier<F::Step, Load> = read(&frontier);
