@@ -15,6 +15,8 @@ const TRACES: std::ops::Range<u64> = 1313..1315;
 /// There are some hundred writes, of which those that happen to be queued at once share a commit.
 const PLACES: u32 = 200;
 
+/// What runs again is at most one step of each trace: the 9 visits of `ask`, of 79 of both traces.
+const MOST: f64 = 1.0 + 18.5 / 79.0;
 /// Processes that live at a time: they mostly wait for the disk.
 const AT_ONCE: u32 = 8;
 
@@ -51,6 +53,6 @@ fn survives(nth: u32, mut account: Account) -> bool {
     let ledger = first.or_else(|| crew.live(&place, &mut account, None));
     let ledger = ledger.expect("nobody has killed the second process");
     let excess = account.check(&place.runs(), &ledger);
-    assert!(excess < 1.2, "{nth}: {excess} node runs for each");
+    assert!(excess < MOST, "{nth}: {excess} node runs for each");
     survives
 }
