@@ -146,9 +146,6 @@ async fn recover(folder: &Path) -> Outcome<()> {
         found.len(),
         start.elapsed()
     );
-    let start = Instant::now();
-    store.count_recoveries(flow).await?;
-    println!("recoveries counted in {:?}", start.elapsed());
     Ok(())
 }
 

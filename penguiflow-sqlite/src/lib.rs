@@ -37,6 +37,7 @@
 //! follows from it, in one transaction, and a step begins after the commit that stores it. What a node does outside
 //! may so happen twice: [`Ctx::idempotency_key`](penguiflow::Ctx::idempotency_key) is the same each time.
 
+pub mod admin;
 mod error;
 mod host;
 mod running;

@@ -61,6 +61,15 @@ impl Options {
         self
     }
 
+    /// For tests: where the store dies or fails.
+    #[cfg(feature = "failpoints")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn failpoint(mut self, failpoint: store::Failpoint) -> Self {
+        self.0.failpoint = Some(failpoint);
+        self
+    }
+
     /// Opens the store in this file, or makes one there.
     ///
     /// # Errors

@@ -13,6 +13,10 @@ pub use crate::edge::{
 };
 pub use crate::error::{Fault, FlowError, NodeError};
 pub use crate::flow::Flow;
+#[cfg(not(feature = "svg"))]
+pub use crate::graph::FeatureSvg;
+#[cfg(not(feature = "testing"))]
+pub use crate::graph::FeatureTesting;
 #[cfg(feature = "schema")]
 pub use crate::graph::MakeSchema;
 pub use crate::graph::{

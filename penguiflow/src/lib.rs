@@ -107,8 +107,8 @@ pub use error::{BoxError, ErrorKind, Failed, FlowError, NodeError};
 pub use event::{Event, EventKind, Observer, TraceOutcome};
 pub use flow::{EffectivePolicies, Flow, PoliciesError, ResumeError, Run};
 pub use graph::{
-    AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind, TypeName,
-    WorstAttempts,
+    AwaitInfo, Edge, Figures, Graph, JoinInfo, JoinKind, NodeFigures, NodeInfo, NodeKind,
+    ParseGraphError, StoredEdge, StoredGraph, StoredNode, TypeName, WorstAttempts,
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};
@@ -117,7 +117,10 @@ pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]
 pub use policy::Rate;
 pub use policy::{Backoff, Per, Placement, Policies, Policy, Retry, RetryAfter, Retryable};
-pub use recording::{AttemptTime, Outcome, Recording, TimeLine, TimeLineText, VisitTime, WaitTime};
+pub use recording::{
+    AttemptTime, ErrorReport, NotRecorded, Outcome, Recording, TimeLine, TimeLineText, VisitTime,
+    WaitTime,
+};
 pub use running::{
     Abort, AnyFlow, Emit, ErasedFlow, ErasedTrace, Health, Ledger, OldestTrace, OpenSea, Rookery,
     Running, TryEmitError, WaitingNode,

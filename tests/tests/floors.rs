@@ -1,6 +1,6 @@
 //! The rooms of the runtime are floors: a file imports files of its own room and of lower ones. In
-//! neither crate do files import each other in a circle, but for the grammar of `flow!`, which is
-//! recursive. Sources are read as text: `use` items with re-exports followed, and `crate::` paths.
+//! no crate that is read here do files import each other in a circle, but for the grammar of `flow!`,
+//! which is recursive. Sources are read as text: `use` items with re-exports followed, and `crate::` paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,6 +37,14 @@ const FACES: [&str; 3] = ["__private", "host", "python"];
 #[test]
 fn the_runtime_has_no_circles() {
     assert_eq!(Crate::read("penguiflow").circles(), Vec::<String>::new());
+}
+
+#[test]
+fn the_command_line_has_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-cli").circles(),
+        Vec::<String>::new()
+    );
 }
 
 #[test]

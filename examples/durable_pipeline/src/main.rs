@@ -6,6 +6,8 @@
 mod command_line;
 mod nodes;
 mod pipeline;
+#[cfg(test)]
+mod tests;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -16,7 +16,7 @@ use crate::nodes::{LONG, Settings, cut, gather, leave_out, measure, read, write}
 flow! {
     /// Indexes a text; a long one when somebody has approved it.
     #[flow(durable)]
-    struct Indexing(PathBuf) -> String;
+    pub(crate) struct Indexing(PathBuf) -> String;
 
     read -> cut -> [measure; 4] -> join -> gather -> match {
         page if page.words > LONG => await bool -> match {

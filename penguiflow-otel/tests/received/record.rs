@@ -46,7 +46,7 @@ fn told(events: &[Event]) -> Told {
             // Where no attempt ran, none is open.
             EventKind::NodeCancelled => {
                 if let Some(path) = open.remove(&key) {
-                    told.end(Some(path), event, Some("cancelled".to_owned()));
+                    told.end(Some(path), event, Some(error.expect("a kind")));
                 }
             }
             _ => {}
@@ -83,9 +83,7 @@ pub(crate) fn received(spans: &[Received]) -> BTreeMap<String, Told> {
             told.outcome = span.get("outcome").to_owned();
             continue;
         }
-        // An attempt that the deadline cut is cancelled to the flow's events.
-        let error = span.get("error.type");
-        let error = error.replace("deadline_exceeded", "cancelled");
+        let error = span.get("error.type").to_owned();
         let attempt = span.get("attempt").to_owned();
         told.attempts.push((path(span, &by_id), attempt, error));
     }

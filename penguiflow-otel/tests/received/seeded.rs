@@ -134,6 +134,7 @@ async fn what_arrives_is_what_the_flow_recorded() -> Done {
         "attempt panicked",
         "attempt timed_out",
         "attempt cancelled",
+        "attempt deadline_exceeded",
     ] {
         assert!(endings.contains(ending), "no {ending}: {endings:?}");
     }

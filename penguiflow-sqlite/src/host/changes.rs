@@ -55,9 +55,13 @@ impl Changes {
         history::add(&mut self.history, attempt);
         self.has_any = true;
         self.has_progress |= attempt.emits.again().is_none();
-        let is_absorbed = attempt.emits.failure().is_none();
-        if is_absorbed && row.frontier >= LONG && !self.is_whole {
-            self.entries.push(attempt.emits.to_json()?);
+        // A failure changes nothing; and what no entry says is in the frontier alone. That may be short
+        // now, and long by the next commit: the one under way may make it so.
+        if attempt.emits.failure().is_none() {
+            match row.frontier >= LONG && !self.is_whole {
+                true => self.entries.push(attempt.emits.to_json()?),
+                false => self.is_whole = true,
+            }
         }
         Ok(())
     }

@@ -15,24 +15,28 @@ use crate::store::{Command, Seq, State};
 /// How often the table is looked at.
 const EVERY: Duration = Duration::from_millis(250);
 
-/// Applies commands, until the host stops.
-pub(super) async fn obey(host: Arc<Host>) {
+/// Applies commands after this one, until the host stops.
+pub(super) async fn obey(host: Arc<Host>, mut seen: Seq) {
     let work = async {
-        let mut seen = 0;
         loop {
-            if let Ok(commands) = host.store.commands(seen).await {
-                for command in commands {
-                    seen = seen.max(command.seq);
-                    host.obey(command).await;
-                }
-            }
             sleep(EVERY).await;
+            seen = obey_all(&host, seen).await;
         }
     };
     tokio::select! {
         () = host.until(Stop::Drain) => {}
         () = work => {}
     }
+}
+
+/// Applies the commands after this one; returns the last of them.
+pub(super) async fn obey_all(host: &Arc<Host>, mut seen: Seq) -> Seq {
+    let commands = host.store.commands(seen).await;
+    for command in commands.unwrap_or_default() {
+        seen = seen.max(command.seq);
+        host.obey(command).await;
+    }
+    seen
 }
 
 impl Host {

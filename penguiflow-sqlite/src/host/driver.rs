@@ -132,7 +132,7 @@ impl Driver {
                         if self.committed(committed) {
                             return Left::Ended;
                         }
-                        if has_place && !stopped {
+                        if has_place && !self.host.has_stopped() {
                             self.begin_steps();
                         }
                     }

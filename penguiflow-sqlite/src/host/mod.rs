@@ -94,9 +94,11 @@ impl Host {
             stop: watch::Sender::new(Stop::No),
         });
         host.backlog.find(&host).await?;
+        // Before anything runs: what is to be cancelled may be what the process died of.
+        let seen = commands::obey_all(&host, 0).await;
         tokio::spawn(backlog::take_up(Arc::clone(&host)));
         tokio::spawn(backlog::watch_times(Arc::clone(&host)));
-        tokio::spawn(commands::obey(Arc::clone(&host)));
+        tokio::spawn(commands::obey(Arc::clone(&host), seen));
         tokio::spawn(schedules::tick(Arc::clone(&host)));
         Ok(host)
     }

@@ -72,6 +72,7 @@ pub(super) fn position(trace: &DurableTrace) -> Position {
         step: parked.step.to_string(),
         node: parked.node,
         awaited: parked.awaited.to_string(),
+        since: at(parked.since),
         until: parked.until.map(at),
     });
     let waits: Vec<_> = waits.collect();
@@ -90,6 +91,7 @@ struct Wait {
     step: String,
     node: &'static str,
     awaited: String,
+    since: Millis,
     until: Option<Millis>,
 }
 

@@ -17,7 +17,7 @@ use crate::host::Obeyed;
 pub struct ParkedTrace {
     /// The trace.
     pub trace_id: TraceId,
-    /// The steps that wait, as JSON: `step`, `node`, `awaited` and `until`.
+    /// The steps that wait, as JSON: `step`, `node`, `awaited`, `since` and `until`.
     pub waits: serde_json::Value,
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::Running;
 use crate::error::Error;
 use crate::host::Host;
-use crate::store::{Store, StoreError, StoredResult};
+use crate::store::{Seq, Store, StoreError, StoredResult};
 
 impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out> {
     /// The next result of a message that was emitted: an output, or the error that its trace ended in.
@@ -39,6 +39,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     fn fetched(&self, result: StoredResult) -> Fetched<Out> {
         Fetched {
             output: read(&self.host, result.trace, result.is_error, &result.value),
+            seq: result.seq,
             trace_id: result.trace,
             ack: Ack {
                 store: self.host.store.clone(),
@@ -72,12 +73,18 @@ pub(super) fn read<Out: DeserializeOwned>(
 #[must_use = "a result that is not acknowledged comes again"]
 pub struct Fetched<Out> {
     output: Result<Message<Out>, FlowError>,
+    seq: Seq,
     trace_id: TraceId,
     ack: Ack,
     out: PhantomData<Out>,
 }
 
 impl<Out> Fetched<Out> {
+    /// Its place in the order of results: the same each time that it is fetched, and no other's.
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+
     /// The trace that it is a result of.
     pub fn trace_id(&self) -> TraceId {
         self.trace_id
@@ -121,6 +128,7 @@ impl<Out> Fetched<Out> {
 impl<Out> fmt::Debug for Fetched<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetched")
+            .field("seq", &self.seq)
             .field("trace_id", &self.trace_id)
             .field("is_error", &self.output.is_err())
             .finish_non_exhaustive()

@@ -2,7 +2,7 @@
 //! held for a transaction alone, and do not say who holds them.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -51,6 +51,26 @@ impl Lock {
         file.set_len(0)?;
         file.write_all(this_process().as_bytes())?;
         Ok(Self(file))
+    }
+}
+
+impl Lock {
+    /// Whether the store at `path` is free; the error says who has it. The lock is shared for a moment
+    /// to find out, so that it is not taken from those who do the same.
+    pub(crate) fn holder(path: &Path) -> Result<(), StoreError> {
+        let mut file = match File::open(beside(path)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        match FileExt::try_lock_shared(&file) {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Held {
+                holder: read_holder(&mut file),
+                path: path.to_owned(),
+            }),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
     }
 }
 

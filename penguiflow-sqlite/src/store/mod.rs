@@ -2,13 +2,13 @@
 //! a frontier means. One thread writes, in transactions that as many commits share as are queued.
 
 mod clock;
-mod column;
+pub(crate) mod column;
 mod cron;
 mod error;
 mod failpoint;
 mod file_names;
-mod housekeeping;
-mod lock;
+pub(crate) mod housekeeping;
+pub(crate) mod lock;
 mod options;
 mod read_thread;
 mod reader;

@@ -94,6 +94,7 @@ async fn what_was_not_acknowledged_comes_again() {
     }
     let kept = next(&running).await;
     let acked = payload(&running).await;
+    let seq = kept.seq();
     drop(kept);
     running.stop().await;
     drop(running);
@@ -103,8 +104,9 @@ async fn what_was_not_acknowledged_comes_again() {
     let start = store.with(flow.clone()).ack_on_drop();
     let running = start.start().await.expect("it starts");
     let mut again = Vec::new();
-    for _ in 0..2 {
+    for nth in 0..2 {
         let fetched = next(&running).await;
+        assert_eq!(fetched.seq() == seq, nth == 0, "it is known by its number");
         again.push(fetched.output().expect("no node fails").payload);
     }
     again.push(acked);
@@ -172,4 +174,54 @@ async fn a_long_frontier_goes_on_from_its_journal() {
         "{} items ran",
         again.first.count()
     );
+}
+
+#[node]
+async fn left(text: &str, State(work): State<Work>) -> usize {
+    work.first.add();
+    text.len()
+}
+
+/// Is over while what the other one came to is being stored.
+#[node]
+async fn right(text: &str, State(work): State<Work>) -> usize {
+    while work.first.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    work.second.add();
+    text.len() + 1
+}
+
+#[node]
+async fn stuck(text: &str, State(work): State<Work>) -> usize {
+    while work.may_go_on.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    text.len() + 2
+}
+
+/// The first commit makes the frontier long; the next one has what was absorbed before that.
+#[tokio::test]
+async fn what_is_absorbed_during_the_commit_of_a_frontier_that_becomes_long_is_stored() {
+    let place = Place::new();
+    let work = Work::default();
+    let flow = flow! { #[flow(durable)] [left, right, stuck] }.with_state(work.clone());
+    let store = place.open().await;
+    let running = store.start(flow.clone()).await.expect("it starts");
+    running.emit("x".repeat(5_000)).await.expect("it is stored");
+    let mut lengths = vec![payload(&running).await, payload(&running).await];
+    running.stop_within(Duration::ZERO).await;
+    drop(running);
+    store.close().await;
+
+    work.may_go_on.add();
+    let running = place.open().await.start(flow).await.expect("it starts");
+    while running.ledger().await.expect("the store works").completed == 0 {
+        tokio::task::yield_now().await;
+    }
+    while let Some(fetched) = running.try_fetch().await.expect("the store works") {
+        lengths.push(fetched.output().expect("no node fails").payload);
+    }
+    assert_eq!(lengths, [5_000, 5_001, 5_002]);
+    assert_eq!((work.first.count(), work.second.count()), (1, 1));
 }

@@ -59,3 +59,29 @@ async fn a_trace_that_kills_its_process_is_a_dead_letter_after_a_few() {
     running.retry(dead.trace_id).await.expect("it is dead");
     assert_eq!(payload(&running).await, 5);
 }
+
+#[tokio::test]
+async fn a_trace_that_waits_for_room_is_not_to_blame() {
+    let place = Place::new();
+    let visits = Visits::default();
+    for lives in 1..=4 {
+        let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
+        let store = place.open().await;
+        let start = store.with(flow).recoveries(3).capacity(1).start();
+        let running = start.await.expect("it starts");
+        for key in ["the one to blame", "the other one"] {
+            running.emit_keyed(key, 4).await.expect("it is stored");
+        }
+        while visits.count() < lives {
+            tokio::task::yield_now().await;
+        }
+        running.stop_within(std::time::Duration::ZERO).await;
+    }
+    let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
+    let store = place.open().await;
+    let start = store.with(flow).recoveries(3).capacity(1).start();
+    let running = start.await.expect("it starts");
+    let failed = error(&running).await.to_string();
+    assert!(failed.contains("died 4 times"), "{failed}");
+    assert_eq!(payload(&running).await, 4);
+}

@@ -130,8 +130,8 @@ async fn entries_of_a_journal_leave_a_large_frontier_unwritten() {
         store.commit(step).await.expect("it is stored");
     }
     let written = (log() - before) / 30;
-    // Four pages of 4 KiB: of the row, two of the journal with the history, and of its index.
-    assert!(written < 18_000, "{written} bytes a commit");
+    // Four pages and a half: of the row, of the journal with the history, and of its index.
+    assert!(written < 20_000, "{written} bytes a commit");
 }
 
 #[tokio::test]

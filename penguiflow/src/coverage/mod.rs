@@ -1,6 +1,7 @@
 //! Coverage: which edges, arms, retries, fallbacks and expiries of a flow its traces have taken. It
 //! is derived from events and the graph alone.
 
+mod flow_key;
 mod items;
 mod links;
 mod registry;

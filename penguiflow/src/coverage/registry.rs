@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::{env, process};
 
+use super::flow_key::FlowKey;
 use super::items::items;
 use super::report::{CoverageReport, EXTENSION, line};
 use super::trace::TraceVisits;
@@ -30,7 +31,7 @@ static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 struct Registry {
     report: CoverageReport,
     /// The flows whose items are known.
-    known: BTreeSet<String>,
+    known: BTreeSet<FlowKey>,
     file: Option<File>,
 }
 
@@ -79,36 +80,27 @@ pub(crate) fn register(graph: &Graph) {
 /// What is covered of a flow and its playbooks.
 pub(super) fn report(graph: &Graph) -> CoverageReport {
     let mut flows = Vec::new();
-    add_titles(graph, &mut flows);
+    add_flows(graph, &mut flows);
     let mut registry = lock(&REGISTRY);
     registry.register(graph);
     registry.report.of(&flows)
 }
 
-/// The names of a flow and of its playbooks, each once.
-fn add_titles(graph: &Graph, titles: &mut Vec<String>) {
-    let title = title(graph);
-    if titles.contains(&title) {
+/// A flow and its playbooks, each once.
+fn add_flows(graph: &Graph, flows: &mut Vec<FlowKey>) {
+    let flow = FlowKey::of(graph);
+    if flows.contains(&flow) {
         return;
     }
-    titles.push(title);
+    flows.push(flow);
     for playbook in graph.nodes.iter().filter_map(|node| node.playbook) {
-        add_titles(playbook, titles);
+        add_flows(playbook, flows);
     }
-}
-
-/// The name of a flow in reports: one without a name is named by its nodes.
-fn title(graph: &Graph) -> String {
-    if graph.name != "flow" && !graph.is_part {
-        return graph.name.to_owned();
-    }
-    let nodes: Vec<_> = graph.nodes.iter().map(|node| node.name).collect();
-    format!("flow! {{ {} }}", nodes.join(", "))
 }
 
 impl Registry {
     fn register(&mut self, graph: &Graph) {
-        let flow = title(graph);
+        let flow = FlowKey::of(graph);
         if !self.known.insert(flow.clone()) {
             return;
         }
@@ -123,15 +115,16 @@ impl Registry {
     fn cover(&mut self, trace: &TraceVisits) {
         for (graph, covered) in trace.covered() {
             self.register(graph);
+            let flow = FlowKey::of(graph);
             for item in items(graph) {
                 if covered.contains(&item) {
-                    self.add(&title(graph), &item.text(graph), true);
+                    self.add(&flow, &item.text(graph), true);
                 }
             }
         }
     }
 
-    fn add(&mut self, flow: &str, item: &str, is_covered: bool) {
+    fn add(&mut self, flow: &FlowKey, item: &str, is_covered: bool) {
         if self.report.add(flow, item, is_covered)
             && let Some(folder) = &*FOLDER_OF_FILES
         {

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fmt, fs, io};
 
+use super::flow_key::FlowKey;
+
 /// What traces have done of what their flows can do, by flow: edges, arms of `match`, fallbacks,
-/// retries and expiries. Its [`Display`](fmt::Display) is a summary that names what is missing.
+/// retries and expiries. Its [`Display`](fmt::Display) is a summary that names what is missing. Flows of
+/// the same name are kept apart, and named with their nodes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageReport {
     /// By flow and item, whether it is covered.
-    flows: BTreeMap<String, BTreeMap<String, bool>>,
+    flows: BTreeMap<FlowKey, BTreeMap<String, bool>>,
 }
 
 impl CoverageReport {
@@ -51,14 +54,14 @@ impl CoverageReport {
                 let problem = format!("{}: no record of coverage: {line}", path.display());
                 return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
             };
-            self.add(flow, item, mark == COVERED);
+            self.add(&FlowKey::read(flow), item, mark == COVERED);
         }
         Ok(())
     }
 
     /// Adds an item, and returns whether that is new.
-    pub(super) fn add(&mut self, flow: &str, item: &str, is_covered: bool) -> bool {
-        let items = self.flows.entry(flow.to_owned()).or_default();
+    pub(super) fn add(&mut self, flow: &FlowKey, item: &str, is_covered: bool) -> bool {
+        let items = self.flows.entry(flow.clone()).or_default();
         match items.get_mut(item) {
             Some(known) => is_covered && !std::mem::replace(known, true),
             None => items.insert(item.to_owned(), is_covered).is_none(),
@@ -66,8 +69,8 @@ impl CoverageReport {
     }
 
     /// The part that is about these flows.
-    pub(super) fn of(&self, flows: &[String]) -> Self {
-        let of = |flow: &String| Some((flow.clone(), self.flows.get(flow)?.clone()));
+    pub(super) fn of(&self, flows: &[FlowKey]) -> Self {
+        let of = |flow: &FlowKey| Some((flow.clone(), self.flows.get(flow)?.clone()));
         Self {
             flows: flows.iter().filter_map(of).collect(),
         }
@@ -85,7 +88,8 @@ impl CoverageReport {
 
     /// The items that are not covered, each after its flow: `Support: edge triage -> retrieve`.
     pub fn missing(&self) -> Vec<String> {
-        let of = |(flow, items): (&String, &BTreeMap<String, bool>)| {
+        let of = |(flow, items): (&FlowKey, &BTreeMap<String, bool>)| {
+            let flow = flow.title(self.flows.keys());
             let missing = items.iter().filter(|(_, is_covered)| !**is_covered);
             let named = missing.map(|(item, _)| format!("{flow}: {item}"));
             named.collect::<Vec<_>>()
@@ -113,6 +117,7 @@ impl fmt::Display for CoverageReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (flow, items) in &self.flows {
             let covered = items.values().filter(|is_covered| **is_covered).count();
+            let flow = flow.title(self.flows.keys());
             writeln!(f, "{flow}: {covered} of {}", items.len())?;
             for (item, is_covered) in items {
                 if !is_covered {
@@ -131,7 +136,7 @@ const COVERED: &str = "covered";
 const KNOWN: &str = "known";
 
 /// An item as a line of a file.
-pub(super) fn line(flow: &str, item: &str, is_covered: bool) -> String {
+pub(super) fn line(flow: &FlowKey, item: &str, is_covered: bool) -> String {
     let mark = if is_covered { COVERED } else { KNOWN };
     // No name has a tab or a line's end in it, but a pattern may be written over several lines.
     let item = item.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -17,7 +17,9 @@ use super::shape::StoredShape;
 use super::step::{QueuedStep, RunStep, StepEmits};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, read_message};
-use crate::frontier::{self, Advance, Durable, Frontier, Reliance, StepJoins, TraceState};
+use crate::frontier::{
+    self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState,
+};
 #[cfg(feature = "schema")]
 use crate::graph::schema;
 use crate::graph::{AwaitInfo, Given, Graph, TypeName};
@@ -242,8 +244,9 @@ where
         let (span, envelope) = (self.span.clone(), self.envelope.clone());
         Some(RunStep::new(async move {
             let (topology, state) = flow.topology();
-            let emits = frontier::attempt((topology, state, &context), span, pending).await;
-            StepEmits::new(emits, envelope)
+            let flow = (topology, state, &context);
+            let emits = frontier::run(flow, (span, Attempts::One), pending).await;
+            StepEmits::new(emits.expect("a failure is what it came to"), envelope)
         }))
     }
 

@@ -77,13 +77,14 @@ impl<T, M: Clone> Backlog<T, M> {
         self.measure();
     }
 
+    /// Pushes what this makes.
     #[inline]
-    pub(super) fn push(&mut self, item: T) {
+    pub(super) fn push(&mut self, item: impl FnOnce() -> T) {
         if self.room == 0 && !self.finds_room() {
             return;
         }
         self.room -= 1;
-        self.fresh.push(item);
+        self.fresh.push(item());
     }
 
     /// Whether any reader can take another item. If none can, it is lost to them all.

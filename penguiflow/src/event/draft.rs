@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Level;
 
 use super::{EventKind, TraceOutcome};
 use crate::error::{ErrorKind, Fault, text_of};
@@ -46,7 +47,7 @@ impl<'a> EventDraft<'a> {
         self
     }
 
-    /// The kind of the error that it is caused by.
+    /// The kind of the error that it is caused by, or that it leads to.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.error_kind = Some(kind);
         self
@@ -74,6 +75,11 @@ impl<'a> EventDraft<'a> {
         }
     }
 
+    /// A visit ends before its time, for a reason of this kind.
+    pub(crate) fn cancelled(kind: ErrorKind) -> Self {
+        Self::of(EventKind::NodeCancelled).of_kind(kind)
+    }
+
     /// A step parks, at the longest until then.
     pub(crate) fn parked(until: Option<Instant>) -> Self {
         Self {
@@ -82,16 +88,17 @@ impl<'a> EventDraft<'a> {
         }
     }
 
+    /// When it happened.
     #[inline]
-    pub(super) fn time(&self) -> Instant {
+    pub(crate) fn time(&self) -> Instant {
         self.at.unwrap_or_else(Instant::now)
     }
 
     /// The parts that few events have. The text is rendered here, since the error is not ours to
     /// keep.
     #[inline]
-    pub(super) fn details(&self) -> Option<Arc<Details>> {
-        if self.error.is_none() && self.until.is_none() {
+    pub(crate) fn details(&self) -> Option<Arc<Details>> {
+        if self.error.is_none() && self.error_kind.is_none() && self.until.is_none() {
             return None;
         }
         Some(self.new_details())
@@ -110,7 +117,7 @@ impl<'a> EventDraft<'a> {
 }
 
 /// The parts of events about failures, and about steps that park.
-pub(super) struct Details {
+pub(crate) struct Details {
     pub(super) error: Option<String>,
     pub(super) error_kind: Option<ErrorKind>,
     pub(super) sleep: Option<Duration>,
@@ -142,6 +149,17 @@ pub(crate) enum Subject {
     Trace,
     /// A trace that is over, and has spent these tokens.
     Ended { outcome: TraceOutcome, tokens: u64 },
+}
+
+impl Subject {
+    /// The level at which such an event is written to `tracing`.
+    #[inline]
+    pub(crate) fn level(&self, kind: EventKind) -> Level {
+        match self {
+            Self::Ended { outcome, .. } => outcome.level(),
+            Self::Attempt { .. } | Self::Trace => kind.level(),
+        }
+    }
 }
 
 impl<'a> EventSource<'a> {

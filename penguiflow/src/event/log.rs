@@ -51,8 +51,10 @@ impl EventLog {
         }
     }
 
+    /// Pushes a record. What makes it runs under the lock, so that it is made in the list and not moved
+    /// there: it only copies.
     #[inline]
-    pub(super) fn push(&self, record: EventRecord) {
+    pub(super) fn push(&self, record: impl FnOnce() -> EventRecord) {
         let mut state = self.0.lock();
         state.backlog.push(record);
         let is_asleep = mem::take(&mut state.is_asleep);

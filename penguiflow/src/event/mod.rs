@@ -68,7 +68,8 @@ pub struct Event {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The kind of what went wrong.
+    /// The kind of what went wrong; for a visit that was dropped or not started, `cancelled` or
+    /// `deadline_exceeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_kind: Option<ErrorKind>,
     /// The wait before the next attempt, in milliseconds.

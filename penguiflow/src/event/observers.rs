@@ -53,12 +53,13 @@ impl Observers {
         self.0.is_none()
     }
 
+    /// Pushes a record, which is made in the list itself.
     #[inline]
-    pub(crate) fn push(&self, record: EventRecord) {
+    pub(crate) fn push(&self, record: impl Fn() -> EventRecord) {
         match self.0.as_deref().map(Vec::as_slice) {
             None | Some([]) => {}
             Some([log]) => log.push(record),
-            Some(logs) => push_to_each(logs, &record.clone()),
+            Some(logs) => push_to_each(logs, &record()),
         }
     }
 
@@ -84,6 +85,6 @@ impl Observers {
 #[cold]
 fn push_to_each(logs: &[Arc<EventLog>], record: &EventRecord) {
     for log in logs {
-        log.push(record.clone());
+        log.push(|| record.clone());
     }
 }

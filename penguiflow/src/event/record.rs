@@ -9,7 +9,7 @@ use tracing::Level;
 
 #[cfg(feature = "testing")]
 use super::Place;
-use super::draft::{Details, EventDraft, EventSource, Subject};
+use super::draft::{Details, EventSource, Subject};
 use super::sentence::Sentence;
 use super::{Event, EventKind, TraceOutcome};
 use crate::error::ErrorKind;
@@ -33,18 +33,18 @@ pub(crate) struct EventRecord {
 }
 
 impl EventRecord {
-    /// A record of what happened in a trace of this flow: at a node of this graph, within these
-    /// playbooks.
+    /// A record of what happened at this time in a trace of this flow: at a node of this graph, within
+    /// these playbooks.
     #[inline]
     pub(crate) fn new(
-        draft: &EventDraft<'_>,
-        source: EventSource<'_>,
+        (kind, at, details): (EventKind, Instant, &Option<Arc<Details>>),
+        source: &EventSource<'_>,
         (flow, graph): (&'static Graph, &'static Graph),
         playbook: Option<&Arc<str>>,
     ) -> Self {
         Self {
-            kind: draft.kind,
-            at: draft.time(),
+            kind,
+            at,
             trace_id: source.envelope.trace_id,
             headers: source.envelope.shared_headers(),
             subject: source.subject,
@@ -52,16 +52,7 @@ impl EventRecord {
             flow,
             graph,
             playbook: playbook.cloned(),
-            details: draft.details(),
-        }
-    }
-
-    /// The level at which it is written to `tracing`.
-    #[inline]
-    pub(crate) fn level(&self) -> Level {
-        match self.subject {
-            Subject::Ended { outcome, .. } => outcome.level(),
-            Subject::Attempt { .. } | Subject::Trace => self.kind.level(),
+            details: details.clone(),
         }
     }
 
@@ -210,7 +201,7 @@ impl EventRecord {
     /// Writes the event to `tracing`.
     #[cold]
     pub(crate) fn write(self) {
-        match self.level() {
+        match self.subject.level(self.kind) {
             Level::ERROR => write_at!(ERROR, &self),
             Level::WARN => write_at!(WARN, &self),
             Level::INFO => write_at!(INFO, &self),

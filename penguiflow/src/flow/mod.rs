@@ -4,6 +4,8 @@
 
 mod boxed;
 mod call;
+#[cfg(not(feature = "testing"))]
+mod gated;
 mod json;
 mod one_message;
 mod parking;
@@ -20,7 +22,7 @@ use crate::coverage;
 use crate::edge::StubOf;
 use crate::edge::{Awaits, FromJson, IntoMessage, SingleOutput};
 #[cfg(feature = "durable")]
-use crate::frontier::{self, Advance, Durable, Emits, Frontier, PendingStep};
+use crate::frontier::{self, Advance, Attempts, Durable, Emits, Frontier, PendingStep};
 use crate::graph::{Graph, Topology};
 use crate::message::{KeepInput, Message, StepId, TraceId};
 #[cfg(feature = "testing")]
@@ -339,8 +341,7 @@ impl<F: Topology, S> Flow<F, S> {
         frontier::begin::<F>(input.into_message(), tokio::time::Instant::now())
     }
 
-    /// Runs a step: one visit of its node, with all of its attempts. For hosts that keep the
-    /// frontier themselves.
+    /// Runs a step: one visit of its node, with all attempts. For hosts that keep the frontier.
     ///
     /// # Errors
     ///
@@ -352,7 +353,7 @@ impl<F: Topology, S> Flow<F, S> {
         S: Send + Sync,
     {
         let flow = (&*self.topology, &*self.state, &self.context);
-        Run::new(|| frontier::run(flow, step))
+        Run::new(|| frontier::run(flow, (None, Attempts::All), step))
     }
 }
 

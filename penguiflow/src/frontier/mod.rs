@@ -46,7 +46,7 @@ pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
 pub(crate) use reliance::Reliance;
-pub(crate) use run::{attempt, begin, run};
+pub(crate) use run::{Attempts, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
 pub use step_joins::StepJoins;
 pub use step_names::{FlowStepNames, StepNames};
@@ -312,7 +312,8 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
         let (step, spent, now) = (emits.step, emits.spent, emits.at);
         match emits.end {
             StepEnd::Again(again) => self.retry((step, now), spent, &again),
-            StepEnd::Failed(envelope, error) => self.absorb_with((step, now), spent, |frontier| {
+            StepEnd::Failed(failed) => self.absorb_with((step, now), spent, |frontier| {
+                let (envelope, error) = *failed;
                 let table = &mut frontier.table;
                 table.end_trace(envelope, Some(error), &mut frontier.slab);
             }),
@@ -409,7 +410,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
             }
             Emit::Output(message) => self.outputs.push(message),
             Emit::End(cursor) => table.lose(cursor, None, slab),
-            Emit::Lost(cursor, error) => table.lose(cursor, Some(error), slab),
+            Emit::Lost(cursor, error) => table.lose(cursor, Some(*error), slab),
         }
     }
 

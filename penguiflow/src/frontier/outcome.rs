@@ -64,7 +64,7 @@ pub enum Emit<Step, Out> {
     /// The path ended in `None`.
     End(Cursor),
     /// The path failed, and a join tolerates it.
-    Lost(Cursor, NodeError),
+    Lost(Cursor, Box<NodeError>),
 }
 
 /// The emits of a step, in the order of its edges. After one attempt that failed, it may be that
@@ -88,10 +88,11 @@ pub struct Emits<Step, Out> {
 pub(super) enum StepEnd<Step, Out> {
     /// It emitted this.
     Emitted(SmallList<Emit<Step, Out>>),
+    // Boxed, as the failures of emits are: what mostly comes is moved, and few fail.
     /// The attempt failed, and another one may follow.
-    Again(Again),
+    Again(Box<Again>),
     /// It failed, and the trace with it.
-    Failed(Envelope, NodeError),
+    Failed(Box<(Envelope, NodeError)>),
 }
 
 /// An attempt that failed, and that another one is to follow.
@@ -129,7 +130,7 @@ impl<Step, Out> Emits<Step, Out> {
     /// The failure of the step, if it ends the trace.
     pub fn failure(&self) -> Option<&NodeError> {
         match &self.end {
-            StepEnd::Failed(_, error) => Some(error),
+            StepEnd::Failed(failed) => Some(&failed.1),
             _ => None,
         }
     }
@@ -137,7 +138,7 @@ impl<Step, Out> Emits<Step, Out> {
     /// The same as the error of the trace.
     pub fn error(&self) -> Option<FlowError> {
         match &self.end {
-            StepEnd::Failed(envelope, error) => Some(FlowError::of(error.clone(), envelope)),
+            StepEnd::Failed(failed) => Some(FlowError::of(failed.1.clone(), &failed.0)),
             _ => None,
         }
     }
@@ -194,7 +195,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
         let (cursor, at) = (self.cursor, self.at);
         let emits = match self.came {
             Err(error) if ends_trace => return Err(error),
-            Err(error) => Emit::Lost(cursor, NodeError::from(&error)).into(),
+            Err(error) => Emit::Lost(cursor, Box::new(NodeError::from(&error))).into(),
             Ok(Outcome::Branches(branches)) => branches.into(),
             Ok(Outcome::Step(step) | Outcome::Passed(step)) => {
                 Emit::Step(PendingStep { cursor, step }).into()
@@ -214,17 +215,20 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
 impl<Step: StepJoins, Out> StepDone<Step, Out> {
     /// The emits of one attempt: of the step if it was the last one, or the next attempt, or the end of
     /// the trace.
-    pub(crate) fn emits_of_attempt(self, left: Option<visit::Again>) -> Emits<Step, Out> {
+    pub(crate) fn emits_of_attempt(self, left: Option<Box<visit::Again>>) -> Emits<Step, Out> {
         let (step, spent, at) = (self.begun.step, self.spent(), self.at);
         let end = match left {
-            Some(left) => StepEnd::Again(Again {
+            Some(left) => StepEnd::Again(Box::new(Again {
                 attempts: left.attempts,
                 until: at.checked_add(left.wait).unwrap_or(at),
                 failure: left.failure,
-            }),
+            })),
             None => match self.emits() {
                 Ok(emits) => return emits,
-                Err(error) => StepEnd::Failed(error.envelope().clone(), NodeError::from(&error)),
+                Err(error) => {
+                    let envelope = error.envelope().clone();
+                    StepEnd::Failed(Box::new((envelope, NodeError::from(&error))))
+                }
             },
         };
         Emits {
@@ -246,7 +250,7 @@ impl<Step, Out> IntoIterator for Emits<Step, Out> {
     fn into_iter(self) -> Self::IntoIter {
         match self.end {
             StepEnd::Emitted(emits) => emits.into_iter(),
-            StepEnd::Again(_) | StepEnd::Failed(..) => SmallList::new().into_iter(),
+            StepEnd::Again(_) | StepEnd::Failed(_) => SmallList::new().into_iter(),
         }
     }
 }

@@ -32,60 +32,49 @@ pub(crate) fn begin<F: Durable>(input: Message<F::In>, now: Instant) -> Frontier
     }
 }
 
-/// Runs a step with all the attempts that are left to it, and returns what it emits.
+/// How many attempts of a step are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempts {
+    /// All that are left to it.
+    All,
+    /// One: the host runs the next one, if another may follow.
+    One,
+}
+
+/// Runs a step, in this span, and returns what it emits. One function for both hosts: what it holds is
+/// moved once more by a future around it.
 ///
 /// # Errors
 ///
-/// Its failure, if no join tolerates it.
+/// Its failure, if no join tolerates it. One attempt has none: its failure is what it came to.
 pub(crate) async fn run<F, S>(
-    flow: (&F, &S, &Arc<FlowContext>),
+    (flow, state, context): (&F, &S, &Arc<FlowContext>),
+    (span, attempts): (Option<Span>, Attempts),
     pending: PendingStep<F::Step>,
 ) -> Result<Emits<F::Step, F::Out>, FlowError>
 where
     F: Advance<S>,
 {
-    let visit = KeptVisit::after(pending.cursor.attempts);
-    visit_step(flow, None, &visit, pending).await.emits()
-}
-
-/// Runs one attempt of a step, in this span, and returns what came of it.
-pub(crate) async fn attempt<F, S>(
-    flow: (&F, &S, &Arc<FlowContext>),
-    span: Option<Span>,
-    pending: PendingStep<F::Step>,
-) -> Emits<F::Step, F::Out>
-where
-    F: Advance<S>,
-{
-    let visit = KeptVisit::after(pending.cursor.attempts).one_attempt();
-    let done = visit_step(flow, span, &visit, pending).await;
-    done.emits_of_attempt(visit.into_left())
-}
-
-async fn visit_step<F, S>(
-    (flow, state, context): (&F, &S, &Arc<FlowContext>),
-    span: Option<Span>,
-    visit: &KeptVisit,
-    pending: PendingStep<F::Step>,
-) -> StepDone<F::Step, F::Out>
-where
-    F: Advance<S>,
-{
     let PendingStep { mut cursor, step } = pending;
     let begun = StepStart::at(&cursor);
+    let visit = KeptVisit::after(cursor.attempts, attempts == Attempts::One);
     cursor.attempts = 0;
     let came = {
         let envelope = cursor.envelope.clone();
         let trace = TraceContext::new(context, &envelope).having_spent(cursor.spent);
-        let trace = trace.kept(visit).in_span(span);
+        let trace = trace.kept(&visit).in_span(span);
         let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
         CatchPanics::new(steps, &trace).await
     };
-    StepDone {
+    let done = StepDone {
         begun,
         cursor,
         came,
         at: Instant::now(),
+    };
+    match attempts {
+        Attempts::All => done.emits(),
+        Attempts::One => Ok(done.emits_of_attempt(visit.into_left())),
     }
 }
 

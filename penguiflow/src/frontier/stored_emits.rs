@@ -27,8 +27,8 @@ struct StoredEmits<Emit> {
 #[serde(rename_all = "snake_case")]
 enum StoredEnd<Emit> {
     Emitted(Vec<Emit>),
-    Again(Again),
-    Failed(Envelope, NodeError),
+    Again(Box<Again>),
+    Failed(Box<(Envelope, NodeError)>),
 }
 
 impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Emits<Step, Out> {
@@ -41,9 +41,7 @@ impl<Step: StepJoins + Serialize, Out: Serialize> Serialize for Emits<Step, Out>
             end: match &self.end {
                 StepEnd::Emitted(emits) => StoredEnd::Emitted(emits.iter().collect()),
                 StepEnd::Again(again) => StoredEnd::Again(again.clone()),
-                StepEnd::Failed(envelope, error) => {
-                    StoredEnd::Failed(envelope.clone(), error.clone())
-                }
+                StepEnd::Failed(failed) => StoredEnd::Failed(failed.clone()),
             },
         };
         stored.serialize(serializer)
@@ -67,7 +65,7 @@ where
                 StepEnd::Emitted(emits.into())
             }
             StoredEnd::Again(again) => StepEnd::Again(again),
-            StoredEnd::Failed(envelope, error) => StepEnd::Failed(envelope, error),
+            StoredEnd::Failed(failed) => StepEnd::Failed(failed),
         };
         Ok(Self {
             end,

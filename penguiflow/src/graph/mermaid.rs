@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Graph;
-use super::picture::{Arrow, Ids, OPEN_SEA, ROOKERY, Shape};
+use super::picture::{Arrow, Drawn, Ids, OPEN_SEA, Picture, ROOKERY, Shape};
 
 impl Graph {
     /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart:
@@ -11,25 +11,7 @@ impl Graph {
     /// Playbooks have a double border, joins are hexagons, maps are slanted, and an `await` is
     /// rounded.
     pub fn to_mermaid(&self) -> String {
-        let ends = |name: &str| format!("    {name}([{name}])\n");
-        let mut text = String::from("flowchart TD\n");
-        text += &ends(OPEN_SEA);
-        let ids = Ids::of(self, id);
-        for (node, id) in self.nodes.iter().zip(&ids.0) {
-            let label = label(node.name);
-            text += &match Shape::of(node) {
-                Shape::Function => format!("    {id}[{label}]\n"),
-                Shape::Playbook => format!("    {id}[[{label}]]\n"),
-                Shape::Join => format!("    {id}{{{{{label}}}}}\n"),
-                Shape::Map => format!("    {id}[/{label}/]\n"),
-                Shape::Await => format!("    {id}({label})\n"),
-            };
-        }
-        text += &ends(ROOKERY);
-        for arrow in self.arrows() {
-            text += &line(&arrow, &ids);
-        }
-        text
+        mermaid(&self.picture())
     }
 }
 
@@ -37,6 +19,40 @@ impl Graph {
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_mermaid())
+    }
+}
+
+pub(super) fn mermaid(picture: &Picture<'_>) -> String {
+    let ends = |name: &str| format!("    {name}([{name}])\n");
+    let mut text = String::from("flowchart TD\n");
+    text += &ends(OPEN_SEA);
+    let ids = Ids::of(picture, id);
+    for (node, id) in picture.nodes.iter().zip(&ids.0) {
+        let label = label(node.name);
+        text += &match node.shape {
+            Shape::Function => format!("    {id}[{label}]\n"),
+            Shape::Playbook => format!("    {id}[[{label}]]\n"),
+            Shape::Join => format!("    {id}{{{{{label}}}}}\n"),
+            Shape::Map => format!("    {id}[/{label}/]\n"),
+            Shape::Await => format!("    {id}({label})\n"),
+        };
+    }
+    text += &ends(ROOKERY);
+    for arrow in picture.arrows() {
+        text += &line(&arrow, &ids);
+    }
+    text + &marks(picture, &ids)
+}
+
+/// The marked nodes, as a class with a thick border.
+fn marks(picture: &Picture<'_>, ids: &Ids) -> String {
+    let marked: Vec<_> = picture.marked().map(|node| ids.0[node].as_str()).collect();
+    match marked.is_empty() {
+        true => String::new(),
+        false => format!(
+            "    classDef marked stroke-width:4px\n    class {} marked\n",
+            marked.join(",")
+        ),
     }
 }
 

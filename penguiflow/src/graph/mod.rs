@@ -1,11 +1,13 @@
 //! A flow's graph as data: one table of constants (`table`) feeds every picture (`mermaid`, `dot`, `svg`)
-//! and every check (`proof`, `loops`, `worst_case`).
+//! and every check (`proof`, `loops`, `worst_case`). What was written of it as JSON is read back by `stored`.
 
 mod await_info;
 mod dot;
 mod edge;
 mod edge_lists;
 mod figures;
+#[cfg(not(all(feature = "svg", feature = "testing")))]
+mod gated;
 mod header_rule;
 mod join_info;
 mod loops;
@@ -17,6 +19,7 @@ mod playbooks;
 mod proof;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+mod stored;
 #[cfg(feature = "svg")]
 mod svg;
 mod table;
@@ -29,6 +32,10 @@ pub(crate) use await_info::{ReadJson, Share, SharedPayload, ToJson, given_back};
 pub use edge::Edge;
 pub(crate) use figures::time;
 pub use figures::{Figures, NodeFigures};
+#[cfg(not(feature = "svg"))]
+pub use gated::FeatureSvg;
+#[cfg(not(feature = "testing"))]
+pub use gated::FeatureTesting;
 pub(crate) use header_rule::HeaderRule;
 pub use join_info::{JoinInfo, JoinKind};
 pub use loops::Traps;
@@ -40,6 +47,7 @@ pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use proof::{StoredNamesDiffer, stored_names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
+pub use stored::{ParseGraphError, StoredEdge, StoredGraph, StoredNode};
 #[cfg(feature = "svg")]
 pub(crate) use svg::{CHARACTER, chart_sheet, escaped, number};
 #[cfg(feature = "svg")]

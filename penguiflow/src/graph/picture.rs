@@ -2,28 +2,102 @@
 //! node.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use super::{Graph, NodeInfo, NodeKind};
 
-impl Graph {
+/// A graph that has a picture.
+pub(super) trait Drawn: fmt::Debug + Send + Sync {
+    fn picture(&self) -> Picture<'_>;
+}
+
+/// What is drawn of a graph, whether it is compiled in or was read from a store.
+pub(super) struct Picture<'g> {
+    pub(super) name: &'g str,
+    pub(super) nodes: Vec<DrawnNode<'g>>,
+    pub(super) edges: Vec<DrawnEdge<'g>>,
+    pub(super) entries: &'g [usize],
+    pub(super) exits: &'g [usize],
+}
+
+/// A node, with the names of its types without their modules.
+pub(super) struct DrawnNode<'g> {
+    pub(super) name: &'g str,
+    pub(super) shape: Shape,
+    pub(super) input: String,
+    pub(super) output: String,
+    pub(super) exit: Option<String>,
+    pub(super) is_marked: bool,
+}
+
+pub(super) struct DrawnEdge<'g> {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) is_hop: bool,
+    pub(super) is_fallback: bool,
+    pub(super) pattern: Option<&'g str>,
+}
+
+impl Drawn for Graph {
+    fn picture(&self) -> Picture<'_> {
+        let edges = self.edges.iter().map(|edge| DrawnEdge {
+            from: edge.from,
+            to: edge.to,
+            is_hop: edge.is_hop,
+            is_fallback: edge.is_fallback,
+            pattern: edge.pattern,
+        });
+        Picture {
+            name: self.name,
+            nodes: self.nodes.iter().map(DrawnNode::of).collect(),
+            edges: edges.collect(),
+            entries: self.entries,
+            exits: self.exits,
+        }
+    }
+}
+
+impl<'g> DrawnNode<'g> {
+    fn of(node: &'g NodeInfo) -> Self {
+        Self {
+            name: node.name,
+            shape: Shape::of(node.kind(), node.playbook.is_some()),
+            input: node.input.to_string(),
+            output: node.output.to_string(),
+            exit: node.exit.map(|exit| exit.to_string()),
+            is_marked: false,
+        }
+    }
+}
+
+impl Picture<'_> {
     /// All arrows of a picture, in order: from OpenSea, between nodes, to Rookery.
     pub(super) fn arrows(&self) -> impl Iterator<Item = Arrow> {
         use End::{Node, OpenSea, Rookery};
-        let into = self.entries.iter().map(|node| Arrow {
-            from: OpenSea,
-            to: Node(*node),
-            label: self.nodes[*node].input.to_string(),
-            kind: ArrowKind::Plain,
-            is_routed: false,
+        let into = self.entries.iter().map(|node| {
+            let label = self.nodes[*node].input.clone();
+            Arrow::plain(OpenSea, Node(*node), label)
         });
-        let between = self.edges.iter().map(|edge| Arrow {
-            from: Node(edge.from),
-            to: Node(edge.to),
-            label: match edge.pattern {
-                Some(pattern) => pattern.to_owned(),
-                None if edge.is_fallback => "else".to_owned(),
-                None => self.nodes[edge.from].output.to_string(),
-            },
+        let between = self.edges.iter().map(|edge| self.arrow(edge));
+        let out = self.exits.iter().map(|node| {
+            let label = self.nodes[*node].output.clone();
+            Arrow::plain(Node(*node), Rookery, label)
+        });
+        let breaks = self.nodes.iter().enumerate().filter_map(|(place, node)| {
+            let arrow = Arrow::plain(Node(place), Rookery, node.exit.clone()?);
+            let kind = ArrowKind::Break;
+            Some(Arrow { kind, ..arrow })
+        });
+        into.chain(between).chain(out).chain(breaks)
+    }
+
+    fn arrow(&self, edge: &DrawnEdge<'_>) -> Arrow {
+        let label = match edge.pattern {
+            Some(pattern) => pattern.to_owned(),
+            None if edge.is_fallback => "else".to_owned(),
+            None => self.nodes[edge.from].output.clone(),
+        };
+        Arrow {
             kind: match (edge.is_hop, edge.is_fallback, edge.pattern) {
                 (true, ..) => ArrowKind::Round,
                 (_, true, _) => ArrowKind::Fallback,
@@ -31,24 +105,13 @@ impl Graph {
                 _ => ArrowKind::Plain,
             },
             is_routed: edge.pattern.is_some(),
-        });
-        let out = self.exits.iter().map(|node| Arrow {
-            from: Node(*node),
-            to: Rookery,
-            label: self.nodes[*node].output.to_string(),
-            kind: ArrowKind::Plain,
-            is_routed: false,
-        });
-        let breaks = self.nodes.iter().enumerate().filter_map(|(place, node)| {
-            node.exit.map(|exit| Arrow {
-                from: Node(place),
-                to: Rookery,
-                label: exit.to_string(),
-                kind: ArrowKind::Break,
-                is_routed: false,
-            })
-        });
-        into.chain(between).chain(out).chain(breaks)
+            ..Arrow::plain(End::Node(edge.from), End::Node(edge.to), label)
+        }
+    }
+
+    pub(super) fn marked(&self) -> impl Iterator<Item = usize> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter_map(|(place, node)| node.is_marked.then_some(place))
     }
 }
 
@@ -64,6 +127,18 @@ pub(super) struct Arrow {
         expect(dead_code, reason = "pictures as SVG read it")
     )]
     pub(super) is_routed: bool,
+}
+
+impl Arrow {
+    fn plain(from: End, to: End, label: String) -> Self {
+        Self {
+            from,
+            to,
+            label,
+            kind: ArrowKind::Plain,
+            is_routed: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,9 +182,9 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    pub(super) fn of(node: &NodeInfo) -> Self {
-        match node.kind() {
-            NodeKind::Visit if node.playbook.is_some() => Self::Playbook,
+    pub(super) fn of(kind: NodeKind, is_playbook: bool) -> Self {
+        match kind {
+            NodeKind::Visit if is_playbook => Self::Playbook,
             NodeKind::Visit => Self::Function,
             NodeKind::Join => Self::Join,
             NodeKind::MapStart => Self::Map,
@@ -123,10 +198,10 @@ impl Shape {
 pub(super) struct Ids(pub(super) Vec<String>);
 
 impl Ids {
-    pub(super) fn of(graph: &Graph, spelled: impl Fn(&str) -> String) -> Self {
+    pub(super) fn of(picture: &Picture<'_>, spelled: impl Fn(&str) -> String) -> Self {
         let ends = [OPEN_SEA, ROOKERY];
         let mut taken = HashSet::from(ends.map(str::to_owned));
-        let ids = graph.nodes.iter().map(|node| {
+        let ids = picture.nodes.iter().map(|node| {
             let id = spelled(node.name);
             let numbered = (2..).map(|number| format!("{id}_{number}"));
             let mut ids = std::iter::once(id.clone()).chain(numbered);

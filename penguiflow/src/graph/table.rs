@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Edge, HeaderRule, TypeName};
 use crate::policy::Policy;
@@ -164,6 +164,7 @@ impl Graph {
     }
 
     /// The graph as JSON: all that is known of it, policies and source lines too.
+    /// [`StoredGraph::from_json`](crate::StoredGraph::from_json) reads it back.
     ///
     /// # Panics
     ///
@@ -254,7 +255,7 @@ impl NodeInfo {
 /// What a node of a graph is in its flow.
 // No variant is called as a type is that the compiler's messages name: rustc would write the whole path
 // of that type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NodeKind {

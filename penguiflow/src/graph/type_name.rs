@@ -23,19 +23,24 @@ impl TypeName {
 /// Writes the name without its modules.
 impl fmt::Display for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut word = String::new();
-        for character in self.full().chars() {
-            match character {
-                ':' => word.clear(),
-                _ if character.is_alphanumeric() || character == '_' => word.push(character),
-                _ => {
-                    f.write_str(&std::mem::take(&mut word))?;
-                    write!(f, "{character}")?;
-                }
+        f.write_str(&without_modules(self.full()))
+    }
+}
+
+/// `Vec<Doc>` for `alloc::vec::Vec<shop::Doc>`.
+pub(super) fn without_modules(full: &str) -> String {
+    let (mut name, mut word) = (String::new(), String::new());
+    for character in full.chars() {
+        match character {
+            ':' => word.clear(),
+            _ if character.is_alphanumeric() || character == '_' => word.push(character),
+            _ => {
+                name += &std::mem::take(&mut word);
+                name.push(character);
             }
         }
-        f.write_str(&word)
     }
+    name + &word
 }
 
 impl fmt::Debug for TypeName {

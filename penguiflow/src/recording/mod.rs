@@ -1,6 +1,10 @@
-//! Keeps the events of the last traces of a flow, and makes a time line of each.
+//! Keeps the events of the last traces of a flow, and makes a time line of each, also for the report
+//! of an error.
 
 mod count;
+#[cfg(not(feature = "svg"))]
+mod gated;
+mod report;
 #[cfg(feature = "svg")]
 mod svg;
 mod text;
@@ -9,10 +13,12 @@ mod time_line;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::error::FlowError;
 use crate::event::{Event, Observer};
 use crate::graph::Figures;
 use crate::message::TraceId;
 
+pub use report::{ErrorReport, NotRecorded};
 pub use text::TimeLineText;
 pub use time_line::{AttemptTime, Outcome, TimeLine, VisitTime, WaitTime};
 
@@ -21,6 +27,9 @@ const MOST_EVENTS: usize = 20_000;
 
 /// An observer that keeps the events of the last traces: for a test, or for a look at what a
 /// service did. Its clones share what is kept.
+///
+/// An observer is behind its flow, on a thread of its own. So await
+/// [`Flow::flush`](crate::Flow::flush) before you ask for a trace that has just run.
 ///
 /// ```
 /// use penguiflow::Recording;
@@ -90,7 +99,8 @@ impl Recording {
         })))
     }
 
-    /// The traces that are kept, oldest first.
+    /// The traces that are kept, oldest first. None before the observers of the flow are
+    /// [flushed](crate::Flow::flush), or have caught up by themselves.
     pub fn trace_ids(&self) -> Vec<TraceId> {
         self.kept().order.iter().copied().collect()
     }
@@ -107,10 +117,57 @@ impl Recording {
         self.kept().lost
     }
 
-    /// What happened in a trace, and when; `None` if it is not kept.
-    pub fn time_line(&self, trace_id: TraceId) -> Option<TimeLine> {
-        let events = self.events(trace_id);
-        (!events.is_empty()).then(|| TimeLine::of(trace_id, &events))
+    /// What happened in a trace, and when.
+    ///
+    /// # Errors
+    ///
+    /// If it is not kept, or not recorded yet: see [`Flow::flush`](crate::Flow::flush).
+    pub fn time_line(&self, trace_id: TraceId) -> Result<TimeLine, NotRecorded> {
+        let kept = self.kept();
+        match kept.traces.get(&trace_id) {
+            Some(events) => Ok(TimeLine::of(trace_id, events)),
+            None => Err(NotRecorded {
+                trace_id,
+                traces: kept.order.len(),
+            }),
+        }
+    }
+
+    /// An error with all its causes and the time line of its trace, as text for a log or for a person.
+    ///
+    /// ```
+    /// use penguiflow::Recording;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn triage(question: String) -> String {
+    ///     question
+    /// }
+    ///
+    /// #[node(retries = 1, backoff = "1ms")]
+    /// async fn search(_question: String) -> std::io::Result<String> {
+    ///     Err(std::io::Error::other("connection reset"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let recording = Recording::new();
+    /// let flow = flow! { triage -> search }.observe(recording.clone());
+    /// if let Err(error) = flow.run("why?").await {
+    ///     flow.flush().await;
+    ///     let report = recording.report(&error).to_string();
+    ///     eprintln!("{report}");
+    /// #   assert!(report.starts_with("node `search` failed after 2 attempts: connection reset\n"));
+    /// #   assert!(report.contains("\ntriage "), "{report}");
+    /// #   assert!(report.contains("\nsearch, attempt 1: connection reset\n"), "{report}");
+    /// }
+    /// # }
+    /// ```
+    pub fn report<'e>(&self, error: &'e FlowError) -> ErrorReport<'e> {
+        ErrorReport {
+            error,
+            time_line: self.time_line(error.trace_id()),
+        }
     }
 
     /// What each node did in all traces that are kept.

@@ -39,26 +39,35 @@ pub struct TimeLineText<'t> {
 
 impl fmt::Display for TimeLineText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time_line = self.time_line;
-        writeln!(f, "{}", head(time_line))?;
-        let rows = rows(&time_line.visits);
-        let widest = rows.iter().map(|row| row.name.chars().count()).max();
-        let names = widest.unwrap_or(0).min(LONGEST_NAME);
-        let cells = self.columns.saturating_sub(names + TIME + 4).max(10);
-        for row in &rows {
-            let name: String = row.name.chars().take(LONGEST_NAME).collect();
-            let took = time(row.took());
-            let bar = bar(row, time_line.length, cells);
-            writeln!(f, "{name:names$}  {took:>TIME$}  {}", bar.trim_end())?;
-        }
-        for row in &rows {
-            failures(f, row)?;
-        }
-        match &time_line.error {
+        chart(f, self.time_line, self.columns)?;
+        match &self.time_line.error {
             Some(error) => writeln!(f, "the trace: {error}"),
             None => Ok(()),
         }
     }
+}
+
+/// The head, a row for each visit, and the errors of the attempts.
+pub(super) fn chart(
+    f: &mut fmt::Formatter<'_>,
+    time_line: &TimeLine,
+    columns: usize,
+) -> fmt::Result {
+    writeln!(f, "{}", head(time_line))?;
+    let rows = rows(&time_line.visits);
+    let widest = rows.iter().map(|row| row.name.chars().count()).max();
+    let names = widest.unwrap_or(0).min(LONGEST_NAME);
+    let cells = columns.saturating_sub(names + TIME + 4).max(10);
+    for row in &rows {
+        let name: String = row.name.chars().take(LONGEST_NAME).collect();
+        let took = time(row.took());
+        let bar = bar(row, time_line.length, cells);
+        writeln!(f, "{name:names$}  {took:>TIME$}  {}", bar.trim_end())?;
+    }
+    for row in &rows {
+        failures(f, row)?;
+    }
+    Ok(())
 }
 
 /// The flow and its trace, how it ended, and what it took.

@@ -7,7 +7,7 @@ use super::shape::{Shape, each_visit, path, shape};
 use crate::coverage::TraceVisits;
 use crate::event::{Event, EventKind};
 use crate::message::{StepId, TraceId};
-use crate::recording::{Recording, TimeLine};
+use crate::recording::{NotRecorded, Recording, TimeLine};
 
 /// What a trace did, made of its events in a [`Recording`]: without ids and times, and in the order of
 /// its steps, so that it is the same at every run that does the same. Its [`Display`](fmt::Display) is
@@ -58,7 +58,7 @@ pub struct TraceRecord {
     flow: &'static str,
     /// How the trace ended.
     end: String,
-    time_line: Option<TimeLine>,
+    time_line: Result<TimeLine, NotRecorded>,
 }
 
 impl TraceRecord {
@@ -90,7 +90,12 @@ impl TraceRecord {
     #[track_caller]
     pub fn last(recording: &Recording) -> Self {
         let last = recording.trace_ids().last().copied();
-        Self::of(recording, last.expect("the recording has a trace"))
+        let Some(last) = last else {
+            panic!(
+                "the recording is empty. An observer is behind its flow: await `flow.flush()` first"
+            );
+        };
+        Self::of(recording, last)
     }
 
     /// The nodes that the trace visited, in the notation of `flow!`: `->` between a visit and the next
@@ -139,8 +144,10 @@ impl TraceRecord {
     }
 
     fn time_line(&self) -> String {
-        let time_line = self.time_line.as_ref();
-        time_line.map_or("no such trace was recorded".to_owned(), TimeLine::to_string)
+        match &self.time_line {
+            Ok(time_line) => time_line.to_string(),
+            Err(missing) => missing.to_string(),
+        }
     }
 }
 

@@ -126,9 +126,10 @@ impl<T, F: Future<Output = Result<T, Fault>> + ?Sized> Future for Attempt<'_, F>
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        match (self.poll_call(cx), self.end) {
-            (Poll::Pending, Some(end)) => poll_end(end, &mut self.timer, cx).map(Err),
-            (polled, _) => polled,
+        let polled = self.poll_call(cx);
+        match self.end.filter(|_| polled.is_pending()) {
+            Some(end) => poll_end(end, &mut self.timer, cx).map(Err),
+            None => polled,
         }
     }
 }

@@ -193,15 +193,15 @@ impl FlowContext {
     /// Reports an event to `tracing` and the observers.
     #[inline]
     pub(crate) fn report(&self, draft: &EventDraft<'_>, source: EventSource<'_>) {
+        let (kind, at, details) = (draft.kind, draft.time(), draft.details());
         let flow = (self.outermost, self.graph);
-        let record = EventRecord::new(draft, source, flow, self.path.as_ref());
-        if record.level() <= LevelFilter::current() {
-            // A copy, so that the event is built in the observers' list and not moved there.
-            record.clone().write();
+        let record = || EventRecord::new((kind, at, &details), &source, flow, self.path.as_ref());
+        if source.subject.level(kind) <= LevelFilter::current() {
+            record().write();
         }
         #[cfg(feature = "testing")]
         if coverage::is_on() {
-            coverage::see(&record.event());
+            coverage::see(&record().event());
         }
         self.observers.push(record);
     }

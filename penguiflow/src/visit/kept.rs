@@ -7,13 +7,13 @@ use std::time::Duration;
 use crate::error::NodeError;
 
 /// A visit that a host may run again, as one that it knows nothing of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct KeptVisit {
     /// How many of its attempts have failed before.
     attempts: u32,
     /// Whether an attempt that fails leaves the next one to the host.
     is_one_attempt: bool,
-    again: Mutex<Option<Again>>,
+    again: Mutex<Option<Box<Again>>>,
 }
 
 /// An attempt that failed, and that another one may follow.
@@ -27,18 +27,13 @@ pub(crate) struct Again {
 }
 
 impl KeptVisit {
-    /// A visit with all the attempts that are left to it.
-    pub(crate) fn after(attempts: u32) -> Self {
+    /// A visit after these attempts, of which one more is run, or all that are left.
+    pub(crate) const fn after(attempts: u32, is_one_attempt: bool) -> Self {
         Self {
             attempts,
-            ..Self::default()
+            is_one_attempt,
+            again: Mutex::new(None),
         }
-    }
-
-    /// The same, of which one attempt is run.
-    pub(crate) fn one_attempt(mut self) -> Self {
-        self.is_one_attempt = true;
-        self
     }
 
     pub(super) fn attempts(&self) -> u32 {
@@ -50,7 +45,7 @@ impl KeptVisit {
     }
 
     pub(super) fn leave(&self, again: Again) {
-        *self.again.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
+        *self.again.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(again));
     }
 
     /// Whether the host is to run it again.
@@ -60,7 +55,7 @@ impl KeptVisit {
     }
 
     /// What is left to the host.
-    pub(crate) fn into_left(self) -> Option<Again> {
+    pub(crate) fn into_left(self) -> Option<Box<Again>> {
         self.again
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)

@@ -281,7 +281,7 @@ impl<'v> Observed<'v> {
     /// for.
     fn has_no_time(&mut self, fault: Fault) -> FlowError {
         self.has_ended = true;
-        self.report(EventDraft::of(EventKind::NodeCancelled));
+        self.report(EventDraft::cancelled(ErrorKind::DeadlineExceeded));
         let reason = "failed, and the message's deadline leaves no time for another attempt";
         let error = self.error(ErrorKind::DeadlineExceeded, reason);
         error.caused_by(fault.into_cause())
@@ -370,7 +370,7 @@ impl<'v> Observed<'v> {
         self.has_ended = true;
         match fault {
             Fault::Expired => {}
-            Fault::Cancelled => self.report(EventDraft::of(EventKind::NodeCancelled)),
+            Fault::Cancelled => self.report(EventDraft::cancelled(ErrorKind::Cancelled)),
             _ => self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault)),
         }
         let retry = fault.retry();
@@ -392,7 +392,7 @@ impl Observed<'_> {
     #[cold]
     fn cancelled(&self) {
         self.record_end(Some(ErrorKind::Cancelled));
-        self.report(EventDraft::of(EventKind::NodeCancelled));
+        self.report(EventDraft::cancelled(ErrorKind::Cancelled));
         if let Some(failure) = self.failure_before() {
             self.cursor.trace.leave_failure(failure);
         }

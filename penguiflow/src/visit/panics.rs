@@ -72,31 +72,41 @@ impl<F: Future> Future for CuttableHere<'_, F> {
     }
 }
 
-/// A node's future that may be cut. Boxed, it has no type of its own: what watches it is compiled
-/// once for all nodes that return the same.
-pub(super) struct Cuttable<'v, R>(Option<BoxedCall<'v, R>>);
+/// A node's future that may be cut, and the verdict on what it returns. Boxed, it has no type of its
+/// own: what watches it is compiled once for all nodes that return the same.
+pub(super) struct Cuttable<'v, R, T> {
+    call: Option<BoxedCall<'v, R>>,
+    judge: fn(R) -> Result<T, Fault>,
+}
 
 type BoxedCall<'v, R> = Pin<Box<dyn Future<Output = R> + Send + 'v>>;
 
-impl<'v, R> Cuttable<'v, R> {
-    pub(super) fn new(call: BoxedCall<'v, R>) -> Self {
-        Self(Some(call))
+impl<'v, R, T> Cuttable<'v, R, T> {
+    pub(super) fn new(call: BoxedCall<'v, R>, judge: fn(R) -> Result<T, Fault>) -> Self {
+        let call = Some(call);
+        Self { call, judge }
     }
 
     /// Drops what still runs, and lets no panic out: a timeout, or an earlier failure, is what
     /// counts.
     pub(super) fn cut(&mut self) {
-        drop_caught(|| self.0 = None);
+        drop_caught(|| self.call = None);
     }
 }
 
-impl<R> Future for Cuttable<'_, R> {
-    type Output = Result<R, Fault>;
+impl<R, T> Future for Cuttable<'_, R, T> {
+    type Output = Result<T, Fault>;
 
+    // The verdict is inside the boundary, so that what the node returns is moved once.
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.0 {
-            Some(call) => poll_guarded(call.as_mut(), cx),
-            None => Poll::Pending,
+        let this = &mut *self;
+        let Some(call) = &mut this.call else {
+            return Poll::Pending;
+        };
+        match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx).map(this.judge))) {
+            Ok(polled) => polled,
+            Err(panic) => Poll::Ready(Err(panicked(panic))),
         }
     }
 }

@@ -95,12 +95,12 @@ pub(super) async fn stubbed<N: Node>(
     end: Option<End>,
     silence: Option<&Silence>,
 ) -> Result<Success<N>, Fault> {
-    let mut call = Cuttable::new(attempt);
+    let mut call = Cuttable::new(attempt, |judged| judged);
     let attempt = Attempt::new(Pin::new(&mut call), observed.span(), end);
-    let returned = match silence {
+    let judged = match silence {
         Some(silence) => attempt.with_silence(silence).await,
         None => attempt.await,
     };
-    observed.cut(&returned, || call.cut());
-    returned.and_then(|judged| judged)
+    observed.cut(&judged, || call.cut());
+    judged
 }

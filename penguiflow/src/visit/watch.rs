@@ -8,7 +8,7 @@ use super::call::{Call, VisitsNode, judge, visit};
 use super::cursor::Cursor;
 use super::observed::Observed;
 use super::panics::Cuttable;
-use crate::error::{Fault, FlowError};
+use crate::error::FlowError;
 use crate::node::{Param, Success, Visits};
 use crate::policy::Policy;
 
@@ -32,20 +32,19 @@ impl Cursor<'_> {
         #[cfg(feature = "testing")]
         if let Some(stand_in) = self.trace.flow.stand_in::<N>() {
             let (param, seed) = (N::Visits::lend(kept, moved), self.visit(state, index));
-            let call = Cuttable::new(stand_in.attempt(node, param, seed));
-            return watch(Observed::new(self, index), call, |judged| judged);
+            let call = Cuttable::new(stand_in.attempt(node, param, seed), |judged| judged);
+            return watch(Observed::new(self, index), call);
         }
         let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
-        let call = Cuttable::new(Box::pin(call));
-        watch(Observed::new(self, index), call, judge::<N, S>)
+        let call = Cuttable::new(Box::pin(call), judge::<N, S>);
+        watch(Observed::new(self, index), call)
     }
 }
 
 /// Generic in what the node returns alone, so that few copies of it are compiled.
 fn watch<'v, R: Send + 'v, T: Send + 'v>(
     mut observed: Observed<'v>,
-    mut call: Cuttable<'v, R>,
-    judge: fn(R) -> Result<T, Fault>,
+    mut call: Cuttable<'v, R, T>,
 ) -> Watched<'v, T> {
     Box::pin(async move {
         let policy = observed.set_policy();
@@ -54,12 +53,16 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
             false => None,
         };
         let end = observed.begin(policy.and_then(|policy| policy.timeout))?;
-        let returned = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
+        let judged = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
         // The future that was cut is dropped before its end is reported.
-        observed.cut(&returned, || call.cut());
-        let judged = returned.and_then(judge);
+        observed.cut(&judged, || call.cut());
         observed.conclude(&judged);
-        observed.end();
-        judged.map_err(|fault| observed.failed(fault))
+        match judged {
+            Ok(success) => {
+                observed.end();
+                Ok(success)
+            }
+            Err(fault) => Err(observed.failed(fault)),
+        }
     })
 }

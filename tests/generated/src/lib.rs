@@ -22,9 +22,9 @@ pub use load::{Carton, Load, Mood};
 pub use log::{Log, Visited};
 pub use reference::{
     Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Hops, MOST_ATTEMPTS, Output, Timing,
-    predict, random_case,
+    child, predict, random_case,
 };
 pub use stamps::{Stamps, take_off};
-#[cfg(feature = "durable")]
-pub use subject::Durable;
 pub use subject::{Answer, BoxFuture, Fetched, Sea, Settings, Started, Subject};
+#[cfg(feature = "durable")]
+pub use subject::{Durable, OnStore};

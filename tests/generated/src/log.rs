@@ -3,10 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use penguiflow::{Ctx, TraceId};
+use tokio::sync::watch;
 
 /// A log that all nodes of a flow write to. Clones are the same log.
 #[derive(Debug, Clone, Default)]
-pub struct Log(Arc<Mutex<Pages>>);
+pub struct Log {
+    pages: Arc<Mutex<Pages>>,
+    /// How many attempts have begun.
+    begun: Arc<watch::Sender<usize>>,
+}
 
 #[derive(Debug, Default)]
 struct Pages {
@@ -42,6 +47,12 @@ impl Log {
         let mut visits = self.pages().visits.clone();
         visits.sort();
         visits
+    }
+
+    /// Waits until more attempts than these have begun.
+    pub async fn until_more_than(&self, attempts: usize) {
+        let mut begun = self.begun.subscribe();
+        let _ = begun.wait_for(|begun| *begun > attempts).await;
     }
 
     /// How many attempts of this trace are running.
@@ -85,6 +96,7 @@ impl Log {
         });
         pages.inside.push((ctx.trace_id(), node));
         pages.note_peak(node);
+        self.begun.send_replace(pages.visits.len());
         Inside {
             log: self.clone(),
             place: (ctx.trace_id(), node),
@@ -92,7 +104,7 @@ impl Log {
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,13 +3,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 #[cfg(feature = "durable")]
 use penguiflow::host::{Advance, DurableFlow, Frontier};
 use penguiflow::host::{Line, Topology};
-use penguiflow::{Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Running};
+use penguiflow::{Event, Flow, FlowError, Graph, Ledger, Message, OpenSea, Rookery, Running};
 use penguiflow::{TraceId, TryEmitError};
+#[cfg(feature = "durable")]
+use penguiflow_sqlite::Sqlite;
 #[cfg(feature = "durable")]
 use serde::{Serialize, de::DeserializeOwned};
 #[cfg(feature = "durable")]
@@ -52,8 +55,15 @@ pub trait Subject: Send + Sync {
     #[cfg(feature = "durable")]
     fn durable(&self) -> &dyn Durable;
 
+    /// Runs a message as a stream, up to its end.
+    fn trace(&self, message: Message<Load>, log: Log, hops: u32) -> BoxFuture<'static, ()>;
+
     /// Starts it.
     fn start(&self, settings: Settings, log: Log) -> Box<dyn Started>;
+
+    /// The same flow, all of whose events are sent there. The channel is closed when the values of
+    /// the flow are gone, and this is.
+    fn observed(&self, events: Sender<Event>) -> Box<dyn Subject>;
 }
 
 /// A compiled flow whose traces are kept as text between two steps.
@@ -79,9 +89,16 @@ pub trait Durable: Send + Sync {
     /// waits for as long as it takes.
     fn expire(&self, frontier: &str, place: usize) -> Option<String>;
 
+    /// Starts it on a store.
+    fn start_on(&self, store: &Sqlite, log: Log, hops: u32) -> BoxFuture<'static, OnStore>;
+
     /// How a trace ended, of whose frontier no step is left.
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError>;
 }
+
+/// A flow that is started on a store, if it could be.
+#[cfg(feature = "durable")]
+pub type OnStore = Result<penguiflow_sqlite::Running<Load, Load>, penguiflow_sqlite::Error>;
 
 /// What a run comes to.
 pub type Answer<T> = BoxFuture<'static, Result<T, FlowError>>;
@@ -96,6 +113,8 @@ pub trait Started: Send + Sync {
     /// `Running::try_emit`.
     #[expect(clippy::result_large_err, reason = "the message comes back whole")]
     fn try_emit(&self, message: Message<Load>) -> Result<TraceId, TryEmitError<Load>>;
+    /// `Running::trace`, up to its end.
+    fn trace(&self, message: Message<Load>) -> BoxFuture<'static, ()>;
     /// `Running::fetch`.
     fn fetch(&self) -> BoxFuture<'_, Fetched>;
     /// `Running::try_fetch`.
@@ -135,7 +154,12 @@ pub(crate) fn compiled<F>(
 where
     F: Runs,
 {
-    Box::new(Compiled { make, run, resume })
+    Box::new(Compiled {
+        make,
+        run,
+        resume,
+        events: None,
+    })
 }
 
 type Run<F> = fn(Flow<F, Log>, Message<Load>) -> Answer<Load>;
@@ -144,6 +168,7 @@ struct Compiled<F: Topology> {
     make: fn() -> Flow<F>,
     run: Option<Run<F>>,
     resume: Option<Resume<F>>,
+    events: Option<Sender<Event>>,
 }
 
 /// What a compiled flow can do.
@@ -168,7 +193,14 @@ impl<F> Runs for F where
 
 impl<F: Line<Log>> Compiled<F> {
     fn flow(&self, log: Log, hops: u32) -> Flow<F, Log> {
-        (self.make)().with_state(log).hops(hops)
+        let flow = (self.make)().with_state(log).hops(hops);
+        let Some(events) = self.events.clone() else {
+            return flow;
+        };
+        flow.observe(move |event: &Event| {
+            let sent = events.send(event.clone());
+            sent.expect("somebody waits for the events");
+        })
     }
 }
 
@@ -193,6 +225,24 @@ impl<F: Runs> Subject for Compiled<F> {
     #[cfg(feature = "durable")]
     fn durable(&self) -> &dyn Durable {
         self
+    }
+
+    fn trace(&self, message: Message<Load>, log: Log, hops: u32) -> BoxFuture<'static, ()> {
+        let (flow, resume) = (self.flow(log, hops), self.resume);
+        Box::pin(async move {
+            let mut trace = flow.trace(message);
+            driven(&flow, resume, async {
+                while trace.next().await.is_some() {}
+            })
+            .await;
+        })
+    }
+
+    fn observed(&self, events: Sender<Event>) -> Box<dyn Subject> {
+        Box::new(Self {
+            events: Some(events),
+            ..*self
+        })
     }
 
     fn start(&self, settings: Settings, log: Log) -> Box<dyn Started> {
@@ -265,6 +315,11 @@ impl<F: Runs> Durable for Compiled<F> {
         })
     }
 
+    fn start_on(&self, store: &Sqlite, log: Log, hops: u32) -> BoxFuture<'static, OnStore> {
+        let start = store.with(self.flow(log, hops));
+        Box::pin(start.start())
+    }
+
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {
         let frontier: Frontier<F::Step, Load> = read(&frontier);
         frontier.finish()
@@ -329,6 +384,11 @@ impl<F: Line<Log, In = Load, Out = Load>> Started for Begun<F> {
 
     fn try_emit(&self, message: Message<Load>) -> Result<TraceId, TryEmitError<Load>> {
         self.running.try_emit(message)
+    }
+
+    fn trace(&self, message: Message<Load>) -> BoxFuture<'static, ()> {
+        let mut trace = self.running.trace(message);
+        Box::pin(async move { while trace.next().await.is_some() {} })
     }
 
     fn fetch(&self) -> BoxFuture<'_, Fetched> {

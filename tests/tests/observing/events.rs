@@ -133,8 +133,9 @@ async fn a_cancelled_trace_says_so() -> Result<(), FlowError> {
     ];
     assert_eq!(seen.lines(), expected);
     assert!(seen.events().iter().all(|event| event.trace_id == trace_id));
-    let latency = seen.events()[4].latency_ms;
-    assert_eq!(latency, Some(15.0));
+    let cancelled = &seen.events()[4];
+    assert_eq!(cancelled.latency_ms, Some(15.0));
+    assert_eq!(cancelled.error_kind, Some(ErrorKind::Cancelled));
     Ok(())
 }
 

@@ -2,11 +2,13 @@
 
 mod events;
 mod graph;
+mod isolation;
 mod metrics;
 mod observers;
 mod recording;
 mod span_tree;
 mod spans;
+mod stored_graph;
 mod svg;
 mod terminal;
 mod tree;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, ExpectFile, expect, expect_file};
 use penguiflow::prelude::*;
-use penguiflow::{Outcome, Recording, TimeLine, TraceOutcome};
+use penguiflow::{Event, Observer, Outcome, Recording, TimeLine, TraceOutcome};
 
 async fn ms(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
@@ -216,6 +216,71 @@ async fn a_playbook_with_a_race() {
     assert_eq!(cancelled, ["Race/slow"]);
 }
 
+/// Fails with an error that has a cause.
+#[node]
+async fn unreachable(question: String) -> anyhow::Result<String> {
+    let cause = anyhow::anyhow!("connection reset");
+    Err(cause.context(format!("no pages on {question}")))
+}
+
+/// The error that `Failing` ends in.
+async fn failure(flow: &Flow<Failing>) -> FlowError {
+    let failed = flow.run(message("why?")).await;
+    flow.flush().await;
+    failed.expect_err("it fails")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_of_an_error_has_its_time_line() {
+    let recording = Recording::new();
+    let flow = flow! { triage -> unreachable }.observe(recording.clone());
+    let error = flow.run(message("why?")).await.expect_err("it fails");
+    flow.flush().await;
+    expect![[r#"
+        node `unreachable` failed: no pages on why?: connection reset
+        flow 4bf92f3577b34da6a3ce929d0e0e4736: failed after 20.0 ms
+        triage         20.0 ms  ████████████████████████████████████████████████████████████████████████████
+        unreachable    0.00 µs                                                                             ×
+        unreachable, attempt 0: no pages on why?: connection reset
+    "#]].assert_eq(&recording.report(&error).to_string());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_of_an_error_says_what_is_not_recorded() {
+    let recording = Recording::new();
+    let error = failure(&Failing::flow()).await;
+    expect![[r#"
+        node `broken` failed: nobody knows why?
+        no time line: the recording is empty, so it does not have the trace 4bf92f3577b34da6a3ce929d0e0e4736. An observer is behind its flow: await `flow.flush()` first
+    "#]].assert_eq(&recording.report(&error).to_string());
+
+    let other = Retried::flow().observe(recording.clone());
+    other.run("why?".to_owned()).await.expect("it succeeds");
+    other.flush().await;
+    expect![[r#"
+        node `broken` failed: nobody knows why?
+        no time line: the trace 4bf92f3577b34da6a3ce929d0e0e4736 is not among the 1 that the recording has. An observer is behind its flow: await `flow.flush()` first. The oldest traces are forgotten: `Recording::of_last` sets how many events are kept
+    "#]].assert_eq(&recording.report(&error).to_string());
+}
+
+/// As it is while the observer is behind.
+#[tokio::test(start_paused = true)]
+async fn a_report_of_an_error_whose_trace_is_not_over_says_so() {
+    let recording = Recording::new();
+    let mut behind = recording.clone();
+    let flow = Failing::flow().observe(move |event: &Event| match event.outcome {
+        Some(_) => {}
+        None => behind.on_event(event),
+    });
+    let error = failure(&flow).await;
+    let report = recording.report(&error).to_string();
+    let last = report.lines().last();
+    assert_eq!(
+        last,
+        Some("the end of the trace is not recorded yet: await `flow.flush()` first")
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_each_node_did() {
     let recording = Recording::new();
@@ -248,7 +313,8 @@ async fn the_last_traces_are_kept() {
     assert_eq!(recording.lost(), 0);
     recording.clear();
     assert!(recording.trace_ids().is_empty());
-    assert!(recording.time_line(kept[0]).is_none());
+    let missing = recording.time_line(kept[0]).expect_err("it is forgotten");
+    assert_eq!((missing.trace_id, missing.traces), (kept[0], 0));
 }
 
 /// Of a trace that alone has more events, the further ones are lost.

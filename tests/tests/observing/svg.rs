@@ -3,7 +3,7 @@
 
 use expect_test::{ExpectFile, expect_file};
 use penguiflow::prelude::*;
-use penguiflow::{Svg, Theme};
+use penguiflow::{Graph, StoredGraph, Theme};
 use serde::{Deserialize, Serialize};
 
 #[node(timeout = "1s", retries = 2)]
@@ -127,10 +127,10 @@ use search as wait;
 use web as web_of_item;
 
 /// Each with the name of its picture.
-fn pictures() -> [(Svg<'static>, ExpectFile); 12] {
+fn pictures() -> [(&'static Graph, ExpectFile); 12] {
     macro_rules! pictures {
         ($($flow:ident $file:literal)*) => {
-            [$(($flow::flow().graph().svg(), expect_file![concat!("pictures/", $file)])),*]
+            [$(($flow::flow().graph(), expect_file![concat!("pictures/", $file)])),*]
         };
     }
     pictures![
@@ -151,23 +151,35 @@ fn pictures() -> [(Svg<'static>, ExpectFile); 12] {
 
 #[test]
 fn each_stage_has_its_look() {
-    for (svg, expected) in pictures() {
-        expected.assert_eq(&svg.types().to_string());
+    for (graph, expected) in pictures() {
+        expected.assert_eq(&graph.svg().types().to_string());
     }
 }
 
 #[test]
 fn a_picture_is_always_the_same() {
-    for (svg, _) in pictures() {
-        let first = svg.to_string();
-        assert!((0..8).all(|_| svg.to_string() == first));
+    for (graph, _) in pictures() {
+        let first = graph.to_svg();
+        assert!((0..8).all(|_| graph.to_svg() == first));
+    }
+}
+
+/// Also one that was read back from JSON: where its flow is not compiled in, it looks the same.
+#[test]
+fn a_stored_graph_has_the_pictures_of_its_flow() {
+    for (graph, _) in pictures() {
+        let stored = StoredGraph::from_json(&graph.to_json()).expect("a graph's JSON");
+        assert_eq!(stored.to_mermaid(), graph.to_mermaid());
+        assert_eq!(stored.to_dot(), graph.to_dot());
+        let pictures = [stored.svg(), graph.svg()].map(|svg| svg.types().to_string());
+        assert_eq!(pictures[0], pictures[1]);
     }
 }
 
 #[test]
 fn no_box_and_no_text_lies_over_another() {
-    for (svg, _) in pictures() {
-        for svg in [svg, svg.types()] {
+    for (graph, _) in pictures() {
+        for svg in [graph.svg(), graph.svg().types()] {
             let text = svg.to_string();
             let areas: Vec<_> = text.split("<rect ").filter_map(area).collect();
             assert!(areas.len() > 2, "{text}");

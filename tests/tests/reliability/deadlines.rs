@@ -51,6 +51,10 @@ async fn a_running_node_is_cut() {
             "trace_end"
         ]
     );
+    assert_eq!(
+        seen.events()[2].error_kind,
+        Some(ErrorKind::DeadlineExceeded)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,6 +79,10 @@ async fn a_node_that_comes_too_late_is_skipped() {
     assert_eq!(
         seen.lines(),
         ["trace_start", "deadline_skip slow 0", "trace_end"]
+    );
+    assert_eq!(
+        seen.events()[1].error_kind,
+        Some(ErrorKind::DeadlineExceeded)
     );
 }
 

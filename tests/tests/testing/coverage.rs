@@ -235,6 +235,47 @@ async fn an_expiry_is_no_deadline() {
     Coverage::of_graph(graph).assert_complete();
 }
 
+mod fast {
+    use super::*;
+
+    flow! { pub(super) struct Ask(u64) -> u64; triage -> half; }
+}
+
+mod thorough {
+    use super::*;
+
+    flow! { pub(super) struct Ask(u64) -> u64; triage -> half -> twice; }
+}
+
+use thorough::Ask as Thorough;
+
+flow! { struct Both(u64) -> u64; fast::Ask -> Thorough; }
+
+/// What one of them covers does not count for the other.
+#[tokio::test]
+async fn flows_of_one_name_are_told_apart() {
+    let flow = fast::Ask::flow().observe(Coverage::of::<fast::Ask>());
+    flow.run(1).await.expect("it succeeds");
+    flow.flush().await;
+    Coverage::of::<fast::Ask>().assert_complete();
+    let thorough = Coverage::of::<thorough::Ask>().report();
+    assert_eq!((thorough.covered(), thorough.total()), (0, 4));
+    assert!(thorough.missing()[0].starts_with("Ask: edge "));
+
+    let report = Coverage::of::<Both>().report().to_string();
+    let flows: Vec<_> = report
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .collect();
+    let expected = [
+        "Ask { triage, half }: 3 of 3",
+        "Ask { triage, half, twice }: 0 of 4",
+        "Both: 0 of 3",
+        "covered: 3 of 10",
+    ];
+    assert_eq!(flows, expected);
+}
+
 /// The summary, and its file.
 #[test]
 fn reports_of_several_processes_add_up() {
@@ -255,6 +296,9 @@ fn reports_of_several_processes_add_up() {
         report.to_string(),
         "Ask: 1 of 2\n  missing: retry of a\ncovered: 1 of 2"
     );
+    write("3.coverage", "known\tAsk#07 { a, c }\tedge a -> c\n");
+    let report = CoverageReport::read(&folder).expect("three records");
+    assert_eq!(report.missing()[1], "Ask { a, c }: edge a -> c");
     write("3.coverage", "nothing");
     let error = CoverageReport::read(&folder).expect_err("no record");
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);

@@ -197,3 +197,9 @@ fn a_trace_that_is_not_recorded_has_no_path() {
         (String::new(), 0)
     );
 }
+
+#[test]
+#[should_panic = "the recording is empty. An observer is behind its flow: await `flow.flush()` first"]
+fn a_recording_without_a_trace_has_no_last_one() {
+    TraceRecord::last(&Recording::new());
+}

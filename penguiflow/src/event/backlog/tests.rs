@@ -43,7 +43,7 @@ impl Reader {
 
 fn push(backlog: &mut Numbers, items: impl IntoIterator<Item = usize>) {
     for item in items {
-        backlog.push(item);
+        backlog.push(|| item);
     }
 }
 

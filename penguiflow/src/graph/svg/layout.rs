@@ -7,9 +7,8 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 
 use super::place::Place;
 use super::text;
-use crate::graph::Graph;
 use crate::graph::figures::{self, Figures, NodeFigures};
-use crate::graph::picture::{Arrow, ArrowKind, End, OPEN_SEA, ROOKERY, Shape};
+use crate::graph::picture::{Arrow, ArrowKind, End, OPEN_SEA, Picture, ROOKERY, Shape};
 
 /// The margin around the whole, and around the text in a box, in pixels.
 const MARGIN: f64 = 16.0;
@@ -18,6 +17,7 @@ const PADDING: (f64, f64) = (14.0, 10.0);
 /// A box: of a node, or of an end of the flow, which has no shape.
 pub(super) struct Box {
     pub(super) shape: Option<Shape>,
+    pub(super) is_marked: bool,
     pub(super) lines: Vec<String>,
     /// How often it was visited, and what failed.
     pub(super) figures: Vec<String>,
@@ -41,11 +41,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(graph: &Graph, arrows: &[Arrow], figures: Option<&Figures>) -> Self {
-        let ends: Vec<End> = ends(graph, arrows).collect();
+    pub(super) fn of(picture: &Picture<'_>, arrows: &[Arrow], figures: Option<&Figures>) -> Self {
+        let ends: Vec<End> = ends(picture, arrows).collect();
         let mut boxes: Vec<_> = ends
             .iter()
-            .map(|end| unplaced(graph, *end, figures))
+            .map(|end| unplaced(picture, *end, figures))
             .collect();
         let mut sheet = Sheet::with_options(GraphOptions {
             directed: true,
@@ -122,8 +122,8 @@ fn corners_of(at: Place, (width, height): (f64, f64)) -> [Place; 2] {
 }
 
 /// The ends of arrows, each once: OpenSea, the nodes, and Rookery if an arrow leads there.
-fn ends<'g>(graph: &'g Graph, arrows: &'g [Arrow]) -> impl Iterator<Item = End> + 'g {
-    let nodes = (0..graph.nodes.len()).map(End::Node);
+fn ends<'g>(picture: &'g Picture<'_>, arrows: &'g [Arrow]) -> impl Iterator<Item = End> + 'g {
+    let nodes = (0..picture.nodes.len()).map(End::Node);
     let all = [End::OpenSea]
         .into_iter()
         .chain(nodes)
@@ -143,13 +143,13 @@ fn key(end: End) -> String {
     }
 }
 
-fn unplaced(graph: &Graph, end: End, figures: Option<&Figures>) -> Box {
-    let (shape, name) = match end {
-        End::OpenSea => (None, OPEN_SEA),
-        End::Rookery => (None, ROOKERY),
+fn unplaced(picture: &Picture<'_>, end: End, figures: Option<&Figures>) -> Box {
+    let (shape, name, is_marked) = match end {
+        End::OpenSea => (None, OPEN_SEA, false),
+        End::Rookery => (None, ROOKERY, false),
         End::Node(place) => {
-            let node = &graph.nodes[place];
-            (Some(Shape::of(node)), node.name)
+            let node = &picture.nodes[place];
+            (Some(node.shape), node.name, node.is_marked)
         }
     };
     let lines = text::lines(name);
@@ -164,6 +164,7 @@ fn unplaced(graph: &Graph, end: End, figures: Option<&Figures>) -> Box {
     };
     Box {
         shape,
+        is_marked,
         lines,
         figures,
         middle: Place { x: 0.0, y: 0.0 },

@@ -10,8 +10,8 @@ mod text;
 
 use std::fmt;
 
-use super::picture::{Arrow, ArrowKind};
-use super::{Figures, Graph};
+use super::picture::{Arrow, ArrowKind, Drawn, Picture};
+use super::{Figures, Graph, StoredGraph};
 use layout::{Layout, Route};
 pub(crate) use place::number;
 pub use style::Theme;
@@ -59,12 +59,21 @@ impl Graph {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
     pub fn svg(&self) -> Svg<'_> {
-        Svg {
-            graph: self,
-            has_types: false,
-            figures: None,
-            theme: Theme::default(),
-        }
+        Svg::of(self)
+    }
+}
+
+impl StoredGraph {
+    /// The graph as an SVG picture, as [`Graph::to_svg`] draws it.
+    #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
+    pub fn to_svg(&self) -> String {
+        self.svg().to_string()
+    }
+
+    /// The graph as an SVG picture, which can be given types and a theme.
+    #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
+    pub fn svg(&self) -> Svg<'_> {
+        Svg::of(self)
     }
 }
 
@@ -72,13 +81,22 @@ impl Graph {
 #[derive(Debug, Clone, Copy)]
 #[must_use = "the picture is written by `to_string`"]
 pub struct Svg<'g> {
-    graph: &'g Graph,
+    graph: &'g dyn Drawn,
     has_types: bool,
     figures: Option<&'g Figures>,
     theme: Theme,
 }
 
 impl<'g> Svg<'g> {
+    fn of(graph: &'g dyn Drawn) -> Self {
+        Self {
+            graph,
+            has_types: false,
+            figures: None,
+            theme: Theme::default(),
+        }
+    }
+
     /// Writes the type of the payload beside each arrow.
     pub fn types(mut self) -> Self {
         self.has_types = true;
@@ -125,8 +143,8 @@ impl<'g> Svg<'g> {
         self.has_types || is_choice || arrow.is_routed
     }
 
-    fn arrows(&self) -> Vec<Arrow> {
-        let mut arrows: Vec<_> = self.graph.arrows().collect();
+    fn arrows(&self, picture: &Picture<'_>) -> Vec<Arrow> {
+        let mut arrows: Vec<_> = picture.arrows().collect();
         for arrow in &mut arrows {
             if !self.shows(arrow) {
                 arrow.label.clear();
@@ -138,19 +156,21 @@ impl<'g> Svg<'g> {
 
 impl fmt::Display for Svg<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let picture = self.graph.picture();
         let Layout {
             width,
             height,
             boxes,
             routes,
-        } = Layout::of(self.graph, &self.arrows(), self.figures);
-        let name = text::escaped(self.graph.name);
+        } = Layout::of(&picture, &self.arrows(&picture), self.figures);
+        let name = text::escaped(picture.name);
         writeln!(
             f,
             r#"<svg xmlns="http://www.w3.org/2000/svg" class="penguiflow" role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}" style="max-width:100%;height:auto">"#
         )?;
         writeln!(f, "<title>{name}</title>")?;
-        writeln!(f, "<style>{}</style>", style::sheet(self.theme))?;
+        let marks = picture.marked().next().map_or("", |_| style::MARKED);
+        writeln!(f, "<style>{}{marks}</style>", style::sheet(self.theme))?;
         writeln!(f, "<defs>{}</defs>", path::heads())?;
         writeln!(f, r#"<rect class="page" width="100%" height="100%"/>"#)?;
         for route in &routes {

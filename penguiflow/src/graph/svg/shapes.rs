@@ -6,6 +6,13 @@ use super::text;
 use crate::graph::picture::Shape;
 
 pub(super) fn of(placed: &Box) -> String {
+    match placed.is_marked {
+        true => format!(r#"<g class="marked">{}</g>"#, shape(placed)),
+        false => shape(placed),
+    }
+}
+
+fn shape(placed: &Box) -> String {
     let name = |at: Place| written(placed, at);
     let middle = placed.middle;
     match placed.shape {

@@ -120,6 +120,9 @@ fn chart_rules(palette: &Palette) -> String {
         )
 }
 
+/// The rule for marked nodes, which few pictures have.
+pub(super) const MARKED: &str = ".penguiflow .marked .node{stroke-width:3.5}";
+
 const FONT: &str = "\
 .penguiflow text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;\
 text-anchor:middle}\

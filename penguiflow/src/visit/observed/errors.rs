@@ -63,8 +63,9 @@ impl Observed<'_> {
                 "was not started: the message's deadline had passed",
             ),
         };
-        self.report(EventDraft::of(event));
-        let error = self.error(ErrorKind::DeadlineExceeded, reason);
+        let kind = ErrorKind::DeadlineExceeded;
+        self.report(EventDraft::of(event).of_kind(kind));
+        let error = self.error(kind, reason);
         error.after_failure(self.failure_before())
     }
 }

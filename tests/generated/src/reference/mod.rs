@@ -18,6 +18,7 @@ use choices::Choices;
 use event::{Event, Token};
 pub use expected_outcome::{Attempt, ExpectedOutcome, ExpectedOutcomes, Failure, Output};
 use step_id::Step;
+pub use step_id::child;
 
 use crate::generator::{JoinKind, Plan, Rng};
 use crate::load::{Load, Mood};

@@ -78,8 +78,8 @@ impl Step {
     }
 }
 
-/// One round of SplitMix64.
-fn child(id: u64, place: u32) -> u64 {
+/// The id of the step at this place below another: one round of SplitMix64.
+pub fn child(id: u64, place: u32) -> u64 {
     let mut bits = id.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(u64::from(place) + 1));
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

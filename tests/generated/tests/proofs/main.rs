@@ -12,5 +12,7 @@ mod ledger;
 mod many_clients;
 mod reference;
 mod sample;
+#[cfg(feature = "durable")]
+mod store_host;
 mod tasks;
 mod wakes;

@@ -20,8 +20,9 @@ const IN_THE_REPOSITORY: [&str; 7] = [
 ];
 
 /// Pages that are read elsewhere, too: on a registry's page.
-const ON_A_REGISTRY: [&str; 3] = [
+const ON_A_REGISTRY: [&str; 4] = [
     "penguiflow/README.md",
+    "penguiflow-cli/README.md",
     "penguiflow-macros/README.md",
     "penguiflow-otel/README.md",
 ];

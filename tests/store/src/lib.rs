@@ -1,0 +1,8 @@
+//! A flow with all that a flow may consist of, whose nodes write down that they ran: for a process that is
+//! killed (`voyager`), and for the tests that kill it.
+
+mod runs;
+mod voyage;
+
+pub use runs::Runs;
+pub use voyage::{Pass, Voyage, message};

@@ -1,0 +1,224 @@
+//! The flow that is killed. What it puts out depends on its input alone, and so does which nodes run how
+//! often: the branch that loses the race begins each time and never ends.
+
+use penguiflow::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::Runs;
+
+/// What a parked trace waits for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pass(pub u64);
+
+/// The message with this number, whose trace has the same id in every process.
+///
+/// # Panics
+///
+/// Never: no id is zero.
+pub fn message(number: u64) -> Message<u64> {
+    let id = TraceId::from_u128(u128::from(number) + 1).expect("not zero");
+    Message::new(number).trace_id(id)
+}
+
+flow! {
+    /// Fan-out with a join, a loop, a map, a race, retries, a fallback, a flow as a node, two calls of a
+    /// flow, a wait in every third trace, and a fork with two outputs.
+    #[flow(durable, hops = 32)]
+    pub struct Voyage(u64) -> u64;
+
+    depart -> [tag, weigh] -> join -> pack -> halve -> match {
+        Round::Next(n) => halve(n),
+        Round::Last(n) => list(n) -> [measure; 3] -> join -> total,
+    };
+    total -> [tow, drift] -> race -> flaky -> brittle else patch -> Survey -> ask -> match {
+        Stage::Held(n) => hold(n) -> await Pass -> admit -> land,
+        Stage::Free(n) => land(n),
+    };
+    land -> [count, report];
+}
+
+flow! {
+    /// What the voyage has as a node, and calls.
+    struct Survey(u64) -> u64;
+
+    sight -> [chart, sound] -> join -> reckon;
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Round {
+    Next(u64),
+    Last(u64),
+}
+
+/// Whether a trace waits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Stage {
+    Held(u64),
+    Free(u64),
+}
+
+#[node]
+async fn depart(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n
+}
+
+#[node]
+async fn tag(n: u64, ctx: Ctx, State(runs): State<Runs>) -> String {
+    runs.add(&ctx);
+    format!("no. {n}")
+}
+
+#[node]
+async fn weigh(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n * 8
+}
+
+#[node]
+async fn pack((tag, weight): (String, u64), ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    weight + tag.len() as u64
+}
+
+/// Goes round until the number is odd, or below 100: once to about nine times.
+#[node]
+async fn halve(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Round {
+    runs.add(&ctx);
+    if n % 2 == 1 || n < 100 {
+        Round::Last(n)
+    } else {
+        Round::Next(n / 2)
+    }
+}
+
+/// Some lists make the frontier so long that it has a journal.
+#[node]
+async fn list(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Vec<String> {
+    runs.add(&ctx);
+    let width = if n % 16 == 3 { 700 } else { 7 };
+    let items = (0..n % 7).map(|item| format!("{:0width$}", n + item));
+    items.collect()
+}
+
+#[node]
+async fn measure(item: String, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    item.trim_start_matches('0').len() as u64 + item.len() as u64
+}
+
+#[node]
+async fn total(items: Vec<u64>, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    items.iter().sum::<u64>() + ctx.trace_id().to_u128() as u64
+}
+
+/// Wins the race once the other one has begun, too.
+#[node]
+async fn tow(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    tokio::task::yield_now().await;
+    n + 1
+}
+
+#[node]
+async fn drift(_: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    std::future::pending().await
+}
+
+/// Fails up to twice.
+#[node(retries = 2, backoff = "1ms")]
+async fn flaky(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String> {
+    runs.add(&ctx);
+    if u64::from(ctx.attempt()) < n % 3 {
+        return Err("rough seas".to_owned());
+    }
+    Ok(n + 10 * u64::from(ctx.attempt()))
+}
+
+#[node]
+async fn brittle(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String> {
+    runs.add(&ctx);
+    if n.is_multiple_of(4) {
+        return Err("it broke".to_owned());
+    }
+    Ok(n * 2)
+}
+
+#[node]
+async fn patch(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n * 5
+}
+
+#[node]
+async fn sight(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n + 3
+}
+
+#[node]
+async fn chart(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n / 2
+}
+
+#[node]
+async fn sound(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    tokio::task::yield_now().await;
+    n % 11
+}
+
+#[node]
+async fn reckon((chart, sound): (u64, u64), ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    chart + sound
+}
+
+/// Calls the survey twice at once.
+#[node]
+async fn ask(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<Stage, FlowError> {
+    runs.add(&ctx);
+    let survey = Survey::flow().with_state(runs);
+    let here = ctx.call_keyed("here", &survey, n);
+    let there = ctx.call_keyed("there", &survey, n + 100);
+    let (here, there) = tokio::try_join!(here, there)?;
+    let n = here + there;
+    Ok(match ctx.trace_id().to_u128() % 3 {
+        0 => Stage::Held(n),
+        _ => Stage::Free(n),
+    })
+}
+
+#[node]
+async fn hold(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n + 7
+}
+
+#[node]
+async fn admit((n, pass): (u64, Pass), ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n + pass.0
+}
+
+#[node]
+async fn land(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n
+}
+
+#[node]
+async fn count(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n * 1_000
+}
+
+#[node]
+async fn report(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
+    runs.add(&ctx);
+    n * 1_000 + 1
+}

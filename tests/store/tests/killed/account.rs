@@ -1,0 +1,168 @@
+//! What the processes of a test have said, and what it must come to: what the flow in memory gives.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+use std::path::Path;
+
+use penguiflow_store_tests::{Pass, Runs, Voyage, message};
+
+use crate::Place;
+
+/// Traces that are emitted and not over, at most.
+const WINDOW: usize = 128;
+
+#[derive(Clone)]
+pub(crate) struct Account {
+    /// The numbers of the messages.
+    traces: Range<u64>,
+    /// The outputs of each trace, in order of their values, and all node runs, as memory has them.
+    expected: HashMap<String, Vec<u64>>,
+    ideal: Vec<u64>,
+    /// The first message that was not told to be emitted, and those known to be stored.
+    told: u64,
+    emitted: HashSet<u64>,
+    /// The results by their places, and those known to be acknowledged.
+    results: BTreeMap<i64, (String, u64)>,
+    acked: HashSet<i64>,
+    /// The results that the process now alive has fetched.
+    fetched: HashSet<i64>,
+    outputs: HashMap<String, Vec<u64>>,
+    complete: usize,
+}
+
+impl Account {
+    /// Runs the messages with these numbers in memory.
+    pub(crate) fn of(traces: Range<u64>) -> Self {
+        let place = Place::new();
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().expect("a runtime");
+        let expected = runtime.block_on(in_memory(traces.clone(), &place.runs()));
+        let ideal = Runs::read(&place.runs());
+        assert!(ideal.is_sorted_by(|a, b| a < b), "a key names one attempt");
+        Self {
+            told: traces.start,
+            traces,
+            expected,
+            ideal,
+            emitted: HashSet::new(),
+            results: BTreeMap::new(),
+            acked: HashSet::new(),
+            fetched: HashSet::new(),
+            outputs: HashMap::new(),
+            complete: 0,
+        }
+    }
+
+    /// The next message to be emitted, if there is room for it.
+    pub(crate) fn next(&mut self) -> Option<u64> {
+        let open = (self.told - self.traces.start) as usize - self.complete;
+        let has_room = self.told < self.traces.end && open < WINDOW;
+        has_room.then(|| {
+            self.told += 1;
+            self.told - 1
+        })
+    }
+
+    /// A process starts; returns the messages of which is not known whether they are stored.
+    pub(crate) fn restart(&mut self) -> Vec<u64> {
+        self.fetched.clear();
+        let is_open = |number: &u64| !self.is_emitted(*number);
+        (self.traces.start..self.told).filter(is_open).collect()
+    }
+
+    pub(crate) fn emitted(&mut self, number: u64, id: String) {
+        let of_key = message(number).trace_id.to_string();
+        assert_eq!(id, of_key, "a key is one trace");
+        self.emitted.insert(number);
+    }
+
+    /// Whether the message is known to be stored.
+    pub(crate) fn is_emitted(&self, number: u64) -> bool {
+        self.emitted.contains(&number)
+    }
+
+    pub(crate) fn result(&mut self, seq: i64, id: String, value: u64) {
+        assert!(self.fetched.insert(seq), "{seq} is fetched twice at once");
+        assert!(!self.acked.contains(&seq), "{seq} was acknowledged");
+        let result = (id.clone(), value);
+        let earlier = self.results.insert(seq, result.clone());
+        if let Some(earlier) = earlier {
+            return assert_eq!(earlier, result, "a result stays what it is");
+        }
+        let outputs = self.outputs.entry(id.clone()).or_default();
+        outputs.push(value);
+        assert!(
+            outputs.len() <= self.expected[&id].len(),
+            "{id} {outputs:?}"
+        );
+        self.complete += usize::from(outputs.len() == self.expected[&id].len());
+    }
+
+    pub(crate) fn acked(&mut self, seq: i64) {
+        assert!(self.results.contains_key(&seq), "it was fetched");
+        self.acked.insert(seq);
+    }
+
+    /// How many results were fetched by now.
+    pub(crate) fn results(&self) -> usize {
+        self.results.len()
+    }
+
+    /// How many results there are to be.
+    pub(crate) fn all_results(&self) -> usize {
+        self.expected.values().map(Vec::len).sum()
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete == self.expected.len() && self.emitted.len() == self.expected.len()
+    }
+
+    /// All outputs came, each once; each visit and attempt happened, and no other one. Returns
+    /// how many node runs there were for each that is needed.
+    pub(crate) fn check(mut self, runs: &Path, ledger: &serde_json::Value) -> f64 {
+        self.outputs.values_mut().for_each(|of| of.sort_unstable());
+        assert_eq!(self.outputs, self.expected);
+        let counted = serde_json::json!({
+            "running": 0, "parked": 0, "retrying": 0, "dead": 0,
+            "completed": self.expected.len(), "failed": 0, "cancelled": 0,
+        });
+        assert_eq!(*ledger, counted);
+        let mut runs = Runs::read(runs);
+        let all = runs.len();
+        runs.dedup();
+        assert!(runs == self.ideal, "{} of {}", runs.len(), self.ideal.len());
+        all as f64 / self.ideal.len() as f64
+    }
+}
+
+/// The outputs of each trace in memory.
+async fn in_memory(traces: Range<u64>, runs: &Path) -> HashMap<String, Vec<u64>> {
+    let flow = Voyage::flow().with_state(Runs::open(runs));
+    let (running, mut parkings) = (flow.start(), flow.parkings());
+    let give_passes = async {
+        while let Some(parked) = parkings.next().await {
+            let given = flow.resume(parked.trace_id, Pass(5)).await;
+            given.expect("it waits");
+        }
+    };
+    let emit = async {
+        for number in traces {
+            running.emit(message(number)).await.expect("it is emitted");
+        }
+        running.stop().await;
+    };
+    let fetch = async {
+        let mut outputs: HashMap<_, Vec<_>> = HashMap::new();
+        while let Some(result) = running.fetch().await {
+            let output = result.expect("no node fails");
+            let of = outputs.entry(output.trace_id.to_string()).or_default();
+            of.push(output.payload);
+        }
+        outputs.values_mut().for_each(|of| of.sort_unstable());
+        outputs
+    };
+    tokio::select! {
+        (outputs, ()) = async { tokio::join!(fetch, emit) } => outputs,
+        () = give_passes => unreachable!("the flow parks until it is stopped"),
+    }
+}

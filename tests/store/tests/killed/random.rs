@@ -1,0 +1,46 @@
+//! Killed at random moments. `PENGUIFLOW_KILLS`, `PENGUIFLOW_TRACES` and `PENGUIFLOW_SEED` choose another
+//! length and other moments.
+
+use fastrand::Rng;
+
+use crate::Place;
+use crate::account::Account;
+use crate::crew::Crew;
+
+/// How much more often than needed nodes may run.
+const EXCESS: f64 = 1.05;
+
+#[test]
+fn each_trace_has_its_outputs_once_whenever_the_process_is_killed() {
+    let (kills, traces) = (
+        setting("PENGUIFLOW_KILLS", 15) as usize,
+        setting("PENGUIFLOW_TRACES", 1_500),
+    );
+    let seed = setting("PENGUIFLOW_SEED", fastrand::u64(..));
+    println!("PENGUIFLOW_SEED={seed}");
+    let (place, mut account) = (Place::new(), Account::of(0..traces));
+    let mut crew = Crew::new(Rng::with_seed(seed), kills, account.all_results());
+    let ledger = loop {
+        if let Some(ledger) = crew.live(&place, &mut account, None) {
+            break ledger;
+        }
+    };
+    assert_eq!(crew.killed(), kills);
+    let excess = account.check(&place.runs(), &ledger);
+    println!("{kills} kills, {traces} traces, {excess:.4} node runs for each");
+    assert!(excess <= EXCESS, "{excess} node runs for each");
+}
+
+#[test]
+fn a_process_that_nobody_kills_runs_each_node_as_often_as_memory() {
+    let (place, mut account) = (Place::new(), Account::of(0..60));
+    let mut crew = Crew::new(Rng::with_seed(1), 0, account.all_results());
+    let ledger = crew.live(&place, &mut account, None);
+    let ledger = ledger.expect("nobody has killed it");
+    assert_eq!(account.check(&place.runs(), &ledger), 1.0);
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    let set = std::env::var(name).ok();
+    set.map_or(default, |number| number.parse().expect("a number"))
+}
