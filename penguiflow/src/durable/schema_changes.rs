@@ -44,8 +44,8 @@ impl<'s> Comparison<'s> {
 
     fn types(&mut self, before: &Value, now: &Value, place: &str) {
         let (was, is) = (types(before), types(now));
-        let takes = |ty: &&str| is.contains(ty) || (*ty == "integer" && is.contains("number"));
-        if !was.is_empty() && !is.is_empty() && !was.iter().all(takes) {
+        let takes = |ty: &str| is.contains(ty) || (ty == "integer" && is.contains("number"));
+        if !was.is_empty() && !is.is_empty() && !was.iter().all(|ty| takes(ty)) {
             let (was, is) = (list(&was), list(&is));
             self.add(place, &format!("was {was}, and is {is}"));
         }
