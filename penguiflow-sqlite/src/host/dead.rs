@@ -79,7 +79,7 @@ pub(super) async fn bury(host: &Host, row: &Row, error: FlowError, mut orders: O
     if let Some(watcher) = host.watchers.remove(row.id) {
         let _ = watcher.items.send(Item::End(Err(dead.error)));
     }
-    while let Err(order) = host.live.leave(row.id, &mut orders) {
+    while let Err(order) = host.leave(row.id, &mut orders) {
         let _ = order.reply.send(Err(Error::NotThere(row.id)));
     }
     host.results.wake();

@@ -84,7 +84,7 @@ impl Driver {
     /// The trace has ended: orders that still come find none.
     fn leave(mut self) {
         let id = self.row.id;
-        while let Err(order) = self.host.live.leave(id, &mut self.orders) {
+        while let Err(order) = self.host.leave(id, &mut self.orders) {
             let _ = order.reply.send(Err(Error::NotThere(id)));
         }
         self.host.results.wake();
@@ -93,7 +93,7 @@ impl Driver {
     /// The trace waits, unless there is an order for it by now.
     async fn put_away(mut self, place: Option<OwnedSemaphorePermit>) {
         let id = self.row.id;
-        if let Err(order) = self.host.live.leave(id, &mut self.orders) {
+        if let Err(order) = self.host.leave(id, &mut self.orders) {
             self.obey(order);
             return Box::pin(self.run(place)).await;
         }
@@ -399,7 +399,7 @@ pub(super) async fn load_and_run(
         }
     };
     let Some(stored) = stored.filter(|stored| stored.state.goes_on()) else {
-        while let Err(order) = host.live.leave(id, &mut orders) {
+        while let Err(order) = host.leave(id, &mut orders) {
             let _ = order.reply.send(Err(Error::NotThere(id)));
         }
         return;

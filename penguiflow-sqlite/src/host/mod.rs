@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::store::{Emitted, FlowId, NewTrace, State, Store};
 use backlog::Backlog;
 use driver::Driver;
-use live::{Live, Order};
+use live::{Live, Order, Orders};
 use row::{Row, position};
 use schedules::Schedules;
 
@@ -182,6 +182,14 @@ impl Host {
         if let Some(orders) = self.live.enter(id) {
             tokio::spawn(driver::load_and_run(Arc::clone(self), id, orders, place));
         }
+    }
+
+    /// A task leaves its trace, unless there is an order for it.
+    fn leave(&self, id: TraceId, orders: &mut Orders) -> Result<(), Order> {
+        if self.live.leave(id, orders)? {
+            self.backlog.push(id);
+        }
+        Ok(())
     }
 
     /// Lets a trace be changed by its task, which takes it up if it is not, and answers when the

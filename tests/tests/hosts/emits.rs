@@ -113,7 +113,7 @@ async fn a_failure_that_ends_the_trace_is_plain_data_too() {
     drop(never);
     let (one, other) = (
         trace.finish().expect_err("it does not fit"),
-        other.finish().unwrap_err(),
+        other.finish().expect_err("it fails"),
     );
     assert_eq!(one.to_string(), "node `fail` failed: the disk is full");
     assert_eq!(one.to_string(), other.to_string());
