@@ -51,9 +51,11 @@ pub use running::{DeadLetter, Fetched, Ledger, ParkedTrace, Running, Trace};
 pub use sqlite::{Options, Sqlite, Start};
 pub use store::{Holder, StoreError};
 
-/// The code in the handbook's page, compiled and run.
+/// The code in the handbook's pages, compiled and run.
 #[cfg(doctest)]
 mod handbook {
+    #[doc = include_str!("../../docs/changing-a-flow.md")]
+    mod changing_a_flow {}
     #[doc = include_str!("../../docs/durable.md")]
     mod durable {}
 }
