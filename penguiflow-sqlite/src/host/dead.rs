@@ -8,8 +8,8 @@ use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::time::sleep;
 
 use super::changes::Dead;
-use super::driver::read;
 use super::live::Orders;
+use super::loading::read;
 use super::row::{Position, Row};
 use super::watchers::Item;
 use super::{Host, error_json};

@@ -6,9 +6,8 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
-use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
-use tokio::sync::OwnedSemaphorePermit;
+use penguiflow::host::{DurableTrace, StepId, TraceState};
+use penguiflow::{ErrorKind, FlowError, NodeError};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -19,12 +18,12 @@ use super::row::Row;
 use super::watchers::Item;
 use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Committed, StoreError, StoredTrace};
+use crate::store::{Committed, StoreError};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
 /// How long a store that fails is left alone.
-const PAUSE: Duration = Duration::from_millis(200);
+pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) struct Driver {
     host: Arc<Host>,
@@ -66,18 +65,27 @@ impl Driver {
         }
     }
 
-    /// Runs a trace that was just stored, until it ends or is put away.
-    pub(super) async fn run(mut self, place: Option<OwnedSemaphorePermit>) {
+    /// Runs a trace until it ends or is put away; or until the store has not taken a commit: then it is
+    /// to be loaded as the store has it.
+    pub(super) async fn run(mut self, has_place: bool) -> Option<Orders> {
         self.send_chunks();
-        match self.drive(place.is_some()).await {
-            Left::Lost(error) => {
-                let (host, id, orders) = (self.host, self.row.id, self.orders);
-                drop(self.trace);
-                pause_after(&error).await;
-                load_and_run(host, id, orders, place).await;
+        loop {
+            match self.drive(has_place).await {
+                Left::Lost(error) => {
+                    let orders = self.orders;
+                    drop(self.trace);
+                    pause_after(&error).await;
+                    return Some(orders);
+                }
+                Left::Ended => {
+                    self.leave();
+                    return None;
+                }
+                Left::PutAway => match self.put_away() {
+                    Some(driver) => self = driver,
+                    None => return None,
+                },
             }
-            Left::Ended => self.leave(),
-            Left::PutAway => self.put_away(place).await,
         }
     }
 
@@ -91,11 +99,11 @@ impl Driver {
     }
 
     /// The trace waits, unless there is an order for it by now.
-    async fn put_away(mut self, place: Option<OwnedSemaphorePermit>) {
+    fn put_away(mut self) -> Option<Self> {
         let id = self.row.id;
         if let Err(order) = self.host.leave(id, &mut self.orders) {
             self.obey(order);
-            return Box::pin(self.run(place)).await;
+            return Some(self);
         }
         match self.trace.state() {
             TraceState::Running => self.host.backlog.push(id),
@@ -106,6 +114,7 @@ impl Driver {
             _ => {}
         }
         self.host.results.wake();
+        None
     }
 
     async fn drive(&mut self, has_place: bool) -> Left {
@@ -352,68 +361,5 @@ async fn until(expiry: Option<Instant>) {
 async fn pause_after(error: &StoreError) {
     if *error != StoreError::Stale {
         sleep(PAUSE).await;
-    }
-}
-
-/// Reads a trace as it is stored.
-pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTrace, FlowError> {
-    let mut trace = flow.load(stored.frontier.as_deref().unwrap_or_default())?;
-    for entry in &stored.journal {
-        let emits = trace.read_emits(entry)?;
-        for dropped in trace.absorb(emits) {
-            trace.stopped(dropped);
-        }
-    }
-    // They were put out by the commits of these entries.
-    trace.take_outputs()?;
-    Ok(trace)
-}
-
-/// How often the trace was taken up from a process that died, without progress since. Counted before it
-/// runs: it may be the cause.
-async fn recoveries(host: &Host, stored: &StoredTrace) -> i64 {
-    if !host.backlog.was_found(stored.id) {
-        return stored.recoveries;
-    }
-    loop {
-        match host.store.count_recovery(stored.seq).await {
-            Ok(times) => return times,
-            Err(StoreError::Closed) => return stored.recoveries,
-            Err(_) => sleep(PAUSE).await,
-        }
-    }
-}
-
-/// Takes up a trace as it is stored, until it ends or is put away.
-pub(super) async fn load_and_run(
-    host: Arc<Host>,
-    id: TraceId,
-    mut orders: Orders,
-    place: Option<OwnedSemaphorePermit>,
-) {
-    let stored = loop {
-        match host.store.load(id).await {
-            Ok(stored) => break stored,
-            Err(StoreError::Closed) => break None,
-            Err(_) => sleep(PAUSE).await,
-        }
-    };
-    let Some(stored) = stored.filter(|stored| stored.state.goes_on()) else {
-        while let Err(order) = host.leave(id, &mut orders) {
-            let _ = order.reply.send(Err(Error::NotThere(id)));
-        }
-        return;
-    };
-    let row = Row::of(&stored);
-    let trace = match recoveries(&host, &stored).await {
-        times if times > host.settings.recoveries => Err(host.poisoned(id, times)),
-        _ => read(&host.flow, &stored),
-    };
-    match trace {
-        Ok(trace) => {
-            let driver = Driver::new(host, row, trace, orders);
-            Box::pin(driver.run(place)).await;
-        }
-        Err(error) => super::dead::bury(&host, &row, error, orders).await,
     }
 }

@@ -11,6 +11,7 @@ mod dead;
 mod driver;
 mod history;
 mod live;
+mod loading;
 mod results;
 mod row;
 mod schedules;
@@ -172,7 +173,8 @@ impl Host {
                     return;
                 };
                 let driver = Driver::new(Arc::clone(self), row, trace, orders);
-                tokio::spawn(driver.run(Some(place)));
+                let host = Arc::clone(self);
+                tokio::spawn(loading::run(host, row.id, driver, Some(place)));
             }
         }
     }
@@ -180,7 +182,7 @@ impl Host {
     /// Takes up a trace that is stored.
     fn load(self: &Arc<Self>, id: TraceId, place: Option<OwnedSemaphorePermit>) {
         if let Some(orders) = self.live.enter(id) {
-            tokio::spawn(driver::load_and_run(Arc::clone(self), id, orders, place));
+            tokio::spawn(loading::load_and_run(Arc::clone(self), id, orders, place));
         }
     }
 
@@ -205,7 +207,7 @@ impl Host {
             reply,
         };
         if let Some(orders) = self.live.give(id, order) {
-            tokio::spawn(driver::load_and_run(Arc::clone(self), id, orders, None));
+            tokio::spawn(loading::load_and_run(Arc::clone(self), id, orders, None));
         }
         replied.await.unwrap_or(Err(Error::Stopped))
     }

@@ -17,6 +17,7 @@ mod map_window;
 mod merged_cursor;
 mod outcome;
 mod parking;
+mod progress;
 mod reliance;
 mod run;
 mod step_cx;
@@ -34,7 +35,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
 
 use crate::error::{ErrorKind, FlowError, NodeError};
-use crate::graph::NodeInfo;
 use crate::message::{Envelope, Message, Spent, StepId};
 use crate::visit::panic_text;
 use active_steps::Phase;
@@ -45,6 +45,7 @@ use step_slab::StepSlab;
 pub use advance::{Advance, AdvancePart, Durable};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
+pub use progress::TraceState;
 pub(crate) use reliance::Reliance;
 pub(crate) use run::{Attempts, begin, run};
 pub use step_cx::{NodeOutput, StepCx};
@@ -103,19 +104,6 @@ pub struct Frontier<Step, Out> {
     slab: StepSlab<Step>,
 }
 
-/// What a host has to do with a trace next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TraceState {
-    /// To run its steps, or to absorb what those emit that run.
-    Running,
-    /// To wait: all that is left of it is parked, or waits for its next attempt. At this time it has to
-    /// go on by itself, if ever.
-    Waiting(Option<Instant>),
-    /// To take out its outputs, and to finish it.
-    Over,
-}
-
 impl<Step, Out> Frontier<Step, Out> {
     fn new(spent: u64) -> Self {
         Self {
@@ -153,49 +141,6 @@ impl<Step, Out> Frontier<Step, Out> {
         }
     }
 
-    /// The steps whose next attempt is to run later, with the number of the attempts that have failed, and
-    /// that time.
-    pub fn retried(&self) -> impl Iterator<Item = (StepId, u32, Instant)> {
-        let retried = self.table.steps.retried();
-        retried.map(|(step, until)| (step.cursor.id, step.cursor.attempts, until))
-    }
-
-    /// The steps to run, with the number of the attempts that have failed.
-    pub(crate) fn queued(&self) -> impl Iterator<Item = (StepId, u32)> {
-        let queued = self.table.steps.queued();
-        queued.map(|step| (step.cursor.id, step.cursor.attempts))
-    }
-
-    /// The input of a step, unless it was taken out with the step.
-    pub(crate) fn input(&self, step: StepId) -> Option<&Step> {
-        let step = self.table.steps.get(step)?;
-        Some(self.slab.get(step.key?))
-    }
-
-    /// The envelope of any of its messages.
-    pub(crate) fn envelope(&self) -> Option<Envelope> {
-        let steps = self.table.steps.any().map(|step| &step.cursor.envelope);
-        let ended = self.table.ended.as_ref();
-        let failed = self.table.failure.as_ref().map(|(envelope, _)| envelope);
-        let mut joins = self.table.joins.values();
-        let joined = || joins.next().map(|state| &state.origin.envelope);
-        let found = steps.or(ended).or(failed).or_else(joined).cloned();
-        let output = || self.outputs.first().map(Envelope::of_output);
-        found.or_else(output)
-    }
-
-    /// What is to be done with the trace.
-    pub fn state(&self) -> TraceState {
-        let steps = &self.table.steps;
-        if steps.queued().next().is_some() || steps.running().next().is_some() {
-            return TraceState::Running;
-        }
-        match steps.parked().next().is_some() || steps.retried().next().is_some() {
-            true => TraceState::Waiting(steps.next_expiry()),
-            false => TraceState::Over,
-        }
-    }
-
     /// The steps that were taken out, and whose emits were not absorbed.
     pub fn running(&self) -> impl Iterator<Item = StepId> {
         self.table.steps.running().map(|step| step.cursor.id)
@@ -229,29 +174,6 @@ impl<Step: StepJoins + Clone, Out> Frontier<Step, Out> {
 }
 
 impl<Step: StepJoins, Out> Frontier<Step, Out> {
-    /// The node of a step.
-    pub(crate) fn node(&self, step: StepId) -> Option<&'static NodeInfo> {
-        let step = self.table.steps.get(step)?;
-        let number = self.slab.get(step.key?).number();
-        Step::GRAPH.nodes.get(number)
-    }
-
-    /// Puts another input of the same node in place of that of a step to run, whose attempts begin anew.
-    pub(crate) fn replace_input(&mut self, id: StepId, input: Step) -> bool {
-        let step = self.table.steps.get(id).filter(|step| step.is_to_run());
-        let before = step.and_then(|step| Some(self.slab.get(step.key?).number()));
-        before == Some(input.number()) && self.put_input(id, input)
-    }
-
-    fn put_input(&mut self, id: StepId, input: Step) -> bool {
-        let key = self.slab.insert(input);
-        match self.table.steps.replace(id, key) {
-            Some(before) => self.slab.discard(before),
-            None => self.slab.discard(key),
-        }
-        true
-    }
-
     /// The frontier of a trace whose first steps have just been emitted.
     pub(crate) fn of(came: Outcome<Step, Out>, cursor: Cursor, now: Instant) -> Self {
         let mut frontier = Self::new(cursor.spent);
@@ -322,33 +244,6 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
             }),
         }
         self.table.steps.take_dropped()
-    }
-
-    /// A step that was dropped while it ran, and that the host has stopped, does not come back. The
-    /// tokens that it spent are those of its attempts that were absorbed.
-    pub fn stopped(&mut self, step: StepId) {
-        self.table.steps.forget_abandoned(step);
-    }
-
-    /// An attempt has failed, and another one may follow.
-    fn retry(&mut self, (step, now): (StepId, Instant), spent: u64, again: &Again) {
-        let Some(active) = self.table.steps.get(step) else {
-            return;
-        };
-        if active.phase == Phase::Abandoned {
-            return self.absorb_with((step, now), spent, |_| {});
-        }
-        if active.key.is_none() {
-            let reason = "the input of a step that is to be tried again was taken out with it";
-            let (envelope, error) = (
-                active.cursor.envelope.clone(),
-                NodeError::nowhere(ErrorKind::Unjoined, reason),
-            );
-            return self.table.end_trace(envelope, Some(error), &mut self.slab);
-        }
-        self.spent = self.spent.saturating_add(spent);
-        self.was_over(now);
-        self.table.steps.retry(step, again.attempts, again.until);
     }
 
     /// The tokens of a step count from now on, also if its branch was dropped meanwhile.
