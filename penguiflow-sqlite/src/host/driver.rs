@@ -1,5 +1,5 @@
-//! The task of a trace that is taken up. It runs the trace's steps, and stores what they come to: one
-//! commit at a time, which what completes meanwhile does not join but the next. A step begins when
+//! The task of a trace that is taken up. It runs the trace's steps, and stores what they come to. One
+//! commit is under way at a time, and what completes meanwhile is in the next one. A step begins when
 //! the commit is over that stores it.
 
 use std::future::pending;
@@ -36,6 +36,8 @@ pub(super) struct Driver {
     next: Vec<StepId>,
     commit: Option<Answer>,
     committing: Option<Commit>,
+    /// When the commit that the store has not taken is tried again.
+    again: Option<Instant>,
 }
 
 type Answer = oneshot::Receiver<Result<Committed, StoreError>>;
@@ -62,6 +64,7 @@ impl Driver {
             next: Vec::new(),
             commit: None,
             committing: None,
+            again: None,
         }
     }
 
@@ -127,7 +130,7 @@ impl Driver {
                 self.changes.end(End::Over(Err(error)));
                 continue;
             }
-            if self.commit.is_none()
+            if self.committing.is_none()
                 && let Some(left) = self.is_left(has_place)
             {
                 return left;
@@ -145,8 +148,12 @@ impl Driver {
                             self.begin_steps();
                         }
                     }
+                    Err(error) if self.may_commit_again(&error) => {
+                        self.again = Some(Instant::now() + PAUSE);
+                    }
                     Err(error) => return self.lost(error),
                 },
+                () = until(self.again) => self.commit_again(),
                 attempt = self.attempts.next() => self.absorb(attempt),
                 Some(order) = self.orders.recv() => self.obey(order),
                 () = until(expiry) => self.expire(),
@@ -249,7 +256,7 @@ impl Driver {
 
     /// Begins a commit of what has changed, if none is under way.
     fn store_changes(&mut self) -> Result<(), FlowError> {
-        if self.commit.is_some() {
+        if self.committing.is_some() {
             return Ok(());
         }
         if self.trace.state() == TraceState::Over {
@@ -305,6 +312,24 @@ impl Driver {
         };
         if let Some(watcher) = watcher {
             let _ = watcher.items.send(Item::End(ended));
+        }
+    }
+
+    /// Whether the same commit can be tried again: the steps whose outcome it stores need not run again
+    /// for it. If it was taken after all, it is stale. Where somebody waits for it, that one is told.
+    fn may_commit_again(&self, error: &StoreError) -> bool {
+        let is_awaited = self
+            .committing
+            .as_ref()
+            .is_some_and(|commit| !commit.replies.is_empty());
+        !is_awaited && !matches!(error, StoreError::Stale | StoreError::Closed)
+    }
+
+    fn commit_again(&mut self) {
+        self.again = None;
+        if let Some(commit) = &self.committing {
+            let transition = commit.transition.clone();
+            self.commit = Some(self.host.store.begin_commit(transition));
         }
     }
 

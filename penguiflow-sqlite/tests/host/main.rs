@@ -1,12 +1,14 @@
 //! Flows on a store, through the public face: they run as in memory, and go on where they were.
 
 mod ending;
+mod faults;
 mod going_on;
 mod parking;
 mod poison;
 mod running;
 mod versions;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -24,10 +26,12 @@ impl Place {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
+    pub(crate) fn file(&self) -> PathBuf {
+        self.0.path().join("store.db")
+    }
+
     pub(crate) async fn open(&self) -> Sqlite {
-        Sqlite::open(self.0.path().join("store.db"))
-            .await
-            .expect("nobody else has it")
+        Sqlite::open(self.file()).await.expect("nobody else has it")
     }
 }
 

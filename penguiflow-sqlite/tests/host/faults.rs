@@ -1,0 +1,59 @@
+//! A store that does not take a commit: the trace waits, and its steps do not run again for it.
+
+use std::time::Duration;
+
+use penguiflow::prelude::*;
+use penguiflow_sqlite::Options;
+use rusqlite::Connection;
+
+use crate::{Place, Visits, payload};
+
+#[derive(Clone, Default)]
+struct Work {
+    begun: Visits,
+    may_end: Visits,
+}
+
+#[node]
+async fn write(n: u32, State(work): State<Work>) -> u32 {
+    work.begun.add();
+    while work.may_end.count() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    n + 1
+}
+
+#[node]
+async fn report(n: u32) -> String {
+    format!("{n} written")
+}
+
+#[tokio::test]
+async fn a_locked_store_holds_a_trace_up_and_runs_no_node_again() {
+    let place = Place::new();
+    let work = Work::default();
+    let options = Options::new().busy_timeout(Duration::from_millis(20));
+    let store = options
+        .open(place.file())
+        .await
+        .expect("nobody else has it");
+    let flow = flow! { #[flow(durable)] write -> report }.with_state(work.clone());
+    let running = store.start(flow).await.expect("it starts");
+    running.emit(1).await.expect("it is stored");
+    while work.begun.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    let other = Connection::open(place.file()).expect("it is a database");
+    other
+        .execute_batch("BEGIN IMMEDIATE")
+        .expect("nobody writes");
+    work.may_end.add();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let refused = running.emit(2).await.expect_err("it is locked");
+    assert!(refused.to_string().contains("locked"), "{refused}");
+    other.execute_batch("ROLLBACK").expect("it has the lock");
+
+    assert_eq!(payload(&running).await, "2 written");
+    assert_eq!(work.begun.count(), 1);
+}
