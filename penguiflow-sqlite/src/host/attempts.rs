@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
+use futures_util::future::FutureExt;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use penguiflow::host::{QueuedStep, RunStep, StepEmits, StepId};
@@ -56,6 +57,11 @@ impl Attempts {
     /// Stops all.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// The next one that is over by now.
+    pub(super) fn try_next(&mut self) -> Option<Attempt> {
+        self.next().now_or_never()
     }
 
     /// The next one that is over; waits for ever if none runs.

@@ -154,7 +154,7 @@ impl Driver {
                     Err(error) => return self.lost(error),
                 },
                 () = until(self.again) => self.commit_again(),
-                attempt = self.attempts.next() => self.absorb(attempt),
+                attempt = self.attempts.next() => self.absorb_all(attempt),
                 Some(order) = self.orders.recv() => self.obey(order),
                 () = until(expiry) => self.expire(),
                 () = self.host.until(Stop::Drain), if !stopped => {}
@@ -187,6 +187,14 @@ impl Driver {
             if let Some(run) = self.trace.run(step.id) {
                 self.attempts.begin(step, run);
             }
+        }
+    }
+
+    /// All that are over by now go into one commit.
+    fn absorb_all(&mut self, first: Attempt) {
+        self.absorb(first);
+        while let Some(attempt) = self.attempts.try_next() {
+            self.absorb(attempt);
         }
     }
 
