@@ -59,12 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let file = folder.path().join(format!("{round}.db"));
         let store = Sqlite::open(file).await?;
         let flow = flow! { #[flow(durable)] parse -> enrich -> store };
-        let running = store
-            .with(flow)
-            .capacity(in_flight)
-            .ack_on_drop()
-            .start()
-            .await?;
+        let running = store.start(flow).capacity(in_flight).ack_on_drop().await?;
         let (cpu, start) = (cpu_time(), Instant::now());
         run(&running, in_flight, traces).await?;
         report(in_flight, traces, start.elapsed(), cpu_time() - cpu);

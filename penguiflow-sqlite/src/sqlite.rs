@@ -2,11 +2,10 @@
 
 use std::marker::PhantomData;
 use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
-use penguiflow::Flow;
-use penguiflow::host::{Advance, DurableFlow};
-use serde::Serialize;
+use penguiflow::host::{DurableFlow, IntoDurable};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -93,34 +92,19 @@ impl Sqlite {
         Options::new().open(path).await
     }
 
-    /// Starts a flow on the store: its traces that are not over go on.
+    /// Starts a flow on the store, once it is awaited: its traces that are not over go on. Its settings
+    /// may be set before, `store.start(flow).capacity(64).await?`.
+    ///
+    /// The flow has `#[flow(durable)]`. The types are those of its input and its output.
     ///
     /// # Errors
     ///
-    /// Those of [`Start::start`].
-    pub async fn start<F, S>(&self, flow: Flow<F, S>) -> Result<Running<F::In, F::Out>, Error>
-    where
-        F: Advance<S>,
-        F::Step: Clone + Serialize + DeserializeOwned,
-        F::In: DeserializeOwned,
-        F::Out: Serialize + DeserializeOwned,
-        S: Send + Sync + 'static,
-    {
-        self.with(flow).start().await
-    }
-
-    /// The same with settings.
-    pub fn with<F, S>(&self, flow: Flow<F, S>) -> Start<F::In, F::Out>
-    where
-        F: Advance<S>,
-        F::Step: Clone + Serialize + DeserializeOwned,
-        F::In: DeserializeOwned,
-        F::Out: Serialize + DeserializeOwned,
-        S: Send + Sync + 'static,
-    {
+    /// Of the store; [`Error::Changed`] if the store has traces that the flow cannot go on with: then all
+    /// is as it was, and the earlier version of the flow can be started again.
+    pub fn start<In, Out>(&self, flow: impl IntoDurable<In, Out>) -> Start<In, Out> {
         Start {
             store: self.store.clone(),
-            flow: flow.durable(),
+            flow: flow.into_durable(),
             settings: Settings {
                 capacity: 256,
                 recoveries: 5,
@@ -178,8 +162,8 @@ impl std::fmt::Debug for Sqlite {
     }
 }
 
-/// A flow that is about to be started on a store: what [`Sqlite::with`] returns.
-#[must_use = "the flow is not started"]
+/// A flow that is about to be started on a store: what [`Sqlite::start`] returns, to be awaited.
+#[must_use = "the flow is not started unless it is awaited"]
 pub struct Start<In, Out> {
     store: Store,
     flow: DurableFlow,
@@ -246,7 +230,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
     /// # let dir = tempfile::tempdir()?;
     /// # let store = Sqlite::open(dir.path().join("store.db")).await?;
     /// let flow = flow! { #[flow(durable)] index };
-    /// let running = store.with(flow).migrate(with_language).start().await?;
+    /// let running = store.start(flow).migrate(with_language).await?;
     /// # running.stop().await;
     /// # Ok(())
     /// # }
@@ -267,16 +251,9 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
         self
     }
 
-    /// Starts it.
-    ///
-    /// If a node, a join or an await is gone or has changed since the flow was last started, the traces
-    /// that have not ended are read before, dead ones too.
-    ///
-    /// # Errors
-    ///
-    /// Of the store; [`Error::Changed`] if the store has traces that the flow cannot go on with: then all
-    /// is as it was, and the earlier version of the flow can be started again.
-    pub async fn start(self) -> Result<Running<In, Out>, Error> {
+    /// Starts it. If a node, a join or an await is gone or has changed since the flow was last started, the
+    /// traces that have not ended are read before, dead ones too.
+    async fn begin(self) -> Result<Running<In, Out>, Error> {
         reconcile(&self.store, &self.flow, &self.unreadable).await?;
         let mut graph = json!(self.flow.graph());
         graph["stored_shape"] = json!(self.flow.stored_shape());
@@ -293,6 +270,19 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
         let id = self.store.flow(name, graph, awaits).await?;
         let host = Host::start(self.store, self.flow, id, self.settings).await?;
         Ok(Running::new(host, self.acks_on_drop))
+    }
+}
+
+impl<In, Out> IntoFuture for Start<In, Out>
+where
+    In: Send + 'static,
+    Out: DeserializeOwned + Send + 'static,
+{
+    type Output = Result<Running<In, Out>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.begin())
     }
 }
 

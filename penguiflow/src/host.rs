@@ -10,7 +10,7 @@
 
 #[cfg(feature = "durable")]
 pub use crate::durable::{
-    Chunks, DurableFlow, DurableTrace, QueuedStep, RunStep, StepEmits, StoredShape,
+    Chunks, DurableFlow, DurableTrace, IntoDurable, QueuedStep, RunStep, StepEmits, StoredShape,
 };
 #[cfg(feature = "durable")]
 pub use crate::frontier::{

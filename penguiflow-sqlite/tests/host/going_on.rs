@@ -101,8 +101,8 @@ async fn what_was_not_acknowledged_comes_again() {
     store.close().await;
 
     let store = place.open().await;
-    let start = store.with(flow.clone()).ack_on_drop();
-    let running = start.start().await.expect("it starts");
+    let start = store.start(flow.clone()).ack_on_drop();
+    let running = start.await.expect("it starts");
     let mut again = Vec::new();
     for nth in 0..2 {
         let fetched = next(&running).await;

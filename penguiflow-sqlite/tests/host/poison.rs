@@ -18,7 +18,7 @@ async fn leave(place: &Place, visits: &Visits, times: u32) {
         let before = visits.count();
         let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
         let store = place.open().await;
-        let running = store.with(flow).recoveries(2).start().await;
+        let running = store.start(flow).recoveries(2).await;
         let running = running.expect("it starts");
         running
             .emit_keyed("the only one", 5)
@@ -40,7 +40,7 @@ async fn a_trace_that_kills_its_process_is_a_dead_letter_after_a_few() {
 
     let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
     let store = place.open().await;
-    let running = store.with(flow).recoveries(2).start().await;
+    let running = store.start(flow).recoveries(2).await;
     let running = running.expect("it starts");
     let failed = error(&running).await;
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_trace_that_waits_for_room_is_not_to_blame() {
     for lives in 1..=4 {
         let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
         let store = place.open().await;
-        let start = store.with(flow).recoveries(3).capacity(1).start();
+        let start = store.start(flow).recoveries(3).capacity(1);
         let running = start.await.expect("it starts");
         for key in ["the one to blame", "the other one"] {
             running.emit_keyed(key, 4).await.expect("it is stored");
@@ -79,7 +79,7 @@ async fn a_trace_that_waits_for_room_is_not_to_blame() {
     }
     let flow = flow! { #[flow(durable)] deadly }.with_state(visits.clone());
     let store = place.open().await;
-    let start = store.with(flow).recoveries(3).capacity(1).start();
+    let start = store.start(flow).recoveries(3).capacity(1);
     let running = start.await.expect("it starts");
     let failed = error(&running).await.to_string();
     assert!(failed.contains("died 4 times"), "{failed}");

@@ -48,12 +48,7 @@ async fn each_of_many_messages_has_one_result() {
     let place = Place::new();
     let flow = flow! { #[flow(durable)] square };
     let store = place.open().await;
-    let running = store
-        .with(flow)
-        .capacity(16)
-        .start()
-        .await
-        .expect("it starts");
+    let running = store.start(flow).capacity(16).await.expect("it starts");
     let emits = (0..500_u32).map(|n| {
         let running = running.clone();
         tokio::spawn(async move { running.emit(n).await.expect("it is stored") })

@@ -93,7 +93,7 @@ where
     In: Send + 'static,
     Out: serde::de::DeserializeOwned + Send + 'static,
 {
-    match start.start().await {
+    match start.await {
         Err(error @ Error::Changed { .. }) => error.to_string(),
         other => panic!("{other:?}"),
     }
@@ -121,7 +121,7 @@ async fn a_flow_that_cannot_go_on_with_its_traces_does_not_start() {
     let store = place.open().await;
     for _ in 0..2 {
         assert_eq!(
-            refused(store.with(without_await::Numbers::flow())).await,
+            refused(store.start(without_await::Numbers::flow())).await,
             "`Numbers` has changed, and the store has traces that it cannot go on with: there is no node \
              `await bool` (2 traces). Give renamed nodes an `alias`, or start it by `migrate` or \
              `bury_unknown`"
@@ -152,8 +152,8 @@ async fn traces_that_cannot_go_on_become_dead_letters_where_that_is_asked_for() 
     let place = Place::new();
     leave_parked(&place, 1).await;
     let store = place.open().await;
-    let start = store.with(without_await::Numbers::flow()).bury_unknown();
-    let running = start.start().await.expect("it starts");
+    let start = store.start(without_await::Numbers::flow()).bury_unknown();
+    let running = start.await.expect("it starts");
     running.emit(7).await.expect("it is stored");
     let reason = "the flow has changed: there is no node `await bool`";
     let said = error(&running).await.to_string();
@@ -212,7 +212,7 @@ async fn a_dead_letter_is_looked_at_and_migrated() {
     let place = Place::new();
     leave_dead(&place).await;
     let store = place.open().await;
-    let list = refused(store.with(without_fail::Numbers::flow())).await;
+    let list = refused(store.start(without_fail::Numbers::flow())).await;
     assert!(list.contains("there is no node `fail` (1 trace)"), "{list}");
 
     let rename = |mut stored: Value| {
@@ -222,8 +222,8 @@ async fn a_dead_letter_is_looked_at_and_migrated() {
         }
         Ok(stored)
     };
-    let start = store.with(without_fail::Numbers::flow()).migrate(rename);
-    let running = start.start().await.expect("it was migrated");
+    let start = store.start(without_fail::Numbers::flow()).migrate(rename);
+    let running = start.await.expect("it was migrated");
     let dead = running.dead(0, 10).await.expect("the store works");
     assert_eq!(dead.len(), 1, "it is dead as before");
     retry(&running, &dead[0]).await;
@@ -236,12 +236,12 @@ async fn a_node_that_takes_something_else_is_migrated_with_its_input() {
     leave_dead(&place).await;
     let store = place.open().await;
     let refuse = |_: Value| Err("the owner was asked".to_owned());
-    let list = refused(store.with(with_texts::Numbers::flow()).migrate(refuse)).await;
+    let list = refused(store.start(with_texts::Numbers::flow()).migrate(refuse)).await;
     assert!(list.contains("the owner was asked (1 trace)"), "{list}");
 
     // What the migration returns must fit.
     let wrong = |stored: Value| Ok(stored);
-    let list = refused(store.with(with_texts::Numbers::flow()).migrate(wrong)).await;
+    let list = refused(store.start(with_texts::Numbers::flow()).migrate(wrong)).await;
     assert!(list.contains("`fail`"), "{list}");
 
     let convert = |mut stored: Value| {
@@ -249,8 +249,8 @@ async fn a_node_that_takes_something_else_is_migrated_with_its_input() {
         stored["steps"][0]["step"] = json!({ "spell": input });
         Ok(stored)
     };
-    let start = store.with(with_texts::Numbers::flow()).migrate(convert);
-    let running = start.start().await.expect("it was migrated");
+    let start = store.start(with_texts::Numbers::flow()).migrate(convert);
+    let running = start.await.expect("it was migrated");
     let dead = running.dead(0, 10).await.expect("the store works");
     retry(&running, &dead[0]).await;
     assert_eq!(payload(&running).await, "text 2");

@@ -84,6 +84,34 @@ use crate::message::{Envelope, Message, TraceId};
 #[derive(Clone)]
 pub struct DurableFlow(Arc<dyn Erased>);
 
+/// A flow whose traces a host can keep, with its types: the one bound for hosts. Every
+/// [`Flow`] with `#[flow(durable)]` is one, with its state.
+///
+/// Its types are parameters, and not looked up in it: so a flow that is not durable is one error.
+#[diagnostic::on_unimplemented(
+    message = "this flow has no steps that a host could keep: write `#[flow(durable)]` on its \
+               header, or before the statements of a flow in an expression",
+    label = "not a `durable` flow with the state that its nodes take"
+)]
+pub trait IntoDurable<In, Out> {
+    /// The flow without its types.
+    fn into_durable(self) -> DurableFlow;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, S> IntoDurable<F::In, F::Out> for Flow<F, S>
+where
+    F: Advance<S>,
+    F::Step: Clone + Serialize + DeserializeOwned,
+    F::In: DeserializeOwned,
+    F::Out: Serialize + DeserializeOwned,
+    S: Send + Sync + 'static,
+{
+    fn into_durable(self) -> DurableFlow {
+        self.durable()
+    }
+}
+
 impl<F, S> Flow<F, S>
 where
     F: Advance<S>,

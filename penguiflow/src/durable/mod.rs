@@ -11,7 +11,7 @@ mod shape;
 mod step;
 mod trace;
 
-pub use flow::DurableFlow;
+pub use flow::{DurableFlow, IntoDurable};
 pub use shape::StoredShape;
 pub use step::{QueuedStep, RunStep, StepEmits};
 pub use trace::{Chunks, DurableTrace};

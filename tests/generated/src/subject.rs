@@ -316,8 +316,8 @@ impl<F: Runs> Durable for Compiled<F> {
     }
 
     fn start_on(&self, store: &Sqlite, log: Log, hops: u32) -> BoxFuture<'static, OnStore> {
-        let start = store.with(self.flow(log, hops));
-        Box::pin(start.start())
+        let start = store.start(self.flow(log, hops));
+        start.into_future()
     }
 
     fn finish(&self, frontier: String) -> Result<Vec<Message<Load>>, FlowError> {

@@ -34,8 +34,8 @@ async fn main() -> Result<(), Error> {
     let store = options.open(store).await?;
     let flow = Voyage::flow().with_state(Runs::open(Path::new(runs)));
     // The kills are not the traces' fault.
-    let start = store.with(flow).capacity(CAPACITY).recoveries(1_000);
-    let running = start.start().await?;
+    let start = store.start(flow).capacity(CAPACITY).recoveries(1_000);
+    let running = start.await?;
     println!("ready");
 
     let passes = tokio::spawn(report(give_passes(running.clone())));
