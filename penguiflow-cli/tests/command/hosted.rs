@@ -297,7 +297,7 @@ async fn a_trace_with_a_long_frontier_is_shown_with_its_journal() {
         .expect("a store");
     let running = store.start(Wide::flow()).await.expect("it starts");
     let trace = running.emit("x".repeat(6_000)).await.expect("it is stored");
-    let joins = "  a `join` of [quick, slow] has 1 input\n";
+    let joins = "  join of [quick, slow] has 1 input\n";
     let out = prints_of(&shop, "show", trace, joins).await;
     let journal = "SELECT count(*) FROM journal";
     let journal: i64 = shop

@@ -21,7 +21,7 @@ async fn a_running_trace_has_steps_to_run_and_open_joins() {
 
             Where it stands
               `facts` runs, or is to run (step 6e789e6aa1b965f4)
-              a `join` of [facts, style] has 1 input
+              join of [facts, style] has 1 input
 
             Time line
             AT     TOOK                         NODE   OUTCOME
@@ -102,7 +102,7 @@ async fn a_dead_trace_has_its_letter() {
             Where it stands
               `facts` runs after a retry (step 6e789e6aa1b965f4)
               `style` runs after a retry (step 06c45d188009454f)
-              a `join` of [facts, style] has 0 inputs
+              join of [facts, style] has 0 inputs
 
             Dead letter
             trace     4444dddd000000000000000000000004

@@ -49,7 +49,7 @@ pub struct StepRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct JoinRow {
-    /// What it is: ``a `join` of [price, count]``.
+    /// What it is: `join of [price, count]`.
     pub join: String,
     /// How many inputs have arrived.
     pub arrived: usize,
@@ -261,7 +261,7 @@ mod tests {
     }
 
     fn entry(step: &str, end: &Value) -> Vec<u8> {
-        let relies_on = json!({"joins": {"0": "a `join` of [facts, style]"}});
+        let relies_on = json!({"joins": {"0": "join of [facts, style]"}});
         let entry = json!({"relies_on": relies_on, "step": step, "spent": 5, "end": end});
         entry.to_string().into_bytes()
     }
@@ -301,7 +301,7 @@ mod tests {
         };
         let standing = after(&[fork(), arrives("c")], &[]);
         assert_eq!(nodes(&standing.to_run), ["facts"]);
-        assert_eq!(standing.joins[0].join, "a `join` of [facts, style]");
+        assert_eq!(standing.joins[0].join, "join of [facts, style]");
         assert_eq!(standing.joins[0].arrived, 1);
         let standing = after(&[fork(), arrives("c"), arrives("b")], &[]);
         assert_eq!((standing.to_run.len(), standing.joins.len()), (0, 0));
