@@ -1,4 +1,4 @@
-//! One error each: an alias that is no text, one with brackets, and an empty one.
+//! Three errors: an alias that is no text, one with brackets, and an empty one.
 use penguiflow::prelude::*;
 
 #[node(alias = old)]

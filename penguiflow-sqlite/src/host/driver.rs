@@ -109,7 +109,7 @@ impl Driver {
             return Some(self);
         }
         match self.trace.state() {
-            TraceState::Running => self.host.backlog.push(id),
+            TraceState::Active => self.host.backlog.push(id),
             TraceState::Waiting(Some(until)) => {
                 let due = super::row::at(until);
                 self.host.backlog.wait_until(Some(due), id);

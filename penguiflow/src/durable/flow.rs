@@ -60,7 +60,7 @@ use crate::message::{Envelope, Message, TraceId};
 ///                 tokio::time::sleep_until(until).await;
 ///                 trace.expire(until);
 ///             }
-///             TraceState::Running => {
+///             TraceState::Active => {
 ///                 let Some(step) = trace.steps().first().and_then(|step| trace.run(step.id)) else {
 ///                     continue;
 ///                 };

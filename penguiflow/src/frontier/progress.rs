@@ -16,7 +16,8 @@ use crate::message::{Envelope, StepId};
 #[non_exhaustive]
 pub enum TraceState {
     /// To run its steps, or to absorb what those emit that run.
-    Running,
+    // Not `Running`: rustc writes the whole path of a type that a variant is called as.
+    Active,
     /// To wait: all that is left of it is parked, or waits for its next attempt. At this time it has to
     /// go on by itself, if ever.
     Waiting(Option<Instant>),
@@ -60,7 +61,7 @@ impl<Step, Out> Frontier<Step, Out> {
     pub fn state(&self) -> TraceState {
         let steps = &self.table.steps;
         if steps.queued().next().is_some() || steps.running().next().is_some() {
-            return TraceState::Running;
+            return TraceState::Active;
         }
         match steps.parked().next().is_some() || steps.retried().next().is_some() {
             true => TraceState::Waiting(steps.next_expiry()),

@@ -51,7 +51,7 @@ async fn a_parked_trace_is_resumed_by_json_or_by_value_or_expires() {
     let mut by_value = reload(&flow, &trace);
     assert_eq!(by_value.resume(None, 7_u32), Err(7));
     assert_eq!(by_value.resume(None, "Bob".to_owned()), Ok(()));
-    assert_eq!(by_value.state(), TraceState::Running);
+    assert_eq!(by_value.state(), TraceState::Active);
 
     let error = run_to_end(&flow, trace).await.expect_err("it does not fit");
     assert_eq!(error.kind(), ErrorKind::TimedOut);

@@ -40,7 +40,7 @@ pub(crate) async fn run_to_end(
         trace = reload(flow, &trace);
         outputs.extend(trace.take_outputs()?);
         match trace.state() {
-            TraceState::Running => {
+            TraceState::Active => {
                 let emits = attempt(&mut trace).await;
                 trace.absorb(emits);
             }
