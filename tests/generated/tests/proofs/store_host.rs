@@ -20,6 +20,8 @@ const MESSAGES: u64 = 4;
 const THREADS: usize = 4;
 /// A trace is over after so many restarts, unless it goes round for ever.
 const MOST_LIVES: usize = 2_000;
+/// How many of them are cut in the middle of their steps.
+const DROPPING_LIVES: usize = 40;
 
 /// A store keeps all that a trace is: whether what runs comes to its end before a restart or is dropped,
 /// the outputs and errors are those that the reference allows, and where nothing is dropped, nodes
@@ -119,7 +121,7 @@ impl StoreHost<'_> {
     ) -> Result<Vec<Output>, FlowError> {
         let mut outputs = Vec::new();
         let mut error = None;
-        for _ in 0..MOST_LIVES {
+        for life in 0..MOST_LIVES {
             let store = Sqlite::open(self.folder.path().join("store.db")).await;
             let store = store.expect("nobody else has it");
             let (host, before) = (self.subject.durable(), self.log.visits().len());
@@ -127,7 +129,9 @@ impl StoreHost<'_> {
             let running = running.expect("it starts");
             let emitted = running.emit_keyed("the only one", message.clone()).await;
             emitted.expect("it is stored");
-            let is_over = self.live(&running, before, rng, report).await;
+            // A step that takes longer than any life would begin for ever.
+            let drops = self.drops && life < DROPPING_LIVES;
+            let is_over = self.live(&running, (before, drops), rng, report).await;
             while let Some(result) = running.fetch().await.expect("the store works") {
                 match result.into_output().await {
                     Ok(output) => outputs.push(output_of(output)),
@@ -149,7 +153,7 @@ impl StoreHost<'_> {
     async fn live(
         &self,
         running: &Running<Load, Load>,
-        visits_before: usize,
+        (visits_before, drops): (usize, bool),
         rng: &mut Rng,
         report: &mut CaseReport,
     ) -> bool {
@@ -157,7 +161,7 @@ impl StoreHost<'_> {
             () = self.log.until_more_than(visits_before) => {}
             () = resume_until_over(running, rng, report) => {}
         }
-        match self.drops {
+        match drops {
             true => {
                 sleep(Duration::from_millis(rng.pick(&[0, 1, 10, 60, 60]))).await;
                 running.stop_within(Duration::ZERO).await;
