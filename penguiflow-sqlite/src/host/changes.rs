@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::attempts::Attempt;
 use super::row::{Row, position};
-use super::{Host, error_json, history};
+use super::{Host, error_json, error_text, history};
 use crate::error::Error;
 use crate::store::{Change, DeadLetter, NewResult, State, Transition};
 
@@ -107,18 +107,9 @@ impl Changes {
         };
         let position = position(trace);
         let has_ended = self.end.is_some();
-        let mut dead = None;
-        let error_text =
-            error.map(|error| String::from_utf8_lossy(&error_json(error)).into_owned());
-        let state = match &self.end {
-            None => position.state,
-            Some(End::Over(Ok(()))) => State::Done,
-            Some(End::Over(Err(_))) => State::Failed,
-            Some(End::Cancelled(_)) => State::Cancelled,
-            Some(End::Dead(letter)) => {
-                dead = Some(letter.letter.clone());
-                State::Dead
-            }
+        let (state, dead) = match &self.end {
+            None => (position.state, None),
+            Some(end) => (end.state(), end.letter()),
         };
         let transition = Transition {
             seq: row.seq,
@@ -132,7 +123,7 @@ impl Changes {
             history: std::mem::take(&mut self.history),
             results,
             dead,
-            error: error_text,
+            error: error.map(error_text),
             progress: self.has_progress,
         };
         let changes = std::mem::take(self);
@@ -162,6 +153,22 @@ impl End {
         }
     }
 
+    fn state(&self) -> State {
+        match self {
+            Self::Over(Ok(())) => State::Done,
+            Self::Over(Err(_)) => State::Failed,
+            Self::Cancelled(_) => State::Cancelled,
+            Self::Dead(_) => State::Dead,
+        }
+    }
+
+    fn letter(&self) -> Option<DeadLetter> {
+        match self {
+            Self::Dead(dead) => Some(dead.letter.clone()),
+            _ => None,
+        }
+    }
+
     /// The end that a failure brings about: what the time has ended is not to be tried again.
     pub(super) fn of_failure(
         failure: &NodeError,
@@ -179,7 +186,7 @@ impl End {
             step: Some(step),
             node: failure.node.clone(),
             path: failure.path.clone(),
-            error: String::from_utf8_lossy(&error_json(&error)).into_owned(),
+            error: error_text(&error),
             input,
         };
         Self::Dead(Box::new(Dead { letter, error }))

@@ -1,23 +1,19 @@
 //! Traces that nothing goes on with: a step has failed for good, the process died each time that they
 //! were taken up, or they cannot be read. They stay in the store until somebody decides.
 
-use std::time::Duration;
-
 use penguiflow::host::DurableTrace;
 use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::time::sleep;
 
 use super::changes::Dead;
+use super::driver::PAUSE;
 use super::live::Orders;
 use super::loading::read;
 use super::row::{Position, Row};
 use super::watchers::Item;
-use super::{Host, error_json};
+use super::{Host, error_json, error_text};
 use crate::error::Error;
 use crate::store::{Change, DeadLetter, FlowId, NewResult, State, StoreError, Transition};
-
-/// How long a store that fails is left alone.
-const PAUSE: Duration = Duration::from_millis(200);
 
 impl Host {
     /// The error of a trace whose process died each time that it was taken up.
@@ -37,7 +33,7 @@ impl Dead {
             step: None,
             node: None,
             path: None,
-            error: String::from_utf8_lossy(&error_json(&error)).into_owned(),
+            error: error_text(&error),
             input: None,
         };
         Self { letter, error }

@@ -27,7 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::error::Error;
-use crate::store::{Emitted, FlowId, NewTrace, State, Store};
+use crate::store::{Emitted, FlowId, Millis, NewTrace, State, Store};
 use backlog::Backlog;
 use driver::Driver;
 use live::{Live, Order, Orders};
@@ -146,18 +146,26 @@ impl Host {
         trace: DurableTrace,
         new: NewTrace,
     ) -> Result<Emitted, Error> {
-        let (state, due) = (new.state, new.due);
+        let at = (new.state, new.due);
         let emitted = self.store.emit(new).await?;
-        if !emitted.is_new {
-            return Ok(emitted);
-        }
-        trace.report_start();
-        let row = Row::new(&emitted);
-        match state {
-            State::Running => self.begin(row, trace),
-            _ => self.backlog.wait_until(due, emitted.id),
+        if emitted.is_new {
+            self.stored(trace, &emitted, at);
         }
         Ok(emitted)
+    }
+
+    /// A trace was just stored: it runs, or waits for its time.
+    fn stored(
+        self: &Arc<Self>,
+        trace: DurableTrace,
+        emitted: &Emitted,
+        (state, due): (State, Option<Millis>),
+    ) {
+        trace.report_start();
+        match state {
+            State::Running => self.begin(Row::new(emitted), trace),
+            _ => self.backlog.wait_until(due, emitted.id),
+        }
     }
 
     /// Runs a trace that was just stored, if there is room.
@@ -285,4 +293,9 @@ impl Host {
 /// The error of a trace, as a store keeps it.
 fn error_json(error: &FlowError) -> Vec<u8> {
     serde_json::to_vec(error).unwrap_or_default()
+}
+
+/// The same where a row has a text.
+fn error_text(error: &FlowError) -> String {
+    String::from_utf8_lossy(&error_json(error)).into_owned()
 }

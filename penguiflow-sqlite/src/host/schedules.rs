@@ -8,10 +8,10 @@ use penguiflow::Message;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use super::row::{Row, millis, time};
+use super::row::{millis, time};
 use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Schedule, State, StoreError, Tick, next_tick};
+use crate::store::{Schedule, StoreError, Tick, next_tick};
 
 /// The longest sleep until the clock is read again: the wall clock may be set.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -81,14 +81,10 @@ impl Host {
             next,
             trace: self.new_trace(&trace, created)?,
         };
-        let state = tick.trace.state;
+        let at = (tick.trace.state, tick.trace.due);
         match self.store.ticked(tick).await {
             Ok(emitted) => {
-                trace.report_start();
-                match state {
-                    State::Running => self.begin(Row::new(&emitted), trace),
-                    _ => self.backlog.wait_until(None, emitted.id),
-                }
+                self.stored(trace, &emitted, at);
                 Ok(next)
             }
             // It was changed or removed meanwhile.
