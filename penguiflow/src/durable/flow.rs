@@ -89,9 +89,10 @@ pub struct DurableFlow(Arc<dyn Erased>);
 ///
 /// Its types are parameters, and not looked up in it: so a flow that is not durable is one error.
 #[diagnostic::on_unimplemented(
-    message = "this flow has no steps that a host could keep: write `#[flow(durable)]` on its \
-               header, or before the statements of a flow in an expression",
-    label = "not a `durable` flow with the state that its nodes take"
+    message = "a host cannot keep the traces of this flow: write `#[flow(durable)]` on its header, or \
+               before the statements of a flow in an expression, and derive `Clone`, `Serialize` and \
+               `Deserialize` for what its nodes pass on",
+    label = "not `durable`, or a payload cannot be stored, or its state is another one"
 )]
 pub trait IntoDurable<In, Out> {
     /// The flow without its types.
