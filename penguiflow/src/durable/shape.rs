@@ -256,6 +256,7 @@ fn schema_of_step<Step: StepJoins>(number: usize) -> Option<serde_json::Value> {
 }
 
 #[cfg(not(feature = "schema"))]
+#[expect(clippy::extra_unused_type_parameters, reason = "as with the feature")]
 fn schema_of_step<Step: StepJoins>(_: usize) -> Option<serde_json::Value> {
     None
 }
@@ -266,6 +267,7 @@ fn schema_of_output<F: Topology>() -> Option<serde_json::Value> {
 }
 
 #[cfg(not(feature = "schema"))]
+#[expect(clippy::extra_unused_type_parameters, reason = "as with the feature")]
 fn schema_of_output<F: Topology>() -> Option<serde_json::Value> {
     None
 }
