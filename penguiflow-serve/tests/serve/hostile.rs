@@ -14,8 +14,16 @@ use crate::support::{Host, Reply, Subject, over_both, request};
 const ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 fn check(reply: &Reply, expected: Expect) {
-    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{reply:?}");
-    expected.assert_eq(&format!("{}: {}", reply.status.as_u16(), reply.json()["detail"].as_str().unwrap_or_default()));
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/problem+json"),
+        "{reply:?}"
+    );
+    expected.assert_eq(&format!(
+        "{}: {}",
+        reply.status.as_u16(),
+        reply.json()["detail"].as_str().unwrap_or_default()
+    ));
 }
 
 over_both! {
@@ -80,6 +88,7 @@ over_both! {
             subject.post_with("/support/emit", &[(name, value)], r#"{"text": "a"}"#).await
         };
         check(&send("x-request-timeout", "soon").await, expect!["400: the header `x-request-timeout` is seconds such as `30` or `0.5`, or `500ms`, `30s`, `2m`"]);
+        assert_eq!(send("x-request-timeout", "0").await.status, StatusCode::BAD_REQUEST);
         check(&send("grpc-timeout", "99999999999S").await, expect!["400: the header `grpc-timeout` is at most 8 digits and a unit, one of `H`, `M`, `S`, `m`, `u`, `n`"]);
         check(&send("x-tenant", "caf\u{e9}").await, expect!["400: the header `x-tenant` is not plain text"]);
         check(&send("idempotency-key", "").await, expect!["400: the header `Idempotency-Key` is a text of 1 to 255 plain characters"]);
@@ -137,6 +146,8 @@ async fn a_body_that_does_not_come() {
     let options = Options::new().body_timeout(Duration::from_millis(50));
     let subject = Subject::with(Host::Memory, options).await;
     let body = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
-    let reply = subject.send(request(Method::POST, "/support/run", &[], body)).await;
+    let reply = subject
+        .send(request(Method::POST, "/support/run", &[], body))
+        .await;
     check(&reply, expect!["408: the body did not come within 50ms"]);
 }

@@ -36,7 +36,8 @@ over_both! {
         let why = r#"{"text": "why"}"#;
         let first = send("\"k1\"", why).await.json();
         assert_eq!(send("k1", why).await.json(), first);
-        subject.reaches(first["trace_id"].as_str().expect("an id"), "completed").await;
+        let trace = subject.reaches(first["trace_id"].as_str().expect("an id"), "completed").await;
+        assert_eq!(trace["key"], "k1");
         assert_eq!(send("k1", why).await.json(), first);
         assert_ne!(send("k2", why).await.json(), first);
         let others = [("idempotency-key", "k1"), ("x-tenant", "initech")];
@@ -111,9 +112,13 @@ async fn a_dead_trace_of_a_store_is_tried_again_with_another_input() {
 async fn a_key_that_was_used_for_another_body_is_refused_in_memory() {
     let subject = Subject::start(Host::Memory).await;
     let headers = [("idempotency-key", "k")];
-    let first = subject.post_with("/support/emit", &headers, r#"{"text": "why"}"#).await;
+    let first = subject
+        .post_with("/support/emit", &headers, r#"{"text": "why"}"#)
+        .await;
     assert_eq!(first.status, StatusCode::ACCEPTED);
-    let other = subject.post_with("/support/emit", &headers, r#"{"text": "how"}"#).await;
+    let other = subject
+        .post_with("/support/emit", &headers, r#"{"text": "how"}"#)
+        .await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(other.json()["kind"], "key_of_another");
 }
