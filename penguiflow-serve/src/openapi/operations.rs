@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Described;
+use super::answers::reference;
 use super::responses::{OF_BODY, OF_TRACE, content, of_run, responses};
-use super::schemas::{Components, reference};
+use super::schemas::Components;
 
 const JSON: &str = "application/json";
 
