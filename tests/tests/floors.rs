@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 21] = [
+const FLOORS: [&str; 22] = [
     "small_list",
     "message",
     "policy",
@@ -29,6 +29,7 @@ const FLOORS: [&str; 21] = [
     "flow",
     "durable",
     "running",
+    "hosting",
     "testing",
 ];
 

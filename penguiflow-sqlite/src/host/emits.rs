@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use penguiflow::Message;
 use penguiflow::host::DurableTrace;
+use penguiflow::{FlowError, Message};
 
 use super::driver::Driver;
 use super::row::{self, Row, position};
@@ -21,11 +21,33 @@ impl Host {
         key: Option<String>,
         at: Option<SystemTime>,
     ) -> Result<Emitted, Error> {
+        let created = SystemTime::now();
+        let begin = || self.flow.begin(message, created);
+        self.emit_begun(begin, created, key, at).await
+    }
+
+    /// The same with a payload that is a JSON document.
+    pub(crate) async fn emit_json(
+        self: &Arc<Self>,
+        message: Message<Vec<u8>>,
+        key: Option<String>,
+    ) -> Result<Emitted, Error> {
+        let created = SystemTime::now();
+        let begin = || self.flow.begin_json(message, created);
+        self.emit_begun(begin, created, key, None).await
+    }
+
+    async fn emit_begun(
+        self: &Arc<Self>,
+        begin: impl FnOnce() -> Result<DurableTrace, FlowError>,
+        created: SystemTime,
+        key: Option<String>,
+        at: Option<SystemTime>,
+    ) -> Result<Emitted, Error> {
         if self.has_stopped() {
             return Err(Error::Stopped);
         }
-        let created = SystemTime::now();
-        let trace = self.flow.begin(message, created)?;
+        let trace = begin()?;
         let mut new = self.new_trace(&trace, created)?;
         new.key = key;
         if let Some(at) = at.filter(|at| *at > created) {

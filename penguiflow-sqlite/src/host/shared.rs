@@ -87,6 +87,13 @@ impl Host {
         Ok(self.results.next(&self.store, self.id, is_over).await?)
     }
 
+    /// How many traces may be taken up at a time, how many are, and how many wait for that.
+    pub(crate) fn places(&self) -> (usize, usize, usize) {
+        let capacity = self.settings.capacity;
+        let taken = capacity.saturating_sub(self.room.available_permits());
+        (capacity, taken, self.backlog.len())
+    }
+
     pub(crate) fn has_stopped(&self) -> bool {
         *self.stop.borrow() > Stop::No
     }
