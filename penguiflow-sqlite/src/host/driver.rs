@@ -22,6 +22,9 @@ use crate::store::{Committed, StoreError};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
+/// How many attempts may be over before items of a map wait for the commit that stores them: they run again if
+/// the process dies before.
+const AHEAD: usize = 64;
 /// How long a store that fails is left alone.
 pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
@@ -213,6 +216,20 @@ impl Driver {
         }
         let dropped = self.trace.absorb(attempt.emits);
         self.stop(dropped);
+        self.begin_next_items();
+    }
+
+    /// The next items of a map are stored, as ones that wait: they need not wait for the commit of the one
+    /// that made room for them.
+    fn begin_next_items(&mut self) {
+        if self.changes.attempts() >= AHEAD || self.host.has_stopped() {
+            return;
+        }
+        for item in self.trace.next_items() {
+            if let Some(run) = self.trace.run(item.id) {
+                self.attempts.begin(item, run);
+            }
+        }
     }
 
     fn stop(&mut self, dropped: Vec<StepId>) {
