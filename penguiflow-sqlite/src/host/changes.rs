@@ -52,6 +52,11 @@ impl Changes {
         self.end.is_some()
     }
 
+    /// Whether they end the trace, or somebody waits until they are stored.
+    pub(super) fn are_awaited(&self) -> bool {
+        self.has_end() || !self.replies.is_empty()
+    }
+
     /// An attempt is over, and is about to be absorbed.
     pub(super) fn absorb(&mut self, row: &Row, attempt: &Attempt) -> Result<(), FlowError> {
         history::add(&mut self.history, attempt);

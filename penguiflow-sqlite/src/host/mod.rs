@@ -6,6 +6,7 @@
 mod attempts;
 mod backlog;
 mod changes;
+mod checkpoints;
 mod commands;
 mod dead;
 mod driver;
@@ -22,6 +23,7 @@ mod shared;
 mod taken_up;
 mod taking_up;
 mod versions;
+mod waits;
 mod watchers;
 
 use std::sync::Arc;

@@ -22,8 +22,9 @@ const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
 const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM dead
     WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 const DEAD_STEP: &str = "SELECT step FROM dead WHERE trace = ?1";
-const PARKED: &str = "SELECT id, waits FROM traces
-    WHERE flow = ?1 AND state = 1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
+/// A trace that runs or retries may have a branch that is parked, too.
+const PARKED: &str = "SELECT id, waits FROM traces INDEXED BY unfinished
+    WHERE flow = ?1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
 const COUNTS: &str = "SELECT state, count(*) FROM traces WHERE flow = ?1 GROUP BY state";
 const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
     WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
