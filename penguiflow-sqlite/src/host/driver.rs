@@ -33,6 +33,8 @@ pub(super) struct Driver {
     /// When the commit that the store has not taken is tried again.
     again: Option<Instant>,
     checkpoints: Checkpoints,
+    /// The steps that are parked by the commit that is under way.
+    parks: Vec<StepId>,
 }
 
 /// Why a task leaves its trace.
@@ -59,6 +61,7 @@ impl Driver {
             commit: None,
             committing: None,
             again: None,
+            parks: Vec::new(),
         }
     }
 
@@ -279,7 +282,7 @@ impl Driver {
         if self.changes.are_none() || !self.is_due(may_run) {
             return Ok(());
         }
-        self.checkpoints.store(&self.trace);
+        self.parks = self.checkpoints.store(&self.trace);
         let commit = self.changes.take(&self.host, &self.row, &mut self.trace)?;
         self.next = self.trace.steps().iter().map(|step| step.id).collect();
         let transition = commit.transition.clone();
@@ -299,6 +302,7 @@ impl Driver {
             return false;
         };
         self.row.commit(&commit.transition.frontier);
+        self.host.parkings.add(self.row.id, &self.parks);
         if !committed.results.is_empty() {
             self.host.results.wake();
         }

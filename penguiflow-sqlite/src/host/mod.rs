@@ -15,6 +15,7 @@ mod errors;
 mod history;
 mod live;
 mod orders;
+mod parkings;
 mod reading;
 mod results;
 mod row;
@@ -34,6 +35,7 @@ use crate::error::Error;
 use crate::store::{FlowId, Store};
 
 pub(crate) use live::Obeyed;
+pub(crate) use parkings::ParkedId;
 pub(crate) use shared::{Host, Settings};
 pub(crate) use versions::{Unreadable, reconcile};
 pub(crate) use watchers::Item;
