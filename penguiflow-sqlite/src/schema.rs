@@ -13,8 +13,8 @@ use crate::store::StoreError;
 const FORMAT: i64 = 1;
 
 /// Columns that every commit of a trace changes precede those that may be long, so that a commit
-/// that leaves the frontier as it is rewrites the row's first page alone. The journal has rowids, since
-/// SQLite fills its pages in order then; without, entries would move between three pages.
+/// that leaves the frontier as it is rewrites the row's first page alone. Journal and history are clustered
+/// by trace: an index beside them would be another page for each commit.
 const TABLES: &str = "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE flows(
@@ -41,14 +41,9 @@ CREATE INDEX unfinished ON traces(flow, seq, state, due, id) WHERE state < 3;
 CREATE INDEX dues ON traces(flow, due) WHERE due IS NOT NULL;
 CREATE INDEX ended ON traces(updated) WHERE state > 3;
 CREATE TABLE journal(
-  n INTEGER PRIMARY KEY,
-  trace INTEGER NOT NULL, place INTEGER NOT NULL, entry BLOB NOT NULL, lines BLOB);
-CREATE INDEX journals ON journal(trace);
-CREATE TABLE moved_history(
+  trace INTEGER, n INTEGER, entries BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
+CREATE TABLE history(
   trace INTEGER, n INTEGER, lines BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
-CREATE VIEW history AS
-  SELECT trace, n, lines FROM moved_history
-  UNION ALL SELECT trace, place, lines FROM journal WHERE lines IS NOT NULL;
 CREATE TABLE keys(
   flow INTEGER, key TEXT, trace BLOB NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY(flow, key)) WITHOUT ROWID;

@@ -13,13 +13,17 @@ use crate::error::Error;
 use crate::store::{Change, DeadLetter, NewResult, State, Transition};
 
 /// The size from which on a frontier is not written whole at every commit, but what steps emit is
-/// appended to its journal: until that is as long as the frontier.
+/// appended to its journal.
 const LONG: usize = 4096;
+/// The size from which on a journal is folded into its frontier, once it is twice as long as that.
+const FOLD: usize = 64 << 10;
 
 #[derive(Default)]
 pub(super) struct Changes {
     /// What steps emitted, where the frontier is long.
     entries: Vec<Vec<u8>>,
+    /// How many attempts are over.
+    attempts: usize,
     history: Vec<u8>,
     /// Whether there is a change that no entry says.
     is_whole: bool,
@@ -57,9 +61,15 @@ impl Changes {
         self.has_end() || !self.replies.is_empty()
     }
 
+    /// How many attempts are over.
+    pub(super) fn attempts(&self) -> usize {
+        self.attempts
+    }
+
     /// An attempt is over, and is about to be absorbed.
     pub(super) fn absorb(&mut self, row: &Row, attempt: &Attempt) -> Result<(), FlowError> {
         history::add(&mut self.history, attempt);
+        self.attempts += 1;
         self.has_any = true;
         self.has_progress |= attempt.emits.again().is_none();
         // A failure changes nothing; and what no entry says is in the frontier alone. That may be short
@@ -106,7 +116,7 @@ impl Changes {
         if is_watched {
             results.clear();
         }
-        let is_long = row.frontier >= LONG && row.journal < row.frontier.max(LONG);
+        let is_long = row.frontier >= LONG && row.journal < FOLD.max(2 * row.frontier);
         let frontier = match &self.end {
             Some(End::Over(_) | End::Cancelled(_)) => Change::Ended,
             _ if is_long && !self.is_whole => Change::Journal(std::mem::take(&mut self.entries)),

@@ -19,6 +19,10 @@ use super::watchers::Item;
 use crate::error::Error;
 use crate::store::{Committed, StoreError};
 
+/// How many attempts may be over before items of a map wait for the commit that stores them: they run again if
+/// the process dies before.
+const AHEAD: usize = 64;
+
 pub(super) struct Driver {
     host: Arc<Host>,
     row: Row,
@@ -222,6 +226,17 @@ impl Driver {
         }
         let dropped = self.trace.absorb(attempt.emits);
         self.stop(dropped);
+        self.begin_next_items();
+    }
+
+    /// The next items of a map are stored, as ones that wait: they need not wait for the commit of the one
+    /// that made room for them.
+    fn begin_next_items(&mut self) {
+        if self.changes.attempts() >= AHEAD || self.host.has_stopped() {
+            return;
+        }
+        let items = self.trace.next_items();
+        self.begin(items);
     }
 
     fn stop(&mut self, dropped: Vec<StepId>) {
@@ -375,18 +390,9 @@ impl Driver {
 
     /// Sends the chunks of the steps to who reads them.
     fn send_chunks(&mut self) {
-        use futures_util::StreamExt;
         let watcher = self.host.watchers.get(self.row.id);
-        let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) else {
-            return;
-        };
-        let mut chunks = self.trace.chunks();
-        tokio::spawn(async move {
-            while let Some(chunk) = chunks.next().await {
-                if watcher.items.send(Item::Chunk(chunk)).is_err() {
-                    return;
-                }
-            }
-        });
+        if let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) {
+            tokio::spawn(watcher.send_all(self.trace.chunks()));
+        }
     }
 }

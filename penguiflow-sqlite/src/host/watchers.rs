@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use futures_util::StreamExt;
+use penguiflow::host::Chunks;
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -25,6 +27,17 @@ pub(crate) struct Watchers(Mutex<HashMap<TraceId, Watcher>>);
 pub(crate) struct Watcher {
     pub(crate) items: UnboundedSender<Item>,
     pub(crate) takes_chunks: bool,
+}
+
+impl Watcher {
+    /// Sends chunks until there are no more, or nobody reads them.
+    pub(super) async fn send_all(self, mut chunks: Chunks) {
+        while let Some(chunk) = chunks.next().await {
+            if self.items.send(Item::Chunk(chunk)).is_err() {
+                return;
+            }
+        }
+    }
 }
 
 impl Watchers {

@@ -10,6 +10,7 @@ mod file_names;
 pub(crate) mod housekeeping;
 pub(crate) mod lock;
 mod options;
+pub(crate) mod packed;
 mod read_thread;
 mod reader;
 mod records;

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::column::Id;
 use super::error::StoreError;
+use super::packed::{Document, Entries};
 use super::records::{
     Command, DeadLetter, FlowId, Schedule, Seq, State, StoredDead, StoredResult, StoredTrace,
     Waiting,
@@ -14,7 +15,7 @@ use super::records::{
 const TRACE: &str = "SELECT seq, id, flow, state, revision, due, created, recoveries, waits,
     frontier, error FROM traces WHERE id = ?1";
 const KNOWN_FLOW: &str = "SELECT id, graph FROM flows WHERE name = ?1";
-const JOURNAL: &str = "SELECT entry FROM journal WHERE trace = ?1 ORDER BY n";
+const JOURNAL: &str = "SELECT entries FROM journal WHERE trace = ?1 ORDER BY n";
 const UNFINISHED: &str = "SELECT seq, id, state, due FROM traces INDEXED BY unfinished
     WHERE flow = ?1 AND seq > ?2 AND state < 3 ORDER BY seq LIMIT ?3";
 const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
@@ -44,7 +45,10 @@ pub(crate) fn load(
     let Some(mut trace) = all(&reading, TRACE, [Id(id)], without_journal)?.pop() else {
         return Ok(None);
     };
-    trace.journal = all(&reading, JOURNAL, [trace.seq], |row| row.get(0))?;
+    let rows = all(&reading, JOURNAL, [trace.seq], |row| {
+        row.get::<_, Entries>(0)
+    })?;
+    trace.journal = rows.iter().flat_map(Entries::each).collect();
     Ok(Some(trace))
 }
 
@@ -59,7 +63,9 @@ fn without_journal(row: &Row<'_>) -> rusqlite::Result<StoredTrace> {
         created: row.get(6)?,
         recoveries: row.get(7)?,
         waits: row.get(8)?,
-        frontier: row.get(9)?,
+        frontier: row
+            .get::<_, Option<Document<_>>>(9)?
+            .map(|Document(frontier)| frontier),
         journal: Vec::new(),
         error: row.get(10)?,
     })
