@@ -7,6 +7,7 @@ mod faults;
 mod going_on;
 mod parking;
 mod poison;
+mod requests;
 mod running;
 mod versions;
 
