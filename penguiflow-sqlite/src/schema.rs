@@ -39,7 +39,7 @@ CREATE TABLE traces(
   frontier BLOB);
 CREATE INDEX unfinished ON traces(flow, seq, state, due, id) WHERE state < 3;
 CREATE INDEX dues ON traces(flow, due) WHERE due IS NOT NULL;
-CREATE INDEX ended ON traces(updated) WHERE state > 3;
+CREATE INDEX ended ON traces(updated, flow, state) WHERE state > 3;
 CREATE TABLE journal(
   trace INTEGER, n INTEGER, entries BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
 CREATE TABLE history(
@@ -52,10 +52,12 @@ CREATE TABLE results(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL, is_error INTEGER NOT NULL,
   value BLOB NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX results_of_flows ON results(flow);
 CREATE TABLE dead(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL UNIQUE,
   step TEXT, node TEXT, path TEXT, error TEXT NOT NULL, input BLOB, at INTEGER NOT NULL);
+CREATE INDEX dead_of_flows ON dead(flow);
 CREATE TABLE schedules(
   flow INTEGER, name TEXT, cron TEXT NOT NULL, input BLOB NOT NULL, next INTEGER, last INTEGER,
   PRIMARY KEY(flow, name)) WITHOUT ROWID;

@@ -1,5 +1,7 @@
 //! What has changed in a trace since its last commit, and the transition that stores it.
 
+use std::sync::Arc;
+
 use penguiflow::host::DurableTrace;
 use penguiflow::{ErrorKind, FlowError, NodeError};
 use tokio::sync::oneshot;
@@ -105,7 +107,7 @@ impl Changes {
         row: &Row,
         trace: &mut DurableTrace,
     ) -> Result<Commit, FlowError> {
-        let is_watched = host.watchers.get(row.id).is_some();
+        let is_watched = host.watchers.has(row.id);
         let outputs = match &self.end {
             Some(End::Cancelled(_)) => Vec::new(),
             _ => trace.take_outputs()?,
@@ -145,7 +147,7 @@ impl Changes {
         };
         let changes = std::mem::take(self);
         Ok(Commit {
-            transition,
+            transition: Arc::new(transition),
             outputs,
             replies: changes.replies,
             end: changes.end,
@@ -155,7 +157,7 @@ impl Changes {
 
 /// A transition on its way to the store, and who is told when it is there.
 pub(super) struct Commit {
-    pub(super) transition: Transition,
+    pub(super) transition: Arc<Transition>,
     pub(super) outputs: Vec<Vec<u8>>,
     pub(super) replies: Vec<oneshot::Sender<Result<(), Error>>>,
     pub(super) end: Option<End>,

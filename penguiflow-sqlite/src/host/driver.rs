@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use penguiflow::host::{DurableTrace, QueuedStep, StepId, TraceState};
 use penguiflow::{ErrorKind, FlowError, NodeError};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::attempts::{Attempt, Attempts};
@@ -19,8 +20,7 @@ use super::watchers::Item;
 use crate::error::Error;
 use crate::store::{Committed, StoreError};
 
-/// How many attempts may be over before items of a map wait for the commit that stores them: they run again if
-/// the process dies before.
+/// How many attempts may be over before items of a map wait for the commit that stores them.
 const AHEAD: usize = 64;
 
 pub(super) struct Driver {
@@ -39,6 +39,7 @@ pub(super) struct Driver {
     checkpoints: Checkpoints,
     /// The steps that are parked by the commit that is under way.
     parks: Vec<StepId>,
+    stop: watch::Receiver<Stop>,
 }
 
 /// Why a task leaves its trace.
@@ -55,6 +56,7 @@ impl Driver {
     pub(super) fn new(host: Arc<Host>, row: Row, trace: DurableTrace, orders: Orders) -> Self {
         Self {
             checkpoints: Checkpoints::new(&host.flow, &trace),
+            stop: host.stop.subscribe(),
             host,
             row,
             trace,
@@ -123,8 +125,8 @@ impl Driver {
 
     async fn drive(&mut self, has_place: bool) -> Left {
         loop {
-            let stopped = self.host.has_stopped();
-            let may_run = has_place && !stopped;
+            let stop = *self.stop.borrow_and_update();
+            let may_run = has_place && stop == Stop::No;
             if let Err(error) = self.store_changes(may_run) {
                 self.changes.end(End::Over(Err(error)));
                 continue;
@@ -136,6 +138,10 @@ impl Driver {
                 if let Some(left) = self.is_left(may_run) {
                     return left;
                 }
+            }
+            if stop == Stop::Now {
+                self.attempts.clear();
+                return Left::PutAway;
             }
             let expiry = self.expiry(may_run);
             tokio::select! {
@@ -158,11 +164,7 @@ impl Driver {
                 attempt = self.attempts.next() => self.absorb_all(attempt),
                 Some(order) = self.orders.recv() => self.obey(order),
                 () = until(expiry) => self.expire(),
-                () = self.host.until(Stop::Drain), if !stopped => {}
-                () = self.host.until(Stop::Now) => {
-                    self.attempts.clear();
-                    return Left::PutAway;
-                }
+                _ = self.stop.changed() => {}
             }
         }
     }
@@ -300,7 +302,7 @@ impl Driver {
         self.parks = self.checkpoints.store(&self.trace);
         let commit = self.changes.take(&self.host, &self.row, &mut self.trace)?;
         self.next = self.trace.steps().iter().map(|step| step.id).collect();
-        let transition = commit.transition.clone();
+        let transition = Arc::clone(&commit.transition);
         self.committing = Some(commit);
         self.commit = Some(self.host.store.begin_commit(transition));
         Ok(())
@@ -324,7 +326,9 @@ impl Driver {
         for reply in commit.replies {
             let _ = reply.send(Ok(()));
         }
-        if let Some(watcher) = self.host.watchers.get(self.row.id) {
+        if !commit.outputs.is_empty()
+            && let Some(watcher) = self.host.watchers.get(self.row.id)
+        {
             for output in commit.outputs {
                 let _ = watcher.items.send(Item::Output(output));
             }
@@ -357,17 +361,15 @@ impl Driver {
     /// Whether the same commit can be tried again: the steps whose outcome it stores need not run again
     /// for it. If it was taken after all, it is stale. Where somebody waits for it, that one is told.
     fn may_commit_again(&self, error: &StoreError) -> bool {
-        let is_awaited = self
-            .committing
-            .as_ref()
-            .is_some_and(|commit| !commit.replies.is_empty());
+        let committing = self.committing.as_ref();
+        let is_awaited = committing.is_some_and(|commit| !commit.replies.is_empty());
         !is_awaited && !matches!(error, StoreError::Stale | StoreError::Closed)
     }
 
     fn commit_again(&mut self) {
         self.again = None;
         if let Some(commit) = &self.committing {
-            let transition = commit.transition.clone();
+            let transition = Arc::clone(&commit.transition);
             self.commit = Some(self.host.store.begin_commit(transition));
         }
     }

@@ -137,7 +137,7 @@ impl Store {
     /// The same, which is written whether its answer is waited for or not.
     pub fn begin_commit(
         &self,
-        transition: Transition,
+        transition: Arc<Transition>,
     ) -> oneshot::Receiver<Result<Committed, StoreError>> {
         self.writes.begin(transition)
     }

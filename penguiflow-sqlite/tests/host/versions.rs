@@ -307,8 +307,9 @@ async fn a_schedule_whose_input_does_not_fit_refuses_the_start_and_can_be_replac
     let running = store.start(of_texts::Numbers::flow()).bury_unknown().await;
     let running = running.expect("it starts nothing by them");
     for name in ["a yearly one", "b hourly"] {
-        let put = running.schedule(name, "* * * * * *", &"seven".to_owned());
-        put.await.expect("it is stored");
+        let text = "seven".to_owned();
+        let put = running.schedule(name, "* * * * * *", &text).await;
+        put.expect("it is stored");
     }
     assert_eq!(payload(&running).await, "text seven");
     running.stop().await;

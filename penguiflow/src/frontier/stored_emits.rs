@@ -84,6 +84,7 @@ where
             step: stored.step,
             spent: stored.spent,
             at: stored.at,
+            node: None,
         })
     }
 }

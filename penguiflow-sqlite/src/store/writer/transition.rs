@@ -1,5 +1,7 @@
 //! What happened in a trace since its last commit: fenced by the trace's revision.
 
+use std::sync::Arc;
+
 use rusqlite::params;
 
 use super::{Batch, Write, journal};
@@ -51,6 +53,15 @@ const RESULT: &str =
     "INSERT INTO results(flow, trace, is_error, value, at) VALUES(?1, ?2, ?3, ?4, ?5)";
 const DEAD: &str = "INSERT OR REPLACE INTO dead(flow, trace, step, node, path, error, input, at)
     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+/// Its host keeps it until it is stored, to try again.
+impl Write for Arc<Transition> {
+    type Answer = Committed;
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<Committed, StoreError> {
+        self.as_ref().apply(batch)
+    }
+}
 
 impl Write for Transition {
     type Answer = Committed;
