@@ -1,0 +1,4 @@
+//! x
+mod schema;
+#[path="approval/seal.rs"]
+mod seal;
