@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 21] = [
+const FLOORS: [&str; 22] = [
     "small_list",
     "message",
     "policy",
@@ -28,6 +28,7 @@ const FLOORS: [&str; 21] = [
     "flow",
     "durable",
     "running",
+    "hosting",
     "testing",
 ];
 

@@ -47,6 +47,11 @@ impl Backlog {
         self.waiting().for_room.is_empty()
     }
 
+    /// How many wait for room.
+    pub(super) fn len(&self) -> usize {
+        self.waiting().for_room.len()
+    }
+
     /// A trace waits for room.
     pub(super) fn push(&self, id: TraceId) {
         self.waiting().for_room.push_back(id);

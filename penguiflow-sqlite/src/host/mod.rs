@@ -111,11 +111,33 @@ impl Host {
         key: Option<String>,
         at: Option<SystemTime>,
     ) -> Result<Emitted, Error> {
+        let created = SystemTime::now();
+        let begin = || self.flow.begin(message, created);
+        self.emit_begun(begin, created, key, at).await
+    }
+
+    /// The same with a payload that is a JSON document.
+    pub(crate) async fn emit_json(
+        self: &Arc<Self>,
+        message: Message<Vec<u8>>,
+        key: Option<String>,
+    ) -> Result<Emitted, Error> {
+        let created = SystemTime::now();
+        let begin = || self.flow.begin_json(message, created);
+        self.emit_begun(begin, created, key, None).await
+    }
+
+    async fn emit_begun(
+        self: &Arc<Self>,
+        begin: impl FnOnce() -> Result<DurableTrace, FlowError>,
+        created: SystemTime,
+        key: Option<String>,
+        at: Option<SystemTime>,
+    ) -> Result<Emitted, Error> {
         if self.has_stopped() {
             return Err(Error::Stopped);
         }
-        let created = SystemTime::now();
-        let trace = self.flow.begin(message, created)?;
+        let trace = begin()?;
         let mut new = self.new_trace(&trace, created)?;
         new.key = key;
         if let Some(at) = at.filter(|at| *at > created) {
@@ -244,6 +266,13 @@ impl Host {
         self.store.put_schedule(self.id, name, cron, input).await?;
         self.schedules.change();
         Ok(())
+    }
+
+    /// How many traces may be taken up at a time, how many are, and how many wait for that.
+    pub(crate) fn places(&self) -> (usize, usize, usize) {
+        let capacity = self.settings.capacity;
+        let taken = capacity.saturating_sub(self.room.available_permits());
+        (capacity, taken, self.backlog.len())
     }
 
     pub(crate) fn has_stopped(&self) -> bool {
