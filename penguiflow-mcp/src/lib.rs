@@ -1,4 +1,4 @@
 //! x
 mod schema;
-#[path="approval/seal.rs"]
+#[path = "approval/seal.rs"]
 mod seal;

@@ -140,7 +140,11 @@ fn field(schema: &Value) -> Option<Value> {
                 Some(titled) => json!({ "anyOf": titled }),
                 None => items,
             };
-            let field = with(&schema, &["minItems", "maxItems", "default"], json!({ "items": items }));
+            let field = with(
+                &schema,
+                &["minItems", "maxItems", "default"],
+                json!({ "items": items }),
+            );
             Some(typed("array", field))
         }
         _ => None,
@@ -196,7 +200,11 @@ fn json_text(schema: &Value, type_name: &str) -> Value {
         Some(text) => format!("{text} {what}"),
         None => what,
     };
-    with(&json!({ "title": schema["title"] }), &[], json!({ "type": "string", "description": description }))
+    with(
+        &json!({ "title": schema["title"] }),
+        &[],
+        json!({ "type": "string", "description": description }),
+    )
 }
 
 #[cfg(test)]
@@ -270,7 +278,10 @@ mod tests {
         assert_eq!(shown(&form)["properties"]["answer"]["type"], "boolean");
         assert_eq!(form.read(Some(json!({ "answer": true }))), Ok(json!(true)));
         let form = of::<Vec<Colour>>();
-        assert_eq!(shown(&form)["properties"]["answer"]["items"]["enum"], json!(["Red", "Green"]));
+        assert_eq!(
+            shown(&form)["properties"]["answer"]["items"]["enum"],
+            json!(["Red", "Green"])
+        );
         let form = of::<Option<u8>>();
         assert_eq!(form.read(Some(json!({}))), Ok(Value::Null));
     }
@@ -288,11 +299,16 @@ mod tests {
         let steps = &shown(&form)["properties"]["steps"];
         assert_eq!(steps["type"], "string");
         let description = steps["description"].as_str().expect("a text");
-        assert!(description.starts_with("As JSON that fits this schema: {"), "{description}");
+        assert!(
+            description.starts_with("As JSON that fits this schema: {"),
+            "{description}"
+        );
 
         let read = form.read(Some(json!({ "name": "a", "steps": "[]" })));
         assert_eq!(read, Ok(json!({ "name": "a", "steps": [] })));
-        let error = form.read(Some(json!({ "steps": "[" }))).expect_err("it is no JSON");
+        let error = form
+            .read(Some(json!({ "steps": "[" })))
+            .expect_err("it is no JSON");
         assert!(error.starts_with("`steps` is not JSON: "), "{error}");
         assert!(form.read(None).is_err());
         assert!(form.read(Some(json!("yes"))).is_err());

@@ -76,8 +76,16 @@ impl Inliner {
             // A flag here is understood everywhere.
             (_, Value::Bool(_)) => value.clone(),
             (
-                "items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains"
-                | "propertyNames" | "unevaluatedProperties" | "unevaluatedItems",
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+                | "contains"
+                | "propertyNames"
+                | "unevaluatedProperties"
+                | "unevaluatedItems",
                 schema,
             ) => self.schema(schema),
             (_, data) => data.clone(),

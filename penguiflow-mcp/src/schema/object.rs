@@ -121,7 +121,12 @@ mod tests {
 
     #[test]
     fn all_else_stands_in_a_field() {
-        for shape in [of::<u32>(), of::<Vec<Question>>(), of::<Choice>(), of::<Option<Question>>()] {
+        for shape in [
+            of::<u32>(),
+            of::<Vec<Question>>(),
+            of::<Choice>(),
+            of::<Option<Question>>(),
+        ] {
             assert_eq!(shape.schema["type"], "object");
             assert_eq!(shape.schema["required"], json!(["input"]));
             assert!(!shape.schema.contains_key("oneOf") && !shape.schema.contains_key("anyOf"));
@@ -138,7 +143,12 @@ mod tests {
     #[test]
     fn nothing_is_an_empty_object() {
         let shape = of::<()>();
-        assert_eq!(*shape.schema, *json!({ "type": "object", "properties": {} }).as_object().expect("one"));
+        assert_eq!(
+            *shape.schema,
+            *json!({ "type": "object", "properties": {} })
+                .as_object()
+                .expect("one")
+        );
         assert_eq!(shape.unwrap(Map::new()), Ok(Value::Null));
     }
 
