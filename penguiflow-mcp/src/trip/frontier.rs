@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -18,13 +17,12 @@ use penguiflow::host::{
 use serde_json::Value;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::{Event, Trip, Trips, no_output};
+use super::{Event, Resuming, Trip, Trips, no_output};
 
 /// A durable flow, whose traces are put away whole.
 pub(crate) struct FrontierTrips {
     flow: DurableFlow,
     signature: FlowSignature,
-    payloads: bool,
 }
 
 impl FrontierTrips {
@@ -138,22 +136,16 @@ impl FrontierTrip {
     }
 
     /// The steps that wait for values, once nothing else is left to do, and one was not reported.
-    fn waits(&mut self) -> Option<Vec<ParkedStep>> {
+    fn new_waits(&mut self) -> Option<Vec<ParkedStep>> {
         if !self.running.is_empty() || !self.trace().retried().is_empty() {
             return None;
         }
-        let waits = self.trace().parked();
+        let waits = self.waits();
         if waits.iter().all(|wait| self.reported.contains(&wait.step)) {
             return None;
         }
         self.reported = waits.iter().map(|wait| wait.step).collect();
-        let waits = waits.into_iter().map(|parked| {
-            let payload = self.payload(parked.step);
-            let mut step = ParkedStep::from(parked);
-            step.payload = step.payload.or(payload);
-            step
-        });
-        Some(waits.collect())
+        Some(waits)
     }
 
     fn end(&mut self) -> Result<Value, HostError> {
@@ -189,14 +181,19 @@ impl Trip for FrontierTrip {
             if self.poll_expiry(cx).is_ready() {
                 continue;
             }
-            return match self.waits() {
+            return match self.new_waits() {
                 Some(waits) => Poll::Ready(Event::Waits(waits)),
                 None => Poll::Pending,
             };
         }
     }
 
-    fn resume(&mut self, step: StepId, json: Vec<u8>) -> HostFuture<()> {
+    fn waits(&self) -> Vec<ParkedStep> {
+        let trace = self.trace.as_ref();
+        trace.map(DurableTrace::parked_steps).unwrap_or_default()
+    }
+
+    fn resume(&mut self, step: StepId, json: Vec<u8>) -> Resuming<'_> {
         let resumed = self.trace().resume_json(Some(step), json);
         Box::pin(ready(resumed.map_err(HostError::Resume)))
     }

@@ -33,7 +33,11 @@ impl Held {
     /// # Errors
     ///
     /// If there are too many. The trace is cancelled.
-    pub(super) fn keep(self: &Arc<Self>, trip: HostedTrip, time: Duration) -> Result<(), HostError> {
+    pub(super) fn keep(
+        self: &Arc<Self>,
+        trip: HostedTrip,
+        time: Duration,
+    ) -> Result<(), HostError> {
         let id = trip.trace_id();
         let (ask, asked) = oneshot::channel();
         {

@@ -5,6 +5,7 @@ mod frontier;
 mod held;
 mod hosted;
 
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -35,12 +36,18 @@ pub(crate) trait Trip: Send {
     /// Runs it until there is something to report. Not to be called after its end.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event>;
 
+    /// The steps that wait for values now.
+    fn waits(&self) -> Vec<ParkedStep>;
+
     /// Gives a step the value that it waits for.
-    fn resume(&mut self, step: StepId, json: Vec<u8>) -> HostFuture<()>;
+    fn resume(&mut self, step: StepId, json: Vec<u8>) -> Resuming<'_>;
 
     /// Puts it away, for so long at most, and returns by what it is found again.
     fn put_away(self: Box<Self>, time: Duration) -> Result<Vec<u8>, HostError>;
 }
+
+/// A value on its way to a step.
+pub(crate) type Resuming<'a> = Pin<Box<dyn Future<Output = Result<(), HostError>> + Send + 'a>>;
 
 /// What a trace reports.
 pub(crate) enum Event {
