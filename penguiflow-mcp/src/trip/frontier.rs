@@ -43,7 +43,7 @@ impl Trips for FrontierTrips {
             trace.report_start();
             FrontierTrip::new(trace).boxed()
         });
-        Box::pin(ready(begun.map_err(HostError::Flow)))
+        Box::pin(ready(begun.map_err(HostError::from)))
     }
 
     fn take_up(&self, put_away: Vec<u8>) -> HostFuture<Box<dyn Trip>> {
@@ -53,7 +53,7 @@ impl Trips for FrontierTrips {
             trace.expire(Instant::now());
             FrontierTrip::new(trace).boxed()
         });
-        Box::pin(ready(taken_up.map_err(HostError::Flow)))
+        Box::pin(ready(taken_up.map_err(HostError::from)))
     }
 
     fn can_be_replayed(&self) -> bool {
