@@ -5,3 +5,4 @@ mod calls;
 mod client;
 mod flows;
 mod hostile;
+mod http;
