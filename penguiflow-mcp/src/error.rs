@@ -10,7 +10,7 @@ pub struct Error(Kind);
 
 #[derive(Debug, thiserror::Error)]
 enum Kind {
-    #[error("the client and the server did not come together")]
+    #[error("the client does not speak the protocol: {0}")]
     Begin(#[source] Box<ServerInitializeError>),
     #[error("the server's task has failed")]
     Serve(#[source] JoinError),

@@ -5,7 +5,7 @@ use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ErrorData, ListToolsResult, PaginatedRequestParams,
     ServerCapabilities, ServerConfig, Tool,
 };
-use rmcp::service::{RequestContext, RoleServer};
+use rmcp::service::{RequestContext, RoleServer, ServerInitializeError};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{ServiceExt, transport};
@@ -23,7 +23,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If there is no client, or if it does not speak the protocol.
+    /// If the client does not speak the protocol.
     pub async fn serve_stdio(self) -> Result<(), Error> {
         self.serve_on(transport::stdio()).await
     }
@@ -39,7 +39,12 @@ impl Server {
         T: transport::IntoTransport<RoleServer, E, A>,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let service = self.serve(transport).await.map_err(Error::begin)?;
+        let service = match self.serve(transport).await {
+            Ok(service) => service,
+            // The client has closed the transport before its first request.
+            Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+            Err(error) => return Err(Error::begin(error)),
+        };
         service.waiting().await.map_err(Error::serve)?;
         Ok(())
     }

@@ -137,12 +137,16 @@ impl Tool {
     /// # use penguiflow::prelude::*;
     /// # use penguiflow_mcp::Tool;
     /// # #[node]
+    /// # async fn check(amount: u32) -> u32 {
+    /// #     amount
+    /// # }
+    /// # #[node]
     /// # async fn refund((amount, is_approved): (u32, bool)) -> String {
     /// #     format!("{amount}: {is_approved}")
     /// # }
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// let flow = flow! { await bool -> refund };
+    /// let flow = flow! { check -> await bool -> refund };
     /// let tool = Tool::new(flow.show_payloads()).asking(|step| match &step.payload {
     ///     Some(amount) => format!("Pay {amount} back?"),
     ///     None => "Pay it back?".to_owned(),

@@ -80,11 +80,20 @@ impl DurableTrace {
     /// use penguiflow::prelude::*;
     /// use std::time::SystemTime;
     ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let flow = flow! { #[flow(durable)] struct Press(String) -> (String, bool); await bool; };
-    /// let begun = flow.durable().begin(Message::new("penguins".to_owned()), SystemTime::now())?;
-    /// let waits = begun.parked_steps();
-    /// assert_eq!((&*waits[0].node, &waits[0].payload), ("await bool", &Some("penguins".into())));
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { #[flow(durable)] draft -> await bool }.durable();
+    /// let mut trace = flow.begin(Message::new("krill".to_owned()), SystemTime::now())?;
+    /// let step = trace.steps()[0].id;
+    /// let emits = trace.run(step).expect("it is to run").await;
+    /// trace.absorb(emits);
+    /// let waits = trace.parked_steps();
+    /// assert_eq!((&*waits[0].node, &waits[0].payload), ("await bool", &Some("On krill".into())));
     /// # Ok(())
     /// # }
     /// ```
