@@ -329,9 +329,7 @@ impl Driver {
         if !commit.outputs.is_empty()
             && let Some(watcher) = self.host.watchers.get(self.row.id)
         {
-            for output in commit.outputs {
-                let _ = watcher.items.send(Item::Output(output));
-            }
+            watcher.send_stored(commit.outputs, self.trace.parked_steps());
         }
         match commit.end {
             None => false,
