@@ -58,6 +58,14 @@ fn the_store_and_its_host_have_no_circles() {
 }
 
 #[test]
+fn the_server_has_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-serve").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn the_tools_of_mcp_have_no_circles() {
     assert_eq!(
         Crate::read("penguiflow-mcp").circles(),
