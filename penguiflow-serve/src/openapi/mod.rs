@@ -1,6 +1,7 @@
 //! The document of OpenAPI 3.1 that describes the routes of flows.
 
 mod answers;
+mod described;
 mod operations;
 mod responses;
 mod schemas;
@@ -8,17 +9,9 @@ mod schemas;
 use penguiflow::host::FlowSignature;
 use serde_json::{Map, Value, json};
 
-use crate::options::Options;
+pub(crate) use described::Described;
 use operations::operations;
 use schemas::Components;
-
-/// A flow that is described.
-pub(crate) struct Described<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) signature: &'a FlowSignature,
-    pub(crate) is_durable: bool,
-    pub(crate) options: &'a Options,
-}
 
 /// The document of all of these flows.
 pub(crate) fn document<'a>(flows: impl IntoIterator<Item = Described<'a>>) -> Value {

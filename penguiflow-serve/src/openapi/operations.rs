@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Described;
 use super::answers::reference;
+use super::described::Described;
 use super::responses::{OF_BODY, OF_TRACE, content, of_run, responses};
 use super::schemas::Components;
 
