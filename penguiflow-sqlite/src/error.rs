@@ -1,5 +1,6 @@
 //! What can go wrong where a flow runs on a store.
 
+use penguiflow::host::HostError;
 use penguiflow::{FlowError, ResumeJsonError, TraceId};
 
 use crate::store::StoreError;
@@ -53,4 +54,24 @@ pub enum Error {
         /// What does not fit, each once, with the traces that it stops.
         changes: String,
     },
+}
+
+/// What a caller who knows neither the flow nor the store makes of it.
+impl From<Error> for HostError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Flow(error) => Self::Flow(error),
+            Error::Resume(error) => Self::Resume(error),
+            Error::Stopped => Self::Stopped,
+            Error::NotThere(id) => Self::UnknownTrace(id),
+            Error::Store(StoreError::TooLarge { size, limit }) => {
+                let bytes = size;
+                Self::TooLarge { bytes, limit }
+            }
+            Error::NotDead(_) | Error::NoStep(_) | Error::NotAwaited { .. } => {
+                Self::Refused(error.into())
+            }
+            _ => Self::Internal(error.into()),
+        }
+    }
 }

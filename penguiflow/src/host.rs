@@ -1,4 +1,8 @@
-//! Hosts that keep a trace in a store between two steps.
+//! Hosts: what runs a flow for those that serve it, and those that keep a trace in a store between two
+//! steps.
+//!
+//! A server, a tool or a registry holds an [`ErasedRunning`](crate::ErasedRunning): a started flow without
+//! its types, in memory, on a store or on an engine. Each of these is a [`FlowHost`].
 //!
 //! In memory, `flow.run(input)` runs a trace from its start to its end. With the feature `durable`,
 //! a flow with `#[flow(durable)]` also runs step by step. `flow.begin(input)` returns a `Frontier`:
@@ -16,8 +20,12 @@ pub use crate::durable::{
 pub use crate::frontier::{
     Advance, Again, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins, TraceState,
 };
-pub use crate::graph::Topology;
-pub use crate::message::StepId;
+pub use crate::graph::{FlowSignature, Topology};
+pub use crate::hosting::{
+    FlowHost, HostError, HostFuture, HostLoad, HostTrace, HostedState, OpenStep, ParkedStep,
+    PastAttempt, TraceDetail, TraceFault, TraceFilter, TraceSummary,
+};
+pub use crate::message::{ParseStepIdError, StepId};
 
 // The rest is for generated code and for messages, not for hosts. It is not hidden
 // from rustc, which writes hidden items with their whole path.

@@ -82,6 +82,7 @@ mod flow;
 mod frontier;
 mod graph;
 pub mod host;
+mod hosting;
 mod limits;
 mod message;
 #[cfg(feature = "metrics")]
@@ -112,6 +113,7 @@ pub use graph::{
 };
 #[cfg(feature = "svg")]
 pub use graph::{Svg, Theme};
+pub use hosting::{AnyRunning, ErasedRunning};
 pub use message::{Headers, Message, ParseTraceIdError, SharedHeaders, Spent, TraceId};
 pub use parking::{Parked, Parkings, ResumeJsonError};
 #[cfg(feature = "rate")]

@@ -1,13 +1,14 @@
 //! The rooms of the runtime are floors: a file imports files of its own room and of lower ones. In
 //! no crate that is read here do files import each other in a circle, but for the grammar of `flow!`,
-//! which is recursive. Sources are read as text: `use` items with re-exports followed, and `crate::` paths.
+//! which is recursive. Sources are read as text: `use` items with re-exports followed, and paths
+//! that begin with `crate::` or `super::`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 /// The rooms of `penguiflow/src`, the lowest first.
-const FLOORS: [&str; 21] = [
+const FLOORS: [&str; 22] = [
     "small_list",
     "message",
     "policy",
@@ -28,6 +29,7 @@ const FLOORS: [&str; 21] = [
     "flow",
     "durable",
     "running",
+    "hosting",
     "testing",
 ];
 
@@ -43,6 +45,14 @@ fn the_runtime_has_no_circles() {
 fn the_command_line_has_no_circles() {
     assert_eq!(
         Crate::read("penguiflow-cli").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn the_store_and_its_host_have_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-sqlite").circles(),
         Vec::<String>::new()
     );
 }
@@ -82,8 +92,10 @@ fn a_circle_is_found() {
         ("b::deeper", "fn f() -> crate::A { todo!() }\npub struct C;"),
         ("c", "#[cfg(test)]\nmod tests {\n    use crate::d::Z;\n}"),
         ("d", "use crate::c;"),
+        ("e", "fn e() { super::f::f() }"),
+        ("f", "pub fn f() { super::e::e() }"),
     ]);
-    assert_eq!(krate.circles(), ["a, b::deeper"]);
+    assert_eq!(krate.circles(), ["a, b::deeper", "e, f"]);
 }
 
 /// A module's path: `visit::cursor`, or nothing for the root.
@@ -186,7 +198,9 @@ impl Crate {
         for statement in code.split_inclusive([';', '{', '}']) {
             rest.push_str(statement);
             let Some(at) = rest.find("use ").filter(|at| is_item(&rest[..*at])) else {
-                paths.extend(inline(&rest).map(|path| (false, path)));
+                let inline = inline(&rest);
+                paths
+                    .extend(inline.filter_map(|path| Some((false, self.absolute(module, &path)?))));
                 rest.clear();
                 continue;
             };
@@ -276,13 +290,11 @@ fn is_item(before: &str) -> bool {
     last.is_empty() || last.starts_with("pub")
 }
 
-/// The paths that begin with `crate::` in an expression or a type.
+/// The paths that begin with `crate::` or `super::` in an expression or a type.
 fn inline(code: &str) -> impl Iterator<Item = String> {
-    let paths = code.split("crate::").skip(1).map(|path| {
-        let end = path.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-        path[..end.unwrap_or(path.len())].trim_end_matches(':')
-    });
-    paths.map(str::to_owned)
+    let paths = code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    let paths = paths.filter(|path| path.starts_with("crate::") || path.starts_with("super::"));
+    paths.map(|path| path.trim_end_matches(':').to_owned())
 }
 
 /// The paths of a `use` tree.

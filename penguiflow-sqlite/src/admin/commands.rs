@@ -117,9 +117,8 @@ impl Admin {
             Request::Resume { step, value } => Some(json!({"step": step, "value": value})),
             Request::Retry { input: Some(input) } => {
                 let letter = DeadRow::of(&read, id)?;
-                let node = letter.and_then(|letter| letter.input_of);
-                let node = node.ok_or(AdminError::NoInput { id })?;
-                Some(json!({"input": {node: input}}))
+                let input = letter.and_then(|letter| letter.stored_input(input.clone()));
+                Some(json!({"input": input.ok_or(AdminError::NoInput { id })?}))
             }
             Request::Retry { input: None } | Request::Cancel | Request::Drop => None,
         };

@@ -35,7 +35,7 @@ pub struct DeadRow {
     pub seq: i64,
     /// The node that the input is stored for.
     #[serde(skip)]
-    pub(super) input_of: Option<String>,
+    input_of: Option<String>,
 }
 
 const LISTED: &str = "
@@ -62,6 +62,12 @@ impl Admin {
 }
 
 impl DeadRow {
+    /// Another input for the step that failed, as a step is stored.
+    pub(crate) fn stored_input(&self, input: Value) -> Option<Value> {
+        let node = self.input_of.clone()?;
+        Some(Value::Object([(node, input)].into_iter().collect()))
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let error: String = row.get("error")?;
         let input: Option<Vec<u8>> = row.get("input")?;

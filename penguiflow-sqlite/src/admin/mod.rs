@@ -52,6 +52,7 @@ pub use time::Time;
 pub use trace_detail::{TraceDetail, UnreadResult};
 pub use trace_error::TraceError;
 pub use traces::{Page, TraceFilter, TraceRow};
+pub(crate) use wait::Wait;
 pub use waiting::WaitingRow;
 
 /// How long a statement waits for a lock of the database.

@@ -35,7 +35,7 @@ impl Time {
         )
     }
 
-    fn to_system(self) -> SystemTime {
+    pub(crate) fn to_system(self) -> SystemTime {
         let millis = self.0.clamp(0, LAST);
         UNIX_EPOCH + Duration::from_millis(millis.unsigned_abs())
     }

@@ -46,6 +46,8 @@ pub struct TraceFilter {
     pub since: Option<Time>,
     /// With an error of this kind, or with this text in its message or its causes.
     pub error: Option<String>,
+    /// Whose id begins so, or with an error as above. Takes the place of `error`.
+    pub search: Option<String>,
 }
 
 /// Which part of a list: the newest come first.
@@ -74,7 +76,7 @@ WHERE (:states = 0 OR (1 << state) & :states)
   AND (:flow IS NULL OR flow = :flow)
   AND (:until IS NULL OR created <= :until) AND (:since IS NULL OR created >= :since)
   AND (:before IS NULL OR seq < :before)
-  AND (:error IS NULL OR error IS NOT NULL AND CASE WHEN json_valid(error)
+  AND (:error IS NULL OR traces.id BETWEEN :least AND :most OR error IS NOT NULL AND CASE WHEN json_valid(error)
     THEN json_extract(error, '$.kind') = :error OR instr(json_extract(error, '$.message'), :error)
       OR instr(json_extract(error, '$.causes'), :error)
     ELSE instr(error, :error) END)
@@ -94,11 +96,14 @@ impl Admin {
             .states
             .iter()
             .fold(0i64, |all, state| all | 1 << *state as u8);
+        let search = filter.search.as_deref().map(str::to_ascii_lowercase);
+        let (least, most) = search.as_deref().and_then(bounds).unzip();
         let mut statement = read.prepare_cached(LISTED)?;
         let traces = statement.query_map(
             named_params! {
                 ":states": states, ":flow": flow, ":until": filter.until, ":since": filter.since,
-                ":before": page.before, ":error": filter.error, ":limit": page.limit,
+                ":before": page.before, ":limit": page.limit, ":least": least, ":most": most,
+                ":error": filter.search.as_ref().or(filter.error.as_ref()),
             },
             TraceRow::read,
         )?;

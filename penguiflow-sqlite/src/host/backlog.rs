@@ -2,27 +2,23 @@
 //! those that wait for a time. Only their ids are in memory.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use penguiflow::TraceId;
 use tokio::sync::Notify;
 
-use super::row::millis;
-use super::{Host, Stop};
 use crate::error::Error;
-use crate::store::{Millis, State};
+use crate::store::{FlowId, Millis, State, Store};
 
 /// How many traces are asked for at a time.
 const PAGE: usize = 1024;
-/// The longest sleep until the clock is read again: the wall clock may be set.
-const LONGEST: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 pub(super) struct Backlog {
     waiting: Mutex<Waiting>,
     has_more: Notify,
-    times: Notify,
+    /// One of them is the next to go now.
+    pub(super) times: Notify,
 }
 
 #[derive(Default)]
@@ -47,6 +43,11 @@ impl Backlog {
         self.waiting().for_room.is_empty()
     }
 
+    /// How many wait for room.
+    pub(super) fn len(&self) -> usize {
+        self.waiting().for_room.len()
+    }
+
     /// A trace waits for room.
     pub(super) fn push(&self, id: TraceId) {
         self.waiting().for_room.push_back(id);
@@ -65,7 +66,8 @@ impl Backlog {
         }
     }
 
-    async fn next(&self) -> TraceId {
+    /// The next one that waits for room.
+    pub(super) async fn next(&self) -> TraceId {
         loop {
             let has_more = self.has_more.notified();
             if let Some(id) = self.waiting().for_room.pop_front() {
@@ -76,7 +78,7 @@ impl Backlog {
     }
 
     /// Moves those whose time has come to those that wait for room, and returns the next time.
-    fn move_due(&self, now: Millis) -> Option<Millis> {
+    pub(super) fn move_due(&self, now: Millis) -> Option<Millis> {
         let mut waiting = self.waiting();
         let waiting = &mut *waiting;
         while let Some((due, id)) = waiting.for_time.first().copied() {
@@ -91,10 +93,10 @@ impl Backlog {
     }
 
     /// Finds the traces that the store has.
-    pub(super) async fn find(&self, host: &Host) -> Result<(), Error> {
+    pub(super) async fn find(&self, store: &Store, flow: FlowId) -> Result<(), Error> {
         let mut after = 0;
         loop {
-            let page = host.store.unfinished(host.id, after, PAGE).await?;
+            let page = store.unfinished(flow, after, PAGE).await?;
             let Some(last) = page.last() else {
                 return Ok(());
             };
@@ -102,7 +104,7 @@ impl Backlog {
             for trace in page {
                 match trace.state {
                     State::Running => {
-                        if host.store.was_left() {
+                        if store.was_left() {
                             self.waiting().found.insert(trace.id);
                         }
                         self.push(trace.id);
@@ -111,44 +113,5 @@ impl Backlog {
                 }
             }
         }
-    }
-}
-
-/// Takes up those that wait for room, as long as there is some.
-pub(super) async fn take_up(host: Arc<Host>) {
-    let work = async {
-        loop {
-            let id = host.backlog.next().await;
-            let Ok(place) = Arc::clone(&host.room).acquire_owned().await else {
-                return;
-            };
-            host.load(id, Some(place));
-        }
-    };
-    tokio::select! {
-        () = host.until(Stop::Drain) => {}
-        () = work => {}
-    }
-}
-
-/// Lets those go that wait for a time.
-pub(super) async fn watch_times(host: Arc<Host>) {
-    let work = async {
-        loop {
-            let times = host.backlog.times.notified();
-            let now = millis(SystemTime::now());
-            let next = host.backlog.move_due(now);
-            let wait = next.map_or(LONGEST, |next| {
-                Duration::from_millis(next.abs_diff(now)).min(LONGEST)
-            });
-            tokio::select! {
-                () = times => {}
-                () = tokio::time::sleep(wait) => {}
-            }
-        }
-    };
-    tokio::select! {
-        () = host.until(Stop::Drain) => {}
-        () = work => {}
     }
 }

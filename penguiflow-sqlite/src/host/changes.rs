@@ -5,8 +5,10 @@ use penguiflow::{ErrorKind, FlowError, NodeError};
 use tokio::sync::oneshot;
 
 use super::attempts::Attempt;
+use super::errors::{error_json, error_text};
+use super::history;
 use super::row::{Row, position};
-use super::{Host, error_json, error_text, history};
+use super::shared::Host;
 use crate::error::Error;
 use crate::store::{Change, DeadLetter, NewResult, State, Transition};
 

@@ -8,7 +8,8 @@ use penguiflow::TraceId;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::{Host, Obeyed, Stop};
+use super::live::Obeyed;
+use super::shared::{Host, Stop};
 use crate::error::Error;
 use crate::store::{Command, Seq, State};
 

@@ -7,11 +7,12 @@ use tokio::time::sleep;
 
 use super::changes::Dead;
 use super::driver::PAUSE;
+use super::errors::{error_json, error_text};
 use super::live::Orders;
-use super::loading::read;
+use super::reading::read;
 use super::row::{Position, Row};
+use super::shared::Host;
 use super::watchers::Item;
-use super::{Host, error_json, error_text};
 use crate::error::Error;
 use crate::store::{Change, DeadLetter, FlowId, NewResult, State, StoreError, Transition};
 

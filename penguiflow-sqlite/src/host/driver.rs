@@ -14,9 +14,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::attempts::{Attempt, Attempts};
 use super::changes::{Changes, Commit, End};
 use super::live::{Obeyed, Order, Orders};
-use super::row::Row;
+use super::row::{Row, at};
+use super::shared::{Host, Stop};
 use super::watchers::Item;
-use super::{Host, Stop};
 use crate::error::Error;
 use crate::store::{Committed, StoreError};
 
@@ -111,7 +111,7 @@ impl Driver {
         match self.trace.state() {
             TraceState::Active => self.host.backlog.push(id),
             TraceState::Waiting(Some(until)) => {
-                let due = super::row::at(until);
+                let due = at(until);
                 self.host.backlog.wait_until(Some(due), id);
             }
             _ => {}

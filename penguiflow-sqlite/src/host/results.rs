@@ -6,8 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::Host;
-use crate::store::{Seq, StoreError, StoredResult};
+use crate::store::{FlowId, Seq, Store, StoreError, StoredResult};
 
 const PAGE: usize = 64;
 
@@ -37,7 +36,11 @@ impl Results {
     }
 
     /// The next result that the store has now.
-    pub(crate) async fn try_next(&self, host: &Host) -> Result<Option<StoredResult>, StoreError> {
+    pub(super) async fn try_next(
+        &self,
+        store: &Store,
+        flow: FlowId,
+    ) -> Result<Option<StoredResult>, StoreError> {
         let _reader = self.reader.lock().await;
         if let Some(result) = self.pop() {
             return Ok(Some(result));
@@ -47,23 +50,28 @@ impl Results {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .last;
-        let results = host.store.results(host.id, last, PAGE).await?;
+        let results = store.results(flow, last, PAGE).await?;
         let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
         page.last = results.last().map_or(last, |result| result.seq);
         page.results.extend(results);
         Ok(page.results.pop_front())
     }
 
-    /// The next result; `None` once the host has stopped, and the store has none.
-    pub(crate) async fn next(&self, host: &Host) -> Result<Option<StoredResult>, StoreError> {
+    /// The next result; `None` once there will be no more, and the store has none.
+    pub(super) async fn next(
+        &self,
+        store: &Store,
+        flow: FlowId,
+        is_over: impl Fn() -> bool,
+    ) -> Result<Option<StoredResult>, StoreError> {
         loop {
             let mut more = std::pin::pin!(self.more.notified());
             more.as_mut().enable();
-            if let Some(result) = self.try_next(host).await? {
+            if let Some(result) = self.try_next(store, flow).await? {
                 return Ok(Some(result));
             }
-            if host.has_stopped() && host.live.is_empty() {
-                return self.try_next(host).await;
+            if is_over() {
+                return self.try_next(store, flow).await;
             }
             more.await;
         }

@@ -5,35 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use penguiflow::Message;
-use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::row::{millis, time};
-use super::{Host, Stop};
+use super::shared::{Host, Stop};
 use crate::error::Error;
 use crate::store::{Schedule, StoreError, Tick, next_tick};
 
 /// The longest sleep until the clock is read again: the wall clock may be set.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Wakes the task that watches the schedules.
-#[derive(Default)]
-pub(super) struct Schedules {
-    changed: Notify,
-}
-
-impl Schedules {
-    /// A schedule was added or removed.
-    pub(super) fn change(&self) {
-        self.changed.notify_one();
-    }
-}
-
 /// Starts what is due, until the host stops.
 pub(super) async fn tick(host: Arc<Host>) {
     let work = async {
         loop {
-            let changed = host.schedules.changed.notified();
+            let changed = host.schedules_changed.notified();
             let wait = host.start_due().await.unwrap_or(LONGEST);
             tokio::select! {
                 () = changed => {}
@@ -48,6 +34,18 @@ pub(super) async fn tick(host: Arc<Host>) {
 }
 
 impl Host {
+    /// Starts traces by a schedule, or changes it.
+    pub(crate) async fn schedule(
+        &self,
+        name: String,
+        cron: String,
+        input: Vec<u8>,
+    ) -> Result<(), Error> {
+        self.store.put_schedule(self.id, name, cron, input).await?;
+        self.schedules_changed.notify_one();
+        Ok(())
+    }
+
     /// Starts what is due, and returns how long it is until something will be.
     async fn start_due(self: &Arc<Self>) -> Result<Duration, Error> {
         let mut wait = LONGEST;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::changes::Dead;
 use super::dead::burial;
-use super::loading::read;
+use super::reading::read;
 use super::row::{Row, position};
 use crate::error::Error;
 use crate::store::{Change, FlowId, State, Store, StoredTrace, Transition};

@@ -25,14 +25,10 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     ///
     /// The error that the trace ended in, and those of `emit`.
     pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
-        let mut trace = self.watch(input.into_message(), false).await?;
-        let mut output = None;
-        while let Some(item) = trace.next().await {
-            if let TraceItem::Output(message) = item? {
-                output.get_or_insert(message);
-            }
-        }
-        output.ok_or(Error::Stopped)
+        self.watch(input.into_message(), false)
+            .await?
+            .into_output()
+            .await
     }
 
     /// Stores a message, and streams what its trace gives: chunks of its steps while they run, outputs
@@ -46,17 +42,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     }
 
     async fn watch(&self, message: Message<In>, takes_chunks: bool) -> Result<Trace<Out>, Error> {
-        let (items, received) = unbounded_channel();
-        let id = message.trace_id;
-        self.host.watchers.add(id, items, takes_chunks);
-        // Made before the message is stored, so that the trace is cancelled if this future is dropped.
-        let trace = Trace {
-            host: Arc::clone(&self.host),
-            id,
-            items: received,
-            is_over: false,
-            out: PhantomData,
-        };
+        let trace = Trace::new(&self.host, message.trace_id, takes_chunks);
         self.host.emit(message, None, None).await?;
         Ok(trace)
     }
@@ -73,9 +59,36 @@ pub struct Trace<Out> {
 }
 
 impl<Out> Trace<Out> {
+    /// A trace that is to be emitted. Made before it is stored, so that it is cancelled if the caller is
+    /// dropped meanwhile.
+    pub(super) fn new(host: &Arc<Host>, id: TraceId, takes_chunks: bool) -> Self {
+        let (items, received) = unbounded_channel();
+        host.watchers.add(id, items, takes_chunks);
+        Self {
+            host: Arc::clone(host),
+            id,
+            items: received,
+            is_over: false,
+            out: PhantomData,
+        }
+    }
+
     /// The trace.
     pub fn trace_id(&self) -> TraceId {
         self.id
+    }
+}
+
+impl<Out: DeserializeOwned> Trace<Out> {
+    /// The first output, once the trace is over.
+    pub(super) async fn into_output(mut self) -> Result<Message<Out>, Error> {
+        let mut output = None;
+        while let Some(item) = self.next().await {
+            if let TraceItem::Output(message) = item? {
+                output.get_or_insert(message);
+            }
+        }
+        output.ok_or(Error::Stopped)
     }
 }
 

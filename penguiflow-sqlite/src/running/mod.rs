@@ -2,8 +2,10 @@
 
 mod call;
 mod dead;
+mod erased;
 mod ledger;
 mod parked;
+mod past_traces;
 mod results;
 mod schedules;
 

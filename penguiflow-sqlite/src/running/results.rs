@@ -22,7 +22,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     ///
     /// Those of the store.
     pub async fn fetch(&self) -> Result<Option<Fetched<Out>>, Error> {
-        let result = self.host.results.next(&self.host).await?;
+        let result = self.host.fetch().await?;
         Ok(result.map(|result| self.fetched(result)))
     }
 
@@ -32,7 +32,7 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     ///
     /// Those of the store.
     pub async fn try_fetch(&self) -> Result<Option<Fetched<Out>>, Error> {
-        let result = self.host.results.try_next(&self.host).await?;
+        let result = self.host.try_fetch().await?;
         Ok(result.map(|result| self.fetched(result)))
     }
 

@@ -6,8 +6,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-#[cfg(feature = "schema")]
-use schemars::Schema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,7 +17,7 @@ use super::trace::DurableTrace;
 use crate::error::{FlowError, NodeError};
 use crate::flow::Flow;
 use crate::frontier::Advance;
-use crate::graph::{AwaitInfo, Graph, TypeName};
+use crate::graph::{AwaitInfo, FlowSignature, Graph};
 use crate::message::{Envelope, Message, TraceId};
 
 /// A durable flow without its types, for hosts: engines that keep traces in a store, or send them to
@@ -146,21 +144,9 @@ impl DurableFlow {
         self.0.awaits()
     }
 
-    /// The type of its input.
-    pub fn input_type(&self) -> TypeName {
-        self.0.types().0
-    }
-
-    /// The type of its output.
-    pub fn output_type(&self) -> TypeName {
-        self.0.types().1
-    }
-
-    /// The schema of the documents that it takes, if its input is `JsonSchema`. With the feature
-    /// `schema`.
-    #[cfg(feature = "schema")]
-    pub fn input_schema(&self) -> Option<Schema> {
-        self.0.input_schema()
+    /// Its graph, types and schemas. Makes the schemas, with the feature `schema`.
+    pub fn signature(&self) -> FlowSignature {
+        self.0.signature()
     }
 
     /// Begins a trace at this time, with the id, the time and the headers of the message. The event that
@@ -229,7 +215,7 @@ impl DurableFlow {
 
 impl fmt::Debug for DurableFlow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (input, output) = self.0.types();
+        let FlowSignature { input, output, .. } = self.signature();
         write!(f, "{}: {input} -> {output}", self.name())
     }
 }

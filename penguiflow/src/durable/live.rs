@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-#[cfg(feature = "schema")]
-use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -20,9 +18,7 @@ use crate::flow::{Flow, read_message};
 use crate::frontier::{
     self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState,
 };
-#[cfg(feature = "schema")]
-use crate::graph::schema;
-use crate::graph::{AwaitInfo, Given, Graph, TypeName};
+use crate::graph::{AwaitInfo, FlowSignature, Given, Graph, TypeName};
 use crate::message::{Envelope, Message, Spent, StepId, clock};
 use crate::parking::{Parked, ResumeJsonError};
 use crate::visit::{FlowContext, Outlet, TraceContext};
@@ -31,10 +27,7 @@ use crate::visit::{FlowContext, Outlet, TraceContext};
 pub(super) trait Erased: Send + Sync {
     fn graph(&self) -> &'static Graph;
     fn awaits(&self) -> &'static [AwaitInfo];
-    /// Those of its input and its output.
-    fn types(&self) -> (TypeName, TypeName);
-    #[cfg(feature = "schema")]
-    fn input_schema(&self) -> Option<Schema>;
+    fn signature(&self) -> FlowSignature;
     fn begin(
         &self,
         payload: Box<dyn Any + Send>,
@@ -109,13 +102,8 @@ where
         F::AWAITS
     }
 
-    fn types(&self) -> (TypeName, TypeName) {
-        (TypeName::of::<F::In>(), TypeName::of::<F::Out>())
-    }
-
-    #[cfg(feature = "schema")]
-    fn input_schema(&self) -> Option<Schema> {
-        F::INPUT_SCHEMA.map(schema::of_input)
+    fn signature(&self) -> FlowSignature {
+        FlowSignature::of::<F>()
     }
 
     fn begin(

@@ -42,7 +42,7 @@ pub(crate) use record::EventRecord;
 #[non_exhaustive]
 pub struct Event {
     /// When it happened.
-    #[serde(serialize_with = "as_unix_seconds")]
+    #[serde(serialize_with = "clock::as_unix_seconds")]
     pub ts: SystemTime,
     /// What happened.
     pub event: EventKind,
@@ -82,7 +82,7 @@ pub struct Event {
     /// When a step that parks stops waiting.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "as_optional_unix_seconds"
+        serialize_with = "clock::as_optional_unix_seconds"
     )]
     pub until: Option<SystemTime>,
     /// How the trace ended, for `trace_end`.
@@ -129,20 +129,6 @@ fn as_text<S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     text.as_deref().serialize(serializer)
-}
-
-fn as_unix_seconds<S: serde::Serializer>(
-    ts: &SystemTime,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(clock::unix_seconds(*ts))
-}
-
-fn as_optional_unix_seconds<S: serde::Serializer>(
-    at: &Option<SystemTime>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    at.map(clock::unix_seconds).serialize(serializer)
 }
 
 /// The kinds of [`Event`].

@@ -19,6 +19,7 @@ mod playbooks;
 mod proof;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+mod signature;
 mod stored;
 #[cfg(feature = "svg")]
 mod svg;
@@ -47,6 +48,7 @@ pub use proof::{NamesDiffer, Proof, fault, names_differ};
 pub use proof::{StoredNamesDiffer, stored_names_differ};
 #[cfg(feature = "schema")]
 pub use schema::MakeSchema;
+pub use signature::FlowSignature;
 pub use stored::{ParseGraphError, StoredEdge, StoredGraph, StoredNode};
 #[cfg(feature = "svg")]
 pub(crate) use svg::{CHARACTER, chart_sheet, escaped, number};

@@ -7,6 +7,7 @@ use std::panic::catch_unwind;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use serde::{Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -54,6 +55,22 @@ pub(crate) fn between(from: SystemTime, to: Instant) -> Duration {
 pub(crate) fn unix_seconds(at: SystemTime) -> f64 {
     at.duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// Serialises a time in seconds since the Unix epoch.
+pub(crate) fn as_unix_seconds<S: Serializer>(
+    at: &SystemTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(unix_seconds(*at))
+}
+
+/// The same for a time that there may be.
+pub(crate) fn as_optional_unix_seconds<S: Serializer>(
+    at: &Option<SystemTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    at.map(unix_seconds).serialize(serializer)
 }
 
 /// Deadlines travel as wall time, since an instant means nothing to another process.

@@ -22,7 +22,7 @@ pub(crate) use kept_input::{KeepInput, KeptInput};
 pub use print::{Print, print};
 pub(crate) use print::{by_debug, by_hash};
 pub use spent::Spent;
-pub use step_id::StepId;
+pub use step_id::{ParseStepIdError, StepId};
 pub use trace_id::{ParseTraceIdError, TraceId};
 
 /// A message: a payload, its headers, and the trace that it belongs to.

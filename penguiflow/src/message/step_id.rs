@@ -1,6 +1,7 @@
 //! The identity of a step.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -55,6 +56,28 @@ impl fmt::Display for StepId {
     }
 }
 
+/// A text that is no [`StepId`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseStepIdError(());
+
+impl fmt::Display for ParseStepIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a step's id has 16 hexadecimal digits")
+    }
+}
+
+impl std::error::Error for ParseStepIdError {}
+
+impl FromStr for StepId {
+    type Err = ParseStepIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_id = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = is_id.then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        id.map(Self).ok_or(ParseStepIdError(()))
+    }
+}
+
 impl Serialize for StepId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match serializer.is_human_readable() {
@@ -84,10 +107,8 @@ impl Visitor<'_> for Digits {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<StepId, E> {
-        let is_digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let id = u64::from_str_radix(text, 16).ok().filter(|_| is_digits);
-        id.map(StepId)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        let id = text.parse();
+        id.map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 

@@ -296,7 +296,9 @@ where
 }
 
 /// The same item, whose output is JSON.
-fn item_written<Out: ToJson>(item: TraceItem<Out>) -> Result<TraceItem<String>, FlowError> {
+pub(crate) fn item_written<Out: ToJson>(
+    item: TraceItem<Out>,
+) -> Result<TraceItem<String>, FlowError> {
     match item {
         TraceItem::Chunk(chunk) => Ok(TraceItem::Chunk(chunk)),
         TraceItem::Output(message) => written(message).map(TraceItem::Output),
@@ -304,7 +306,7 @@ fn item_written<Out: ToJson>(item: TraceItem<Out>) -> Result<TraceItem<String>, 
 }
 
 /// The same message, whose output is JSON: the user's `Serialize` may fail or panic.
-fn written<Out: ToJson>(message: Message<Out>) -> Result<Message<String>, FlowError> {
+pub(crate) fn written<Out: ToJson>(message: Message<Out>) -> Result<Message<String>, FlowError> {
     let json = caught(|| {
         let json = serde_json::to_string(&message.payload);
         json.map_err(|error| Fault::Invalid(error.into()))

@@ -128,4 +128,9 @@ where
             ledger: accounts.ledger,
         }
     }
+
+    /// The capacity, how many places of it are taken, and how many messages wait for one.
+    pub(crate) fn places(&self) -> (usize, usize, usize) {
+        self.started().accounts().places.counts()
+    }
 }

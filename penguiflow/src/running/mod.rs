@@ -37,6 +37,7 @@ use crate::trace::{Line, Trace};
 
 pub use any_flow::AnyFlow;
 pub use erased::{ErasedFlow, ErasedTrace};
+pub(crate) use erased::{item_written, written};
 pub use health::{Health, OldestTrace, WaitingNode};
 pub use ledger::Ledger;
 pub use open_sea::{Emit, OpenSea, TryEmitError};
@@ -62,8 +63,8 @@ impl<F: Topology, S> Flow<F, S> {
     }
 }
 
-/// A started flow. Dropped together with its [`OpenSea`]s and [`Rookery`]s, it cancels
-/// what is in flight.
+/// A started flow. Clones are the same. Once the last is dropped, with its [`OpenSea`]s and
+/// [`Rookery`]s, what is in flight is cancelled.
 ///
 /// ```
 /// use penguiflow::prelude::*;
@@ -341,6 +342,11 @@ impl<F: Topology, S> Running<F, S> {
         }))
     }
 
+    /// The flow that was started.
+    pub(crate) fn flow(&self) -> &Flow<F, S> {
+        &self.started().flow
+    }
+
     fn started(&self) -> &Started<F, S> {
         self.sea.started()
     }
@@ -348,6 +354,15 @@ impl<F: Topology, S> Running<F, S> {
 
 // Declared after the methods above, since rustdoc lists methods in this order.
 mod json;
+
+impl<F: Topology, S> Clone for Running<F, S> {
+    fn clone(&self) -> Self {
+        Self {
+            sea: self.sea.clone(),
+            rookery: self.rookery.clone(),
+        }
+    }
+}
 
 impl<F: Topology, S> fmt::Debug for Running<F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

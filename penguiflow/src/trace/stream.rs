@@ -25,6 +25,16 @@ pub enum TraceItem<Out> {
     Output(Message<Out>),
 }
 
+impl<Out> TraceItem<Out> {
+    /// The same item, with another output's message.
+    pub fn map<U>(self, change: impl FnOnce(Message<Out>) -> Message<U>) -> TraceItem<U> {
+        match self {
+            Self::Chunk(chunk) => TraceItem::Chunk(chunk),
+            Self::Output(message) => TraceItem::Output(change(message)),
+        }
+    }
+}
+
 /// The stream that [`Flow::trace`](crate::Flow::trace) returns: chunks and outputs as they
 /// come, then the error if there is one. Dropping it cancels the trace.
 #[must_use = "the trace moves only while its stream is polled"]

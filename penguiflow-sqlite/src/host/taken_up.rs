@@ -1,32 +1,20 @@
-//! Traces as the store has them: taken up, and read.
+//! The task of a trace that is taken up: it is run, and loaded again where the store has not taken a
+//! commit.
 
 use std::sync::Arc;
 
-use penguiflow::host::{DurableFlow, DurableTrace};
-use penguiflow::{FlowError, TraceId};
+use penguiflow::TraceId;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
 
-use super::Host;
+use super::dead;
 use super::driver::{Driver, PAUSE};
 use super::live::Orders;
+use super::reading::read;
 use super::row::Row;
+use super::shared::Host;
 use crate::error::Error;
 use crate::store::{StoreError, StoredTrace};
-
-/// Reads a trace as it is stored.
-pub(super) fn read(flow: &DurableFlow, stored: &StoredTrace) -> Result<DurableTrace, FlowError> {
-    let mut trace = flow.load(stored.frontier.as_deref().unwrap_or_default())?;
-    for entry in &stored.journal {
-        let emits = trace.read_emits(entry)?;
-        for dropped in trace.absorb(emits) {
-            trace.stopped(dropped);
-        }
-    }
-    // They were put out by the commits of these entries.
-    trace.take_outputs()?;
-    Ok(trace)
-}
 
 /// How often the trace was taken up from a process that died, without progress since. Counted before it
 /// runs: it may be the cause.
@@ -89,7 +77,7 @@ async fn load(host: &Arc<Host>, id: TraceId, mut orders: Orders) -> Option<Drive
     match trace {
         Ok(trace) => Some(Driver::new(Arc::clone(host), row, trace, orders)),
         Err(error) => {
-            super::dead::bury(host, &row, error, orders).await;
+            dead::bury(host, &row, error, orders).await;
             None
         }
     }

@@ -1,0 +1,134 @@
+//! A flow that runs in memory, for those that serve it.
+
+use std::future::ready;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+
+use super::{ErasedRunning, FlowHost, HostError, HostFuture, HostLoad, HostTrace, ParkedStep};
+use crate::edge::{FromJson, SingleOutput, ToJson};
+use crate::flow::read_message;
+use crate::graph::FlowSignature;
+use crate::message::{Message, StepId, TraceId};
+use crate::running::{Running, TryEmitError, item_written, written};
+use crate::trace::Line;
+
+/// A started flow, and what is known of it without its types.
+struct Memory<F: Line<S>, S: Send + Sync + 'static> {
+    running: Running<F, S>,
+    signature: FlowSignature,
+}
+
+impl<F, S> Running<F, S>
+where
+    F: Line<S> + SingleOutput,
+    S: Send + Sync + 'static,
+{
+    /// The started flow without its types: what serves it takes payloads and returns outputs as JSON.
+    #[must_use]
+    pub fn erase(&self) -> ErasedRunning
+    where
+        F::In: FromJson,
+        F::Out: ToJson,
+    {
+        ErasedRunning::new(Memory {
+            running: self.clone(),
+            signature: FlowSignature::of::<F>(),
+        })
+    }
+}
+
+impl<F, S> From<Running<F, S>> for ErasedRunning
+where
+    F: Line<S> + SingleOutput,
+    F::In: FromJson,
+    F::Out: ToJson,
+    S: Send + Sync + 'static,
+{
+    fn from(running: Running<F, S>) -> Self {
+        running.erase()
+    }
+}
+
+impl<F, S> FlowHost for Memory<F, S>
+where
+    F: Line<S> + SingleOutput,
+    F::In: FromJson,
+    F::Out: ToJson,
+    S: Send + Sync + 'static,
+{
+    fn signature(&self) -> &FlowSignature {
+        &self.signature
+    }
+
+    fn is_durable(&self) -> bool {
+        false
+    }
+
+    fn call(&self, message: Message<Vec<u8>>) -> HostFuture<Message<String>> {
+        let begun = read_message(message).map_err(HostError::Flow);
+        let begun = begun.and_then(|message| Ok(self.running.try_call_message(message)?));
+        Box::pin(async move { Ok(written(begun?.await?)?) })
+    }
+
+    fn trace(&self, message: Message<Vec<u8>>) -> HostFuture<HostTrace> {
+        let id = message.trace_id;
+        let begun = read_message(message).map_err(HostError::Flow);
+        let begun = begun.and_then(|message| Ok(self.running.try_trace(message)?));
+        let items = begun.map(|items| items.map(|item| Ok(item_written(item?)?)));
+        Box::pin(ready(items.map(|items| HostTrace::new(id, items))))
+    }
+
+    fn emit(&self, message: Message<Vec<u8>>, key: Option<String>) -> HostFuture<TraceId> {
+        let emitted = match key {
+            Some(_) => Err(HostError::Unsupported("keep a key: it runs in memory")),
+            None => read_message(message).map_err(HostError::Flow),
+        };
+        let emitted = emitted.and_then(|message| Ok(self.running.try_emit(message)?));
+        Box::pin(ready(emitted))
+    }
+
+    fn parked(&self, limit: usize) -> HostFuture<Vec<ParkedStep>> {
+        let parked = self.running.flow().parked().into_iter().take(limit);
+        Box::pin(ready(Ok(parked.map(ParkedStep::from).collect())))
+    }
+
+    fn resume(&self, trace_id: TraceId, step: Option<StepId>, json: Vec<u8>) -> HostFuture<()> {
+        let resumed = self.running.flow().resume_json(trace_id, step, json);
+        Box::pin(async move { Ok(resumed.await?) })
+    }
+
+    fn cancel(&self, trace_id: TraceId) -> HostFuture<()> {
+        let cancelled = match self.running.cancel(trace_id) {
+            true => Ok(()),
+            false => Err(HostError::UnknownTrace(trace_id)),
+        };
+        Box::pin(ready(cancelled))
+    }
+
+    fn load(&self) -> HostLoad {
+        let (capacity, in_flight, waiting) = self.running.places();
+        HostLoad {
+            capacity,
+            in_flight,
+            waiting,
+        }
+    }
+
+    fn stop_within(&self, limit: Duration) -> HostFuture<()> {
+        let running = self.running.clone();
+        Box::pin(async move {
+            running.stop_within(limit).await;
+            Ok(())
+        })
+    }
+}
+
+impl<T> From<TryEmitError<T>> for HostError {
+    fn from(error: TryEmitError<T>) -> Self {
+        match error {
+            TryEmitError::Full(_) => Self::Full,
+            TryEmitError::Closed(_) => Self::Stopped,
+        }
+    }
+}
