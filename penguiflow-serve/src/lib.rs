@@ -36,6 +36,7 @@ mod emitted;
 mod extract;
 mod flow_service;
 pub mod handler;
+mod inspector;
 mod openapi;
 mod options;
 mod overload;
@@ -47,6 +48,7 @@ mod sse;
 
 pub use extract::{Caller, CallerOptions, IdempotencyKey, JsonMessage};
 pub use flow_service::FlowService;
+pub use inspector::Inspector;
 pub use options::Options;
 pub use problem::Problem;
 pub use routes::{Guarded, Mountable, Routes, Unguarded, routes};

@@ -9,6 +9,7 @@ use penguiflow::host::{HostError, HostFuture, ParkedStep, TraceDetail, TraceFilt
 use penguiflow::{ErasedRunning, Message, TraceId};
 
 use crate::emitted::{EmitError, Emitted, park};
+use crate::inspector::Inspector;
 use crate::options::Options;
 use crate::overload::RunTimes;
 use crate::problem::Problem;
@@ -24,16 +25,34 @@ struct Parts {
     options: Options,
     times: Arc<RunTimes>,
     emitted: Emitted,
+    /// What keeps payloads, if somebody looks at them.
+    inspector: Option<Inspector>,
 }
 
 impl Served {
     pub(crate) fn new(running: ErasedRunning, options: Options) -> Self {
+        Self::inspected(running, options, None)
+    }
+
+    /// A flow whose payloads may be kept for a page.
+    pub(crate) fn inspected(
+        running: ErasedRunning,
+        options: Options,
+        inspector: Option<Inspector>,
+    ) -> Self {
         Self(Arc::new(Parts {
             emitted: Emitted::new(options.kept_results),
             running,
             options,
             times: Arc::default(),
+            inspector,
         }))
+    }
+
+    fn keep_input(&self, message: &Message<Vec<u8>>) {
+        if let Some(inspector) = &self.0.inspector {
+            inspector.keep_input(message.trace_id, &message.payload);
+        }
     }
 
     pub(crate) fn running(&self) -> &ErasedRunning {
@@ -61,7 +80,11 @@ impl Served {
     /// Runs a message and returns its output.
     pub(crate) async fn call(&self, message: Message<Vec<u8>>) -> Result<Message<String>, Problem> {
         let began = Instant::now();
+        self.keep_input(&message);
         let ended = self.running().call(message).await;
+        if let (Some(inspector), Ok(output)) = (&self.0.inspector, &ended) {
+            inspector.keep_output(output.trace_id, &output.payload);
+        }
         if !matches!(ended, Err(HostError::Full)) {
             self.0.times.add(began.elapsed());
         }
@@ -70,6 +93,7 @@ impl Served {
 
     /// Runs a message and streams what its trace gives.
     pub(crate) async fn trace(&self, message: Message<Vec<u8>>) -> Result<TraceEvents, Problem> {
+        self.keep_input(&message);
         let trace = self.running().trace(message).await;
         let trace = trace.map_err(|error| self.problem(error))?;
         let timed = Timed {
@@ -94,6 +118,7 @@ impl Served {
         message: Message<Vec<u8>>,
         key: Option<String>,
     ) -> Result<TraceId, Problem> {
+        self.keep_input(&message);
         if self.running().is_durable() {
             let emitted = self.running().emit(message, key).await;
             return emitted.map_err(|error| self.problem(error));

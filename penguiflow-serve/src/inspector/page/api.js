@@ -84,7 +84,7 @@ export class Flow {
   /** The picture of the flow, or of a playbook by its path, for `graph.js` to write into. */
   async picture(playbook) {
     const query = playbook ? `?playbook=${encodeURIComponent(playbook)}` : "";
-    return (await answer(`${this.root}/inspector/graph.svg${query}`)).text();
+    return (await answer(`${this.root}/graph.svg${query}`)).text();
   }
 
   resume(id, step, document) {
@@ -106,7 +106,7 @@ export class Flow {
 
   /** Reports changes, and whether the server is there. Returns what ends it. */
   watch(onChange, onLive) {
-    const source = new EventSource(`${this.root}/events`, { withCredentials: false });
+    const source = new EventSource(`${this.root}/events`);
     source.addEventListener("changed", () => onChange());
     source.onopen = () => {
       onLive(true);

@@ -10,11 +10,8 @@ const WORDS = {
   ok: "succeeded",
   failed: "failed",
   retried: "failed, and was tried again",
-  timed_out: "timed out",
-  dropped: "was dropped",
   cancelled: "was dropped",
   parked: "waited",
-  resumed: "waited",
   running: "runs",
   waiting: "waits",
   retrying: "waits for its next attempt",
@@ -37,17 +34,22 @@ export function visits(trace, time) {
   }
   for (const step of trace.steps ?? []) {
     const visit = row(step);
-    const since = step.since ?? visit.bars.at(-1)?.at + trace.created;
-    const kind = step.until ? "retrying" : "running";
-    if (Number.isFinite(since)) visit.bars.push(openBar(trace, since, time, kind));
+    const last = visit.bars.at(-1);
+    const since = step.since ?? (last ? last.at + last.took + trace.created : trace.updated);
+    visit.bars.push(openBar(trace, since, time, step.since ? "running" : "retrying"));
   }
   const all = [...rows.values()];
   all.forEach(sum);
   return all.sort((a, b) => a.at - b.at);
 }
 
-function pastBar(trace, { at, took, outcome, error, attempt }) {
-  return { at: at - trace.created, took, outcome, error, attempt };
+function pastBar(trace, { began, took_ms, outcome, error, attempt }) {
+  return { at: began - trace.created, took: took_ms / 1e3, ...ending(outcome), kind: outcome, error, attempt };
+}
+
+/** Each kind of an error is a failure. */
+function ending(outcome) {
+  return { outcome: ["ok", "parked", "cancelled"].includes(outcome) ? outcome : "failed" };
 }
 
 function openBar(trace, since, time, outcome) {
@@ -57,11 +59,14 @@ function openBar(trace, since, time, outcome) {
 function sum(visit) {
   visit.bars.sort((a, b) => a.at - b.at);
   const last = visit.bars.at(-1);
+  for (const bar of visit.bars) {
+    if (bar !== last && bar.outcome === "failed") bar.outcome = "retried";
+  }
   visit.at = visit.bars[0]?.at ?? 0;
   visit.end = Math.max(...visit.bars.map((bar) => bar.at + bar.took));
   visit.took = visit.end - visit.at;
   visit.outcome = last?.outcome;
-  visit.error = visit.bars.findLast((bar) => bar.error)?.error;
+  visit.error = last?.outcome === "ok" ? null : visit.bars.findLast((bar) => bar.error)?.error;
 }
 
 /** The chart, as a list whose rows say in words what the bars show. */

@@ -75,7 +75,7 @@ export function traceView({ flow, link, refresh }, id) {
 
   /** A form stays as long as its step waits, whatever else changes. */
   function drawWaits() {
-    const waits = trace.waits ?? [];
+    const waits = trace.forms ?? [];
     parts.waits.hidden = waits.length === 0;
     const steps = new Set(waits.map((wait) => wait.step));
     for (const [step, form] of forms) if (!steps.has(step)) (form.element.remove(), forms.delete(step));
@@ -178,7 +178,7 @@ function factsOf({ tenant, headers, steps, waits, due, key, updated, tokens, rec
 }
 
 function standing(step) {
-  const tried = step.attempts > 0 ? `, ${step.attempts} failed` : "";
+  const tried = step.failed_attempts > 0 ? ` (${step.failed_attempts} failed)` : "";
   return nodeName(step) + tried;
 }
 
@@ -193,16 +193,15 @@ function headerRows(headers) {
 }
 
 /** The payloads that are shown, or those of the chosen node alone. */
-function payloadsFrom({ input, outputs, payloads, steps }, chosen) {
+function payloadsFrom({ input, outputs, attempts, steps }, chosen) {
   const shown = [];
   if (input !== undefined && input !== null) shown.push({ name: "Input", value: input });
   for (const step of steps ?? []) {
     if (step.input !== undefined) shown.push({ node: nodeName(step), name: `${nodeName(step)}, input`, value: step.input });
   }
-  for (const { node, playbook, input, output } of payloads ?? []) {
-    const name = nodeName({ node, playbook });
-    if (input !== undefined) shown.push({ node: name, name: `${name}, input`, value: input });
-    if (output !== undefined) shown.push({ node: name, name: `${name}, output`, value: output });
+  for (const { node, input, output } of attempts ?? []) {
+    if (input !== undefined) shown.push({ node, name: `${node}, input`, value: input });
+    if (output !== undefined) shown.push({ node, name: `${node}, output`, value: output });
   }
   (outputs ?? []).forEach((value) => shown.push({ name: "Output", value }));
   return shown.filter((payload) => !chosen || !payload.node || payload.node === chosen);
@@ -219,10 +218,10 @@ function payloadsOf(payloads, chosen) {
 function marksOf(trace, rows) {
   const marks = new Map();
   for (const { name, outcome, bars } of rows) {
-    const kind = { ok: "done", failed: "failed", timed_out: "failed" }[outcome] ?? "seen";
+    const kind = { ok: "done", parked: "done", failed: "failed" }[outcome] ?? "seen";
     marks.set(name, { kind, visits: (marks.get(name)?.visits ?? 0) + 1, took: sumOf(bars) });
   }
-  for (const step of trace.steps ?? []) marks.set(nodeName(step), { ...marks.get(nodeName(step)), kind: step.attempts > 0 ? "retrying" : "active" });
+  for (const step of trace.steps ?? []) marks.set(nodeName(step), { ...marks.get(nodeName(step)), kind: step.failed_attempts > 0 ? "retrying" : "active" });
   for (const wait of trace.waits ?? []) marks.set(nodeName(wait), { ...marks.get(nodeName(wait)), kind: "parked" });
   return marks;
 }

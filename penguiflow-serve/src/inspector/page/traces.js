@@ -157,8 +157,8 @@ function drawWhere(cell, trace) {
 }
 
 function stripOf({ states, rate: perSecond, latency: times, load, history }) {
-  const full = load && load.capacity ? `${count(load.taken)} of ${count(load.capacity)}` : null;
-  const busy = load && load.capacity && load.taken >= load.capacity ? "bad" : null;
+  const full = load && load.capacity ? `${count(load.in_flight)} of ${count(load.capacity)}` : null;
+  const busy = load && load.capacity && load.in_flight >= load.capacity ? "bad" : null;
   return [
     figure("Ends", rate(perSecond)),
     states && figure("Running", count(states.active)),
