@@ -126,7 +126,7 @@ impl Emitted {
 /// Whether the message itself was refused: there is no trace to ask for.
 fn was_not_begun(error: &HostError) -> bool {
     match error {
-        HostError::Flow(error) => is_unfit(error),
+        HostError::TraceFailed(error) => is_unfit(error),
         HostError::UnknownTrace(_) | HostError::Resume(_) | HostError::Internal(_) => false,
         _ => true,
     }

@@ -214,7 +214,7 @@ impl Ended {
             Err(error) => error,
         };
         let kind = match &error {
-            HostError::Flow(error) => Some(error.kind()),
+            HostError::TraceFailed(error) => Some(error.kind()),
             _ => None,
         };
         Self {
@@ -230,7 +230,7 @@ impl Ended {
 }
 
 fn fault(error: &HostError) -> TraceFault {
-    let HostError::Flow(error) = error else {
+    let HostError::TraceFailed(error) = error else {
         return TraceFault::new("internal", error.to_string());
     };
     let described = NodeError::from(error);

@@ -202,7 +202,7 @@ fn resume(flow: &Described<'_>, awaited: Value) -> Value {
 
 fn retry(flow: &Described<'_>) -> Value {
     let meant = (204, json!({ "description": "the trace goes on" }));
-    let problems = OF_BODY.into_iter().chain(OF_TRACE);
+    let problems = OF_BODY.into_iter().chain(OF_TRACE).chain([409]);
     let retry = operation(
         flow,
         "retry",

@@ -42,11 +42,12 @@ impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let text = error.to_string();
         match error {
-            HostError::Flow(error) => error.into(),
+            HostError::TraceFailed(error) => error.into(),
             HostError::Resume(error) => error.into(),
             HostError::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, "full", text),
             HostError::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, "closed", text),
             HostError::UnknownTrace(_) => Self::new(StatusCode::NOT_FOUND, "unknown_trace", text),
+            HostError::Refused(_) => Self::new(StatusCode::CONFLICT, "refused", text),
             HostError::TooLarge { .. } => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", text)
             }

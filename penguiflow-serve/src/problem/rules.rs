@@ -37,7 +37,7 @@ impl ProblemRules {
     /// The problem that this error is here.
     pub(crate) fn problem(&self, error: HostError) -> Problem {
         let described = match (&error, &self.describe) {
-            (HostError::Flow(error), Some(describe)) => describe(error),
+            (HostError::TraceFailed(error), Some(describe)) => describe(error),
             _ => None,
         };
         let mut problem = Problem::from(error);

@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use penguiflow::host::{TraceDetail, TraceSummary};
 use penguiflow::{Message, TraceId};
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::request::{OfTrace, Query};
 use crate::extract::{IdempotencyKey, read_body, read_json_body};
-use crate::problem::Problem;
+use crate::problem::{Problem, bad_request};
 use crate::served::Served;
 
 /// The trace of a response.
@@ -141,6 +142,10 @@ pub(super) async fn retry(
         false => read_body(body, limits).await?,
     };
     let input = Some(input).filter(|input| !input.is_empty());
+    if let Some(input) = &input {
+        let read = serde_json::from_slice::<IgnoredAny>(input);
+        read.map_err(|error| bad_request(format!("the body is no JSON: {error}")))?;
+    }
     served.done(served.running().retry(id, input)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

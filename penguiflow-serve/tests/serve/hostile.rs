@@ -42,7 +42,7 @@ over_both! {
 
     async fn broken_utf_8(subject: Subject) {
         let reply = subject.post("/support/run", &b"{\"text\": \"\xff\xfe\"}"[..]).await;
-        check(&reply, expect!["400: the document does not fit `Question` at `text`: invalid unicode code point at line 1 column 12"]);
+        check(&reply, expect!["400: the document does not fit `Question` at `text`: invalid unicode code point at line 1 column 11"]);
     }
 
     async fn no_json(subject: Subject) {
@@ -98,8 +98,10 @@ over_both! {
         assert_eq!((reply.status, &reply.json()["kind"]), (StatusCode::NOT_FOUND, &"unknown_trace".into()));
         let reply = subject.post(&format!("/support/traces/{ID}/resume"), "true").await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{reply:?}");
-        let reply = subject.post(&format!("/support/traces/{ID}/retry"), "true").await;
-        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{reply:?}");
+        let retry = format!("/support/traces/{ID}/retry");
+        assert_eq!(subject.post(&retry, "true").await.status, StatusCode::NOT_FOUND);
+        let reply = subject.post(&retry, "").await;
+        assert!(reply.status.is_client_error(), "{reply:?}");
     }
 
     async fn forged_steps(subject: Subject) {

@@ -58,7 +58,7 @@ async fn internals_are_shown_where_they_are_asked_for() {
     let reply = subject.post("/support/run", r#"{"text": "why", "trick": "fail"}"#).await;
     let problem = reply.json();
     assert_eq!(problem["detail"], "node `answer` failed: no route to 10.0.0.7");
-    assert_eq!(problem["causes"], json!(["not connected"]));
+    assert_eq!(problem["causes"], json!(["no route to 10.0.0.7", "not connected"]));
 }
 
 #[tokio::test]

@@ -138,6 +138,8 @@ async fn answer(
             let _one = held.one();
             loop {
                 ctx.chunk("word ".repeat(2000)).await;
+                // On a store nothing waits for the reader of chunks.
+                tokio::task::yield_now().await;
             }
         }
         _ => {
@@ -190,6 +192,7 @@ pub(crate) struct Subject {
     pub(crate) running: ErasedRunning,
     pub(crate) held: Held,
     pub(crate) host: Host,
+    /// Where the store is.
     _folder: TempDir,
 }
 
@@ -255,6 +258,12 @@ impl Subject {
             host,
             _folder: folder,
         }
+    }
+
+    /// The same, served otherwise.
+    pub(crate) fn served_by(mut self, app: Router) -> Self {
+        self.app = app;
+        self
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {

@@ -190,7 +190,11 @@ impl FlowHost for OnStore {
 
 impl From<AdminError> for HostError {
     fn from(error: AdminError) -> Self {
-        Self::Internal(error.into())
+        let unknown = match &error {
+            AdminError::UnknownTrace { prefix } => prefix.parse().ok(),
+            _ => None,
+        };
+        unknown.map_or_else(|| Self::Internal(error.into()), Self::UnknownTrace)
     }
 }
 
