@@ -64,10 +64,26 @@ function makeView(flow, { view, id, query }) {
 }
 
 function choose(flow) {
-  known.stop?.();
   known.flow = flow;
-  setLive(null);
-  known.stop = flow.watch(refresh, setLive);
+  leave();
+  listen();
+}
+
+/**
+ * Listens while the page is seen. A browser has few connections for a server, which pages in the
+ * background would hold.
+ */
+function listen() {
+  if (document.hidden) leave();
+  else if (known.flow && !known.stop) {
+    setLive(null);
+    known.stop = known.flow.watch(refresh, setLive);
+  }
+}
+
+function leave() {
+  known.stop?.();
+  known.stop = null;
 }
 
 function setLive(isLive) {
@@ -162,7 +178,12 @@ async function begin() {
     window.scrollTo(0, 0);
     page.main.focus({ preventScroll: true });
   });
-  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("visibilitychange", () => {
+    listen();
+    refresh();
+  });
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", listen);
   setInterval(refresh, TICK);
   show();
 }

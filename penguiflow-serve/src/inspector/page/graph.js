@@ -4,6 +4,11 @@ import { fill, h, write } from "./dom.js";
 import { count, milliseconds, nodeName, rate } from "./format.js";
 import { latency } from "./parts.js";
 
+/** A large picture is made smaller down to this width, and can be scrolled from there on. */
+const LEAST = 400;
+/** The height of a line of text. */
+const LINE = 16;
+
 const KINDS = ["active", "retrying", "parked", "failed", "done", "seen", "hot"];
 
 /** The picture, which can be written into. `onChoose` is given the name of a node. */
@@ -16,7 +21,8 @@ export function picture(flow, { onChoose, playbook } = {}) {
   async function load() {
     const text = await flow.picture(playbook);
     const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-    svg.setAttribute("aria-label", `The graph of ${playbook ?? flow.name}`);
+    svg.setAttribute("aria-label", `The graph of ${playbook || flow.name}`);
+    svg.style.minWidth = `${Math.min(svg.width.baseVal.value, LEAST)}px`;
     for (const group of svg.querySelectorAll("g[data-node]")) prepare(group);
     fill(element, svg);
   }
@@ -24,7 +30,7 @@ export function picture(flow, { onChoose, playbook } = {}) {
   function prepare(group) {
     const name = playbook ? `${playbook}/${group.dataset.node}` : group.dataset.node;
     nodes.set(name, group);
-    group.querySelectorAll(".figure").forEach((text) => write(text.firstElementChild, ""));
+    draw(name, group);
     if (!onChoose) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
@@ -44,6 +50,10 @@ export function picture(flow, { onChoose, playbook } = {}) {
     const [above, below] = group.querySelectorAll(".figure");
     if (above) write(above.firstElementChild, first);
     if (below) write(below.firstElementChild, second);
+    const empty = [first, second].filter((text) => !text).length;
+    for (const text of group.querySelectorAll("text")) {
+      text.setAttribute("transform", `translate(0 ${(empty * LINE) / 2})`);
+    }
   }
 
   /** Shows what the nodes do: a map from their names to what stands in them. */

@@ -13,43 +13,65 @@ export function parkedView({ flow, link, refresh }) {
   async function update() {
     const parked = await flow.parked();
     const steps = Array.isArray(parked) ? parked : parked.parked;
-    const kept = new Set(steps.map((step) => step.step));
-    for (const [step, form] of forms) if (!kept.has(step)) (form.element.remove(), forms.delete(step));
+    const kept = new Set(steps.map(keyOf));
+    for (const [key, form] of forms) if (!kept.has(key)) (form.element.remove(), forms.delete(key));
     for (const step of steps) {
-      if (forms.has(step.step)) forms.get(step.step).tick(step);
+      if (forms.has(keyOf(step))) forms.get(keyOf(step)).tick(step);
       else add(step);
     }
     empty.hidden = steps.length > 0;
   }
 
   function add(step) {
-    const form = waitForm(flow, step, refresh, link);
-    forms.set(step.step, form);
-    list.append(form.element);
+    const entry = waitEntry(flow, step, refresh, link);
+    forms.set(keyOf(step), entry);
+    list.append(entry.element);
   }
 
   const element = h("div", {}, h("h1", { class: "hidden" }, `What waits in ${flow.name}`), list, empty);
   return { title: "Waiting", element, update };
 }
 
-/** A step that waits, with its form. With `link`, it names its trace. */
-export function waitForm(flow, wait, refresh, link) {
-  const times = h("span", { class: "muted" });
-  const form = resumeForm(flow, wait, refresh);
-  const tick = ({ since, until }) => {
-    write(times, `since ${ago(since, now())}${until ? `, expires ${ahead(until, now())}` : ""}`);
-    times.title = moment(since);
-  };
-  const name = link && h("a", { href: link("traces", wait.trace_id), title: wait.trace_id }, short(wait.trace_id));
-  const element = h("article", { class: "wait" },
-    h("header", {}, h("h2", {}, wait.node), name, wait.tenant && h("span", { class: "tag" }, wait.tenant), times),
-    wait.payload !== undefined && wait.payload !== null && payload(wait.payload),
-    form, link && cancelButton(flow, wait, refresh));
-  tick(wait);
+/** The steps of two traces may have one id. */
+function keyOf({ trace_id, step }) {
+  return `${trace_id} ${step}`;
+}
+
+/** A step in a list. Its form is made when it is opened, since many may wait. */
+function waitEntry(flow, wait, refresh, link) {
+  const { times, tick } = timesOf(wait);
+  const summary = h("summary", {},
+    h("span", { class: "name" }, wait.node), h("code", {}, short(wait.trace_id)),
+    wait.tenant && h("span", { class: "tag" }, wait.tenant), times);
+  const element = h("details", { class: "wait" }, summary);
+  const open = () => element.append(
+    h("p", { class: "of" }, "Trace ", h("a", { href: link("traces", wait.trace_id) }, wait.trace_id)),
+    payload(wait.payload), resumeForm(flow, wait, refresh), cancelButton(flow, wait, refresh));
+  element.addEventListener("toggle", open, { once: true });
   return { element, tick };
 }
 
+/** A step of a trace that is shown, with its form. */
+export function waitForm(flow, wait, refresh) {
+  const { times, tick } = timesOf(wait);
+  const element = h("article", { class: "wait" },
+    h("header", {}, h("h2", {}, wait.node), times),
+    payload(wait.payload), resumeForm(flow, wait, refresh));
+  return { element, tick };
+}
+
+function timesOf(wait) {
+  const times = h("span", { class: "muted" });
+  const tick = ({ since, until }) => {
+    write(times, `${ago(since, now())}${until ? `, expires ${ahead(until, now())}` : ""}`);
+    times.title = moment(since);
+  };
+  tick(wait);
+  return { times, tick };
+}
+
 function payload(data) {
+  if (data === undefined || data === null) return "";
   return h("details", { open: json(data).length < 600 }, h("summary", {}, "What waits"), value(data, "The payload that waits"));
 }
 

@@ -63,11 +63,13 @@ export function fault(error) {
     where && `at ${where}`,
     error.attempts > 1 && `${error.attempts} attempts`,
   ].filter(Boolean);
-  const causes = (error.causes ?? []).map((cause) => h("li", {}, cause));
+  // The sentence often ends with the node's own error.
+  const told = (error.causes ?? []).filter((cause) => !error.message.includes(cause));
+  const causes = told.map((cause) => h("li", {}, cause));
   return h("div", { class: "fault" },
     h("p", { class: "kind" }, facts.join(" · ")),
     h("p", { class: "sentence" }, error.message),
-    causes.length > 0 && h("ol", { class: "causes", "aria-label": "Causes, each of the one above" }, causes));
+    causes.length > 0 && h("ol", { class: "causes", "aria-label": "Causes, each of what stands above it" }, causes));
 }
 
 /** A number with its name, for the strip of figures. */

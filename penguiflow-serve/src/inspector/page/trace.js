@@ -17,10 +17,10 @@ export function traceView({ flow, link, refresh }, id) {
     time: h("section", { class: "part", "aria-label": "Time line" }),
     data: h("section", { class: "part", "aria-label": "Payloads", hidden: true }),
     facts: h("section", { class: "part", "aria-label": "Facts" }),
-    graph: h("section", { class: "part graph", "aria-label": "Where it stands" }),
+    graph: h("section", { class: "part graph", "aria-label": "In the graph" }),
   };
   const graph = picture(flow, { onChoose: (name) => choose(name) });
-  fill(parts.graph, h("h2", {}, "Where it stands"), graph.element);
+  fill(parts.graph, h("h2", {}, "In the graph"), graph.element);
   const forms = new Map();
   const chart = h("div");
   fill(parts.time, h("h2", {}, "Time line"), chart);
@@ -185,7 +185,8 @@ function standing(step) {
 function headerRows(headers) {
   const flat = [];
   for (const [name, text] of Object.entries(headers ?? {})) {
-    if (name === "tenant") continue;
+    // The tenant has a line of its own, and the usual priority says nothing.
+    if (name === "tenant" || (name === "priority" && text === 0)) continue;
     if (text && typeof text === "object") flat.push(...headerRows(text));
     else flat.push([name, text]);
   }
