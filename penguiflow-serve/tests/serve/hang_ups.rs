@@ -19,11 +19,15 @@ const CHATTER: &str = r#"{"text": "why", "trick": "chatter"}"#;
 pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;
 
 pub(crate) fn client(is_http2: bool) -> Http {
-    Client::builder(TokioExecutor::new()).http2_only(is_http2).build_http()
+    Client::builder(TokioExecutor::new())
+        .http2_only(is_http2)
+        .build_http()
 }
 
 pub(crate) fn post(address: SocketAddr, path: &str, body: &'static str) -> Request<Full<Bytes>> {
-    let request = Request::builder().method(Method::POST).uri(format!("http://{address}{path}"));
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("http://{address}{path}"));
     let request = request.header("content-type", "application/json");
     request.body(Full::from(body)).expect("a request")
 }
@@ -42,7 +46,10 @@ async fn hangs_up(subject: &Subject, http: &Http, address: SocketAddr) {
 
 /// Reads some of a stream and goes away.
 async fn stops_reading(subject: &Subject, http: &Http, address: SocketAddr, body: &'static str) {
-    let response = http.request(post(address, "/support/stream", body)).await.expect("a response");
+    let response = http
+        .request(post(address, "/support/stream", body))
+        .await
+        .expect("a response");
     subject.held.are(1).await;
     let mut body = response.into_body();
     _ = poll_immediate(body.frame()).await;

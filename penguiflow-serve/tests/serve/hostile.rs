@@ -14,8 +14,16 @@ use crate::support::{Host, Reply, Subject, over_both, request};
 const ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 fn check(reply: &Reply, expected: Expect) {
-    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{reply:?}");
-    expected.assert_eq(&format!("{}: {}", reply.status.as_u16(), reply.json()["detail"].as_str().unwrap_or_default()));
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/problem+json"),
+        "{reply:?}"
+    );
+    expected.assert_eq(&format!(
+        "{}: {}",
+        reply.status.as_u16(),
+        reply.json()["detail"].as_str().unwrap_or_default()
+    ));
 }
 
 over_both! {
@@ -137,6 +145,8 @@ async fn a_body_that_does_not_come() {
     let options = Options::new().body_timeout(Duration::from_millis(50));
     let subject = Subject::with(Host::Memory, options).await;
     let body = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
-    let reply = subject.send(request(Method::POST, "/support/run", &[], body)).await;
+    let reply = subject
+        .send(request(Method::POST, "/support/run", &[], body))
+        .await;
     check(&reply, expect!["408: the body did not come within 50ms"]);
 }

@@ -16,16 +16,25 @@ const SCHEMA: &str = include_str!("openapi_3_1.json");
 fn check(document: &Value) {
     let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
     let validator = jsonschema::options().build(&schema).expect("a schema");
-    let faults: Vec<_> = validator.iter_errors(document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    let faults: Vec<_> = validator
+        .iter_errors(document)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
     assert_eq!(faults, Vec::<String>::new(), "{document:#}");
-    for (name, schema) in document["components"]["schemas"].as_object().expect("components") {
+    for (name, schema) in document["components"]["schemas"]
+        .as_object()
+        .expect("components")
+    {
         assert!(jsonschema::meta::is_valid(schema), "{name}: {schema:#}");
     }
     let mut references = Vec::new();
     collect(document, &mut references);
     for reference in references {
         let place = reference.strip_prefix('#').expect("in the document");
-        assert!(document.pointer(place).is_some(), "{reference} leads nowhere");
+        assert!(
+            document.pointer(place).is_some(),
+            "{reference} leads nowhere"
+        );
     }
 }
 
@@ -43,7 +52,9 @@ fn collect<'v>(value: &'v Value, references: &mut Vec<&'v str>) {
 /// A schema with its references followed.
 fn followed<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
     match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(&reference[1..]).expect("it leads somewhere"),
+        Some(reference) => document
+            .pointer(&reference[1..])
+            .expect("it leads somewhere"),
         None => schema,
     }
 }
@@ -112,15 +123,25 @@ async fn double(n: u32) -> u32 {
 async fn several_flows_have_one_document_which_knows_its_place() {
     let subject = Subject::start(Host::Memory).await;
     let double = routes("double", flow! { double }.start()).open();
-    let both = routes("support", subject.running.clone()).open().and(double);
+    let both = routes("support", subject.running.clone())
+        .open()
+        .and(double);
     check(&both.openapi());
     let app = Router::new().nest("/api", Router::new().merge(both));
     let subject = subject.served_by(app);
     let document = subject.get("/api/openapi.json").await.json();
     assert_eq!(document["servers"], json!([{ "url": "/api" }]));
-    let names: Vec<_> = document["tags"].as_array().expect("tags").iter().map(|tag| &tag["name"]).collect();
+    let names: Vec<_> = document["tags"]
+        .as_array()
+        .expect("tags")
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
     assert_eq!(names, ["support", "double"]);
-    assert_eq!(subject.post("/api/double/run", "21").await.json(), json!(42));
+    assert_eq!(
+        subject.post("/api/double/run", "21").await.json(),
+        json!(42)
+    );
     let emitted = subject.post("/api/double/emit", "21").await;
     let place = emitted.header("location").expect("a place");
     assert!(place.starts_with("/api/double/traces/"), "{place}");

@@ -45,12 +45,22 @@ async fn a_flow_is_a_handler_and_a_service() {
         .route("/emit", post(handler::emit(running.clone())));
     let subject = with(app).await;
     for path in ["/run", "/service"] {
-        let reply = subject.post_with(path, &[("x-tenant", "acme")], "\"hi\"").await;
+        let reply = subject
+            .post_with(path, &[("x-tenant", "acme")], "\"hi\"")
+            .await;
         assert_eq!(reply.json(), json!(["hi", "acme", false]));
     }
     let reply = subject.post("/stream", "\"hi\"").await;
-    assert!(reply.text.contains("event: output\ndata: [\"hi\",\"\",false]\n"), "{reply:?}");
-    assert_eq!(subject.post("/emit", "\"hi\"").await.status, StatusCode::ACCEPTED);
+    assert!(
+        reply
+            .text
+            .contains("event: output\ndata: [\"hi\",\"\",false]\n"),
+        "{reply:?}"
+    );
+    assert_eq!(
+        subject.post("/emit", "\"hi\"").await.status,
+        StatusCode::ACCEPTED
+    );
     let ledger = running.stop().await;
     assert_eq!((ledger.emitted, ledger.completed), (4, 4));
 }
@@ -67,7 +77,9 @@ async fn tell(
     Caller(message): Caller,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<TraceEvents, Problem> {
-    Ok(sse(running.try_trace(message.with(key.unwrap_or_default()))?))
+    Ok(sse(
+        running.try_trace(message.with(key.unwrap_or_default()))?
+    ))
 }
 
 #[tokio::test]
@@ -79,16 +91,26 @@ async fn a_request_is_a_message_with_its_envelope() {
         .layer(Extension(CallerOptions::new().tenant_header("x-org")))
         .with_state(running.clone());
     let subject = with(app).await;
-    let headers = [("x-org", "acme"), ("grpc-timeout", "10S"), ("idempotency-key", "k")];
+    let headers = [
+        ("x-org", "acme"),
+        ("grpc-timeout", "10S"),
+        ("idempotency-key", "k"),
+    ];
     let reply = subject.post_with("/ask", &headers, "\"hi\"").await;
     assert_eq!(reply.json(), json!(["hi", "acme", true]));
     let reply = subject.post_with("/tell", &headers, "").await;
-    assert!(reply.text.contains("data: [\"k\",\"acme\",true]\n"), "{reply:?}");
+    assert!(
+        reply.text.contains("data: [\"k\",\"acme\",true]\n"),
+        "{reply:?}"
+    );
     let reply = subject.post("/ask", "7").await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     running.stop().await;
     let reply = subject.post("/ask", "\"hi\"").await;
-    assert_eq!((reply.status, &reply.json()["kind"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("closed")));
+    assert_eq!(
+        (reply.status, &reply.json()["kind"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &json!("closed"))
+    );
 }
 
 #[tokio::test]
@@ -97,23 +119,39 @@ async fn a_trace_goes_on_under_its_callers_id() {
     let id = "4bf92f3577b34da6a3ce929d0e0e4736";
     let parent = format!("00-{id}-00f067aa0ba902b7-01");
     let headers = [("traceparent", parent.as_str())];
-    let reply = subject.post_with("/support/run", &headers, r#"{"text": "why"}"#).await;
+    let reply = subject
+        .post_with("/support/run", &headers, r#"{"text": "why"}"#)
+        .await;
     assert_eq!(reply.header("x-trace-id"), Some(id));
     // A trace that outlives its request has an id of its own.
-    let reply = subject.post_with("/support/emit", &headers, r#"{"text": "why"}"#).await;
+    let reply = subject
+        .post_with("/support/emit", &headers, r#"{"text": "why"}"#)
+        .await;
     assert_ne!(reply.header("x-trace-id"), Some(id));
 }
 
 #[tokio::test]
 async fn a_flow_is_a_service_of_its_own_messages() {
     let service = FlowService::new(Echo::flow().start());
-    let mut service = tower::ServiceBuilder::new().concurrency_limit(1).service(service);
+    let mut service = tower::ServiceBuilder::new()
+        .concurrency_limit(1)
+        .service(service);
     let message = Message::new("hi".to_owned()).tenant("acme");
-    let output = service.ready().await.expect("it is ready").call(message).await.expect("an output");
+    let output = service
+        .ready()
+        .await
+        .expect("it is ready")
+        .call(message)
+        .await
+        .expect("an output");
     assert_eq!(output.payload.1, "acme");
 }
 
-async fn authenticate(headers: HeaderMap, request: Request, next: Next) -> Result<Response, StatusCode> {
+async fn authenticate(
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Result<Response, StatusCode> {
     match headers.get("authorization") {
         Some(token) if token == "secret" => Ok(next.run(request).await),
         _ => Err(StatusCode::UNAUTHORIZED),
@@ -123,15 +161,41 @@ async fn authenticate(headers: HeaderMap, request: Request, next: Next) -> Resul
 #[tokio::test]
 async fn all_routes_of_a_flow_are_behind_its_guard() {
     let running = Echo::flow().start();
-    let subject = with(Router::new().merge(routes("echo", running).guard(from_fn(authenticate)))).await;
-    for path in ["/echo/run", "/echo/stream", "/echo/emit", "/echo/traces/7/resume", "/echo/nothing"] {
-        assert_eq!(subject.post(path, "\"hi\"").await.status, StatusCode::UNAUTHORIZED, "{path}");
+    let subject =
+        with(Router::new().merge(routes("echo", running).guard(from_fn(authenticate)))).await;
+    for path in [
+        "/echo/run",
+        "/echo/stream",
+        "/echo/emit",
+        "/echo/traces/7/resume",
+        "/echo/nothing",
+    ] {
+        assert_eq!(
+            subject.post(path, "\"hi\"").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
     }
-    for path in ["/echo/traces", "/echo/traces/7", "/echo/parked", "/echo/graph", "/echo/graph.svg"] {
-        assert_eq!(subject.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
+    for path in [
+        "/echo/traces",
+        "/echo/traces/7",
+        "/echo/parked",
+        "/echo/graph",
+        "/echo/graph.svg",
+    ] {
+        assert_eq!(
+            subject.get(path).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
     }
-    assert_eq!(subject.delete("/echo/traces/7").await.status, StatusCode::UNAUTHORIZED);
-    let allowed = subject.post_with("/echo/run", &[("authorization", "secret")], "\"hi\"").await;
+    assert_eq!(
+        subject.delete("/echo/traces/7").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let allowed = subject
+        .post_with("/echo/run", &[("authorization", "secret")], "\"hi\"")
+        .await;
     assert_eq!(allowed.status, StatusCode::OK);
 }
 

@@ -55,10 +55,18 @@ over_both! {
 #[tokio::test]
 async fn internals_are_shown_where_they_are_asked_for() {
     let subject = Subject::with(Host::Memory, Options::new().internals()).await;
-    let reply = subject.post("/support/run", r#"{"text": "why", "trick": "fail"}"#).await;
+    let reply = subject
+        .post("/support/run", r#"{"text": "why", "trick": "fail"}"#)
+        .await;
     let problem = reply.json();
-    assert_eq!(problem["detail"], "node `answer` failed: no route to 10.0.0.7");
-    assert_eq!(problem["causes"], json!(["no route to 10.0.0.7", "not connected"]));
+    assert_eq!(
+        problem["detail"],
+        "node `answer` failed: no route to 10.0.0.7"
+    );
+    assert_eq!(
+        problem["causes"],
+        json!(["no route to 10.0.0.7", "not connected"])
+    );
 }
 
 #[tokio::test]
@@ -69,7 +77,9 @@ async fn statuses_and_sentences_are_set_by_kind() {
             (error.kind() == ErrorKind::Filtered).then(|| "nothing is known".to_owned())
         });
     let subject = Subject::with(Host::Memory, options).await;
-    let reply = subject.post("/support/run", r#"{"text": "why", "trick": "filter"}"#).await;
+    let reply = subject
+        .post("/support/run", r#"{"text": "why", "trick": "filter"}"#)
+        .await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(reply.json()["detail"], "nothing is known");
 }
@@ -90,13 +100,18 @@ async fn a_full_flow_says_when_to_try_again() {
     let subject = Subject::of(Host::Memory, Options::new(), |flow| flow.capacity(1)).await;
     // One that ran for more than two seconds, and so will the next.
     let hold = r#"{"text": "why", "trick": "hold"}"#;
-    let reply = subject.post_with("/support/run", &[("x-request-timeout", "2100ms")], hold).await;
+    let reply = subject
+        .post_with("/support/run", &[("x-request-timeout", "2100ms")], hold)
+        .await;
     assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
     let id = subject.emit(r#"{"text": "why", "trick": "hold"}"#).await;
     for path in ["/support/run", "/support/stream", "/support/emit"] {
         let reply = subject.post(path, r#"{"text": "why"}"#).await;
         assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{reply:?}");
-        assert_eq!((reply.json()["kind"].as_str(), reply.header("retry-after")), (Some("full"), Some("3")));
+        assert_eq!(
+            (reply.json()["kind"].as_str(), reply.header("retry-after")),
+            (Some("full"), Some("3"))
+        );
     }
     subject.delete(&format!("/support/traces/{id}")).await;
 }

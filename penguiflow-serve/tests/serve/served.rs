@@ -111,9 +111,13 @@ async fn a_dead_trace_of_a_store_is_tried_again_with_another_input() {
 async fn a_key_that_was_used_for_another_body_is_refused_in_memory() {
     let subject = Subject::start(Host::Memory).await;
     let headers = [("idempotency-key", "k")];
-    let first = subject.post_with("/support/emit", &headers, r#"{"text": "why"}"#).await;
+    let first = subject
+        .post_with("/support/emit", &headers, r#"{"text": "why"}"#)
+        .await;
     assert_eq!(first.status, StatusCode::ACCEPTED);
-    let other = subject.post_with("/support/emit", &headers, r#"{"text": "how"}"#).await;
+    let other = subject
+        .post_with("/support/emit", &headers, r#"{"text": "how"}"#)
+        .await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(other.json()["kind"], "key_of_another");
 }

@@ -59,7 +59,11 @@ fn allow_many_sockets() {
 #[cfg(not(unix))]
 fn allow_many_sockets() {}
 
-async fn visit(address: SocketAddr, manner: Manner, mut random: fastrand::Rng) -> std::io::Result<()> {
+async fn visit(
+    address: SocketAddr,
+    manner: Manner,
+    mut random: fastrand::Rng,
+) -> std::io::Result<()> {
     let mut socket = TcpStream::connect(address).await?;
     let chunks = random.u32(1..16).to_string();
     let request = format!(
@@ -69,7 +73,11 @@ async fn visit(address: SocketAddr, manner: Manner, mut random: fastrand::Rng) -
     );
     let request = request.as_bytes();
     match manner {
-        Manner::BreaksOff => return socket.write_all(&request[..random.usize(..request.len())]).await,
+        Manner::BreaksOff => {
+            return socket
+                .write_all(&request[..random.usize(..request.len())])
+                .await;
+        }
         _ => socket.write_all(request).await?,
     }
     let mut read = vec![0; 8192];
@@ -156,10 +164,15 @@ async fn many_clients_that_read_slowly_and_hang_up() {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(PATIENCE, all_gone).await.expect("no trace outlives its client");
+    timeout(PATIENCE, all_gone)
+        .await
+        .expect("no trace outlives its client");
     let ledger = running.stop().await;
     let ended = ledger.completed + ledger.cancelled + ledger.failed + ledger.filtered;
-    println!("{visits} visits: {ledger:?}, memory before and after: {before:?}, {:?}", memory());
+    println!(
+        "{visits} visits: {ledger:?}, memory before and after: {before:?}, {:?}",
+        memory()
+    );
     assert_eq!(ledger.emitted, ended, "{ledger:?}");
     assert_eq!((ledger.failed, ledger.filtered), (0, 0));
     assert!(ledger.completed > 0 && ledger.cancelled > 0, "{ledger:?}");

@@ -32,7 +32,11 @@ impl Server {
             .grace(grace)
             .until(async { drop(stopped.await) });
         let serving = tokio::spawn(server.into_future());
-        Self { address, stops, serving }
+        Self {
+            address,
+            stops,
+            serving,
+        }
     }
 
     async fn stop(self) {
@@ -45,7 +49,9 @@ impl Server {
 /// A request in a task of its own.
 fn ask(http: &Http, server: &Server, path: &str, body: &'static str) -> JoinHandle<Reply> {
     let asked = http.request(post(server.address, path, body));
-    tokio::spawn(async { Reply::of(asked.await.expect("a response").map(axum::body::Body::new)).await })
+    tokio::spawn(async {
+        Reply::of(asked.await.expect("a response").map(axum::body::Body::new)).await
+    })
 }
 
 over_both! {
@@ -79,15 +85,29 @@ async fn what_was_accepted_is_answered() {
     }
     let stopping = tokio::spawn(server.stop());
     // Nothing new is accepted any more.
-    while http.request(post(address, "/support/run", r#"{"text": "why"}"#)).await.is_ok_and(|response| response.status().is_success()) {
+    while http
+        .request(post(address, "/support/run", r#"{"text": "why"}"#))
+        .await
+        .is_ok_and(|response| response.status().is_success())
+    {
         tokio::task::yield_now().await;
     }
     for step in parked {
         let approval = br#"{"approved": true}"#.to_vec();
-        subject.running.resume(step.trace_id, Some(step.step), approval).await.expect("it waits");
+        subject
+            .running
+            .resume(step.trace_id, Some(step.step), approval)
+            .await
+            .expect("it waits");
     }
     stopping.await.expect("no panic");
     assert_eq!(run.await.expect("no panic").status, StatusCode::OK);
-    assert!(stream.await.expect("no panic").text.contains("\"completed\""));
+    assert!(
+        stream
+            .await
+            .expect("no panic")
+            .text
+            .contains("\"completed\"")
+    );
     assert_eq!(subject.running.load().in_flight, 0);
 }

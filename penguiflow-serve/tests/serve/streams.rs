@@ -18,7 +18,8 @@ fn check(text: &str, expected: Expect) {
     for event in text.split_terminator("\n\n") {
         let (name, data) = event.split_once('\n').expect("a name and data");
         let name = name.strip_prefix("event: ").expect("a name");
-        let data: Value = serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON");
+        let data: Value =
+            serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON");
         page += &match name {
             "chunk" => format!("chunk {} {}\n", data["text"], data["end"]),
             "error" => format!("error {} {}\n", data["status"], data["detail"]),
@@ -63,7 +64,12 @@ async fn a_stream_in_which_nothing_comes_is_kept_alive() {
     let subject = Subject::with(Host::Memory, options).await;
     let body = Body::from(r#"{"text": "why", "trick": "hold"}"#);
     let request = request(Method::POST, "/support/stream", &[], body);
-    let response = subject.app.clone().oneshot(request).await.expect("it cannot fail");
+    let response = subject
+        .app
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("it cannot fail");
     let mut frames = response.into_body().into_data_stream();
     for _ in 0..3 {
         let frame = frames.next().await.expect("a frame").expect("it is whole");
@@ -79,7 +85,12 @@ async fn a_reader_that_takes_nothing_loses_its_trace() {
     let subject = Subject::with(Host::Memory, options).await;
     let body = Body::from(r#"{"text": "why", "trick": "chatter"}"#);
     let request = request(Method::POST, "/support/stream", &[], body);
-    let response = subject.app.clone().oneshot(request).await.expect("it cannot fail");
+    let response = subject
+        .app
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("it cannot fail");
     subject.held.are(1).await;
     // Nobody polls the body meanwhile.
     subject.held.are(0).await;

@@ -207,7 +207,9 @@ pub(crate) struct Reply {
 impl Reply {
     pub(crate) async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
-        let body = timeout(PATIENCE, body.collect()).await.expect("the body ends");
+        let body = timeout(PATIENCE, body.collect())
+            .await
+            .expect("the body ends");
         let bytes = body.expect("it is whole").to_bytes();
         Self {
             status: head.status,
@@ -314,7 +316,9 @@ impl Subject {
                 sleep(Duration::from_millis(5)).await;
             }
         };
-        timeout(PATIENCE, seen).await.unwrap_or_else(|_| panic!("{id} is never {state}"))
+        timeout(PATIENCE, seen)
+            .await
+            .unwrap_or_else(|_| panic!("{id} is never {state}"))
     }
 
     /// Emits a question, and returns its trace.
@@ -333,7 +337,9 @@ pub(crate) fn request(
 ) -> Request<Body> {
     let request = Request::builder().method(method).uri(path);
     let request = request.header("content-type", "application/json");
-    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
     request.body(body.into()).expect("a request")
 }
 

@@ -2,7 +2,7 @@
 // left out.
 
 import { fill, h, newId } from "./dom.js";
-import { fits, nameOf, resolved, tagOf } from "./schema.js";
+import { fits, nameOf, resolved, tagOf, withoutNull } from "./schema.js";
 
 /** Parts under a name, by a `fieldset`; without a name they stand by themselves. */
 function group(label, about, ...parts) {
@@ -17,8 +17,9 @@ export function objectField(schema, context, given) {
     const [beside, value] = [{ label: key }, given?.[key]];
     const one = resolved(inner, context.root);
     const isOptional = !required.has(key) && one?.default === undefined;
+    // What may be left out need not also be null.
     const field = isOptional
-      ? optionalField(inner, { ...context, ...beside }, value, false)
+      ? optionalField(withoutNull(one ?? {}, context.root) ?? inner, { ...context, ...beside }, value, false)
       : context.make(inner, beside, value);
     return [key, field];
   });
