@@ -134,11 +134,13 @@ impl Served {
         })
     }
 
-    /// The traces that are known: on a store all, in memory those that were handed over.
+    /// The traces that are known: on a store all, in memory those that an inspector has seen, or
+    /// else those that were handed over.
     pub(crate) async fn traces(&self, filter: TraceFilter) -> Result<Vec<TraceSummary>, Problem> {
-        let mut found = match self.running().is_durable() {
-            true => self.done(self.running().traces(filter)).await?,
-            false => self
+        let mut found = match (self.running().is_durable(), &self.0.inspector) {
+            (true, _) => self.done(self.running().traces(filter)).await?,
+            (false, Some(inspector)) => inspector.summaries(filter),
+            (false, None) => self
                 .0
                 .emitted
                 .summaries(&filter, &self.parked(usize::MAX).await?),
@@ -149,14 +151,18 @@ impl Served {
         Ok(found)
     }
 
-    /// What is known of a trace. In memory, that is one that was handed over or waits.
+    /// What is known of a trace. In memory, that is one that was handed over, waits, or was seen by an
+    /// inspector.
     pub(crate) async fn trace_detail(&self, id: TraceId) -> Result<TraceDetail, Problem> {
         let mut detail = match self.running().is_durable() {
             true => self.done(self.running().trace_detail(id)).await?,
             false => {
                 let parked = self.parked(usize::MAX).await?;
+                let inspector = self.0.inspector.as_ref();
                 let emitted = self.0.emitted.detail(id, &parked);
-                let detail = emitted.or_else(|| waiting(id, parked));
+                let detail = emitted
+                    .or_else(|| inspector?.detail(id))
+                    .or_else(|| waiting(id, parked));
                 detail.ok_or_else(|| not_kept(id))?
             }
         };

@@ -118,7 +118,7 @@ impl Asked {
             .collect();
         let mut filter = TraceFilter::default();
         filter.states = states.map_err(|error| bad_request(format!("`state`: {error}")))?;
-        filter.search = self.search;
+        filter.search = self.search.filter(|search| !search.is_empty());
         filter.before = self.before;
         filter.limit = self.limit.unwrap_or(50).clamp(1, MOST);
         Ok(filter)

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use penguiflow::host::{TraceDetail, TraceFilter};
+use penguiflow::host::{TraceDetail, TraceFilter, TraceSummary};
 use penguiflow::{Event, Observer, TraceId};
 
 pub(crate) use handlers::{FlowLink, Inspected, router};
@@ -120,7 +120,14 @@ impl Inspector {
         }
     }
 
-    fn detail(&self, id: TraceId) -> Option<TraceDetail> {
+    /// The same without the nodes that they stand at.
+    pub(crate) fn summaries(&self, filter: TraceFilter) -> Vec<TraceSummary> {
+        let (listed, _) = self.list(filter);
+        listed.into_iter().map(|listed| listed.summary).collect()
+    }
+
+    /// What is known of a trace, without payloads.
+    pub(crate) fn detail(&self, id: TraceId) -> Option<TraceDetail> {
         self.tables().detail(id)
     }
 

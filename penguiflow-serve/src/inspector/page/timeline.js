@@ -44,11 +44,12 @@ export function visits(trace, time) {
 }
 
 function pastBar(trace, { began, took_ms, outcome, error, attempt }) {
-  return { at: began - trace.created, took: took_ms / 1e3, ...ending(outcome), kind: outcome, error, attempt };
+  return { at: began - trace.created, took: took_ms / 1e3, ...ending(outcome), error, attempt };
 }
 
-/** Each kind of an error is a failure. */
-function ending(outcome) {
+/** Each kind of an error is a failure. A store has words of its own for two endings. */
+function ending(word) {
+  const outcome = { dropped: "cancelled", resumed: "parked" }[word] ?? word;
   return { outcome: ["ok", "parked", "cancelled"].includes(outcome) ? outcome : "failed" };
 }
 

@@ -45,6 +45,7 @@ export function traceView({ flow, link, refresh }, id) {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
       return fill(element, gone(link, error));
     }
+    if (!columns.isConnected) fill(element, head, columns);
     draw();
   }
 
@@ -89,10 +90,10 @@ export function traceView({ flow, link, refresh }, id) {
     }
   }
 
-  const element = h("div", { class: "trace" }, head,
-    h("div", { class: "columns" },
-      h("div", {}, parts.waits, parts.error, parts.time, parts.data),
-      h("div", {}, parts.graph, parts.facts)));
+  const columns = h("div", { class: "columns" },
+    h("div", {}, parts.waits, parts.error, parts.time, parts.data),
+    h("div", {}, parts.graph, parts.facts));
+  const element = h("div", { class: "trace" }, head, columns);
   return { title: `Trace ${short(id)}`, element, update };
 }
 
@@ -108,7 +109,7 @@ function tookOf(trace, time) {
 
 function headOf({ flow, link, refresh, trace }) {
   return ({ state, created }) => [
-    h("p", { class: "crumbs" }, h("a", { href: link("traces") }, "Traces"), " / "),
+    h("p", { class: "crumbs" }, h("a", { href: link("traces") }, "← All traces")),
     h("div", { class: "line" },
       h("h1", {}, copyable(trace().id, "the trace id")),
       pill(state), h("span", { class: "took" }),
