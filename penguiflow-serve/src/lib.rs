@@ -54,3 +54,10 @@ pub use problem::Problem;
 pub use routes::{Guarded, Mountable, Routes, Unguarded, routes};
 pub use shutdown::{Serve, serve, shutdown_signal};
 pub use sse::{TraceEvents, sse};
+
+/// The code in the handbook's page, compiled.
+#[cfg(doctest)]
+mod handbook {
+    #[doc = include_str!("../../docs/serving.md")]
+    mod serving {}
+}

@@ -119,6 +119,7 @@ impl Served {
         key: Option<String>,
     ) -> Result<TraceId, Problem> {
         self.keep_input(&message);
+        let key = key.map(|key| key_of_tenant(&message.headers.tenant, key));
         if self.running().is_durable() {
             let emitted = self.running().emit(message, key).await;
             return emitted.map_err(|error| self.problem(error));
@@ -166,6 +167,7 @@ impl Served {
                 detail.ok_or_else(|| not_kept(id))?
             }
         };
+        detail.key = detail.key.map(key_alone);
         self.hide_internals(&mut detail.summary);
         if !self.options().problems.shows_internals {
             detail
@@ -194,6 +196,22 @@ impl Served {
             error.message.clear();
             error.causes.clear();
         }
+    }
+}
+
+/// A key as a store has it. Keys of one tenant are no other tenant's, and no header has a line break.
+fn key_of_tenant(tenant: &str, key: String) -> String {
+    match tenant {
+        "" => key,
+        tenant => format!("{tenant}\n{key}"),
+    }
+}
+
+/// A key as its client has it.
+fn key_alone(stored: String) -> String {
+    match stored.split_once('\n') {
+        Some((_, key)) => key.to_owned(),
+        None => stored,
     }
 }
 

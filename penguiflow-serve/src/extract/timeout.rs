@@ -36,6 +36,7 @@ pub(super) fn deadline(headers: &HeaderMap) -> Result<Option<Instant>, Problem> 
             continue;
         };
         let time = value.to_str().ok().and_then(read);
+        let time = time.filter(|time| !time.is_zero());
         let time = time.ok_or_else(|| bad_request(format!("the header `{name}` is {form}")))?;
         shortest = shortest.into_iter().chain([time.min(LONGEST)]).min();
     }

@@ -1,5 +1,6 @@
 //! The document of OpenAPI 3.1 that describes the routes of flows.
 
+mod answers;
 mod operations;
 mod responses;
 mod schemas;

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Described;
+use super::answers::reference;
 use super::responses::{OF_BODY, OF_TRACE, content, of_run, responses};
-use super::schemas::{Components, reference};
+use super::schemas::Components;
 
 const JSON: &str = "application/json";
 
@@ -96,15 +97,9 @@ fn run(flow: &Described<'_>, input: &Value, output: Value) -> Value {
 }
 
 fn stream(flow: &Described<'_>, input: &Value) -> Value {
-    let events = json!({ "type": "string" });
-    let meant = (
-        200,
-        content(
-            "`chunk`, `output`, `error` and `end`",
-            "text/event-stream",
-            events,
-        ),
-    );
+    let description = "server-sent events: `chunk`, `output` and `error` (a problem) as they come, `end` as the last";
+    let events = json!({ "description": description, "content": { "text/event-stream": {} } });
+    let meant = (200, events);
     let responses = responses(meant, OF_BODY.into_iter().chain([503]));
     let stream = operation(
         flow,
@@ -254,13 +249,13 @@ fn envelope(flow: &Described<'_>) -> Value {
     let headers = [
         header(
             "x-request-timeout",
-            "seconds, or `500ms`, `30s`, `2m`",
-            pattern(r"^[0-9]+(ms|s|m)?$"),
+            "seconds, or `30s`, `2m`; also `500ms` and `0.5`",
+            pattern(r"^[1-9][0-9]*[sm]?$"),
         ),
         header(
             "grpc-timeout",
-            "the same as gRPC has it",
-            pattern("^[0-9]{1,8}[HMSmun]$"),
+            "the same as gRPC has it; also with its shorter units",
+            pattern("^[1-9][0-9]{0,7}[HMS]$"),
         ),
         header("traceparent", "W3C Trace Context", text()),
     ];

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::reference;
+use super::answers::reference;
 use crate::options::Options;
 use crate::problem::PROBLEM_JSON;
 

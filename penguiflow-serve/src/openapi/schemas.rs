@@ -4,6 +4,8 @@
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
+use super::answers::{answers, reference};
+
 /// Where definitions are in a document of schemars.
 const DEFINITIONS: &str = "#/$defs/";
 
@@ -12,11 +14,8 @@ pub(super) struct Components(Map<String, Value>);
 
 impl Components {
     pub(super) fn new() -> Self {
-        let mut components = Self(Map::new());
-        for (name, schema) in own() {
-            components.0.insert(name.to_owned(), schema);
-        }
-        components
+        let own = answers().map(|(name, schema)| (name.to_owned(), schema));
+        Self(own.into_iter().collect())
     }
 
     /// Adds a type's schema, and returns the reference to it. A type without a schema is any JSON.
@@ -48,10 +47,6 @@ impl Components {
     pub(super) fn into_schemas(self) -> Value {
         Value::Object(self.0)
     }
-}
-
-pub(super) fn reference(component: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{component}") })
 }
 
 /// Has references of a schema point to where its definitions are in the document.
@@ -97,82 +92,6 @@ fn plain(name: &str) -> String {
         c => format!("-{:x}-", u32::from(c)),
     });
     plain.collect()
-}
-
-/// The schemas of what the routes themselves return.
-fn own() -> [(&'static str, Value); 5] {
-    let id = json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" });
-    let state = json!({
-        "type": "string",
-        "enum": ["active", "retrying", "parked", "dead", "completed", "filtered", "failed", "cancelled"],
-    });
-    let summary = json!({
-        "type": "object",
-        "required": ["id", "state", "created", "updated"],
-        "properties": {
-            "id": id,
-            "seq": { "type": "integer" },
-            "state": state,
-            "created": { "type": "number", "description": "seconds since the Unix epoch" },
-            "updated": { "type": "number" },
-            "due": { "type": ["number", "null"] },
-            "tenant": { "type": ["string", "null"] },
-            "parked_at": { "type": "array", "items": { "type": "string" } },
-            "error": { "type": ["object", "null"] },
-        },
-    });
-    let step = json!({
-        "type": "object",
-        "required": ["trace_id", "step", "node", "awaited", "since"],
-        "properties": {
-            "trace_id": id,
-            "step": { "type": "string", "pattern": "^[0-9a-f]{16}$" },
-            "node": { "type": "string" },
-            "awaited": { "type": "string" },
-            "since": { "type": "number", "description": "seconds since the Unix epoch" },
-            "until": { "type": ["number", "null"] },
-            "tenant": { "type": "string" },
-            "payload": {},
-            "schema": {},
-        },
-    });
-    let detail = json!({
-        "allOf": [reference("TraceSummary")],
-        "type": "object",
-        "required": ["waits", "outputs"],
-        "properties": {
-            "key": { "type": ["string", "null"] },
-            "steps": { "type": "array", "items": { "type": "object" } },
-            "waits": { "type": "array", "items": reference("ParkedStep") },
-            "attempts": { "type": "array", "items": { "type": "object" } },
-            "outputs": { "type": "array" },
-        },
-    });
-    let problem = json!({
-        "type": "object",
-        "required": ["title", "status", "detail", "kind"],
-        "properties": {
-            "title": { "type": "string" },
-            "status": { "type": "integer" },
-            "detail": { "type": "string", "description": "what happened, in one sentence" },
-            "kind": { "type": "string", "description": "what happened, for programs: `timed_out`, `full`" },
-            "trace_id": id,
-            "node": { "type": "string" },
-            "path": { "type": "string" },
-            "attempts": { "type": "integer" },
-            "causes": { "type": "array", "items": { "type": "string" } },
-        },
-    });
-    [
-        ("Problem", problem),
-        ("TraceSummary", summary),
-        ("TraceDetail", detail),
-        ("ParkedStep", step),
-        (
-            "Accepted",
-            json!({ "type": "object", "required": ["trace_id"], "properties": { "trace_id": id } }),
-        ),
-    ]
 }
 
 #[cfg(test)]

@@ -127,6 +127,11 @@ impl Problem {
         &self.kind
     }
 
+    /// The trace that failed, if there was one.
+    pub fn trace_id(&self) -> Option<TraceId> {
+        Some(self.place.as_ref()?.trace_id)
+    }
+
     /// The same with another status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

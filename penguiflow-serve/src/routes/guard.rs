@@ -19,7 +19,20 @@ pub struct Unguarded(());
 #[derive(Debug, Clone, Copy)]
 pub struct Guarded(());
 
-/// Routes that may be mounted.
+/// Routes that may be mounted. Without a guard they may not:
+///
+/// ```compile_fail,E0277
+/// use axum::Router;
+/// use penguiflow::prelude::*;
+/// use penguiflow_serve::routes;
+///
+/// #[node]
+/// async fn shout(text: String) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// let app: Router = Router::new().merge(routes("shout", flow! { shout }.start()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "anybody who reaches these routes could run the flow and cancel its traces",
     label = "routes without a guard",

@@ -51,7 +51,6 @@ pub(crate) async fn emit(
     let IdempotencyKey(key) = IdempotencyKey::of(&parts.headers)?;
     let envelope = served.options().caller.handed_over(&parts)?;
     let json = read_json_body(&parts.headers, body, served.options().body).await?;
-    let key = key.map(|key| key_of_tenant(&envelope.headers.tenant, key));
     let id = served.emit(envelope.with(json), key).await?;
     let place = place_of(&uri, id);
     let accepted = (
@@ -60,14 +59,6 @@ pub(crate) async fn emit(
         Json(json!({ "trace_id": id })),
     );
     Ok(of_trace(id, accepted.into_response()))
-}
-
-/// Keys of one tenant are no other tenant's. No header has a line break in it.
-fn key_of_tenant(tenant: &str, key: String) -> String {
-    match tenant {
-        "" => key,
-        tenant => format!("{tenant}\n{key}"),
-    }
 }
 
 /// Where a trace that was emitted here is asked for.

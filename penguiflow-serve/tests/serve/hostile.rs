@@ -88,6 +88,7 @@ over_both! {
             subject.post_with("/support/emit", &[(name, value)], r#"{"text": "a"}"#).await
         };
         check(&send("x-request-timeout", "soon").await, expect!["400: the header `x-request-timeout` is seconds such as `30` or `0.5`, or `500ms`, `30s`, `2m`"]);
+        assert_eq!(send("x-request-timeout", "0").await.status, StatusCode::BAD_REQUEST);
         check(&send("grpc-timeout", "99999999999S").await, expect!["400: the header `grpc-timeout` is at most 8 digits and a unit, one of `H`, `M`, `S`, `m`, `u`, `n`"]);
         check(&send("x-tenant", "caf\u{e9}").await, expect!["400: the header `x-tenant` is not plain text"]);
         check(&send("idempotency-key", "").await, expect!["400: the header `Idempotency-Key` is a text of 1 to 255 plain characters"]);

@@ -36,7 +36,8 @@ over_both! {
         let why = r#"{"text": "why"}"#;
         let first = send("\"k1\"", why).await.json();
         assert_eq!(send("k1", why).await.json(), first);
-        subject.reaches(first["trace_id"].as_str().expect("an id"), "completed").await;
+        let trace = subject.reaches(first["trace_id"].as_str().expect("an id"), "completed").await;
+        assert_eq!(trace["key"], "k1");
         assert_eq!(send("k1", why).await.json(), first);
         assert_ne!(send("k2", why).await.json(), first);
         let others = [("idempotency-key", "k1"), ("x-tenant", "initech")];
