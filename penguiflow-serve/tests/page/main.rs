@@ -269,11 +269,11 @@ fn a_trace_is_reached_by_keyboard() {
     stage.end();
 }
 
-#[test]
-fn all_views_fit_a_desk_and_a_phone_in_both_themes() {
-    let Some(mut stage) = Stage::set() else {
-        return;
-    };
+/// A view: its name, its address, and what is true once it is there.
+type View = (&'static str, String, &'static str);
+
+/// All views of a shop in which something runs, waits, has failed and is done.
+fn views(stage: &Stage) -> [View; 6] {
     let (waits, failed, done) = (stage.emit(7), stage.emit(13), stage.emit(1));
     stage.let_through(3);
     stage.runtime.block_on(async {
@@ -282,14 +282,10 @@ fn all_views_fit_a_desk_and_a_phone_in_both_themes() {
         assert!(one.is_some() && other.is_some());
     });
     stage.emit(2);
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    let views = [
-        (
-            "traces",
-            "traces".to_owned(),
-            "document.querySelectorAll('.list tbody tr').length === 4",
-        ),
+    let four = "document.querySelectorAll('.list tbody tr').length === 4";
+    let done_is_there = "document.querySelector('.head .pill.completed')";
+    [
+        ("traces", "traces".to_owned(), four),
         (
             "graph",
             "graph".to_owned(),
@@ -310,31 +306,31 @@ fn all_views_fit_a_desk_and_a_phone_in_both_themes() {
             format!("traces/{failed}"),
             "document.querySelector('.causes')",
         ),
-        (
-            "done",
-            format!("traces/{done}"),
-            "document.querySelector('.head .pill.completed')",
-        ),
-    ];
-    for (name, view, is_there) in views {
-        for (width, theme) in [
-            (1280, Theme::Light),
-            (1280, Theme::Dark),
-            (380, Theme::Light),
-            (380, Theme::Dark),
-        ] {
-            stage.browser.look(width, theme);
+        ("done", format!("traces/{done}"), done_is_there),
+    ]
+}
+
+#[test]
+fn all_views_fit_a_desk_and_a_phone_in_both_themes() {
+    let Some(mut stage) = Stage::set() else {
+        return;
+    };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let themes = [Theme::Light, Theme::Dark];
+    let looks = themes.map(|theme| [(1280, theme), (380, theme)]).concat();
+    for (name, view, is_there) in views(&stage) {
+        for (width, theme) in &looks {
+            stage.browser.look(*width, *theme);
             stage.open(&view);
             stage.browser.until(is_there);
-            stage
-                .browser
-                .value("document.querySelector('details.wait:not([open]) summary')?.click()");
-            let fits =
-                "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
-            stage.browser.until(fits);
-            stage
-                .browser
-                .shoot(&folder.join(format!("{name}-{width}-{theme:?}.png")));
+            let first = "document.querySelector('details.wait:not([open]) summary')?.click()";
+            stage.browser.value(first);
+            let page = "document.documentElement";
+            let fits = format!("{page}.scrollWidth <= {page}.clientWidth");
+            stage.browser.until(&fits);
+            let picture = folder.join(format!("{name}-{width}-{theme:?}.png"));
+            stage.browser.shoot(&picture);
         }
     }
     println!("pictures: {}", folder.display());

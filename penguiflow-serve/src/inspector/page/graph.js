@@ -12,44 +12,49 @@ const LINE = 16;
 const KINDS = ["active", "retrying", "parked", "failed", "done", "seen", "hot"];
 
 /** The picture, which can be written into. `onChoose` is given the name of a node. */
-export function picture(flow, { onChoose, playbook } = {}) {
-  const element = h("div", { class: "picture" });
-  const nodes = new Map();
-  const ready = load();
-  let chosen = null;
+export function picture(flow, options) {
+  return new Picture(flow, options);
+}
 
-  async function load() {
-    const text = await flow.picture(playbook);
-    const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-    svg.setAttribute("aria-label", `The graph of ${playbook || flow.name}`);
-    svg.style.minWidth = `${Math.min(svg.width.baseVal.value, LEAST)}px`;
-    for (const group of svg.querySelectorAll("g[data-node]")) prepare(group);
-    fill(element, svg);
+class Picture {
+  constructor(flow, { onChoose, playbook }) {
+    Object.assign(this, { flow, onChoose, playbook, nodes: new Map(), chosen: null });
+    this.element = h("div", { class: "picture" });
+    this.ready = this.load();
   }
 
-  function prepare(group) {
-    const name = playbook ? `${playbook}/${group.dataset.node}` : group.dataset.node;
-    nodes.set(name, group);
-    draw(name, group);
-    if (!onChoose) return;
+  async load() {
+    const text = await this.flow.picture(this.playbook);
+    const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+    svg.setAttribute("aria-label", `The graph of ${this.playbook || this.flow.name}`);
+    svg.style.minWidth = `${Math.min(svg.width.baseVal.value, LEAST)}px`;
+    for (const group of svg.querySelectorAll("g[data-node]")) this.prepare(group);
+    fill(this.element, svg);
+  }
+
+  prepare(group) {
+    const { node } = group.dataset;
+    const name = this.playbook ? `${this.playbook}/${node}` : node;
+    this.nodes.set(name, group);
+    this.draw(name, group);
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
     group.setAttribute("aria-label", name);
-    group.addEventListener("click", () => onChoose(name));
+    group.addEventListener("click", () => this.onChoose(name));
     group.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      onChoose(name);
+      this.onChoose(name);
     });
   }
 
-  function draw(name, group, { kind, first = "", second = "" } = {}) {
+  draw(name, group, { kind, first = "", second = "" } = {}) {
     group.classList.remove(...KINDS);
     if (kind) group.classList.add(kind);
-    group.classList.toggle("chosen", name === chosen);
+    group.classList.toggle("chosen", name === this.chosen);
     const [above, below] = group.querySelectorAll(".figure");
-    if (above) write(above.firstElementChild, first);
-    if (below) write(below.firstElementChild, second);
+    write(above.firstElementChild, first);
+    write(below.firstElementChild, second);
     const empty = [first, second].filter((text) => !text).length;
     for (const text of group.querySelectorAll("text")) {
       text.setAttribute("transform", `translate(0 ${(empty * LINE) / 2})`);
@@ -57,28 +62,27 @@ export function picture(flow, { onChoose, playbook } = {}) {
   }
 
   /** Shows what the nodes do: a map from their names to what stands in them. */
-  async function show(marks) {
-    await ready;
-    for (const [name, group] of nodes) draw(name, group, marks.get(name));
+  async show(marks) {
+    await this.ready;
+    for (const [name, group] of this.nodes) this.draw(name, group, marks.get(name));
   }
 
   /** Shows where a trace stands. */
-  function mark(marks) {
+  mark(marks) {
     const texts = [...marks].map(([name, { kind, visits, took }]) => {
-      const first = visits > 1 ? `${visits} × · ${milliseconds(took * 1e3)}` : took ? milliseconds(took * 1e3) : "";
+      const time = took ? milliseconds(took * 1e3) : "";
+      const first = visits > 1 ? `${visits} × · ${time}` : time;
       const second = { retrying: "retrying", parked: "waits", failed: "failed", active: "runs" }[kind] ?? "";
       return [name, { kind, first, second }];
     });
-    return show(new Map(texts));
+    return this.show(new Map(texts));
   }
 
-  async function choose(name) {
-    chosen = name;
-    await ready;
-    for (const [other, group] of nodes) group.classList.toggle("chosen", other === name);
+  async choose(name) {
+    this.chosen = name;
+    await this.ready;
+    for (const [other, group] of this.nodes) group.classList.toggle("chosen", other === name);
   }
-
-  return { element, show, mark, choose, ready };
 }
 
 export function graphView({ flow }) {

@@ -87,66 +87,75 @@ function cancelButton(flow, wait, refresh) {
 
 /** A form made of the schema of what is awaited, or a field for JSON. */
 function resumeForm(flow, wait, refresh) {
-  const fields = h("div", { class: "fields" });
-  const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const mode = h("button", { type: "button", class: "quiet", onclick: () => turn() });
-  const go = h("button", { class: "main" }, "Resume");
-  let editor = schemaForm(wait.schema);
-  let isRaw = !wait.schema;
-  draw();
+  return new ResumeForm(flow, wait, refresh).element;
+}
 
-  function draw() {
-    fill(fields, editor.element);
-    write(mode, isRaw ? "Edit as a form" : "Edit as JSON");
-    mode.hidden = !wait.schema;
+class ResumeForm {
+  constructor(flow, wait, refresh) {
+    Object.assign(this, { flow, wait, refresh, isRaw: !wait.schema, editor: schemaForm(wait.schema) });
+    this.fields = h("div", { class: "fields" });
+    this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.mode = h("button", { type: "button", class: "quiet", onclick: () => this.turn() });
+    this.go = h("button", { class: "main" }, "Resume");
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.send();
+    };
+    this.element = h("form", { class: "resume", novalidate: true, onsubmit, "aria-label": `Resume ${wait.node}` },
+      h("p", { class: "muted" }, "Takes ", h("code", {}, wait.awaited)),
+      this.fields, this.problem, h("p", { class: "actions" }, this.go, this.mode));
+    this.draw();
+  }
+
+  draw() {
+    fill(this.fields, this.editor.element);
+    write(this.mode, this.isRaw ? "Edit as a form" : "Edit as JSON");
+    this.mode.hidden = !this.wait.schema;
   }
 
   /** What was typed goes along, as far as the form has a field for it. */
-  function turn() {
+  turn() {
     let current;
     try {
-      current = editor.value();
+      current = this.editor.value();
     } catch {
       current = undefined;
     }
-    isRaw = !isRaw;
-    editor = schemaForm(isRaw ? true : wait.schema, current);
-    show(null);
-    draw();
+    this.isRaw = !this.isRaw;
+    this.editor = schemaForm(this.isRaw ? true : this.wait.schema, current);
+    this.show(null);
+    this.draw();
   }
 
-  function show(text) {
-    problem.hidden = !text;
-    write(problem, text ?? "");
+  show(text) {
+    this.problem.hidden = !text;
+    write(this.problem, text ?? "");
   }
 
-  async function send(event) {
-    event.preventDefault();
-    editor.clear();
-    show(null);
-    let document;
+  /** What was typed as JSON; null, with what is missing shown, if it cannot be sent. */
+  read() {
+    this.editor.clear();
+    this.show(null);
     try {
-      document = JSON.stringify(editor.value());
+      return JSON.stringify(this.editor.value());
     } catch (error) {
-      return show(error.message);
+      this.show(error.message);
+      return null;
     }
-    go.disabled = true;
+  }
+
+  async send() {
+    const document = this.read();
+    if (document === null) return;
+    this.go.disabled = true;
     try {
-      await flow.resume(wait.trace_id, wait.step, document);
+      await this.flow.resume(this.wait.trace_id, this.wait.step, document);
       note("It goes on.");
-      refresh();
+      this.refresh();
     } catch (error) {
-      refused(error);
+      const isShown = error.place && this.editor.refuse(error.place, error.message);
+      this.show(isShown ? null : error.message);
     }
-    go.disabled = false;
+    this.go.disabled = false;
   }
-
-  function refused(error) {
-    const isShown = error.place && editor.refuse(error.place, error.message);
-    show(isShown ? null : error.message);
-  }
-
-  return h("form", { class: "resume", novalidate: true, onsubmit: send, "aria-label": `Resume ${wait.node}` },
-    h("p", { class: "muted" }, "Takes ", h("code", {}, wait.awaited)),
-    fields, problem, h("p", { class: "actions" }, go, mode));
 }

@@ -9,92 +9,108 @@ import { act, ask, copyable, fault, pill, value } from "./parts.js";
 import { waitForm } from "./parked.js";
 import { timeLine, visits } from "./timeline.js";
 
-export function traceView({ flow, link, refresh }, id) {
-  const head = h("header", { class: "head" });
-  const parts = {
-    error: h("section", { class: "part", "aria-label": "Error", hidden: true }),
-    waits: h("section", { class: "part", "aria-label": "Waits for", hidden: true }),
-    time: h("section", { class: "part", "aria-label": "Time line" }),
-    data: h("section", { class: "part", "aria-label": "Payloads", hidden: true }),
-    facts: h("section", { class: "part", "aria-label": "Facts" }),
-    graph: h("section", { class: "part graph", "aria-label": "In the graph" }),
-  };
-  const graph = picture(flow, { onChoose: (name) => choose(name) });
-  fill(parts.graph, h("h2", {}, "In the graph"), graph.element);
-  const forms = new Map();
-  const chart = h("div");
-  fill(parts.time, h("h2", {}, "Time line"), chart);
-  let trace = null;
-  let chosen = null;
+export function traceView(context, id) {
+  return new TraceView(context, id);
+}
 
-  const drawHead = section(head, headOf({ flow, link, refresh, trace: () => trace }));
-  const drawError = section(parts.error, (error) => error && [h("h2", {}, "Error"), fault(error)]);
-  const drawFacts = section(parts.facts, (facts) => factsOf(facts));
-  const drawData = section(parts.data, (payloads) => payloadsOf(payloads, chosen));
-
-  function choose(name) {
-    chosen = chosen === name ? null : name;
-    graph.choose(chosen);
-    draw();
+class TraceView {
+  constructor({ flow, link, refresh }, id) {
+    Object.assign(this, { flow, link, refresh, id, trace: null, chosen: null, forms: new Map() });
+    this.title = `Trace ${short(id)}`;
+    this.head = h("header", { class: "head" });
+    this.chart = h("div");
+    this.parts = {
+      error: h("section", { class: "part", "aria-label": "Error", hidden: true }),
+      waits: h("section", { class: "part", "aria-label": "Waits for", hidden: true }),
+      time: h("section", { class: "part", "aria-label": "Time line" }, h("h2", {}, "Time line"), this.chart),
+      data: h("section", { class: "part", "aria-label": "Payloads", hidden: true }),
+      facts: h("section", { class: "part", "aria-label": "Facts" }),
+    };
+    this.graph = picture(flow, { onChoose: (name) => this.choose(name) });
+    this.draws = this.makeDraws();
+    this.columns = this.makeColumns();
+    this.element = h("div", { class: "trace" }, this.head, this.columns);
   }
 
-  async function update() {
+  makeDraws() {
+    const of = { flow: this.flow, link: this.link, refresh: this.refresh, trace: () => this.trace };
+    return {
+      head: section(this.head, headOf(of)),
+      error: section(this.parts.error, (error) => error && [h("h2", {}, "Error"), fault(error)]),
+      facts: section(this.parts.facts, factsOf),
+      data: section(this.parts.data, (payloads) => payloadsOf(payloads, this.chosen)),
+    };
+  }
+
+  makeColumns() {
+    const { waits, error, time, data, facts } = this.parts;
+    const graph = h("section", { class: "part graph", "aria-label": "In the graph" },
+      h("h2", {}, "In the graph"), this.graph.element);
+    return h("div", { class: "columns" }, h("div", {}, waits, error, time, data), h("div", {}, graph, facts));
+  }
+
+  /** Shows the payloads of this node alone, or again all. */
+  choose(name) {
+    this.chosen = this.chosen === name ? null : name;
+    this.graph.choose(this.chosen);
+    this.draw();
+  }
+
+  async update() {
     try {
-      trace = await flow.trace(id);
+      this.trace = await this.flow.trace(this.id);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
-      return fill(element, gone(link, error));
+      return fill(this.element, gone(this.link, error));
     }
-    if (!columns.isConnected) fill(element, head, columns);
-    draw();
+    if (!this.columns.isConnected) fill(this.element, this.head, this.columns);
+    this.draw();
   }
 
-  function draw() {
-    const time = now();
-    drawHead({ state: trace.state, created: trace.created });
-    write(head.querySelector(".took"), tookOf(trace, time));
+  draw() {
+    const { trace, parts, draws } = this;
+    const [time, payloads] = [now(), payloadsFrom(trace, this.chosen)];
+    draws.head({ state: trace.state, created: trace.created });
+    write(this.head.querySelector(".took"), tookOf(trace, time));
     parts.error.hidden = !trace.error;
-    drawError(trace.error);
-    drawWaits();
+    draws.error(trace.error);
+    this.drawWaits();
     const rows = visits(trace, time);
-    drawChart(rows);
-    drawFacts(factsFrom(trace));
-    const payloads = payloadsFrom(trace, chosen);
+    this.drawChart(rows);
+    draws.facts(factsFrom(trace));
     parts.data.hidden = payloads.length === 0;
-    drawData(payloads);
-    graph.mark(marksOf(trace, rows));
+    draws.data(payloads);
+    this.graph.mark(marksOf(trace, rows));
   }
 
-  function drawChart(rows) {
-    const focused = chart.querySelector("button:focus")?.textContent;
-    fill(chart, timeLine(rows, choose));
-    chart.querySelectorAll("button.name").forEach((button) => {
-      button.setAttribute("aria-pressed", String(button.textContent === chosen));
+  drawChart(rows) {
+    const focused = this.chart.querySelector("button:focus")?.textContent;
+    fill(this.chart, timeLine(rows, (name) => this.choose(name)));
+    this.chart.querySelectorAll("button.name").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.textContent === this.chosen));
       if (button.textContent === focused) button.focus();
     });
   }
 
   /** A form stays as long as its step waits, whatever else changes. */
-  function drawWaits() {
-    const waits = trace.forms ?? [];
-    parts.waits.hidden = waits.length === 0;
+  drawWaits() {
+    const waits = this.trace.forms ?? [];
+    this.parts.waits.hidden = waits.length === 0;
     const steps = new Set(waits.map((wait) => wait.step));
-    for (const [step, form] of forms) if (!steps.has(step)) (form.element.remove(), forms.delete(step));
+    for (const [step, form] of this.forms) {
+      if (!steps.has(step)) (form.element.remove(), this.forms.delete(step));
+    }
     for (const wait of waits) {
-      if (forms.has(wait.step)) forms.get(wait.step).tick(wait);
-      else {
-        const form = waitForm(flow, wait, refresh);
-        forms.set(wait.step, form);
-        parts.waits.append(form.element);
-      }
+      if (this.forms.has(wait.step)) this.forms.get(wait.step).tick(wait);
+      else this.addForm(wait);
     }
   }
 
-  const columns = h("div", { class: "columns" },
-    h("div", {}, parts.waits, parts.error, parts.time, parts.data),
-    h("div", {}, parts.graph, parts.facts));
-  const element = h("div", { class: "trace" }, head, columns);
-  return { title: `Trace ${short(id)}`, element, update };
+  addForm(wait) {
+    const form = waitForm(this.flow, wait, this.refresh);
+    this.forms.set(wait.step, form);
+    this.parts.waits.append(form.element);
+  }
 }
 
 function gone(link, error) {

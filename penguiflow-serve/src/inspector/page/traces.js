@@ -19,91 +19,95 @@ const FILTERS = [
   ["filtered", "Filtered", ["filtered"]],
 ];
 
-export function tracesView({ flow, link, refresh, query }) {
-  const shown = {
-    filter: FILTERS.some(([name]) => name === query.get("state")) ? query.get("state") : "",
-    search: query.get("search") ?? "",
-    // Where the pages before this one begin; empty on the first one.
-    pages: [],
-    before: null,
-  };
-  const rows = new Map();
-  const strip = h("dl", { class: "strip", "aria-label": "Figures of the flow" });
-  const body = h("tbody");
-  const empty = h("p", { class: "empty", hidden: true });
-  const place = h("span", { class: "place" });
-  const newer = h("button", { onclick: () => turn(false) }, "← Newer");
-  const older = h("button", { onclick: () => turn(true) }, "Older →");
-  const filter = chips("State", FILTERS, shown.filter, choose);
-  let next = null;
+export function tracesView(context) {
+  return new TracesView(context);
+}
 
-  function choose(name) {
-    shown.filter = name;
-    begin();
+class TracesView {
+  constructor({ flow, link, refresh, query }) {
+    Object.assign(this, { flow, link, refresh, title: "Traces", rows: new Map(), next: null, counts: null });
+    const asked = query.get("state");
+    this.chosen = FILTERS.some(([name]) => name === asked) ? asked : "";
+    this.search = query.get("search") ?? "";
+    // Where this page of the list begins, and where those before it do.
+    Object.assign(this, { before: null, pages: [] });
+    this.strip = h("dl", { class: "strip", "aria-label": "Figures of the flow" });
+    this.body = h("tbody");
+    this.empty = h("p", { class: "empty", hidden: true });
+    this.place = h("span", { class: "place" });
+    this.newer = h("button", { onclick: () => this.turn(false) }, "← Newer");
+    this.older = h("button", { onclick: () => this.turn(true) }, "Older →");
+    this.filter = chips("State", FILTERS, this.chosen, (name) => this.begin({ chosen: name }));
+    this.element = this.makeElement();
   }
 
-  function begin() {
-    Object.assign(shown, { pages: [], before: null });
+  makeElement() {
+    const search = searchField(this.search, (text) => this.begin({ search: text }));
+    return h("div", { class: "traces" },
+      h("h1", { class: "hidden" }, `Traces of ${this.flow.name}`),
+      this.strip,
+      h("div", { class: "filters" }, this.filter.group, search),
+      table(this.body), this.empty,
+      h("p", { class: "pages" }, this.newer, this.place, this.older));
+  }
+
+  /** Begins at the newest, with another filter. */
+  begin(filter) {
+    Object.assign(this, filter, { pages: [], before: null });
     const query = new URLSearchParams();
-    if (shown.filter) query.set("state", shown.filter);
-    if (shown.search) query.set("search", shown.search);
-    history.replaceState(null, "", link("traces", null, query));
-    filter.draw(shown.filter, shown.counts);
-    update().catch(() => refresh());
+    if (this.chosen) query.set("state", this.chosen);
+    if (this.search) query.set("search", this.search);
+    history.replaceState(null, "", this.link("traces", null, query));
+    this.filter.draw(this.chosen, this.counts);
+    this.update().catch(() => this.refresh());
   }
 
-  function turn(isOlder) {
+  turn(isOlder) {
     if (isOlder) {
-      shown.pages.push(shown.before);
-      shown.before = next;
-    } else shown.before = shown.pages.pop() ?? null;
-    update().catch(() => refresh());
+      this.pages.push(this.before);
+      this.before = this.next;
+    } else this.before = this.pages.pop() ?? null;
+    this.update().catch(() => this.refresh());
     window.scrollTo(0, 0);
   }
 
-  async function update() {
-    const asked = JSON.stringify([shown.filter, shown.search, shown.before]);
-    const [, , states] = FILTERS.find(([name]) => name === shown.filter);
-    const page = await flow.traces({ states, search: shown.search, before: shown.before, limit: ROWS });
-    if (asked !== JSON.stringify([shown.filter, shown.search, shown.before])) return;
-    next = page.next ?? null;
-    draw(page.traces);
+  async update() {
+    const { chosen, search, before } = this;
+    const [, , states] = FILTERS.find(([name]) => name === chosen);
+    const page = await this.flow.traces({ states, search, before, limit: ROWS });
+    // Something else was asked for meanwhile.
+    if (chosen !== this.chosen || search !== this.search || before !== this.before) return;
+    this.next = page.next ?? null;
+    this.draw(page.traces);
   }
 
-  function draw(traces) {
+  draw(traces) {
+    this.drawRows(traces);
+    this.empty.hidden = traces.length > 0;
+    write(this.empty, this.chosen || this.search ? "No trace fits this." : "No trace has begun yet.");
+    this.newer.disabled = this.pages.length === 0;
+    this.older.disabled = this.next === null;
+    write(this.place, traces.length ? `page ${this.pages.length + 1}` : "");
+  }
+
+  drawRows(traces) {
+    const { rows, body } = this;
     const time = now();
     const kept = new Set(traces.map((trace) => trace.id));
     for (const [id, row] of rows) if (!kept.has(id)) (row.element.remove(), rows.delete(id));
     traces.forEach((trace, index) => {
-      const row = rows.get(trace.id) ?? newRow(link, trace.id);
+      const row = rows.get(trace.id) ?? newRow(this.link, trace.id);
       rows.set(trace.id, row);
       row.draw(trace, time);
       if (body.children[index] !== row.element) body.insertBefore(row.element, body.children[index] ?? null);
     });
-    empty.hidden = traces.length > 0;
-    write(empty, shown.filter || shown.search ? "No trace fits this." : "No trace has begun yet.");
-    newer.disabled = shown.pages.length === 0;
-    older.disabled = next === null;
-    write(place, traces.length ? `page ${shown.pages.length + 1}` : "");
   }
 
-  function figures(figures) {
-    fill(strip, stripOf(figures));
-    shown.counts = countsOf(figures.states);
-    filter.draw(shown.filter, shown.counts);
+  figures(figures) {
+    fill(this.strip, stripOf(figures));
+    this.counts = countsOf(figures.states);
+    this.filter.draw(this.chosen, this.counts);
   }
-
-  const search = searchField(shown.search, (text) => {
-    shown.search = text;
-    begin();
-  });
-  const element = h("div", { class: "traces" },
-    h("h1", { class: "hidden" }, `Traces of ${flow.name}`),
-    strip,
-    h("div", { class: "filters" }, filter.group, search),
-    table(body), empty,
-    h("p", { class: "pages" }, newer, place, older));
-  return { title: "Traces", element, update, figures };
 }
 
 function searchField(text, search) {

@@ -149,24 +149,24 @@ impl NodeRow {
 
 /// The figures of a node. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(in crate::inspector) struct NodeNow {
-    pub(in crate::inspector) node: &'static str,
+pub(crate) struct NodeNow {
+    pub(crate) node: &'static str,
     playbook: Option<String>,
-    pub(in crate::inspector) visits: u64,
-    pub(in crate::inspector) attempts: u64,
+    pub(crate) visits: u64,
+    pub(crate) attempts: u64,
     /// Steps whose first attempt runs.
-    pub(in crate::inspector) running: u64,
+    pub(crate) running: u64,
     /// Steps of which an attempt has failed, and which are not over.
-    pub(in crate::inspector) retrying: u64,
+    pub(crate) retrying: u64,
     /// Steps that wait for a value.
-    pub(in crate::inspector) parked: u64,
-    pub(in crate::inspector) retried: u64,
-    pub(in crate::inspector) failed: u64,
+    pub(crate) parked: u64,
+    pub(crate) retried: u64,
+    pub(crate) failed: u64,
     cancelled: u64,
     waiting: usize,
     /// Visits that begin in a second.
-    pub(in crate::inspector) rate: f64,
-    pub(in crate::inspector) p50: Option<f64>,
+    pub(crate) rate: f64,
+    pub(crate) p50: Option<f64>,
     p95: Option<f64>,
     longest: Option<f64>,
 }
