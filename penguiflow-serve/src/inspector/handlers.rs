@@ -116,12 +116,14 @@ impl Asked {
         let states: Result<Vec<HostedState>, _> = states
             .map(|state| serde_json::from_value(Value::from(state)))
             .collect();
-        let mut filter = TraceFilter::default();
-        filter.states = states.map_err(|error| bad_request(format!("`state`: {error}")))?;
-        filter.search = self.search.filter(|search| !search.is_empty());
-        filter.before = self.before;
-        filter.limit = self.limit.unwrap_or(50).clamp(1, MOST);
-        Ok(filter)
+        let states = states.map_err(|error| bad_request(format!("`state`: {error}")))?;
+        Ok(TraceFilter {
+            states,
+            search: self.search.filter(|search| !search.is_empty()),
+            before: self.before,
+            limit: self.limit.unwrap_or(50).clamp(1, MOST),
+            ..TraceFilter::default()
+        })
     }
 }
 

@@ -208,9 +208,11 @@ async fn a_page_of_the_list_ends_where_the_next_one_begins() {
         let events = if n % 10 == 0 { &failed } else { &done };
         of_trace(events, TraceId::random()).for_each(|event| tables.absorb(&event));
     }
-    let mut filter = TraceFilter::default();
-    filter.states = vec![HostedState::Failed];
-    filter.limit = 4;
+    let mut filter = TraceFilter {
+        states: vec![HostedState::Failed],
+        limit: 4,
+        ..TraceFilter::default()
+    };
     let mut seen = Vec::new();
     loop {
         let (listed, next) = tables.list(&filter, 7);
@@ -221,8 +223,10 @@ async fn a_page_of_the_list_ends_where_the_next_one_begins() {
         }
     }
     assert_eq!(seen, (0..10).rev().map(|n| n * 10 + 1).collect::<Vec<_>>());
-    filter = TraceFilter::default();
-    filter.search = Some("alert(1)".to_owned());
+    filter = TraceFilter {
+        search: Some("alert(1)".to_owned()),
+        ..TraceFilter::default()
+    };
     assert_eq!(tables.list(&filter, 1_000).0.len(), 10);
     filter.search = Some("acme".to_owned());
     assert_eq!(tables.list(&filter, 1_000).0.len(), 100);
