@@ -15,9 +15,10 @@ use crate::trip::{FrontierTrips, HostedTrips};
 ///
 /// The parameter tells these apart, and is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a tool: that is a flow, a started flow or a `DurableFlow`, whose input is `Deserialize` and whose output is `Serialize`",
-    label = "not a tool",
-    note = "the input and the output also derive `schemars::JsonSchema`, for the schemas that clients see"
+    message = "`{Self}` cannot be a tool",
+    label = "not a flow that can be a tool",
+    note = "a tool is a flow, a started flow or a `DurableFlow`, with one output per trace; a flow whose nodes have a state is given it by `.with_state(…)`",
+    note = "the input is `Deserialize` and the output `Serialize`; both derive `schemars::JsonSchema`, for the schemas that clients see"
 )]
 pub trait ToolSource<By> {
     /// The tool.

@@ -10,21 +10,28 @@ use penguiflow::TraceId;
 use penguiflow::host::HostError;
 use tokio::sync::oneshot;
 
-use super::hosted::HostedTrip;
 use super::{Event, Trip};
 
 /// How many traces of a tool wait between two calls at most: their clients need not come back.
 const MOST: usize = 1_000;
 
+/// A trace, and what it has reported meanwhile.
+pub(super) type Kept<T> = (T, Vec<Event>);
+
 /// Asks the task of a trace for the trace.
-type Ask = oneshot::Sender<oneshot::Sender<HostedTrip>>;
+type Ask<T> = oneshot::Sender<oneshot::Sender<Kept<T>>>;
 
 /// The traces of a tool that wait between two calls. Dropped, they are cancelled.
-#[derive(Default)]
-pub(super) struct Held(Mutex<HashMap<TraceId, Ask>>);
+pub(super) struct Held<T>(Mutex<HashMap<TraceId, Ask<T>>>);
 
-impl Held {
-    fn traces(&self) -> MutexGuard<'_, HashMap<TraceId, Ask>> {
+impl<T> Default for Held<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Trip + 'static> Held<T> {
+    fn traces(&self) -> MutexGuard<'_, HashMap<TraceId, Ask<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -35,10 +42,10 @@ impl Held {
     /// If there are too many. The trace is cancelled.
     pub(super) fn keep(
         self: &Arc<Self>,
-        trip: HostedTrip,
+        id: TraceId,
+        trip: T,
         time: Duration,
     ) -> Result<(), HostError> {
-        let id = trip.trace_id();
         let (ask, asked) = oneshot::channel();
         {
             let mut traces = self.traces();
@@ -48,12 +55,12 @@ impl Held {
             }
             traces.insert(id, ask);
         }
-        tokio::spawn(hold(trip, asked, time, Arc::downgrade(self)));
+        tokio::spawn(hold((id, trip), asked, time, Arc::downgrade(self)));
         Ok(())
     }
 
     /// Takes a trace; `None` if it is not kept, or no longer.
-    pub(super) async fn take(&self, id: TraceId) -> Option<HostedTrip> {
+    pub(super) async fn take(&self, id: TraceId) -> Option<Kept<T>> {
         let ask = self.traces().remove(&id)?;
         let (give, trip) = oneshot::channel();
         ask.send(give).ok()?;
@@ -61,11 +68,11 @@ impl Held {
     }
 }
 
-async fn hold(
-    mut trip: HostedTrip,
-    mut asked: oneshot::Receiver<oneshot::Sender<HostedTrip>>,
+async fn hold<T: Trip + 'static>(
+    (id, mut trip): (TraceId, T),
+    mut asked: oneshot::Receiver<oneshot::Sender<Kept<T>>>,
     time: Duration,
-    held: Weak<Held>,
+    held: Weak<Held<T>>,
 ) {
     let expiry = tokio::time::sleep(time);
     tokio::pin!(expiry);
@@ -74,10 +81,9 @@ async fn hold(
         tokio::select! {
             biased;
             give = &mut asked => {
-                trip.report_first(events);
                 // Where nobody asks any more, it is dropped, and so cancelled.
                 if let Ok(give) = give {
-                    let _ = give.send(trip);
+                    let _ = give.send((trip, events));
                 }
                 return;
             }
@@ -92,6 +98,6 @@ async fn hold(
         }
     }
     if let Some(held) = held.upgrade() {
-        held.traces().remove(&trip.trace_id());
+        held.traces().remove(&id);
     }
 }

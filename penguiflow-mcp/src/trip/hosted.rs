@@ -20,7 +20,7 @@ use super::{Event, Resuming, Trip, Trips, no_output};
 #[derive(Clone)]
 pub(crate) struct HostedTrips {
     running: ErasedRunning,
-    held: Arc<Held>,
+    held: Arc<Held<HostedTrip>>,
 }
 
 impl HostedTrips {
@@ -80,8 +80,8 @@ impl Trips for HostedTrips {
             let id = id.map_err(|error| HostError::Internal(error.into()))?;
             if !trips.running.is_durable() {
                 let held = trips.held.take(id).await;
-                let mut trip = held.ok_or(HostError::UnknownTrace(id))?;
-                trip.report_again();
+                let (mut trip, events) = held.ok_or(HostError::UnknownTrace(id))?;
+                trip.go_on(events);
                 return Ok(Box::new(trip) as Box<dyn Trip>);
             }
             match trips.running.watch(id).await {
@@ -99,10 +99,10 @@ impl Trips for HostedTrips {
     }
 }
 
-pub(super) struct HostedTrip {
+struct HostedTrip {
     running: ErasedRunning,
     /// Weak: a trace that is held does not keep the place where it is.
-    held: Weak<Held>,
+    held: Weak<Held<Self>>,
     trace: HostTrace,
     reported: HashSet<StepId>,
     /// The steps that were given values: the host may still list them as waiting.
@@ -113,20 +113,16 @@ pub(super) struct HostedTrip {
 }
 
 impl HostedTrip {
-    pub(super) fn trace_id(&self) -> TraceId {
+    fn trace_id(&self) -> TraceId {
         self.trace.trace_id()
     }
 
-    /// Reports these events before all others.
-    pub(super) fn report_first(&mut self, events: Vec<Event>) {
-        self.events.extend(events);
-    }
-
-    /// Reports anew what waits.
-    fn report_again(&mut self) {
+    /// Goes on after it was held. What waits is reported anew.
+    fn go_on(&mut self, events: Vec<Event>) {
         self.reported.clear();
-        self.events
-            .retain(|event| !matches!(event, Event::Waits(_)));
+        let events = events.into_iter();
+        let others = events.filter(|event| !matches!(event, Event::Waits(_)));
+        self.events.extend(others);
     }
 
     /// The steps that wait, if one was not reported.
@@ -193,7 +189,7 @@ impl Trip for HostedTrip {
             true => self.trace.leave()?,
             false => {
                 let held = self.held.upgrade().ok_or(HostError::Stopped)?;
-                held.keep(*self, time)?;
+                held.keep(id, *self, time)?;
             }
         }
         Ok(id.to_string().into_bytes())

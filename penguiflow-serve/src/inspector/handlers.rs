@@ -122,7 +122,6 @@ impl Asked {
             search: self.search.filter(|search| !search.is_empty()),
             before: self.before,
             limit: self.limit.unwrap_or(50).clamp(1, MOST),
-            ..TraceFilter::default()
         })
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use penguiflow::host::ParkedStep;
+use futures_util::StreamExt;
+use penguiflow::host::{Chunks, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -28,6 +29,27 @@ pub(crate) struct Watchers(Mutex<HashMap<TraceId, Watcher>>);
 pub(crate) struct Watcher {
     pub(crate) items: UnboundedSender<Item>,
     pub(crate) takes_chunks: bool,
+}
+
+impl Watcher {
+    /// Sends what a commit has stored: outputs, and what waits for values then.
+    pub(super) fn send_stored(&self, outputs: Vec<Vec<u8>>, waits: Vec<ParkedStep>) {
+        for output in outputs {
+            let _ = self.items.send(Item::Output(output));
+        }
+        if !waits.is_empty() {
+            let _ = self.items.send(Item::Waits(waits));
+        }
+    }
+
+    /// Sends chunks until there are no more, or nobody reads them.
+    pub(super) async fn send_all(self, mut chunks: Chunks) {
+        while let Some(chunk) = chunks.next().await {
+            if self.items.send(Item::Chunk(chunk)).is_err() {
+                return;
+            }
+        }
+    }
 }
 
 impl Watchers {
