@@ -179,6 +179,29 @@ impl ModelError {
         matches!(self, Self::ContextTooLong { .. })
     }
 
+    /// The error with what others said in it changed.
+    pub(crate) fn with_texts(mut self, change: impl Fn(String) -> String) -> Self {
+        match &mut self {
+            Self::Throttled { said, .. }
+            | Self::ServerFailed { said, .. }
+            | Self::Connection { said }
+            | Self::Broken { said }
+            | Self::Rejected { said, .. }
+            | Self::ContextTooLong { said }
+            | Self::Refused { said }
+            | Self::Unscripted { said }
+            | Self::Setup { said }
+            | Self::Failed { said } => *said = change(std::mem::take(said)),
+            Self::CutByLength { text, .. } => *text = change(std::mem::take(text)),
+            Self::WrongShape { said, text, .. } => {
+                *said = change(std::mem::take(said));
+                *text = change(std::mem::take(text));
+            }
+            Self::Silent { .. } | Self::Withheld | Self::NoTokensLeft => {}
+        }
+        self
+    }
+
     /// The error of a closure: its own `ModelError`, or [`Failed`](Self::Failed) with its text and those of
     /// its causes.
     pub fn of(error: impl Into<BoxError>) -> Self {

@@ -65,7 +65,7 @@
 //! # A tour
 //!
 //! **Models.** [`Model`] is the trait. `OpenAi` is a client for servers that speak OpenAI's chat completions:
-//! OpenAI itself, Ollama, vLLM, llama.cpp and others, each in its `Dialect`. [`ModelFn`] makes a model of an
+//! OpenAI itself, Ollama, vLLM, llama.cpp and others, each in its [`Dialect`]. [`ModelFn`] makes a model of an
 //! async closure, such as one around another crate's client. [`FakeModel`] answers by a script.
 //!
 //! **Questions.** [`ModelExt::ask`] asks for a value of a type, [`ModelExt::complete`] for a text; [`Ask`]
@@ -83,8 +83,12 @@ mod error;
 mod fake;
 mod model;
 mod model_fn;
+#[cfg(feature = "client")]
+mod openai;
 mod request;
 mod schema;
+#[cfg(test)]
+mod testing;
 
 pub use answer::Answer;
 pub use ask::{Ask, Asking, ModelExt, Text, Typed};
@@ -94,11 +98,15 @@ pub use error::ModelError;
 pub use fake::{FakeModel, Reply};
 pub use model::Model;
 pub use model_fn::ModelFn;
+#[cfg(feature = "client")]
+pub use openai::OpenAi;
 pub use request::Request;
-pub use schema::AnswerSchema;
+pub use schema::{AnswerSchema, Dialect, DialectSchema};
 
 /// The names that nearly every agent needs: `use penguiflow_llm::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "client")]
+    pub use crate::OpenAi;
     pub use crate::{
         Answer, Chat, FakeModel, Model, ModelError, ModelExt, ModelFn, Reply, Request, Role, Usage,
     };

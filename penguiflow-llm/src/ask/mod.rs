@@ -15,6 +15,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use self::call::{Call, Whole};
+#[cfg(test)]
+pub(crate) use self::shape::read;
 use crate::chat::Chat;
 use crate::delta::Usage;
 use crate::error::ModelError;
@@ -68,7 +70,7 @@ const REPAIRS: u32 = 2;
 /// };
 /// let model = FakeModel::answers([r#"{"Search": {"query": "fish"}}"#]);
 /// let flow = flow.with_state(model.shared());
-/// assert_eq!(flow.run("What do penguins eat?").await?, "pages about fish");
+/// assert_eq!(flow.run(Chat::from("What do penguins eat?")).await?, "pages about fish");
 /// # Ok(())
 /// # }
 /// ```

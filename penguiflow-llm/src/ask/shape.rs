@@ -7,7 +7,7 @@ use crate::chat::Chat;
 use crate::schema::AnswerSchema;
 
 /// The answer, or what is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     text: &str,
     schema: Option<&AnswerSchema>,
 ) -> Result<T, String> {

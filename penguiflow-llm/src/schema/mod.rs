@@ -1,15 +1,23 @@
 //! The schema of an answer, as the answer's type has it.
 
+mod dialect;
 mod ordered;
+mod strict;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+pub use dialect::{Dialect, DialectSchema};
 pub(crate) use ordered::Ordered;
+use walk::each_child;
 
-/// The shape of an answer: the JSON schema of its type. A client rewrites it for its server: `Dialect`.
+/// The shape of an answer: the JSON schema of its type. A client rewrites it for its server:
+/// [`Dialect`].
 ///
 /// ```
 /// use penguiflow_llm::AnswerSchema;
@@ -40,11 +48,14 @@ impl AnswerSchema {
             settings.meta_schema = None;
             settings.inline_subschemas = true;
         });
-        let schema = settings.into_generator().into_root_schema_for::<T>();
-        Self {
-            name: name_for_servers(&T::schema_name()),
-            schema: schema.to_value(),
+        let mut generator = settings.into_generator();
+        let mut schema = generator.root_schema_for::<T>().to_value();
+        let name = name_for_servers(&T::schema_name());
+        if let Value::Object(root) = &mut schema {
+            root.remove("title");
+            name_root(root, &name);
         }
+        Self { name, schema }
     }
 
     /// The schema as text, with the properties of each object in the order in which a model should write
@@ -52,14 +63,6 @@ impl AnswerSchema {
     /// declared.
     pub fn to_text(&self) -> String {
         Ordered(&self.schema).to_text()
-    }
-
-    /// The key under which a server whose answers are objects has an answer that is none.
-    pub(crate) fn wrapper(&self) -> Option<&'static str> {
-        let is_object = self.schema["type"] == "object" && self.schema.get("properties").is_some();
-        let names = ["answer", "reply", "wrapped_answer"];
-        let is_free = |name: &&&str| !mentions(&self.schema, name);
-        (!is_object).then(|| names.iter().find(is_free).copied().unwrap_or(names[2]))
     }
 
     pub(crate) fn estimated_tokens(&self) -> u64 {
@@ -79,14 +82,30 @@ fn name_for_servers(name: &str) -> String {
     name.chars().map(plain).take(64).collect()
 }
 
-/// Whether a property, or a value that stands by itself, has the name.
-fn mentions(schema: &Value, name: &str) -> bool {
-    match schema {
-        Value::Object(map) => map
-            .iter()
-            .any(|(key, value)| key == name || mentions(value, name)),
-        Value::Array(items) => items.iter().any(|item| mentions(item, name)),
-        Value::String(text) => text == name,
-        _ => false,
+/// Gives a type that refers to itself a name, in place of `#`: its schema may come to stand elsewhere, and
+/// some servers follow names alone.
+fn name_root(root: &mut Map<String, Value>, name: &str) {
+    let mut is_recursive = false;
+    let path = format!("#/$defs/{name}");
+    each_child(root, &mut |child| {
+        is_recursive |= refer_by_name(child, &path)
+    });
+    if is_recursive {
+        let mut definition = root.clone();
+        definition.remove("$defs");
+        let definitions = root.entry("$defs").or_insert_with(|| json!({}));
+        definitions[name] = Value::Object(definition);
     }
+}
+
+fn refer_by_name(schema: &mut Value, path: &str) -> bool {
+    let Value::Object(map) = schema else {
+        return false;
+    };
+    let mut refers = map.get("$ref").is_some_and(|target| target == "#");
+    if refers {
+        map.insert("$ref".to_owned(), json!(path));
+    }
+    each_child(map, &mut |child| refers |= refer_by_name(child, path));
+    refers
 }

@@ -1,0 +1,117 @@
+//! A response on its way: its bytes become deltas, and a silence that is too long an error.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use reqwest::Response;
+use tokio::time::timeout;
+
+use super::completion::deltas;
+use super::sse::Events;
+use crate::delta::{Delta, Finish};
+use crate::error::{ModelError, chain};
+
+/// How long to wait, after the answer's end, for the tokens that it took and the end of the response. Read
+/// to its end, its connection can be used again.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// A response that is read.
+pub(super) struct Incoming {
+    response: Response,
+    events: Events,
+    /// What was read and not given yet.
+    ready: VecDeque<Result<Delta, ModelError>>,
+    /// The longest silence.
+    idle: Duration,
+    has_finished: bool,
+    is_over: bool,
+}
+
+impl Incoming {
+    pub(super) fn new(response: Response, idle: Duration) -> Self {
+        Self {
+            response,
+            events: Events::default(),
+            ready: VecDeque::new(),
+            idle,
+            has_finished: false,
+            is_over: false,
+        }
+    }
+
+    /// The next delta, and what is left.
+    pub(super) async fn next(mut self) -> Option<(Result<Delta, ModelError>, Self)> {
+        while self.ready.is_empty() && !self.is_over {
+            self.read().await;
+        }
+        let delta = self.ready.pop_front()?;
+        if delta.is_err() {
+            self.is_over = true;
+            self.ready.clear();
+        }
+        Some((delta, self))
+    }
+
+    async fn read(&mut self) {
+        let patience = match self.has_finished {
+            true => GRACE.min(self.idle),
+            false => self.idle,
+        };
+        let mut events = Vec::new();
+        match timeout(patience, self.response.chunk()).await {
+            Ok(Ok(Some(bytes))) => {
+                if self.events.push(&bytes, &mut events).is_err() {
+                    self.end(broken("an event has no end"));
+                }
+            }
+            Ok(Ok(None)) => {
+                let is_within = self.events.is_within();
+                self.events.finish(&mut events);
+                self.take(events);
+                return self.end(broken(match is_within {
+                    true => "the response ended within an event",
+                    false => "the response ended before the answer's end",
+                }));
+            }
+            Ok(Err(error)) => {
+                let said = chain(&error.without_url());
+                self.end(ModelError::Broken { said });
+            }
+            Err(_) => self.end(ModelError::Silent { after: self.idle }),
+        }
+        self.take(events);
+    }
+
+    /// Nothing more is read. What ended it is an error, unless the answer had ended.
+    fn end(&mut self, error: ModelError) {
+        self.is_over = true;
+        if !self.has_finished {
+            self.ready.push_back(Err(error));
+        }
+    }
+
+    fn take(&mut self, events: Vec<String>) {
+        for event in events {
+            match event.trim() {
+                "" => {}
+                "[DONE]" if self.has_finished => {}
+                "[DONE]" => self.give(Delta::Finish(Finish::Stop)),
+                json => match deltas(json) {
+                    Ok(deltas) => deltas.into_iter().for_each(|delta| self.give(delta)),
+                    Err(error) => self.end(error),
+                },
+            }
+        }
+    }
+
+    fn give(&mut self, delta: Delta) {
+        self.has_finished |= matches!(delta, Delta::Finish(_));
+        self.ready.push_back(Ok(delta));
+    }
+}
+
+fn broken(said: &str) -> ModelError {
+    ModelError::Broken {
+        said: said.to_owned(),
+    }
+}
