@@ -77,7 +77,7 @@ impl Incoming {
             }
             Ok(Err(error)) => {
                 let said = chain(&error.without_url());
-                self.end(ModelError::Broken { said });
+                self.end(broken(&format!("the connection was lost: {said}")));
             }
             Err(_) => self.end(ModelError::Silent { after: self.idle }),
         }

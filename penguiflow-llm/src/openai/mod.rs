@@ -332,7 +332,7 @@ async fn whole(mut response: Response, idle: Duration) -> Result<String, ModelEr
         let more = timeout(idle, response.chunk()).await;
         let more = more.map_err(|_| ModelError::Silent { after: idle })?;
         let more = more.map_err(|error| ModelError::Broken {
-            said: chain(&error.without_url()),
+            said: format!("the connection was lost: {}", chain(&error.without_url())),
         })?;
         match more {
             Some(more) if bytes.len() + more.len() <= LARGEST => bytes.extend_from_slice(&more),
