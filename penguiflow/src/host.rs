@@ -23,7 +23,7 @@ pub use crate::frontier::{
 pub use crate::graph::{FlowSignature, Topology};
 pub use crate::hosting::{
     FlowHost, HostError, HostFuture, HostLoad, HostTrace, HostedState, OpenStep, ParkedStep,
-    PastAttempt, TraceDetail, TraceFault, TraceFilter, TraceSummary,
+    PastAttempt, TraceDetail, TraceFault, TraceFilter, TraceSource, TraceSummary,
 };
 pub use crate::message::{ParseStepIdError, StepId};
 

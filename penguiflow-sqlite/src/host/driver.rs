@@ -318,6 +318,10 @@ impl Driver {
             for output in commit.outputs {
                 let _ = watcher.items.send(Item::Output(output));
             }
+            let waits = self.trace.parked_steps();
+            if !waits.is_empty() {
+                let _ = watcher.items.send(Item::Waits(waits));
+            }
         }
         match commit.end {
             None => false,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use penguiflow::host::ParkedStep;
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -13,6 +14,8 @@ pub(crate) enum Item {
     Chunk(Chunk),
     /// The message of an output, as JSON. It is stored.
     Output(Vec<u8>),
+    /// The steps that wait for values, whenever some do after a commit.
+    Waits(Vec<ParkedStep>),
     /// The end of the trace. It is stored.
     End(Result<(), FlowError>),
 }

@@ -1,0 +1,97 @@
+//! Traces in memory that wait for a person between two calls. Each has a task, so that its other branches
+//! go on, until it is taken up or its time is over.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use penguiflow::TraceId;
+use penguiflow::host::HostError;
+use tokio::sync::oneshot;
+
+use super::hosted::HostedTrip;
+use super::{Event, Trip};
+
+/// How many traces of a tool wait between two calls at most: their clients need not come back.
+const MOST: usize = 1_000;
+
+/// Asks the task of a trace for the trace.
+type Ask = oneshot::Sender<oneshot::Sender<HostedTrip>>;
+
+/// The traces of a tool that wait between two calls. Dropped, they are cancelled.
+#[derive(Default)]
+pub(super) struct Held(Mutex<HashMap<TraceId, Ask>>);
+
+impl Held {
+    fn traces(&self) -> MutexGuard<'_, HashMap<TraceId, Ask>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a trace for so long.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many. The trace is cancelled.
+    pub(super) fn keep(
+        self: &Arc<Self>,
+        trip: HostedTrip,
+        time: Duration,
+    ) -> Result<(), HostError> {
+        let id = trip.trace_id();
+        let (ask, asked) = oneshot::channel();
+        {
+            let mut traces = self.traces();
+            if traces.len() >= MOST {
+                let reason = format!("{MOST} calls of this tool wait for answers already");
+                return Err(HostError::Refused(reason.into()));
+            }
+            traces.insert(id, ask);
+        }
+        tokio::spawn(hold(trip, asked, time, Arc::downgrade(self)));
+        Ok(())
+    }
+
+    /// Takes a trace; `None` if it is not kept, or no longer.
+    pub(super) async fn take(&self, id: TraceId) -> Option<HostedTrip> {
+        let ask = self.traces().remove(&id)?;
+        let (give, trip) = oneshot::channel();
+        ask.send(give).ok()?;
+        trip.await.ok()
+    }
+}
+
+async fn hold(
+    mut trip: HostedTrip,
+    mut asked: oneshot::Receiver<oneshot::Sender<HostedTrip>>,
+    time: Duration,
+    held: Weak<Held>,
+) {
+    let expiry = tokio::time::sleep(time);
+    tokio::pin!(expiry);
+    let (mut events, mut is_over) = (Vec::new(), false);
+    loop {
+        tokio::select! {
+            biased;
+            give = &mut asked => {
+                trip.report_first(events);
+                // Where nobody asks any more, it is dropped, and so cancelled.
+                if let Ok(give) = give {
+                    let _ = give.send(trip);
+                }
+                return;
+            }
+            () = &mut expiry => break,
+            event = poll_fn(|cx| trip.poll_event(cx)), if !is_over => {
+                is_over = matches!(event, Event::Ended(_));
+                // Nobody sees progress meanwhile.
+                if !matches!(event, Event::Chunk(_)) {
+                    events.push(event);
+                }
+            }
+        }
+    }
+    if let Some(held) = held.upgrade() {
+        held.traces().remove(&trip.trace_id());
+    }
+}
