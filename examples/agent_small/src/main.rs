@@ -2,7 +2,6 @@
 
 use penguiflow::prelude::*;
 use penguiflow_llm::prelude::*;
-use std::sync::Arc;
 
 /// What the model may choose: its schema is the grammar that the model answers in.
 #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -13,13 +12,11 @@ enum Action {
     Finish { answer: String },
 }
 
+type Llm = std::sync::Arc<dyn Model>;
+
 #[node(timeout = "30s", retries = 2)]
-async fn decide(
-    chat: Chat,
-    State(model): State<Arc<dyn Model>>,
-    ctx: Ctx,
-) -> Result<(Action, Chat), ModelError> {
-    let action: Action = model.ask(&ctx, &chat).await?;
+async fn decide(chat: Chat, llm: State<Llm>, ctx: Ctx) -> Result<(Action, Chat), ModelError> {
+    let action: Action = llm.0.ask(&ctx, &chat).await?;
     let chat = chat.chose(&action);
     Ok((action, chat))
 }
@@ -42,18 +39,13 @@ async fn main() -> Result<(), FlowError> {
             (Action::Finish { answer }, _) => finish(answer),
         }
     };
-    let scripted = [
-        "{\"Add\": {\"numbers\": [40.5, 1.5]}}",
-        "{\"Finish\": {\"answer\": \"It is 42.\"}}",
+    let script = [
+        r#"{"Add": {"numbers": [40.5, 1.5]}}"#,
+        r#"{"Finish": {"answer": "It is 42."}}"#,
     ];
-    let model = match OpenAi::from_env("gpt-5-mini") {
-        Ok(model) => model.shared(),
-        Err(_) => FakeModel::answers(scripted).shared(), // without a key: answers by a script
-    };
-    let answer = agent
-        .with_state(model)
-        .run(Chat::from("What is 40.5 + 1.5?"))
-        .await?;
-    println!("{answer}");
+    let scripted = |_| FakeModel::answers(script).shared(); // answers where there is no key
+    let model = OpenAi::from_env("gpt-5-mini").map_or_else(scripted, ModelExt::shared);
+    let question = Chat::from("What is 40.5 + 1.5?");
+    println!("{}", agent.with_state(model).run(question).await?);
     Ok(())
 }

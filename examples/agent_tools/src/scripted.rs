@@ -9,7 +9,10 @@ pub(crate) fn model(news: String) -> FakeModel {
     FakeModel::rule(move |request: &Request| {
         let is_choice = |message: &&penguiflow_llm::ChatMessage| message.role == Role::Assistant;
         let choices = request.chat.messages.iter().filter(is_choice).count();
-        Reply::json(&choice(choices, &news, &request.chat))
+        match request.schema {
+            Some(_) => Reply::json(&choice(choices, &news, &request.chat)),
+            None => Reply::text(facts(&request.chat)),
+        }
     })
 }
 

@@ -22,7 +22,11 @@ impl turns::Agent for Running {
 /// A model without latency, which counts what was added by the messages.
 fn model(fault: Fault) -> ModelFn {
     ModelFn::new("fake", move |request: Request| async move {
-        let answers = request.chat.messages.iter().filter(|message| message.role == Role::Assistant);
+        let answers = request
+            .chat
+            .messages
+            .iter()
+            .filter(|message| message.role == Role::Assistant);
         let count = answers.count() as i64;
         let text = match (fault, count) {
             (Fault::UnknownTool, 0) => r#"{"Multiply":{"a":1,"b":1}}"#.to_owned(),

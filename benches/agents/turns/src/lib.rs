@@ -39,7 +39,9 @@ pub async fn main<A: Agent>(version: &str, make: impl Fn(Fault) -> A) -> Result<
     let line = match arguments.next().as_deref() {
         Some("measure") => {
             let runs = arguments.next().context("the number of runs is missing")?;
-            measure(&make(Fault::None), runs.parse()?).await?.to_string()
+            measure(&make(Fault::None), runs.parse()?)
+                .await?
+                .to_string()
         }
         Some("unknown-tool") => ending(make(Fault::UnknownTool).run().await),
         Some("wrong-argument") => ending(make(Fault::WrongArgument).run().await),
