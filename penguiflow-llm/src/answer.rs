@@ -17,6 +17,8 @@ use crate::delta::{Delta, Finish, Usage};
 pub struct Answer {
     /// Its text.
     pub text: String,
+    /// Why the model does not answer, if it refuses to.
+    pub refusal: Option<String>,
     /// The tokens that it took, if the server reports them.
     pub usage: Option<Usage>,
     /// Why it ends, if the server reports it.
@@ -24,6 +26,14 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// No answer: the model refuses, in these words.
+    pub fn refused(said: impl Into<String>) -> Self {
+        Self {
+            refusal: Some(said.into()),
+            ..Self::default()
+        }
+    }
+
     /// Sets the tokens that it took.
     #[must_use]
     pub fn usage(mut self, input: u64, output: u64) -> Self {
@@ -40,6 +50,7 @@ impl Answer {
 
     pub(crate) fn into_deltas(self) -> Vec<Delta> {
         let mut deltas = vec![Delta::Text(self.text)];
+        deltas.extend(self.refusal.map(Delta::Refusal));
         deltas.extend(self.usage.map(Delta::Usage));
         deltas.push(Delta::Finish(self.finish.unwrap_or(Finish::Stop)));
         deltas

@@ -71,6 +71,9 @@
 //! **Questions.** [`ModelExt::ask`] asks for a value of a type, [`ModelExt::complete`] for a text; [`Ask`]
 //! has their options. A [`Chat`] is what a model is given, and what an agent remembers.
 //!
+//! **Tests.** A [`Transcript`] of what a model was asked and answered is compared with a golden file. A
+//! [`Recorder`] records a real model, and a [`Replay`] answers as it did.
+//!
 //! **Errors.** A [`ModelError`] decides whether it is retried. Nodes bound attempts and time as any others do.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -85,6 +88,7 @@ mod model;
 mod model_fn;
 #[cfg(feature = "client")]
 mod openai;
+mod record;
 mod request;
 mod schema;
 #[cfg(test)]
@@ -100,6 +104,7 @@ pub use model::Model;
 pub use model_fn::ModelFn;
 #[cfg(feature = "client")]
 pub use openai::OpenAi;
+pub use record::{Exchange, Recorder, Replay, Transcript};
 pub use request::Request;
 pub use schema::{AnswerSchema, Dialect, DialectSchema};
 

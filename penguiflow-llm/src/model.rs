@@ -63,3 +63,13 @@ impl<M: Model + ?Sized> Model for &M {
         (**self).stream(request)
     }
 }
+
+impl<M: Model + ?Sized> Model for Box<M> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn stream(&self, request: Request) -> DeltaStream {
+        (**self).stream(request)
+    }
+}

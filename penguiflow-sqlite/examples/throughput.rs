@@ -1,7 +1,9 @@
 //! What a durable trace of three steps costs: traces a second, CPU time a trace, and the time of one
-//! alone, at several numbers in flight. `cargo run --release -p penguiflow-sqlite --example throughput`
+//! alone, at several numbers in flight; and what a map of 1,000 items costs, and writes. `cargo run --release -p penguiflow-sqlite --example throughput
+//! [FOLDER [map]]`
 
 use std::env;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use penguiflow::prelude::*;
@@ -51,6 +53,9 @@ async fn sum(squares: Vec<u64>) -> u64 {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let folder = tempfile::tempdir_in(folder)?;
+    if env::args().nth(2).as_deref() == Some("map") {
+        return map(&folder.path().join("map.db")).await;
+    }
     println!("in flight   traces/s   CPU us/trace   ms/trace");
     for (round, (in_flight, traces)) in [(1, 400), (64, 20_000), (256, 40_000)]
         .into_iter()
@@ -66,16 +71,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         running.stop().await;
         store.close().await;
     }
-    let store = Sqlite::open(folder.path().join("map.db")).await?;
+    map(&folder.path().join("map.db")).await
+}
+
+/// A map of 1,000 numbers, of which eight run at once.
+async fn map(file: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    const TRACES: u64 = 10;
+    let store = Sqlite::open(file).await?;
     let flow = flow! { #[flow(durable)] list -> [square; 8] -> join -> sum };
     let running = store.start(flow).await?;
-    let (cpu, start) = (cpu_time(), Instant::now());
-    for _ in 0..10 {
+    let (cpu, start, written) = (cpu_time(), Instant::now(), bytes_written());
+    for _ in 0..TRACES {
         running.call(1000_u64).await?;
     }
-    let cpu = (cpu_time() - cpu).as_secs_f64() * 100.0;
-    let wall = start.elapsed().as_secs_f64() * 100.0;
-    println!("map of 1,000: {cpu:.1} ms of CPU, {wall:.1} ms, a trace");
+    let (cpu, wall) = (cpu_time() - cpu, start.elapsed());
+    running.stop().await;
+    store.close().await;
+    let each = |time: Duration| time.as_secs_f64() * 1e3 / TRACES as f64;
+    let written = (bytes_written() - written) as f64 / 1e6 / TRACES as f64;
+    println!(
+        "map of 1,000: {:.1} ms of CPU, {:.1} ms, {written:.2} MB written, a trace",
+        each(cpu),
+        each(wall)
+    );
     Ok(())
 }
 
@@ -114,4 +132,12 @@ fn cpu_time() -> Duration {
             + Duration::from_micros(at.tv_usec().unsigned_abs())
     };
     time(usage.user_time()) + time(usage.system_time())
+}
+
+/// What the system counts as written by this process; 0 where it does not say.
+fn bytes_written() -> u64 {
+    let counts = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let mut lines = counts.lines();
+    let line = lines.find_map(|line| line.strip_prefix("write_bytes: "));
+    line.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
 }

@@ -60,7 +60,7 @@ pub enum Error {
 impl From<Error> for HostError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Flow(error) => Self::Flow(error),
+            Error::Flow(error) => Self::TraceFailed(error),
             Error::Resume(error) => Self::Resume(error),
             Error::Stopped => Self::Stopped,
             Error::NotThere(id) => Self::UnknownTrace(id),

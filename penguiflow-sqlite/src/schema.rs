@@ -13,8 +13,8 @@ use crate::store::StoreError;
 const FORMAT: i64 = 1;
 
 /// Columns that every commit of a trace changes precede those that may be long, so that a commit
-/// that leaves the frontier as it is rewrites the row's first page alone. The journal has rowids, since
-/// SQLite fills its pages in order then; without, entries would move between three pages.
+/// that leaves the frontier as it is rewrites the row's first page alone. Journal and history are clustered
+/// by trace: an index beside them would be another page for each commit.
 const TABLES: &str = "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE flows(
@@ -39,16 +39,11 @@ CREATE TABLE traces(
   frontier BLOB);
 CREATE INDEX unfinished ON traces(flow, seq, state, due, id) WHERE state < 3;
 CREATE INDEX dues ON traces(flow, due) WHERE due IS NOT NULL;
-CREATE INDEX ended ON traces(updated) WHERE state > 3;
+CREATE INDEX ended ON traces(updated, flow, state) WHERE state > 3;
 CREATE TABLE journal(
-  n INTEGER PRIMARY KEY,
-  trace INTEGER NOT NULL, place INTEGER NOT NULL, entry BLOB NOT NULL, lines BLOB);
-CREATE INDEX journals ON journal(trace);
-CREATE TABLE moved_history(
+  trace INTEGER, n INTEGER, entries BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
+CREATE TABLE history(
   trace INTEGER, n INTEGER, lines BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
-CREATE VIEW history AS
-  SELECT trace, n, lines FROM moved_history
-  UNION ALL SELECT trace, place, lines FROM journal WHERE lines IS NOT NULL;
 CREATE TABLE keys(
   flow INTEGER, key TEXT, trace BLOB NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY(flow, key)) WITHOUT ROWID;
@@ -57,10 +52,12 @@ CREATE TABLE results(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL, is_error INTEGER NOT NULL,
   value BLOB NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX results_of_flows ON results(flow);
 CREATE TABLE dead(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL UNIQUE,
   step TEXT, node TEXT, path TEXT, error TEXT NOT NULL, input BLOB, at INTEGER NOT NULL);
+CREATE INDEX dead_of_flows ON dead(flow);
 CREATE TABLE schedules(
   flow INTEGER, name TEXT, cron TEXT NOT NULL, input BLOB NOT NULL, next INTEGER, last INTEGER,
   PRIMARY KEY(flow, name)) WITHOUT ROWID;

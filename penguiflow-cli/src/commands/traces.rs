@@ -14,6 +14,7 @@ pub(super) fn run(place: &Place, args: &Traces) -> Result<String> {
         until: args.older.map(|age| now.before(age)),
         since: args.newer.map(|age| now.before(age)),
         error: args.error.clone(),
+        ..TraceFilter::default()
     };
     let traces = Admin::open(&place.path)?.traces(&filter, page(&args.page))?;
     if args.output.json {

@@ -11,6 +11,7 @@ pub use reply::Reply;
 use crate::delta::DeltaStream;
 use crate::error::ModelError;
 use crate::model::Model;
+use crate::record::{Exchange, Exchanges, Transcript};
 use crate::request::Request;
 
 /// A model that answers by a list or by a rule, without a network and without waiting: a test that it is
@@ -42,7 +43,7 @@ pub struct FakeModel(Arc<Script>);
 
 struct Script {
     answers: Answers,
-    requests: Mutex<Vec<Request>>,
+    exchanges: Exchanges,
 }
 
 enum Answers {
@@ -82,13 +83,24 @@ impl FakeModel {
     fn of(answers: Answers) -> Self {
         Self(Arc::new(Script {
             answers,
-            requests: Mutex::default(),
+            exchanges: Exchanges::default(),
         }))
     }
 
     /// What it was asked so far.
     pub fn requests(&self) -> Vec<Request> {
-        locked(&self.0.requests).clone()
+        let exchanges = self.exchanges().into_iter();
+        exchanges.map(|exchange| exchange.request).collect()
+    }
+
+    /// What it was asked and answered so far.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.0.exchanges.all()
+    }
+
+    /// What it was asked and answered so far, as text, for golden files.
+    pub fn transcript(&self) -> Transcript {
+        Transcript::of(self.exchanges())
     }
 
     /// How many replies of its list are left. A model with a rule has none.
@@ -99,18 +111,16 @@ impl FakeModel {
         }
     }
 
-    fn reply(&self, request: Request) -> Reply {
+    fn reply(&self, request: &Request) -> Reply {
         let reply = match &self.0.answers {
             Answers::List(replies) => locked(replies).pop_front(),
-            Answers::Rule(rule) => Some(rule(&request)),
+            Answers::Rule(rule) => Some(rule(request)),
         };
-        let mut requests = locked(&self.0.requests);
-        requests.push(request);
-        let reply = reply.ok_or(requests.len());
-        reply.unwrap_or_else(|asked| {
+        reply.unwrap_or_else(|| {
+            let count = self.0.exchanges.len();
             let said = format!(
-                "the fake model has {} replies, but was asked {asked} times",
-                asked - 1
+                "the fake model has {count} replies, but was asked {} times",
+                count + 1
             );
             Reply::error(ModelError::Unscripted { said })
         })
@@ -127,16 +137,16 @@ impl Model for FakeModel {
     }
 
     fn stream(&self, request: Request) -> DeltaStream {
-        let input = request.estimated_tokens();
-        let max_tokens = request.max_tokens;
-        self.reply(request).into_stream(input, max_tokens)
+        let reply = self.reply(&request);
+        let deltas = reply.into_stream(request.estimated_tokens(), request.max_tokens);
+        self.0.exchanges.record(request, deltas)
     }
 }
 
 impl fmt::Debug for FakeModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeModel")
-            .field("asked", &locked(&self.0.requests).len())
+            .field("asked", &self.0.exchanges.len())
             .finish_non_exhaustive()
     }
 }

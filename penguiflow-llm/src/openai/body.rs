@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::chat::{ChatMessage, Role};
+use crate::chat::{Chat, ChatMessage, Role};
 use crate::request::Request;
-use crate::schema::{AnswerSchema, Dialect, Ordered};
+use crate::schema::{Dialect, DialectSchema, Ordered};
 
 /// The JSON of a request to a server of this dialect. Parameters of the client's own take precedence.
 pub(super) fn body(
@@ -15,32 +15,18 @@ pub(super) fn body(
     parameters: &Map<String, Value>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let schema = request.schema.as_ref();
-    let rewritten = schema.map(|schema| schema.in_dialect(dialect));
-    let told = match dialect {
-        Dialect::JsonObject | Dialect::Prompt => rewritten.as_ref().map(|schema| schema.to_text()),
-        _ => None,
-    };
+    let schema = schema.map(|schema| (schema.name.as_str(), schema.in_dialect(dialect)));
+    let mut messages = request.chat.messages.clone();
+    if let (Some((_, schema)), Dialect::JsonObject | Dialect::Prompt) = (&schema, dialect) {
+        tell(&mut messages, &schema.to_text());
+    }
     let (newer, older) = match dialect {
         Dialect::OpenAi => (request.max_tokens, None),
         _ => (None, request.max_tokens),
     };
-    let (name, rewritten) = (schema.map(name), rewritten.as_ref());
-    let format = rewritten.and_then(|rewritten| match dialect {
-        Dialect::Prompt => None,
-        Dialect::JsonObject => Some(Format::JsonObject),
-        _ => Some(Format::JsonSchema {
-            json_schema: JsonSchema {
-                name: name.unwrap_or("answer"),
-                // Only OpenAI has rules for strict schemas. Others take it as "keep to the schema".
-                strict: rewritten.is_strict || dialect != Dialect::OpenAi,
-                schema: Ordered(&rewritten.schema),
-            },
-        }),
-    });
-    let mut messages = request.chat.messages.clone();
-    if let Some(schema) = told {
-        tell(&mut messages, &schema);
-    }
+    let format = schema
+        .as_ref()
+        .and_then(|(name, schema)| format(name, schema, dialect));
     let body = Body {
         model,
         messages: &messages,
@@ -58,8 +44,19 @@ pub(super) fn body(
     with_parameters(&body, parameters)
 }
 
-fn name(schema: &AnswerSchema) -> &str {
-    &schema.name
+fn format<'a>(name: &'a str, schema: &'a DialectSchema, dialect: Dialect) -> Option<Format<'a>> {
+    match dialect {
+        Dialect::Prompt => None,
+        Dialect::JsonObject => Some(Format::JsonObject),
+        Dialect::OpenAi | Dialect::Grammar | Dialect::OneOf => Some(Format::JsonSchema {
+            json_schema: JsonSchema {
+                name,
+                // Only OpenAI has rules for strict schemas. Others take it as "keep to the schema".
+                strict: schema.is_strict || dialect != Dialect::OpenAi,
+                schema: Ordered(&schema.schema),
+            },
+        }),
+    }
 }
 
 /// Adds the schema to the instructions, for servers that take none by itself.
@@ -69,13 +66,9 @@ fn tell(messages: &mut Vec<ChatMessage>, schema: &str) {
         Some(first) if first.role == Role::System => {
             first.content = format!("{}\n\n{text}", first.content);
         }
-        _ => messages.insert(
-            0,
-            ChatMessage {
-                role: Role::System,
-                content: text,
-            },
-        ),
+        _ => messages
+            .splice(..0, Chat::system(text).messages)
+            .for_each(drop),
     }
 }
 

@@ -65,7 +65,11 @@ pub(super) fn deltas(json: &str) -> Result<Vec<Delta>, ModelError> {
         return Err(error_in_stream(&error));
     }
     let mut deltas = Vec::new();
-    for choice in completion.choices.into_iter().filter(|choice| choice.index == 0) {
+    for choice in completion
+        .choices
+        .into_iter()
+        .filter(|choice| choice.index == 0)
+    {
         if let Some(piece) = choice.delta.or(choice.message) {
             add(&mut deltas, piece.reasoning_content, Delta::Thinking);
             add(&mut deltas, piece.content, Delta::Text);
@@ -95,8 +99,12 @@ fn finish(reason: String) -> Finish {
 
 /// An error in place of a chunk: the status had been sent as a success.
 fn error_in_stream(error: &Value) -> ModelError {
-    let status = error["code"].as_u64().and_then(|code| u16::try_from(code).ok());
-    let status = status.filter(|code| (400..600).contains(code)).unwrap_or(500);
+    let status = error["code"]
+        .as_u64()
+        .and_then(|code| u16::try_from(code).ok());
+    let status = status
+        .filter(|code| (400..600).contains(code))
+        .unwrap_or(500);
     error_of(status, None, Said::of(error))
 }
 

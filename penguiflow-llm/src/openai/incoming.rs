@@ -60,7 +60,9 @@ impl Incoming {
         let mut events = Vec::new();
         match timeout(patience, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => {
-                if self.events.push(&bytes, &mut events).is_err() {
+                let pushed = self.events.push(&bytes, &mut events);
+                self.take(events);
+                if pushed.is_err() {
                     self.end(broken("an event has no end"));
                 }
             }
@@ -68,18 +70,17 @@ impl Incoming {
                 let is_within = self.events.is_within();
                 self.events.finish(&mut events);
                 self.take(events);
-                return self.end(broken(match is_within {
+                self.end(broken(match is_within {
                     true => "the response ended within an event",
                     false => "the response ended before the answer's end",
                 }));
             }
             Ok(Err(error)) => {
                 let said = chain(&error.without_url());
-                self.end(ModelError::Broken { said });
+                self.end(broken(&format!("the connection was lost: {said}")));
             }
             Err(_) => self.end(ModelError::Silent { after: self.idle }),
         }
-        self.take(events);
     }
 
     /// Nothing more is read. What ended it is an error, unless the answer had ended.

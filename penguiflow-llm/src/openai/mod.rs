@@ -93,7 +93,9 @@ impl OpenAi {
             (Some(url), _) if url.trim_end_matches('/') != OPENAI => Self::at(&url, model),
             (_, Some(_)) => Self::new(model),
             (_, None) => {
-                return Err(setup("the environment variable `OPENAI_API_KEY` is not set"));
+                return Err(setup(
+                    "the environment variable `OPENAI_API_KEY` is not set",
+                ));
             }
         };
         Ok(match key {
@@ -142,12 +144,14 @@ impl OpenAi {
     /// Sends this header with each request, such as `api-key`. It is shown nowhere.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
-        self.with(|settings| match (name.parse::<HeaderName>(), sensitive(value)) {
-            (Ok(name), Some(value)) => {
-                settings.headers.insert(name, value);
-            }
-            _ => settings.fault = Some(setup(&format!("the header `{name}` cannot be sent"))),
-        })
+        self.with(
+            |settings| match (name.parse::<HeaderName>(), sensitive(value)) {
+                (Ok(name), Some(value)) => {
+                    settings.headers.insert(name, value);
+                }
+                _ => settings.fault = Some(setup(&format!("the header `{name}` cannot be sent"))),
+            },
+        )
     }
 
     /// Adds a parameter to the JSON of each request, such as `reasoning_effort`.
@@ -179,9 +183,17 @@ impl OpenAi {
         if !response.status().is_success() {
             return Err(self.refused(response).await);
         }
-        if is_json(&response) {
+        if has_type(&response, "text/html") {
+            return Err(ModelError::Rejected {
+                status: response.status().as_u16(),
+                said: "it answers with a web page; is the address that of a model?".to_owned(),
+            });
+        }
+        if has_type(&response, "application/json") {
             let text = whole(response, idle).await?;
-            return Ok(Box::pin(stream::iter(whole_answer(&text)?.into_iter().map(Ok))));
+            return Ok(Box::pin(stream::iter(
+                whole_answer(&text)?.into_iter().map(Ok),
+            )));
         }
         let incoming = Incoming::new(response, idle);
         Ok(Box::pin(stream::unfold(incoming, Incoming::next)))
@@ -219,7 +231,9 @@ impl OpenAi {
         let status = response.status().as_u16();
         let wait = retry_after(response.headers());
         // The status is known, whatever comes of the text.
-        let body = whole(response, self.settings.idle).await.unwrap_or_default();
+        let body = whole(response, self.settings.idle)
+            .await
+            .unwrap_or_default();
         error_of(status, wait, Said::in_body(&body))
     }
 }
@@ -231,7 +245,10 @@ impl Settings {
             Some(key) => key.hidden_in(text),
             None => text,
         };
-        let values = self.headers.values().filter_map(|value| value.to_str().ok());
+        let values = self
+            .headers
+            .values()
+            .filter_map(|value| value.to_str().ok());
         values.fold(text, |text, value| Key::new(value).hidden_in(text))
     }
 }
@@ -303,9 +320,9 @@ fn setup(said: &str) -> ModelError {
     }
 }
 
-fn is_json(response: &Response) -> bool {
+fn has_type(response: &Response, name: &str) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(name.as_bytes()))
 }
 
 /// The text of a response that is no stream.
@@ -315,7 +332,7 @@ async fn whole(mut response: Response, idle: Duration) -> Result<String, ModelEr
         let more = timeout(idle, response.chunk()).await;
         let more = more.map_err(|_| ModelError::Silent { after: idle })?;
         let more = more.map_err(|error| ModelError::Broken {
-            said: chain(&error.without_url()),
+            said: format!("the connection was lost: {}", chain(&error.without_url())),
         })?;
         match more {
             Some(more) if bytes.len() + more.len() <= LARGEST => bytes.extend_from_slice(&more),

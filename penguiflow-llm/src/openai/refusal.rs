@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::ModelError;
 
@@ -47,6 +47,7 @@ impl Said {
         let message = match (error.as_str(), text("message"), &error["detail"]) {
             (Some(text), ..) => text.to_owned(),
             (_, "", Value::String(detail)) => detail.clone(),
+            (_, "", _) if *error == json!({}) => String::new(),
             (_, "", _) => error.to_string(),
             (_, message, _) => message.to_owned(),
         };

@@ -43,10 +43,19 @@ mod tests {
     fn a_wait_is_read_in_every_form() {
         check(&[("retry-after", "20")], Some(20_000));
         check(&[("retry-after", " 0.5 ")], Some(500));
-        check(&[("retry-after", "20"), ("retry-after-ms", "750")], Some(750));
+        check(
+            &[("retry-after", "20"), ("retry-after-ms", "750")],
+            Some(750),
+        );
         let date = ("date", "Mon, 30 Nov 2026 21:00:00 GMT");
-        check(&[date, ("retry-after", "Mon, 30 Nov 2026 21:00:07 GMT")], Some(7000));
-        check(&[date, ("retry-after", "Mon, 30 Nov 2026 20:59:59 GMT")], Some(0));
+        check(
+            &[date, ("retry-after", "Mon, 30 Nov 2026 21:00:07 GMT")],
+            Some(7000),
+        );
+        check(
+            &[date, ("retry-after", "Mon, 30 Nov 2026 20:59:59 GMT")],
+            Some(0),
+        );
         check(&[("retry-after", "Fri, 01 Jan 2010 00:00:00 GMT")], Some(0));
         for nonsense in ["-3", "soon", "", "1e300", "NaN"] {
             check(&[("retry-after", nonsense)], None);

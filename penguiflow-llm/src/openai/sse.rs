@@ -30,7 +30,11 @@ impl Events {
             self.after_return = byte == b'\r';
         }
         let length = self.line.len() + self.data.as_ref().map_or(0, String::len);
-        if length > LONGEST { Err(TooLong) } else { Ok(()) }
+        if length > LONGEST {
+            Err(TooLong)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether an event has begun that has not ended.
@@ -82,7 +86,8 @@ mod tests {
 
     #[test]
     fn events_are_the_same_wherever_the_bytes_are_cut() {
-        let text = "\u{feff}data: one\r\n\r\n: alive\n\nevent: x\ndata:two\ndata: 🐧\n\ndata: [DONE]\r\r";
+        let text =
+            "\u{feff}data: one\r\n\r\n: alive\n\nevent: x\ndata:two\ndata: 🐧\n\ndata: [DONE]\r\r";
         let bytes = text.as_bytes();
         let whole = read(&[bytes]);
         assert_eq!(whole, ["one", "two\n🐧", "[DONE]"]);

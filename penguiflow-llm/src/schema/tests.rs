@@ -90,11 +90,15 @@ fn strict_mode_has_all_properties_no_others_and_an_object_at_the_top() {
     );
     check::<Tree>(
         Dialect::OpenAi,
-        expect![[r##"{"$defs":{"Tree":{"anyOf":[{"additionalProperties":false,"properties":{"Leaf":{"type":"boolean"}},"required":["Leaf"],"type":"object"},{"additionalProperties":false,"properties":{"Branch":{"items":{"$ref":"#/$defs/Tree"},"type":"array"}},"required":["Branch"],"type":"object"}]}},"additionalProperties":false,"properties":{"answer":{"anyOf":[{"additionalProperties":false,"properties":{"Leaf":{"type":"boolean"}},"required":["Leaf"],"type":"object"},{"additionalProperties":false,"properties":{"Branch":{"items":{"$ref":"#/$defs/Tree"},"type":"array"}},"required":["Branch"],"type":"object"}]}},"required":["answer"],"type":"object"}"##]],
+        expect![[
+            r##"{"$defs":{"Tree":{"anyOf":[{"additionalProperties":false,"properties":{"Leaf":{"type":"boolean"}},"required":["Leaf"],"type":"object"},{"additionalProperties":false,"properties":{"Branch":{"items":{"$ref":"#/$defs/Tree"},"type":"array"}},"required":["Branch"],"type":"object"}]}},"additionalProperties":false,"properties":{"answer":{"anyOf":[{"additionalProperties":false,"properties":{"Leaf":{"type":"boolean"}},"required":["Leaf"],"type":"object"},{"additionalProperties":false,"properties":{"Branch":{"items":{"$ref":"#/$defs/Tree"},"type":"array"}},"required":["Branch"],"type":"object"}]}},"required":["answer"],"type":"object"}"##
+        ]],
     );
     check::<Animal>(
         Dialect::OpenAi,
-        expect![[r##"{"$defs":{"Animal":{"additionalProperties":false,"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name","parent"],"type":"object"}},"additionalProperties":false,"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name","parent"],"type":"object"}"##]],
+        expect![[
+            r##"{"$defs":{"Animal":{"additionalProperties":false,"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name","parent"],"type":"object"}},"additionalProperties":false,"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name","parent"],"type":"object"}"##
+        ]],
     );
 }
 
@@ -102,11 +106,15 @@ fn strict_mode_has_all_properties_no_others_and_an_object_at_the_top() {
 fn an_object_or_null_is_two_alternatives() {
     check::<Option<Question>>(
         Dialect::OneOf,
-        expect![[r##"{"$defs":{"Animal":{"properties":{"name":{"type":"string"},"parent":{"oneOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"}},"oneOf":[{"properties":{"zoo":{"description":"What is asked.","type":"string"},"tags":{"items":{"type":"string"},"type":"array"},"animal":{"oneOf":[{"properties":{"name":{"type":"string"},"parent":{"oneOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"},{"type":"null"}]},"count":{"default":0,"format":"uint32","minimum":0,"type":"integer"}},"required":["zoo","tags"],"type":"object"},{"type":"null"}]}"##]],
+        expect![[
+            r##"{"$defs":{"Animal":{"properties":{"name":{"type":"string"},"parent":{"oneOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"}},"oneOf":[{"properties":{"zoo":{"description":"What is asked.","type":"string"},"tags":{"items":{"type":"string"},"type":"array"},"animal":{"oneOf":[{"properties":{"name":{"type":"string"},"parent":{"oneOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"},{"type":"null"}]},"count":{"default":0,"format":"uint32","minimum":0,"type":"integer"}},"required":["zoo","tags"],"type":"object"},{"type":"null"}]}"##
+        ]],
     );
     check::<Option<Question>>(
         Dialect::Grammar,
-        expect![[r##"{"$defs":{"Animal":{"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"}},"anyOf":[{"properties":{"zoo":{"description":"What is asked.","type":"string"},"tags":{"items":{"type":"string"},"type":"array"},"animal":{"anyOf":[{"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"},{"type":"null"}]},"count":{"default":0,"format":"uint32","minimum":0,"type":"integer"}},"required":["zoo","tags"],"type":"object"},{"type":"null"}]}"##]],
+        expect![[
+            r##"{"$defs":{"Animal":{"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"}},"anyOf":[{"properties":{"zoo":{"description":"What is asked.","type":"string"},"tags":{"items":{"type":"string"},"type":"array"},"animal":{"anyOf":[{"properties":{"name":{"type":"string"},"parent":{"anyOf":[{"$ref":"#/$defs/Animal"},{"type":"null"}]}},"required":["name"],"type":"object"},{"type":"null"}]},"count":{"default":0,"format":"uint32","minimum":0,"type":"integer"}},"required":["zoo","tags"],"type":"object"},{"type":"null"}]}"##
+        ]],
     );
 }
 
@@ -160,7 +168,9 @@ fn both_ways<T: JsonSchema + DeserializeOwned + Serialize>() {
     for dialect in [OpenAi, Grammar, OneOf, JsonObject] {
         let schema = answer.in_dialect(dialect).schema;
         let rewritten = validator(&schema);
-        let key = answer.wrapper().filter(|key| schema["properties"].get(key).is_some());
+        let key = answer
+            .wrapper()
+            .filter(|key| schema["properties"].get(key).is_some());
         for seed in 0..300 {
             let value = instance(&schema, &mut fastrand::Rng::with_seed(seed));
             assert!(rewritten.is_valid(&value), "{value} of {schema}");

@@ -11,6 +11,7 @@ use super::json_text::json_or_text;
 use super::wait::Wait;
 use super::{Admin, AdminError, Attempt, DeadRow, Standing, Time, TraceRow, WaitingRow};
 use crate::store::column::Id;
+use crate::store::packed::{Document, Entries};
 
 /// A trace, with all that the store has of it.
 #[derive(Debug, Clone, Serialize)]
@@ -72,7 +73,8 @@ impl Admin {
             return Err(AdminError::UnknownTrace { prefix });
         };
         let history = history_of(&read, stored)?;
-        let frontier: Option<Vec<u8>> = stored.get("frontier")?;
+        let frontier: Option<Document<Vec<u8>>> = stored.get("frontier")?;
+        let frontier = frontier.map(|Document(frontier)| frontier);
         Ok(TraceDetail {
             key: key_of(&read, id)?,
             recoveries: stored.get("recoveries")?,
@@ -115,10 +117,11 @@ fn standing_of(
     let Some(frontier) = frontier else {
         return Ok(None);
     };
-    let sql = "SELECT entry FROM journal WHERE trace = ?1 ORDER BY n";
+    let sql = "SELECT entries FROM journal WHERE trace = ?1 ORDER BY n";
     let mut statement = read.prepare_cached(sql)?;
     let entries = statement.query_map([row.get::<_, i64>("seq")?], |row| row.get(0))?;
-    let entries: Vec<Vec<u8>> = entries.collect::<Result<_, _>>()?;
+    let entries: Vec<Entries> = entries.collect::<Result<_, _>>()?;
+    let entries: Vec<_> = entries.iter().flat_map(Entries::each).collect();
     let waits: Option<String> = row.get("waits")?;
     let parked = Wait::read_all(waits.as_deref()).into_iter();
     let parked: Vec<_> = parked.map(|wait| wait.step).collect();

@@ -1,5 +1,7 @@
 //! What has changed in a trace since its last commit, and the transition that stores it.
 
+use std::sync::Arc;
+
 use penguiflow::host::DurableTrace;
 use penguiflow::{ErrorKind, FlowError, NodeError};
 use tokio::sync::oneshot;
@@ -13,13 +15,17 @@ use crate::error::Error;
 use crate::store::{Change, DeadLetter, NewResult, State, Transition};
 
 /// The size from which on a frontier is not written whole at every commit, but what steps emit is
-/// appended to its journal: until that is as long as the frontier.
+/// appended to its journal.
 const LONG: usize = 4096;
+/// The size from which on a journal is folded into its frontier, once it is twice as long as that.
+const FOLD: usize = 64 << 10;
 
 #[derive(Default)]
 pub(super) struct Changes {
     /// What steps emitted, where the frontier is long.
     entries: Vec<Vec<u8>>,
+    /// How many attempts are over.
+    attempts: usize,
     history: Vec<u8>,
     /// Whether there is a change that no entry says.
     is_whole: bool,
@@ -52,9 +58,15 @@ impl Changes {
         self.end.is_some()
     }
 
+    /// How many attempts are over.
+    pub(super) fn attempts(&self) -> usize {
+        self.attempts
+    }
+
     /// An attempt is over, and is about to be absorbed.
     pub(super) fn absorb(&mut self, row: &Row, attempt: &Attempt) -> Result<(), FlowError> {
         history::add(&mut self.history, attempt);
+        self.attempts += 1;
         self.has_any = true;
         self.has_progress |= attempt.emits.again().is_none();
         // A failure changes nothing; and what no entry says is in the frontier alone. That may be short
@@ -90,7 +102,7 @@ impl Changes {
         row: &Row,
         trace: &mut DurableTrace,
     ) -> Result<Commit, FlowError> {
-        let is_watched = host.watchers.get(row.id).is_some();
+        let is_watched = host.watchers.has(row.id);
         let outputs = match &self.end {
             Some(End::Cancelled(_)) => Vec::new(),
             _ => trace.take_outputs()?,
@@ -101,7 +113,7 @@ impl Changes {
         if is_watched {
             results.clear();
         }
-        let is_long = row.frontier >= LONG && row.journal < row.frontier.max(LONG);
+        let is_long = row.frontier >= LONG && row.journal < FOLD.max(2 * row.frontier);
         let frontier = match &self.end {
             Some(End::Over(_) | End::Cancelled(_)) => Change::Ended,
             _ if is_long && !self.is_whole => Change::Journal(std::mem::take(&mut self.entries)),
@@ -130,7 +142,7 @@ impl Changes {
         };
         let changes = std::mem::take(self);
         Ok(Commit {
-            transition,
+            transition: Arc::new(transition),
             outputs,
             replies: changes.replies,
             end: changes.end,
@@ -140,7 +152,7 @@ impl Changes {
 
 /// A transition on its way to the store, and who is told when it is there.
 pub(super) struct Commit {
-    pub(super) transition: Transition,
+    pub(super) transition: Arc<Transition>,
     pub(super) outputs: Vec<Vec<u8>>,
     pub(super) replies: Vec<oneshot::Sender<Result<(), Error>>>,
     pub(super) end: Option<End>,

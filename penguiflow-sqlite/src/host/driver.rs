@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use penguiflow::host::{DurableTrace, StepId, TraceState};
 use penguiflow::{ErrorKind, FlowError, NodeError};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::attempts::{Attempt, Attempts};
@@ -22,6 +22,9 @@ use crate::store::{Committed, StoreError};
 
 /// A trace whose next attempt is to run that soon stays in memory.
 const SOON: Duration = Duration::from_secs(1);
+/// How many attempts may be over before items of a map wait for the commit that stores them: they run again if
+/// the process dies before.
+const AHEAD: usize = 64;
 /// How long a store that fails is left alone.
 pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
@@ -38,6 +41,7 @@ pub(super) struct Driver {
     committing: Option<Commit>,
     /// When the commit that the store has not taken is tried again.
     again: Option<Instant>,
+    stop: watch::Receiver<Stop>,
 }
 
 type Answer = oneshot::Receiver<Result<Committed, StoreError>>;
@@ -55,6 +59,7 @@ enum Left {
 impl Driver {
     pub(super) fn new(host: Arc<Host>, row: Row, trace: DurableTrace, orders: Orders) -> Self {
         Self {
+            stop: host.stop.subscribe(),
             host,
             row,
             trace,
@@ -135,8 +140,12 @@ impl Driver {
             {
                 return left;
             }
-            let stopped = self.host.has_stopped();
-            let expiry = self.expiry(has_place && !stopped);
+            let stop = *self.stop.borrow_and_update();
+            if stop == Stop::Now {
+                self.attempts.clear();
+                return Left::PutAway;
+            }
+            let expiry = self.expiry(has_place && stop == Stop::No);
             tokio::select! {
                 biased;
                 answer = answered(&mut self.commit) => match answer {
@@ -157,11 +166,7 @@ impl Driver {
                 attempt = self.attempts.next() => self.absorb_all(attempt),
                 Some(order) = self.orders.recv() => self.obey(order),
                 () = until(expiry) => self.expire(),
-                () = self.host.until(Stop::Drain), if !stopped => {}
-                () = self.host.until(Stop::Now) => {
-                    self.attempts.clear();
-                    return Left::PutAway;
-                }
+                _ = self.stop.changed() => {}
             }
         }
     }
@@ -213,6 +218,20 @@ impl Driver {
         }
         let dropped = self.trace.absorb(attempt.emits);
         self.stop(dropped);
+        self.begin_next_items();
+    }
+
+    /// The next items of a map are stored, as ones that wait: they need not wait for the commit of the one
+    /// that made room for them.
+    fn begin_next_items(&mut self) {
+        if self.changes.attempts() >= AHEAD || self.host.has_stopped() {
+            return;
+        }
+        for item in self.trace.next_items() {
+            if let Some(run) = self.trace.run(item.id) {
+                self.attempts.begin(item, run);
+            }
+        }
     }
 
     fn stop(&mut self, dropped: Vec<StepId>) {
@@ -275,7 +294,7 @@ impl Driver {
         }
         let commit = self.changes.take(&self.host, &self.row, &mut self.trace)?;
         self.next = self.trace.steps().iter().map(|step| step.id).collect();
-        let transition = commit.transition.clone();
+        let transition = Arc::clone(&commit.transition);
         self.committing = Some(commit);
         self.commit = Some(self.host.store.begin_commit(transition));
         Ok(())
@@ -293,7 +312,9 @@ impl Driver {
         for reply in commit.replies {
             let _ = reply.send(Ok(()));
         }
-        if let Some(watcher) = self.host.watchers.get(self.row.id) {
+        if !commit.outputs.is_empty()
+            && let Some(watcher) = self.host.watchers.get(self.row.id)
+        {
             for output in commit.outputs {
                 let _ = watcher.items.send(Item::Output(output));
             }
@@ -336,7 +357,7 @@ impl Driver {
     fn commit_again(&mut self) {
         self.again = None;
         if let Some(commit) = &self.committing {
-            let transition = commit.transition.clone();
+            let transition = Arc::clone(&commit.transition);
             self.commit = Some(self.host.store.begin_commit(transition));
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn add(history: &mut Vec<u8>, attempt: &Attempt) {
     let error = again.map(|again| &again.failure).or(failure);
     let line = Line {
         step: attempt.step.id.to_string(),
-        node: attempt.step.node,
+        node: attempt.emits.node().unwrap_or(attempt.step.node),
         attempt: attempt.step.attempts,
         at: millis(attempt.began),
         took: u64::try_from(attempt.took.as_micros()).unwrap_or(u64::MAX),

@@ -49,6 +49,10 @@ impl Watchers {
         self.all().clear();
     }
 
+    pub(super) fn has(&self, id: TraceId) -> bool {
+        self.all().contains_key(&id)
+    }
+
     pub(super) fn get(&self, id: TraceId) -> Option<Watcher> {
         self.all().get(&id).cloned()
     }

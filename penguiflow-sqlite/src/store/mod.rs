@@ -10,6 +10,7 @@ mod file_names;
 pub(crate) mod housekeeping;
 pub(crate) mod lock;
 mod options;
+pub(crate) mod packed;
 mod read_thread;
 mod reader;
 mod records;
@@ -136,7 +137,7 @@ impl Store {
     /// The same, which is written whether its answer is waited for or not.
     pub fn begin_commit(
         &self,
-        transition: Transition,
+        transition: Arc<Transition>,
     ) -> oneshot::Receiver<Result<Committed, StoreError>> {
         self.writes.begin(transition)
     }

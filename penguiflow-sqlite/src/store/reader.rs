@@ -6,6 +6,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::column::Id;
 use super::error::StoreError;
+use super::packed::{Document, Entries};
 use super::records::{
     Command, DeadLetter, FlowId, Schedule, Seq, State, StoredDead, StoredResult, StoredTrace,
     Waiting,
@@ -14,7 +15,7 @@ use super::records::{
 const TRACE: &str = "SELECT seq, id, flow, state, revision, due, created, recoveries, waits,
     frontier, error FROM traces WHERE id = ?1";
 const KNOWN_FLOW: &str = "SELECT id, graph FROM flows WHERE name = ?1";
-const JOURNAL: &str = "SELECT entry FROM journal WHERE trace = ?1 ORDER BY n";
+const JOURNAL: &str = "SELECT entries FROM journal WHERE trace = ?1 ORDER BY n";
 const UNFINISHED: &str = "SELECT seq, id, state, due FROM traces INDEXED BY unfinished
     WHERE flow = ?1 AND seq > ?2 AND state < 3 ORDER BY seq LIMIT ?3";
 const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
@@ -24,7 +25,12 @@ const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM d
 const DEAD_STEP: &str = "SELECT step FROM dead WHERE trace = ?1";
 const PARKED: &str = "SELECT id, waits FROM traces
     WHERE flow = ?1 AND state = 1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
-const COUNTS: &str = "SELECT state, count(*) FROM traces WHERE flow = ?1 GROUP BY state";
+/// Rows of traces may be long, and are left unread.
+const COUNTS: &str = "SELECT state, count(*) FROM traces INDEXED BY unfinished
+    WHERE flow = ?1 AND state < 3 GROUP BY state
+    UNION ALL SELECT 3, count(*) FROM dead WHERE flow = ?1
+    UNION ALL SELECT state, count(*) FROM traces INDEXED BY ended
+    WHERE flow = ?1 AND state > 3 GROUP BY state";
 const COMMANDS: &str = "SELECT seq, verb, trace, argument, at FROM commands
     WHERE seq > ?1 AND answer IS NULL ORDER BY seq";
 const SCHEDULES: &str = "SELECT name, cron, input, next, last FROM schedules
@@ -42,7 +48,10 @@ pub(crate) fn load(
     let Some(mut trace) = all(&reading, TRACE, [Id(id)], without_journal)?.pop() else {
         return Ok(None);
     };
-    trace.journal = all(&reading, JOURNAL, [trace.seq], |row| row.get(0))?;
+    let rows = all(&reading, JOURNAL, [trace.seq], |row| {
+        row.get::<_, Entries>(0)
+    })?;
+    trace.journal = rows.iter().flat_map(Entries::each).collect();
     Ok(Some(trace))
 }
 
@@ -57,7 +66,9 @@ fn without_journal(row: &Row<'_>) -> rusqlite::Result<StoredTrace> {
         created: row.get(6)?,
         recoveries: row.get(7)?,
         waits: row.get(8)?,
-        frontier: row.get(9)?,
+        frontier: row
+            .get::<_, Option<Document<_>>>(9)?
+            .map(|Document(frontier)| frontier),
         journal: Vec::new(),
         error: row.get(10)?,
     })
@@ -207,4 +218,52 @@ fn all<T>(
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params, read)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rusqlite::types::Null;
+
+    use super::{COUNTS, DEAD, PARKED, RESULTS, UNFINISHED};
+    use crate::schema;
+
+    /// How SQLite goes about a query.
+    fn plan(sql: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("flows.db");
+        let store = schema::open_to_write(&file, Duration::ZERO).expect("a store");
+        let explained = store.prepare(&format!("EXPLAIN QUERY PLAN {sql}"));
+        let mut explained = explained.expect("a query");
+        let count = explained.parameter_count();
+        let rows = explained.query_map(rusqlite::params_from_iter(vec![Null; count]), |row| {
+            row.get::<_, String>("detail")
+        });
+        let rows = rows.expect("a plan").collect::<Result<_, _>>();
+        rows.expect("a plan")
+    }
+
+    #[test]
+    fn what_other_flows_have_is_not_read() {
+        for sql in [RESULTS, DEAD, UNFINISHED, PARKED] {
+            let plan = plan(sql);
+            let is_of_flow = |step: &String| step.starts_with("SEARCH") && step.contains("(flow=?");
+            assert!(plan.iter().any(is_of_flow), "{plan:?}");
+            assert!(
+                !plan.iter().any(|step| step.starts_with("SCAN")),
+                "{plan:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn counts_leave_the_rows_of_traces_unread() {
+        let plan = plan(COUNTS);
+        let reads_traces = |step: &&String| step.contains(" traces ");
+        let reads: Vec<_> = plan.iter().filter(reads_traces).collect();
+        assert_eq!(reads.len(), 2, "{plan:?}");
+        let is_covered = |step: &&String| step.contains("USING COVERING INDEX");
+        assert!(reads.iter().all(is_covered), "{plan:?}");
+    }
 }

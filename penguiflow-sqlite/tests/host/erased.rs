@@ -112,7 +112,7 @@ async fn a_stream_ends_in_the_error_and_a_wrong_document_is_no_trace() {
 
         let wrong = running.call(topic("7")).await.expect_err("it is no text");
         assert!(
-            matches!(&wrong, HostError::Flow(error) if error.kind() == ErrorKind::Invalid),
+            matches!(&wrong, HostError::TraceFailed(error) if error.kind() == ErrorKind::Invalid),
             "{wrong:?}"
         );
     })

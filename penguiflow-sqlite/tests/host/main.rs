@@ -4,6 +4,7 @@ mod ending;
 mod erased;
 mod faults;
 mod going_on;
+mod history;
 mod parking;
 mod poison;
 mod running;

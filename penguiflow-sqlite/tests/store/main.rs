@@ -7,6 +7,8 @@ mod commits;
 mod emits;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod housekeeping;
 #[cfg(unix)]
 mod killed;

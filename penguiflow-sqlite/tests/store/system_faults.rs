@@ -14,7 +14,7 @@ use crate::script;
 const FAULTS: &str = "PENGUIFLOW_TEST_FAULTS";
 
 /// Builds the library, unless there is no compiler.
-fn library(folder: &At) -> Option<PathBuf> {
+pub(crate) fn library(folder: &At) -> Option<PathBuf> {
     let library = folder.beside("faults.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/store/system_faults.c");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
@@ -33,7 +33,7 @@ fn library(folder: &At) -> Option<PathBuf> {
     Some(library)
 }
 
-fn command(name: &str, at: &At, library: &Path) -> Command {
+pub(crate) fn command(name: &str, at: &At, library: &Path) -> Command {
     let mut command = child::command(name, &at.path());
     command
         .env("LD_PRELOAD", library)
@@ -41,7 +41,7 @@ fn command(name: &str, at: &At, library: &Path) -> Command {
     command
 }
 
-fn set(faults: &str) {
+pub(crate) fn set(faults: &str) {
     let file = std::env::var_os(FAULTS).expect("the file of faults");
     fs::write(file, faults).expect("it is set");
 }

@@ -53,6 +53,7 @@ pub(super) trait LiveTrace: Send {
     fn retried(&self) -> Vec<(QueuedStep, Instant)>;
     fn run(&mut self, step: StepId) -> Option<RunStep>;
     fn absorb(&mut self, emits: StepEmits) -> Vec<StepId>;
+    fn next_items(&self) -> Vec<QueuedStep>;
     fn read_emits(&self, json: &[u8]) -> Result<StepEmits, FlowError>;
     fn stopped(&mut self, step: StepId);
     fn store(&self) -> Result<Vec<u8>, FlowError>;
@@ -241,6 +242,11 @@ where
     fn absorb(&mut self, emits: StepEmits) -> Vec<StepId> {
         let emits = emits.typed().expect("the emits of a step of this flow");
         self.frontier.absorb(emits)
+    }
+
+    fn next_items(&self) -> Vec<QueuedStep> {
+        let items = self.frontier.next_items().iter();
+        items.map(|item| self.queued((*item, 0))).collect()
     }
 
     fn read_emits(&self, json: &[u8]) -> Result<StepEmits, FlowError> {

@@ -80,6 +80,12 @@ impl StepEmits {
         self.0.step()
     }
 
+    /// The node that ran: after a full join, or for an item of a map, the node that it led to. `None` where
+    /// none ran, and for what was read from a journal.
+    pub fn node(&self) -> Option<&'static str> {
+        self.0.node()
+    }
+
     /// The attempt that failed, if another one is to follow.
     pub fn again(&self) -> Option<&Again> {
         self.0.again()
@@ -134,6 +140,7 @@ struct Typed<Step, Out> {
 
 trait AnyEmits: Send {
     fn step(&self) -> StepId;
+    fn node(&self) -> Option<&'static str>;
     fn again(&self) -> Option<&Again>;
     fn failure(&self) -> Option<&NodeError>;
     fn error(&self) -> Option<FlowError>;
@@ -149,6 +156,10 @@ where
 {
     fn step(&self) -> StepId {
         self.emits.step()
+    }
+
+    fn node(&self) -> Option<&'static str> {
+        self.emits.node()
     }
 
     fn again(&self) -> Option<&Again> {

@@ -72,6 +72,13 @@ impl DurableTrace {
         self.0.absorb(emits)
     }
 
+    /// The items of maps for which the step that was [absorbed](Self::absorb) last made room. They are
+    /// among the [steps](Self::steps) to run, and waited in what was stored before: a host may run them
+    /// before it has stored what was absorbed.
+    pub fn next_items(&self) -> Vec<QueuedStep> {
+        self.0.next_items()
+    }
+
     /// Reads what a step of this trace emitted, from a journal.
     ///
     /// # Errors

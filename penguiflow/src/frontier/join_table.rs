@@ -20,6 +20,8 @@ pub(super) struct JoinTable {
     pub(super) joins: BTreeMap<ScopeKey, JoinState>,
     /// The joins that the absorbed step opened: their first inputs may be all of them.
     opened: Vec<ScopeKey>,
+    /// The items for which the absorbed step made room.
+    pub(super) next_items: Vec<StepId>,
     /// The envelope of a step that has no place in the trace.
     astray: Option<Envelope>,
     /// The envelope of a path that ended in `None`, and the failure that ends the trace.
@@ -128,7 +130,10 @@ impl JoinTable {
         state.end_input(scope.input);
         match state.failure(ops.joins()).filter(|_| !state.is_complete) {
             Some(failed) => self.give_up(scope.key(), Some(failed), ops),
-            None => self.begin_items(scope.key(), ops),
+            None => {
+                let items = self.begin_items(scope.key(), ops);
+                self.next_items.extend(items);
+            }
         }
         self.close_if_deserted(scope.key(), ops);
     }
@@ -195,19 +200,22 @@ impl JoinTable {
         match (refusal, next) {
             (Some(refused), _) => self.give_up(key, Some(refused), ops),
             (None, Some(next)) => self.go_on(key, next, ops),
-            (None, None) => self.begin_items(key, ops),
+            (None, None) => drop(self.begin_items(key, ops)),
         }
         self.close_if_deserted(key, ops);
     }
 
-    fn begin_items(&mut self, key: ScopeKey, ops: &mut dyn StepOps) {
+    fn begin_items(&mut self, key: ScopeKey, ops: &mut dyn StepOps) -> Vec<StepId> {
+        let mut begun = Vec::new();
         let next = |table: &mut Self| {
             let state = table.joins.get_mut(&key)?;
             state.begin_item(ops.joins())
         };
         while let Some(item) = next(self) {
+            begun.push(item.cursor.id);
             self.begin(item, ops.joins());
         }
+        begun
     }
 
     /// A path without a value: the innermost join that tolerates it goes on without it.

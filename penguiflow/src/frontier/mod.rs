@@ -232,6 +232,7 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
     /// emit would not count, so a host may stop them.
     pub fn absorb(&mut self, emits: Emits<Step, Out>) -> Vec<StepId> {
         let (step, spent, now) = (emits.step, emits.spent, emits.at);
+        self.table.next_items.clear();
         match emits.end {
             StepEnd::Again(again) => self.retry((step, now), spent, &again),
             StepEnd::Failed(failed) => self.absorb_with((step, now), spent, |frontier| {
@@ -244,6 +245,13 @@ impl<Step: StepJoins, Out> Frontier<Step, Out> {
             }),
         }
         self.table.steps.take_dropped()
+    }
+
+    /// The items of maps that are to run since the last step was absorbed, for which it made room. They
+    /// waited in the frontier before: a host that has stored it since they did, as one has that ran
+    /// another item, may run them before it stores what was absorbed.
+    pub fn next_items(&self) -> &[StepId] {
+        &self.table.next_items
     }
 
     /// The tokens of a step count from now on, also if its branch was dropped meanwhile.

@@ -81,6 +81,8 @@ pub struct Emits<Step, Out> {
     pub(super) spent: u64,
     /// When it was over: what it parks waits since then.
     pub(super) at: Instant,
+    /// The node that ran; none where that was not seen, as in what is read back.
+    pub(super) node: Option<&'static str>,
 }
 
 /// How a step, or an attempt of it, ended.
@@ -112,6 +114,12 @@ impl<Step, Out> Emits<Step, Out> {
     /// The step that emitted this.
     pub fn step(&self) -> StepId {
         self.step
+    }
+
+    /// The node that ran: after a full join, or for an item of a map, the node that it led to. `None` where
+    /// none ran, and for what was read back.
+    pub fn node(&self) -> Option<&'static str> {
+        self.node
     }
 
     /// The tokens that the step spent, or the attempt.
@@ -149,6 +157,8 @@ impl<Step, Out> Emits<Step, Out> {
 pub(crate) struct StepStart {
     pub(crate) step: StepId,
     spent: u64,
+    /// The node that runs, as soon as that is known.
+    pub(super) node: Option<&'static str>,
 }
 
 impl StepStart {
@@ -156,6 +166,7 @@ impl StepStart {
         Self {
             step: cursor.id,
             spent: cursor.spent,
+            node: None,
         }
     }
 }
@@ -208,6 +219,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
             step,
             spent,
             at,
+            node: self.begun.node,
         })
     }
 }
@@ -217,6 +229,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
     /// the trace.
     pub(crate) fn emits_of_attempt(self, left: Option<Box<visit::Again>>) -> Emits<Step, Out> {
         let (step, spent, at) = (self.begun.step, self.spent(), self.at);
+        let node = self.begun.node;
         let end = match left {
             Some(left) => StepEnd::Again(Box::new(Again {
                 attempts: left.attempts,
@@ -236,6 +249,7 @@ impl<Step: StepJoins, Out> StepDone<Step, Out> {
             step,
             spent,
             at,
+            node,
         }
     }
 }

@@ -56,14 +56,20 @@ where
     F: Advance<S>,
 {
     let PendingStep { mut cursor, step } = pending;
-    let begun = StepStart::at(&cursor);
+    let mut begun = StepStart::at(&cursor);
     let visit = KeptVisit::after(cursor.attempts, attempts == Attempts::One);
     cursor.attempts = 0;
     let came = {
         let envelope = cursor.envelope.clone();
         let trace = TraceContext::new(context, &envelope).having_spent(cursor.spent);
         let trace = trace.kept(&visit).in_span(span);
-        let steps = pin!(run_to_emits(flow, state, &trace, &mut cursor, step));
+        let steps = pin!(run_to_emits(
+            flow,
+            state,
+            &trace,
+            (&mut begun, &mut cursor),
+            step
+        ));
         CatchPanics::new(steps, &trace).await
     };
     let done = StepDone {
@@ -84,13 +90,15 @@ async fn run_to_emits<F, S>(
     flow: &F,
     state: &S,
     trace: &TraceContext<'_>,
-    cursor: &mut Cursor,
+    (begun, cursor): (&mut StepStart, &mut Cursor),
     mut step: F::Step,
 ) -> StepResult<F::Step, F::Out>
 where
     F: Advance<S>,
 {
     while step.input().is_none() && step.parked().is_none() {
+        let node = F::Step::GRAPH.nodes.get(step.number());
+        begun.node = node.map(|node| node.name);
         let cx = StepCx {
             trace,
             state,

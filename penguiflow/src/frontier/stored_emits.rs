@@ -72,6 +72,7 @@ where
             step: stored.step,
             spent: stored.spent,
             at: stored.at,
+            node: None,
         })
     }
 }

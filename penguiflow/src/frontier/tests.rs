@@ -237,6 +237,37 @@ fn no_more_items_run_than_may_and_a_stored_map_goes_on() {
     assert_eq!((sum, frontier.finish().expect("outputs").len()), (10, 1));
 }
 
+/// A host may run an item before it stores what made room for it, but not before it stores the list.
+#[test]
+fn the_items_that_a_step_made_room_for_are_known_until_the_next_one() {
+    let mut frontier = map(5);
+    assert_eq!(frontier.next_items(), []);
+    let mut stored = again(&frontier);
+    let mut journal = Vec::new();
+    let item = |n| Ok(Outcome::Step(Step::Part(ITEMS, 0, n)));
+    let mut step = frontier.next_step().expect("the first item");
+    for n in 0..5 {
+        let emits = came(step, item(n));
+        journal.push(emits.clone());
+        frontier.absorb(emits);
+        let [next] = *frontier.next_items() else {
+            break;
+        };
+        step = frontier.take_step(next).expect("it is to run");
+    }
+    // The first of the two that were to run at once, and the three that waited.
+    assert_eq!(journal.len(), 4);
+    // What they came to follows on what was stored before the second of them was to run.
+    for emits in journal {
+        stored.absorb(emits);
+    }
+    let stored_again = serde_json::to_string(&stored).expect("plain data");
+    assert_eq!(
+        stored_again,
+        serde_json::to_string(&frontier).expect("plain data")
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_parked_step_is_resumed_or_expires() {
     for (payload, gives) in [(1, Ok(1)), (0, Err(ErrorKind::TimedOut))] {

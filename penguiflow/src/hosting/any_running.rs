@@ -61,7 +61,7 @@ where
 
     fn call_message(&self, input: impl IntoMessage<F::In>) -> HostFuture<Message<F::Out>> {
         let called = self.call_message(input);
-        Box::pin(async move { called.await.map_err(HostError::Flow) })
+        Box::pin(async move { called.await.map_err(HostError::TraceFailed) })
     }
 
     fn erase(&self) -> ErasedRunning

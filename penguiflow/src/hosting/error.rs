@@ -8,11 +8,12 @@ use crate::message::TraceId;
 use crate::parking::ResumeJsonError;
 
 /// Why the host of a flow did not do what it was asked for.
+// No variant is named as a type of the crate: rustc would write that type's whole path in messages.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HostError {
     /// The trace's own error; of kind `Invalid` also where the document does not fit the flow's input.
-    Flow(FlowError),
+    TraceFailed(FlowError),
     /// As many traces are in flight as the flow has capacity for.
     Full,
     /// The flow was stopped and takes no more messages.
@@ -39,7 +40,7 @@ pub enum HostError {
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flow(error) => fmt::Display::fmt(error, f),
+            Self::TraceFailed(error) => fmt::Display::fmt(error, f),
             Self::Full => {
                 f.write_str("the flow has as many traces in flight as it has capacity for")
             }
@@ -62,7 +63,7 @@ impl fmt::Display for HostError {
 impl Error for HostError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Flow(error) => error.source(),
+            Self::TraceFailed(error) => error.source(),
             Self::Resume(error) => error.source(),
             Self::Refused(error) | Self::Internal(error) => error.source(),
             _ => None,
@@ -72,7 +73,7 @@ impl Error for HostError {
 
 impl From<FlowError> for HostError {
     fn from(error: FlowError) -> Self {
-        Self::Flow(error)
+        Self::TraceFailed(error)
     }
 }
 

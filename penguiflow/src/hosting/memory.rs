@@ -66,14 +66,14 @@ where
     }
 
     fn call(&self, message: Message<Vec<u8>>) -> HostFuture<Message<String>> {
-        let begun = read_message(message).map_err(HostError::Flow);
+        let begun = read_message(message).map_err(HostError::TraceFailed);
         let begun = begun.and_then(|message| Ok(self.running.try_call_message(message)?));
         Box::pin(async move { Ok(written(begun?.await?)?) })
     }
 
     fn trace(&self, message: Message<Vec<u8>>) -> HostFuture<HostTrace> {
         let id = message.trace_id;
-        let begun = read_message(message).map_err(HostError::Flow);
+        let begun = read_message(message).map_err(HostError::TraceFailed);
         let begun = begun.and_then(|message| Ok(self.running.try_trace(message)?));
         let items = begun.map(|items| items.map(|item| Ok(item_written(item?)?)));
         Box::pin(ready(items.map(|items| HostTrace::new(id, items))))
@@ -82,7 +82,7 @@ where
     fn emit(&self, message: Message<Vec<u8>>, key: Option<String>) -> HostFuture<TraceId> {
         let emitted = match key {
             Some(_) => Err(HostError::Unsupported("keep a key: it runs in memory")),
-            None => read_message(message).map_err(HostError::Flow),
+            None => read_message(message).map_err(HostError::TraceFailed),
         };
         let emitted = emitted.and_then(|message| Ok(self.running.try_emit(message)?));
         Box::pin(ready(emitted))

@@ -5,4 +5,4 @@ mod runs;
 mod voyage;
 
 pub use runs::Runs;
-pub use voyage::{Pass, Voyage, message};
+pub use voyage::{CANCELLED, DEAD, Pass, Voyage, is_given_up, message, runs_aground, steered};

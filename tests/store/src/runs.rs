@@ -11,7 +11,11 @@ use penguiflow::Ctx;
 
 /// A file with 8 bytes per node run: the hash of the visit's idempotency key and of the attempt's number.
 #[derive(Debug, Clone)]
-pub struct Runs(Arc<File>);
+pub struct Runs {
+    file: Arc<File>,
+    /// Whether steps fail for good, as on a store, where somebody lets them go on.
+    pub(crate) has_reefs: bool,
+}
 
 impl Runs {
     /// Opens the file, or makes it.
@@ -21,14 +25,26 @@ impl Runs {
     /// If it cannot be written.
     pub fn open(path: &Path) -> Self {
         let file = OpenOptions::new().create(true).append(true).open(path);
-        Self(Arc::new(file.expect("the file of runs opens")))
+        Self {
+            file: Arc::new(file.expect("the file of runs opens")),
+            has_reefs: false,
+        }
+    }
+
+    /// The same, where steps fail for good.
+    #[must_use]
+    pub fn with_reefs(self) -> Self {
+        Self {
+            has_reefs: true,
+            ..self
+        }
     }
 
     /// Writes that an attempt begins, in one system call, so that a kill leaves all or none of it.
     pub(crate) fn add(&self, ctx: &Ctx) {
         let mut hasher = DefaultHasher::new();
         (ctx.idempotency_key(), ctx.attempt()).hash(&mut hasher);
-        let written = (&*self.0).write(&hasher.finish().to_le_bytes());
+        let written = (&*self.file).write(&hasher.finish().to_le_bytes());
         assert_eq!(written.expect("a run is written"), 8);
     }
 

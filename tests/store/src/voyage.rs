@@ -20,9 +20,38 @@ pub fn message(number: u64) -> Message<u64> {
     Message::new(number).trace_id(id)
 }
 
+/// What a result is that is an error: of a trace that was cancelled, and of one that is a dead letter.
+pub const CANCELLED: u64 = u64::MAX;
+/// See [`CANCELLED`].
+pub const DEAD: u64 = u64::MAX - 1;
+
+/// What is added to an input of `reef`, so that it fails no more.
+const STEERED: u64 = 1 << 40;
+
+/// Whether the trace is a dead letter once.
+pub fn runs_aground(trace: TraceId) -> bool {
+    trace.to_u128() % 13 == 2
+}
+
+/// Whether the trace is cancelled where it waits.
+pub fn is_given_up(trace: TraceId) -> bool {
+    trace.to_u128().is_multiple_of(33)
+}
+
+/// The input with which a step that has failed for good goes on.
+///
+/// # Panics
+///
+/// If it is of another node than `reef`.
+pub fn steered(input: &serde_json::Value) -> serde_json::Value {
+    let n = input["reef"].as_u64().expect("an input of `reef`");
+    serde_json::json!({ "reef": n + STEERED })
+}
+
 flow! {
-    /// Fan-out with a join, a loop, a map, a race, retries, a fallback, a flow as a node, two calls of a
-    /// flow, a wait in every third trace, and a fork with two outputs.
+    /// Fan-out with a join, a loop, a map, a race, retries, a fallback, a dead letter in some traces, a flow
+    /// as a node, two calls of a flow, a wait in every third trace, which some do not survive, and a fork
+    /// with two outputs.
     #[flow(durable, hops = 32)]
     pub struct Voyage(u64) -> u64;
 
@@ -30,7 +59,7 @@ flow! {
         Round::Next(n) => halve(n),
         Round::Last(n) => list(n) -> [measure; 3] -> join -> total,
     };
-    total -> [tow, drift] -> race -> flaky -> brittle else patch -> Survey -> ask -> match {
+    total -> [tow, drift] -> race -> flaky -> brittle else patch -> reef -> Survey -> ask -> match {
         Stage::Held(n) => hold(n) -> await Pass -> admit -> land,
         Stage::Free(n) => land(n),
     };
@@ -151,6 +180,17 @@ async fn brittle(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, Stri
 async fn patch(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
     runs.add(&ctx);
     n * 5
+}
+
+/// On a store, some traces are dead letters here, until they are given [`steered`] inputs.
+#[node]
+async fn reef(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String> {
+    runs.add(&ctx);
+    match n.checked_sub(STEERED) {
+        None if runs.has_reefs && runs_aground(ctx.trace_id()) => Err("aground".to_owned()),
+        None => Ok(n),
+        Some(n) => Ok(n),
+    }
 }
 
 #[node]

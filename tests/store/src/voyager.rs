@@ -8,10 +8,10 @@ use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
-use penguiflow::Message;
+use penguiflow::{ErrorKind, Message};
 use penguiflow_sqlite::store::{Failpoint, Then};
 use penguiflow_sqlite::{Error, Options};
-use penguiflow_store_tests::{Pass, Runs, Voyage, message};
+use penguiflow_store_tests::{CANCELLED, DEAD, Pass, Runs, Voyage, is_given_up, message, steered};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
@@ -32,17 +32,19 @@ async fn main() -> Result<(), Error> {
         options = options.failpoint(Failpoint::new(nth, Then::Die));
     }
     let store = options.open(store).await?;
-    let flow = Voyage::flow().with_state(Runs::open(Path::new(runs)));
+    let flow = Voyage::flow().with_state(Runs::open(Path::new(runs)).with_reefs());
     // The kills are not the traces' fault.
     let start = store.start(flow).capacity(CAPACITY).recoveries(1_000);
     let running = start.await?;
     println!("ready");
 
     let passes = tokio::spawn(report(give_passes(running.clone())));
+    let mended = tokio::spawn(report(steer(running.clone())));
     let results = tokio::spawn(report(fetch(running.clone())));
     emit(&running, lines()).await?;
     running.stop().await;
     passes.abort();
+    mended.abort();
     results.await.expect("it does not panic");
     let (ledger, dead) = (running.ledger().await?, running.dead(0, 1).await?);
     assert!(dead.is_empty(), "{dead:?}");
@@ -93,11 +95,26 @@ async fn emit(running: &Running, mut lines: UnboundedReceiver<String>) -> Result
     Ok(())
 }
 
-/// Gives the traces that wait what they wait for.
+/// Gives the traces that wait what they wait for, and cancels some.
 async fn give_passes(running: Running) -> Result<(), Error> {
     loop {
         for parked in running.parked(64).await? {
-            running.resume(parked.trace_id, Pass(5)).await?;
+            match is_given_up(parked.trace_id) {
+                true => running.cancel(parked.trace_id).await?,
+                false => running.resume(parked.trace_id, Pass(5)).await?,
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Lets dead letters go on, with other inputs.
+async fn steer(running: Running) -> Result<(), Error> {
+    loop {
+        for letter in running.dead(0, 64).await? {
+            let input = letter.input.expect("a step has failed");
+            let steered = steered(&input);
+            running.retry_with(letter.trace_id, &steered).await?;
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -108,10 +125,15 @@ async fn fetch(running: Running) -> Result<(), Error> {
     let mut acks = JoinSet::new();
     while let Some(fetched) = running.fetch().await? {
         let (seq, id) = (fetched.seq(), fetched.trace_id());
-        match fetched.output() {
-            Ok(output) => println!("result {seq} {id} {}", output.payload),
-            Err(error) => panic!("{error:#}"),
-        }
+        let value = match fetched.output() {
+            Ok(output) => output.payload,
+            Err(error) => match error.kind() {
+                ErrorKind::Cancelled => CANCELLED,
+                _ if error.node() == Some("reef") => DEAD,
+                _ => panic!("{error:#}"),
+            },
+        };
+        println!("result {seq} {id} {value}");
         acks.spawn(report(async move {
             fetched.ack().await?;
             println!("acked {seq}");

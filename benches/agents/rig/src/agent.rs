@@ -1,9 +1,8 @@
 //! The agent.
 
-use rig::agent::{Agent, AgentBuilder};
 use rig::operation::Completion;
 use rig::tool::ToolExecutionError;
-use rig::{DynModel, rig_tool};
+use rig::{Agent, AgentBuilder, DynModel, rig_tool};
 
 /// Adds two numbers.
 #[rig_tool(description = "Adds two numbers")]

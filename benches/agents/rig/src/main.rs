@@ -3,8 +3,8 @@
 mod agent;
 
 use futures_util::stream;
-use rig::agent::Agent;
-use rig::completion::{CompletionRequest, CompletionResponse, Prompt, Usage};
+use rig::Agent;
+use rig::completion::{CompletionRequest, CompletionResponse, Usage};
 use rig::driver::{Exchange, Model, Opened, Opening, Transport};
 use rig::message::{AssistantContent, Message, Origin, ToolCall, ToolFunction, ToolName};
 use rig_core::test_utils::{MockFrame, MockScript};

@@ -6,6 +6,7 @@ use rusqlite::params;
 use super::{Batch, Write, journal};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
+use crate::store::packed::Document;
 use crate::store::records::State;
 
 const REVIVE: &str = "UPDATE traces SET revision = revision + 1, state = ?2, due = NULL,
@@ -28,7 +29,8 @@ impl Write for Revive {
 
     fn apply(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
         let (running, dead) = (State::Running, State::Dead);
-        let row = params![Id(self.id), running, batch.now, self.frontier, dead];
+        let frontier = self.frontier.as_deref().map(Document);
+        let row = params![Id(self.id), running, batch.now, frontier, dead];
         found(self.id, batch.execute(REVIVE, row)?)?;
         if self.frontier.is_some() {
             fold(self.id, batch)?;

@@ -6,6 +6,7 @@ use rusqlite::params;
 use super::{Batch, Write};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
+use crate::store::packed::Document;
 use crate::store::records::{Emitted, FlowId, NewTrace, Seq};
 
 /// A key without a trace is free: retention has removed the trace.
@@ -33,7 +34,7 @@ impl Write for NewTrace {
                 self.due,
                 self.created,
                 self.waits,
-                self.frontier
+                Document(self.frontier.as_slice())
             ],
         )?;
         if added == 0 {

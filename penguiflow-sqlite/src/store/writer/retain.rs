@@ -13,7 +13,7 @@ const BEYOND: &str = "SELECT updated, seq FROM traces WHERE state > 3
 const OLDEST: &str = "SELECT updated, seq, id FROM traces WHERE state > 3
     ORDER BY updated, seq LIMIT 1";
 const TRACE: &str = "DELETE FROM traces WHERE seq = ?1";
-const HISTORY: &str = "DELETE FROM moved_history WHERE trace = ?1";
+const HISTORY: &str = "DELETE FROM history WHERE trace = ?1";
 const KEYS: &str = "DELETE FROM keys WHERE trace = ?1";
 
 /// Traces that one transaction removes at most, so that no commit waits long.

@@ -1,10 +1,13 @@
 //! What happened in a trace since its last commit: fenced by the trace's revision.
 
+use std::sync::Arc;
+
 use rusqlite::params;
 
 use super::{Batch, Write, journal};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
+use crate::store::packed::Document;
 use crate::store::records::{Change, Committed, DeadLetter, NewResult, State, Transition};
 
 /// The row holds this many transitions' history at most, since each commit rewrites the row.
@@ -43,13 +46,22 @@ const WHOLE: Update = update!("CAST(ifnull(history, x'') || ?9 AS BLOB)", "?10")
 const WHOLE_MOVED: Update = update!("NULL", "?10");
 /// As long as no column changes its size, SQLite writes the row's first page alone.
 const JOURNAL: Update = update!("NULL", "ifnull(?10, frontier)");
-const MOVE_HISTORY: &str = "INSERT INTO moved_history(trace, n, lines)
-    SELECT seq, ?3, CAST(ifnull(history, x'') || ?4 AS BLOB) FROM traces
-    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?4) > 0)";
+const MOVE_HISTORY: &str = "INSERT INTO history(trace, n, lines)
+    SELECT seq, ?2, CAST(ifnull(history, x'') || ?3 AS BLOB) FROM traces
+    WHERE seq = ?1 AND revision = ?2 AND (history IS NOT NULL OR length(?3) > 0)";
 const RESULT: &str =
     "INSERT INTO results(flow, trace, is_error, value, at) VALUES(?1, ?2, ?3, ?4, ?5)";
 const DEAD: &str = "INSERT OR REPLACE INTO dead(flow, trace, step, node, path, error, input, at)
     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+/// Its host keeps it until it is stored, to try again.
+impl Write for Arc<Transition> {
+    type Answer = Committed;
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<Committed, StoreError> {
+        self.as_ref().apply(batch)
+    }
+}
 
 impl Write for Transition {
     type Answer = Committed;
@@ -63,7 +75,7 @@ impl Write for Transition {
         }
         match &self.frontier {
             Change::Journal(entries) => {
-                journal::append(self.seq, self.revision, entries, &self.history, batch)?;
+                journal::append(self.seq, self.revision, entries, batch)?;
             }
             Change::Whole(_) | Change::Ended => journal::fold(self.seq, batch)?,
         }
@@ -86,21 +98,16 @@ impl Transition {
         keeps_size || self.revision % HISTORY_IN_ROW == HISTORY_IN_ROW - 1
     }
 
-    /// With the history of this transition, unless an entry of the journal has it.
     fn move_history(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
-        let lines = match &self.frontier {
-            Change::Journal(entries) if !entries.is_empty() => &[],
-            _ => self.history.as_slice(),
-        };
-        let (place, _) = journal::places(self.revision);
-        batch.execute(MOVE_HISTORY, params![self.seq, self.revision, place, lines])?;
+        let moved = params![self.seq, self.revision, self.history];
+        batch.execute(MOVE_HISTORY, moved)?;
         Ok(())
     }
 
     fn update(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
         let (update, frontier) = match &self.frontier {
             Change::Journal(_) => (JOURNAL, None),
-            Change::Whole(frontier) => (self.update_of_all(), Some(frontier)),
+            Change::Whole(frontier) => (self.update_of_all(), Some(Document(frontier.as_slice()))),
             Change::Ended => (self.update_of_all(), None),
         };
         let row = params![

@@ -1,7 +1,8 @@
 //! A process with a durable flow is killed, at random moments and at each write of its store in turn, and
 //! started again until all is done. They protect the guarantees of `penguiflow-sqlite`: whatever the
 //! moment of death, each trace has the outputs that it has in memory, each once; exactly the visits
-//! and attempts of memory happen, and few of them twice; nothing is a dead letter; and the ledger adds up.
+//! and attempts of memory happen, and few of them twice; what has failed for good goes on once it is given
+//! another input; what is cancelled stays so; and the ledger adds up.
 
 mod account;
 mod child;
