@@ -64,8 +64,9 @@ async fn answer(request: cli::Request) -> Result<(), Box<dyn Error>> {
         true => "accepted",
         false => "not accepted",
     };
+    let plural = if revisions == 1 { "" } else { "s" };
     say(format_args!(
-        "\n{text}\n\n{verdict} after {revisions} revisions"
+        "\n{text}\n\n{verdict} after {revisions} revision{plural}"
     ));
     say(format_args!("{} tokens", message.spent.tokens));
     Ok(())

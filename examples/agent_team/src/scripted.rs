@@ -6,7 +6,12 @@ use crate::team::{Plan, Review, Task};
 
 /// A model that answers the default question. Its first text is too short for its own critic.
 pub(crate) fn model() -> FakeModel {
-    FakeModel::rule(|request: &Request| {
+    FakeModel::rule(rule())
+}
+
+/// What it answers in each role.
+pub(crate) fn rule() -> impl Fn(&Request) -> Reply + Send + Sync + 'static {
+    |request| {
         let role = request.chat.messages[0].content.split('.').next();
         match role.unwrap_or_default() {
             "You plan" => Reply::json(&plan()),
@@ -15,10 +20,10 @@ pub(crate) fn model() -> FakeModel {
             "Define a term in one sentence" => Reply::text("A hop is a round of a loop."),
             _ => Reply::text(first_sentence(&request.chat)),
         }
-    })
+    }
 }
 
-fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     let question = "How are retries configured?".to_owned();
     let sum = "3 * 5 + 0.5".to_owned();
     let term = "hop".to_owned();

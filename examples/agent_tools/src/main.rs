@@ -110,7 +110,12 @@ async fn work() -> Result<(), Box<dyn Error>> {
         outbox: Outbox(outbox),
     };
     say(format_args!("Question: {question}\n"));
-    let answer = ask(app, &given, question).await?;
+    let flow = Agent::flow().with_state(app).show_payloads();
+    let mut message = Message::new(question).hops(given.hops);
+    if let Some(tokens) = given.tokens {
+        message = message.tokens(tokens);
+    }
+    let answer = answered(&flow, given.desk, message).await?;
     say(format_args!("\n{}\n{}", answer.memory, answer.text));
     for mail in sent.try_iter() {
         say(format_args!("Mail: {mail}"));
@@ -119,20 +124,17 @@ async fn work() -> Result<(), Box<dyn Error>> {
 }
 
 /// Runs the flow, and hands what waits to the desk meanwhile.
-async fn ask(app: App, given: &Given, question: String) -> Result<Answer, Box<dyn Error>> {
-    let mut flow = Agent::flow()
-        .with_state(app)
-        .hops(given.hops)
-        .show_payloads();
-    if let Some(tokens) = given.tokens {
-        flow = flow.tokens(tokens);
-    }
+async fn answered(
+    flow: &Flow<Agent, App>,
+    desk: Desk,
+    question: Message<String>,
+) -> Result<Answer, Box<dyn Error>> {
     let mut parkings = flow.parkings();
     let mut answer = pin!(flow.run(question));
     loop {
         tokio::select! {
             answer = &mut answer => return Ok(answer?),
-            Some(parked) = parkings.next() => given.desk.decide(&flow, parked).await?,
+            Some(parked) = parkings.next() => desk.decide(flow, parked).await?,
         }
     }
 }
