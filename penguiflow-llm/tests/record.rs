@@ -69,7 +69,38 @@ async fn a_replay_answers_as_the_model_did() -> Done {
 async fn a_transcript_has_each_message_once_and_every_end() {
     let model = model();
     ask(&model).await;
-    expect![[""]].assert_eq(&model.transcript().to_string());
+    expect![[r#"
+        # 1: Array_of_uint32
+        system: You count. The key is sk-abcdefghijklmnop1234.
+        user: Count to 2!
+        answer: [1, 2]
+
+        # 2: Array_of_uint32
+        system: You count. The key is sk-abcdefghijklmnop1234.
+        user: Only 3!
+        answer: [1,
+
+        # 3: Array_of_uint32
+        user: That answer does not have the right shape: no JSON: EOF while parsing a value at line 1 column 3. Answer again, with nothing but JSON that fits the schema.
+        answer: [3]
+
+        # 4: Array_of_uint32
+        system: You count. The key is sk-abcdefghijklmnop1234.
+        user: Up to 4!
+        refusal: No, thanks.
+
+        # 5: Array_of_uint32
+        system: You count. The key is sk-abcdefghijklmnop1234.
+        user: 5?
+        answer: hal
+        error: the answer is broken: the connection was lost
+
+        # 6: Array_of_uint32
+        system: You count. The key is sk-abcdefghijklmnop1234.
+        user: 6?
+        answer: cut
+        cut by its length
+    "#]].assert_eq(&model.transcript().to_string());
     model
         .transcript()
         .assert_golden("tests/golden/counting.txt");

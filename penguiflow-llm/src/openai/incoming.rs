@@ -11,8 +11,11 @@ use super::sse::Events;
 use crate::delta::{Delta, Finish};
 use crate::error::{ModelError, chain};
 
-/// How long to wait, after the answer's end, for the tokens that it took and the end of the response. Read
-/// to its end, its connection can be used again.
+/// How long to wait, after the answer's end, for the tokens that it took.
+const USAGE: Duration = Duration::from_secs(2);
+
+/// How long to wait, after the last event, for the end of the response. Read to its end, its connection can
+/// be used again.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// A response that is read.
@@ -23,7 +26,11 @@ pub(super) struct Incoming {
     ready: VecDeque<Result<Delta, ModelError>>,
     /// The longest silence.
     idle: Duration,
+    /// Whether the answer has ended.
     has_finished: bool,
+    /// Whether the last event has come.
+    is_done: bool,
+    /// Whether nothing more is read.
     is_over: bool,
 }
 
@@ -35,6 +42,7 @@ impl Incoming {
             ready: VecDeque::new(),
             idle,
             has_finished: false,
+            is_done: false,
             is_over: false,
         }
     }
@@ -53,9 +61,10 @@ impl Incoming {
     }
 
     async fn read(&mut self) {
-        let patience = match self.has_finished {
-            true => GRACE.min(self.idle),
-            false => self.idle,
+        let patience = match (self.has_finished, self.is_done) {
+            (_, true) => GRACE.min(self.idle),
+            (true, false) => USAGE.min(self.idle),
+            (false, false) => self.idle,
         };
         let mut events = Vec::new();
         match timeout(patience, self.response.chunk()).await {
@@ -95,8 +104,12 @@ impl Incoming {
         for event in events {
             match event.trim() {
                 "" => {}
-                "[DONE]" if self.has_finished => {}
-                "[DONE]" => self.give(Delta::Finish(Finish::Stop)),
+                "[DONE]" => {
+                    self.is_done = true;
+                    if !self.has_finished {
+                        self.give(Delta::Finish(Finish::Stop));
+                    }
+                }
                 json => match deltas(json) {
                     Ok(deltas) => deltas.into_iter().for_each(|delta| self.give(delta)),
                     Err(error) => self.end(error),

@@ -1,5 +1,6 @@
 //! The schema of an answer, as the answer's type has it.
 
+mod alternatives;
 mod dialect;
 mod ordered;
 mod strict;

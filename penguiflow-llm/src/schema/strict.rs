@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dialect::rename;
+use super::alternatives::alternatives;
 use super::walk::{each_child, is_object};
 
 /// The keywords that it takes. Others only narrow what is valid, so they are left out: what the type
@@ -44,8 +44,7 @@ const FORMATS: [&str; 9] = [
 
 /// The schema in strict mode; none if the type cannot be written so.
 pub(super) fn strict(schema: &Value) -> Option<Value> {
-    let mut schema = schema.clone();
-    rename(&mut schema, "oneOf", "anyOf");
+    let mut schema = alternatives(schema, "oneOf", "anyOf");
     let mut is_strict = true;
     restrict(&mut schema, &mut is_strict);
     is_strict.then_some(schema)
