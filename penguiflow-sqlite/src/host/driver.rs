@@ -312,17 +312,8 @@ impl Driver {
         for reply in commit.replies {
             let _ = reply.send(Ok(()));
         }
-        if !commit.outputs.is_empty()
-            && let Some(watcher) = self.host.watchers.get(self.row.id)
-        {
-            for output in commit.outputs {
-                let _ = watcher.items.send(Item::Output(output));
-            }
-            let waits = self.trace.parked_steps();
-            if !waits.is_empty() {
-                let _ = watcher.items.send(Item::Waits(waits));
-            }
-        }
+        let watchers = &self.host.watchers;
+        watchers.show(self.row.id, &self.trace, commit.outputs);
         match commit.end {
             None => false,
             Some(end) => {

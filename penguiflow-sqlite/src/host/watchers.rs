@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use penguiflow::host::ParkedStep;
+use penguiflow::host::{DurableTrace, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -45,6 +45,23 @@ impl Watchers {
 
     pub(crate) fn remove(&self, id: TraceId) -> Option<Watcher> {
         self.all().remove(&id)
+    }
+
+    /// Shows what a commit of a trace has put out, and what waits after it.
+    pub(super) fn show(&self, id: TraceId, trace: &DurableTrace, outputs: Vec<Vec<u8>>) {
+        let is_waiting = !trace.parked().is_empty();
+        if outputs.is_empty() && !is_waiting {
+            return;
+        }
+        let Some(watcher) = self.get(id) else {
+            return;
+        };
+        for output in outputs {
+            let _ = watcher.items.send(Item::Output(output));
+        }
+        if is_waiting {
+            let _ = watcher.items.send(Item::Waits(trace.parked_steps()));
+        }
     }
 
     /// Nobody is given anything any more.
