@@ -18,7 +18,8 @@ pub use crate::durable::{
 };
 #[cfg(feature = "durable")]
 pub use crate::frontier::{
-    Advance, Again, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins, TraceState,
+    Advance, Again, Durability, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
+    TraceState,
 };
 pub use crate::graph::{FlowSignature, Topology};
 pub use crate::hosting::{

@@ -31,10 +31,13 @@ pub struct CallerOptions {
     longest: Option<Duration>,
 }
 
+/// Finds a request's tenant.
+type TenantOf = dyn Fn(&Parts) -> Option<String> + Send + Sync;
+
 #[derive(Clone)]
 enum Tenant {
     Header(HeaderName),
-    By(Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>),
+    By(Arc<TenantOf>),
 }
 
 impl CallerOptions {

@@ -22,18 +22,15 @@ impl From<FlowError> for Problem {
             _ => status_of(&error),
         };
         let causes = NodeError::from(&error).causes;
-        let problem = Self::new(status, error.kind().as_str(), sentence(&error));
-        let problem = Self {
-            place: Some(Place {
-                trace_id: error.trace_id(),
-                node: error.node().map(str::to_owned),
-                path: error.path(),
-                attempts: error.attempts(),
-            }),
-            error_kind: (status == status_of_kind(error.kind())).then(|| error.kind()),
-            retry_after: wait,
-            ..problem
-        };
+        let mut problem = Self::new(status, error.kind().as_str(), sentence(&error));
+        problem.0.place = Some(Place {
+            trace_id: error.trace_id(),
+            node: error.node().map(str::to_owned),
+            path: error.path(),
+            attempts: error.attempts(),
+        });
+        problem.0.error_kind = (status == status_of_kind(error.kind())).then(|| error.kind());
+        problem.0.retry_after = wait;
         problem.with_hidden(error.to_string(), causes)
     }
 }

@@ -51,7 +51,12 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 /// }
 /// ```
 #[derive(Debug, Clone, Serialize)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Document>);
+
+/// What the response says, and what it does not. In a box, so that results stay small.
+#[derive(Debug, Clone, Serialize)]
+struct Document {
     title: Cow<'static, str>,
     #[serde(serialize_with = "as_number")]
     status: StatusCode,
@@ -104,7 +109,7 @@ impl Problem {
         kind: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self {
+        Self(Box::new(Document {
             title: title(status),
             status,
             detail: detail.into(),
@@ -114,43 +119,43 @@ impl Problem {
             retry_after: None,
             error_kind: None,
             internals: None,
-        }
+        }))
     }
 
     /// Its status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// What it is, for programs: the kind of a flow's error, such as `timed_out`, or `full`.
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.0.kind
     }
 
     /// The trace that failed, if there was one.
     pub fn trace_id(&self) -> Option<TraceId> {
-        Some(self.place.as_ref()?.trace_id)
+        Some(self.0.place.as_ref()?.trace_id)
     }
 
     /// The same with another status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.title = title(status);
-        self.status = status;
+        self.0.title = title(status);
+        self.0.status = status;
         self
     }
 
     /// The same with another sentence.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
+        self.0.detail = detail.into();
         self
     }
 
     /// The same with the header `Retry-After`.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
+        self.0.retry_after = Some(wait);
         self
     }
 
@@ -176,23 +181,23 @@ impl Problem {
     /// ```
     #[must_use]
     pub fn with_internals(mut self) -> Self {
-        if let Some(internals) = self.internals.clone() {
-            self.detail = internals.text;
-            self.causes = internals.causes;
+        if let Some(internals) = self.0.internals.clone() {
+            self.0.detail = internals.text;
+            self.0.causes = internals.causes;
         }
         self
     }
 
     /// The whole text of the error, for a log: with what the response does not show.
     pub fn internals(&self) -> &str {
-        match &self.internals {
+        match &self.0.internals {
             Some(internals) => &internals.text,
-            None => &self.detail,
+            None => &self.0.detail,
         }
     }
 
     fn with_hidden(mut self, text: String, causes: Vec<String>) -> Self {
-        self.internals = Some(Internals { text, causes });
+        self.0.internals = Some(Internals { text, causes });
         self
     }
 }
@@ -217,7 +222,7 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
+        f.write_str(&self.0.detail)
     }
 }
 
@@ -227,10 +232,10 @@ impl Error for Problem {}
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).expect("texts and numbers can be written");
-        let mut response = (self.status, body).into_response();
+        let mut response = (self.0.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(wait) = self.retry_after {
+        if let Some(wait) = self.0.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
         response.extensions_mut().insert(self);

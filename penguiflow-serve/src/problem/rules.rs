@@ -41,7 +41,10 @@ impl ProblemRules {
             _ => None,
         };
         let mut problem = Problem::from(error);
-        let status = problem.error_kind.and_then(|kind| self.statuses.get(&kind));
+        let status = problem
+            .0
+            .error_kind
+            .and_then(|kind| self.statuses.get(&kind));
         if let Some(status) = status {
             problem = problem.with_status(*status);
         }

@@ -75,16 +75,16 @@ impl Query {
         let states = self.values("state").flat_map(|states| states.split(','));
         let states: Result<Vec<HostedState>, _> =
             states.map(|state| named("state", state)).collect();
-        let mut filter = TraceFilter::default();
-        filter.states = states?;
-        filter.search = self.values("search").last().map(str::to_owned);
-        filter.before = self
-            .values("before")
-            .last()
+        let before = self.values("before").last();
+        let before = before
             .map(|before| parsed("`before`", before))
             .transpose()?;
-        filter.limit = self.number("limit", 100)?;
-        Ok(filter)
+        Ok(TraceFilter {
+            states: states?,
+            search: self.values("search").last().map(str::to_owned),
+            before,
+            limit: self.number("limit", 100)?,
+        })
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use penguiflow::host::{DurableTrace, ParkedStep};
+use futures_util::StreamExt;
+use penguiflow::host::{Chunks, DurableTrace, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -30,6 +31,27 @@ pub(crate) struct Watcher {
     pub(crate) takes_chunks: bool,
 }
 
+impl Watcher {
+    /// Sends what a commit has stored: outputs, and what waits for values then.
+    pub(super) fn send_stored(&self, outputs: Vec<Vec<u8>>, waits: Vec<ParkedStep>) {
+        for output in outputs {
+            let _ = self.items.send(Item::Output(output));
+        }
+        if !waits.is_empty() {
+            let _ = self.items.send(Item::Waits(waits));
+        }
+    }
+
+    /// Sends chunks until there are no more, or nobody reads them.
+    pub(super) async fn send_all(self, mut chunks: Chunks) {
+        while let Some(chunk) = chunks.next().await {
+            if self.items.send(Item::Chunk(chunk)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
 impl Watchers {
     fn all(&self) -> MutexGuard<'_, HashMap<TraceId, Watcher>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -49,18 +71,11 @@ impl Watchers {
 
     /// Shows what a commit of a trace has put out, and what waits after it.
     pub(super) fn show(&self, id: TraceId, trace: &DurableTrace, outputs: Vec<Vec<u8>>) {
-        let is_waiting = !trace.parked().is_empty();
-        if outputs.is_empty() && !is_waiting {
+        if outputs.is_empty() && trace.parked().is_empty() {
             return;
         }
-        let Some(watcher) = self.get(id) else {
-            return;
-        };
-        for output in outputs {
-            let _ = watcher.items.send(Item::Output(output));
-        }
-        if is_waiting {
-            let _ = watcher.items.send(Item::Waits(trace.parked_steps()));
+        if let Some(watcher) = self.get(id) {
+            watcher.send_stored(outputs, trace.parked_steps());
         }
     }
 

@@ -127,10 +127,10 @@ impl FlowHost for OnStore {
     fn parked(&self, limit: usize) -> HostFuture<Vec<ParkedStep>> {
         let host = Arc::clone(&self.host);
         Box::pin(async move {
-            let parked = host.store.parked(host.id, limit).await;
+            let parked = host.store.parked(host.id, 0, limit).await;
             let parked = parked.map_err(Error::from)?.into_iter();
             Ok(parked
-                .flat_map(|(id, waits)| parked_steps(id, &waits))
+                .flat_map(|(_, id, waits)| parked_steps(id, &waits))
                 .take(limit)
                 .collect())
         })
