@@ -195,8 +195,8 @@ impl From<String> for Chat {
     }
 }
 
-impl From<&Chat> for Chat {
-    fn from(chat: &Chat) -> Self {
+impl From<&Self> for Chat {
+    fn from(chat: &Self) -> Self {
         chat.clone()
     }
 }

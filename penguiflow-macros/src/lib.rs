@@ -153,7 +153,8 @@ pub fn node(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[flow(…)]` before the header takes the options of [`node`] that make a policy, `name`,
 /// `hops = 8`, `headers = "first"`, `durable` and `crate = path`; before a flow in an expression,
 /// `headers`, `durable` and `crate = path`. A `durable` flow has steps that a host keeps in a store; it
-/// needs the feature `durable`.
+/// needs the feature `durable`. By `durable = "awaits"` the host stores the input, and then only where the
+/// trace waits or ends, and not each step.
 ///
 /// `headers` is the rule by which joins merge their inputs' headers, in the order of the inputs: by
 /// `"all"`, the default, later inputs add what earlier ones lack; by `"first"` the message after a join

@@ -6,6 +6,7 @@ use std::env;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use penguiflow::host::IntoDurable;
 use penguiflow::prelude::*;
 use penguiflow_sqlite::{Error, Running, Sqlite};
 use serde::{Deserialize, Serialize};
@@ -56,21 +57,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if env::args().nth(2).as_deref() == Some("map") {
         return map(&folder.path().join("map.db")).await;
     }
-    println!("in flight   traces/s   CPU us/trace   ms/trace");
-    for (round, (in_flight, traces)) in [(1, 400), (64, 20_000), (256, 40_000)]
-        .into_iter()
-        .enumerate()
-    {
-        let file = folder.path().join(format!("{round}.db"));
-        let store = Sqlite::open(file).await?;
-        let flow = flow! { #[flow(durable)] parse -> enrich -> store };
-        let running = store.start(flow).capacity(in_flight).ack_on_drop().await?;
-        let (cpu, start) = (cpu_time(), Instant::now());
-        run(&running, in_flight, traces).await?;
-        report(in_flight, traces, start.elapsed(), cpu_time() - cpu);
-        running.stop().await;
-        store.close().await;
-    }
+    let steps = flow! { #[flow(durable)] parse -> enrich -> store };
+    measure(&folder.path().join("steps"), steps).await?;
+    println!("\nThe same by `durable = \"awaits\"`, without a commit for each step:");
+    let awaits = flow! { #[flow(durable = "awaits")] parse -> enrich -> store };
+    measure(&folder.path().join("awaits"), awaits).await?;
     map(&folder.path().join("map.db")).await
 }
 
@@ -94,6 +85,25 @@ async fn map(file: &Path) -> Result<(), Box<dyn std::error::Error>> {
         each(cpu),
         each(wall)
     );
+    Ok(())
+}
+
+async fn measure<F>(file: &Path, flow: F) -> Result<(), Box<dyn std::error::Error>>
+where
+    F: IntoDurable<Record, u64> + Clone,
+{
+    println!("in flight   traces/s   CPU us/trace   ms/trace");
+    for (in_flight, traces) in [(1, 400), (64, 20_000), (256, 40_000)] {
+        let file = file.with_extension(in_flight.to_string());
+        let store = Sqlite::open(file).await?;
+        let start = store.start(flow.clone()).capacity(in_flight);
+        let running = start.ack_on_drop().await?;
+        let (cpu, start) = (cpu_time(), Instant::now());
+        run(&running, in_flight, traces).await?;
+        report(in_flight, traces, start.elapsed(), cpu_time() - cpu);
+        running.stop().await;
+        store.close().await;
+    }
     Ok(())
 }
 

@@ -51,7 +51,8 @@ pub enum Error {
     Changed {
         /// The flow's name.
         flow: String,
-        /// What does not fit, each once, with the traces that it stops.
+        /// What does not fit, each once, with the traces that it stops; and the schedules whose input does
+        /// not fit.
         changes: String,
     },
 }

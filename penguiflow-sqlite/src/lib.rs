@@ -47,7 +47,7 @@ mod sqlite;
 pub mod store;
 
 pub use error::Error;
-pub use running::{DeadLetter, Fetched, Ledger, ParkedTrace, Running, Trace};
+pub use running::{DeadLetter, Fetched, Ledger, ParkedTrace, Parkings, Running, Trace};
 pub use sqlite::{Options, Sqlite, Start};
 pub use store::{Holder, StoreError};
 

@@ -116,7 +116,8 @@ impl Sqlite {
     }
 
     /// Removes traces that ended longer ago than `age`, and the oldest of those that have ended where
-    /// there are more than `count`; returns how many. Results that nobody has acknowledged stay.
+    /// there are more than `count`; returns how many. Results that nobody has acknowledged stay. Requests of
+    /// the command line that were made longer ago than `age` are removed too, once they are answered.
     ///
     /// # Errors
     ///
@@ -245,7 +246,8 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Start<In, Out> 
 
     /// Starts the flow though the store has traces that it cannot read: they become
     /// [dead letters](Running::dead), which say why. They are as they were, so a later version of the flow
-    /// may [retry](Running::retry) them.
+    /// may [retry](Running::retry) them. A schedule whose input the flow does not take starts nothing until
+    /// [`schedule`](Running::schedule) gives it another one, or a later version takes it.
     pub fn bury_unknown(mut self) -> Self {
         self.unreadable.is_buried = true;
         self

@@ -54,9 +54,9 @@ use crate::policy::Retryable;
 #[cfg(feature = "durable")]
 pub mod steps {
     pub use crate::frontier::{
-        Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durable, EncodeInput,
-        FlowStepNames, NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepNames, StepResult,
-        Stores, StoresInput, decode_step,
+        Advance, AdvancePart, CloneInput, Cursor, DecodeInput, DecodeStep, Durability, Durable,
+        EncodeInput, FlowStepNames, NodeOutput, Outcome, RunningStep, StepCx, StepJoins, StepNames,
+        StepResult, Stores, StoresInput, decode_step,
     };
     pub use crate::graph::{Given, StoredNamesDiffer, downcast, stored_names_differ};
     pub use crate::visit::Budgets;

@@ -18,12 +18,13 @@ pub use crate::durable::{
 };
 #[cfg(feature = "durable")]
 pub use crate::frontier::{
-    Advance, Again, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins, TraceState,
+    Advance, Again, Durability, Durable, Emit, Emits, Frontier, Items, PendingStep, StepJoins,
+    TraceState,
 };
 pub use crate::graph::{FlowSignature, Topology};
 pub use crate::hosting::{
     FlowHost, HostError, HostFuture, HostLoad, HostTrace, HostedState, OpenStep, ParkedStep,
-    PastAttempt, TraceDetail, TraceFault, TraceFilter, TraceSummary,
+    PastAttempt, TraceDetail, TraceFault, TraceFilter, TraceSource, TraceSummary,
 };
 pub use crate::message::{ParseStepIdError, StepId};
 

@@ -66,6 +66,22 @@ fn the_models_have_no_circles() {
 }
 
 #[test]
+fn the_server_has_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-serve").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn the_tools_of_mcp_have_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-mcp").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn the_macros_have_no_circles_but_their_grammar() {
     let mut circles = Crate::read("penguiflow-macros").circles();
     circles.retain(|circle| !circle.split(", ").all(|file| file.starts_with("flow::ast")));

@@ -1,8 +1,8 @@
-//! One error: `durable` takes no value.
+//! Four errors: what is no value of `durable`, also where a durable flow is asked for.
 
 use penguiflow::prelude::*;
 
-#[node]
+#[node(durable)]
 async fn double(n: u32) -> u32 {
     n * 2
 }
@@ -13,6 +13,14 @@ flow! {
     double;
 }
 
+flow! {
+    #[flow(durable = "await")]
+    struct Named(u32) -> u32;
+    double;
+}
+
 fn main() {
     let _ = Doubled::flow().run(1);
+    let _ = Named::flow().durable();
+    let _ = flow! { #[flow(durable = "nodes")] double };
 }

@@ -10,14 +10,15 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
-use tracing::field::Empty;
+use penguiflow_serve::Problem;
+use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, info, info_span};
 
 /// The middleware.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let mut line = Line::begin(&request);
     let response = next.run(request).instrument(line.span.clone()).await;
-    line.span.record("status", response.status().as_u16());
+    line.take_note_of(&response);
     line.is_over = response.body().is_end_stream();
     response.map(|body| Body::new(Logged { body, line }))
 }
@@ -46,6 +47,23 @@ impl Line {
             span,
             began: Instant::now(),
             is_over: false,
+        }
+    }
+}
+
+impl Line {
+    /// What the response says: its status, its trace, and the whole reason where the client is not told
+    /// all of it.
+    fn take_note_of(&self, response: &Response) {
+        let trace = response.headers().get("x-trace-id");
+        let trace = trace.and_then(|id| id.to_str().ok()?.parse().ok());
+        let problem = response.extensions().get::<Problem>();
+        if let Some(id) = trace.or(problem.and_then(Problem::trace_id)) {
+            self.span.record("trace_id", display(id));
+        }
+        self.span.record("status", response.status().as_u16());
+        if let Some(problem) = problem {
+            self.span.record("error", problem.internals());
         }
     }
 }

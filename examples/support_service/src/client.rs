@@ -1,6 +1,5 @@
 //! A client of the service.
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 
 use http_body_util::BodyExt;
@@ -24,7 +23,7 @@ pub(crate) struct Client {
     service: SocketAddr,
 }
 
-/// A response to `POST /ask`.
+/// A response to `POST /support/run`.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -41,10 +40,10 @@ impl Client {
     }
 
     pub(crate) async fn ask(&self, question: &str, headers: Headers<'_>) -> Result<Reply, Failure> {
-        let uri = format!("http://{}/ask", self.service);
-        let request = Request::post(uri).header(CONTENT_TYPE, "application/json");
-        let body = json!({ "question": question }).to_string();
-        let response = self.send(request, headers, body).await?;
+        let uri = format!("http://{}/support/run", self.service);
+        let response = self
+            .send(Request::post(uri), headers, body_of(question))
+            .await?;
         let (head, body) = response.into_parts();
         let retry_after = head.headers.get(RETRY_AFTER);
         let retry_after = retry_after.map(|wait| wait.to_str().map(str::to_owned));
@@ -60,9 +59,10 @@ impl Client {
         question: &str,
         headers: Headers<'_>,
     ) -> Result<Events, Failure> {
-        let question = percent_encoded(question);
-        let uri = format!("http://{}/ask/stream?question={question}", self.service);
-        let response = self.send(Request::get(uri), headers, String::new()).await?;
+        let uri = format!("http://{}/support/stream", self.service);
+        let response = self
+            .send(Request::post(uri), headers, body_of(question))
+            .await?;
         Ok(Events::of(response.into_body()))
     }
 
@@ -83,14 +83,12 @@ impl Client {
         body: String,
     ) -> Result<Response<Incoming>, Failure> {
         let with = |request: Builder, (name, value): &(&str, &str)| request.header(*name, *value);
+        let request = request.header(CONTENT_TYPE, "application/json");
         let request = headers.iter().fold(request, with).body(body)?;
         Ok(self.http.request(request).await?)
     }
 }
 
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        let _ = write!(encoded, "%{byte:02X}");
-        encoded
-    })
+fn body_of(question: &str) -> String {
+    json!({ "question": question }).to_string()
 }

@@ -16,14 +16,14 @@ const QUESTIONS: [(&str, Headers<'static>); 6] = [
     ("What is a playbook? #outage", &[]),
     (
         "What is a playbook? #silent",
-        &[("x-request-timeout-ms", "200")],
+        &[("x-request-timeout", "200ms")],
     ),
 ];
 
 /// Asks them all.
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     for (question, headers) in QUESTIONS {
-        say(format_args!("\nPOST /ask {headers:?}: {question}"));
+        say(format_args!("\nPOST /support/run {headers:?}: {question}"));
         let reply = client.ask(question, headers).await?;
         let wait = reply
             .retry_after
@@ -32,7 +32,7 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
         say(format_args!("{}{wait}\n{:#}", reply.status, reply.body));
     }
     let question = "How does a part in parentheses end? #break";
-    say(format_args!("\nGET /ask/stream: {question}"));
+    say(format_args!("\nPOST /support/stream: {question}"));
     let mut events = client.stream(question, &[]).await?;
     while let Some(event) = events.next().await? {
         show(&event.name, &serde_json::from_str(&event.data)?);

@@ -3,15 +3,12 @@
 //! and a graceful stop. The models are a server on this machine that fails on purpose.
 
 mod access_log;
-mod caller;
 mod client;
 mod demo;
 mod fake_model;
 mod handlers;
 mod model;
 mod nodes;
-mod refusal;
-mod serve;
 mod sse;
 mod support;
 #[cfg(test)]
@@ -21,7 +18,6 @@ use std::error::Error;
 use std::io::{self, IsTerminal};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use client::Client;
@@ -33,8 +29,8 @@ use lexopt::{Arg, Parser, ValueExt};
 use model::Models;
 use nodes::App;
 use penguiflow::prelude::Ledger;
+use penguiflow_serve::shutdown_signal;
 use tokio::net::TcpListener;
-use tokio::signal::ctrl_c;
 use tokio::sync::oneshot;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -50,12 +46,13 @@ Usage: cargo run -p support_service -- [--demo] [--port PORT]
   --port PORT  where to listen on this machine [default: 8080; any with --demo]
   -h, --help   this text
 
-Headers: `x-tenant`, `x-request-timeout-ms`, and `traceparent` as W3C has it. A word in the question
+Headers: `x-tenant`, `x-request-timeout`, and `traceparent` as W3C has it. A word in the question
 has the model fail: #slow, #busy, #down, #outage, #refuse, #break, #silent. Ctrl-C stops it.";
 
 const CURL: &str = r#"
-curl ADDRESS/ask --json '{"question": "How are retries configured?"}'
-curl -N 'ADDRESS/ask/stream?question=How+are+retries+configured'
+curl ADDRESS/support/run --json '{"question": "How are retries configured?"}'
+curl -N ADDRESS/support/stream --json '{"question": "How are retries configured?"}'
+curl ADDRESS/openapi.json
 curl ADDRESS/health
 "#;
 
@@ -77,16 +74,15 @@ async fn work() -> Result<(), Failure> {
     log_to_stderr();
     let models = Models::of(FakeModel::start().await?.address);
     let index = Index::of(cli::documentation())?;
-    let service = Arc::new(support::flow(App { index, models }).start());
+    let service = support::flow(App { index, models }).start();
     let listener = listen(port).await?;
     let address = listener.local_addr()?;
     say(format_args!("listening on http://{address}"));
     let ledger = match is_demo {
-        true => serve_demo(listener, service).await?,
+        true => serve_demo(listener, &service).await?,
         false => {
             say(CURL.replace("ADDRESS", &address.to_string()));
-            let stop = async { drop(ctrl_c().await) };
-            serve::serve(listener, service, stop, GRACE).await?
+            serve(listener, &service, shutdown_signal(), GRACE).await?
         }
     };
     say(format_args!("stopped: {ledger:?}"));
@@ -99,14 +95,34 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
 }
 
 /// Serves until the demo is over.
-async fn serve_demo(listener: TcpListener, service: Service) -> Result<Ledger, Failure> {
+async fn serve_demo(listener: TcpListener, service: &Service) -> Result<Ledger, Failure> {
     let client = Client::of(listener.local_addr()?);
     let (stops, stopped) = oneshot::channel::<()>();
     let stop = async { drop(stopped.await) };
-    let serving = tokio::spawn(serve::serve(listener, service, stop, GRACE));
-    demo::run(&client).await?;
-    drop(stops);
-    Ok(serving.await??)
+    let asking = async {
+        let asked = demo::run(&client).await;
+        drop(stops);
+        asked
+    };
+    let (served, asked) = tokio::join!(serve(listener, service, stop, GRACE), asking);
+    asked?;
+    Ok(served?)
+}
+
+/// Serves until `stop` is over, and gives requests in flight the grace to end.
+async fn serve(
+    listener: TcpListener,
+    service: &Service,
+    stop: impl Future<Output = ()> + Send + 'static,
+    grace: Duration,
+) -> io::Result<Ledger> {
+    let server = penguiflow_serve::serve(listener, handlers::router(service));
+    server
+        .drain(service.clone())
+        .grace(grace)
+        .until(stop)
+        .await?;
+    Ok(service.ledger())
 }
 
 /// A line for each request, and what the flow warns of.

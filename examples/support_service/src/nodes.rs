@@ -2,6 +2,7 @@
 
 use handbook::{Index, Passage, terms};
 use penguiflow::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ModelError, Models};
@@ -19,7 +20,7 @@ pub(crate) struct App {
 }
 
 /// What somebody wants to know.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub(crate) struct Question {
     #[serde(rename = "question")]
     pub(crate) text: String,
@@ -53,7 +54,7 @@ pub(crate) struct Draft {
 }
 
 /// What the client is given.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Answer {
     pub(crate) by: &'static str,
     pub(crate) text: String,

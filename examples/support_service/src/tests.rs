@@ -8,7 +8,7 @@ mod stopping;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -25,7 +25,7 @@ use crate::client::Client;
 use crate::fake_model::FakeModel;
 use crate::model::Models;
 use crate::nodes::App;
-use crate::serve::serve;
+use crate::serve;
 use crate::support::{Support, flow};
 
 const HANDBOOK: &str = "\
@@ -83,7 +83,8 @@ impl Subject {
         let address = listener.local_addr()?;
         let (stops, stopped) = oneshot::channel();
         let stop = async { drop(stopped.await) };
-        let serving = tokio::spawn(serve(listener, Arc::new(flow.start()), stop, grace));
+        let service = flow.start();
+        let serving = tokio::spawn(async move { serve(listener, &service, stop, grace).await });
         let client = Client::of(address);
         Ok(Self {
             model,

@@ -37,7 +37,7 @@ fn each_request_has_one_line_with_its_trace_and_its_end() -> Result<(), Box<dyn 
         assert!(line.contains(" status="), "{line}");
     }
     assert!(lines[1].contains("tenant=\"acme\""), "{}", lines[1]);
-    let refused = "error=\"node `small` failed: the model is busy\" status=503";
+    let refused = "status=503 error=\"node `small` failed: the model is busy\"";
     assert!(lines[4].contains(refused), "{}", lines[4]);
     Ok(())
 }

@@ -131,19 +131,19 @@ fn marks(trace: &TraceDetail, graph: &StoredGraph) -> Marks {
     marks
 }
 
-/// A full join, and an item, run as one step with the node that follows: that one is done, too.
+/// A full join, and an item, run as one step with the node that follows, which history names: they are
+/// done, too.
 fn pass_on(graph: &StoredGraph, marks: &mut Marks) {
     let passes = |kind| matches!(kind, NodeKind::Join | NodeKind::MapStart);
-    let nodes = graph.nodes.iter().enumerate();
-    let passed = nodes.filter(|(_, node)| passes(node.kind) && marks.contains_key(&node.name));
-    let passed: Vec<_> = passed.map(|(place, _)| place).collect();
-    let edges = graph
-        .edges
-        .iter()
-        .filter(|edge| passed.contains(&edge.from));
-    let next = edges.filter_map(|edge| graph.nodes.get(edge.to));
-    let next = next.filter(|node| node.kind == NodeKind::Visit);
-    marks.extend(next.map(|node| (node.name.clone(), "done")));
+    let is_done = |place: usize| {
+        let node = graph.nodes.get(place);
+        node.is_some_and(|node| marks.contains_key(&node.name))
+    };
+    let edges = graph.edges.iter().filter(|edge| is_done(edge.to));
+    let before = edges.filter_map(|edge| graph.nodes.get(edge.from));
+    let before = before.filter(|node| passes(node.kind));
+    let passed: Vec<_> = before.map(|node| (node.name.clone(), "done")).collect();
+    marks.extend(passed);
 }
 
 fn standing(trace: &TraceDetail, now: Time) -> String {

@@ -173,7 +173,7 @@ impl Row {
 
     /// Of the first steps, one second after each other; the second one of them was tried twice.
     fn history(self, steps: usize) -> Self {
-        let nodes = ["draft", "style", "facts", "join", "await Approval"];
+        let nodes = ["draft", "style", "facts", "edit", "await Approval"];
         let lines = nodes
             .iter()
             .take(steps)

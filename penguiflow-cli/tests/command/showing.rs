@@ -69,7 +69,7 @@ async fn a_parked_trace_waits_for_a_type() {
                                                        thesaurus is closed
             +1.6s  250ms  ·········█··········  style  ok (attempt 2)
             +2.0s  250ms  ············█·······  facts  ok
-            +3.0s  250ms  ··················█·  join   ok
+            +3.0s  250ms  ··················█·  edit   ok
 
             Graph
                         OpenSea         -> draft
@@ -158,7 +158,7 @@ async fn a_trace_that_is_done_has_its_result() {
                                                                 closed
             +1.6s  250ms  ·······█············  style           ok (attempt 2)
             +2.0s  250ms  ·········█··········  facts           ok
-            +3.0s  250ms  ··············█·····  join            ok
+            +3.0s  250ms  ··············█·····  edit            ok
             +4.0s  250ms  ··················█·  await Approval  ok
 
             Graph
@@ -293,7 +293,7 @@ async fn a_trace_is_shown_as_json() {
                 },
                 {
                   "step": "0000000000000003",
-                  "node": "join",
+                  "node": "edit",
                   "attempt": 0,
                   "at": "2026-11-30T10:57:33.000Z",
                   "took": 250000,

@@ -41,7 +41,7 @@ struct Question {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct Animal {
     name: String,
-    parent: Option<Box<Animal>>,
+    parent: Option<Box<Self>>,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +61,7 @@ enum Subject {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 enum Tree {
     Leaf(bool),
-    Branch(Vec<Tree>),
+    Branch(Vec<Self>),
 }
 
 fn check<T: JsonSchema>(dialect: Dialect, expect: Expect) {

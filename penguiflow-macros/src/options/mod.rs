@@ -17,9 +17,9 @@ use crate::per::Per;
 use crate::rate::Rate;
 use crate::suggest::suggest;
 use entry::{Entry, until_comma};
-pub(crate) use values::Given;
+pub(crate) use values::{Durability, Given};
 use values::{
-    Validate, aliases, backoff, concurrency, durable, first_headers, flag, given, jitter, name,
+    Validate, aliases, backoff, concurrency, durability, first_headers, flag, given, jitter, name,
     number, per, rate, time, validate, value,
 };
 
@@ -91,7 +91,8 @@ pub(crate) struct Options {
     pub(crate) hops: Option<Given<u32>>,
     /// Whether a message after a join has the headers of the first input alone.
     pub(crate) first_headers: bool,
-    pub(crate) is_durable: bool,
+    /// `None` unless it is durable.
+    pub(crate) durability: Option<Durability>,
     /// The longest that a trace may take, and what it was read from.
     pub(crate) worst_case: Option<(Given<Duration>, TokenStream)>,
     keys: Vec<Ident>,
@@ -162,7 +163,11 @@ impl Options {
             "crate" => self.crate_path = Some(value(&entry, "crate = penguiflow")?),
             "hops" => self.hops = Some(given(&entry, |entry| number(entry, "hops = 8"))?),
             "headers" => self.first_headers = first_headers(&entry)?,
-            "durable" => self.is_durable = durable(&entry)?,
+            "durable" => {
+                // A wrong value is an error by itself: what asks for a durable flow is content.
+                self.durability = Some(Durability::Steps);
+                self.durability = Some(durability(&entry)?);
+            }
             "worst_case" => {
                 let longest = given(&entry, time)?;
                 self.worst_case = Some((longest, entry.value.clone().unwrap_or_default()));

@@ -30,6 +30,13 @@ impl<T: Copy> Given<T> {
     }
 }
 
+/// When the traces of a durable flow are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    Steps,
+    Awaits,
+}
+
 /// Which sides of a node are validated.
 #[derive(Default)]
 pub(crate) struct Validate {
@@ -96,9 +103,23 @@ pub(super) fn concurrency(entry: &Entry) -> Result<usize, Error> {
     }
 }
 
-pub(super) fn durable(entry: &Entry) -> Result<bool, Error> {
+/// `durable`, or `durable = "awaits"`.
+pub(super) fn durability(entry: &Entry) -> Result<Durability, Error> {
     require_feature("durable", cfg!(feature = "durable"), &entry.key)?;
-    flag(entry).map(|_| true)
+    if entry.value.is_none() {
+        return Ok(Durability::Steps);
+    }
+    let literal: LitStr = value(entry, "durable` or `durable = \"awaits\"")?;
+    match literal.value().as_str() {
+        "awaits" => Ok(Durability::Awaits),
+        other => {
+            let message = format!(
+                "`durable` has no value `{other}`: write `durable` to store each step, or \
+                 `durable = \"awaits\"` to store what waits and what has ended"
+            );
+            Err(Error::new(literal.span(), message))
+        }
+    }
 }
 
 /// Whether it is `"first"`, and not `"all"`.

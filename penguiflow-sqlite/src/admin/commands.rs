@@ -127,17 +127,22 @@ impl Admin {
 
     /// What the host answered, if it has.
     ///
+    /// A host that dies between doing something and answering it leaves the request to the next host,
+    /// which does it again: a trace that is cancelled by then is [`Answer::Done`], and what finds its step
+    /// or its dead letter gone is refused in that sentence. A request is never lost.
+    ///
     /// # Errors
     ///
-    /// If the store cannot be read.
+    /// If the store cannot be read, or the answer was [removed](crate::Sqlite::retain).
     pub fn answer(&self, command: CommandId) -> Result<Option<Answer>, AdminError> {
         let read = self.read()?;
         let sql = "SELECT answer FROM commands WHERE seq = ?1";
         let mut statement = read.prepare_cached(sql)?;
         let answer = statement.query_row([command.0], |row| row.get::<_, Option<String>>(0));
-        // A host may remove what it has answered.
-        let answer = answer.optional()?.unwrap_or_else(|| Some("ok".to_owned()));
-        Ok(answer.as_deref().map(Answer::read))
+        match answer.optional()? {
+            Some(answer) => Ok(answer.as_deref().map(Answer::read)),
+            None => Err(AdminError::AnswerRemoved),
+        }
     }
 
     /// The place at which a trace waits, with the id of its step: of the step that begins with these

@@ -101,6 +101,9 @@ pub enum AdminError {
         /// The trace.
         id: TraceId,
     },
+    /// The answer to a request was removed with what has ended long ago.
+    #[error("the host has answered, and the answer was removed by now: look at the trace")]
+    AnswerRemoved,
     /// The store itself.
     #[error(transparent)]
     Store(#[from] StoreError),

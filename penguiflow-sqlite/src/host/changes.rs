@@ -58,6 +58,11 @@ impl Changes {
         self.end.is_some()
     }
 
+    /// Whether they end the trace, or somebody waits until they are stored.
+    pub(super) fn are_awaited(&self) -> bool {
+        self.has_end() || !self.replies.is_empty()
+    }
+
     /// How many attempts are over.
     pub(super) fn attempts(&self) -> usize {
         self.attempts

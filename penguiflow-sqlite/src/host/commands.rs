@@ -82,6 +82,8 @@ impl Host {
                 let input = argument.get("input").map(Value::to_string);
                 self.revive(id, input.as_deref().map(str::as_bytes)).await
             }
+            // Asked again by a host that did not come to its answer.
+            "cancel" if state == State::Cancelled => Ok(()),
             "cancel" if state != State::Dead => self.order(id, |_| Obeyed::Cancelled).await,
             "cancel" | "drop" => Ok(self.store.drop_dead(id).await?),
             _ => Err(Error::UnknownCommand(verb.to_owned())),

@@ -6,12 +6,12 @@ use penguiflow::{ErrorKind, FlowError, NodeError, TraceId};
 use tokio::time::sleep;
 
 use super::changes::Dead;
-use super::driver::PAUSE;
 use super::errors::{error_json, error_text};
 use super::live::Orders;
 use super::reading::read;
 use super::row::{Position, Row};
 use super::shared::Host;
+use super::waits::PAUSE;
 use super::watchers::Item;
 use crate::error::Error;
 use crate::store::{Change, DeadLetter, FlowId, NewResult, State, StoreError, Transition};

@@ -1,32 +1,27 @@
 //! The task of a trace that is taken up. It runs the trace's steps, and stores what they come to. One
 //! commit is under way at a time, and what completes meanwhile is in the next one. A step begins when
-//! the commit is over that stores it.
+//! the commit is over that stores it, or at once where `checkpoints` leaves that commit out.
 
-use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
-use penguiflow::host::{DurableTrace, StepId, TraceState};
+use penguiflow::host::{DurableTrace, QueuedStep, StepId, TraceState};
 use penguiflow::{ErrorKind, FlowError, NodeError};
-use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::attempts::{Attempt, Attempts};
 use super::changes::{Changes, Commit, End};
+use super::checkpoints::{Checkpoints, is_soon};
 use super::live::{Obeyed, Order, Orders};
 use super::row::{Row, at};
 use super::shared::{Host, Stop};
+use super::waits::{Answer, PAUSE, answered, pause_after, until};
 use super::watchers::Item;
 use crate::error::Error;
 use crate::store::{Committed, StoreError};
 
-/// A trace whose next attempt is to run that soon stays in memory.
-const SOON: Duration = Duration::from_secs(1);
-/// How many attempts may be over before items of a map wait for the commit that stores them: they run again if
-/// the process dies before.
+/// How many attempts may be over before items of a map wait for the commit that stores them.
 const AHEAD: usize = 64;
-/// How long a store that fails is left alone.
-pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) struct Driver {
     host: Arc<Host>,
@@ -41,10 +36,11 @@ pub(super) struct Driver {
     committing: Option<Commit>,
     /// When the commit that the store has not taken is tried again.
     again: Option<Instant>,
+    checkpoints: Checkpoints,
+    /// The steps that are parked by the commit that is under way.
+    parks: Vec<StepId>,
     stop: watch::Receiver<Stop>,
 }
-
-type Answer = oneshot::Receiver<Result<Committed, StoreError>>;
 
 /// Why a task leaves its trace.
 enum Left {
@@ -59,6 +55,7 @@ enum Left {
 impl Driver {
     pub(super) fn new(host: Arc<Host>, row: Row, trace: DurableTrace, orders: Orders) -> Self {
         Self {
+            checkpoints: Checkpoints::new(&host.flow, &trace),
             stop: host.stop.subscribe(),
             host,
             row,
@@ -70,6 +67,7 @@ impl Driver {
             commit: None,
             committing: None,
             again: None,
+            parks: Vec::new(),
         }
     }
 
@@ -126,26 +124,26 @@ impl Driver {
     }
 
     async fn drive(&mut self, has_place: bool) -> Left {
-        if has_place && !self.host.has_stopped() {
-            self.next = self.trace.steps().iter().map(|step| step.id).collect();
-            self.begin_steps();
-        }
         loop {
-            if let Err(error) = self.store_changes() {
+            let stop = *self.stop.borrow_and_update();
+            let may_run = has_place && stop == Stop::No;
+            if let Err(error) = self.store_changes(may_run) {
                 self.changes.end(End::Over(Err(error)));
                 continue;
             }
-            if self.committing.is_none()
-                && let Some(left) = self.is_left(has_place)
-            {
-                return left;
+            if self.committing.is_none() {
+                if may_run && self.begin_all() {
+                    continue;
+                }
+                if let Some(left) = self.is_left(may_run) {
+                    return left;
+                }
             }
-            let stop = *self.stop.borrow_and_update();
             if stop == Stop::Now {
                 self.attempts.clear();
                 return Left::PutAway;
             }
-            let expiry = self.expiry(has_place && stop == Stop::No);
+            let expiry = self.expiry(may_run);
             tokio::select! {
                 biased;
                 answer = answered(&mut self.commit) => match answer {
@@ -154,7 +152,7 @@ impl Driver {
                             return Left::Ended;
                         }
                         if has_place && !self.host.has_stopped() {
-                            self.begin_steps();
+                            self.begin_next();
                         }
                     }
                     Err(error) if self.may_commit_again(&error) => {
@@ -172,23 +170,35 @@ impl Driver {
     }
 
     /// Whether there is nothing to do for this task.
-    fn is_left(&mut self, has_place: bool) -> Option<Left> {
+    fn is_left(&self, may_run: bool) -> Option<Left> {
         if !self.changes.are_none() || !self.attempts.is_empty() {
             return None;
         }
         match self.trace.state() {
             TraceState::Over => None,
-            TraceState::Waiting(Some(until)) if until < Instant::now() + SOON => {
-                (!has_place || self.host.has_stopped()).then_some(Left::PutAway)
-            }
+            state if may_run && is_soon(state) => None,
             _ => Some(Left::PutAway),
         }
     }
 
-    fn begin_steps(&mut self) {
-        let steps = self.trace.steps();
+    /// Begins the steps that the last commit has stored.
+    fn begin_next(&mut self) {
+        let mut steps = self.trace.steps();
         let next = std::mem::take(&mut self.next);
-        for step in steps.into_iter().filter(|step| next.contains(&step.id)) {
+        steps.retain(|step| next.contains(&step.id));
+        self.begin(steps);
+    }
+
+    /// Begins all steps, since nothing of the trace is to be stored before. Returns whether there was one.
+    fn begin_all(&mut self) -> bool {
+        let steps = self.trace.steps();
+        let has_any = !steps.is_empty();
+        self.begin(steps);
+        has_any
+    }
+
+    fn begin(&mut self, steps: Vec<QueuedStep>) {
+        for step in steps {
             if let Some(run) = self.trace.run(step.id) {
                 self.attempts.begin(step, run);
             }
@@ -227,11 +237,8 @@ impl Driver {
         if self.changes.attempts() >= AHEAD || self.host.has_stopped() {
             return;
         }
-        for item in self.trace.next_items() {
-            if let Some(run) = self.trace.run(item.id) {
-                self.attempts.begin(item, run);
-            }
-        }
+        let items = self.trace.next_items();
+        self.begin(items);
     }
 
     fn stop(&mut self, dropped: Vec<StepId>) {
@@ -246,9 +253,9 @@ impl Driver {
         self.changes.end(end);
     }
 
-    fn expiry(&self, may_go_on: bool) -> Option<Instant> {
+    fn expiry(&self, may_run: bool) -> Option<Instant> {
         match self.trace.next_expiry() {
-            _ if !may_go_on || self.changes.has_end() => None,
+            _ if !may_run || self.changes.has_end() => None,
             expiry => expiry,
         }
     }
@@ -281,17 +288,18 @@ impl Driver {
         }
     }
 
-    /// Begins a commit of what has changed, if none is under way.
-    fn store_changes(&mut self) -> Result<(), FlowError> {
+    /// Begins a commit of what has changed and is to be stored, if none is under way.
+    fn store_changes(&mut self, may_run: bool) -> Result<(), FlowError> {
         if self.committing.is_some() {
             return Ok(());
         }
         if self.trace.state() == TraceState::Over {
             self.changes.end(End::Over(self.trace.ended()));
         }
-        if self.changes.are_none() {
+        if self.changes.are_none() || !self.is_due(may_run) {
             return Ok(());
         }
+        self.parks = self.checkpoints.store(&self.trace);
         let commit = self.changes.take(&self.host, &self.row, &mut self.trace)?;
         self.next = self.trace.steps().iter().map(|step| step.id).collect();
         let transition = Arc::clone(&commit.transition);
@@ -300,12 +308,18 @@ impl Driver {
         Ok(())
     }
 
+    /// Whether what has changed is to be stored now. A trace that this task is about to leave is.
+    fn is_due(&self, may_run: bool) -> bool {
+        !may_run || self.changes.are_awaited() || self.checkpoints.is_due(&self.trace)
+    }
+
     /// A commit is on disk. Returns whether the trace has ended by it.
     fn committed(&mut self, committed: Committed) -> bool {
         let Some(commit) = self.committing.take() else {
             return false;
         };
         self.row.commit(&commit.transition.frontier);
+        self.host.parkings.add(self.row.id, &self.parks);
         if !committed.results.is_empty() {
             self.host.results.wake();
         }
@@ -315,9 +329,7 @@ impl Driver {
         if !commit.outputs.is_empty()
             && let Some(watcher) = self.host.watchers.get(self.row.id)
         {
-            for output in commit.outputs {
-                let _ = watcher.items.send(Item::Output(output));
-            }
+            watcher.send_stored(commit.outputs, self.trace.parked_steps());
         }
         match commit.end {
             None => false,
@@ -347,10 +359,8 @@ impl Driver {
     /// Whether the same commit can be tried again: the steps whose outcome it stores need not run again
     /// for it. If it was taken after all, it is stale. Where somebody waits for it, that one is told.
     fn may_commit_again(&self, error: &StoreError) -> bool {
-        let is_awaited = self
-            .committing
-            .as_ref()
-            .is_some_and(|commit| !commit.replies.is_empty());
+        let committing = self.committing.as_ref();
+        let is_awaited = committing.is_some_and(|commit| !commit.replies.is_empty());
         !is_awaited && !matches!(error, StoreError::Stale | StoreError::Closed)
     }
 
@@ -380,40 +390,9 @@ impl Driver {
 
     /// Sends the chunks of the steps to who reads them.
     fn send_chunks(&mut self) {
-        use futures_util::StreamExt;
         let watcher = self.host.watchers.get(self.row.id);
-        let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) else {
-            return;
-        };
-        let mut chunks = self.trace.chunks();
-        tokio::spawn(async move {
-            while let Some(chunk) = chunks.next().await {
-                if watcher.items.send(Item::Chunk(chunk)).is_err() {
-                    return;
-                }
-            }
-        });
-    }
-}
-
-async fn answered(commit: &mut Option<Answer>) -> Result<Committed, StoreError> {
-    let Some(answer) = commit else {
-        return pending().await;
-    };
-    let answer = answer.await.unwrap_or(Err(StoreError::Closed));
-    *commit = None;
-    answer
-}
-
-async fn until(expiry: Option<Instant>) {
-    match expiry {
-        Some(expiry) => sleep_until(expiry).await,
-        None => pending().await,
-    }
-}
-
-async fn pause_after(error: &StoreError) {
-    if *error != StoreError::Stale {
-        sleep(PAUSE).await;
+        if let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) {
+            tokio::spawn(watcher.send_all(self.trace.chunks()));
+        }
     }
 }

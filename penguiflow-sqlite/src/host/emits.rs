@@ -98,6 +98,8 @@ impl Host {
         (state, due): (State, Option<Millis>),
     ) {
         trace.report_start();
+        let parks: Vec<_> = trace.parked().iter().map(|parked| parked.step).collect();
+        self.parkings.add(emitted.id, &parks);
         match state {
             State::Running => self.begin(Row::new(emitted), trace),
             _ => self.backlog.wait_until(due, emitted.id),

@@ -6,6 +6,7 @@
 mod attempts;
 mod backlog;
 mod changes;
+mod checkpoints;
 mod commands;
 mod dead;
 mod driver;
@@ -14,6 +15,7 @@ mod errors;
 mod history;
 mod live;
 mod orders;
+mod parkings;
 mod reading;
 mod results;
 mod row;
@@ -22,6 +24,7 @@ mod shared;
 mod taken_up;
 mod taking_up;
 mod versions;
+mod waits;
 mod watchers;
 
 use std::sync::Arc;
@@ -32,6 +35,7 @@ use crate::error::Error;
 use crate::store::{FlowId, Store};
 
 pub(crate) use live::Obeyed;
+pub(crate) use parkings::ParkedId;
 pub(crate) use shared::{Host, Settings};
 pub(crate) use versions::{Unreadable, reconcile};
 pub(crate) use watchers::Item;

@@ -49,17 +49,28 @@ impl Host {
     /// Starts what is due, and returns how long it is until something will be.
     async fn start_due(self: &Arc<Self>) -> Result<Duration, Error> {
         let mut wait = LONGEST;
-        for mut schedule in self.store.schedules(self.id).await? {
-            while let Some(due) = schedule.next {
-                let now = millis(SystemTime::now());
-                if due > now {
-                    wait = wait.min(Duration::from_millis(due.abs_diff(now)));
-                    break;
-                }
-                schedule.next = self.start_scheduled(&schedule, due).await?;
+        for schedule in self.store.schedules(self.id).await? {
+            // One that cannot start is tried again, and stops no other one.
+            if let Ok(Some(next)) = self.start_times(schedule).await {
+                wait = wait.min(next);
             }
         }
         Ok(wait)
+    }
+
+    /// Starts what is due of one schedule, and returns how long it is until the next time.
+    async fn start_times(
+        self: &Arc<Self>,
+        mut schedule: Schedule,
+    ) -> Result<Option<Duration>, Error> {
+        while let Some(due) = schedule.next {
+            let now = millis(SystemTime::now());
+            if due > now {
+                return Ok(Some(Duration::from_millis(due.abs_diff(now))));
+            }
+            schedule.next = self.start_scheduled(&schedule, due).await?;
+        }
+        Ok(None)
     }
 
     /// Starts the trace of this time, and returns the next time.

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::backlog::Backlog;
 use super::live::{Live, Order, Orders};
+use super::parkings::Parkings;
 use super::results::Results;
 use super::watchers::Watchers;
 use crate::error::Error;
@@ -43,6 +44,7 @@ pub(crate) struct Host {
     pub(crate) settings: Settings,
     pub(crate) results: Results,
     pub(crate) watchers: Watchers,
+    pub(crate) parkings: Parkings,
     pub(super) room: Arc<Semaphore>,
     pub(super) live: Live,
     pub(super) backlog: Backlog,
@@ -60,6 +62,7 @@ impl Host {
             settings,
             results: Results::default(),
             watchers: Watchers::default(),
+            parkings: Parkings::default(),
             room: Arc::new(Semaphore::new(settings.capacity)),
             live: Live::default(),
             backlog: Backlog::default(),
@@ -115,6 +118,7 @@ impl Host {
     async fn stop_now(&self) {
         self.live.until_empty().await;
         self.watchers.clear();
+        self.parkings.close();
         self.results.wake();
     }
 

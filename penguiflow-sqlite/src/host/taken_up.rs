@@ -8,11 +8,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
 
 use super::dead;
-use super::driver::{Driver, PAUSE};
+use super::driver::Driver;
 use super::live::Orders;
 use super::reading::read;
 use super::row::Row;
 use super::shared::Host;
+use super::waits::PAUSE;
 use crate::error::Error;
 use crate::store::{StoreError, StoredTrace};
 

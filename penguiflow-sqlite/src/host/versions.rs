@@ -3,9 +3,10 @@
 //! known from the flow's stored shape alone, and no trace is read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use penguiflow::host::{DurableFlow, DurableTrace};
-use penguiflow::{ErrorKind, NodeError, TraceId};
+use penguiflow::{ErrorKind, Message, NodeError, TraceId};
 use serde_json::Value;
 
 use super::changes::Dead;
@@ -42,7 +43,11 @@ pub(crate) async fn reconcile(
     let Some((id, graph)) = store.known_flow(flow.name().to_owned()).await? else {
         return Ok(());
     };
-    if can_read_all(flow, &graph) {
+    let schedules = match unreadable.is_buried {
+        true => Vec::new(),
+        false => unfit_schedules(store, flow, id).await?,
+    };
+    if schedules.is_empty() && can_read_all(flow, &graph) {
         return Ok(());
     }
     let mut review = Review {
@@ -51,6 +56,7 @@ pub(crate) async fn reconcile(
         id,
         unreadable,
         stopped: BTreeMap::new(),
+        schedules,
         writes: Vec::new(),
     };
     for trace in unended(store, id).await? {
@@ -68,6 +74,21 @@ fn can_read_all(flow: &DurableFlow, graph: &str) -> bool {
         now.changes_since(&shape.to_string()).ok()
     });
     changes.is_some_and(|changes| changes.is_empty())
+}
+
+/// The schedules whose input the flow as it is now does not take.
+async fn unfit_schedules(
+    store: &Store,
+    flow: &DurableFlow,
+    id: FlowId,
+) -> Result<Vec<String>, Error> {
+    let schedules = store.schedules(id).await?.into_iter();
+    let unfit = schedules.filter_map(|schedule| {
+        let begun = flow.begin_json(Message::new(schedule.input), SystemTime::now());
+        let error = begun.err()?;
+        Some(format!("the schedule `{}`: {error:#}", schedule.name))
+    });
+    Ok(unfit.collect())
 }
 
 /// The traces that may go on, dead ones included.
@@ -98,6 +119,8 @@ struct Review<'a> {
     unreadable: &'a Unreadable,
     /// How many traces each change stops.
     stopped: BTreeMap<String, usize>,
+    /// The schedules that cannot start traces any more, and why.
+    schedules: Vec<String>,
     /// What is written once all were looked at.
     writes: Vec<Transition>,
 }
@@ -163,10 +186,12 @@ impl Review<'_> {
     }
 
     async fn end(self) -> Result<(), Error> {
-        if !self.stopped.is_empty() {
+        let mut changes = listed(&self.stopped);
+        changes.extend(self.schedules);
+        if !changes.is_empty() {
             return Err(Error::Changed {
                 flow: self.flow.name().to_owned(),
-                changes: listed(&self.stopped),
+                changes: changes.join("; "),
             });
         }
         for write in self.writes {
@@ -176,13 +201,12 @@ impl Review<'_> {
     }
 }
 
-fn listed(stopped: &BTreeMap<String, usize>) -> String {
+fn listed(stopped: &BTreeMap<String, usize>) -> Vec<String> {
     let changes = stopped.iter().map(|(change, traces)| match traces {
         1 => format!("{change} (1 trace)"),
         traces => format!("{change} ({traces} traces)"),
     });
-    let changes: Vec<_> = changes.collect();
-    changes.join("; ")
+    changes.collect()
 }
 
 /// # Errors

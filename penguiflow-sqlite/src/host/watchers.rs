@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use futures_util::StreamExt;
+use penguiflow::host::{Chunks, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -13,6 +15,8 @@ pub(crate) enum Item {
     Chunk(Chunk),
     /// The message of an output, as JSON. It is stored.
     Output(Vec<u8>),
+    /// The steps that wait for values, whenever some do after a commit.
+    Waits(Vec<ParkedStep>),
     /// The end of the trace. It is stored.
     End(Result<(), FlowError>),
 }
@@ -25,6 +29,27 @@ pub(crate) struct Watchers(Mutex<HashMap<TraceId, Watcher>>);
 pub(crate) struct Watcher {
     pub(crate) items: UnboundedSender<Item>,
     pub(crate) takes_chunks: bool,
+}
+
+impl Watcher {
+    /// Sends what a commit has stored: outputs, and what waits for values then.
+    pub(super) fn send_stored(&self, outputs: Vec<Vec<u8>>, waits: Vec<ParkedStep>) {
+        for output in outputs {
+            let _ = self.items.send(Item::Output(output));
+        }
+        if !waits.is_empty() {
+            let _ = self.items.send(Item::Waits(waits));
+        }
+    }
+
+    /// Sends chunks until there are no more, or nobody reads them.
+    pub(super) async fn send_all(self, mut chunks: Chunks) {
+        while let Some(chunk) = chunks.next().await {
+            if self.items.send(Item::Chunk(chunk)).is_err() {
+                return;
+            }
+        }
+    }
 }
 
 impl Watchers {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::{Stream, StreamExt};
+use penguiflow::host::{DurableTrace, ParkedStep};
 use penguiflow::{IntoMessage, Message, TraceId, TraceItem};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
 
 use super::Running;
 use super::results::read;
@@ -54,6 +56,8 @@ pub struct Trace<Out> {
     host: Arc<Host>,
     id: TraceId,
     items: UnboundedReceiver<Item>,
+    /// The steps that waited for values at the last commit after which some did.
+    waits: Vec<ParkedStep>,
     is_over: bool,
     out: PhantomData<fn() -> Out>,
 }
@@ -68,14 +72,46 @@ impl<Out> Trace<Out> {
             host: Arc::clone(host),
             id,
             items: received,
+            waits: Vec::new(),
             is_over: false,
             out: PhantomData,
         }
     }
 
+    /// A trace that was emitted before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotThere`] if it is over.
+    pub(super) async fn of_emitted(host: &Arc<Host>, id: TraceId) -> Result<Self, Error> {
+        let mut trace = Self::new(host, id, true);
+        let (send, waits) = oneshot::channel();
+        let look = move |trace: &mut DurableTrace| {
+            let _ = send.send(trace.parked_steps());
+            Obeyed::Unchanged
+        };
+        if let Err(error) = host.order(id, look).await {
+            trace.leave();
+            return Err(error);
+        }
+        trace.waits = waits.await.map_err(|_| Error::Stopped)?;
+        Ok(trace)
+    }
+
     /// The trace.
     pub fn trace_id(&self) -> TraceId {
         self.id
+    }
+
+    /// The steps that wait for values, as far as is known.
+    pub(super) fn waits(&self) -> &[ParkedStep] {
+        &self.waits
+    }
+
+    /// Lets the trace go on, which puts out results from now on.
+    pub(super) fn leave(&mut self) {
+        self.is_over = true;
+        self.host.watchers.remove(self.id);
     }
 }
 
@@ -99,7 +135,12 @@ impl<Out: DeserializeOwned> Stream for Trace<Out> {
         if self.is_over {
             return Poll::Ready(None);
         }
-        let item = match ready!(self.items.poll_recv(cx)) {
+        let mut received = ready!(self.items.poll_recv(cx));
+        while let Some(Item::Waits(waits)) = received {
+            self.waits = waits;
+            received = ready!(self.items.poll_recv(cx));
+        }
+        let item = match received {
             Some(Item::Chunk(chunk)) => Ok(TraceItem::Chunk(chunk)),
             Some(Item::Output(value)) => {
                 let output = read(&self.host, self.id, false, &value);

@@ -1,14 +1,16 @@
 //! A flow that runs on a store, for those that serve it.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use penguiflow::host::{
     FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, StepId,
-    TraceDetail, TraceFilter, TraceSummary,
+    TraceDetail, TraceFilter, TraceSource, TraceSummary,
 };
-use penguiflow::{AnyRunning, ErasedRunning, IntoMessage, Message, TraceId};
+use penguiflow::{AnyRunning, ErasedRunning, IntoMessage, Message, TraceId, TraceItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -63,7 +65,11 @@ struct OnStore {
 type Stored = Box<RawValue>;
 
 impl OnStore {
-    fn watch(&self, message: Message<Vec<u8>>, takes_chunks: bool) -> HostFuture<Trace<Stored>> {
+    fn emit_watched(
+        &self,
+        message: Message<Vec<u8>>,
+        takes_chunks: bool,
+    ) -> HostFuture<Trace<Stored>> {
         let host = Arc::clone(&self.host);
         Box::pin(async move {
             let trace = Trace::new(&host, message.trace_id, takes_chunks);
@@ -93,16 +99,23 @@ impl FlowHost for OnStore {
     }
 
     fn call(&self, message: Message<Vec<u8>>) -> HostFuture<Message<String>> {
-        let trace = self.watch(message, false);
+        let trace = self.emit_watched(message, false);
         Box::pin(async move { Ok(text_of(trace.await?.into_output().await?)) })
     }
 
     fn trace(&self, message: Message<Vec<u8>>) -> HostFuture<HostTrace> {
-        let trace = self.watch(message, true);
+        let trace = self.emit_watched(message, true);
         Box::pin(async move {
             let trace = trace.await?;
-            let id = trace.trace_id();
-            Ok(HostTrace::new(id, trace.map(|item| Ok(item?.map(text_of)))))
+            Ok(HostTrace::new(trace.trace_id(), Watched(trace)))
+        })
+    }
+
+    fn watch(&self, trace_id: TraceId) -> HostFuture<HostTrace> {
+        let host = Arc::clone(&self.host);
+        Box::pin(async move {
+            let trace = Trace::<Stored>::of_emitted(&host, trace_id).await?;
+            Ok(HostTrace::new(trace_id, Watched(trace)))
         })
     }
 
@@ -114,10 +127,10 @@ impl FlowHost for OnStore {
     fn parked(&self, limit: usize) -> HostFuture<Vec<ParkedStep>> {
         let host = Arc::clone(&self.host);
         Box::pin(async move {
-            let parked = host.store.parked(host.id, limit).await;
+            let parked = host.store.parked(host.id, 0, limit).await;
             let parked = parked.map_err(Error::from)?.into_iter();
             Ok(parked
-                .flat_map(|(id, waits)| parked_steps(id, &waits))
+                .flat_map(|(_, id, waits)| parked_steps(id, &waits))
                 .take(limit)
                 .collect())
         })
@@ -188,9 +201,36 @@ impl FlowHost for OnStore {
     }
 }
 
+/// A trace that somebody watches.
+struct Watched(Trace<Stored>);
+
+impl Stream for Watched {
+    type Item = Result<TraceItem<String>, HostError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = self.0.poll_next_unpin(cx);
+        item.map(|item| item.map(|item| Ok(item?.map(text_of))))
+    }
+}
+
+impl TraceSource for Watched {
+    fn waits(&self) -> Vec<ParkedStep> {
+        self.0.waits().to_vec()
+    }
+
+    fn leave(&mut self) -> Result<(), HostError> {
+        self.0.leave();
+        Ok(())
+    }
+}
+
 impl From<AdminError> for HostError {
     fn from(error: AdminError) -> Self {
-        Self::Internal(error.into())
+        let unknown = match &error {
+            AdminError::UnknownTrace { prefix } => prefix.parse().ok(),
+            _ => None,
+        };
+        unknown.map_or_else(|| Self::Internal(error.into()), Self::UnknownTrace)
     }
 }
 

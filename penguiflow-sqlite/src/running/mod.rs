@@ -5,6 +5,7 @@ mod dead;
 mod erased;
 mod ledger;
 mod parked;
+mod parkings;
 mod past_traces;
 mod results;
 mod schedules;
@@ -24,6 +25,7 @@ pub use call::Trace;
 pub use dead::DeadLetter;
 pub use ledger::Ledger;
 pub use parked::ParkedTrace;
+pub use parkings::Parkings;
 pub use results::Fetched;
 
 /// A flow that runs on a store: what [`Sqlite::start`](crate::Sqlite::start) returns. Clones are the same.

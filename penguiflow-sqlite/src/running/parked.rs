@@ -28,8 +28,8 @@ impl<In: Send + 'static, Out: DeserializeOwned + Send + 'static> Running<In, Out
     ///
     /// Those of the store.
     pub async fn parked(&self, limit: usize) -> Result<Vec<ParkedTrace>, Error> {
-        let parked = self.host.store.parked(self.host.id, limit).await?;
-        let parked = parked.into_iter().map(|(trace_id, waits)| ParkedTrace {
+        let parked = self.host.store.parked(self.host.id, 0, limit).await?;
+        let parked = parked.into_iter().map(|(_, trace_id, waits)| ParkedTrace {
             trace_id,
             waits: serde_json::from_str(&waits).unwrap_or_default(),
         });

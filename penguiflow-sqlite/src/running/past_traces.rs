@@ -111,7 +111,7 @@ fn waiting(row: WaitingRow) -> Option<ParkedStep> {
 }
 
 fn past_attempt(line: Attempt) -> PastAttempt {
-    let took = Duration::from_millis(line.took);
+    let took = Duration::from_micros(line.took);
     let took_ms = took.as_secs_f64() * 1e3;
     let mut attempt = PastAttempt::new(line.node, line.attempt, line.at.to_system(), took_ms);
     attempt.step = line.step.parse().ok();

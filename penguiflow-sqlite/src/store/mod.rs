@@ -215,17 +215,24 @@ impl Store {
         read.await
     }
 
-    /// The traces of a flow that are parked, the oldest first, with the steps that wait as JSON.
+    /// The traces of a flow of which steps are parked and that come after `after`, the oldest first,
+    /// with the steps that wait as JSON.
     pub async fn parked(
         &self,
         flow: FlowId,
+        after: Seq,
         limit: usize,
-    ) -> Result<Vec<(TraceId, String)>, StoreError> {
+    ) -> Result<Vec<(Seq, TraceId, String)>, StoreError> {
         let limit = rows(limit);
         let read = self
             .reads
-            .read(move |store| reader::parked(store, flow, limit));
+            .read(move |store| reader::parked(store, flow, after, limit));
         read.await
+    }
+
+    /// The steps of a trace that wait now, as JSON.
+    pub async fn waits(&self, id: TraceId) -> Result<Option<String>, StoreError> {
+        self.reads.read(move |store| reader::waits(store, id)).await
     }
 
     /// How many traces of a flow are in each [`State`], by its number.

@@ -23,8 +23,10 @@ const RESULTS: &str = "SELECT seq, trace, is_error, value, at FROM results
 const DEAD: &str = "SELECT seq, trace, step, node, path, error, input, at FROM dead
     WHERE flow = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 const DEAD_STEP: &str = "SELECT step FROM dead WHERE trace = ?1";
-const PARKED: &str = "SELECT id, waits FROM traces
-    WHERE flow = ?1 AND state = 1 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?2";
+/// A trace that runs or retries may have a branch that is parked, too.
+const PARKED: &str = "SELECT seq, id, waits FROM traces INDEXED BY unfinished
+    WHERE flow = ?1 AND seq > ?2 AND state < 3 AND waits IS NOT NULL ORDER BY seq LIMIT ?3";
+const WAITS: &str = "SELECT waits FROM traces WHERE id = ?1 AND state < 3";
 /// Rows of traces may be long, and are left unread.
 const COUNTS: &str = "SELECT state, count(*) FROM traces INDEXED BY unfinished
     WHERE flow = ?1 AND state < 3 GROUP BY state
@@ -148,15 +150,22 @@ pub(crate) fn dead_step(
     Ok(step.flatten())
 }
 
-/// Traces of a flow that are parked, with what they wait for.
+/// Traces of a flow of which something is parked and that come after this one, with what they wait for.
 pub(crate) fn parked(
     connection: &Connection,
     flow: FlowId,
+    after: Seq,
     limit: i64,
-) -> Result<Vec<(TraceId, String)>, StoreError> {
-    all(connection, PARKED, params![flow, limit], |row| {
-        Ok((row.get::<_, Id>(0)?.0, row.get(1)?))
+) -> Result<Vec<(Seq, TraceId, String)>, StoreError> {
+    all(connection, PARKED, params![flow, after, limit], |row| {
+        Ok((row.get(0)?, row.get::<_, Id>(1)?.0, row.get(2)?))
     })
+}
+
+/// What a trace waits for that goes on.
+pub(crate) fn waits(connection: &Connection, id: TraceId) -> Result<Option<String>, StoreError> {
+    let waits = all(connection, WAITS, [Id(id)], |row| row.get(0))?.pop();
+    Ok(waits.flatten())
 }
 
 /// How many traces of a flow are in each state.

@@ -11,13 +11,18 @@ use super::{Store, clock, housekeeping, rows, writer};
 
 impl Store {
     /// Removes traces that ended longer ago than `age`, and the oldest where more than `count` have
-    /// ended; returns how many. Results that nobody has acknowledged stay.
+    /// ended; returns how many. Results that nobody has acknowledged stay. Commands that were asked for
+    /// longer ago than `age` go, too, if they are answered.
     pub async fn retain(
         &self,
         age: Option<Duration>,
         count: Option<usize>,
     ) -> Result<usize, StoreError> {
         let before = age.map(|age| clock::now().saturating_sub(clock::millis(age)));
+        if let Some(before) = before {
+            let commands = || self.writes.write(writer::RetainCommands { before });
+            while commands().await? > 0 {}
+        }
         let count = count.map(rows);
         let mut removed = 0;
         loop {

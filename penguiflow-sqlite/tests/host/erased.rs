@@ -1,9 +1,11 @@
 //! A started flow without its types: the same in memory and on a store.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use penguiflow::host::{HostError, HostedState, TraceFilter};
+use penguiflow::host::{HostError, HostTrace, HostedState, ParkedStep, TraceFilter};
 use penguiflow::prelude::*;
 use penguiflow::{AnyRunning, ErasedRunning, ResumeJsonError};
 use serde::{Deserialize, Serialize};
@@ -54,7 +56,7 @@ fn topic(json: &str) -> Message<Vec<u8>> {
 }
 
 /// Waits until a trace is parked.
-async fn parked(running: &ErasedRunning) -> penguiflow::host::ParkedStep {
+async fn parked(running: &ErasedRunning) -> ParkedStep {
     loop {
         if let Some(step) = running.parked(10).await.expect("it can be asked").pop() {
             return step;
@@ -222,4 +224,105 @@ async fn a_store_lists_its_traces_and_keeps_keys() {
     }
     let detail = running.trace_detail(failed).await.expect("it is there");
     assert_eq!(detail.outputs, ["On squid, approved by Ada"]);
+}
+
+/// Polls a trace until steps of it wait.
+async fn waits(trace: &mut HostTrace) -> Vec<ParkedStep> {
+    poll_fn(|cx| {
+        while let Poll::Ready(item) = trace.poll_next_unpin(cx) {
+            let chunk = matches!(item, Some(Ok(TraceItem::Chunk(_))));
+            assert!(chunk, "it waits before it ends: {item:?}");
+        }
+        match trace.waits() {
+            waits if waits.is_empty() => Poll::Pending,
+            waits => Poll::Ready(waits),
+        }
+    })
+    .await
+}
+
+/// The rest of a trace, of which the output is kept.
+async fn output(trace: &mut HostTrace) -> String {
+    let mut output = None;
+    while let Some(item) = trace.next().await {
+        if let TraceItem::Output(message) = item.expect("it ends well") {
+            output = Some(message.payload);
+        }
+    }
+    output.expect("it has an output")
+}
+
+#[tokio::test]
+async fn a_stream_shows_the_steps_that_wait() {
+    on_both(async |running| {
+        let trace = running.trace(topic(r#""krill""#)).await;
+        let mut trace = trace.expect("there is room");
+        let waits = waits(&mut trace).await;
+        assert_eq!((waits.len(), &*waits[0].node), (1, "await Approval"));
+        let answer = br#"{"by": "Ada"}"#.to_vec();
+        let step = Some(waits[0].step);
+        let resumed = running.resume(trace.trace_id(), step, answer).await;
+        resumed.expect("it waits");
+        assert_eq!(output(&mut trace).await, r#""On krill, approved by Ada""#);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_trace_on_a_store_is_left_and_watched_again_and_one_in_memory_is_not() {
+    on_both(async |running| {
+        let trace = running.trace(topic(r#""krill""#)).await;
+        let mut trace = trace.expect("there is room");
+        let id = trace.trace_id();
+        waits(&mut trace).await;
+        if !running.is_durable() {
+            assert!(matches!(trace.leave(), Err(HostError::Unsupported(_))));
+            let watched = running.watch(id).await;
+            assert!(matches!(watched, Err(HostError::Unsupported(_))));
+            return;
+        }
+        trace.leave().expect("it goes on by itself");
+        let mut trace = running.watch(id).await.expect("it waits");
+        let step = trace.waits().pop().expect("it waits");
+        assert_eq!(
+            step.payload,
+            Some(serde_json::json!({ "text": "On krill" }))
+        );
+        let answer = br#"{"by": "Bob"}"#.to_vec();
+        let resumed = running.resume(id, Some(step.step), answer).await;
+        resumed.expect("it waits");
+        assert_eq!(output(&mut trace).await, r#""On krill, approved by Bob""#);
+        let over = running.watch(id).await;
+        assert!(matches!(over, Err(HostError::UnknownTrace(of)) if of == id));
+    })
+    .await;
+}
+
+/// What nobody watches is a result, and what is watched and dropped is cancelled.
+#[tokio::test]
+async fn a_trace_that_was_left_puts_out_a_result_and_one_that_is_dropped_ends() {
+    let place = Place::new();
+    let store = place.open().await;
+    let running = store.start(press!()).await.expect("a new store");
+    let erased = running.erase();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let trace = erased.trace(topic(r#""krill""#)).await;
+        let mut trace = trace.expect("there is room");
+        waits(&mut trace).await;
+        ids.push(trace.trace_id());
+        trace.leave().expect("it goes on by itself");
+    }
+    drop(erased.watch(ids[0]).await.expect("it waits"));
+    while running.ledger().await.expect("it is read").cancelled == 0 {
+        tokio::task::yield_now().await;
+    }
+    let by = "Ada".to_owned();
+    running
+        .resume(ids[1], Approval { by })
+        .await
+        .expect("it waits");
+    let result = running.fetch().await.expect("it is read");
+    let result = result.expect("a result for each message");
+    assert_eq!(result.trace_id(), ids[1]);
 }

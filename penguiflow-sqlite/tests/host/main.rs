@@ -1,5 +1,6 @@
 //! Flows on a store, through the public face: they run as in memory, and go on where they were.
 
+mod awaits;
 mod ending;
 mod erased;
 mod faults;
@@ -7,6 +8,7 @@ mod going_on;
 mod history;
 mod parking;
 mod poison;
+mod requests;
 mod running;
 mod versions;
 

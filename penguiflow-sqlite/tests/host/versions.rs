@@ -272,3 +272,47 @@ async fn a_name_that_a_node_has_chosen_is_the_stored_one() {
         .expect("it waits");
     assert_eq!(payload(&running).await, "1 by true");
 }
+
+mod of_texts {
+    use super::*;
+
+    flow! {
+        #[flow(durable)]
+        pub(super) struct Numbers(String) -> String;
+        spell_texts;
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_whose_input_does_not_fit_refuses_the_start_and_can_be_replaced() {
+    let place = Place::new();
+    let store = place.open().await;
+    let running = store.start(parked::Numbers::flow()).await;
+    let running = running.expect("it starts");
+    for name in ["a yearly one", "b hourly"] {
+        let put = running.schedule(name, "0 0 1 1 *", &7).await;
+        put.expect("it is stored");
+    }
+    running.stop().await;
+
+    let text = refused(store.start(of_texts::Numbers::flow())).await;
+    for name in [
+        "the schedule `a yearly one`: ",
+        "; the schedule `b hourly`: ",
+    ] {
+        assert!(text.contains(name), "{text}");
+    }
+    assert!(text.contains("invalid type: integer `7`"), "{text}");
+
+    let running = store.start(of_texts::Numbers::flow()).bury_unknown().await;
+    let running = running.expect("it starts nothing by them");
+    for name in ["a yearly one", "b hourly"] {
+        let text = "seven".to_owned();
+        let put = running.schedule(name, "* * * * * *", &text).await;
+        put.expect("it is stored");
+    }
+    assert_eq!(payload(&running).await, "text seven");
+    running.stop().await;
+    let running = store.start(of_texts::Numbers::flow()).await;
+    running.expect("it fits now").stop().await;
+}

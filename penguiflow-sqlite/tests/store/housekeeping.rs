@@ -68,6 +68,34 @@ async fn retention_by_age_keeps_what_ended_since() {
 }
 
 #[tokio::test]
+async fn answered_commands_are_removed_by_age() {
+    let at = At::new();
+    let store = at.open();
+    let other = rusqlite::Connection::open(at.path()).expect("another program opens it");
+    let now = std::time::UNIX_EPOCH
+        .elapsed()
+        .expect("after 1970")
+        .as_millis();
+    let now = i64::try_from(now).expect("long before it is too long");
+    let add = "INSERT INTO commands(verb, at) VALUES('cancel', ?1)";
+    for age in [4_000_000, 4_000_000, 1_000] {
+        other.execute(add, [now - age]).expect("it is asked");
+    }
+    for answered in [1, 3] {
+        let answer = store.answer(answered, "ok".to_owned()).await;
+        answer.expect("it is stored");
+    }
+    let hour = Duration::from_secs(3600);
+    assert_eq!(store.retain(None, Some(0)).await, Ok(0));
+    assert_eq!(store.retain(Some(hour), None).await, Ok(0));
+    let left = "SELECT group_concat(seq) FROM commands";
+    let left: String = other
+        .query_row(left, [], |row| row.get(0))
+        .expect("some are left");
+    assert_eq!(left, "2,3", "one has no answer, and one is new");
+}
+
+#[tokio::test]
 async fn vacuum_gives_the_space_of_removed_traces_back() {
     let at = At::new();
     let store = at.open();

@@ -71,6 +71,6 @@ pub struct headers;
 /// compiled.
 pub struct worst_case;
 
-/// `durable`: a host may keep the traces of this flow between two steps. Needs the feature
-/// `durable`.
+/// `durable`: a host may keep the traces of this flow between two steps. By `durable = "awaits"` it
+/// stores them only where they wait or end. Needs the feature `durable`.
 pub struct durable;

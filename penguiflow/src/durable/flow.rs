@@ -16,7 +16,7 @@ use super::step::StepEmits;
 use super::trace::DurableTrace;
 use crate::error::{FlowError, NodeError};
 use crate::flow::Flow;
-use crate::frontier::Advance;
+use crate::frontier::{Advance, Durability};
 use crate::graph::{AwaitInfo, FlowSignature, Graph};
 use crate::message::{Envelope, Message, TraceId};
 
@@ -142,6 +142,24 @@ impl DurableFlow {
     /// The places where its traces park, each with the type that it waits for.
     pub fn awaits(&self) -> &'static [AwaitInfo] {
         self.0.awaits()
+    }
+
+    /// When a host is to store its traces.
+    ///
+    /// ```
+    /// use penguiflow::host::Durability;
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let flow = flow! { #[flow(durable = "awaits")] double }.durable();
+    /// assert_eq!(flow.durability(), Durability::Awaits);
+    /// ```
+    pub fn durability(&self) -> Durability {
+        self.0.durability()
     }
 
     /// Its graph, types and schemas. Makes the schemas, with the feature `schema`.

@@ -16,7 +16,7 @@ use super::step::{QueuedStep, RunStep, StepEmits};
 use crate::error::{ErrorKind, FlowError};
 use crate::flow::{Flow, read_message};
 use crate::frontier::{
-    self, Advance, Attempts, Durable, Frontier, Reliance, StepJoins, TraceState,
+    self, Advance, Attempts, Durability, Durable, Frontier, Reliance, StepJoins, TraceState,
 };
 use crate::graph::{AwaitInfo, FlowSignature, Given, Graph, TypeName};
 use crate::message::{Envelope, Message, Spent, StepId, clock};
@@ -27,6 +27,7 @@ use crate::visit::{FlowContext, Outlet, TraceContext};
 pub(super) trait Erased: Send + Sync {
     fn graph(&self) -> &'static Graph;
     fn awaits(&self) -> &'static [AwaitInfo];
+    fn durability(&self) -> Durability;
     fn signature(&self) -> FlowSignature;
     fn begin(
         &self,
@@ -101,6 +102,10 @@ where
 
     fn awaits(&self) -> &'static [AwaitInfo] {
         F::AWAITS
+    }
+
+    fn durability(&self) -> Durability {
+        F::DURABILITY
     }
 
     fn signature(&self) -> FlowSignature {

@@ -15,3 +15,4 @@ pub use fault::Fault;
 pub use flow_error::FlowError;
 pub use kind::ErrorKind;
 pub use node_error::{Failed, NodeError};
+pub(crate) use node_error::cause_texts;

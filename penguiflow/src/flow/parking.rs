@@ -16,6 +16,11 @@ impl<F: Topology, S> Flow<F, S> {
         self.parking_lot.parked()
     }
 
+    /// The steps of this trace that wait.
+    pub(crate) fn parked_in(&self, trace_id: TraceId) -> Vec<Parked> {
+        self.parking_lot.parked_in(trace_id)
+    }
+
     /// The steps that wait, and those that park from now on, in the order in which they begin to wait.
     /// All clones of the flow share what is parked.
     ///

@@ -15,6 +15,9 @@ use crate::graph::Topology;
     label = "not `durable`"
 )]
 pub trait Durable: Topology {
+    /// When a host stores its traces.
+    const DURABILITY: Durability = Durability::Steps;
+
     /// A node to run, with its input: one variant per node. Serialisable exactly when the inputs
     /// are.
     type Step: StepJoins + Send + 'static;
@@ -22,6 +25,18 @@ pub trait Durable: Topology {
     /// The first steps for an input.
     #[doc(hidden)]
     fn enter(input: Self::In, cursor: &mut Cursor) -> Outcome<Self::Step, Self::Out>;
+}
+
+/// When a host stores the traces of a durable flow. What was stored last is where a trace goes on after
+/// its process died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Durability {
+    /// Each step's outcome, before the steps begin that follow from it: `#[flow(durable)]`.
+    Steps,
+    /// What was emitted, and then what waits and what has ended: `#[flow(durable = "awaits")]`. The steps
+    /// in between may run again.
+    Awaits,
 }
 
 /// A durable flow that can run where the application's state is an `S`.

@@ -42,7 +42,7 @@ use join_table::JoinTable;
 use outcome::StepEnd;
 use step_slab::StepSlab;
 
-pub use advance::{Advance, AdvancePart, Durable};
+pub use advance::{Advance, AdvancePart, Durability, Durable};
 pub use cursor::{Cursor, PendingStep};
 pub use outcome::{Again, Emit, Emits, Items, Outcome, RunningStep, StepResult};
 pub use progress::TraceState;

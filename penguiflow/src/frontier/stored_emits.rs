@@ -12,15 +12,27 @@ use crate::error::NodeError;
 use crate::message::{Envelope, StepId, clock};
 
 /// What a step emits, with the parts of the flow that it relies on.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct StoredEmits<Emit> {
-    #[serde(default)]
     relies_on: Reliance,
     step: StepId,
     spent: u64,
     #[serde(with = "clock::as_wall_time")]
     at: Instant,
     end: StoredEnd<Emit>,
+}
+
+/// The same as it is read: what the flow no longer has is said before a step of it is met.
+#[derive(Deserialize)]
+#[serde(bound = "Step: StepJoins + Deserialize<'de>, Out: Deserialize<'de>")]
+struct ReadEmits<Step, Out> {
+    #[serde(default, deserialize_with = "Reliance::read_for::<Step, _>")]
+    relies_on: Reliance,
+    step: StepId,
+    spent: u64,
+    #[serde(with = "clock::as_wall_time")]
+    at: Instant,
+    end: StoredEnd<Emit<Step, Out>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,7 +66,7 @@ where
     Out: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = StoredEmits::<Emit<Step, Out>>::deserialize(deserializer)?;
+        let stored = ReadEmits::<Step, Out>::deserialize(deserializer)?;
         let numbers = stored.relies_on.numbers::<Step>();
         let numbers = numbers.map_err(de::Error::custom)?;
         let end = match stored.end {

@@ -122,6 +122,17 @@ impl ErasedRunning {
         self.0.cancel(trace_id)
     }
 
+    /// Watches a trace that runs or waits, from now on: one that was [left](HostTrace::leave), or that began
+    /// elsewhere. Another watcher of it sees no more.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](super::HostError::Unsupported) in memory;
+    /// [`UnknownTrace`](super::HostError::UnknownTrace), and the host's.
+    pub fn watch(&self, trace_id: TraceId) -> HostFuture<HostTrace> {
+        self.0.watch(trace_id)
+    }
+
     /// How much there is to do at this moment.
     pub fn load(&self) -> HostLoad {
         self.0.load()

@@ -1,17 +1,13 @@
 //! What a host does for those that serve its flow: one trait, without the flow's types.
 
-use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::Stream;
 use serde::Serialize;
 
-use super::{HostError, ParkedStep, TraceDetail, TraceFilter, TraceSummary};
+use super::{HostError, HostTrace, ParkedStep, TraceDetail, TraceFilter, TraceSummary};
 use crate::graph::FlowSignature;
 use crate::message::{Message, StepId, TraceId};
-use crate::trace::TraceItem;
 
 /// What a host will have done.
 pub type HostFuture<T> = Pin<Box<dyn Future<Output = Result<T, HostError>> + Send>>;
@@ -46,6 +42,13 @@ pub trait FlowHost: Send + Sync + 'static {
 
     /// Ends a trace that is not over.
     fn cancel(&self, trace_id: TraceId) -> HostFuture<()>;
+
+    /// Watches a trace that runs or waits, from now on: one that was [left](HostTrace::leave), or that began
+    /// elsewhere. Another watcher of it sees no more. Durable hosts alone can.
+    fn watch(&self, trace_id: TraceId) -> HostFuture<HostTrace> {
+        let _ = trace_id;
+        unsupported("watch a trace that somebody else began: it runs in memory")
+    }
 
     /// How much there is to do at this moment.
     fn load(&self) -> HostLoad;
@@ -86,46 +89,4 @@ pub struct HostLoad {
     pub in_flight: usize,
     /// How many messages wait for a place.
     pub waiting: usize,
-}
-
-/// What a trace gives: chunks and outputs as they come, then the error if there is one. Dropping it
-/// cancels the trace.
-#[must_use = "dropping it cancels the trace"]
-pub struct HostTrace {
-    trace_id: TraceId,
-    items: Items,
-}
-
-type Items = Pin<Box<dyn Stream<Item = Result<TraceItem<String>, HostError>> + Send>>;
-
-impl HostTrace {
-    /// A trace whose items are these.
-    pub fn new(
-        trace_id: TraceId,
-        items: impl Stream<Item = Result<TraceItem<String>, HostError>> + Send + 'static,
-    ) -> Self {
-        let items = Box::pin(items);
-        Self { trace_id, items }
-    }
-
-    /// The trace.
-    pub fn trace_id(&self) -> TraceId {
-        self.trace_id
-    }
-}
-
-impl Stream for HostTrace {
-    type Item = Result<TraceItem<String>, HostError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.items.as_mut().poll_next(cx)
-    }
-}
-
-impl fmt::Debug for HostTrace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HostTrace")
-            .field("trace_id", &self.trace_id)
-            .finish_non_exhaustive()
-    }
 }

@@ -1,17 +1,21 @@
 //! A flow that runs in memory, for those that serve it.
 
 use std::future::ready;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 
-use super::{ErasedRunning, FlowHost, HostError, HostFuture, HostLoad, HostTrace, ParkedStep};
+use super::{
+    ErasedRunning, FlowHost, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, TraceSource,
+};
 use crate::edge::{FromJson, SingleOutput, ToJson};
 use crate::flow::read_message;
 use crate::graph::FlowSignature;
 use crate::message::{Message, StepId, TraceId};
 use crate::running::{Running, TryEmitError, item_written, written};
-use crate::trace::Line;
+use crate::trace::{Line, Trace, TraceItem};
 
 /// A started flow, and what is known of it without its types.
 struct Memory<F: Line<S>, S: Send + Sync + 'static> {
@@ -75,8 +79,12 @@ where
         let id = message.trace_id;
         let begun = read_message(message).map_err(HostError::TraceFailed);
         let begun = begun.and_then(|message| Ok(self.running.try_trace(message)?));
-        let items = begun.map(|items| items.map(|item| Ok(item_written(item?)?)));
-        Box::pin(ready(items.map(|items| HostTrace::new(id, items))))
+        let source = begun.map(|items| InMemory {
+            running: self.running.clone(),
+            items,
+            id,
+        });
+        Box::pin(ready(source.map(|source| HostTrace::new(id, source))))
     }
 
     fn emit(&self, message: Message<Vec<u8>>, key: Option<String>) -> HostFuture<TraceId> {
@@ -121,6 +129,45 @@ where
             running.stop_within(limit).await;
             Ok(())
         })
+    }
+}
+
+/// A trace that runs while this is polled.
+struct InMemory<F: Line<S>, S: Send + Sync + 'static> {
+    running: Running<F, S>,
+    items: Trace<'static, F::Out>,
+    id: TraceId,
+}
+
+impl<F, S> Stream for InMemory<F, S>
+where
+    F: Line<S>,
+    F::Out: ToJson,
+    S: Send + Sync + 'static,
+{
+    type Item = Result<TraceItem<String>, HostError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = self.items.poll_next_unpin(cx);
+        item.map(|item| item.map(|item| Ok(item_written(item?)?)))
+    }
+}
+
+impl<F, S> TraceSource for InMemory<F, S>
+where
+    F: Line<S>,
+    F::Out: ToJson,
+    S: Send + Sync + 'static,
+{
+    fn waits(&self) -> Vec<ParkedStep> {
+        let waits = self.running.flow().parked_in(self.id).into_iter();
+        waits.map(ParkedStep::from).collect()
+    }
+
+    fn leave(&mut self) -> Result<(), HostError> {
+        Err(HostError::Unsupported(
+            "let a trace go on that nobody watches: it runs in memory",
+        ))
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde_json::Value;
 
+#[cfg(feature = "durable")]
+use crate::durable::DurableTrace;
 use crate::message::{StepId, TraceId, clock};
 use crate::parking::Parked;
 
@@ -67,5 +69,46 @@ impl From<Parked> for ParkedStep {
             payload,
             ..Self::new(parked.trace_id, parked.step, parked.node, since)
         }
+    }
+}
+
+#[cfg(feature = "durable")]
+impl DurableTrace {
+    /// The steps that wait for values from outside, each with its payload, for a host that shows them.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    /// use std::time::SystemTime;
+    ///
+    /// #[node]
+    /// async fn draft(topic: String) -> String {
+    ///     format!("On {topic}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let flow = flow! { #[flow(durable)] draft -> await bool }.durable();
+    /// let mut trace = flow.begin(Message::new("krill".to_owned()), SystemTime::now())?;
+    /// let step = trace.steps()[0].id;
+    /// let emits = trace.run(step).expect("it is to run").await;
+    /// trace.absorb(emits);
+    /// let waits = trace.parked_steps();
+    /// assert_eq!((&*waits[0].node, &waits[0].payload), ("await bool", &Some("On krill".into())));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn parked_steps(&self) -> Vec<ParkedStep> {
+        let parked = self.parked().into_iter().map(|parked| {
+            let mut step = ParkedStep::from(parked);
+            let input = self.input_json(step.step).and_then(Result::ok);
+            let input = input.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+            // By the name of its node.
+            step.payload = input.and_then(|mut named| {
+                let payload = named.as_object_mut()?.values_mut().next()?;
+                Some(payload.take())
+            });
+            step
+        });
+        parked.collect()
     }
 }

@@ -189,6 +189,15 @@ impl ParkingLot {
         parked.collect()
     }
 
+    /// What waits of this trace, in the order in which it began to.
+    pub(crate) fn parked_in(&self, trace_id: TraceId) -> Vec<Parked> {
+        let slots = self.slots();
+        let waits = slots.waiting_of(trace_id);
+        waits
+            .filter_map(|number| slots.taken[&number].parked())
+            .collect()
+    }
+
     /// A further reader of what waits.
     pub(super) fn read(&self) -> Reader {
         let mut slots = self.slots();

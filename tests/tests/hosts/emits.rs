@@ -193,3 +193,22 @@ async fn an_error_that_is_read_back_says_the_same() {
     assert_eq!(format!("{read:#}"), format!("{error:#}"));
     assert_eq!(read.path().as_deref(), Some("outer/inner"));
 }
+
+/// A later version of the flow cannot go on with it, and says so as it does of a stored trace.
+#[tokio::test]
+async fn what_was_emitted_to_a_node_that_is_gone_is_refused_in_the_words_of_a_stored_trace() {
+    let flow = flow! { #[flow(durable)] seed -> one }.durable();
+    let mut trace = begin(&flow, "20");
+    let emits = attempt(&mut trace).await;
+    let entry = emits.to_json().expect("plain data");
+    trace.absorb(emits);
+    let stored = trace.store().expect("plain data");
+
+    let later = flow! { #[flow(durable)] seed -> two }.durable();
+    let refused = later.load(&stored).expect_err("`one` is gone").to_string();
+    let words = "the flow has changed since this frontier was stored: there is no node `one`";
+    assert!(refused.contains(words), "{refused}");
+    let refused = begin(&later, "20").read_emits(&entry);
+    let refused = refused.expect_err("`one` is gone").to_string();
+    assert!(refused.contains(words), "{refused}");
+}

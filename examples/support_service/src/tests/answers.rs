@@ -93,7 +93,8 @@ async fn check(question: &str, expected: Expect) -> Done {
         page += &match (&*event.name, data["end"].as_str()) {
             ("chunk", None) => text.to_owned(),
             ("chunk", Some(end)) => format!("[{end}]\n"),
-            ("answer", _) => format!("[answer] {text}\n"),
+            ("output", _) => format!("[output] {text}\n"),
+            ("error", _) => format!("[error] {}\n", data["detail"]),
             (name, _) => format!("[{name}] {data}\n"),
         };
     }
@@ -108,7 +109,8 @@ async fn what_came_of_a_stream_that_broke_off_is_void() -> Done {
         expect![[r#"
             You asked: What [failed]
             You asked: What is a playbook? #break The handbook says: A playbook is a flow that is a node of another one.[complete]
-            [answer] You asked: What is a playbook? #break The handbook says: A playbook is a flow that is a node of another one.
+            [output] You asked: What is a playbook? #break The handbook says: A playbook is a flow that is a node of another one.
+            [end] {"outcome":"completed"}
         "#]],
     )
     .await
@@ -119,7 +121,8 @@ async fn a_stream_ends_with_the_reason_why_there_is_no_answer() -> Done {
     check(
         "What is a playbook? #refuse",
         expect![[r#"
-        [error] {"error":"node `large` failed: the model refused the prompt: 400 Bad Request"}
+        [error] "node `large` failed"
+        [end] {"outcome":"failed"}
     "#]],
     )
     .await

@@ -54,7 +54,7 @@ async fn all_that_was_accepted_is_answered() -> Done {
 
     let ends = all(askers).await?;
     assert_eq!(ends[..ASKERS], ["200 OK"; ASKERS]);
-    assert_eq!(ends[ASKERS], "answer");
+    assert_eq!(ends[ASKERS], "end");
     let ledger = stopped.await??;
     assert_eq!((ledger.emitted, ledger.completed), (accepted, accepted));
     Ok(())
@@ -67,7 +67,7 @@ async fn what_takes_longer_than_the_grace_is_cancelled_and_answered_as_such() ->
     let ledger = subject.stop().await?;
     let ends = all(askers).await?;
     assert_eq!(ends[..ASKERS], ["503 Service Unavailable"; ASKERS]);
-    assert_eq!(ends[ASKERS], "error");
+    assert_eq!(ends[ASKERS], "end");
     assert_eq!((ledger.emitted, ledger.cancelled), (9, 9));
     Ok(())
 }

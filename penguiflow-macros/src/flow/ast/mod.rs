@@ -26,7 +26,7 @@ pub(super) use route::{Match, Pattern};
 pub(super) use statement::{Binding, Statement};
 pub(super) use wait::Await;
 
-use crate::options::Options;
+use crate::options::{Durability, Options};
 
 /// A flow as it was written.
 #[derive(Default)]
@@ -51,9 +51,9 @@ impl Flow {
         self.options().crate_path.as_ref()
     }
 
-    /// Whether a host may keep its traces between two steps.
-    pub(super) fn is_durable(&self) -> bool {
-        self.options().is_durable
+    /// When a host stores its traces, if it may.
+    pub(super) fn durability(&self) -> Option<Durability> {
+        self.options().durability
     }
 
     pub(super) fn bindings(&self) -> impl Iterator<Item = &Binding> {

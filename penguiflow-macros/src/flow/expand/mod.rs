@@ -95,7 +95,7 @@ fn compiled(flow: &Flow, code: Code<'_>, parts: &TokenStream) -> TokenStream {
     let awaits = joins::awaitable(flow);
     let topology = topology::topology(flow);
     let line = line::line(flow, code);
-    let steps = flow.declaration.is_durable.then(|| steps(flow));
+    let steps = flow.declaration.durability.map(|_| steps(flow));
     quote! {
         use #crate_path::__private as __p;
         #parts

@@ -25,7 +25,7 @@ pub(crate) fn stand_in(declaration: &Declaration, errors: &[Error]) -> TokenStre
     });
     let (name, crate_path) = (&declaration.name, &declaration.crate_path);
     let topology = topology(name, &input, &output);
-    let steps = declaration.is_durable.then(|| steps(name));
+    let steps = declaration.durability.map(|_| steps(name));
     let node = playbook::stand_in(declaration, header);
     quote! {
         #declared

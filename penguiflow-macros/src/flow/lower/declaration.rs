@@ -11,7 +11,7 @@ use syn::{Attribute, Expr, Path, Token, Type, Visibility};
 use crate::crate_path::crate_path;
 use crate::flow::ast::{self, Binding, Statement};
 use crate::flow::graph::{Graph, Origin, Role};
-use crate::options::{Given, Options};
+use crate::options::{Durability, Given, Options};
 use crate::spans::site;
 
 pub(crate) struct Declaration {
@@ -27,7 +27,8 @@ pub(crate) struct Declaration {
     pub(crate) header: Option<Header>,
     /// Whether it is a part in parentheses.
     pub(crate) is_part: bool,
-    pub(crate) is_durable: bool,
+    /// `None` unless it is durable.
+    pub(crate) durability: Option<Durability>,
     /// The rounds of its loops, if it says how many.
     pub(crate) hops: Option<Given<u32>>,
     /// Whether a message after a join has the headers of the first input alone.
@@ -81,7 +82,7 @@ impl Declaration {
         parts: &[Self],
     ) -> Self {
         let crate_path = crate_path(flow.crate_path());
-        let is_durable = flow.is_durable();
+        let durability = flow.durability();
         let hops = flow.options().hops.clone();
         let first_headers = flow.options().first_headers;
         let name = flow.header.as_ref().map(|header| header.name.clone());
@@ -108,7 +109,7 @@ impl Declaration {
             site,
             header: flow.header.map(|header| Header::of(header, diagram)),
             is_part,
-            is_durable,
+            durability,
             hops,
             first_headers,
             inner: inner(graph, parts),

@@ -25,7 +25,7 @@ use crate::schema;
 
 pub(crate) use batch::Batch;
 pub(crate) use dead::{DropDead, Revive};
-pub(crate) use retain::Retain;
+pub(crate) use retain::{Retain, RetainCommands};
 pub(crate) use schedule::{PutSchedule, RemoveSchedule};
 pub(crate) use small::{Ack, Answer, Recovered, RegisterFlow};
 

@@ -1,4 +1,4 @@
-//! Removes traces that have ended: the ones that ended first, first.
+//! Removes traces that have ended, the ones that ended first, first; and commands that were answered.
 
 use rusqlite::params;
 
@@ -16,8 +16,12 @@ const TRACE: &str = "DELETE FROM traces WHERE seq = ?1";
 const HISTORY: &str = "DELETE FROM history WHERE trace = ?1";
 const KEYS: &str = "DELETE FROM keys WHERE trace = ?1";
 
+const COMMANDS: &str = "DELETE FROM commands WHERE seq IN
+    (SELECT seq FROM commands WHERE answer IS NOT NULL AND at < ?1 LIMIT ?2)";
+
 /// Traces that one transaction removes at most, so that no commit waits long.
 const AT_ONCE: usize = 200;
+const COMMANDS_AT_ONCE: usize = 1000;
 
 /// Removes some traces that ended before a time, or that are more than a number; answers how many.
 pub(crate) struct Retain {
@@ -62,4 +66,17 @@ fn remove(seq: Seq, id: &Id, batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.execute(HISTORY, [seq])?;
     batch.execute(KEYS, params![id])?;
     Ok(())
+}
+
+/// Removes some commands that were asked for before a time and are answered; answers how many.
+pub(crate) struct RetainCommands {
+    pub(crate) before: Millis,
+}
+
+impl Write for RetainCommands {
+    type Answer = usize;
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<usize, StoreError> {
+        batch.execute(COMMANDS, params![self.before, COMMANDS_AT_ONCE as i64])
+    }
 }

@@ -15,6 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::flow::lower::Flow;
+use crate::options::Durability;
 
 pub(super) fn steps(flow: &Flow) -> TokenStream {
     let step = step::step(flow);
@@ -22,6 +23,7 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
     let enter = enter::enter(flow);
     let advance = advance::advance(flow);
     let storable = storable::storable(flow);
+    let durability = durability(flow);
     let (name, unique) = (&flow.declaration.name, names::stored_names_differ(flow));
     quote! {
         #storable
@@ -30,6 +32,7 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
         #joins
 
         impl __p::steps::Durable for #name {
+            #durability
             type Step = __Step;
             #enter
         }
@@ -38,11 +41,38 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
     }
 }
 
+/// When a host stores the traces, unless that is the default.
+fn durability(flow: &Flow) -> Option<TokenStream> {
+    let at_awaits = flow.declaration.durability == Some(Durability::Awaits);
+    at_awaits.then(|| {
+        quote!(
+            const DURABILITY: __p::steps::Durability = __p::steps::Durability::Awaits;
+        )
+    })
+}
+
 /// A durable flow with errors, which never runs.
 pub(super) fn stand_in(flow: &Ident) -> TokenStream {
     quote! {
         #[derive(Clone)]
         pub enum __Step {}
+
+        impl __p::steps::Serialize for __Step {
+            fn serialize<__S: __p::steps::Serializer>(
+                &self,
+                _: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                match *self {}
+            }
+        }
+
+        impl<'de> __p::steps::Deserialize<'de> for __Step {
+            fn deserialize<__D: __p::steps::Deserializer<'de>>(
+                _: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                ::core::unreachable!()
+            }
+        }
 
         impl __p::steps::StepJoins for __Step {
             const GRAPH: &'static __p::Graph = <#flow as __p::Topology>::GRAPH;
@@ -82,5 +112,28 @@ pub(super) fn stand_in(flow: &Ident) -> TokenStream {
                 match step {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::flow::checked::lowered;
+    use crate::pretty::shortened;
+
+    fn check(option: &str, expected: Expect) {
+        let source = format!("#[flow({option})] struct Press(Topic) -> Text; draft -> print;");
+        let durability = lowered(&source, |flow, _| super::durability(flow));
+        expected.assert_eq(&shortened(durability.unwrap_or_default()));
+    }
+
+    #[test]
+    fn a_flow_that_is_stored_at_its_awaits_says_so() {
+        check(
+            "durable = \"awaits\"",
+            expect!["const DURABILITY: steps::Durability = steps::Durability::Awaits;"],
+        );
+        check("durable", expect![""]);
     }
 }

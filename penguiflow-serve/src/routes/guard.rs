@@ -1,0 +1,80 @@
+//! Who may reach a flow's routes: nobody mounts them without having decided that.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tower::{Layer, Service};
+
+/// The state of [`Routes`](crate::Routes) that nobody has decided about yet: whoever reaches them
+/// could run the flow, cancel its traces and read what they say.
+#[derive(Debug, Clone, Copy)]
+pub struct Unguarded(());
+
+/// The state of [`Routes`](crate::Routes) that have a guard, or are open on purpose.
+#[derive(Debug, Clone, Copy)]
+pub struct Guarded(());
+
+/// Routes that may be mounted. Without a guard they may not:
+///
+/// ```compile_fail,E0277
+/// use axum::Router;
+/// use penguiflow::prelude::*;
+/// use penguiflow_serve::routes;
+///
+/// #[node]
+/// async fn shout(text: String) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// let app: Router = Router::new().merge(routes("shout", flow! { shout }.start()));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "anybody who reaches these routes could run the flow and cancel its traces",
+    label = "routes without a guard",
+    note = "guard them with a tower layer of yours, `routes(…).guard(layer)`, or say `routes(…).open()`"
+)]
+pub trait Mountable: sealed::Sealed {}
+
+impl Mountable for Guarded {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Guarded {}
+}
+
+/// What stands before a flow's routes.
+#[derive(Clone)]
+pub(crate) struct Guard(Arc<dyn Fn(Router) -> Router + Send + Sync>);
+
+impl Guard {
+    pub(crate) fn open() -> Self {
+        Self(Arc::new(|router| router))
+    }
+
+    pub(crate) fn layer<L>(layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self(Arc::new(move |router| router.layer(layer.clone())))
+    }
+
+    /// The same routes behind it.
+    pub(crate) fn before(&self, router: Router) -> Router {
+        (self.0)(router)
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guard")
+    }
+}
