@@ -97,8 +97,7 @@ async fn work() -> Result<(), Box<dyn Error>> {
         ),
         words => words.join(" "),
     };
-    let model = match OpenAi::from_env(std::env::var("OPENAI_MODEL").unwrap_or("gpt-5-mini".into()))
-    {
+    let model = match OpenAi::from_env("gpt-5-mini") {
         Ok(model) => model.shared(),
         Err(_) => scripted::model(news).shared(),
     };
