@@ -50,7 +50,8 @@ flow! {
     /// Answers a question with tools.
     pub(crate) struct Agent(String) -> Answer;
 
-    begin -> Decide else conclude -> match {
+    begin -> Decide else conclude;
+    Decide -> match {
         (Action::Search { query }, memory) => Lookup((query, memory)) -> trim,
         (Action::Calculate { sum }, memory) => calculate((sum, memory)) -> trim,
         (Action::Fetch { url }, memory) => fetch((url, memory)) else note_failure -> trim,
