@@ -326,9 +326,7 @@ impl Driver {
         for reply in commit.replies {
             let _ = reply.send(Ok(()));
         }
-        if !commit.outputs.is_empty()
-            && let Some(watcher) = self.host.watchers.get(self.row.id)
-        {
+        if let Some(watcher) = self.host.watchers.get(self.row.id) {
             watcher.send_stored(commit.outputs, self.trace.parked_steps());
         }
         match commit.end {
