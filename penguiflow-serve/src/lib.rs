@@ -4,7 +4,8 @@
 //! [`routes`] makes a service of a started flow, in memory or on a store. The pieces that it is made of
 //! are public, for handlers of one's own: [`handler`] and [`sse()`], the extractors [`JsonMessage`] and
 //! [`Caller`], the error [`Problem`], and the tower service [`FlowService`]. [`serve`] serves a router
-//! until it is told to stop, and lets the flows drain.
+//! until it is told to stop, and lets the flows drain. An
+//! [`Inspector`] makes a page of a flow: its traces, its live graph, and what waits for a person.
 //!
 //! ```no_run
 //! use axum::Router;
@@ -36,6 +37,7 @@ mod emitted;
 mod extract;
 mod flow_service;
 pub mod handler;
+mod inspector;
 mod openapi;
 mod options;
 mod overload;
@@ -47,6 +49,7 @@ mod sse;
 
 pub use extract::{Caller, CallerOptions, IdempotencyKey, JsonMessage};
 pub use flow_service::FlowService;
+pub use inspector::Inspector;
 pub use options::Options;
 pub use problem::Problem;
 pub use routes::{Guarded, Mountable, Routes, Unguarded, routes};
@@ -56,6 +59,8 @@ pub use sse::{TraceEvents, sse};
 /// The code in the handbook's page, compiled.
 #[cfg(doctest)]
 mod handbook {
+    #[doc = include_str!("../../docs/inspector.md")]
+    mod inspector {}
     #[doc = include_str!("../../docs/serving.md")]
     mod serving {}
 }

@@ -9,6 +9,7 @@ use penguiflow::host::{HostError, HostFuture, ParkedStep, TraceDetail, TraceFilt
 use penguiflow::{ErasedRunning, Message, TraceId};
 
 use crate::emitted::{EmitError, Emitted, park};
+use crate::inspector::Inspector;
 use crate::options::Options;
 use crate::overload::RunTimes;
 use crate::problem::Problem;
@@ -24,16 +25,34 @@ struct Parts {
     options: Options,
     times: Arc<RunTimes>,
     emitted: Emitted,
+    /// What keeps payloads, if somebody looks at them.
+    inspector: Option<Inspector>,
 }
 
 impl Served {
     pub(crate) fn new(running: ErasedRunning, options: Options) -> Self {
+        Self::inspected(running, options, None)
+    }
+
+    /// A flow whose payloads may be kept for a page.
+    pub(crate) fn inspected(
+        running: ErasedRunning,
+        options: Options,
+        inspector: Option<Inspector>,
+    ) -> Self {
         Self(Arc::new(Parts {
             emitted: Emitted::new(options.kept_results),
             running,
             options,
             times: Arc::default(),
+            inspector,
         }))
+    }
+
+    fn keep_input(&self, message: &Message<Vec<u8>>) {
+        if let Some(inspector) = &self.0.inspector {
+            inspector.keep_input(message.trace_id, &message.payload);
+        }
     }
 
     pub(crate) fn running(&self) -> &ErasedRunning {
@@ -61,7 +80,11 @@ impl Served {
     /// Runs a message and returns its output.
     pub(crate) async fn call(&self, message: Message<Vec<u8>>) -> Result<Message<String>, Problem> {
         let began = Instant::now();
+        self.keep_input(&message);
         let ended = self.running().call(message).await;
+        if let (Some(inspector), Ok(output)) = (&self.0.inspector, &ended) {
+            inspector.keep_output(output.trace_id, &output.payload);
+        }
         if !matches!(ended, Err(HostError::Full)) {
             self.0.times.add(began.elapsed());
         }
@@ -70,6 +93,7 @@ impl Served {
 
     /// Runs a message and streams what its trace gives.
     pub(crate) async fn trace(&self, message: Message<Vec<u8>>) -> Result<TraceEvents, Problem> {
+        self.keep_input(&message);
         let trace = self.running().trace(message).await;
         let trace = trace.map_err(|error| self.problem(error))?;
         let timed = Timed {
@@ -94,6 +118,7 @@ impl Served {
         message: Message<Vec<u8>>,
         key: Option<String>,
     ) -> Result<TraceId, Problem> {
+        self.keep_input(&message);
         let key = key.map(|key| key_of_tenant(&message.headers.tenant, key));
         if self.running().is_durable() {
             let emitted = self.running().emit(message, key).await;
@@ -110,11 +135,13 @@ impl Served {
         })
     }
 
-    /// The traces that are known: on a store all, in memory those that were handed over.
+    /// The traces that are known: on a store all, in memory those that an inspector has seen, or
+    /// else those that were handed over.
     pub(crate) async fn traces(&self, filter: TraceFilter) -> Result<Vec<TraceSummary>, Problem> {
-        let mut found = match self.running().is_durable() {
-            true => self.done(self.running().traces(filter)).await?,
-            false => self
+        let mut found = match (self.running().is_durable(), &self.0.inspector) {
+            (true, _) => self.done(self.running().traces(filter)).await?,
+            (false, Some(inspector)) => inspector.summaries(filter),
+            (false, None) => self
                 .0
                 .emitted
                 .summaries(&filter, &self.parked(usize::MAX).await?),
@@ -125,14 +152,18 @@ impl Served {
         Ok(found)
     }
 
-    /// What is known of a trace. In memory, that is one that was handed over or waits.
+    /// What is known of a trace. In memory, that is one that was handed over, waits, or was seen by an
+    /// inspector.
     pub(crate) async fn trace_detail(&self, id: TraceId) -> Result<TraceDetail, Problem> {
         let mut detail = match self.running().is_durable() {
             true => self.done(self.running().trace_detail(id)).await?,
             false => {
                 let parked = self.parked(usize::MAX).await?;
+                let inspector = self.0.inspector.as_ref();
                 let emitted = self.0.emitted.detail(id, &parked);
-                let detail = emitted.or_else(|| waiting(id, parked));
+                let detail = emitted
+                    .or_else(|| inspector?.detail(id))
+                    .or_else(|| waiting(id, parked));
                 detail.ok_or_else(|| not_kept(id))?
             }
         };

@@ -58,6 +58,14 @@ fn the_store_and_its_host_have_no_circles() {
 }
 
 #[test]
+fn the_models_have_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-llm").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn the_server_has_no_circles() {
     assert_eq!(
         Crate::read("penguiflow-serve").circles(),

@@ -14,7 +14,6 @@
 //! ```
 
 mod action;
-mod calculator;
 mod memory;
 mod model;
 mod nodes;

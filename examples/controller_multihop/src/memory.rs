@@ -6,7 +6,7 @@ use handbook::{Passage, terms};
 use penguiflow::python::WM;
 
 use crate::action::Action;
-use crate::calculator::sums;
+use handbook::calculator::sums;
 
 /// How many characters of a fact are shown.
 const EXCERPT: usize = 100;

@@ -7,9 +7,9 @@ use penguiflow::prelude::*;
 use penguiflow::python::FinalAnswer;
 
 use crate::action::Action;
-use crate::calculator::evaluate;
 use crate::memory::{Hop, Memory};
 use crate::model::Model;
+use handbook::calculator::evaluate;
 
 /// How many places a search returns.
 const CHOICE: usize = 5;

@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::tempdir;
 
 use super::*;
-use crate::calculator::{evaluate, sums};
+use handbook::calculator::{evaluate, sums};
 
 const GUIDE: &str = "\
 # Retries

@@ -1,6 +1,7 @@
 //! A folder of text files, split into passages and indexed in memory: what the examples
-//! search. [`cli`] has what their command lines share.
+//! search. [`calculator`] is a tool of their agents, and [`cli`] has what their command lines share.
 
+pub mod calculator;
 pub mod cli;
 pub mod command;
 mod error;

@@ -2,16 +2,17 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use super::handlers::{
     cancel, emit, graph, parked, picture, resume, retry, run, stream, trace_detail, traces,
 };
+use crate::inspector::{self, Inspected};
 use crate::problem::{Problem, not_found};
 use crate::served::Served;
 
 /// The routes, without the flow's name before them.
-pub(super) fn flow_router(served: Served) -> Router {
+pub(super) fn flow_router(served: Served, inspected: Option<Inspected>) -> Router {
     let mut router = Router::new()
         .route("/run", post(run))
         .route("/stream", post(stream))
@@ -25,10 +26,29 @@ pub(super) fn flow_router(served: Served) -> Router {
     if served.running().is_durable() {
         router = router.route("/traces/{id}/retry", post(retry));
     }
-    router
+    if inspected.is_some() {
+        router = router.merge(inspector_router(&served));
+    }
+    let router = router
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .with_state(served)
+        .with_state(served);
+    match inspected {
+        Some(inspected) => router.merge(inspector::router(inspected)),
+        None => router,
+    }
+}
+
+/// What the page does to traces.
+fn inspector_router(served: &Served) -> Router<Served> {
+    let router = Router::new()
+        .route("/inspector/api/emit", post(emit))
+        .route("/inspector/api/traces/{id}", delete(cancel))
+        .route("/inspector/api/traces/{id}/resume", post(resume));
+    match served.running().is_durable() {
+        true => router.route("/inspector/api/traces/{id}/retry", post(retry)),
+        false => router,
+    }
 }
 
 async fn no_route() -> Problem {

@@ -18,6 +18,7 @@ use penguiflow::ErasedRunning;
 use serde_json::Value;
 use tower::{Layer, Service};
 
+use crate::inspector::{FlowLink, Inspected, Inspector};
 use crate::openapi::{self, Described};
 use crate::options::Options;
 use crate::served::Served;
@@ -42,6 +43,7 @@ pub(crate) use handlers::{emit, run, stream};
 /// | `POST /{name}/traces/{id}/resume` | gives a step the JSON of the body; `?step=` says which |
 /// | `POST /{name}/traces/{id}/retry` | tries a dead trace of a store again |
 /// | `GET /{name}/graph`, `/graph.svg` | the flow's nodes and edges |
+/// | `GET /{name}/inspector` | a page that shows all this, with an [`Inspector`](Routes::inspector) |
 /// | `GET /openapi.json` | all of these, with the schemas of the flow's types |
 ///
 /// ```
@@ -83,6 +85,7 @@ pub fn routes(name: impl Into<String>, running: impl Into<ErasedRunning>) -> Rou
         running: running.into(),
         options: Options::new(),
         guard: Guard::open(),
+        inspector: None,
     };
     Routes {
         flows: vec![flow],
@@ -106,6 +109,7 @@ struct FlowRoutes {
     running: ErasedRunning,
     options: Options,
     guard: Guard,
+    inspector: Option<Inspector>,
 }
 
 impl Routes<Unguarded> {
@@ -113,6 +117,17 @@ impl Routes<Unguarded> {
     pub fn options(mut self, options: Options) -> Self {
         for flow in &mut self.flows {
             flow.options = options.clone();
+        }
+        self
+    }
+
+    /// Serves the inspector's page at `/{name}/inspector`, behind the same guard: whoever may use the
+    /// routes sees traces and errors with all their causes there. The flow must
+    /// [report to it](penguiflow::Flow::observe): see [`Inspector`]. The page of one flow leads to those
+    /// of the flows that [stand beside it](Routes::and).
+    pub fn inspector(mut self, inspector: Inspector) -> Self {
+        for flow in &mut self.flows {
+            flow.inspector = Some(inspector.clone());
         }
         self
     }
@@ -227,9 +242,15 @@ impl<G> Routes<G> {
 
     fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         let document = self.has_document.then(|| document_router(self.openapi()));
+        let links: Vec<_> = self.flows.iter().filter_map(FlowRoutes::link).collect();
         let flows = self.flows.into_iter().map(|flow| {
-            let served = Served::new(flow.running, flow.options);
-            let router = flow.guard.before(flow_router(served));
+            let served = Served::inspected(flow.running, flow.options, flow.inspector.clone());
+            let inspected = flow.inspector.map(|inspector| Inspected {
+                served: served.clone(),
+                inspector,
+                flows: beginning_with(&flow.name, &links),
+            });
+            let router = flow.guard.before(flow_router(served, inspected));
             Router::new().nest(&format!("/{}", flow.name), router)
         });
         flows
@@ -237,6 +258,28 @@ impl<G> Routes<G> {
             .fold(Router::new(), Router::merge)
             .with_state(())
     }
+}
+
+impl FlowRoutes {
+    /// Where a page finds the flow, if it has an inspector.
+    fn link(&self) -> Option<FlowLink> {
+        self.inspector.as_ref()?;
+        let can = match self.running.is_durable() {
+            true => vec!["emit", "retry"],
+            false => vec!["emit"],
+        };
+        Some(FlowLink {
+            name: self.name.clone(),
+            base: format!("../{}/inspector/api", self.name),
+            can,
+        })
+    }
+}
+
+/// All flows that have a page, this one first.
+fn beginning_with(name: &str, links: &[FlowLink]) -> Arc<[FlowLink]> {
+    let (own, others): (Vec<_>, Vec<_>) = links.iter().cloned().partition(|link| link.name == name);
+    own.into_iter().chain(others).collect()
 }
 
 impl<G: Mountable, S: Clone + Send + Sync + 'static> From<Routes<G>> for Router<S> {

@@ -2,6 +2,7 @@
 
 mod hang_ups;
 mod hostile;
+mod inspector;
 mod openapi;
 mod pieces;
 mod problems;

@@ -107,11 +107,12 @@ fn waiting(row: WaitingRow) -> Option<ParkedStep> {
     let mut parked = ParkedStep::new(row.id, step, row.node, row.since.to_system());
     parked.awaited = row.awaited;
     parked.until = row.until.map(admin::Time::to_system);
+    (parked.tenant, parked.payload) = (row.tenant, row.payload);
     Some(parked)
 }
 
 fn past_attempt(line: Attempt) -> PastAttempt {
-    let took = Duration::from_millis(line.took);
+    let took = Duration::from_micros(line.took);
     let took_ms = took.as_secs_f64() * 1e3;
     let mut attempt = PastAttempt::new(line.node, line.attempt, line.at.to_system(), took_ms);
     attempt.step = line.step.parse().ok();
@@ -130,6 +131,7 @@ pub(super) fn parked_steps(id: TraceId, waits: &str) -> Vec<ParkedStep> {
         let mut parked = ParkedStep::new(id, wait.step.parse().ok()?, wait.node, since);
         parked.awaited = wait.awaited;
         parked.until = wait.until.map(|until| admin::Time(until).to_system());
+        (parked.tenant, parked.payload) = (wait.tenant, wait.payload);
         Some(parked)
     });
     steps.collect()

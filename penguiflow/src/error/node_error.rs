@@ -115,6 +115,11 @@ impl FlowError {
     }
 }
 
+/// The texts of all that caused an error, the nearest first.
+pub(crate) fn cause_texts(error: &FlowError) -> Vec<String> {
+    causes::texts(chain(Some(error)).skip(1))
+}
+
 impl From<&FlowError> for NodeError {
     fn from(error: &FlowError) -> Self {
         Self {
@@ -123,7 +128,7 @@ impl From<&FlowError> for NodeError {
             path: error.path().filter(|path| error.node() != Some(path)),
             attempts: error.attempts(),
             message: format!("{error:#}"),
-            causes: causes::texts(chain(Some(error)).skip(1)),
+            causes: cause_texts(error),
             retry: error.retry(),
         }
     }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::Level;
 
 use super::{EventKind, TraceOutcome};
-use crate::error::{ErrorKind, Fault, text_of};
+use crate::error::{ErrorKind, Fault, FlowError, cause_texts, text_of};
 use crate::message::{Envelope, StepId};
 
 /// A report of what happened, without the place.
@@ -18,6 +18,7 @@ pub(crate) struct EventDraft<'a> {
     at: Option<Instant>,
     error: Option<&'a dyn fmt::Display>,
     error_kind: Option<ErrorKind>,
+    ended_in: Option<&'a FlowError>,
     sleep: Option<Duration>,
     until: Option<Instant>,
 }
@@ -30,6 +31,7 @@ impl<'a> EventDraft<'a> {
             at: None,
             error: None,
             error_kind: None,
+            ended_in: None,
             sleep: None,
             until: None,
         }
@@ -51,6 +53,12 @@ impl<'a> EventDraft<'a> {
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.error_kind = Some(kind);
         self
+    }
+
+    /// The error that a trace ended in.
+    pub(crate) fn ended_in(mut self, error: &'a FlowError) -> Self {
+        self.ended_in = Some(error);
+        self.caused_by(error).of_kind(error.kind())
     }
 
     /// The failure of an attempt.
@@ -110,6 +118,8 @@ impl<'a> EventDraft<'a> {
         Arc::new(Details {
             error: self.error.map(text),
             error_kind: self.error_kind,
+            path: self.ended_in.and_then(FlowError::path),
+            causes: self.ended_in.map(cause_texts).unwrap_or_default(),
             sleep: self.sleep,
             until: self.until,
         })
@@ -120,6 +130,8 @@ impl<'a> EventDraft<'a> {
 pub(crate) struct Details {
     pub(super) error: Option<String>,
     pub(super) error_kind: Option<ErrorKind>,
+    pub(super) path: Option<String>,
+    pub(super) causes: Vec<String>,
     pub(super) sleep: Option<Duration>,
     pub(super) until: Option<Instant>,
 }

@@ -36,8 +36,8 @@ pub(crate) use record::EventRecord;
 ///
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
 /// epoch, `event`, `flow`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
-/// `headers`, `playbook`, `error`, `error_kind`, `sleep_ms`, `step`, `until`, `outcome` and `tokens`
-/// where there is one.
+/// `headers`, `playbook`, `error`, `error_kind`, `path`, `causes`, `sleep_ms`, `step`, `until`,
+/// `outcome` and `tokens` where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -72,6 +72,13 @@ pub struct Event {
     /// `deadline_exceeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_kind: Option<ErrorKind>,
+    /// The nodes that led to the error of a trace: [`FlowError::path`](crate::FlowError::path). For
+    /// `trace_end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The texts of the causes of a trace's error, the nearest first. For `trace_end`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
     /// The wait before the next attempt, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_ms: Option<f64>,

@@ -129,6 +129,12 @@ impl EventRecord {
             q_depth_in,
             error: self.error().map(str::to_owned),
             error_kind: self.error_kind(),
+            path: self.details.as_ref().and_then(|of| of.path.clone()),
+            causes: self
+                .details
+                .as_ref()
+                .map(|of| of.causes.clone())
+                .unwrap_or_default(),
             sleep_ms: self.sleep_ms(),
             step: self.step(),
             until: self.until(),

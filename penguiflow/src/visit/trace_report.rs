@@ -63,7 +63,7 @@ impl<'t> TraceContext<'t> {
             ..EventSource::trace(self.envelope, Some(self.envelope.made()))
         };
         match error {
-            Some(error) => self.report(draft.caused_by(error).of_kind(error.kind()), source),
+            Some(error) => self.report(draft.ended_in(error), source),
             None => self.report(draft, source),
         }
     }

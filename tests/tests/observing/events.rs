@@ -362,3 +362,42 @@ async fn the_end_of_a_trace_says_how_it_ended() -> Result<(), FlowError> {
     );
     Ok(())
 }
+
+#[derive(Debug)]
+struct Away(std::io::Error);
+
+impl std::fmt::Display for Away {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the index is away")
+    }
+}
+
+impl std::error::Error for Away {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[node]
+async fn look_up(_n: u64) -> Result<u64, Away> {
+    Err(Away(std::io::ErrorKind::ConnectionReset.into()))
+}
+
+flow! { struct Index(u64) -> u64; look_up; }
+
+/// Each cause by itself, and the way through the playbooks.
+#[tokio::test]
+async fn the_end_of_a_trace_that_failed_has_its_path_and_its_causes() {
+    let (ends, ended) = std::sync::mpsc::channel();
+    let flow = flow! { first -> Index }.observe(move |event: &penguiflow::Event| {
+        if event.event == EventKind::TraceEnd && event.playbook.is_none() {
+            let _ = ends.send((event.path.clone(), event.causes.clone()));
+        }
+    });
+    let _ = flow.run(1).await.expect_err("the index is away");
+    flow.flush().await;
+    let (path, causes) = ended.recv().expect("it has ended");
+    assert_eq!(path.as_deref(), Some("Index/look_up"));
+    let last: Vec<_> = causes.iter().rev().take(2).map(String::as_str).collect();
+    assert_eq!(last, ["connection reset", "the index is away"]);
+}

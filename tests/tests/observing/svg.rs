@@ -246,3 +246,21 @@ fn area(rect: &str) -> Option<Area> {
         height: attribute("height")?,
     })
 }
+
+/// A page's own sheet colours it, so it has neither a sheet nor styles that a strict policy refuses.
+#[test]
+fn a_picture_for_a_page_has_named_nodes_and_no_styles() {
+    let flow = Fallbacks::flow();
+    let svg = flow.graph().svg().embedded().to_string();
+    assert!(!svg.contains("<style") && !svg.contains("style="), "{svg}");
+    let nodes: Vec<_> = flow.graph().nodes.iter().collect();
+    for node in &nodes {
+        let group = format!(r#"<g class="visit" data-node="{}">"#, node.name);
+        assert_eq!(svg.matches(&group).count(), 1, "{svg}");
+    }
+    assert_eq!(svg.matches(r#"<text class="figure">"#).count(), nodes.len());
+    assert_eq!(
+        svg.matches(r#"<text class="figure bad">"#).count(),
+        nodes.len()
+    );
+}

@@ -14,9 +14,32 @@ use crate::graph::picture::{Arrow, ArrowKind, End, OPEN_SEA, Picture, ROOKERY, S
 const MARGIN: f64 = 16.0;
 const PADDING: (f64, f64) = (14.0, 10.0);
 
+/// The room for figures that a page writes by itself: `1204 × · 12.4 ms`, and a line for failures.
+const ROOM: [&str; 2] = ["                  ", " "];
+
+/// What stands below the names of nodes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Below<'f> {
+    Nothing,
+    Figures(&'f Figures),
+    /// Room for what a page writes there.
+    Room,
+}
+
+impl Below<'_> {
+    fn lines(self, node: &str) -> Vec<String> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Figures(figures) => figures.node(node).map_or_else(Vec::new, written),
+            Self::Room => ROOM.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// A box: of a node, or of an end of the flow, which has no shape.
 pub(super) struct Box {
     pub(super) shape: Option<Shape>,
+    pub(super) name: String,
     pub(super) is_marked: bool,
     pub(super) lines: Vec<String>,
     /// How often it was visited, and what failed.
@@ -41,11 +64,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(picture: &Picture<'_>, arrows: &[Arrow], figures: Option<&Figures>) -> Self {
+    pub(super) fn of(picture: &Picture<'_>, arrows: &[Arrow], below: Below<'_>) -> Self {
         let ends: Vec<End> = ends(picture, arrows).collect();
         let mut boxes: Vec<_> = ends
             .iter()
-            .map(|end| unplaced(picture, *end, figures))
+            .map(|end| unplaced(picture, *end, below))
             .collect();
         let mut sheet = Sheet::with_options(GraphOptions {
             directed: true,
@@ -143,7 +166,7 @@ fn key(end: End) -> String {
     }
 }
 
-fn unplaced(picture: &Picture<'_>, end: End, figures: Option<&Figures>) -> Box {
+fn unplaced(picture: &Picture<'_>, end: End, below: Below<'_>) -> Box {
     let (shape, name, is_marked) = match end {
         End::OpenSea => (None, OPEN_SEA, false),
         End::Rookery => (None, ROOKERY, false),
@@ -153,8 +176,10 @@ fn unplaced(picture: &Picture<'_>, end: End, figures: Option<&Figures>) -> Box {
         }
     };
     let lines = text::lines(name);
-    let figures = figures.and_then(|figures| figures.node(name));
-    let figures: Vec<_> = figures.map_or_else(Vec::new, written);
+    let figures = match end {
+        End::Node(_) => below.lines(name),
+        End::OpenSea | End::Rookery => Vec::new(),
+    };
     let (width, height) = text::size(&[lines.clone(), figures.clone()].concat());
     // The slant of a hexagon, and the bars of an `await`.
     let beside = match shape {
@@ -164,6 +189,7 @@ fn unplaced(picture: &Picture<'_>, end: End, figures: Option<&Figures>) -> Box {
     };
     Box {
         shape,
+        name: name.to_owned(),
         is_marked,
         lines,
         figures,

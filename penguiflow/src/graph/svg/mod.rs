@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::picture::{Arrow, ArrowKind, Drawn, Picture};
 use super::{Figures, Graph, StoredGraph};
-use layout::{Layout, Route};
+use layout::{Below, Layout, Route};
 pub(crate) use place::number;
 pub use style::Theme;
 pub(crate) use style::chart_sheet;
@@ -83,7 +83,8 @@ impl StoredGraph {
 pub struct Svg<'g> {
     graph: &'g dyn Drawn,
     has_types: bool,
-    figures: Option<&'g Figures>,
+    below: Below<'g>,
+    is_embedded: bool,
     theme: Theme,
 }
 
@@ -92,7 +93,8 @@ impl<'g> Svg<'g> {
         Self {
             graph,
             has_types: false,
-            figures: None,
+            below: Below::Nothing,
+            is_embedded: false,
             theme: Theme::default(),
         }
     }
@@ -127,7 +129,29 @@ impl<'g> Svg<'g> {
     /// # }
     /// ```
     pub fn figures(mut self, figures: &'g Figures) -> Self {
-        self.figures = Some(figures);
+        self.below = Below::Figures(figures);
+        self
+    }
+
+    /// For a page that colours the picture and writes figures into it: no style sheet and no `style`
+    /// attributes, so that a strict content security policy allows it; each node is a group with its
+    /// name as `data-node`, and has two empty texts of the class `figure` below its name, of which the
+    /// second one also has the class `bad`.
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn count(text: String) -> usize {
+    ///     text.len()
+    /// }
+    ///
+    /// let svg = flow! { count }.graph().svg().embedded().to_string();
+    /// assert!(svg.contains(r#"<g class="visit" data-node="count">"#) && !svg.contains("<style>"));
+    /// ```
+    pub fn embedded(mut self) -> Self {
+        self.below = Below::Room;
+        self.is_embedded = true;
         self
     }
 
@@ -141,6 +165,14 @@ impl<'g> Svg<'g> {
     fn shows(&self, arrow: &Arrow) -> bool {
         let is_choice = matches!(arrow.kind, ArrowKind::Arm | ArrowKind::Fallback);
         self.has_types || is_choice || arrow.is_routed
+    }
+
+    fn write_sheet(&self, f: &mut fmt::Formatter<'_>, picture: &Picture<'_>) -> fmt::Result {
+        if self.is_embedded {
+            return Ok(());
+        }
+        let marks = picture.marked().next().map_or("", |_| style::MARKED);
+        writeln!(f, "<style>{}{marks}</style>", style::sheet(self.theme))
     }
 
     fn arrows(&self, picture: &Picture<'_>) -> Vec<Arrow> {
@@ -162,22 +194,29 @@ impl fmt::Display for Svg<'_> {
             height,
             boxes,
             routes,
-        } = Layout::of(&picture, &self.arrows(&picture), self.figures);
+        } = Layout::of(&picture, &self.arrows(&picture), self.below);
         let name = text::escaped(picture.name);
+        let fits = match self.is_embedded {
+            true => "",
+            false => r#" style="max-width:100%;height:auto""#,
+        };
         writeln!(
             f,
-            r#"<svg xmlns="http://www.w3.org/2000/svg" class="penguiflow" role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}" style="max-width:100%;height:auto">"#
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="penguiflow" role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}"{fits}>"#
         )?;
         writeln!(f, "<title>{name}</title>")?;
-        let marks = picture.marked().next().map_or("", |_| style::MARKED);
-        writeln!(f, "<style>{}{marks}</style>", style::sheet(self.theme))?;
+        self.write_sheet(f, &picture)?;
         writeln!(f, "<defs>{}</defs>", path::heads())?;
         writeln!(f, r#"<rect class="page" width="100%" height="100%"/>"#)?;
         for route in &routes {
             writeln!(f, "{}", path::arrow(route))?;
         }
         for placed in &boxes {
-            writeln!(f, "{}", shapes::of(placed))?;
+            let drawn = match self.is_embedded && placed.shape.is_some() {
+                true => shapes::named(placed),
+                false => shapes::of(placed),
+            };
+            writeln!(f, "{drawn}")?;
         }
         // Above all lines, which a label may touch.
         for route in &routes {

@@ -12,6 +12,12 @@ pub(super) fn of(placed: &Box) -> String {
     }
 }
 
+/// The shape of a node, in a group that a page finds by the node's name.
+pub(super) fn named(placed: &Box) -> String {
+    let name = text::escaped(&placed.name);
+    format!(r#"<g class="visit" data-node="{name}">{}</g>"#, of(placed))
+}
+
 fn shape(placed: &Box) -> String {
     let name = |at: Place| written(placed, at);
     let middle = placed.middle;

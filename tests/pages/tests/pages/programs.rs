@@ -9,25 +9,27 @@ use std::sync::LazyLock;
 
 use penguiflow_pages::{Page, repository};
 
-/// The line of the README's first program that makes its flow, and one that draws it.
-const FLOW: &str = "    let flow = flow! { large else small };\n";
-const DRAW: &str = "    print!(\"{}\", flow.graph().to_mermaid());\n";
+/// The line of the README's first program that follows its flow, and one that draws it.
+const SCRIPT: &str = "    let script = [\n";
+const DRAW: &str = "    print!(\"{}\", agent.graph().to_mermaid());\n";
 
-/// The fallback of that flow, and the same with another type.
-const SMALL: (&str, &str) = (
-    "question: &str, ctx: Ctx) -> Result<String, String> {\n    model(\"small\", question, ctx).await",
-    "question: usize) -> Result<String, String> {\n    Err(format!(\"no answer to {question}\"))",
-);
+/// What the model may choose last in that program, and a tool before it that nobody routes.
+const LAST: &str = "    /// Answers the question.\n";
+const TOOL: &str = "    /// Multiplies numbers.\n    Multiply { numbers: Vec<f64> },\n";
+
+/// Where the README has the crates from.
+const PUBLISHED: &str = "git = \"https://github.com/penguiflow/penguiflow-rs\"";
 
 /// The compiler whose error the README shows.
 const COMPILER: &str = "rustc 1.95.";
 
 /// The pages whose blocks are whole programs.
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "README.md",
     "penguiflow/README.md",
     "docs/testing.md",
     "docs/service.md",
+    "docs/agents.md",
     "docs/batches.md",
 ];
 
@@ -56,9 +58,10 @@ impl Programs {
         let first = first_program();
         programs.add(
             "examples/picture.rs",
-            &first.replace(FLOW, &[FLOW, DRAW].concat()),
+            &first.replace(SCRIPT, &[DRAW, SCRIPT].concat()),
         );
-        programs.add("examples/wrong.rs", &first.replace(SMALL.0, SMALL.1));
+        let wrong = first.replace(LAST, &[TOOL, LAST].concat());
+        programs.add("examples/wrong.rs", &wrong);
         programs
     }
 
@@ -101,17 +104,25 @@ fn manifest() -> String {
         toml("docs/testing.md"),
         toml("docs/service.md"),
     );
-    let published = "git = \"https://github.com/penguiflow/penguiflow-rs\"";
-    let here = format!("path = '{}'", repository().join("penguiflow").display());
-    assert!(readme.contains(published), "{readme}");
+    assert!(readme.contains(PUBLISHED), "{readme}");
     let others = readme.lines().filter(|line| !line.starts_with("tokio"));
-    let dependencies = others.collect::<Vec<_>>().join("\n");
-    let [dependencies, testing] =
-        [dependencies, testing].map(|toml| toml.replace(published, &here));
+    let dependencies = others.map(of_here).collect::<Vec<_>>().join("\n");
+    let testing = testing.lines().map(of_here).collect::<Vec<_>>().join("\n");
     format!(
         "[package]\nname = 'programs'\nedition = '2024'\n[workspace]\n[profile.dev]\ndebug = false\n\
          {dependencies}\n{service}\n{testing}"
     )
+}
+
+/// A line of dependencies, with a crate of the repository as it is here.
+fn of_here(line: &str) -> String {
+    let folder = |name: &str| repository().join(name).display().to_string();
+    match line.split_once(" = ") {
+        Some((name, _)) if line.contains(PUBLISHED) => {
+            line.replace(PUBLISHED, &format!("path = '{}'", folder(name)))
+        }
+        _ => line.to_owned(),
+    }
 }
 
 #[test]
@@ -142,25 +153,26 @@ fn the_error_is_that_of_the_compiler() {
 }
 
 #[test]
-fn the_registry_page_begins_with_the_program_of_the_readme() {
+fn the_program_of_the_registry_page_is_in_the_readme() {
     let [readme, registry] = ["README.md", "penguiflow/README.md"].map(Page::read);
-    assert_eq!(
-        readme.blocks("rust").first(),
-        registry.blocks("rust").first()
-    );
+    let programs = registry.blocks("rust");
+    assert!(readme.blocks("rust").contains(&programs[0]));
 }
 
-/// What they show of an example is in it, so that it is built with the example.
+/// What they show of examples is in these, so that it is built with them.
 #[test]
 fn each_excerpt_is_in_the_example() {
-    let folder = repository().join("examples/support_service/src");
-    let sources = ["handlers.rs", "support.rs"].map(|file| fs::read_to_string(folder.join(file)));
-    let sources = sources
-        .map(|source| source.expect("the file is there"))
-        .concat();
-    let excerpts = Page::read("docs/service.md").blocks("rust,ignore");
-    assert_eq!(excerpts.len(), 2);
-    for excerpt in excerpts {
-        assert!(sources.contains(&excerpt), "{excerpt}");
+    let service = [
+        "support_service/src/handlers.rs",
+        "support_service/src/support.rs",
+    ];
+    let agents = ["agent_tools/src/main.rs", "agent_team/src/team.rs"];
+    for (page, files) in [("docs/service.md", service), ("docs/agents.md", agents)] {
+        let sources = files.map(|file| read(&format!("examples/{file}"))).concat();
+        let excerpts = Page::read(page).blocks("rust,ignore");
+        assert_eq!(excerpts.len(), files.len());
+        for excerpt in excerpts {
+            assert!(sources.contains(&excerpt), "{excerpt}");
+        }
     }
 }

@@ -2,17 +2,24 @@
 
 /// Why a sum has no result.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CalculatorError {
+pub enum CalculatorError {
+    /// A number was expected.
     #[error("`{0}` is no number")]
     NoNumber(String),
+    /// An operator was expected.
     #[error("`{0}` is no operator")]
     NoOperator(String),
+    /// A number is divided by zero.
     #[error("a division by zero")]
     DivisionByZero,
 }
 
 /// The result of a sum whose numbers and operators stand apart by themselves.
-pub(crate) fn evaluate(sum: &str) -> Result<f64, CalculatorError> {
+///
+/// # Errors
+///
+/// If the sum has something other than numbers and operators in turn, or divides by zero.
+pub fn evaluate(sum: &str) -> Result<f64, CalculatorError> {
     let mut tokens = sum.split_whitespace();
     let (mut total, mut product) = (0.0, number(tokens.next())?);
     while let Some(operator) = tokens.next() {
@@ -36,7 +43,7 @@ fn number(token: Option<&str>) -> Result<f64, CalculatorError> {
 }
 
 /// The sums in a text: runs of numbers and operators between other words.
-pub(crate) fn sums(text: &str) -> Vec<String> {
+pub fn sums(text: &str) -> Vec<String> {
     let mut sums = vec![Vec::new()];
     for word in text.split_whitespace() {
         let token = word.trim_end_matches(['?', '!', ',', '.', ':', ';']);
