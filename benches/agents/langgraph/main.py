@@ -65,7 +65,7 @@ async def check(fault):
         messages = await run(agent(Fake(fault=fault)))
     except Exception as error:
         return f"fails: {error}"
-    return f"the model is told: {messages[3].content}"
+    return f"answers {messages[-1].content}, after the model was told: {messages[3].content}"
 
 
 def main():

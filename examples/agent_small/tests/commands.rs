@@ -39,10 +39,15 @@ fn it_asks_the_server_of_the_environment() -> Result<(), Box<dyn Error>> {
         }
         Ok(asked)
     });
-    let output = Command::new(COMMAND).env("OPENAI_BASE_URL", url).output()?;
+    let mut command = Command::new(COMMAND);
+    let command = command
+        .env("OPENAI_BASE_URL", url)
+        .env("OPENAI_MODEL", "king");
+    let output = command.output()?;
     assert_eq!(String::from_utf8(output.stdout)?, "served\n");
     let asked = server.join().map_err(|_| "the server panicked")??;
     assert!(asked.contains("`Add` returned: 3.0"), "{asked}");
+    assert!(asked.contains(r#""model":"king""#), "{asked}");
     Ok(())
 }
 

@@ -43,8 +43,7 @@ async fn main() -> ExitCode {
 }
 
 async fn answer(request: cli::Request) -> Result<(), Box<dyn Error>> {
-    let name = std::env::var("OPENAI_MODEL").unwrap_or("gpt-5-mini".to_owned());
-    let model = match OpenAi::from_env(name) {
+    let model = match OpenAi::from_env("gpt-5-mini") {
         Ok(model) => model.shared(),
         Err(_) => scripted::model().shared(),
     };

@@ -84,7 +84,8 @@ flow! {
         Task::Define { term } => define(term),
     }; 4, max = 8] -> join, _] -> join -> gather;
 
-    gather -> Round else keep -> match {
+    gather -> Round else keep;
+    Round -> match {
         (Review::Accept, draft) => deliver(draft),
         (Review::Revise { remarks }, draft) => Round(draft.with(remarks)),
     };

@@ -182,8 +182,7 @@ fn the_flow_is_drawn_as_it_is_written() {
             gather -->|Draft| Round
             Round -->|"(Review::Accept, draft)"| deliver
             Round -.->|"(Review::Revise { remarks }, draft)"| Round
-            keep -->|"(Review::Accept, draft)"| deliver
-            keep -.->|"(Review::Revise { remarks }, draft)"| Round
+            keep -->|Report| Rookery
             deliver -->|Report| Rookery
     "#]]
     .assert_eq(&Team::flow().graph().to_mermaid());

@@ -73,9 +73,9 @@ pub(crate) async fn compose(
 
 /// Takes over when the rounds are used up: the text stays as it is.
 #[node]
-pub(crate) async fn keep(failed: Failed<Draft>) -> Result<(Review, Draft), NodeError> {
+pub(crate) async fn keep(failed: Failed<Draft>) -> Result<Report, NodeError> {
     match failed.error.kind {
-        ErrorKind::BudgetExhausted => Ok((Review::Accept, failed.input)),
+        ErrorKind::BudgetExhausted => Ok(Report::of(failed.input)),
         _ => Err(failed.error),
     }
 }
@@ -96,13 +96,20 @@ pub(crate) async fn criticize(
     Ok((review, draft))
 }
 
-/// Leaves the loop. A draft that still has remarks was not accepted.
+/// Leaves the loop.
 #[node]
 pub(crate) async fn deliver(draft: Draft) -> Report {
-    Report {
-        text: draft.text,
-        findings: draft.findings,
-        revisions: draft.revision,
-        is_accepted: draft.remarks.is_empty(),
+    Report::of(draft)
+}
+
+impl Report {
+    /// A draft that still has remarks was not accepted.
+    fn of(draft: Draft) -> Self {
+        Self {
+            text: draft.text,
+            findings: draft.findings,
+            revisions: draft.revision,
+            is_accepted: draft.remarks.is_empty(),
+        }
     }
 }

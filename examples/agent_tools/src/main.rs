@@ -50,7 +50,8 @@ flow! {
     /// Answers a question with tools.
     pub(crate) struct Agent(String) -> Answer;
 
-    begin -> Decide else conclude -> match {
+    begin -> Decide else conclude;
+    Decide -> match {
         (Action::Search { query }, memory) => Lookup((query, memory)) -> trim,
         (Action::Calculate { sum }, memory) => calculate((sum, memory)) -> trim,
         (Action::Fetch { url }, memory) => fetch((url, memory)) else note_failure -> trim,
@@ -97,8 +98,7 @@ async fn work() -> Result<(), Box<dyn Error>> {
         ),
         words => words.join(" "),
     };
-    let model = match OpenAi::from_env(std::env::var("OPENAI_MODEL").unwrap_or("gpt-5-mini".into()))
-    {
+    let model = match OpenAi::from_env("gpt-5-mini") {
         Ok(model) => model.shared(),
         Err(_) => scripted::model(news).shared(),
     };

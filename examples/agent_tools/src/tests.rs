@@ -185,12 +185,8 @@ fn the_flow_is_drawn_as_it_is_written() {
             Decide -->|"(Action::Fetch { url }, memory)"| fetch
             Decide -->|"(Action::Send(mail), memory)"| propose
             Decide -->|"(Action::Finish { answer }, memory)"| finish
-            conclude -->|"(Action::Search { query }, memory)"| Lookup
-            conclude -->|"(Action::Calculate { sum }, memory)"| calculate
-            conclude -->|"(Action::Fetch { url }, memory)"| fetch
-            conclude -->|"(Action::Send(mail), memory)"| propose
-            conclude -->|"(Action::Finish { answer }, memory)"| finish
             trim -.->|Memory| Decide
+            conclude -->|Answer| Rookery
             finish -->|Answer| Rookery
     "#]]
     .assert_eq(&Agent::flow().graph().to_mermaid());

@@ -62,7 +62,7 @@ pub(crate) async fn conclude(
     failed: Failed<Memory>,
     State(model): State<Arc<dyn Model>>,
     ctx: Ctx,
-) -> Result<(Action, Memory), NodeError> {
+) -> Result<Answer, NodeError> {
     let Failed {
         input: memory,
         error,
@@ -70,13 +70,13 @@ pub(crate) async fn conclude(
     let chat = memory
         .chat()
         .user("Answer now, in one sentence, with what you know.");
-    let answer = match error.kind {
+    let text = match error.kind {
         _ if !fits(&chat, &ctx) => None,
         ErrorKind::BudgetExhausted => model.complete(&ctx, chat).max_tokens(ANSWER).await.ok(),
         _ => return Err(error),
     };
-    let answer = answer.unwrap_or_else(|| format!("I had to stop. What I found:\n{memory}"));
-    Ok((Action::Finish { answer }, memory))
+    let text = text.unwrap_or_else(|| format!("I had to stop. What I found:\n{memory}"));
+    Ok(Answer { text, memory })
 }
 
 /// Cuts what the memory has of older steps.

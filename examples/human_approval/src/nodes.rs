@@ -1,13 +1,14 @@
 //! The nodes: one drafts, one publishes, and one shelves the drafts without a decision.
 
 use penguiflow::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A text that may be published.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Draft(pub(crate) String);
 
 /// What a human decides on a draft.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Approval {
     Approved,
     Rejected(String),

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::*;
 
-async fn desk() -> Result<Desk, FlowError> {
+async fn desk() -> Result<Desk, Box<dyn Error>> {
     Desk::open("Ada", vec!["penguins".to_owned()]).await
 }
 
@@ -44,7 +44,7 @@ async fn a_draft_is_shown_with_all_that_a_decision_needs() -> Result<(), FlowErr
     running.emit(message).await?;
     let parked = parkings.next().await.expect("the flow is there");
     expect!["7  All about krill (for Grace, to be decided within 60s)"]
-        .assert_eq(&desk::shown(7, &parked));
+        .assert_eq(&decisions::shown(7, &parked.into()));
     Ok(())
 }
 
@@ -60,13 +60,16 @@ async fn the_desk_works_until_nothing_waits() -> Result<(), Box<dyn Error>> {
 #[test]
 fn decisions_are_read_as_they_are_written() {
     let rejected = |why: &str| Approval::Rejected(why.to_owned());
-    assert_eq!(desk::decision("approve 1"), Some((1, Approval::Approved)));
-    let long = desk::decision(" reject 2  too long");
+    assert_eq!(
+        decisions::decision("approve 1"),
+        Some((1, Approval::Approved))
+    );
+    let long = decisions::decision(" reject 2  too long");
     assert_eq!(long, Some((2, rejected("too long"))));
-    let why = desk::decision("reject 2");
+    let why = decisions::decision("reject 2");
     assert_eq!(why, Some((2, rejected("no reason given"))));
     for line in ["approve", "approve one", "approve 1 please", "maybe 1"] {
-        assert_eq!(desk::decision(line), None, "{line}");
+        assert_eq!(decisions::decision(line), None, "{line}");
     }
 }
 

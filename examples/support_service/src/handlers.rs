@@ -5,7 +5,7 @@ use axum::routing::get;
 use axum::{Json, Router, middleware};
 use penguiflow::Health;
 use penguiflow::prelude::{ErrorKind, FlowError, Running};
-use penguiflow_serve::{CallerOptions, Options, routes};
+use penguiflow_serve::{CallerOptions, Inspector, Options, routes};
 use std::time::Duration;
 
 use crate::access_log;
@@ -18,12 +18,13 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// The started flow. Clones are the same.
 pub(crate) type Service = Running<Support, App>;
 
-pub(crate) fn router(service: &Service) -> Router {
+pub(crate) fn router(service: &Service, inspector: Inspector) -> Router {
     let options = Options::new()
         .caller(CallerOptions::new().longest(LONGEST))
         .describe(described);
     // It listens on this machine alone. Elsewhere a layer of one's own stands here, by `guard`.
-    let flow = routes("support", service.clone()).options(options).open();
+    let flow = routes("support", service.clone()).options(options);
+    let flow = flow.inspector(inspector).open();
     Router::new()
         .merge(flow)
         .route("/health", get(health))

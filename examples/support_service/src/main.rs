@@ -29,7 +29,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use model::Models;
 use nodes::App;
 use penguiflow::prelude::Ledger;
-use penguiflow_serve::shutdown_signal;
+use penguiflow_serve::{Inspector, shutdown_signal};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing::Level;
@@ -54,6 +54,8 @@ curl ADDRESS/support/run --json '{"question": "How are retries configured?"}'
 curl -N ADDRESS/support/stream --json '{"question": "How are retries configured?"}'
 curl ADDRESS/openapi.json
 curl ADDRESS/health
+
+In a browser: ADDRESS/support/inspector
 "#;
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -74,15 +76,17 @@ async fn work() -> Result<(), Failure> {
     log_to_stderr();
     let models = Models::of(FakeModel::start().await?.address);
     let index = Index::of(cli::documentation())?;
-    let service = support::flow(App { index, models }).start();
+    let inspector = Inspector::new();
+    let flow = support::flow(App { index, models }).observe(inspector.clone());
+    let service = flow.start();
     let listener = listen(port).await?;
     let address = listener.local_addr()?;
     say(format_args!("listening on http://{address}"));
     let ledger = match is_demo {
-        true => serve_demo(listener, &service).await?,
+        true => serve_demo(listener, &service, inspector).await?,
         false => {
             say(CURL.replace("ADDRESS", &address.to_string()));
-            serve(listener, &service, shutdown_signal(), GRACE).await?
+            serve(listener, &service, inspector, shutdown_signal(), GRACE).await?
         }
     };
     say(format_args!("stopped: {ledger:?}"));
@@ -95,7 +99,11 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
 }
 
 /// Serves until the demo is over.
-async fn serve_demo(listener: TcpListener, service: &Service) -> Result<Ledger, Failure> {
+async fn serve_demo(
+    listener: TcpListener,
+    service: &Service,
+    inspector: Inspector,
+) -> Result<Ledger, Failure> {
     let client = Client::of(listener.local_addr()?);
     let (stops, stopped) = oneshot::channel::<()>();
     let stop = async { drop(stopped.await) };
@@ -104,7 +112,7 @@ async fn serve_demo(listener: TcpListener, service: &Service) -> Result<Ledger, 
         drop(stops);
         asked
     };
-    let (served, asked) = tokio::join!(serve(listener, service, stop, GRACE), asking);
+    let (served, asked) = tokio::join!(serve(listener, service, inspector, stop, GRACE), asking);
     asked?;
     Ok(served?)
 }
@@ -113,10 +121,11 @@ async fn serve_demo(listener: TcpListener, service: &Service) -> Result<Ledger, 
 async fn serve(
     listener: TcpListener,
     service: &Service,
+    inspector: Inspector,
     stop: impl Future<Output = ()> + Send + 'static,
     grace: Duration,
 ) -> io::Result<Ledger> {
-    let server = penguiflow_serve::serve(listener, handlers::router(service));
+    let server = penguiflow_serve::serve(listener, handlers::router(service, inspector));
     server
         .drain(service.clone())
         .grace(grace)

@@ -15,6 +15,7 @@ use std::{fs, io};
 use handbook::Index;
 use penguiflow::Event;
 use penguiflow::prelude::*;
+use penguiflow_serve::Inspector;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -84,7 +85,10 @@ impl Subject {
         let (stops, stopped) = oneshot::channel();
         let stop = async { drop(stopped.await) };
         let service = flow.start();
-        let serving = tokio::spawn(async move { serve(listener, &service, stop, grace).await });
+        let serving =
+            tokio::spawn(
+                async move { serve(listener, &service, Inspector::new(), stop, grace).await },
+            );
         let client = Client::of(address);
         Ok(Self {
             model,

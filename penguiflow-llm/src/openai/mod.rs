@@ -81,7 +81,8 @@ impl OpenAi {
     }
 
     /// A model of OpenAI with the key of the environment variable `OPENAI_API_KEY`; or of the server that
-    /// `OPENAI_BASE_URL` has the address of, in the dialect [`Grammar`](Dialect::Grammar).
+    /// `OPENAI_BASE_URL` has the address of, in the dialect [`Grammar`](Dialect::Grammar). `OPENAI_MODEL`, where it
+    /// is set, takes precedence over the name that is given here.
     ///
     /// # Errors
     ///
@@ -89,6 +90,7 @@ impl OpenAi {
     pub fn from_env(model: impl Into<String>) -> Result<Self, ModelError> {
         let var = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let key = var("OPENAI_API_KEY");
+        let model = var("OPENAI_MODEL").unwrap_or_else(|| model.into());
         let client = match (var("OPENAI_BASE_URL"), &key) {
             (Some(url), _) if url.trim_end_matches('/') != OPENAI => Self::at(&url, model),
             (_, Some(_)) => Self::new(model),

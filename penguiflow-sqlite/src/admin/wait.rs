@@ -1,6 +1,7 @@
 //! A step at which a trace is parked, as the trace's row has it.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// A step at which a trace is parked, as its row lists it.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,6 +13,9 @@ pub(crate) struct Wait {
     /// Without it, the trace has waited since it last went on.
     pub(crate) since: Option<i64>,
     pub(crate) until: Option<i64>,
+    pub(crate) tenant: Option<String>,
+    /// Where the flow shows it.
+    pub(crate) payload: Option<Value>,
 }
 
 impl Wait {

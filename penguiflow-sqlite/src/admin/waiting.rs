@@ -3,13 +3,14 @@
 use penguiflow::TraceId;
 use rusqlite::{Row, named_params};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::flows::number_of;
 use super::wait::Wait;
 use super::{Admin, AdminError, Page, Time, TraceRow};
 
 /// A step that waits for a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WaitingRow {
     /// The trace.
@@ -26,6 +27,12 @@ pub struct WaitingRow {
     pub since: Time,
     /// When it stops waiting.
     pub until: Option<Time>,
+    /// The tenant of the message, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// The payload that waits, where the flow shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Value>,
     /// The trace's place in the order of emits.
     pub seq: i64,
 }
@@ -40,6 +47,8 @@ impl WaitingRow {
             node: wait.node,
             awaited: wait.awaited,
             until: wait.until.map(Time),
+            tenant: wait.tenant,
+            payload: wait.payload,
             seq: trace.seq,
         }
     }

@@ -326,11 +326,8 @@ impl Driver {
         for reply in commit.replies {
             let _ = reply.send(Ok(()));
         }
-        if !commit.outputs.is_empty()
-            && let Some(watcher) = self.host.watchers.get(self.row.id)
-        {
-            watcher.send_stored(commit.outputs, self.trace.parked_steps());
-        }
+        let watchers = &self.host.watchers;
+        watchers.show(self.row.id, &self.trace, commit.outputs);
         match commit.end {
             None => false,
             Some(end) => {

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use penguiflow::TraceId;
 use penguiflow::host::{DurableTrace, TraceState};
 use serde::Serialize;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::store::{Change, Emitted, Millis, Seq, State, StoredTrace};
@@ -74,6 +75,8 @@ pub(super) fn position(trace: &DurableTrace) -> Position {
         awaited: parked.awaited.to_string(),
         since: at(parked.since),
         until: parked.until.map(at),
+        tenant: &parked.headers.tenant,
+        payload: parked.payload_json(),
     });
     let waits: Vec<_> = waits.collect();
     Position {
@@ -87,12 +90,17 @@ pub(super) fn position(trace: &DurableTrace) -> Position {
 
 /// A step that is parked.
 #[derive(Serialize)]
-struct Wait {
+struct Wait<'a> {
     step: String,
     node: &'static str,
     awaited: String,
     since: Millis,
     until: Option<Millis>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    tenant: &'a str,
+    /// Where the flow shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Value>,
 }
 
 /// The wall time of an instant.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
-use penguiflow::host::{Chunks, ParkedStep};
+use penguiflow::host::{Chunks, DurableTrace, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -67,6 +67,16 @@ impl Watchers {
 
     pub(crate) fn remove(&self, id: TraceId) -> Option<Watcher> {
         self.all().remove(&id)
+    }
+
+    /// Shows what a commit of a trace has put out, and what waits after it.
+    pub(super) fn show(&self, id: TraceId, trace: &DurableTrace, outputs: Vec<Vec<u8>>) {
+        if outputs.is_empty() && trace.parked().is_empty() {
+            return;
+        }
+        if let Some(watcher) = self.get(id) {
+            watcher.send_stored(outputs, trace.parked_steps());
+        }
     }
 
     /// Nobody is given anything any more.

@@ -107,6 +107,7 @@ fn waiting(row: WaitingRow) -> Option<ParkedStep> {
     let mut parked = ParkedStep::new(row.id, step, row.node, row.since.to_system());
     parked.awaited = row.awaited;
     parked.until = row.until.map(admin::Time::to_system);
+    (parked.tenant, parked.payload) = (row.tenant, row.payload);
     Some(parked)
 }
 
@@ -130,6 +131,7 @@ pub(super) fn parked_steps(id: TraceId, waits: &str) -> Vec<ParkedStep> {
         let mut parked = ParkedStep::new(id, wait.step.parse().ok()?, wait.node, since);
         parked.awaited = wait.awaited;
         parked.until = wait.until.map(|until| admin::Time(until).to_system());
+        (parked.tenant, parked.payload) = (wait.tenant, wait.payload);
         Some(parked)
     });
     steps.collect()

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tracing::Span;
 
@@ -269,7 +270,15 @@ where
     }
 
     fn parked(&self) -> Vec<Parked> {
-        self.frontier.parked().collect()
+        let parked = self.frontier.parked();
+        if !self.context.shows_payloads {
+            return parked.collect();
+        }
+        let shown = parked.map(|parked| {
+            let input = self.input_json(parked.step).and_then(Result::ok);
+            parked.showing(input.as_deref().and_then(payload_of))
+        });
+        shown.collect()
     }
 
     fn resume(&mut self, step: Option<StepId>, value: Given) -> Result<(), Given> {
@@ -336,4 +345,10 @@ where
     fn send_chunks(&mut self, outlet: Arc<Outlet>) {
         self.context = self.flow.context_with(outlet);
     }
+}
+
+/// The payload in a step's input, which is stored by the name of its node.
+fn payload_of(input: &[u8]) -> Option<Value> {
+    let input: Map<_, _> = serde_json::from_slice(input).ok()?;
+    input.into_values().next()
 }

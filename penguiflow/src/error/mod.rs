@@ -14,5 +14,5 @@ pub(crate) use causes::text_of;
 pub use fault::Fault;
 pub use flow_error::FlowError;
 pub use kind::ErrorKind;
-pub use node_error::{Failed, NodeError};
 pub(crate) use node_error::cause_texts;
+pub use node_error::{Failed, NodeError};

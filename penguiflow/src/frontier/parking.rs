@@ -116,7 +116,7 @@ impl ActiveStep {
             headers: self.cursor.envelope.headers().clone(),
             since,
             until: self.until(),
-            payload: Payload::new(None, None),
+            payload: Payload::Hidden,
         })
     }
 

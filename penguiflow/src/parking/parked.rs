@@ -68,48 +68,72 @@ pub struct Parked {
 
 impl Parked {
     /// A copy of the payload that waits, if it is an `A` and the flow shows it: see
-    /// [`Flow::show_payloads`](crate::Flow::show_payloads).
+    /// [`Flow::show_payloads`](crate::Flow::show_payloads). A durable host has it as JSON alone.
     pub fn payload<A: Clone + 'static>(&self) -> Option<A> {
-        shown::<A>(&**self.payload.shared.as_ref()?).cloned()
+        match &self.payload {
+            Payload::Shared(shared, _) => shown::<A>(&**shared).cloned(),
+            Payload::Hidden | Payload::Written(_) => None,
+        }
     }
 
     /// The payload that waits as JSON, if it serialises and the flow shows it.
     pub fn payload_json(&self) -> Option<Value> {
-        let to_json = self.payload.to_json?;
-        to_json(&**self.payload.shared.as_ref()?)
+        self.payload.json()
     }
 }
 
 /// A payload, while it is shown.
 #[derive(Clone)]
-pub(crate) struct Payload {
-    shared: Option<SharedPayload>,
-    to_json: Option<ToJson>,
+pub(crate) enum Payload {
+    Hidden,
+    /// With what writes it, if it serialises.
+    Shared(SharedPayload, Option<ToJson>),
+    /// By a durable host, which has it in no other form.
+    #[cfg_attr(
+        not(feature = "durable"),
+        expect(dead_code, reason = "for durable hosts")
+    )]
+    Written(Value),
 }
 
 impl Payload {
     pub(crate) fn new(shared: Option<SharedPayload>, to_json: Option<ToJson>) -> Self {
-        Self { shared, to_json }
+        shared.map_or(Self::Hidden, |shared| Self::Shared(shared, to_json))
+    }
+
+    fn json(&self) -> Option<Value> {
+        match self {
+            Self::Shared(shared, Some(to_json)) => to_json(&**shared),
+            Self::Written(value) => Some(value.clone()),
+            Self::Hidden | Self::Shared(_, None) => None,
+        }
     }
 
     fn is_hidden(&self) -> bool {
-        self.shared.is_none() || self.to_json.is_none()
+        matches!(self, Self::Hidden | Self::Shared(_, None))
+    }
+}
+
+#[cfg(feature = "durable")]
+impl Parked {
+    /// The same, with a payload that a durable host shows.
+    pub(crate) fn showing(mut self, payload: Option<Value>) -> Self {
+        self.payload = payload.map_or(Payload::Hidden, Payload::Written);
+        self
     }
 }
 
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.shared {
-            Some(_) => "..",
-            None => "hidden",
+        f.write_str(match self {
+            Self::Hidden => "hidden",
+            Self::Shared(..) | Self::Written(_) => "..",
         })
     }
 }
 
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let json = self.to_json.zip(self.shared.as_ref());
-        json.and_then(|(to_json, shared)| to_json(&**shared))
-            .serialize(serializer)
+        self.json().serialize(serializer)
     }
 }

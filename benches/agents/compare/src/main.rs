@@ -36,7 +36,7 @@ fn main() -> Result<()> {
         .collect();
     let head = ["", "lines", "CPU time per turn", "quartiles"];
     let text = format!(
-        "{}\n\n{}\n{}",
+        "{}\n\n{}{}",
         table(&head, rows?),
         checks(&subjects)?,
         machine(&subjects)?

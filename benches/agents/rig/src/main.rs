@@ -16,7 +16,8 @@ struct Running(Agent);
 impl turns::Agent for Running {
     async fn run(&self) -> Result<String, String> {
         let answer = self.0.prompt("Count!").await;
-        answer.map_err(|error| error.to_string())
+        let text = answer.map(|answer| answer.output());
+        text.map_err(|error| error.to_string())
     }
 }
 
