@@ -8,8 +8,6 @@ use genai::resolver::{AuthData, Endpoint, ServiceTargetResolver};
 use genai::{ModelIden, ServiceTarget};
 use penguiflow::prelude::*;
 use penguiflow_llm::prelude::*;
-use rig_core::client::CompletionClient;
-use rig_core::providers::openai::CompletionsClient;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -73,11 +71,4 @@ async fn genai_is_a_model() -> Result<(), Box<dyn Error>> {
         .with_service_target_resolver(resolver)
         .build()?;
     check(model_adapters::genai(client, "m")).await
-}
-
-#[tokio::test]
-async fn rig_is_a_model() -> Result<(), Box<dyn Error>> {
-    let address = serve().await?;
-    let client = CompletionsClient::builder().api_key("none").base_url(address);
-    check(model_adapters::rig(client.build()?.completion_model("m"), "m")).await
 }
