@@ -2,12 +2,12 @@
 
 use std::error::Error;
 
-use async_openai::config::OpenAIConfig;
 use genai::adapter::AdapterKind;
 use genai::resolver::{AuthData, Endpoint, ServiceTargetResolver};
 use genai::{ModelIden, ServiceTarget};
 use penguiflow::prelude::*;
 use penguiflow_llm::prelude::*;
+use rig::providers::openai::OpenAIConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -52,7 +52,8 @@ async fn check(model: impl Model) -> Result<(), Box<dyn Error>> {
 #[tokio::test]
 async fn async_openai_is_a_model() -> Result<(), Box<dyn Error>> {
     let address = serve().await?;
-    let config = OpenAIConfig::new().with_api_base(address.trim_end_matches('/'));
+    let config =
+        async_openai::config::OpenAIConfig::new().with_api_base(address.trim_end_matches('/'));
     let client = async_openai::Client::with_config(config.with_api_key("none"));
     check(model_adapters::async_openai(client, "m")).await
 }
@@ -71,4 +72,12 @@ async fn genai_is_a_model() -> Result<(), Box<dyn Error>> {
         .with_service_target_resolver(resolver)
         .build()?;
     check(model_adapters::genai(client, "m")).await
+}
+
+#[tokio::test]
+async fn rig_is_a_model() -> Result<(), Box<dyn Error>> {
+    let address = serve().await?;
+    let provider = OpenAIConfig::new("none").with_base_url(address.trim_end_matches('/'));
+    let model = rig::Model::new(provider.chat("m"), rig::rig_reqwest::shared());
+    check(model_adapters::rig(model.erase(), "m")).await
 }
