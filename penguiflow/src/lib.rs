@@ -147,11 +147,10 @@ pub mod prelude {
     pub use std::ops::ControlFlow;
 }
 
-/// The code in the handbook and in the README, compiled and run.
+/// The code in the handbook, compiled and run. The README's programs also use other crates: `tests/pages`
+/// builds them.
 #[cfg(doctest)]
 mod handbook {
-    #[doc = include_str!("../../README.md")]
-    mod readme {}
     #[doc = include_str!("../../docs/nodes.md")]
     mod nodes {}
     #[doc = include_str!("../../docs/flows.md")]

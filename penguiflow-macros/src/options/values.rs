@@ -34,7 +34,7 @@ impl<T: Copy> Given<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     Steps,
-    Awaits,
+    AtAwaits,
 }
 
 /// Which sides of a node are validated.
@@ -111,7 +111,7 @@ pub(super) fn durability(entry: &Entry) -> Result<Durability, Error> {
     }
     let literal: LitStr = value(entry, "durable` or `durable = \"awaits\"")?;
     match literal.value().as_str() {
-        "awaits" => Ok(Durability::Awaits),
+        "awaits" => Ok(Durability::AtAwaits),
         other => {
             let message = format!(
                 "`durable` has no value `{other}`: write `durable` to store each step, or \

@@ -30,8 +30,8 @@ impl Checkpoints {
     /// What ends a wait is, too: after a crash the same wait could end otherwise.
     pub(super) fn is_due(&self, trace: &DurableTrace) -> bool {
         match (self.durability, trace.state()) {
-            (Durability::Awaits, TraceState::Active) => self.has_other_waits(trace),
-            (Durability::Awaits, state) => !is_soon(state) || self.has_other_waits(trace),
+            (Durability::AtAwaits, TraceState::Active) => self.has_other_waits(trace),
+            (Durability::AtAwaits, state) => !is_soon(state) || self.has_other_waits(trace),
             _ => true,
         }
     }

@@ -156,7 +156,7 @@ impl DurableFlow {
     /// }
     ///
     /// let flow = flow! { #[flow(durable = "awaits")] double }.durable();
-    /// assert_eq!(flow.durability(), Durability::Awaits);
+    /// assert_eq!(flow.durability(), Durability::AtAwaits);
     /// ```
     pub fn durability(&self) -> Durability {
         self.0.durability()

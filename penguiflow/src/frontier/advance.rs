@@ -36,7 +36,8 @@ pub enum Durability {
     Steps,
     /// What was emitted, and then what waits and what has ended: `#[flow(durable = "awaits")]`. The steps
     /// in between may run again.
-    Awaits,
+    // Not `Awaits`: that is a trait, whose whole path rustc would write in messages then.
+    AtAwaits,
 }
 
 /// A durable flow that can run where the application's state is an `S`.

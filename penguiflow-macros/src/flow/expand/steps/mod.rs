@@ -43,10 +43,10 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
 
 /// When a host stores the traces, unless that is the default.
 fn durability(flow: &Flow) -> Option<TokenStream> {
-    let at_awaits = flow.declaration.durability == Some(Durability::Awaits);
+    let at_awaits = flow.declaration.durability == Some(Durability::AtAwaits);
     at_awaits.then(|| {
         quote!(
-            const DURABILITY: __p::steps::Durability = __p::steps::Durability::Awaits;
+            const DURABILITY: __p::steps::Durability = __p::steps::Durability::AtAwaits;
         )
     })
 }
@@ -132,7 +132,7 @@ mod tests {
     fn a_flow_that_is_stored_at_its_awaits_says_so() {
         check(
             "durable = \"awaits\"",
-            expect!["const DURABILITY: steps::Durability = steps::Durability::Awaits;"],
+            expect!["const DURABILITY: steps::Durability = steps::Durability::AtAwaits;"],
         );
         check("durable", expect![""]);
     }
