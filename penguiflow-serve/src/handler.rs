@@ -33,7 +33,7 @@ enum Does {
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// Runs the JSON of a body, and answers with the output: what `POST /{name}/run` is in
-/// [`routes`](crate::routes).
+/// [`routes`].
 ///
 /// ```
 /// use axum::Router;
