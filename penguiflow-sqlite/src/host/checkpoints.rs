@@ -44,9 +44,11 @@ impl Checkpoints {
 
     /// The trace is about to be stored. Returns the steps that are parked by that.
     pub(super) fn store(&mut self, trace: &DurableTrace) -> Vec<StepId> {
-        let before = std::mem::replace(&mut self.parked, parked(trace).collect());
-        let parks = parked(trace).filter(|step| !before.contains(step));
-        parks.collect()
+        let steps: Vec<_> = parked(trace).collect();
+        let is_new = |step: &&StepId| !self.parked.contains(*step);
+        let parks = steps.iter().filter(is_new).copied().collect();
+        self.parked = steps.into_iter().collect();
+        parks
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Deserializer;
+use serde_json::{Deserializer, Map, Value};
 
 use crate::error::{ErrorKind, Fault, FlowError};
 use crate::message::Envelope;
@@ -58,4 +58,10 @@ pub(super) fn read<T: DeserializeOwned>(
         }
         FlowError::new(kind, envelope, reason).caused_by(fault.into_cause())
     })
+}
+
+/// The payload in the input of a step, which is stored by the name of its node.
+pub(crate) fn payload_of(input: &[u8]) -> Option<Value> {
+    let input: Map<_, _> = serde_json::from_slice(input).ok()?;
+    input.into_values().next()
 }

@@ -7,11 +7,10 @@ use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tracing::Span;
 
-use super::json::{read, written};
+use super::json::{payload_of, read, written};
 use super::shape::StoredShape;
 use super::step::{QueuedStep, RunStep, StepEmits};
 use crate::error::{ErrorKind, FlowError};
@@ -345,10 +344,4 @@ where
     fn send_chunks(&mut self, outlet: Arc<Outlet>) {
         self.context = self.flow.context_with(outlet);
     }
-}
-
-/// The payload in a step's input, which is stored by the name of its node.
-fn payload_of(input: &[u8]) -> Option<Value> {
-    let input: Map<_, _> = serde_json::from_slice(input).ok()?;
-    input.into_values().next()
 }

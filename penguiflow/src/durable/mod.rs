@@ -12,6 +12,7 @@ mod step;
 mod trace;
 
 pub use flow::{DurableFlow, IntoDurable};
+pub(crate) use json::payload_of;
 pub use shape::StoredShape;
 pub use step::{QueuedStep, RunStep, StepEmits};
 pub use trace::{Chunks, DurableTrace};

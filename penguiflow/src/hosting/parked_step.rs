@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 #[cfg(feature = "durable")]
-use crate::durable::DurableTrace;
+use crate::durable::{DurableTrace, payload_of};
 use crate::message::{StepId, TraceId, clock};
 use crate::parking::Parked;
 
@@ -101,12 +101,7 @@ impl DurableTrace {
         let parked = self.parked().into_iter().map(|parked| {
             let mut step = ParkedStep::from(parked);
             let input = self.input_json(step.step).and_then(Result::ok);
-            let input = input.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
-            // By the name of its node.
-            step.payload = input.and_then(|mut named| {
-                let payload = named.as_object_mut()?.values_mut().next()?;
-                Some(payload.take())
-            });
+            step.payload = input.as_deref().and_then(payload_of);
             step
         });
         parked.collect()
