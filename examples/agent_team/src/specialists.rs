@@ -66,17 +66,3 @@ pub(crate) async fn calculate(sum: String) -> Finding {
         text,
     }
 }
-
-#[node(timeout = "60s", retries = 2)]
-pub(crate) async fn define(
-    term: String,
-    State(model): State<Arc<dyn Model>>,
-    ctx: Ctx,
-) -> Result<Finding, ModelError> {
-    let chat = Chat::system("Define a term in one sentence.").user(&term);
-    let text = model.complete(&ctx, chat).quiet().await?;
-    Ok(Finding {
-        task: Task::Define { term },
-        text,
-    })
-}

@@ -8,7 +8,8 @@ use penguiflow_llm::Model;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::specialists::{Research, begin_task, calculate, define};
+use crate::define::{Define, GlossaryServer};
+use crate::specialists::{Research, begin_task, calculate};
 use crate::writing::{Round, deliver, gather, keep, plan, tasks};
 
 /// What the planner may hand to: each variant is a specialist, and takes what it needs.
@@ -71,6 +72,7 @@ pub(crate) struct Report {
 pub(crate) struct App {
     pub(crate) model: Arc<dyn Model>,
     pub(crate) index: Index,
+    pub(crate) glossary: GlossaryServer,
 }
 
 flow! {
@@ -81,7 +83,7 @@ flow! {
     plan -> [tasks -> [begin_task -> match {
         Task::Research { question } => Research(question),
         Task::Calculate { sum } => calculate(sum),
-        Task::Define { term } => define(term),
+        Task::Define { term } => Define(term),
     }; 4, max = 8] -> join, _] -> join -> gather;
 
     gather -> Round else keep;

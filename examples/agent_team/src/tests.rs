@@ -11,20 +11,33 @@ use penguiflow::prelude::*;
 use penguiflow_llm::prelude::*;
 use tempfile::tempdir;
 
-use crate::scripted;
+use crate::define::GlossaryServer;
 use crate::team::{App, Plan, Report, Review, Task, Team};
+use crate::{glossary, scripted};
 
 type Done = Result<(), Box<dyn Error>>;
 
 async fn ask(model: FakeModel) -> Result<Message<Report>, Box<dyn Error>> {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    tokio::spawn(glossary::server().serve_on(theirs));
+    ask_with(model, GlossaryServer::connect(ours).await?).await
+}
+
+async fn ask_with(
+    model: FakeModel,
+    glossary: GlossaryServer,
+) -> Result<Message<Report>, Box<dyn Error>> {
     let folder = tempdir()?;
     fs::write(
         folder.path().join("guide.md"),
         "# Retries\nAn option of a node. More.",
     )?;
-    let index = Index::of(folder.path())?;
-    let model = model.shared();
-    let flow = Team::flow().with_state(App { model, index });
+    let app = App {
+        model: model.shared(),
+        index: Index::of(folder.path())?,
+        glossary,
+    };
+    let flow = Team::flow().with_state(app);
     Ok(flow.run_message("What?".to_owned()).await?)
 }
 
@@ -96,6 +109,51 @@ async fn a_plan_with_too_many_tasks_is_an_error() -> Done {
     Ok(())
 }
 
+/// A model whose planner wants these terms defined.
+fn planning(terms: &'static [&'static str]) -> FakeModel {
+    except("You plan", |_| {
+        let task = |term: &&str| Task::Define {
+            term: (*term).to_owned(),
+        };
+        let tasks = terms.iter().map(task).collect();
+        Reply::json(&Plan { tasks })
+    })
+}
+
+/// The terms that the model was asked for.
+fn defined(model: &FakeModel) -> Vec<String> {
+    let asked = model.requests();
+    let definitions = asked
+        .iter()
+        .filter(|request| role(request).starts_with("Define"));
+    definitions
+        .map(|request| request.last().to_owned())
+        .collect()
+}
+
+/// Protects the specialist for terms: what the glossary does not know, the model is asked.
+#[tokio::test]
+async fn the_model_defines_what_the_glossary_does_not_know() -> Done {
+    let model = planning(&["Hop", "iceberg"]);
+    let report = ask(model.clone()).await?.payload;
+    assert_eq!(report.findings[0].text, "A hop is a round of a loop.");
+    assert_eq!(defined(&model), ["iceberg"]);
+    Ok(())
+}
+
+/// Protects the team from a server that is gone: its tool is called again, and then the model is asked.
+#[tokio::test(start_paused = true)]
+async fn the_model_defines_where_the_glossary_is_gone() -> Done {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let served = tokio::spawn(glossary::server().serve_on(theirs));
+    let glossary = GlossaryServer::connect(ours).await?;
+    served.abort();
+    let model = planning(&["hop"]);
+    assert!(ask_with(model.clone(), glossary).await?.payload.is_accepted);
+    assert_eq!(defined(&model), ["hop"]);
+    Ok(())
+}
+
 /// Protects the graph: a task of a type that no specialist takes is shown to the planner.
 #[tokio::test]
 async fn a_task_for_nobody_is_repaired() -> Done {
@@ -120,19 +178,27 @@ async fn a_task_for_nobody_is_repaired() -> Done {
 async fn each_role_asks_again() -> Done {
     let (script, seen) = (scripted::rule(), Mutex::new(HashSet::new()));
     let model = FakeModel::rule(move |request| {
-        let is_first = seen.lock().expect("nothing panics").insert(role(request));
-        match is_first {
+        let role = role(request);
+        let is_planner = role.starts_with("You plan");
+        match seen.lock().expect("nothing panics").insert(role) {
             true => Reply::error(ModelError::Connection {
                 said: "lost".to_owned(),
             }),
+            false if is_planner => {
+                let mut plan = scripted::plan();
+                plan.tasks.push(Task::Define {
+                    term: "iceberg".to_owned(),
+                });
+                Reply::json(&plan)
+            }
             false => script(request),
         }
     });
     assert!(ask(model.clone()).await?.payload.is_accepted);
     assert_eq!(
         model.requests().len(),
-        7 + 5,
-        "seven answers, and five roles"
+        5 + 5,
+        "five answers, and five roles"
     );
     Ok(())
 }
@@ -157,7 +223,7 @@ fn the_flow_is_drawn_as_it_is_written() {
             begin_task[begin_task]
             Research[[Research]]
             calculate[calculate]
-            define[define]
+            Define[[Define]]
             join{{join}}
             join2{{join2}}
             gather[gather]
@@ -169,11 +235,11 @@ fn the_flow_is_drawn_as_it_is_written() {
             tasks -->|"Vec&lt;Task&gt;"| map
             begin_task -->|"Task::Research { question }"| Research
             begin_task -->|"Task::Calculate { sum }"| calculate
-            begin_task -->|"Task::Define { term }"| define
+            begin_task -->|"Task::Define { term }"| Define
             map -->|Task| begin_task
             Research -->|Finding| join
             calculate -->|Finding| join
-            define -->|Finding| join
+            Define -->|Finding| join
             plan -->|"(String, Plan)"| tasks
             plan -->|"(String, Plan)"| join2
             join -->|"Vec&lt;Finding&gt;"| join2
