@@ -1,6 +1,7 @@
 //! Answers in the shapes in which servers send them, kept in files beside the tests: what the client makes
-//! of them. The shapes are those of the servers' documentation and issue trackers; ids and texts are made
-//! up.
+//! of them. Those of llama.cpp, its thoughts apart, are what its server b11669 has answered with
+//! SmolLM2-135M. The other shapes are those of the servers' documentation and issue trackers; ids and texts
+//! are made up.
 
 use expect_test::{Expect, expect};
 use futures_util::StreamExt;
@@ -74,9 +75,27 @@ async fn ollama_repeats_the_role() {
 }
 
 #[tokio::test]
-async fn llama_cpp_has_usage_in_the_last_chunk_and_thoughts() {
+async fn llama_cpp_has_a_chunk_of_its_own_for_usage() {
     check(
         "llama_cpp_stream.http",
+        expect![[r#"
+        Ok(Text("{"))
+        Ok(Text("\n "))
+        Ok(Text(" \""))
+        Ok(Text("F"))
+        Ok(Text("i"))
+        Ok(Text("ni"))
+        Ok(Finish(Length))
+        Ok(Usage(Usage { input: 32, output: 9, is_estimated: false }))
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn llama_cpp_may_have_usage_in_the_last_chunk_and_thoughts() {
+    check(
+        "llama_cpp_thoughts.http",
         expect![[r#"
         Ok(Thinking("Hm, "))
         Ok(Thinking("fish."))
@@ -148,8 +167,18 @@ async fn servers_refuse_in_shapes_of_their_own() {
         Err(ContextTooLong { said: "This model's maximum context length is 32768 tokens. However, you requested 41648 tokens (37552 in the messages, 4096 in the completion). Please reduce the length of the messages or completion. None" })
     "#]]).await;
     check("llama_cpp_400_context.http", expect![[r#"
-        Err(ContextTooLong { said: "the request exceeds the available context size, try increasing it" })
+        Err(ContextTooLong { said: "request (4032 tokens) exceeds the available context size (2048 tokens), try increasing it" })
     "#]]).await;
+    check("llama_cpp_400_schema.http", expect![[r#"
+        Err(Rejected { status: 400, said: "Unable to generate parser for this template. Automatic parser generation failed: JSON schema error at #: unrecognized type nonsense" })
+    "#]]).await;
+    check(
+        "llama_cpp_401.http",
+        expect![[r#"
+        Err(Rejected { status: 401, said: "Invalid API Key" })
+    "#]],
+    )
+    .await;
     check(
         "llama_cpp_503_loading.http",
         expect![[r#"
