@@ -6,7 +6,6 @@ mod shape;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -90,13 +89,13 @@ pub trait ModelExt: Model + Sized {
     {
         let mut request = Request::new(chat);
         request.schema = Some(AnswerSchema::of::<T>());
-        Ask::new(self, ctx, request, "json")
+        Ask::new(self, ctx, request, "json", Typed { read: shape::read })
     }
 
     /// Asks for a text. It is sent to the reader of the trace while it comes, and its tokens are spent from
     /// the trace's budget. See [`Ask`] for the options.
     fn complete<'a>(&'a self, ctx: &'a Ctx, chat: impl Into<Chat>) -> Ask<'a, Text> {
-        Ask::new(self, ctx, Request::new(chat), "")
+        Ask::new(self, ctx, Request::new(chat), "", Text)
     }
 
     /// The model behind a pointer, as nodes take it from the flow's state.
@@ -131,12 +130,15 @@ pub struct Ask<'a, K> {
     call: Call<'a>,
     request: Request,
     repairs: u32,
-    kind: PhantomData<fn() -> K>,
+    answer: K,
 }
 
 /// An answer of the type `T`: what [`ModelExt::ask`] asks for.
 #[derive(Debug)]
-pub struct Typed<T>(PhantomData<fn() -> T>);
+pub struct Typed<T> {
+    /// A pointer, so that `T` is bound where it is asked for alone: what it lacks is one error.
+    read: fn(&str, Option<&AnswerSchema>) -> Result<T, String>,
+}
 
 /// A text: what [`ModelExt::complete`] asks for.
 #[derive(Debug)]
@@ -146,12 +148,18 @@ pub struct Text;
 pub type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, ModelError>> + Send + 'a>>;
 
 impl<'a, K> Ask<'a, K> {
-    fn new(model: &'a dyn Model, ctx: &'a Ctx, request: Request, kind: &'static str) -> Self {
+    fn new(
+        model: &'a dyn Model,
+        ctx: &'a Ctx,
+        request: Request,
+        kind: &'static str,
+        answer: K,
+    ) -> Self {
         Self {
             call: Call::new(model, ctx, kind),
             request,
             repairs: REPAIRS,
-            kind: PhantomData,
+            answer,
         }
     }
 
@@ -193,7 +201,7 @@ impl<'a, K> Ask<'a, K> {
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema + Send + 'a> Ask<'a, Typed<T>> {
+impl<'a, T: Send + 'a> Ask<'a, Typed<T>> {
     /// Sets how often the model is asked again if its answer has the wrong shape: 2 unless set. The
     /// chunks of the second answer are on the stream `repair-1`, and so on.
     pub fn repairs(mut self, count: u32) -> Self {
@@ -213,7 +221,7 @@ impl<'a, T: DeserializeOwned + JsonSchema + Send + 'a> Ask<'a, Typed<T>> {
             let Whole { text, usage } = self.call.whole(self.request.clone()).await?;
             spent = spent + usage;
             tries += 1;
-            let said = match shape::read(&text, self.request.schema.as_ref()) {
+            let said = match (self.answer.read)(&text, self.request.schema.as_ref()) {
                 Ok(value) => return Ok((value, spent)),
                 Err(said) => said,
             };
@@ -236,7 +244,7 @@ impl<'a> Ask<'a, Text> {
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema + Send + 'a> IntoFuture for Ask<'a, Typed<T>> {
+impl<'a, T: Send + 'a> IntoFuture for Ask<'a, Typed<T>> {
     type Output = Result<T, ModelError>;
     type IntoFuture = Asking<'a, T>;
 
