@@ -285,26 +285,6 @@ impl<'v> Observed<'v> {
         error
     }
 
-    /// The next attempt could not begin before the message's deadline: there is nothing to wait
-    /// for.
-    fn has_no_time(&mut self, fault: Fault) -> FlowError {
-        self.has_ended = true;
-        self.report(EventDraft::cancelled(ErrorKind::DeadlineExceeded));
-        let reason = "failed, and the message's deadline leaves no time for another attempt";
-        let error = self.error(ErrorKind::DeadlineExceeded, reason);
-        error.caused_by(fault.into_cause())
-    }
-
-    /// The same, before the end of a visit that runs the flow. That one goes on, as after its
-    /// timeout.
-    fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
-        self.has_ended = true;
-        self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault));
-        let reason = "failed, and the timeout around its flow leaves no time for another attempt";
-        let error = self.error(ErrorKind::TimedOut, reason);
-        error.caused_by(fault.into_cause())
-    }
-
     #[cold]
     fn no_timer(&mut self, what: &str) -> FlowError {
         self.failed(Fault::NoRuntime(what.to_owned()))
