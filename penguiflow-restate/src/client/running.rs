@@ -1,0 +1,214 @@
+//! The traces of a flow that runs on a server, with the face of a flow on a store.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use http::Method;
+use penguiflow::host::{DurableFlow, StepId};
+use penguiflow::{IntoMessage, Message, TraceId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::http::Http;
+use crate::error::Error;
+use crate::names::{self, FAILURE, MESSAGE_HEADER, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
+
+/// The traces of a flow that runs on a server: what [`Client::flow`](super::Client::flow) returns. Clones are
+/// the same.
+pub struct Running<In, Out> {
+    http: Arc<Http>,
+    flow: DurableFlow,
+    service: String,
+    types: PhantomData<fn(In) -> Out>,
+}
+
+/// The answer of the admin interface to a query.
+#[derive(Deserialize)]
+struct Rows<Row> {
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct InvocationRow {
+    id: String,
+    status: String,
+}
+
+impl<In, Out> Running<In, Out> {
+    pub(super) fn new(http: Arc<Http>, flow: DurableFlow) -> Self {
+        let service = names::service(flow.name());
+        Self {
+            http,
+            flow,
+            service,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
+    /// Sends a message, whose trace runs from then on, whatever becomes of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`] leaves open whether the server has the message: sent again with its trace id,
+    /// it is the same trace.
+    pub async fn emit(&self, input: impl IntoMessage<In>) -> Result<TraceId, Error> {
+        let message = input.into_message();
+        let id = message.trace_id;
+        let body = serde_json::to_vec(&message).map_err(Error::Unwritable)?;
+        let path = format!("/{}/{id}/{RUN}/send", self.service);
+        let headers = [(MESSAGE_HEADER, "1"), ("content-type", "application/json")];
+        self.http
+            .ingress(Method::POST, &path, &headers, body)
+            .await?;
+        Ok(id)
+    }
+
+    /// The same, under a key that is the caller's name for the message: emitted again under the same key, it
+    /// is the same trace, as long as the server keeps that.
+    ///
+    /// # Errors
+    ///
+    /// Those of `emit`.
+    pub async fn emit_keyed(
+        &self,
+        key: impl fmt::Display,
+        input: impl IntoMessage<In>,
+    ) -> Result<TraceId, Error> {
+        let id = self.keyed(&key.to_string());
+        self.emit(input.into_message().trace_id(id)).await
+    }
+
+    /// Sends a message and returns the first output of its trace.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Flow`] with the error that the trace ended in, and those of `emit`.
+    pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
+        let id = self.emit(input).await?;
+        let mut outputs = self.outputs(id).await?;
+        match outputs.is_empty() {
+            true => Err(Error::NoOutput(id)),
+            false => Ok(outputs.swap_remove(0)),
+        }
+    }
+
+    /// The outputs of a trace, once it is over.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Flow`] with the error that the trace ended in, [`Error::NotThere`] if the server knows no
+    /// such trace, and those of `emit`.
+    pub async fn outputs(&self, id: TraceId) -> Result<Vec<Message<Out>>, Error> {
+        let path = format!("/restate/workflow/{}/{id}/attach", self.service);
+        match self.http.ingress(Method::GET, &path, &[], "").await {
+            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable),
+            Err(Error::Refused { status: 404, .. }) => Err(Error::NotThere(id)),
+            Err(error @ Error::Refused { .. }) => Err(self.failure(id).await.unwrap_or(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The error that a trace has ended in, if it has.
+    async fn failure(&self, id: TraceId) -> Option<Error> {
+        let path = format!("/{}/{id}/{FAILURE}", self.service);
+        let json = self.http.ingress(Method::POST, &path, &[], "").await.ok()?;
+        serde_json::from_slice(&json).ok().map(Error::Flow)
+    }
+
+    /// Gives a parked trace the value that it waits for. The server has it when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with a sentence if it waits for no `T`, and [`Error::Unreachable`].
+    pub async fn resume<T: Serialize>(&self, id: TraceId, value: T) -> Result<(), Error> {
+        let json = serde_json::to_vec(&value).map_err(Error::Unwritable)?;
+        let awaited = (TYPE_HEADER, std::any::type_name::<T>());
+        self.give(id, &[awaited], json).await
+    }
+
+    /// The same with a value that is a JSON document: for the step that is named, or the first that waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with a sentence if it does not fit, and [`Error::Unreachable`].
+    pub async fn resume_json(
+        &self,
+        id: TraceId,
+        step: Option<StepId>,
+        json: impl AsRef<[u8]>,
+    ) -> Result<(), Error> {
+        let step = step.map(|step| step.to_string());
+        let header = step.as_deref().map(|step| (STEP_HEADER, step));
+        let json = json.as_ref().to_vec();
+        self.give(id, header.as_slice(), json).await
+    }
+
+    async fn give(
+        &self,
+        id: TraceId,
+        headers: &[(&str, &str)],
+        json: Vec<u8>,
+    ) -> Result<(), Error> {
+        let path = format!("/{}/{id}/{RESUME}", self.service);
+        self.http
+            .ingress(Method::POST, &path, headers, json)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a trace that is not over: what runs of it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotThere`] if no such trace runs or waits, and those of `emit`.
+    pub async fn cancel(&self, id: TraceId) -> Result<(), Error> {
+        let query = format!(
+            "SELECT id, status FROM sys_invocation WHERE target_service_name = '{}' AND \
+             target_service_key = '{id}' AND target_handler_name = '{RUN}'",
+            self.service
+        );
+        let rows = self
+            .http
+            .post_admin("/query", &json!({ "query": query }))
+            .await?;
+        let rows: Rows<InvocationRow> = serde_json::from_slice(&rows).map_err(Error::Unreadable)?;
+        let mut runs = rows
+            .rows
+            .into_iter()
+            .filter(|row| row.status != "completed");
+        let run = runs.next().ok_or(Error::NotThere(id))?;
+        let path = format!("/invocations/{}/cancel", run.id);
+        self.http.admin(Method::PATCH, &path, None).await?;
+        Ok(())
+    }
+
+    /// The trace of a key: the same for all clients of this flow.
+    fn keyed(&self, key: &str) -> TraceId {
+        let hash = Sha256::new_with_prefix(&self.service).chain_update([0]);
+        let hash = hash.chain_update(key).finalize();
+        let bits = hash
+            .iter()
+            .take(16)
+            .fold(0, |bits, byte| bits << 8 | u128::from(*byte));
+        TraceId::from_u128(bits.max(1)).unwrap_or_else(TraceId::random)
+    }
+}
+
+impl<In, Out> Clone for Running<In, Out> {
+    fn clone(&self) -> Self {
+        Self::new(Arc::clone(&self.http), self.flow.clone())
+    }
+}
+
+impl<In, Out> fmt::Debug for Running<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("flow", &self.flow)
+            .finish_non_exhaustive()
+    }
+}

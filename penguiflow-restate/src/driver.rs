@@ -1,0 +1,295 @@
+//! The driver of a trace. It absorbs attempts, values and times in the journal's order, and reads no clock
+//! for them: so the trace is the same on every machine that replays the journal.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
+use penguiflow::{ErrorKind, FlowError, Message, NodeError};
+use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle, Value};
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+use crate::journal::{self, Begun, Journalled};
+use crate::names::{self, ERROR};
+use crate::protocol::{Left, Progress, Session, failure};
+use crate::steps::Steps;
+use crate::waits::Waits;
+
+/// Runs a trace, or goes on with one.
+pub(crate) async fn run(flow: DurableFlow, mut session: Session) {
+    let _ = begin_and_drive(flow, &mut session).await;
+    session.close().await;
+}
+
+async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(), Left> {
+    let input = session.input().await?;
+    let is_new = !session.is_replaying();
+    let message = match journal::begun(input) {
+        Ok(Begun::Message(message)) => message,
+        Ok(Begun::Payload(id, payload)) => {
+            let mut message = Message::new(payload).trace_id(id);
+            message.ts = match time(session).await? {
+                Some(time) => time,
+                None => return session.finish(failure(409, "the trace was cancelled")),
+            };
+            message
+        }
+        Err(error) => return session.finish(failure(400, error)),
+    };
+    let at = message.ts;
+    match flow.begin_json(message, at) {
+        Ok(trace) => {
+            if is_new {
+                trace.report_start();
+            }
+            let mut driver = Driver::new(flow, trace, session);
+            let end = driver.drive().await?;
+            driver.end(end)
+        }
+        Err(error) if is_new => end_in_error(session, &error),
+        // It has begun in an earlier version of the flow.
+        Err(error) => {
+            session.pause(error.to_string());
+            Err(Left)
+        }
+    }
+}
+
+/// The time now, as the journal has it; `None` if the trace was cancelled.
+async fn time(session: &mut Session) -> Result<Option<SystemTime>, Left> {
+    let handle = session.run("time")?;
+    loop {
+        match session.first(&[handle]).await? {
+            Progress::Execute(handle) => {
+                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+                let millis = now.unwrap_or_default().as_millis().to_string();
+                session.execute(handle, async move { Bytes::from(millis) });
+            }
+            Progress::Done(_, Value::Success(millis)) => {
+                let millis = serde_json::from_slice(&millis).unwrap_or_default();
+                return Ok(Some(SystemTime::UNIX_EPOCH + Duration::from_millis(millis)));
+            }
+            Progress::Done(..) | Progress::Cancelled => return Ok(None),
+        }
+    }
+}
+
+/// How a trace ends.
+enum End {
+    Over(Result<(), FlowError>),
+    Cancelled,
+}
+
+struct Driver<'a> {
+    flow: DurableFlow,
+    trace: DurableTrace,
+    session: &'a mut Session,
+    steps: Steps,
+    waits: Waits,
+    /// The timer that is waited for, and the instant that it stands for.
+    timer: Option<(NotificationHandle, Instant)>,
+    outputs: Vec<Box<RawValue>>,
+}
+
+impl<'a> Driver<'a> {
+    fn new(flow: DurableFlow, trace: DurableTrace, session: &'a mut Session) -> Self {
+        Self {
+            flow,
+            trace,
+            session,
+            steps: Steps::default(),
+            waits: Waits::default(),
+            timer: None,
+            outputs: Vec::new(),
+        }
+    }
+
+    async fn drive(&mut self) -> Result<End, Left> {
+        loop {
+            if let Err(error) = self.take_outputs() {
+                return Ok(End::Over(Err(error)));
+            }
+            self.steps.begin(&mut self.trace, self.session)?;
+            self.waits.renew(&self.trace, self.session)?;
+            self.set_timer()?;
+            if self.trace.state() == TraceState::Over {
+                return Ok(End::Over(self.trace.ended()));
+            }
+            let timer = self.timer.map(|(handle, _)| handle);
+            let handles = self.steps.handles().chain(self.waits.handles());
+            let handles: Vec<_> = handles.chain(timer).collect();
+            let end = match self.session.first(&handles).await? {
+                Progress::Execute(handle) => {
+                    self.steps.execute(handle, self.session);
+                    None
+                }
+                Progress::Cancelled => Some(End::Cancelled),
+                Progress::Done(handle, value) => self.done(handle, value).await?,
+            };
+            if let Some(end) = end {
+                return Ok(end);
+            }
+        }
+    }
+
+    async fn done(
+        &mut self,
+        handle: NotificationHandle,
+        value: Value,
+    ) -> Result<Option<End>, Left> {
+        if self.steps.end(handle) {
+            return self.absorb(value);
+        }
+        if let Some(step) = self.waits.end(handle) {
+            return self.resume(step, value).map(|()| None);
+        }
+        match self.timer.take() {
+            Some((_, until)) => self.expire(until).await,
+            None => Ok(None),
+        }
+    }
+
+    fn absorb(&mut self, value: Value) -> Result<Option<End>, Left> {
+        let Value::Success(json) = value else {
+            return self.pause("an attempt of a step is journalled as a failure of the engine's");
+        };
+        match journal::read(&self.trace, &json) {
+            Ok(Journalled::Emits(emits)) => {
+                if emits.failure().is_some() {
+                    let failed = emits.error().map_or(Ok(()), Err);
+                    return Ok(Some(End::Over(failed)));
+                }
+                let dropped = self.trace.absorb(emits);
+                self.stop(dropped);
+                Ok(None)
+            }
+            Ok(Journalled::Unwritten(error)) => Ok(Some(End::Over(Err(error)))),
+            Err(error) => self.pause(&error.to_string()),
+        }
+    }
+
+    /// The handler that completed the promise has read the value as the type that is awaited.
+    fn resume(&mut self, step: StepId, value: Value) -> Result<(), Left> {
+        if let Value::Success(json) = value {
+            let resumed = self.trace.resume_json(Some(step), &json);
+            if let Err(error) = resumed {
+                return self.pause(&error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets those go that have waited until then; apart from a step that was given its value before: its
+    /// caller was told that it goes on.
+    async fn expire(&mut self, until: Instant) -> Result<Option<End>, Left> {
+        for step in due(&self.trace, until) {
+            let name = names::promise(step);
+            let expired = failure(408, "the step has waited long enough");
+            let completed = self.session.complete(name, expired)?;
+            match self.session.value(completed).await? {
+                None => return Ok(Some(End::Cancelled)),
+                Some(Value::Failure(_)) => {
+                    let Some(handle) = self.waits.take(step) else {
+                        continue;
+                    };
+                    match self.session.value(handle).await? {
+                        None => return Ok(Some(End::Cancelled)),
+                        Some(value) => self.resume(step, value)?,
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        let dropped = self.trace.expire(until);
+        self.stop(dropped);
+        Ok(None)
+    }
+
+    fn stop(&mut self, dropped: Vec<StepId>) {
+        for step in dropped {
+            self.steps.stop(step);
+            self.trace.stopped(step);
+        }
+    }
+
+    fn set_timer(&mut self) -> Result<(), Left> {
+        let until = self.trace.next_expiry();
+        if self.timer.map(|(_, until)| until) == until {
+            return Ok(());
+        }
+        self.timer = match until {
+            None => None,
+            Some(until) => {
+                let wait = until.saturating_duration_since(Instant::now());
+                let handle = self.session.sleep_until(SystemTime::now() + wait)?;
+                Some((handle, until))
+            }
+        };
+        Ok(())
+    }
+
+    fn take_outputs(&mut self) -> Result<(), FlowError> {
+        for output in self.trace.take_outputs()? {
+            let output = String::from_utf8(output).ok();
+            self.outputs
+                .extend(output.and_then(|output| RawValue::from_string(output).ok()));
+        }
+        Ok(())
+    }
+
+    /// What is journalled does not fit the flow as it is now.
+    fn pause<T>(&mut self, why: &str) -> Result<T, Left> {
+        self.session.pause(format!(
+            "the trace {} waits for a version of `{}` that can go on with it: {why}",
+            self.trace.trace_id(),
+            self.flow.name(),
+        ));
+        Err(Left)
+    }
+
+    fn end(&mut self, end: End) -> Result<(), Left> {
+        self.steps.clear();
+        self.waits.clear(self.session)?;
+        match end {
+            End::Over(Ok(())) => {
+                let outputs = serde_json::to_vec(&self.outputs).unwrap_or_default();
+                self.session
+                    .finish(NonEmptyValue::Success(outputs.into()))?;
+                self.trace.report_end(None);
+                Ok(())
+            }
+            End::Over(Err(error)) => {
+                end_in_error(self.session, &error)?;
+                self.trace.report_end(Some(&error));
+                Ok(())
+            }
+            End::Cancelled => {
+                let reason = NodeError::new(ErrorKind::Cancelled, "the trace was cancelled");
+                let error = self.flow.failed(self.trace.trace_id(), reason);
+                end_in_error(self.session, &error)?;
+                self.trace.report_cancelled();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The parked steps that wait no longer than until then.
+fn due(trace: &DurableTrace, until: Instant) -> Vec<StepId> {
+    let is_due = |parked: &penguiflow::Parked| parked.until.is_some_and(|at| at <= until);
+    let parked = trace.parked().into_iter();
+    parked.filter(is_due).map(|parked| parked.step).collect()
+}
+
+fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
+    let json = serde_json::to_vec(error).unwrap_or_default();
+    session.set_state(ERROR, json)?;
+    let code = match error.kind() {
+        ErrorKind::Invalid => 400,
+        ErrorKind::Cancelled => 409,
+        ErrorKind::DeadlineExceeded => 504,
+        _ => 500,
+    };
+    session.finish(failure(code, error.to_string()))
+}

@@ -1,0 +1,40 @@
+//! What can go wrong where a client asks a server.
+
+use penguiflow::{FlowError, TraceId};
+
+/// Why a server did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The trace's own error.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// The connection has failed.
+    #[error("{url}: {why}")]
+    Unreachable {
+        /// What was asked.
+        url: String,
+        /// How the connection has failed.
+        why: String,
+    },
+    /// The server, or the flow's worker, refuses.
+    #[error("{message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Why, as a sentence.
+        message: String,
+    },
+    /// The server knows no such trace that could do this.
+    #[error("no trace {0} is known to the server, or it has ended")]
+    NotThere(TraceId),
+    /// The trace has ended without an output.
+    #[error("the trace {0} has ended without an output")]
+    NoOutput(TraceId),
+    /// What is to be sent cannot be written as JSON.
+    #[error("the message cannot be written: {0}")]
+    Unwritable(#[source] serde_json::Error),
+    /// What the server has sent does not fit.
+    #[error("the server's answer does not fit the flow: {0}")]
+    Unreadable(#[source] serde_json::Error),
+}

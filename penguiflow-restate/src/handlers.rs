@@ -1,0 +1,100 @@
+//! The handlers beside that which runs a trace: one resumes its steps, one returns its error.
+
+use bytes::Bytes;
+use penguiflow::host::{DurableFlow, DurableTrace, StepId};
+use penguiflow::{Parked, ResumeJsonError};
+use restate_sdk_shared_core::{NonEmptyValue, Value};
+
+use crate::names::{self, ERROR, FRONTIER, STEP_HEADER, TYPE_HEADER};
+use crate::protocol::{Input, Left, Session, failure};
+
+/// Returns the error that the trace has ended in.
+pub(crate) async fn return_failure(mut session: Session) {
+    let _ = failure_of(&mut session).await;
+    session.close().await;
+}
+
+async fn failure_of(session: &mut Session) -> Result<(), Left> {
+    session.input().await?;
+    let state = session.state(ERROR)?;
+    match session.value(state).await? {
+        Some(Value::Success(error)) => session.finish(NonEmptyValue::Success(error)),
+        _ => session.finish(failure(404, "the trace has not failed")),
+    }
+}
+
+/// Gives a parked step its value, if there is one that waits for such a value.
+pub(crate) async fn resume(flow: DurableFlow, mut session: Session) {
+    let _ = read_and_resume(&flow, &mut session).await;
+    session.close().await;
+}
+
+async fn read_and_resume(flow: &DurableFlow, session: &mut Session) -> Result<(), Left> {
+    let input = session.input().await?;
+    let named = match header(&input, STEP_HEADER).map(str::parse::<StepId>) {
+        None => None,
+        Some(Ok(step)) => Some(step),
+        Some(Err(error)) => return session.finish(failure(400, error.to_string())),
+    };
+    let awaited = header(&input, TYPE_HEADER).map(str::to_owned);
+    let state = session.state(FRONTIER)?;
+    let Some(Value::Success(frontier)) = session.value(state).await? else {
+        return refuse(session, &ResumeJsonError::NotParked);
+    };
+    match flow.load(&frontier) {
+        Ok(trace) => give(trace, session, (named, awaited), input.body).await,
+        Err(error) => session.finish(failure(409, error.to_string())),
+    }
+}
+
+/// A step that was given its value a moment ago is still among the parked ones: the next one is tried.
+async fn give(
+    mut trace: DurableTrace,
+    session: &mut Session,
+    (named, awaited): (Option<StepId>, Option<String>),
+    json: Bytes,
+) -> Result<(), Left> {
+    let is_meant = |parked: &Parked| {
+        named.is_none_or(|step| step == parked.step)
+            && awaited
+                .as_deref()
+                .is_none_or(|name| name == parked.awaited.full())
+    };
+    let parked = trace.parked();
+    for step in parked.iter().filter(|parked| is_meant(parked)) {
+        let step = step.step;
+        if let Err(error) = trace.resume_json(Some(step), &json) {
+            return refuse(session, &error);
+        }
+        let value = NonEmptyValue::Success(json.clone());
+        let completed = session.complete(names::promise(step), value)?;
+        match session.value(completed).await? {
+            Some(Value::Failure(_)) => {}
+            Some(_) => return session.finish(NonEmptyValue::Success(Bytes::new())),
+            None => return session.finish(failure(409, "the request was cancelled")),
+        }
+    }
+    match (named, awaited) {
+        (Some(step), _) => refuse(session, &ResumeJsonError::StepNotParked(step)),
+        (None, Some(awaited)) => {
+            let reason = format!("no step of the trace waits for a `{awaited}`");
+            session.finish(failure(409, reason))
+        }
+        (None, None) => refuse(session, &ResumeJsonError::NotParked),
+    }
+}
+
+fn refuse(session: &mut Session, error: &ResumeJsonError) -> Result<(), Left> {
+    let code = match error {
+        ResumeJsonError::NotParked => 404,
+        ResumeJsonError::StepNotParked(_) => 410,
+        _ => 422,
+    };
+    session.finish(failure(code, error.to_string()))
+}
+
+fn header<'a>(input: &'a Input, name: &str) -> Option<&'a str> {
+    let mut headers = input.headers.iter();
+    let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some(value)
+}

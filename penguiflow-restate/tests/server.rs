@@ -1,0 +1,249 @@
+//! Flows on a real server: skipped, with the reason, where its binary cannot be had.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use local_restate::{Server, fetch};
+use penguiflow::prelude::*;
+use penguiflow_restate::{Client, Endpoint, Error, Running, endpoint};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A server, and a client of it; `None`, with the reason printed, if there is no binary.
+async fn server() -> Option<(Server, Client)> {
+    match fetch() {
+        Ok(binary) => {
+            let server = Server::start(&binary).await.expect("the server starts");
+            let client = Client::new(server.ingress(), server.admin());
+            Some((server, client))
+        }
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            None
+        }
+    }
+}
+
+/// A worker in this process, which dies when it is aborted.
+async fn worker(endpoint: Endpoint, address: &str) -> (JoinHandle<()>, String) {
+    let listener = TcpListener::bind(address).await.expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let serve = endpoint.serve_until(listener, std::future::pending());
+    (tokio::spawn(serve), address)
+}
+
+async fn registered(client: &Client, endpoint: Endpoint) -> (JoinHandle<()>, String) {
+    let (worker, address) = worker(endpoint, "127.0.0.1:0").await;
+    let url = format!("http://{address}");
+    client.register(&url).await.expect("it is registered");
+    (worker, address)
+}
+
+#[node]
+async fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[node]
+async fn describe(n: u32) -> String {
+    format!("it is {n}")
+}
+
+flow! {
+    #[flow(durable)]
+    struct Twice(u32) -> String;
+
+    double -> describe;
+}
+
+#[tokio::test]
+async fn a_flow_runs_on_the_server() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    registered(&client, endpoint().flow(Twice::flow())).await;
+    let running = client.flow(Twice::flow());
+    let output = running.call(21).await.expect("an output");
+    assert_eq!(output.payload, "it is 42");
+
+    // A second emit under a key is the same trace.
+    let first = running.emit_keyed("order 7", 1).await.expect("emitted");
+    let second = running.emit_keyed("order 7", 5).await.expect("emitted");
+    assert_eq!(first, second);
+    let outputs = running.outputs(first).await.expect("outputs");
+    assert_eq!(outputs[0].payload, "it is 2");
+}
+
+/// What the nodes of a test share with it.
+#[derive(Clone, Default)]
+struct Calls {
+    flaky: Arc<AtomicUsize>,
+    slow: Arc<AtomicUsize>,
+    quick: Arc<AtomicUsize>,
+}
+
+#[node(retries = 3, backoff = "10ms")]
+async fn flaky(n: u32, State(calls): State<Calls>) -> Result<u32, &'static str> {
+    match calls.flaky.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => Err("busy"),
+        _ => Ok(n + 1),
+    }
+}
+
+flow! {
+    #[flow(durable)]
+    struct Stubborn(u32) -> String;
+
+    flaky -> describe;
+}
+
+#[tokio::test]
+async fn an_attempt_that_fails_is_followed_by_the_policys_next_one() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let calls = Calls::default();
+    let flow = Stubborn::flow().with_state(calls.clone());
+    registered(&client, endpoint().flow(flow.clone())).await;
+    let output = client.flow(flow.clone()).call(1).await.expect("an output");
+    assert_eq!(output.payload, "it is 2");
+    assert_eq!(calls.flaky.load(Ordering::SeqCst), 3);
+}
+
+#[node]
+async fn refuse(n: u32) -> Result<u32, String> {
+    Err(format!("{n} is no penguin"))
+}
+
+flow! {
+    #[flow(durable)]
+    struct Refusing(u32) -> u32;
+
+    refuse;
+}
+
+#[tokio::test]
+async fn a_trace_that_fails_returns_its_own_error() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    registered(&client, endpoint().flow(Refusing::flow())).await;
+    let error = client.flow(Refusing::flow()).call(7).await;
+    let Err(Error::Flow(error)) = error else {
+        panic!("an error of the flow: {error:?}");
+    };
+    assert_eq!(error.node(), Some("refuse"));
+    assert!(error.to_string().contains("7 is no penguin"), "{error}");
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Approval(bool);
+
+#[node]
+async fn publish((n, Approval(is_approved)): (u32, Approval)) -> String {
+    format!("{n}: {is_approved}")
+}
+
+flow! {
+    #[flow(durable)]
+    struct Press(u32) -> String;
+
+    double -> await Approval -> publish;
+}
+
+/// Asks until a step waits: what the trace is at is seen at the server alone.
+async fn resumed(running: &Running<u32, String>, id: TraceId, approval: &Approval) {
+    loop {
+        match running.resume(id, approval.clone()).await {
+            Ok(()) => return,
+            Err(Error::Refused { status: 404, .. }) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_parked_step_is_given_its_value_and_nothing_else() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    registered(&client, endpoint().flow(Press::flow())).await;
+    let running = client.flow(Press::flow());
+    let id = running.emit(4).await.expect("emitted");
+    resumed(&running, id, &Approval(true)).await;
+    let outputs = running.outputs(id).await.expect("outputs");
+    assert_eq!(outputs[0].payload, "8: true");
+
+    let error = running.resume(id, Approval(false)).await.expect_err("over");
+    assert_eq!(error.to_string(), "no step of the trace waits");
+}
+
+#[tokio::test]
+async fn a_parked_trace_is_cancelled() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    registered(&client, endpoint().flow(Press::flow())).await;
+    let running = client.flow(Press::flow());
+    let id = running.emit(4).await.expect("emitted");
+    while running.cancel(id).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let Err(Error::Flow(error)) = running.outputs(id).await else {
+        panic!("it was cancelled");
+    };
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+}
+
+/// Ends on the second worker alone: the first dies while it runs.
+#[node]
+async fn slow(n: u32, State(calls): State<Calls>) -> u32 {
+    if calls.slow.fetch_add(1, Ordering::SeqCst) == 0 {
+        std::future::pending::<()>().await;
+    }
+    n + 1
+}
+
+#[node]
+async fn quick(n: u32, State(calls): State<Calls>) -> u32 {
+    calls.quick.fetch_add(1, Ordering::SeqCst);
+    n + 10
+}
+
+#[node]
+async fn sum((slow, quick): (u32, u32)) -> u32 {
+    slow * 1000 + quick
+}
+
+flow! {
+    #[flow(durable)]
+    struct Both(u32) -> String;
+
+    double -> [slow, quick] -> join -> sum -> describe;
+}
+
+#[tokio::test]
+async fn another_worker_replays_the_journal_and_goes_on() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let calls = Calls::default();
+    let flow = Both::flow().with_state(calls.clone());
+    let (first, address) = registered(&client, endpoint().flow(flow.clone())).await;
+    let running = client.flow(flow.clone());
+    let id = running.emit(1).await.expect("emitted");
+    while calls.quick.load(Ordering::SeqCst) == 0 || calls.slow.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    // What `quick` came to is in the journal by then.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    first.abort();
+    let _ = first.await;
+    worker(endpoint().flow(flow), &address).await;
+    let outputs = running.outputs(id).await.expect("outputs");
+    assert_eq!(outputs[0].payload, "it is 3012");
+    assert_eq!(calls.quick.load(Ordering::SeqCst), 1);
+    assert_eq!(calls.slow.load(Ordering::SeqCst), 2);
+}
