@@ -9,7 +9,7 @@ use penguiflow::prelude::*;
 use penguiflow_restate::{Client, Endpoint, Error, Running, endpoint};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime::Runtime;
 
 /// A server, and a client of it; `None`, with the reason printed, if there is no binary.
 async fn server() -> Option<(Server, Client)> {
@@ -26,19 +26,49 @@ async fn server() -> Option<(Server, Client)> {
     }
 }
 
-/// A worker in this process, which dies when it is aborted.
-async fn worker(endpoint: Endpoint, address: &str) -> (JoinHandle<()>, String) {
-    let listener = TcpListener::bind(address).await.expect("a free port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let serve = endpoint.serve_until(listener, std::future::pending());
-    (tokio::spawn(serve), address)
+/// A worker with a runtime of its own, with which all that runs there dies.
+struct Worker {
+    runtime: Option<Runtime>,
+    address: String,
 }
 
-async fn registered(client: &Client, endpoint: Endpoint) -> (JoinHandle<()>, String) {
-    let (worker, address) = worker(endpoint, "127.0.0.1:0").await;
-    let url = format!("http://{address}");
+impl Worker {
+    fn start(endpoint: Endpoint, address: &str) -> Self {
+        let listener = std::net::TcpListener::bind(address).expect("a free port");
+        listener.set_nonblocking(true).expect("a setting");
+        let address = listener.local_addr().expect("an address").to_string();
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            let stop = std::future::pending();
+            endpoint.serve_until(listener, stop).await;
+        });
+        Self {
+            runtime: Some(runtime),
+            address,
+        }
+    }
+}
+
+/// The port may be taken for a moment by the connections that died.
+fn again(endpoint: &Endpoint, address: &str) -> Worker {
+    while std::net::TcpListener::bind(address).is_err() {
+        std::thread::yield_now();
+    }
+    Worker::start(endpoint.clone(), address)
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.runtime.take().map(Runtime::shutdown_background);
+    }
+}
+
+async fn registered(client: &Client, endpoint: Endpoint) -> Worker {
+    let worker = Worker::start(endpoint, "127.0.0.1:0");
+    let url = format!("http://{}", worker.address);
     client.register(&url).await.expect("it is registered");
-    (worker, address)
+    worker
 }
 
 #[node]
@@ -63,7 +93,7 @@ async fn a_flow_runs_on_the_server() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Twice::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Twice::flow())).await;
     let running = client.flow(Twice::flow());
     let output = running.call(21).await.expect("an output");
     assert_eq!(output.payload, "it is 42");
@@ -106,7 +136,7 @@ async fn an_attempt_that_fails_is_followed_by_the_policys_next_one() {
     };
     let calls = Calls::default();
     let flow = Stubborn::flow().with_state(calls.clone());
-    registered(&client, endpoint().flow(flow.clone())).await;
+    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
     let output = client.flow(flow.clone()).call(1).await.expect("an output");
     assert_eq!(output.payload, "it is 2");
     assert_eq!(calls.flaky.load(Ordering::SeqCst), 3);
@@ -129,7 +159,7 @@ async fn a_trace_that_fails_returns_its_own_error() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Refusing::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Refusing::flow())).await;
     let error = client.flow(Refusing::flow()).call(7).await;
     let Err(Error::Flow(error)) = error else {
         panic!("an error of the flow: {error:?}");
@@ -169,7 +199,7 @@ async fn a_parked_step_is_given_its_value_and_nothing_else() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Press::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Press::flow())).await;
     let running = client.flow(Press::flow());
     let id = running.emit(4).await.expect("emitted");
     resumed(&running, id, &Approval(true)).await;
@@ -185,7 +215,7 @@ async fn a_parked_trace_is_cancelled() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Press::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Press::flow())).await;
     let running = client.flow(Press::flow());
     let id = running.emit(4).await.expect("emitted");
     while running.cancel(id).await.is_err() {
@@ -231,7 +261,7 @@ async fn another_worker_replays_the_journal_and_goes_on() {
     };
     let calls = Calls::default();
     let flow = Both::flow().with_state(calls.clone());
-    let (first, address) = registered(&client, endpoint().flow(flow.clone())).await;
+    let first = registered(&client, endpoint().flow(flow.clone())).await;
     let running = client.flow(flow.clone());
     let id = running.emit(1).await.expect("emitted");
     while calls.quick.load(Ordering::SeqCst) == 0 || calls.slow.load(Ordering::SeqCst) == 0 {
@@ -239,9 +269,9 @@ async fn another_worker_replays_the_journal_and_goes_on() {
     }
     // What `quick` came to is in the journal by then.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    first.abort();
-    let _ = first.await;
-    worker(endpoint().flow(flow), &address).await;
+    let address = first.address.clone();
+    drop(first);
+    let _second = again(&endpoint().flow(flow), &address);
     let outputs = running.outputs(id).await.expect("outputs");
     assert_eq!(outputs[0].payload, "it is 3012");
     assert_eq!(calls.quick.load(Ordering::SeqCst), 1);

@@ -128,7 +128,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn resume<T: Serialize>(&self, id: TraceId, value: T) -> Result<(), Error> {
         let json = serde_json::to_vec(&value).map_err(Error::Unwritable)?;
         let awaited = (TYPE_HEADER, std::any::type_name::<T>());
-        self.give(id, &[awaited], json).await
+        self.give(id, Some(awaited), json).await
     }
 
     /// The same with a value that is a JSON document: for the step that is named, or the first that waits.
@@ -145,18 +145,20 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let step = step.map(|step| step.to_string());
         let header = step.as_deref().map(|step| (STEP_HEADER, step));
         let json = json.as_ref().to_vec();
-        self.give(id, header.as_slice(), json).await
+        self.give(id, header, json).await
     }
 
     async fn give(
         &self,
         id: TraceId,
-        headers: &[(&str, &str)],
+        meant: Option<(&str, &str)>,
         json: Vec<u8>,
     ) -> Result<(), Error> {
         let path = format!("/{}/{id}/{RESUME}", self.service);
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(meant);
         self.http
-            .ingress(Method::POST, &path, headers, json)
+            .ingress(Method::POST, &path, &headers, json)
             .await?;
         Ok(())
     }
