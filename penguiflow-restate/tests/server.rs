@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use local_restate::{Server, fetch};
+use penguiflow::ErasedRunning;
 use penguiflow::prelude::*;
 use penguiflow_restate::{Client, Endpoint, Error, Running, endpoint};
 use serde::{Deserialize, Serialize};
@@ -276,4 +277,64 @@ async fn another_worker_replays_the_journal_and_goes_on() {
     assert_eq!(outputs[0].payload, "it is 3012");
     assert_eq!(calls.quick.load(Ordering::SeqCst), 1);
     assert_eq!(calls.slow.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn who_serves_flows_serves_this_one_without_its_types() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let flows = endpoint().flow(Press::flow()).flow(Twice::flow());
+    let _worker = registered(&client, flows).await;
+    let twice: ErasedRunning = client.flow(Twice::flow()).into();
+    let output = twice
+        .call(Message::new(b"21".to_vec()))
+        .await
+        .expect("an output");
+    assert_eq!(output.payload, r#""it is 42""#);
+
+    let press: ErasedRunning = client.flow(Press::flow()).into();
+    let id = press
+        .emit(Message::new(b"4".to_vec()), None)
+        .await
+        .expect("emitted");
+    let parked = loop {
+        match press.parked(10).await.expect("a list").pop() {
+            Some(parked) => break parked,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!((parked.trace_id, &*parked.node), (id, "await Approval"));
+    assert_eq!(parked.payload, Some(8.into()));
+    let error = press.resume(id, Some(parked.step), b"7".to_vec()).await;
+    assert!(error.expect_err("no approval").to_string().contains("bool"));
+    let resumed = press.resume(id, Some(parked.step), b"true".to_vec()).await;
+    resumed.expect("an approval");
+    let outputs = client
+        .flow(Press::flow())
+        .outputs(id)
+        .await
+        .expect("outputs");
+    assert_eq!(outputs[0].payload, "8: true");
+}
+
+flow! {
+    #[flow(durable)]
+    struct Hasty(u32) -> String;
+
+    double -> await Approval within "200ms" -> publish;
+}
+
+#[tokio::test]
+async fn a_step_stops_waiting_by_the_servers_timer() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let _worker = registered(&client, endpoint().flow(Hasty::flow())).await;
+    let running = client.flow(Hasty::flow());
+    let id = running.emit(4).await.expect("emitted");
+    let Err(Error::Flow(error)) = running.outputs(id).await else {
+        panic!("nobody has approved");
+    };
+    assert_eq!(error.node(), Some("await Approval"), "{error}");
 }
