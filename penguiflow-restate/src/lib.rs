@@ -1,5 +1,53 @@
-//! Durable flows on many machines: each is a workflow of a Restate server, run by workers of which any may
-//! die.
+//! Durable flows on many machines: each is a workflow of a [Restate](https://restate.dev) server, run by
+//! workers of which any may die.
+//!
+//! A worker serves flows, and a client registers it and sends messages:
+//!
+//! ```no_run
+//! use penguiflow::prelude::*;
+//! use penguiflow_restate::{Client, endpoint};
+//!
+//! #[node(retries = 3)]
+//! async fn fetch(page: u32) -> std::io::Result<String> {
+//!     Ok(format!("page {page}"))
+//! }
+//!
+//! #[node]
+//! async fn index(text: String) -> usize {
+//!     text.len()
+//! }
+//!
+//! flow! {
+//!     #[flow(durable)]
+//!     struct Indexing(u32) -> usize;
+//!
+//!     fetch -> index;
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! tokio::spawn(endpoint().flow(Indexing::flow()).serve("127.0.0.1:9080"));
+//!
+//! let client = Client::new("http://127.0.0.1:8080", "http://127.0.0.1:9070");
+//! client.register("http://127.0.0.1:9080").await?;
+//! let output = client.flow(Indexing::flow()).call(7).await?;
+//! assert_eq!(output.payload, 6);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is guaranteed
+//!
+//! A node runs at least once; everything else happens exactly once. The server journals what each attempt
+//! of a step came to. When a worker dies, another one replays the journal, and runs again only the
+//! steps whose outcome is not in it. Retries, backoff and deadlines are the policies' of the flow's nodes; the
+//! server itself begins again only what a crash has cut.
+//!
+//! # Versions
+//!
+//! A trace stays with the deployment that it began on. Where the code behind that address changes so that a
+//! journal no longer fits, its trace is paused, and not failed: the server shows what is wrong, and
+//! resumes the trace on a deployment that can go on with it.
 
 mod client;
 mod driver;

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use local_restate::{Server, fetch};
+use penguiflow::ErasedRunning;
 use penguiflow::prelude::*;
 use penguiflow_restate::{Client, Endpoint, Error, Running, endpoint};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime::Runtime;
 
 /// A server, and a client of it; `None`, with the reason printed, if there is no binary.
 async fn server() -> Option<(Server, Client)> {
@@ -26,19 +27,49 @@ async fn server() -> Option<(Server, Client)> {
     }
 }
 
-/// A worker in this process, which dies when it is aborted.
-async fn worker(endpoint: Endpoint, address: &str) -> (JoinHandle<()>, String) {
-    let listener = TcpListener::bind(address).await.expect("a free port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let serve = endpoint.serve_until(listener, std::future::pending());
-    (tokio::spawn(serve), address)
+/// A worker with a runtime of its own, with which all that runs there dies.
+struct Worker {
+    runtime: Option<Runtime>,
+    address: String,
 }
 
-async fn registered(client: &Client, endpoint: Endpoint) -> (JoinHandle<()>, String) {
-    let (worker, address) = worker(endpoint, "127.0.0.1:0").await;
-    let url = format!("http://{address}");
+impl Worker {
+    fn start(endpoint: Endpoint, address: &str) -> Self {
+        let listener = std::net::TcpListener::bind(address).expect("a free port");
+        listener.set_nonblocking(true).expect("a setting");
+        let address = listener.local_addr().expect("an address").to_string();
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            let stop = std::future::pending();
+            endpoint.serve_until(listener, stop).await;
+        });
+        Self {
+            runtime: Some(runtime),
+            address,
+        }
+    }
+}
+
+/// The port may be taken for a moment by the connections that died.
+fn again(endpoint: &Endpoint, address: &str) -> Worker {
+    while std::net::TcpListener::bind(address).is_err() {
+        std::thread::yield_now();
+    }
+    Worker::start(endpoint.clone(), address)
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.runtime.take().map(Runtime::shutdown_background);
+    }
+}
+
+async fn registered(client: &Client, endpoint: Endpoint) -> Worker {
+    let worker = Worker::start(endpoint, "127.0.0.1:0");
+    let url = format!("http://{}", worker.address);
     client.register(&url).await.expect("it is registered");
-    (worker, address)
+    worker
 }
 
 #[node]
@@ -63,7 +94,7 @@ async fn a_flow_runs_on_the_server() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Twice::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Twice::flow())).await;
     let running = client.flow(Twice::flow());
     let output = running.call(21).await.expect("an output");
     assert_eq!(output.payload, "it is 42");
@@ -106,7 +137,7 @@ async fn an_attempt_that_fails_is_followed_by_the_policys_next_one() {
     };
     let calls = Calls::default();
     let flow = Stubborn::flow().with_state(calls.clone());
-    registered(&client, endpoint().flow(flow.clone())).await;
+    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
     let output = client.flow(flow.clone()).call(1).await.expect("an output");
     assert_eq!(output.payload, "it is 2");
     assert_eq!(calls.flaky.load(Ordering::SeqCst), 3);
@@ -129,7 +160,7 @@ async fn a_trace_that_fails_returns_its_own_error() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Refusing::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Refusing::flow())).await;
     let error = client.flow(Refusing::flow()).call(7).await;
     let Err(Error::Flow(error)) = error else {
         panic!("an error of the flow: {error:?}");
@@ -169,7 +200,7 @@ async fn a_parked_step_is_given_its_value_and_nothing_else() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Press::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Press::flow())).await;
     let running = client.flow(Press::flow());
     let id = running.emit(4).await.expect("emitted");
     resumed(&running, id, &Approval(true)).await;
@@ -185,7 +216,7 @@ async fn a_parked_trace_is_cancelled() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    registered(&client, endpoint().flow(Press::flow())).await;
+    let _worker = registered(&client, endpoint().flow(Press::flow())).await;
     let running = client.flow(Press::flow());
     let id = running.emit(4).await.expect("emitted");
     while running.cancel(id).await.is_err() {
@@ -231,7 +262,7 @@ async fn another_worker_replays_the_journal_and_goes_on() {
     };
     let calls = Calls::default();
     let flow = Both::flow().with_state(calls.clone());
-    let (first, address) = registered(&client, endpoint().flow(flow.clone())).await;
+    let first = registered(&client, endpoint().flow(flow.clone())).await;
     let running = client.flow(flow.clone());
     let id = running.emit(1).await.expect("emitted");
     while calls.quick.load(Ordering::SeqCst) == 0 || calls.slow.load(Ordering::SeqCst) == 0 {
@@ -239,11 +270,71 @@ async fn another_worker_replays_the_journal_and_goes_on() {
     }
     // What `quick` came to is in the journal by then.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    first.abort();
-    let _ = first.await;
-    worker(endpoint().flow(flow), &address).await;
+    let address = first.address.clone();
+    drop(first);
+    let _second = again(&endpoint().flow(flow), &address);
     let outputs = running.outputs(id).await.expect("outputs");
     assert_eq!(outputs[0].payload, "it is 3012");
     assert_eq!(calls.quick.load(Ordering::SeqCst), 1);
     assert_eq!(calls.slow.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn who_serves_flows_serves_this_one_without_its_types() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let flows = endpoint().flow(Press::flow()).flow(Twice::flow());
+    let _worker = registered(&client, flows).await;
+    let twice: ErasedRunning = client.flow(Twice::flow()).into();
+    let output = twice
+        .call(Message::new(b"21".to_vec()))
+        .await
+        .expect("an output");
+    assert_eq!(output.payload, r#""it is 42""#);
+
+    let press: ErasedRunning = client.flow(Press::flow()).into();
+    let id = press
+        .emit(Message::new(b"4".to_vec()), None)
+        .await
+        .expect("emitted");
+    let parked = loop {
+        match press.parked(10).await.expect("a list").pop() {
+            Some(parked) => break parked,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!((parked.trace_id, &*parked.node), (id, "await Approval"));
+    assert_eq!(parked.payload, Some(8.into()));
+    let error = press.resume(id, Some(parked.step), b"7".to_vec()).await;
+    assert!(error.expect_err("no approval").to_string().contains("bool"));
+    let resumed = press.resume(id, Some(parked.step), b"true".to_vec()).await;
+    resumed.expect("an approval");
+    let outputs = client
+        .flow(Press::flow())
+        .outputs(id)
+        .await
+        .expect("outputs");
+    assert_eq!(outputs[0].payload, "8: true");
+}
+
+flow! {
+    #[flow(durable)]
+    struct Hasty(u32) -> String;
+
+    double -> await Approval within "200ms" -> publish;
+}
+
+#[tokio::test]
+async fn a_step_stops_waiting_by_the_servers_timer() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let _worker = registered(&client, endpoint().flow(Hasty::flow())).await;
+    let running = client.flow(Hasty::flow());
+    let id = running.emit(4).await.expect("emitted");
+    let Err(Error::Flow(error)) = running.outputs(id).await else {
+        panic!("nobody has approved");
+    };
+    assert_eq!(error.node(), Some("await Approval"), "{error}");
 }

@@ -1,6 +1,7 @@
 //! The face of flows that run on a server, for those who send messages: the server's ingress takes them, and
 //! its admin interface knows its deployments and invocations.
 
+mod host;
 mod http;
 mod running;
 

@@ -5,16 +5,18 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use http::Method;
-use penguiflow::host::{DurableFlow, StepId};
+use penguiflow::host::{DurableFlow, FlowSignature, ParkedStep, StepId};
 use penguiflow::{IntoMessage, Message, TraceId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::host::ShownStep;
 use super::http::Http;
 use crate::error::Error;
-use crate::names::{self, FAILURE, MESSAGE_HEADER, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
+use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
 
 /// The traces of a flow that runs on a server: what [`Client::flow`](super::Client::flow) returns. Clones are
 /// the same.
@@ -32,6 +34,11 @@ struct Rows<Row> {
 }
 
 #[derive(Deserialize)]
+struct ParkedRow {
+    waits: String,
+}
+
+#[derive(Deserialize)]
 struct InvocationRow {
     id: String,
     status: String,
@@ -46,6 +53,15 @@ impl<In, Out> Running<In, Out> {
             service,
             types: PhantomData,
         }
+    }
+
+    pub(super) fn signature(&self) -> FlowSignature {
+        self.flow.signature()
+    }
+
+    /// The same for JSON documents.
+    pub(super) fn untyped(self) -> Running<Box<RawValue>, Box<RawValue>> {
+        Running::new(self.http, self.flow)
     }
 }
 
@@ -83,7 +99,8 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         self.emit(input.into_message().trace_id(id)).await
     }
 
-    /// Sends a message and returns the first output of its trace.
+    /// Sends a message and returns the first output of its trace. The trace goes on when the future is
+    /// dropped.
     ///
     /// # Errors
     ///
@@ -128,7 +145,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn resume<T: Serialize>(&self, id: TraceId, value: T) -> Result<(), Error> {
         let json = serde_json::to_vec(&value).map_err(Error::Unwritable)?;
         let awaited = (TYPE_HEADER, std::any::type_name::<T>());
-        self.give(id, &[awaited], json).await
+        self.give(id, Some(awaited), json).await
     }
 
     /// The same with a value that is a JSON document: for the step that is named, or the first that waits.
@@ -145,18 +162,20 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let step = step.map(|step| step.to_string());
         let header = step.as_deref().map(|step| (STEP_HEADER, step));
         let json = json.as_ref().to_vec();
-        self.give(id, header.as_slice(), json).await
+        self.give(id, header, json).await
     }
 
     async fn give(
         &self,
         id: TraceId,
-        headers: &[(&str, &str)],
+        meant: Option<(&str, &str)>,
         json: Vec<u8>,
     ) -> Result<(), Error> {
         let path = format!("/{}/{id}/{RESUME}", self.service);
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(meant);
         self.http
-            .ingress(Method::POST, &path, headers, json)
+            .ingress(Method::POST, &path, &headers, json)
             .await?;
         Ok(())
     }
@@ -172,11 +191,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
              target_service_key = '{id}' AND target_handler_name = '{RUN}'",
             self.service
         );
-        let rows = self
-            .http
-            .post_admin("/query", &json!({ "query": query }))
-            .await?;
-        let rows: Rows<InvocationRow> = serde_json::from_slice(&rows).map_err(Error::Unreadable)?;
+        let rows: Rows<InvocationRow> = self.query(&query).await?;
         let mut runs = rows
             .rows
             .into_iter()
@@ -185,6 +200,35 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let path = format!("/invocations/{}/cancel", run.id);
         self.http.admin(Method::PATCH, &path, None).await?;
         Ok(())
+    }
+
+    /// The steps of the flow's traces that wait for a value, the one that began first is first, at most so
+    /// many.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`] and [`Error::Refused`], of the admin interface.
+    pub async fn parked(&self, limit: usize) -> Result<Vec<ParkedStep>, Error> {
+        let query = format!(
+            "SELECT value_utf8 AS waits FROM state WHERE service_name = '{}' AND key = '{PARKED}'",
+            self.service
+        );
+        let rows: Rows<ParkedRow> = self.query(&query).await?;
+        let mut parked = Vec::new();
+        for row in rows.rows {
+            let steps: Vec<ShownStep> =
+                serde_json::from_str(&row.waits).map_err(Error::Unreadable)?;
+            parked.extend(steps.into_iter().map(ParkedStep::from));
+        }
+        parked.sort_by_key(|step| step.since);
+        parked.truncate(limit);
+        Ok(parked)
+    }
+
+    async fn query<Row: DeserializeOwned>(&self, query: &str) -> Result<Rows<Row>, Error> {
+        let query = json!({ "query": query });
+        let rows = self.http.post_admin("/query", &query).await?;
+        serde_json::from_slice(&rows).map_err(Error::Unreadable)
     }
 
     /// The trace of a key: the same for all clients of this flow.
