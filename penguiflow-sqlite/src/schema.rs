@@ -87,7 +87,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 7] = [
+    /// By their numbers.
+    pub(crate) const ALL: [Self; 7] = [
         Self::Running,
         Self::Parked,
         Self::Retrying,

@@ -231,13 +231,14 @@ struct Figures {
 
 async fn figures(State(inspected): State<Inspected>) -> Json<Figures> {
     let mut now = inspected.inspector.now();
+    let running = inspected.served.running();
     // A store has more traces than were seen here.
-    if inspected.served.running().is_durable() {
-        now.states = None;
+    if running.is_durable() {
+        now.states = running.counts().await.ok();
     }
     Json(Figures {
         now,
-        load: inspected.served.running().load(),
+        load: running.load(),
     })
 }
 

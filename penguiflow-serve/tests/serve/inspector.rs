@@ -115,6 +115,30 @@ over_both! {
         figures.await;
     }
 
+    async fn the_figures_count_all_traces_by_state(subject: Subject) {
+        let subject = inspected(subject.host, Inspector::new()).await;
+        for trick in [
+            r#"{"text": "why", "trick": "approve"}"#,
+            r#"{"text": "why", "trick": "hold"}"#,
+            r#"{"text": "why", "trick": "fail"}"#,
+            r#"{"text": "why"}"#,
+            r#"{"text": "why not"}"#,
+        ] {
+            subject.emit(trick).await;
+        }
+        let failed = match subject.host {
+            Host::Memory => "failed",
+            Host::Store => "dead",
+        };
+        let wanted = [("active", 1), ("parked", 1), (failed, 1), ("completed", 2), ("cancelled", 0)];
+        let figures = subject.shows("figures", |figures| {
+            wanted.iter().all(|(state, number)| figures["states"][state] == json!(number))
+        });
+        // A store does not tell what was filtered from what has failed.
+        let tells = figures.await["states"].get("filtered").is_some();
+        assert_eq!(tells, matches!(subject.host, Host::Memory));
+    }
+
     async fn a_trace_is_cancelled_from_the_page(subject: Subject) {
         let subject = inspected(subject.host, Inspector::new()).await;
         let id = subject.emit(r#"{"text": "why", "trick": "hold"}"#).await;

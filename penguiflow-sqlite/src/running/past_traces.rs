@@ -38,17 +38,24 @@ fn states_of(state: HostedState) -> &'static [State] {
     }
 }
 
-pub(super) fn summary_of(row: TraceRow) -> TraceSummary {
-    let mut summary = TraceSummary::new(row.id, row.seq, row.created.to_system());
-    summary.state = match row.state {
+/// The state of a trace that was not filtered.
+pub(super) fn hosted(state: State) -> HostedState {
+    match state {
         State::Running => HostedState::Active,
         State::Retrying => HostedState::Retrying,
         State::Parked => HostedState::Parked,
         State::Dead => HostedState::Dead,
         State::Done => HostedState::Completed,
-        State::Failed if row.error.as_ref().is_some_and(is_filtered) => HostedState::Filtered,
         State::Failed => HostedState::Failed,
         State::Cancelled => HostedState::Cancelled,
+    }
+}
+
+pub(super) fn summary_of(row: TraceRow) -> TraceSummary {
+    let mut summary = TraceSummary::new(row.id, row.seq, row.created.to_system());
+    summary.state = match row.state {
+        State::Failed if row.error.as_ref().is_some_and(is_filtered) => HostedState::Filtered,
+        state => hosted(state),
     };
     summary.updated = row.updated.to_system();
     summary.due = row.due.map(admin::Time::to_system);
