@@ -186,6 +186,47 @@ async fn the_page_is_behind_the_guard_of_the_routes() {
     }
 }
 
+/// Lets those through who bring the name.
+async fn by_name(name: &str, request: axum::extract::Request, next: Next) -> Response {
+    match request.headers().get("x-name") {
+        Some(brought) if brought == name => next.run(request).await,
+        _ => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_have_a_guard_of_its_own_in_place_of_that_of_the_routes() {
+    let subject = Subject::start(Host::Store).await;
+    let served = routes("support", subject.running.clone())
+        .inspector(Inspector::new())
+        .guard_page(from_fn(async |request, next| {
+            by_name("staff", request, next).await
+        }))
+        .guard(from_fn(async |request, next| {
+            by_name("program", request, next).await
+        }));
+    let subject = subject.served_by(Router::new().merge(served));
+    let page = "/support/inspector/api/emit";
+    for (path, guard) in [(page, "staff"), ("/support/emit", "program")] {
+        for name in ["staff", "program", "nobody"] {
+            let headers = [("x-name", name)];
+            let reply = subject.post_with(path, &headers, r#"{"text": "why"}"#);
+            let wanted = match name == guard {
+                true => StatusCode::ACCEPTED,
+                false => StatusCode::UNAUTHORIZED,
+            };
+            assert_eq!(reply.await.status, wanted, "{path} for {name}");
+        }
+    }
+    for path in ["", "/app.js", "/api/traces", "/api/figures", "/api/events"] {
+        let reply = subject.get(&format!("/support/inspector{path}")).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let headers = [("x-name", "program")];
+    let retried = subject.post_with("/support/inspector/api/traces/7/retry", &headers, "");
+    assert_eq!(retried.await.status, StatusCode::UNAUTHORIZED);
+}
+
 #[tokio::test]
 async fn a_flow_without_an_inspector_has_no_page() {
     let subject = Subject::start(Host::Memory).await;
