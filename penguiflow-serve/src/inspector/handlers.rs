@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::assets::{PAGE, asset};
 use super::tables::{FlowNow, Listed};
-use super::{Inspector, policy, watch};
+use super::{Counts, Inspector, policy, watch};
 use crate::problem::{Problem, bad_request, not_found};
 use crate::served::Served;
 
@@ -27,6 +27,7 @@ pub(crate) struct Inspected {
     pub(crate) served: Served,
     pub(crate) inspector: Inspector,
     pub(crate) flows: Arc<[FlowLink]>,
+    pub(crate) counts: Counts,
 }
 
 /// A flow that the page leads to.
@@ -230,7 +231,7 @@ async fn figures(State(inspected): State<Inspected>) -> Json<Figures> {
     let running = inspected.served.running();
     // A store has more traces than were seen here.
     if running.is_durable() {
-        now.states = running.counts().await.ok();
+        now.states = inspected.counts.last_or(|| running.counts()).await;
     }
     Json(Figures {
         now,

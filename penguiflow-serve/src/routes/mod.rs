@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use penguiflow::ErasedRunning;
 use serde_json::Value;
 
-use crate::inspector::{FlowLink, Inspected, Inspector};
+use crate::inspector::{Counts, FlowLink, Inspected, Inspector};
 use crate::openapi::{self, Described};
 use crate::options::Options;
 use crate::served::Served;
@@ -277,6 +277,7 @@ impl<G> Routes<G> {
                     served: served.clone(),
                     inspector,
                     flows: beginning_with(&flow.name, &links),
+                    counts: Counts::default(),
                 });
                 flow.page_guard.as_ref().unwrap_or(&flow.guard).before(page)
             });
