@@ -1,17 +1,25 @@
 //! One transaction of the writer: rolled back unless it is committed.
 
-use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior, params};
 
 use crate::store::clock::now;
 use crate::store::error::StoreError;
 use crate::store::failpoint::Failpoints;
-use crate::store::records::Millis;
+use crate::store::records::{FlowId, Millis, State};
+
+const COUNT: &str = "INSERT INTO ended_counts(flow, state, count) VALUES(?1, ?2, ?3)
+    ON CONFLICT DO UPDATE SET count = count + ?3";
 
 pub(crate) struct Batch<'a> {
     transaction: Transaction<'a>,
     failpoints: &'a Failpoints,
     /// The time of all that is written in it.
     pub(crate) now: Millis,
+    /// How many more traces of a flow have ended so by it: one update for all of them.
+    ended: RefCell<BTreeMap<(i64, u8), i64>>,
 }
 
 impl<'a> Batch<'a> {
@@ -26,6 +34,7 @@ impl<'a> Batch<'a> {
             transaction,
             failpoints,
             now: now(),
+            ended: RefCell::default(),
         })
     }
 
@@ -59,7 +68,18 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// A trace of the flow is in this state from now on, or no more: counted, if it has ended by that.
+    pub(crate) fn count(&self, flow: FlowId, state: State, change: i64) {
+        if state.has_ended() {
+            let of = (flow.0, state as u8);
+            *self.ended.borrow_mut().entry(of).or_default() += change;
+        }
+    }
+
     pub(crate) fn commit(self) -> Result<(), StoreError> {
+        for ((flow, state), change) in self.ended.take() {
+            self.execute(COUNT, params![flow, state, change])?;
+        }
         self.failpoints.pass()?;
         self.transaction.commit()?;
         // What is on disk can no longer fail; the process may die here, though.

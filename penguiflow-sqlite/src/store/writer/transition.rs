@@ -73,6 +73,7 @@ impl Write for Transition {
         if self.update(batch)? == 0 {
             return Err(StoreError::Stale);
         }
+        batch.count(self.flow, self.state, 1);
         match &self.frontier {
             Change::Journal(entries) => {
                 journal::append(self.seq, self.revision, entries, batch)?;
