@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    CachedStatement, Connection, Params, Row, Statement, Transaction, TransactionBehavior, params,
+};
 
 use crate::store::clock::now;
 use crate::store::error::StoreError;
@@ -14,6 +16,10 @@ const COUNT: &str = "INSERT INTO ended_counts(flow, state, count) VALUES(?1, ?2,
     ON CONFLICT DO UPDATE SET count = count + ?3";
 
 pub(crate) struct Batch<'a> {
+    connection: &'a Connection,
+    /// Those that it has used, by where their texts are: to find one in the connection's cache takes a
+    /// hash of the whole text, and there are as many writes as traces.
+    statements: RefCell<Vec<(&'static str, CachedStatement<'a>)>>,
     transaction: Transaction<'a>,
     failpoints: &'a Failpoints,
     /// The time of all that is written in it.
@@ -31,6 +37,8 @@ impl<'a> Batch<'a> {
         let immediate = TransactionBehavior::Immediate;
         let transaction = Transaction::new_unchecked(connection, immediate)?;
         Ok(Self {
+            connection,
+            statements: RefCell::default(),
             transaction,
             failpoints,
             now: now(),
@@ -39,9 +47,13 @@ impl<'a> Batch<'a> {
     }
 
     /// How many rows the statement changed.
-    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+    pub(crate) fn execute(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+    ) -> Result<usize, StoreError> {
         self.failpoints.pass()?;
-        let changed = self.transaction.prepare_cached(sql)?.execute(params)?;
+        let changed = self.run(sql, |statement| statement.execute(params))?;
         self.failpoints.pass()?;
         Ok(changed)
     }
@@ -54,18 +66,29 @@ impl<'a> Batch<'a> {
     /// The statement's only row, if it has one.
     pub(crate) fn find<T>(
         &self,
-        sql: &str,
+        sql: &'static str,
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        match self
-            .transaction
-            .prepare_cached(sql)?
-            .query_row(params, read)
-        {
+        match self.run(sql, |statement| statement.query_row(params, read)) {
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
             found => Ok(Some(found?)),
         }
+    }
+
+    fn run<T>(
+        &self,
+        sql: &'static str,
+        run: impl FnOnce(&mut Statement<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let mut statements = self.statements.borrow_mut();
+        if let Some((_, statement)) = statements.iter_mut().find(|(of, _)| std::ptr::eq(*of, sql)) {
+            return run(statement);
+        }
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let outcome = run(&mut statement);
+        statements.push((sql, statement));
+        outcome
     }
 
     /// A trace of the flow is in this state from now on, or no more: counted, if it has ended by that.

@@ -78,7 +78,10 @@ impl Write for Transition {
             Change::Journal(entries) => {
                 journal::append(self.seq, self.revision, entries, batch)?;
             }
-            Change::Whole(_) | Change::Ended => journal::fold(self.seq, batch)?,
+            Change::Whole(_) | Change::Ended if self.has_journal => {
+                journal::fold(self.seq, batch)?;
+            }
+            Change::Whole(_) | Change::Ended => {}
         }
         if let Some(letter) = &self.dead {
             self.bury(letter, batch)?;
