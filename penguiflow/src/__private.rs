@@ -24,6 +24,8 @@ pub use crate::graph::{
     Proof, Topology, Traps, WorstAttempts, fault, names_differ, refuse, report_excess, report_gap,
 };
 pub use crate::message::{Message, Print, print};
+#[cfg(feature = "payloads")]
+pub use crate::node::ShowPayloads;
 pub use crate::node::probe::{Probe, ProbeDefault};
 pub use crate::node::same::{Same, SameDefault};
 pub use crate::node::signature::{
@@ -88,6 +90,35 @@ macro_rules! __for_editors {
 #[cfg(rust_analyzer)]
 macro_rules! __for_editors {
     ($($written:tt)*) => { $($written)* };
+}
+
+pub use crate::__payloads as payloads;
+
+/// How to show a node's payloads: nothing without the feature `payloads`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "payloads"))]
+macro_rules! __payloads {
+    () => {};
+}
+
+/// How to show a node's payloads.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "payloads")]
+macro_rules! __payloads {
+    () => {
+        const PAYLOADS: $crate::__private::ShowPayloads<
+            $crate::__private::In<Self>,
+            $crate::__private::Out<Self>,
+        > = {
+            use $crate::__private::ProbeDefault as _;
+            $crate::__private::ShowPayloads {
+                input: $crate::__private::Probe::<$crate::__private::In<Self>>::SHOW,
+                output: $crate::__private::Probe::<$crate::__private::Out<Self>>::SHOW,
+            }
+        };
+    };
 }
 
 pub use crate::__schemas as schemas;

@@ -10,12 +10,15 @@ mod work;
 use std::path::Path;
 
 use anyhow::Result;
+use tracing::subscriber::NoSubscriber;
 
 use measure::Figure;
 use page::Row;
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // Of several subscribers the first one is taken: nobody pays for the peer's log.
+    tracing::subscriber::set_global_default(NoSubscriber::new())?;
     let writes = std::env::args().skip(1).any(|option| option == "--write");
     // Not where temporary files are in memory.
     let folder = tempfile::tempdir_in(".")?;

@@ -17,10 +17,6 @@ impl Record {
             text: "penguins ".repeat(18),
         }
     }
-
-    pub(crate) fn id(&self) -> u64 {
-        self.id
-    }
 }
 
 #[node]

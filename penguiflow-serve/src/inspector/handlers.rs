@@ -165,11 +165,7 @@ async fn trace(
     let mut input = None;
     match inspected.inspector.shows_payloads {
         true => {
-            let kept = inspected.inspector.lock_payloads().of(id);
-            input = kept.0;
-            if detail.outputs.is_empty() {
-                detail.outputs = kept.1;
-            }
+            input = inspected.inspector.lock_payloads().show(&mut detail);
             if detail.outputs.is_empty() && detail.summary.state.has_ended() {
                 let emitted = inspected.served.trace_detail(id).await.ok();
                 detail.outputs = emitted.map_or_else(Vec::new, |emitted| emitted.outputs);

@@ -95,7 +95,7 @@ impl Inspector {
     /// Shows payloads: what came in and what went out through the routes, and what a store has of the
     /// steps. Whoever can open the page reads them. The last 16 MiB are kept.
     ///
-    /// A payload that waits at an `await` is shown if the flow itself
+    /// What waits at an `await`, and what each node takes and passes on, is shown if the flow itself
     /// [shows its payloads](penguiflow::Flow::show_payloads).
     #[must_use]
     pub fn payloads(mut self) -> Self {
@@ -171,6 +171,10 @@ impl Inspector {
 impl Observer for Inspector {
     fn on_event(&mut self, event: &Event) {
         self.tables().absorb(event);
+        #[cfg(feature = "payloads")]
+        if self.shows_payloads {
+            self.lock_payloads().keep_attempt(event);
+        }
         self.kept.changes.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -91,6 +91,19 @@ over_both! {
             let outputs = if is_shown { outputs } else { json!([]) };
             assert_eq!(trace["outputs"], outputs);
             assert_eq!(trace.get("input").is_some(), is_shown, "{trace}");
+            let shown = |field: &str| -> Vec<_> {
+                let attempts = trace["attempts"].as_array().expect("a list").iter();
+                attempts.filter_map(|past| past.get(field)).cloned().collect()
+            };
+            let question = json!({ "text": "<b>why</b>", "trick": "none" });
+            let (inputs, outputs) = match is_shown {
+                true => (
+                    vec![question.clone(), question.clone()],
+                    vec![json!({ "Plain": question }), outputs[0].clone()],
+                ),
+                false => (Vec::new(), Vec::new()),
+            };
+            assert_eq!((shown("input"), shown("output")), (inputs, outputs), "{trace}");
         }
     }
 

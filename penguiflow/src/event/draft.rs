@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "payloads")]
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Level;
 
@@ -21,6 +23,8 @@ pub(crate) struct EventDraft<'a> {
     ended_in: Option<&'a FlowError>,
     sleep: Option<Duration>,
     until: Option<Instant>,
+    #[cfg(feature = "payloads")]
+    payload: Option<&'a Arc<Value>>,
 }
 
 impl<'a> EventDraft<'a> {
@@ -34,6 +38,23 @@ impl<'a> EventDraft<'a> {
             ended_in: None,
             sleep: None,
             until: None,
+            #[cfg(feature = "payloads")]
+            payload: None,
+        }
+    }
+
+    /// What an attempt takes, or has returned, if that is shown.
+    #[inline]
+    pub(crate) fn showing(self, shown: &'a Shown) -> Self {
+        #[cfg(feature = "payloads")]
+        return Self {
+            payload: shown.0.as_ref(),
+            ..self
+        };
+        #[cfg(not(feature = "payloads"))]
+        {
+            let _ = shown;
+            self
         }
     }
 
@@ -106,7 +127,12 @@ impl<'a> EventDraft<'a> {
     /// keep.
     #[inline]
     pub(crate) fn details(&self) -> Option<Arc<Details>> {
-        if self.error.is_none() && self.error_kind.is_none() && self.until.is_none() {
+        #[cfg(feature = "payloads")]
+        let is_shown = self.payload.is_some();
+        #[cfg(not(feature = "payloads"))]
+        let is_shown = false;
+        let is_failure = self.error.is_some() || self.error_kind.is_some();
+        if !is_failure && self.until.is_none() && !is_shown {
             return None;
         }
         Some(self.new_details())
@@ -122,11 +148,14 @@ impl<'a> EventDraft<'a> {
             causes: self.ended_in.map(cause_texts).unwrap_or_default(),
             sleep: self.sleep,
             until: self.until,
+            #[cfg(feature = "payloads")]
+            payload: self.payload.cloned(),
         })
     }
 }
 
-/// The parts of events about failures, and about steps that park.
+/// The parts of events about failures, about steps that park, and about attempts whose payloads are
+/// shown.
 pub(crate) struct Details {
     pub(super) error: Option<String>,
     pub(super) error_kind: Option<ErrorKind>,
@@ -134,7 +163,13 @@ pub(crate) struct Details {
     pub(super) causes: Vec<String>,
     pub(super) sleep: Option<Duration>,
     pub(super) until: Option<Instant>,
+    #[cfg(feature = "payloads")]
+    pub(super) payload: Option<Arc<Value>>,
 }
+
+/// A payload that the next event of a visit shows: nothing without the feature `payloads`.
+#[derive(Default)]
+pub(crate) struct Shown(#[cfg(feature = "payloads")] pub(crate) Option<Arc<Value>>);
 
 /// Where something happened: in which attempt of which node, or in the trace as a whole.
 #[derive(Clone, Copy)]

@@ -19,6 +19,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Serialize;
+#[cfg(feature = "payloads")]
+use serde_json::Value;
 use tracing::Level;
 
 use crate::error::ErrorKind;
@@ -26,7 +28,7 @@ use crate::error::ErrorKind;
 use crate::graph::Graph;
 use crate::message::{SharedHeaders, StepId, TraceId, clock};
 
-pub(crate) use draft::{EventDraft, EventSource, Subject};
+pub(crate) use draft::{EventDraft, EventSource, Shown, Subject};
 pub use observer::Observer;
 pub(crate) use observers::Observers;
 pub use outcome::TraceOutcome;
@@ -37,7 +39,7 @@ pub(crate) use record::EventRecord;
 /// Serialises to the fields of the structured events: `ts` in seconds since the Unix
 /// epoch, `event`, `flow`, `trace_id`, `node_name`, `attempt`, `latency_ms`, `q_depth_in`, and
 /// `headers`, `playbook`, `error`, `error_kind`, `path`, `causes`, `sleep_ms`, `step`, `until`,
-/// `outcome` and `tokens` where there is one.
+/// `outcome`, `tokens` and `payload` where there is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -98,6 +100,12 @@ pub struct Event {
     /// The tokens that the trace has spent, for `trace_end`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<u64>,
+    /// What the attempt takes, for `node_start`, and what it passes on, for `node_success`: as JSON, if it can be
+    /// serialised and the flow [shows its payloads](crate::Flow::show_payloads). Of a long one, a text
+    /// with its beginning.
+    #[cfg(feature = "payloads")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_value")]
+    pub payload: Option<Arc<Value>>,
     /// Where it happened, for the test kit.
     #[cfg(feature = "testing")]
     #[serde(skip)]
@@ -129,6 +137,14 @@ impl PartialEq for Place {
 
 fn has_none(headers: &SharedHeaders) -> bool {
     headers.is_empty()
+}
+
+#[cfg(feature = "payloads")]
+fn as_value<S: serde::Serializer>(
+    payload: &Option<Arc<Value>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    payload.as_deref().serialize(serializer)
 }
 
 fn as_text<S: serde::Serializer>(

@@ -140,6 +140,8 @@ impl EventRecord {
             until: self.until(),
             outcome: self.ending().map(|(outcome, _)| outcome),
             tokens: self.ending().map(|(_, tokens)| tokens),
+            #[cfg(feature = "payloads")]
+            payload: self.details.as_ref().and_then(|of| of.payload.clone()),
             #[cfg(feature = "testing")]
             place: self.place(),
         }

@@ -140,9 +140,13 @@ impl<F: Topology, S> Flow<F, S> {
         self
     }
 
-    /// Shows the payloads of parked traces to those who look at them:
+    /// Shows payloads to those who look at a flow: those of parked traces, by
     /// [`Parked::payload`](crate::Parked::payload) and `payload_json`. Payloads that can be cloned and
     /// are `Sync` are shown; others wait unseen, at no cost.
+    ///
+    /// With the feature `payloads`, the [events](crate::Event) of a node also show what it takes and passes
+    /// on, as far as that is `Serialize`. This is written where the node runs, and only if somebody
+    /// listens.
     ///
     /// A payload that is shown waits in an `Arc`. The trace takes it back when it goes on, or a clone of
     /// it while somebody still holds the [`Parked`](crate::Parked).

@@ -7,6 +7,8 @@ mod played;
 pub(crate) mod probe;
 mod read_json;
 pub(crate) mod same;
+#[cfg(feature = "payloads")]
+mod shown_payload;
 pub(crate) mod signature;
 pub(crate) mod taking;
 
@@ -19,6 +21,8 @@ pub use passing::{Await, ItemsOf, Join, Map, join, map, part, quorum, race, sett
 pub use played::Played;
 pub(crate) use played::played;
 pub(crate) use read_json::read_json;
+#[cfg(feature = "payloads")]
+pub use shown_payload::ShowPayloads;
 use signature::{BreakType, Signature};
 pub use taking::{Bounded, ByReference, ByValue, Plain, Taking, Visits};
 
@@ -49,6 +53,11 @@ pub trait Node: Sized + Send + Sync + 'static {
     /// That it is a node.
     #[doc(hidden)]
     const IS_NODE: bool = true;
+
+    /// How its payloads are shown, if somebody wants to see them.
+    #[cfg(feature = "payloads")]
+    #[doc(hidden)]
+    const PAYLOADS: ShowPayloads<In<Self>, Out<Self>> = ShowPayloads::NONE;
 
     /// Looks at what it takes, before its first attempt, if it was asked to.
     #[doc(hidden)]

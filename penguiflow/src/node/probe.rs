@@ -9,6 +9,8 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "payloads")]
+use super::shown_payload::{self, Show};
 use super::{parked_payload, read_json};
 #[cfg(feature = "schema")]
 use crate::graph::MakeSchema;
@@ -55,6 +57,9 @@ pub trait ProbeDefault {
     const TO_JSON: Option<ToJson> = None;
     /// How to read a value from JSON, if it can be deserialised.
     const READ_JSON: Option<ReadJson> = None;
+    /// How to show a payload, if it can be serialised.
+    #[cfg(feature = "payloads")]
+    const SHOW: Option<Show<Self::Of>> = None;
     /// How to make its schema, if it has one.
     #[cfg(feature = "schema")]
     const SCHEMA: Option<MakeSchema> = None;
@@ -107,6 +112,12 @@ impl<T: Clone + Send + Sync + 'static> Probe<T> {
 impl<T: Serialize + 'static> Probe<T> {
     /// By serde.
     pub const TO_JSON: Option<ToJson> = Some(parked_payload::to_json::<T>);
+}
+
+#[cfg(feature = "payloads")]
+impl<T: Serialize> Probe<T> {
+    /// As JSON.
+    pub const SHOW: Option<Show<T>> = Some(shown_payload::show::<T>);
 }
 
 impl<T: DeserializeOwned + Send + 'static> Probe<T> {

@@ -23,6 +23,10 @@ pub trait Taking {
     #[doc(hidden)]
     fn lend<P: Send>(kept: &Self::Kept<P>, moved: Self::Moved<P>) -> Self::Lent<'_, P>;
 
+    /// The parameter, before it is lent.
+    #[doc(hidden)]
+    fn look<'p, P: Send>(kept: &'p Self::Kept<P>, moved: &'p Self::Moved<P>) -> &'p P;
+
     /// The part that was not used up.
     #[doc(hidden)]
     fn unused<P: Send>(kept: Self::Kept<P>) -> Option<P>;
@@ -58,6 +62,10 @@ impl Taking for ByValue {
         moved
     }
 
+    fn look<'p, P: Send>((): &'p (), moved: &'p P) -> &'p P {
+        moved
+    }
+
     #[inline]
     fn unused<P: Send>((): ()) -> Option<P> {
         None
@@ -81,6 +89,10 @@ impl Taking for ByReference {
 
     #[inline]
     fn lend<P: Send>(kept: &P, (): ()) -> &P {
+        kept
+    }
+
+    fn look<'p, P: Send>(kept: &'p P, (): &'p ()) -> &'p P {
         kept
     }
 
@@ -121,6 +133,10 @@ pub trait Visits {
         moved: Self::Moved<P>,
     ) -> <Self::Taking as Taking>::Lent<'_, P>;
 
+    /// The parameter, before it is lent.
+    #[doc(hidden)]
+    fn look<'p, P: Send>(kept: &'p Self::Kept<P>, moved: &'p Self::Moved<P>) -> Option<&'p P>;
+
     /// The part that was not used up.
     #[doc(hidden)]
     fn unused<P: Send>(kept: Self::Kept<P>) -> Option<P>;
@@ -156,6 +172,10 @@ impl<T: Taking> Visits for Plain<T> {
         T::lend(kept, moved)
     }
 
+    fn look<'p, P: Send>(kept: &'p T::Kept<P>, moved: &'p T::Moved<P>) -> Option<&'p P> {
+        Some(T::look(kept, moved))
+    }
+
     #[inline]
     fn unused<P: Send>(kept: T::Kept<P>) -> Option<P> {
         T::unused(kept)
@@ -176,6 +196,10 @@ impl<T: Taking> Visits for Bounded<T> {
     #[cfg(feature = "testing")]
     fn lend<P: Send>(kept: &mut Option<P>, (): ()) -> T::Lent<'_, P> {
         T::attempt(kept, |param| param.take().expect(KEPT))
+    }
+
+    fn look<'p, P: Send>(kept: &'p Option<P>, (): &'p ()) -> Option<&'p P> {
+        kept.as_ref()
     }
 
     #[inline]

@@ -62,6 +62,7 @@ where
                 true => Some(Box::pin(observed.permit()).await.map_err(Fault::Ended)?),
                 false => None,
             };
+            observed.show_input::<N>(param.as_ref());
             let end = observed.begin(policy.timeout).map_err(Fault::Ended)?;
             #[cfg_attr(not(feature = "testing"), expect(unused_labels))]
             let result = 'attempt: {
@@ -101,6 +102,7 @@ where
                 };
                 returned.and_then(N::judge)
             };
+            observed.show_output::<N>(&result);
             observed.conclude(&result);
             result
         };

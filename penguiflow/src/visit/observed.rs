@@ -2,6 +2,7 @@
 //! their limits, and the events about them.
 
 mod errors;
+pub(super) mod payloads;
 mod spans;
 
 use std::sync::{Arc, OnceLock};
@@ -21,7 +22,7 @@ use super::silence::Silence;
 #[cfg(feature = "durable")]
 use crate::error::NodeError;
 use crate::error::{BoxError, ErrorKind, Fault, FlowError};
-use crate::event::{EventDraft, EventKind, EventSource, Subject};
+use crate::event::{EventDraft, EventKind, EventSource, Shown, Subject};
 use crate::limits::Permit;
 use crate::message::clock::has_timers;
 use crate::policy::{Policy, Retry};
@@ -40,6 +41,8 @@ pub(super) struct Observed<'v> {
     /// where there is none its drop is a comparison, and that of a box a call.
     span: Option<Arc<Span>>,
     pub(super) in_common: OnceLock<Arc<InCommon>>,
+    /// What the attempt takes while it runs, and then what it has returned.
+    shown: Shown,
     has_ended: bool,
 }
 
@@ -54,6 +57,7 @@ impl<'v> Observed<'v> {
             began: None,
             span: None,
             in_common: OnceLock::new(),
+            shown: Shown::default(),
             has_ended: false,
         }
     }
@@ -158,7 +162,11 @@ impl<'v> Observed<'v> {
         if self.flow().is_observed() {
             let began = Instant::now();
             self.span = self.new_span().map(Arc::new);
-            self.report(EventDraft::of(EventKind::NodeStart).at(began));
+            self.report(
+                EventDraft::of(EventKind::NodeStart)
+                    .at(began)
+                    .showing(&self.shown),
+            );
             self.began = Some(began);
         }
         Ok(())
@@ -193,7 +201,7 @@ impl<'v> Observed<'v> {
     fn report_end(&mut self, fault: Option<&Fault>) {
         self.record_end(fault.map(Fault::kind));
         match fault {
-            None => self.report(EventDraft::of(EventKind::NodeSuccess)),
+            None => self.report(EventDraft::of(EventKind::NodeSuccess).showing(&self.shown)),
             Some(Fault::Expired | Fault::Cancelled) => {}
             Some(fault) => self.report(EventDraft::fault(fault)),
         }
@@ -275,26 +283,6 @@ impl<'v> Observed<'v> {
             failure: NodeError::from(&error),
         });
         error
-    }
-
-    /// The next attempt could not begin before the message's deadline: there is nothing to wait
-    /// for.
-    fn has_no_time(&mut self, fault: Fault) -> FlowError {
-        self.has_ended = true;
-        self.report(EventDraft::cancelled(ErrorKind::DeadlineExceeded));
-        let reason = "failed, and the message's deadline leaves no time for another attempt";
-        let error = self.error(ErrorKind::DeadlineExceeded, reason);
-        error.caused_by(fault.into_cause())
-    }
-
-    /// The same, before the end of a visit that runs the flow. That one goes on, as after its
-    /// timeout.
-    fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
-        self.has_ended = true;
-        self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault));
-        let reason = "failed, and the timeout around its flow leaves no time for another attempt";
-        let error = self.error(ErrorKind::TimedOut, reason);
-        error.caused_by(fault.into_cause())
     }
 
     #[cold]

@@ -7,6 +7,7 @@ use super::attempt::Attempt;
 use super::call::{Call, VisitsNode, judge, visit};
 use super::cursor::Cursor;
 use super::observed::Observed;
+use super::observed::payloads::ShowOutput;
 use super::panics::Cuttable;
 use crate::error::FlowError;
 use crate::node::{Param, Success, Visits};
@@ -29,15 +30,17 @@ impl Cursor<'_> {
         N: Call<S, Visits: VisitsNode>,
         S: Sync,
     {
+        let mut observed = Observed::new(self, index);
+        observed.show_input::<N>(N::Visits::look(kept, &moved));
         #[cfg(feature = "testing")]
         if let Some(stand_in) = self.trace.flow.stand_in::<N>() {
             let (param, seed) = (N::Visits::lend(kept, moved), self.visit(state, index));
             let call = Cuttable::new(stand_in.attempt(node, param, seed), |judged| judged);
-            return watch(Observed::new(self, index), call);
+            return watch(observed, call, Observed::show_output::<N>);
         }
         let call = visit::<N, S>(node, kept, moved, self.visit(state, index));
         let call = Cuttable::new(Box::pin(call), judge::<N, S>);
-        watch(Observed::new(self, index), call)
+        watch(observed, call, Observed::show_output::<N>)
     }
 }
 
@@ -45,6 +48,7 @@ impl Cursor<'_> {
 fn watch<'v, R: Send + 'v, T: Send + 'v>(
     mut observed: Observed<'v>,
     mut call: Cuttable<'v, R, T>,
+    show_output: ShowOutput<'v, T>,
 ) -> Watched<'v, T> {
     Box::pin(async move {
         let policy = observed.set_policy();
@@ -56,6 +60,7 @@ fn watch<'v, R: Send + 'v, T: Send + 'v>(
         let judged = Attempt::new(Pin::new(&mut call), observed.span(), end).await;
         // The future that was cut is dropped before its end is reported.
         observed.cut(&judged, || call.cut());
+        show_output(&mut observed, &judged);
         observed.conclude(&judged);
         match judged {
             Ok(success) => {

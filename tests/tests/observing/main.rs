@@ -5,6 +5,7 @@ mod graph;
 mod isolation;
 mod metrics;
 mod observers;
+mod payloads;
 mod recording;
 mod span_tree;
 mod spans;

@@ -229,6 +229,7 @@ impl<'a> Expansion<'a> {
             const INFO: __p::NodeInfo =
                 __p::NodeInfo::of::<Self>(#name, #policy, ::core::file!(), ::core::line!())
                     .typed::<__Param, __Return>(#may_ask)#retriable #sending #naming;
+            __p::payloads!();
             #check_input
         };
         quote_spanned!(site=> impl __p::Node for #ty { #body } #function_node)

@@ -217,8 +217,9 @@ function payloadsFrom({ input, outputs, attempts, steps }, chosen) {
   for (const step of steps ?? []) {
     if (step.input !== undefined) shown.push({ node: nodeName(step), name: `${nodeName(step)}, input`, value: step.input });
   }
-  for (const { node, input, output } of attempts ?? []) {
-    if (input !== undefined) shown.push({ node, name: `${node}, input`, value: input });
+  for (const { node, attempt, input, output } of attempts ?? []) {
+    const again = attempt > 0 ? ` of attempt ${attempt + 1}` : "";
+    if (input !== undefined) shown.push({ node, name: `${node}, input${again}`, value: input });
     if (output !== undefined) shown.push({ node, name: `${node}, output`, value: output });
   }
   (outputs ?? []).forEach((value) => shown.push({ name: "Output", value }));

@@ -5,6 +5,26 @@ use crate::error::{ErrorKind, Fault, FlowError};
 use crate::event::{EventDraft, EventKind};
 
 impl Observed<'_> {
+    /// The next attempt could not begin before the message's deadline: there is nothing to wait
+    /// for.
+    pub(super) fn has_no_time(&mut self, fault: Fault) -> FlowError {
+        self.has_ended = true;
+        self.report(EventDraft::cancelled(ErrorKind::DeadlineExceeded));
+        let reason = "failed, and the message's deadline leaves no time for another attempt";
+        let error = self.error(ErrorKind::DeadlineExceeded, reason);
+        error.caused_by(fault.into_cause())
+    }
+
+    /// The same, before the end of a visit that runs the flow. That one goes on, as after its
+    /// timeout.
+    pub(super) fn is_left_no_time(&mut self, fault: Fault) -> FlowError {
+        self.has_ended = true;
+        self.report(EventDraft::of(EventKind::NodeFailed).caused_by_fault(&fault));
+        let reason = "failed, and the timeout around its flow leaves no time for another attempt";
+        let error = self.error(ErrorKind::TimedOut, reason);
+        error.caused_by(fault.into_cause())
+    }
+
     pub(super) fn error_of(&mut self, fault: Fault) -> FlowError {
         match fault {
             Fault::Ended(error) => error,
