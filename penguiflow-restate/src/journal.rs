@@ -38,10 +38,10 @@ pub(crate) enum Journalled {
 ///
 /// The flow has changed in what it relies on.
 pub(crate) fn read(trace: &DurableTrace, json: &[u8]) -> Result<Journalled, FlowError> {
-    if json.starts_with(UNWRITTEN) {
-        if let Ok(Unwritten { unwritten }) = serde_json::from_slice(json) {
-            return Ok(Journalled::Unwritten(unwritten));
-        }
+    if json.starts_with(UNWRITTEN)
+        && let Ok(Unwritten { unwritten }) = serde_json::from_slice(json)
+    {
+        return Ok(Journalled::Unwritten(unwritten));
     }
     trace.read_emits(json).map(Journalled::Emits)
 }

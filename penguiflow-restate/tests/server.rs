@@ -61,7 +61,9 @@ fn again(endpoint: &Endpoint, address: &str) -> Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.runtime.take().map(Runtime::shutdown_background);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -52,7 +52,7 @@ pub use flow_service::FlowService;
 pub use inspector::Inspector;
 pub use options::Options;
 pub use problem::Problem;
-pub use routes::{Guarded, Mountable, Routes, Unguarded, routes};
+pub use routes::{GuardLayer, Guarded, Mountable, Routes, Unguarded, routes};
 pub use shutdown::{Serve, serve, shutdown_signal};
 pub use sse::{TraceEvents, sse};
 

@@ -177,6 +177,7 @@ fn transition(trace: Emitted, flow: FlowId, revision: i64) -> Transition {
         } else {
             Change::Whole(vec![b'x'; SIZE])
         },
+        has_journal: false,
         history: vec![b'h'; 80],
         results: Vec::new(),
         dead: None,

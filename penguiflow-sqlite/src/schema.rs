@@ -14,7 +14,9 @@ const FORMAT: i64 = 1;
 
 /// Columns that every commit of a trace changes precede those that may be long, so that a commit
 /// that leaves the frontier as it is rewrites the row's first page alone. Journal and history are clustered
-/// by trace: an index beside them would be another page for each commit.
+/// by trace: an index beside them would be another page for each commit. Results have one index, in the order
+/// in which they are added: one by trace would be another page for each. Ended traces are counted as they
+/// end, since they are many.
 const TABLES: &str = "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE flows(
@@ -39,7 +41,9 @@ CREATE TABLE traces(
   frontier BLOB);
 CREATE INDEX unfinished ON traces(flow, seq, state, due, id) WHERE state < 3;
 CREATE INDEX dues ON traces(flow, due) WHERE due IS NOT NULL;
-CREATE INDEX ended ON traces(updated, flow, state) WHERE state > 3;
+CREATE INDEX ended ON traces(updated, flow) WHERE state > 3;
+CREATE TABLE ended_counts(
+  flow INTEGER, state INTEGER, count INTEGER NOT NULL, PRIMARY KEY(flow, state)) WITHOUT ROWID;
 CREATE TABLE journal(
   trace INTEGER, n INTEGER, entries BLOB NOT NULL, PRIMARY KEY(trace, n)) WITHOUT ROWID;
 CREATE TABLE history(
@@ -52,7 +56,7 @@ CREATE TABLE results(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL, is_error INTEGER NOT NULL,
   value BLOB NOT NULL, at INTEGER NOT NULL);
-CREATE INDEX results_of_flows ON results(flow);
+CREATE INDEX results_of_flows ON results(flow, seq, trace);
 CREATE TABLE dead(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   flow INTEGER NOT NULL, trace BLOB NOT NULL UNIQUE,
@@ -87,7 +91,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 7] = [
+    /// By their numbers.
+    pub(crate) const ALL: [Self; 7] = [
         Self::Running,
         Self::Parked,
         Self::Retrying,
@@ -220,4 +225,18 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
         }),
         _ => Err(StoreError::NotAStore),
     }
+}
+
+/// How SQLite goes about a query.
+#[cfg(test)]
+pub(crate) fn plan(sql: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open_to_write(&folder.path().join("flows.db"), Duration::ZERO).expect("a store");
+    let explained = store.prepare(&format!("EXPLAIN QUERY PLAN {sql}"));
+    let mut explained = explained.expect("a query");
+    let nulls = vec![rusqlite::types::Null; explained.parameter_count()];
+    let nulls = rusqlite::params_from_iter(nulls);
+    let rows = explained.query_map(nulls, |row| row.get("detail"));
+    let rows = rows.expect("a plan").collect::<Result<_, _>>();
+    rows.expect("a plan")
 }

@@ -14,7 +14,8 @@
 
 #[cfg(feature = "durable")]
 pub use crate::durable::{
-    Chunks, DurableFlow, DurableTrace, IntoDurable, QueuedStep, RunStep, StepEmits, StoredShape,
+    ChunkRoom, Chunks, DurableFlow, DurableTrace, IntoDurable, QueuedStep, RunStep, StepEmits,
+    StoredShape,
 };
 #[cfg(feature = "durable")]
 pub use crate::frontier::{

@@ -143,6 +143,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "A type that is read from JSON implements `Deserialize`.",
     ),
     (
+        "serve_without_a_guard",
+        "Serving",
+        "A flow that is served is started, its input and output are JSON, and its routes have a guard or are open.",
+    ),
+    (
         "stub_of_another_return",
         "Stubs",
         "A stub takes what its node takes, and returns what that returns.",

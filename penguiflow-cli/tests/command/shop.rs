@@ -220,6 +220,11 @@ fn add(connection: &Connection, row: Row) {
         row.error
     ];
     connection.execute(sql, values).expect("a new trace");
+    // As a host does where a trace ends.
+    let count = "INSERT INTO ended_counts SELECT 1, ?1, 1 WHERE ?1 > 3
+        ON CONFLICT DO UPDATE SET count = count + 1";
+    let counted = connection.execute(count, [row.state]);
+    counted.expect("an ended trace is counted");
 }
 
 fn add_flow(connection: &Connection) {

@@ -178,10 +178,9 @@ impl Session {
     async fn wait(&mut self, for_input: bool) -> Result<(), Left> {
         self.flush()?;
         tokio::select! {
-            Some(run) = self.runs.join_next() => match run {
-                Ok((handle, value)) => self.propose(handle, value)?,
-                // Stopped, since its step was dropped.
-                Err(_) => {}
+            // One that was stopped, since its step was dropped, came to nothing.
+            Some(run) = self.runs.join_next() => if let Ok((handle, value)) = run {
+                self.propose(handle, value)?;
             },
             bytes = self.input.next(), if for_input => self.received(bytes),
             else => return Err(Left),

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::assets::{PAGE, asset};
 use super::tables::{FlowNow, Listed};
-use super::{Inspector, policy, watch};
+use super::{Counts, Inspector, policy, watch};
 use crate::problem::{Problem, bad_request, not_found};
 use crate::served::Served;
 
@@ -27,6 +27,7 @@ pub(crate) struct Inspected {
     pub(crate) served: Served,
     pub(crate) inspector: Inspector,
     pub(crate) flows: Arc<[FlowLink]>,
+    pub(crate) counts: Counts,
 }
 
 /// A flow that the page leads to.
@@ -227,13 +228,14 @@ struct Figures {
 
 async fn figures(State(inspected): State<Inspected>) -> Json<Figures> {
     let mut now = inspected.inspector.now();
+    let running = inspected.served.running();
     // A store has more traces than were seen here.
-    if inspected.served.running().is_durable() {
-        now.states = None;
+    if running.is_durable() {
+        now.states = inspected.counts.last_or(|| running.counts()).await;
     }
     Json(Figures {
         now,
-        load: inspected.served.running().load(),
+        load: running.load(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The inspector: an observer that keeps what a page needs to show a flow, and the page.
 
 mod assets;
+mod counts;
 mod handlers;
 mod payloads;
 mod policy;
@@ -15,6 +16,7 @@ use std::time::SystemTime;
 use penguiflow::host::{TraceDetail, TraceFilter, TraceSummary};
 use penguiflow::{Event, Observer, TraceId};
 
+pub(crate) use counts::Counts;
 pub(crate) use handlers::{FlowLink, Inspected, router};
 use payloads::Payloads;
 use tables::{FlowNow, Listed, Tables};

@@ -12,7 +12,7 @@ use crate::problem::{Problem, not_found};
 use crate::served::Served;
 
 /// The routes, without the flow's name before them.
-pub(super) fn flow_router(served: Served, inspected: Option<Inspected>) -> Router {
+pub(super) fn flow_router(served: Served) -> Router {
     let mut router = Router::new()
         .route("/run", post(run))
         .route("/stream", post(stream))
@@ -26,29 +26,26 @@ pub(super) fn flow_router(served: Served, inspected: Option<Inspected>) -> Route
     if served.running().is_durable() {
         router = router.route("/traces/{id}/retry", post(retry));
     }
-    if inspected.is_some() {
-        router = router.merge(inspector_router(&served));
-    }
-    let router = router
+    router
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .with_state(served);
-    match inspected {
-        Some(inspected) => router.merge(inspector::router(inspected)),
-        None => router,
-    }
+        .with_state(served)
 }
 
-/// What the page does to traces.
-fn inspector_router(served: &Served) -> Router<Served> {
-    let router = Router::new()
+/// The page, what it reads, and what it does to traces.
+pub(super) fn page_router(inspected: Inspected) -> Router {
+    let served = inspected.served.clone();
+    let mut router = Router::new()
         .route("/inspector/api/emit", post(emit))
         .route("/inspector/api/traces/{id}", delete(cancel))
         .route("/inspector/api/traces/{id}/resume", post(resume));
-    match served.running().is_durable() {
-        true => router.route("/inspector/api/traces/{id}/retry", post(retry)),
-        false => router,
+    if served.running().is_durable() {
+        router = router.route("/inspector/api/traces/{id}/retry", post(retry));
     }
+    router
+        .with_state(served)
+        .merge(inspector::router(inspected))
+        .method_not_allowed_fallback(no_method)
 }
 
 async fn no_route() -> Problem {

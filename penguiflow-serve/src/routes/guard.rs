@@ -47,29 +47,53 @@ mod sealed {
     impl Sealed for super::Guarded {}
 }
 
-/// What stands before a flow's routes.
+/// A tower layer that can stand before routes: its service takes a request, returns a response and
+/// never fails. [`axum::middleware::from_fn`] makes one of an async function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer, so it cannot guard routes",
+    label = "not a layer of routes",
+    note = "`axum::middleware::from_fn(f)` makes a layer of `async fn f(request: Request, next: Next) -> Response`",
+    note = "a tower layer is one if its service takes a request, returns a response and never fails"
+)]
+pub trait GuardLayer: Send + Sync + 'static {
+    /// The router behind this layer.
+    #[doc(hidden)]
+    fn before(&self, router: Router) -> Router;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L> GuardLayer for L
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    fn before(&self, router: Router) -> Router {
+        router.layer(self.clone())
+    }
+}
+
+/// What stands before a flow's routes, if anything does.
 #[derive(Clone)]
-pub(crate) struct Guard(Arc<dyn Fn(Router) -> Router + Send + Sync>);
+pub(crate) struct Guard(Option<Arc<dyn GuardLayer>>);
 
 impl Guard {
     pub(crate) fn open() -> Self {
-        Self(Arc::new(|router| router))
+        Self(None)
     }
 
-    pub(crate) fn layer<L>(layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
-        Self(Arc::new(move |router| router.layer(layer.clone())))
+    pub(crate) fn layer(layer: impl GuardLayer) -> Self {
+        Self(Some(Arc::new(layer)))
     }
 
     /// The same routes behind it.
     pub(crate) fn before(&self, router: Router) -> Router {
-        (self.0)(router)
+        match &self.0 {
+            None => router,
+            Some(layer) => layer.before(router),
+        }
     }
 }
 

@@ -5,26 +5,23 @@ mod guard;
 mod handlers;
 mod request;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use axum::extract::{OriginalUri, Request};
-use axum::response::IntoResponse;
-use axum::routing::{Route, get};
+use axum::extract::OriginalUri;
+use axum::routing::get;
 use axum::{Json, Router};
 use penguiflow::ErasedRunning;
 use serde_json::Value;
-use tower::{Layer, Service};
 
-use crate::inspector::{FlowLink, Inspected, Inspector};
+use crate::inspector::{Counts, FlowLink, Inspected, Inspector};
 use crate::openapi::{self, Described};
 use crate::options::Options;
 use crate::served::Served;
-use flow_router::flow_router;
+use flow_router::{flow_router, page_router};
 pub(crate) use guard::Guard;
-pub use guard::{Guarded, Mountable, Unguarded};
+pub use guard::{GuardLayer, Guarded, Mountable, Unguarded};
 pub(crate) use handlers::{emit, run, stream};
 
 /// Routes of a started flow, below `/{name}`. They must be given a [guard](Routes::guard), or be
@@ -86,6 +83,7 @@ pub fn routes(name: impl Into<String>, running: impl Into<ErasedRunning>) -> Rou
         options: Options::new(),
         guard: Guard::open(),
         inspector: None,
+        page_guard: None,
     };
     Routes {
         flows: vec![flow],
@@ -110,6 +108,8 @@ struct FlowRoutes {
     options: Options,
     guard: Guard,
     inspector: Option<Inspector>,
+    /// What stands before the page, if it is not the guard of the routes.
+    page_guard: Option<Guard>,
 }
 
 impl Routes<Unguarded> {
@@ -121,13 +121,47 @@ impl Routes<Unguarded> {
         self
     }
 
-    /// Serves the inspector's page at `/{name}/inspector`, behind the same guard: whoever may use the
-    /// routes sees traces and errors with all their causes there. The flow must
+    /// Serves the inspector's page at `/{name}/inspector`, behind the same guard unless it has
+    /// [its own](Routes::guard_page): whoever passes it sees traces and errors with all their causes there. The flow must
     /// [report to it](penguiflow::Flow::observe): see [`Inspector`]. The page of one flow leads to those
     /// of the flows that [stand beside it](Routes::and).
     pub fn inspector(mut self, inspector: Inspector) -> Self {
         for flow in &mut self.flows {
             flow.inspector = Some(inspector.clone());
+        }
+        self
+    }
+
+    /// Puts this layer before the [inspector](Routes::inspector)'s page, in place of the guard of the routes:
+    /// for a page that your own people open, and routes that programs call. Whoever it lets through can do
+    /// all that the page does: run messages, give values to what waits, cancel.
+    ///
+    /// ```
+    /// # use axum::extract::Request;
+    /// # use axum::http::StatusCode;
+    /// # use axum::middleware::{Next, from_fn};
+    /// # use axum::response::Response;
+    /// # use penguiflow::prelude::*;
+    /// # use penguiflow_serve::{Inspector, routes};
+    /// # #[node]
+    /// # async fn shout(text: String) -> String { text.to_uppercase() }
+    /// # async fn has_key(_: Request, _: Next) -> StatusCode { StatusCode::UNAUTHORIZED }
+    /// # async fn is_of_staff(_: Request, _: Next) -> StatusCode { StatusCode::UNAUTHORIZED }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let inspector = Inspector::new();
+    /// # let running = flow! { shout }.observe(inspector.clone()).start();
+    /// let served = routes("shout", running)
+    ///     .inspector(inspector)
+    ///     .guard_page(from_fn(is_of_staff))
+    ///     .guard(from_fn(has_key));
+    /// # drop(axum::Router::<()>::new().merge(served));
+    /// # }
+    /// ```
+    pub fn guard_page(mut self, layer: impl GuardLayer) -> Self {
+        let guard = Guard::layer(layer);
+        for flow in &mut self.flows {
+            flow.page_guard = Some(guard.clone());
         }
         self
     }
@@ -164,14 +198,7 @@ impl Routes<Unguarded> {
     /// # drop(axum::Router::<()>::new().merge(guarded));
     /// # }
     /// ```
-    pub fn guard<L>(self, layer: L) -> Routes<Guarded>
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn guard(self, layer: impl GuardLayer) -> Routes<Guarded> {
         self.guarded_by(&Guard::layer(layer))
     }
 
@@ -211,7 +238,7 @@ impl Routes<Guarded> {
     /// # Panics
     ///
     /// If two flows have the same name.
-    pub fn and(mut self, others: Self) -> Self {
+    pub fn and(mut self, others: Routes<impl Mountable>) -> Self {
         for flow in others.flows {
             let is_taken = self.flows.iter().any(|other| other.name == flow.name);
             assert!(!is_taken, "two flows are served below `{}`", flow.name);
@@ -245,12 +272,17 @@ impl<G> Routes<G> {
         let links: Vec<_> = self.flows.iter().filter_map(FlowRoutes::link).collect();
         let flows = self.flows.into_iter().map(|flow| {
             let served = Served::inspected(flow.running, flow.options, flow.inspector.clone());
-            let inspected = flow.inspector.map(|inspector| Inspected {
-                served: served.clone(),
-                inspector,
-                flows: beginning_with(&flow.name, &links),
+            let page = flow.inspector.map(|inspector| {
+                let page = page_router(Inspected {
+                    served: served.clone(),
+                    inspector,
+                    flows: beginning_with(&flow.name, &links),
+                    counts: Counts::default(),
+                });
+                flow.page_guard.as_ref().unwrap_or(&flow.guard).before(page)
             });
-            let router = flow.guard.before(flow_router(served, inspected));
+            let router = flow.guard.before(flow_router(served));
+            let router = page.into_iter().fold(router, Router::merge);
             Router::new().nest(&format!("/{}", flow.name), router)
         });
         flows

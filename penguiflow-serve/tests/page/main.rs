@@ -245,6 +245,34 @@ fn a_hundred_thousand_traces_are_listed_page_by_page() {
 }
 
 #[test]
+fn the_page_of_a_store_counts_its_traces_by_state() {
+    let Some(mut stage) = Stage::set() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = stage
+        .runtime
+        .block_on(shop::serve_on_a_store(folder.path()));
+    stage.browser.open(&address);
+    let number = |state| format!("document.querySelector('.chips [data-value={state}] .number')");
+    for (state, count) in [("parked", 2), ("completed", 1), ("failed", 0)] {
+        let shown = format!("{}?.innerText === '{count}'", number(state));
+        stage.browser.until(&shown);
+    }
+    // A store does not tell what was filtered from what has failed.
+    let filtered = stage
+        .browser
+        .value(&format!("{} === null", number("filtered")));
+    assert_eq!(filtered, true);
+    for (width, theme) in [(1280, Theme::Light), (380, Theme::Dark)] {
+        stage.browser.look(width, theme);
+        let picture = pictures().join(format!("store-{width}-{theme:?}.png"));
+        stage.browser.shoot(&picture);
+    }
+    stage.end();
+}
+
+#[test]
 fn a_trace_is_reached_by_keyboard() {
     let Some(mut stage) = Stage::set() else {
         return;
@@ -310,13 +338,19 @@ fn views(stage: &Stage) -> [View; 6] {
     ]
 }
 
+/// The folder for pictures.
+fn pictures() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    folder
+}
+
 #[test]
 fn all_views_fit_a_desk_and_a_phone_in_both_themes() {
     let Some(mut stage) = Stage::set() else {
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let folder = pictures();
     let themes = [Theme::Light, Theme::Dark];
     let looks = themes.map(|theme| [(1280, theme), (380, theme)]).concat();
     for (name, view, is_there) in views(&stage) {

@@ -1,11 +1,13 @@
 //! A shop whose tenants, errors and outputs are hostile, and whose nodes go on when a test lets them.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use penguiflow::prelude::*;
 use penguiflow_serve::{Inspector, routes};
+use penguiflow_sqlite::Sqlite;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -178,4 +180,43 @@ pub(crate) async fn serve() -> Served {
         gate,
         address: format!("http://{address}/shop/inspector"),
     }
+}
+
+#[node]
+async fn note(n: u32) -> u32 {
+    n
+}
+
+#[node]
+async fn add((n, more): (u32, u32)) -> u32 {
+    n + more
+}
+
+flow! {
+    #[flow(durable)]
+    struct Desk(u32) -> u32;
+
+    note -> await u32 -> add;
+}
+
+/// Serves a flow on a store in this folder: one trace is over, two wait. Returns the page's address.
+pub(crate) async fn serve_on_a_store(folder: &Path) -> String {
+    let inspector = Inspector::new();
+    let store = Sqlite::open(folder.join("store.db")).await;
+    let flow = Desk::flow().observe(inspector.clone());
+    let running = store.expect("a new store").start(flow).await;
+    let running = running.expect("it starts");
+    for n in [1, 2, 3] {
+        running.emit(n).await.expect("it is stored");
+    }
+    let mut parkings = running.parkings();
+    let first = parkings.next().await.expect("it waits");
+    let first = first.expect("the store works").trace_id;
+    let resumed = running.resume(first, 7u32).await;
+    resumed.expect("it waits for a number");
+    let flows = routes("desk", running).inspector(inspector).open();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async { axum::serve(listener, Router::new().merge(flows)).await });
+    format!("http://{address}/desk/inspector")
 }

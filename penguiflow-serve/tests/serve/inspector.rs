@@ -128,6 +128,30 @@ over_both! {
         figures.await;
     }
 
+    async fn the_figures_count_all_traces_by_state(subject: Subject) {
+        let subject = inspected(subject.host, Inspector::new()).await;
+        for trick in [
+            r#"{"text": "why", "trick": "approve"}"#,
+            r#"{"text": "why", "trick": "hold"}"#,
+            r#"{"text": "why", "trick": "fail"}"#,
+            r#"{"text": "why"}"#,
+            r#"{"text": "why not"}"#,
+        ] {
+            subject.emit(trick).await;
+        }
+        let failed = match subject.host {
+            Host::Memory => "failed",
+            Host::Store => "dead",
+        };
+        let wanted = [("active", 1), ("parked", 1), (failed, 1), ("completed", 2), ("cancelled", 0)];
+        let figures = subject.shows("figures", |figures| {
+            wanted.iter().all(|(state, number)| figures["states"][state] == json!(number))
+        });
+        // A store does not tell what was filtered from what has failed.
+        let tells = figures.await["states"].get("filtered").is_some();
+        assert_eq!(tells, matches!(subject.host, Host::Memory));
+    }
+
     async fn a_trace_is_cancelled_from_the_page(subject: Subject) {
         let subject = inspected(subject.host, Inspector::new()).await;
         let id = subject.emit(r#"{"text": "why", "trick": "hold"}"#).await;
@@ -173,6 +197,47 @@ async fn the_page_is_behind_the_guard_of_the_routes() {
         let reply = subject.get(&format!("/support/inspector{path}")).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
     }
+}
+
+/// Lets those through who bring the name.
+async fn by_name(name: &str, request: axum::extract::Request, next: Next) -> Response {
+    match request.headers().get("x-name") {
+        Some(brought) if brought == name => next.run(request).await,
+        _ => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_have_a_guard_of_its_own_in_place_of_that_of_the_routes() {
+    let subject = Subject::start(Host::Store).await;
+    let served = routes("support", subject.running.clone())
+        .inspector(Inspector::new())
+        .guard_page(from_fn(async |request, next| {
+            by_name("staff", request, next).await
+        }))
+        .guard(from_fn(async |request, next| {
+            by_name("program", request, next).await
+        }));
+    let subject = subject.served_by(Router::new().merge(served));
+    let page = "/support/inspector/api/emit";
+    for (path, guard) in [(page, "staff"), ("/support/emit", "program")] {
+        for name in ["staff", "program", "nobody"] {
+            let headers = [("x-name", name)];
+            let reply = subject.post_with(path, &headers, r#"{"text": "why"}"#);
+            let wanted = match name == guard {
+                true => StatusCode::ACCEPTED,
+                false => StatusCode::UNAUTHORIZED,
+            };
+            assert_eq!(reply.await.status, wanted, "{path} for {name}");
+        }
+    }
+    for path in ["", "/app.js", "/api/traces", "/api/figures", "/api/events"] {
+        let reply = subject.get(&format!("/support/inspector{path}")).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let headers = [("x-name", "program")];
+    let retried = subject.post_with("/support/inspector/api/traces/7/retry", &headers, "");
+    assert_eq!(retried.await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ mod openapi;
 mod pieces;
 mod problems;
 mod served;
+#[cfg(unix)]
+mod signals;
 mod slow_readers;
 mod stopping;
 mod streams;

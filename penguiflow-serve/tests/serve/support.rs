@@ -138,8 +138,6 @@ async fn answer(
             let _one = held.one();
             loop {
                 ctx.chunk("word ".repeat(2000)).await;
-                // On a store nothing waits for the reader of chunks.
-                tokio::task::yield_now().await;
             }
         }
         _ => {

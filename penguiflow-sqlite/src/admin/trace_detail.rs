@@ -135,9 +135,13 @@ fn waiting_of(row: &Row<'_>, trace: &TraceRow) -> Result<Vec<WaitingRow>, AdminE
     Ok(rows.collect())
 }
 
+/// The index has the traces of a flow's results: what they are is read of the trace alone.
+const RESULTS: &str = "SELECT is_error, value, at FROM results WHERE seq IN
+    (SELECT seq FROM results INDEXED BY results_of_flows
+    WHERE flow = (SELECT flow FROM traces WHERE id = ?1) AND trace = ?1) ORDER BY seq";
+
 fn results_of(read: &Transaction<'_>, id: TraceId) -> Result<Vec<UnreadResult>, AdminError> {
-    let sql = "SELECT is_error, value, at FROM results WHERE trace = ?1 ORDER BY seq";
-    let mut statement = read.prepare_cached(sql)?;
+    let mut statement = read.prepare_cached(RESULTS)?;
     let results = statement.query_map([Id(id)], |row| {
         let value: Vec<u8> = row.get("value")?;
         Ok(UnreadResult {
@@ -147,4 +151,24 @@ fn results_of(read: &Transaction<'_>, id: TraceId) -> Result<Vec<UnreadResult>, 
         })
     })?;
     Ok(results.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RESULTS;
+    use crate::schema::plan;
+
+    #[test]
+    fn results_of_other_traces_are_passed_over_in_an_index() {
+        let plan = plan(RESULTS);
+        let of_results = |step: &&String| step.contains(" results ");
+        let reads: Vec<_> = plan.iter().filter(of_results).collect();
+        assert_eq!(
+            reads,
+            [
+                "SEARCH results USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH results USING COVERING INDEX results_of_flows (flow=?)"
+            ]
+        );
+    }
 }

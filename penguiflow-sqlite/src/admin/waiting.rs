@@ -54,6 +54,20 @@ impl WaitingRow {
     }
 }
 
+impl From<WaitingRow> for Wait {
+    fn from(row: WaitingRow) -> Self {
+        Self {
+            step: row.step,
+            node: row.node,
+            awaited: row.awaited,
+            since: Some(row.since.0),
+            until: row.until.map(|until| until.0),
+            tenant: row.tenant,
+            payload: row.payload,
+        }
+    }
+}
+
 /// Traces that retry or run may have parked steps, too.
 const PARKED: &str = "
 SELECT seq, traces.id, flows.name AS flow_name, state, created, updated, due, waits, error

@@ -139,6 +139,7 @@ impl Changes {
             due: position.due.filter(|_| !has_ended),
             waits: position.waits.filter(|_| !has_ended),
             frontier,
+            has_journal: row.journal > 0,
             history: std::mem::take(&mut self.history),
             results,
             dead,

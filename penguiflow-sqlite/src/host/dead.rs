@@ -52,6 +52,7 @@ pub(super) fn burial(row: &Row, flow: FlowId, dead: &Dead) -> Transition {
         due: None,
         waits: None,
         frontier: Change::Journal(Vec::new()),
+        has_journal: row.journal > 0,
         history: Vec::new(),
         results: vec![NewResult {
             is_error: true,
@@ -119,6 +120,7 @@ pub(super) async fn wait_again(host: &Host, id: TraceId, position: Position) -> 
         due: position.due,
         waits: position.waits,
         frontier: Change::Journal(Vec::new()),
+        has_journal: !stored.journal.is_empty(),
         history: Vec::new(),
         results: Vec::new(),
         dead: None,

@@ -389,7 +389,7 @@ impl Driver {
     fn send_chunks(&mut self) {
         let watcher = self.host.watchers.get(self.row.id);
         if let Some(watcher) = watcher.filter(|watcher| watcher.takes_chunks) {
-            tokio::spawn(watcher.send_all(self.trace.chunks()));
+            watcher.send_chunks(&mut self.trace);
         }
     }
 }

@@ -1,14 +1,18 @@
 //! The history of a trace: a line of JSON per attempt that is over.
 
+use penguiflow::host::StepId;
 use serde::Serialize;
 
 use super::attempts::Attempt;
 use super::row::millis;
 use crate::store::Millis;
 
+/// Most lines are shorter.
+const ROOM: usize = 192;
+
 #[derive(Serialize)]
 struct Line<'a> {
-    step: String,
+    step: StepId,
     node: &'static str,
     attempt: u32,
     at: Millis,
@@ -24,7 +28,7 @@ pub(super) fn add(history: &mut Vec<u8>, attempt: &Attempt) {
     let (again, failure) = (attempt.emits.again(), attempt.emits.failure());
     let error = again.map(|again| &again.failure).or(failure);
     let line = Line {
-        step: attempt.step.id.to_string(),
+        step: attempt.step.id,
         node: attempt.emits.node().unwrap_or(attempt.step.node),
         attempt: attempt.step.attempts,
         at: millis(attempt.began),
@@ -36,6 +40,7 @@ pub(super) fn add(history: &mut Vec<u8>, attempt: &Attempt) {
         },
         error: error.map(|error| error.message.as_str()),
     };
+    history.reserve(ROOM);
     if serde_json::to_writer(&mut *history, &line).is_ok() {
         history.push(b'\n');
     }

@@ -164,6 +164,7 @@ impl Review<'_> {
             due: position.due,
             waits: position.waits.filter(|_| position.state != State::Dead),
             frontier: Change::Whole(trace.store()?),
+            has_journal: !stored.journal.is_empty(),
             history: Vec::new(),
             results: Vec::new(),
             dead: None,

@@ -4,15 +4,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures_util::StreamExt;
-use penguiflow::host::{Chunks, DurableTrace, ParkedStep};
+use penguiflow::host::{ChunkRoom, DurableTrace, ParkedStep};
 use penguiflow::{Chunk, FlowError, TraceId};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Something that a trace puts out.
 pub(crate) enum Item {
-    /// A chunk of a step that runs.
-    Chunk(Chunk),
+    /// A chunk of a step that runs. A trace has room for few that were not read.
+    Chunk(Chunk, ChunkRoom),
     /// The message of an output, as JSON. It is stored.
     Output(Vec<u8>),
     /// The steps that wait for values, whenever some do after a commit.
@@ -42,13 +41,11 @@ impl Watcher {
         }
     }
 
-    /// Sends chunks until there are no more, or nobody reads them.
-    pub(super) async fn send_all(self, mut chunks: Chunks) {
-        while let Some(chunk) = chunks.next().await {
-            if self.items.send(Item::Chunk(chunk)).is_err() {
-                return;
-            }
-        }
+    /// Sends the chunks of a trace from now on. Nobody waits for room once the reader is gone.
+    pub(super) fn send_chunks(self, trace: &mut DurableTrace) {
+        trace.queue_chunks(move |chunk, room| {
+            let _ = self.items.send(Item::Chunk(chunk, room));
+        });
     }
 }
 

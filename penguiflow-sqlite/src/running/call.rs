@@ -141,7 +141,10 @@ impl<Out: DeserializeOwned> Stream for Trace<Out> {
             received = ready!(self.items.poll_recv(cx));
         }
         let item = match received {
-            Some(Item::Chunk(chunk)) => Ok(TraceItem::Chunk(chunk)),
+            Some(Item::Chunk(chunk, room)) => {
+                drop(room);
+                Ok(TraceItem::Chunk(chunk))
+            }
             Some(Item::Output(value)) => {
                 let output = read(&self.host, self.id, false, &value);
                 output.map(TraceItem::Output).map_err(Error::from)

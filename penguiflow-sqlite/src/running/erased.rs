@@ -1,5 +1,6 @@
 //! A flow that runs on a store, for those that serve it.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -7,19 +8,20 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use penguiflow::host::{
-    FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, StepId,
-    TraceDetail, TraceFilter, TraceSource, TraceSummary,
+    FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, HostedState, ParkedStep,
+    StepId, TraceDetail, TraceFilter, TraceSource, TraceSummary,
 };
 use penguiflow::{AnyRunning, ErasedRunning, IntoMessage, Message, TraceId, TraceItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::past_traces::{detail_of, filter_of, parked_steps, summary_of};
+use super::past_traces::{detail_of, filter_of, hosted, parked_steps, summary_of};
 use super::{Running, Trace};
 use crate::admin::{Admin, AdminError, Page};
 use crate::error::Error;
 use crate::host::{Host, Obeyed};
+use crate::schema::State;
 
 /// How many traces are listed at once, unless it is asked for less.
 const MOST_LISTED: u32 = 1_000;
@@ -173,6 +175,14 @@ impl FlowHost for OnStore {
         self.read(move |store| {
             let traces = store.traces(&filter, Page { limit, before })?;
             Ok(traces.into_iter().map(summary_of).collect())
+        })
+    }
+
+    fn counts(&self) -> HostFuture<HashMap<HostedState, u64>> {
+        let host = Arc::clone(&self.host);
+        Box::pin(async move {
+            let counts = host.store.counts(host.id).await.map_err(Error::from)?;
+            Ok(State::ALL.map(hosted).into_iter().zip(counts).collect())
         })
     }
 

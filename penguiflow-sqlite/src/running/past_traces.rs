@@ -1,6 +1,6 @@
 //! What the store has of traces, in the words of those that serve a flow.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use penguiflow::TraceId;
 use penguiflow::host::{
@@ -8,7 +8,8 @@ use penguiflow::host::{
     TraceSummary,
 };
 
-use crate::admin::{self, Attempt, State, StepRow, TraceError, TraceRow, WaitingRow};
+use crate::admin::{self, Attempt, State, StepRow, TraceError, TraceRow, Wait, WaitingRow};
+use crate::store::Millis;
 
 pub(super) fn filter_of(filter: TraceFilter, flow: &str) -> admin::TraceFilter {
     admin::TraceFilter {
@@ -38,17 +39,24 @@ fn states_of(state: HostedState) -> &'static [State] {
     }
 }
 
-pub(super) fn summary_of(row: TraceRow) -> TraceSummary {
-    let mut summary = TraceSummary::new(row.id, row.seq, row.created.to_system());
-    summary.state = match row.state {
+/// The state of a trace that was not filtered.
+pub(super) fn hosted(state: State) -> HostedState {
+    match state {
         State::Running => HostedState::Active,
         State::Retrying => HostedState::Retrying,
         State::Parked => HostedState::Parked,
         State::Dead => HostedState::Dead,
         State::Done => HostedState::Completed,
-        State::Failed if row.error.as_ref().is_some_and(is_filtered) => HostedState::Filtered,
         State::Failed => HostedState::Failed,
         State::Cancelled => HostedState::Cancelled,
+    }
+}
+
+pub(super) fn summary_of(row: TraceRow) -> TraceSummary {
+    let mut summary = TraceSummary::new(row.id, row.seq, row.created.to_system());
+    summary.state = match row.state {
+        State::Failed if row.error.as_ref().is_some_and(is_filtered) => HostedState::Filtered,
+        state => hosted(state),
     };
     summary.updated = row.updated.to_system();
     summary.due = row.due.map(admin::Time::to_system);
@@ -101,14 +109,8 @@ fn open_step(row: StepRow) -> OpenStep {
     step
 }
 
-/// `None`, if a newer version names steps otherwise.
 fn waiting(row: WaitingRow) -> Option<ParkedStep> {
-    let step = row.step.parse().ok()?;
-    let mut parked = ParkedStep::new(row.id, step, row.node, row.since.to_system());
-    parked.awaited = row.awaited;
-    parked.until = row.until.map(admin::Time::to_system);
-    (parked.tenant, parked.payload) = (row.tenant, row.payload);
-    Some(parked)
+    parked_step(row.id, row.into())
 }
 
 fn past_attempt(line: Attempt) -> PastAttempt {
@@ -123,16 +125,20 @@ fn past_attempt(line: Attempt) -> PastAttempt {
 
 /// The steps of a trace that wait, as its row has them.
 pub(super) fn parked_steps(id: TraceId, waits: &str) -> Vec<ParkedStep> {
-    let waits = admin::Wait::read_all(Some(waits)).into_iter();
-    let steps = waits.filter_map(|wait| {
-        let since = wait
-            .since
-            .map_or(UNIX_EPOCH, |since| admin::Time(since).to_system());
-        let mut parked = ParkedStep::new(id, wait.step.parse().ok()?, wait.node, since);
-        parked.awaited = wait.awaited;
-        parked.until = wait.until.map(|until| admin::Time(until).to_system());
-        (parked.tenant, parked.payload) = (wait.tenant, wait.payload);
-        Some(parked)
-    });
-    steps.collect()
+    let waits = Wait::read_all(Some(waits)).into_iter();
+    waits.filter_map(|wait| parked_step(id, wait)).collect()
+}
+
+/// `None`, if a newer version names steps otherwise.
+fn parked_step(id: TraceId, wait: Wait) -> Option<ParkedStep> {
+    let since = wait.since.map_or(UNIX_EPOCH, to_system);
+    let mut parked = ParkedStep::new(id, wait.step.parse().ok()?, wait.node, since);
+    parked.awaited = wait.awaited;
+    parked.until = wait.until.map(to_system);
+    (parked.tenant, parked.payload) = (wait.tenant, wait.payload);
+    Some(parked)
+}
+
+fn to_system(at: Millis) -> SystemTime {
+    admin::Time(at).to_system()
 }

@@ -66,6 +66,9 @@ pub struct Transition {
     pub waits: Option<String>,
     /// What became of its frontier.
     pub frontier: Change,
+    /// Whether it has a journal: a frontier that is written whole has all of it, and what has ended needs
+    /// none.
+    pub has_journal: bool,
     /// Lines of JSON that are added to its history.
     pub history: Vec<u8>,
     /// What it put out.

@@ -1,6 +1,7 @@
 //! Flows on a store, through the public face: they run as in memory, and go on where they were.
 
 mod awaits;
+mod chunks;
 mod ending;
 mod erased;
 mod faults;

@@ -88,6 +88,7 @@ pub(crate) fn step(trace: Emitted, flow: FlowId, revision: i64, frontier: Change
         due: None,
         waits: None,
         frontier,
+        has_journal: true,
         history: format!("step {revision}\n").into_bytes(),
         results: Vec::new(),
         dead: None,

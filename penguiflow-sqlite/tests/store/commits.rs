@@ -309,6 +309,7 @@ async fn a_dead_letter_is_revived_or_dropped() {
             let found = loaded(&store, trace).await;
             assert_eq!((found.state, found.frontier), (State::Failed, None));
             assert_eq!(found.error.as_deref(), Some("{}"));
+            assert_eq!(store.counts(flow).await, Ok([1, 0, 0, 0, 0, 1, 0]));
         } else {
             let again = Some(b"again".to_vec());
             store

@@ -83,11 +83,11 @@ async fn killed_between_any_two_writes_a_transition_is_there_or_not() {
         }
     }
     assert!(revisions.is_sorted(), "{revisions:?}");
-    // Before and after: of the flow 1 write, the emit 2, the transitions 1, 3, 5, 4 and 3; and the
+    // Before and after: of the flow 1 write, the emit 2, the transitions 1, 3, 5, 4 and 4; and the
     // commit of each of the 7 transactions.
     assert_eq!(
         revisions.len(),
-        2 * (1 + 2 + 1 + 3 + 5 + 4 + 3 + 7) + 1,
+        2 * (1 + 2 + 1 + 3 + 5 + 4 + 4 + 7) + 1,
         "{revisions:?}"
     );
 }

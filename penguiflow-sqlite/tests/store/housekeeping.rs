@@ -17,8 +17,10 @@ async fn retention_by_count_removes_the_traces_that_ended_first() {
         ended.push(end(&store, flow, &n.to_string()).await);
     }
     let running = emitted(&store, flow).await;
+    assert_eq!(store.counts(flow).await, Ok([1, 0, 0, 0, 5, 0, 0]));
     assert_eq!(store.retain(None, Some(2)).await, Ok(3));
     assert_eq!(store.retain(None, Some(2)).await, Ok(0));
+    assert_eq!(store.counts(flow).await, Ok([1, 0, 0, 0, 2, 0, 0]));
     for (n, trace) in ended.iter().enumerate() {
         let found = store.load(trace.id).await.expect("it is read");
         assert_eq!(found.is_some(), n >= 3);

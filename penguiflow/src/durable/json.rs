@@ -8,6 +8,9 @@ use crate::error::{ErrorKind, Fault, FlowError};
 use crate::message::Envelope;
 use crate::visit::caught;
 
+/// Most frontiers and emits are shorter, so that they are not copied as they grow.
+const ROOM: usize = 1024;
+
 /// # Errors
 ///
 /// Of kind `Invalid` or `Panicked`, which says what could not be written.
@@ -16,7 +19,11 @@ pub(super) fn written(
     value: &impl Serialize,
     envelope: &Envelope,
 ) -> Result<Vec<u8>, FlowError> {
-    let json = caught(|| serde_json::to_vec(value).map_err(|error| Fault::Invalid(error.into())));
+    let mut json = Vec::with_capacity(ROOM);
+    let json = caught(|| match serde_json::to_writer(&mut json, value) {
+        Ok(()) => Ok(json),
+        Err(error) => Err(Fault::Invalid(error.into())),
+    });
     json.map_err(|fault| {
         let kind = match fault {
             Fault::Panicked(_) => ErrorKind::Panicked,

@@ -15,4 +15,4 @@ pub use flow::{DurableFlow, IntoDurable};
 pub(crate) use json::payload_of;
 pub use shape::StoredShape;
 pub use step::{QueuedStep, RunStep, StepEmits};
-pub use trace::{Chunks, DurableTrace};
+pub use trace::{ChunkRoom, Chunks, DurableTrace};

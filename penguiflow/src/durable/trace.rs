@@ -217,15 +217,26 @@ impl DurableTrace {
     /// a reader that is dropped takes none.
     pub fn chunks(&mut self) -> Chunks {
         let (queue, chunks) = unbounded_channel();
-        let outlet = Arc::new(Outlet::new(move |chunk, room| {
+        let outlet = self.send_chunks(move |chunk, room| {
             let _ = queue.send((chunk, room));
-        }));
-        let chunks = Chunks {
-            chunks,
-            outlet: Arc::downgrade(&outlet),
-        };
+        });
+        Chunks { chunks, outlet }
+    }
+
+    /// The same, where each chunk is given to `queue`, which must return at once.
+    pub fn queue_chunks(&mut self, queue: impl Fn(Chunk, ChunkRoom) + Send + Sync + 'static) {
+        self.send_chunks(queue);
+    }
+
+    fn send_chunks(
+        &mut self,
+        queue: impl Fn(Chunk, ChunkRoom) + Send + Sync + 'static,
+    ) -> Weak<Outlet> {
+        let queue = move |chunk, room| queue(chunk, ChunkRoom { _permit: room });
+        let outlet = Arc::new(Outlet::new(queue));
+        let sent = Arc::downgrade(&outlet);
         self.0.send_chunks(outlet);
-        chunks
+        sent
     }
 }
 
@@ -238,10 +249,16 @@ impl fmt::Debug for DurableTrace {
     }
 }
 
+/// The room that a chunk takes with its reader until this is dropped: see [`DurableTrace::queue_chunks`].
+#[derive(Debug)]
+pub struct ChunkRoom {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
 /// The stream that [`DurableTrace::chunks`] returns. It ends when the trace and its running steps are
 /// gone.
 pub struct Chunks {
-    chunks: UnboundedReceiver<(Chunk, Option<OwnedSemaphorePermit>)>,
+    chunks: UnboundedReceiver<(Chunk, ChunkRoom)>,
     /// Not held: the stream ends with those who send.
     outlet: Weak<Outlet>,
 }

@@ -2,6 +2,7 @@
 //! that they take, the open joins, and the places where it is parked. They are stored with the
 //! frontier, and looked for when it is read back. All else of the flow may have changed.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -9,18 +10,21 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use super::cursor::Cursor;
 use super::step_joins::StepJoins;
 
+/// A name of the flow as it is, or one that was read.
+type Name = Cow<'static, str>;
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Reliance {
     /// The types that nodes take, by the names under which the nodes are stored. Joins and places to park
     /// are among them.
     #[serde(default)]
-    nodes: BTreeMap<String, String>,
+    nodes: BTreeMap<Name, Name>,
     /// The names of open joins, by the joins' numbers.
     #[serde(default)]
-    joins: BTreeMap<u32, String>,
+    joins: BTreeMap<u32, Name>,
     /// The names of places where it is parked, by their numbers.
     #[serde(default)]
-    awaits: BTreeMap<u32, String>,
+    awaits: BTreeMap<u32, Name>,
 }
 
 /// The numbers that joins and places to park have now, by those that they had.
@@ -53,11 +57,9 @@ impl Reliance {
 
     /// What is no node is an input of a join or a parked value, and relied on as that.
     fn node<Step: StepJoins>(&mut self, number: usize) {
-        if let Some(node) = Step::GRAPH.nodes.get(number) {
-            let name = Step::names().of(number).to_owned();
-            self.nodes
-                .entry(name)
-                .or_insert_with(|| node.input.to_string());
+        let names = Step::names();
+        if let Some(input) = names.input(number) {
+            self.nodes.insert(names.of(number).into(), input.into());
         }
     }
 
@@ -73,7 +75,7 @@ impl Reliance {
             .join(number)
             .filter(|_| !self.joins.contains_key(&number))
         {
-            self.joins.insert(number, names.of(node).to_owned());
+            self.joins.insert(number, names.of(node).into());
             self.node::<Step>(node);
         }
     }
@@ -82,7 +84,7 @@ impl Reliance {
         let names = Step::names();
         let found = place.and_then(|place| Some((place, names.place(place)?)));
         if let Some((place, node)) = found {
-            self.awaits.insert(place, names.of(node).to_owned());
+            self.awaits.insert(place, names.of(node).into());
             self.node::<Step>(node);
         }
     }

@@ -49,6 +49,8 @@ pub struct StepNames {
     /// The nodes where traces park, by the numbers of the places.
     awaits: Vec<usize>,
     nodes: &'static [NodeInfo],
+    /// The types that the nodes take. Here, since each stored frontier has some of them.
+    inputs: Vec<String>,
 }
 
 /// A name in parts.
@@ -75,6 +77,7 @@ impl StepNames {
             joins: place_of(NodeKind::Join),
             awaits: place_of(NodeKind::Parking),
             nodes: naming.graph.nodes,
+            inputs: input_types(naming.graph),
         };
         for (node, of_node) in of_nodes.iter().enumerate() {
             let join = names.joins.iter().position(|join| *join == node);
@@ -147,6 +150,11 @@ impl StepNames {
         Some((self.names[node], self.nodes.get(node)?))
     }
 
+    /// The type that the node with this number takes.
+    pub(super) fn input(&self, node: usize) -> Option<&str> {
+        self.inputs.get(node).map(String::as_str)
+    }
+
     pub(super) fn join(&self, number: u32) -> Option<usize> {
         self.joins.get(number as usize).copied()
     }
@@ -162,6 +170,11 @@ impl StepNames {
     pub(super) fn find_place(&self, name: &str) -> Option<u32> {
         place(&self.awaits, self.find(name)?)
     }
+}
+
+fn input_types(graph: &Graph) -> Vec<String> {
+    let nodes = graph.nodes.iter();
+    nodes.map(|node| node.input.to_string()).collect()
 }
 
 fn place(nodes: &[usize], node: usize) -> Option<u32> {

@@ -1,11 +1,13 @@
 //! A started flow behind a pointer.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    FlowHost, HostFuture, HostLoad, HostTrace, ParkedStep, TraceDetail, TraceFilter, TraceSummary,
+    FlowHost, HostFuture, HostLoad, HostTrace, HostedState, ParkedStep, TraceDetail, TraceFilter,
+    TraceSummary,
 };
 use crate::graph::FlowSignature;
 use crate::message::{Message, StepId, TraceId};
@@ -155,6 +157,16 @@ impl ErasedRunning {
     /// [`Unsupported`](super::HostError::Unsupported) in memory, and the host's.
     pub fn traces(&self, filter: TraceFilter) -> HostFuture<Vec<TraceSummary>> {
         self.0.traces(filter)
+    }
+
+    /// How many traces the host knows in each state. A state that it does not tell from another is left
+    /// out, and its traces are counted there: a store counts what was filtered among what has failed.
+    ///
+    /// # Errors
+    ///
+    /// Those of `traces`.
+    pub fn counts(&self) -> HostFuture<HashMap<HostedState, u64>> {
+        self.0.counts()
     }
 
     /// All that the host knows of a trace.

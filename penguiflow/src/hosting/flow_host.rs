@@ -1,11 +1,14 @@
 //! What a host does for those that serve its flow: one trait, without the flow's types.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{HostError, HostTrace, ParkedStep, TraceDetail, TraceFilter, TraceSummary};
+use super::{
+    HostError, HostTrace, HostedState, ParkedStep, TraceDetail, TraceFilter, TraceSummary,
+};
 use crate::graph::FlowSignature;
 use crate::message::{Message, StepId, TraceId};
 
@@ -61,6 +64,12 @@ pub trait FlowHost: Send + Sync + 'static {
     fn traces(&self, filter: TraceFilter) -> HostFuture<Vec<TraceSummary>> {
         let _ = filter;
         unsupported("list traces: it knows those that run alone")
+    }
+
+    /// How many traces the host knows in each state. A state that it does not tell from another is left
+    /// out, and its traces are counted there.
+    fn counts(&self) -> HostFuture<HashMap<HostedState, u64>> {
+        unsupported("count traces: it knows those that run alone")
     }
 
     /// All that the host knows of a trace.

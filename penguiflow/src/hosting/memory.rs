@@ -11,8 +11,8 @@ use super::{
     ErasedRunning, FlowHost, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, TraceSource,
 };
 use crate::edge::{FromJson, SingleOutput, ToJson};
-use crate::flow::read_message;
-use crate::graph::FlowSignature;
+use crate::flow::{Flow, read_message};
+use crate::graph::{FlowSignature, Topology};
 use crate::message::{Message, StepId, TraceId};
 use crate::running::{Running, TryEmitError, item_written, written};
 use crate::trace::{Line, Trace, TraceItem};
@@ -51,6 +51,25 @@ where
 {
     fn from(running: Running<F, S>) -> Self {
         running.erase()
+    }
+}
+
+/// Implemented by nothing: it has what rustc says of a flow that was not started. It stands on the type in
+/// the flow, since rustc reports the outer bound where both are on the same type.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the flow is not started, so it takes no messages",
+    label = "a flow that is not started",
+    note = "call `.start()` on it, or on a store `store.start(flow).await`"
+)]
+pub trait Started: Topology + Sized {
+    fn erased<S>(flow: Flow<Self, S>) -> ErasedRunning;
+}
+
+#[doc(hidden)]
+impl<F: Started, S> From<Flow<F, S>> for ErasedRunning {
+    fn from(flow: Flow<F, S>) -> Self {
+        F::erased(flow)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 mod envelope;
+mod hex;
 mod kept_input;
 mod missing_headers;
 mod print;

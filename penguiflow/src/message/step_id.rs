@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::hex;
+
 /// The identity of a step within its trace: the hash of its parent's and of its place
 /// among its parent's emits. The same on every attempt, host and machine.
 ///
@@ -52,7 +54,7 @@ impl StepId {
 
 impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        hex::write(self.0, f)
     }
 }
 

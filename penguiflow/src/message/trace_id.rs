@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::hex;
+
 /// Names one message's whole journey.
 ///
 /// Prints as 32 lower-case hexadecimal digits, as in the `traceparent` header of
@@ -60,7 +62,8 @@ impl TraceId {
 
 impl fmt::Display for TraceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}{:016x}", self.high, self.low)
+        hex::write(self.high, f)?;
+        hex::write(self.low, f)
     }
 }
 

@@ -1,6 +1,7 @@
-//! The flow that is killed. What it puts out depends on its input alone, and so does which nodes run how
-//! often: the branch that loses the race begins each time and never ends.
+//! The flows that are killed. What they put out depends on their input alone, and so does which nodes run
+//! how often: the branch that loses the race begins each time and never ends.
 
+use penguiflow::host::Durability;
 use penguiflow::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,14 @@ pub fn message(number: u64) -> Message<u64> {
     Message::new(number).trace_id(id)
 }
 
+/// By which of the two flows a trace runs: `Voyage` is stored at each step, `Coasting` where it waits.
+pub fn durability(trace: TraceId) -> Durability {
+    match trace.to_u128() % 4 {
+        0 => Durability::AtAwaits,
+        _ => Durability::Steps,
+    }
+}
+
 /// What a result is that is an error: of a trace that was cancelled, and of one that is a dead letter.
 pub const CANCELLED: u64 = u64::MAX;
 /// See [`CANCELLED`].
@@ -33,9 +42,10 @@ pub fn runs_aground(trace: TraceId) -> bool {
     trace.to_u128() % 13 == 2
 }
 
-/// Whether the trace is cancelled where it waits.
+/// Whether the trace is cancelled where it waits: where nothing else of it runs meanwhile, which would be
+/// cut anywhere.
 pub fn is_given_up(trace: TraceId) -> bool {
-    trace.to_u128().is_multiple_of(33)
+    trace.to_u128().is_multiple_of(33) && durability(trace) == Durability::Steps
 }
 
 /// The input with which a step that has failed for good goes on.
@@ -67,7 +77,18 @@ flow! {
 }
 
 flow! {
-    /// What the voyage has as a node, and calls.
+    /// A wait in every trace, beside a branch that runs, so that some places are stored while other steps
+    /// are under way. Retries, a fallback, a dead letter and two outputs lie between stored places.
+    #[flow(durable = "awaits")]
+    pub struct Coasting(u64) -> u64;
+
+    depart -> [tag, weigh] -> join -> pack;
+    pack -> [hold -> await Pass -> admit, flaky] -> join -> reckon -> Survey;
+    Survey -> brittle else patch -> reef -> [count, report];
+}
+
+flow! {
+    /// What the flows have as a node, and the voyage calls.
     struct Survey(u64) -> u64;
 
     sight -> [chart, sound] -> join -> reckon;

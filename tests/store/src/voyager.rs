@@ -1,30 +1,32 @@
-//! The process that is killed. It runs the flow on a store; what it is to emit it reads line by line, and
+//! The process that is killed. It runs the flows on a store; what it is to emit it reads line by line, and
 //! what it knows to be stored it says the same way.
 //!
-//! Usage: `voyager STORE RUNS [FAILPOINT]`. It is told `emit NUMBER`, `again NUMBER` (with another trace id)
-//! and `stop`. It says `ready`, `emitted NUMBER ID`, `result SEQ ID VALUE`, `acked SEQ` and `stopped LEDGER`.
+//! Usage: `voyager STORE RUNS RUNS_AT_AWAITS [FAILPOINT]`. It is told `emit NUMBER`, `again NUMBER` (with
+//! another trace id) and `stop`. It says `ready`, `emitted NUMBER ID`, `resumed ID`, `result SEQ ID VALUE`,
+//! `acked SEQ` and `stopped LEDGERS`.
 
 use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
+use penguiflow::host::{Durability, IntoDurable};
 use penguiflow::{ErrorKind, Message};
 use penguiflow_sqlite::store::{Failpoint, Then};
-use penguiflow_sqlite::{Error, Options};
-use penguiflow_store_tests::{CANCELLED, DEAD, Pass, Runs, Voyage, is_given_up, message, steered};
+use penguiflow_sqlite::{Error, Options, Sqlite};
+use penguiflow_store_tests::{
+    CANCELLED, CAPACITY, Coasting, DEAD, Pass, Runs, Voyage, durability, is_given_up, message,
+    steered,
+};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
 type Running = penguiflow_sqlite::Running<u64, u64>;
 
-/// Not so many that a kill makes a large part of the work run again.
-const CAPACITY: usize = 32;
-
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let [store, runs, rest @ ..] = &*arguments else {
-        panic!("voyager STORE RUNS [FAILPOINT]");
+    let [store, runs, runs_at_awaits, rest @ ..] = &*arguments else {
+        panic!("voyager STORE RUNS RUNS_AT_AWAITS [FAILPOINT]");
     };
     let mut options = Options::new();
     if let [nth] = rest {
@@ -32,26 +34,61 @@ async fn main() -> Result<(), Error> {
         options = options.failpoint(Failpoint::new(nth, Then::Die));
     }
     let store = options.open(store).await?;
-    let flow = Voyage::flow().with_state(Runs::open(Path::new(runs)).with_reefs());
-    // The kills are not the traces' fault.
-    let start = store.start(flow).capacity(CAPACITY).recoveries(1_000);
-    let running = start.await?;
+    let voyage = Voyage::flow().with_state(Runs::open(Path::new(runs)).with_reefs());
+    let coasting = Coasting::flow().with_state(Runs::open(Path::new(runs_at_awaits)).with_reefs());
+    let flows = Flows {
+        voyage: start(&store, voyage).await?,
+        coasting: start(&store, coasting).await?,
+    };
     println!("ready");
 
-    let passes = tokio::spawn(report(give_passes(running.clone())));
-    let mended = tokio::spawn(report(steer(running.clone())));
-    let results = tokio::spawn(report(fetch(running.clone())));
-    emit(&running, lines()).await?;
-    running.stop().await;
-    passes.abort();
-    mended.abort();
-    results.await.expect("it does not panic");
-    let (ledger, dead) = (running.ledger().await?, running.dead(0, 1).await?);
-    assert!(dead.is_empty(), "{dead:?}");
-    drop(running);
+    let (mut helpers, mut results) = (JoinSet::new(), JoinSet::new());
+    for running in flows.both() {
+        helpers.spawn(report(give_passes(running.clone())));
+        helpers.spawn(report(steer(running.clone())));
+        results.spawn(report(fetch(running.clone())));
+    }
+    emit(&flows, lines()).await?;
+    for running in flows.both() {
+        running.stop().await;
+    }
+    helpers.shutdown().await;
+    results.join_all().await;
+    let mut ledgers = Vec::new();
+    for running in flows.both() {
+        let dead = running.dead(0, 1).await?;
+        assert!(dead.is_empty(), "{dead:?}");
+        ledgers.push(running.ledger().await?);
+    }
+    drop(flows);
     store.close().await;
-    println!("stopped {}", serde_json::json!(ledger));
+    println!("stopped {}", serde_json::json!(ledgers));
     Ok(())
+}
+
+async fn start(store: &Sqlite, flow: impl IntoDurable<u64, u64>) -> Result<Running, Error> {
+    // The kills are not the traces' fault.
+    store.start(flow).capacity(CAPACITY).recoveries(1_000).await
+}
+
+/// The two flows, on one store.
+struct Flows {
+    voyage: Running,
+    coasting: Running,
+}
+
+impl Flows {
+    fn both(&self) -> [&Running; 2] {
+        [&self.voyage, &self.coasting]
+    }
+
+    /// The one of the message with this number.
+    fn of(&self, number: u64) -> &Running {
+        match durability(message(number).trace_id) {
+            Durability::AtAwaits => &self.coasting,
+            _ => &self.voyage,
+        }
+    }
 }
 
 /// Ends the process if a task of it fails.
@@ -73,7 +110,7 @@ fn lines() -> UnboundedReceiver<String> {
 }
 
 /// Emits what it is told, until it is told to stop.
-async fn emit(running: &Running, mut lines: UnboundedReceiver<String>) -> Result<(), Error> {
+async fn emit(flows: &Flows, mut lines: UnboundedReceiver<String>) -> Result<(), Error> {
     let mut emits = JoinSet::new();
     while let Some(line) = lines.recv().await {
         let Some((verb, number)) = line.split_once(' ') else {
@@ -84,7 +121,7 @@ async fn emit(running: &Running, mut lines: UnboundedReceiver<String>) -> Result
             "again" => Message::new(number),
             _ => message(number),
         };
-        let running = running.clone();
+        let running = flows.of(number).clone();
         emits.spawn(report(async move {
             let id = running.emit_keyed(number, message).await?;
             println!("emitted {number} {id}");
@@ -101,7 +138,10 @@ async fn give_passes(running: Running) -> Result<(), Error> {
         for parked in running.parked(64).await? {
             match is_given_up(parked.trace_id) {
                 true => running.cancel(parked.trace_id).await?,
-                false => running.resume(parked.trace_id, Pass(5)).await?,
+                false => {
+                    running.resume(parked.trace_id, Pass(5)).await?;
+                    println!("resumed {}", parked.trace_id);
+                }
             }
         }
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -9,6 +9,9 @@ import { act, ask, copyable, fault, pill, value } from "./parts.js";
 import { waitForm } from "./parked.js";
 import { timeLine, visits } from "./timeline.js";
 
+/** More payloads than these are folded. */
+const MANY = 12;
+
 export function traceView(context, id) {
   return new TraceView(context, id);
 }
@@ -229,8 +232,16 @@ function payloadsFrom({ input, outputs, attempts, steps }, chosen) {
 function payloadsOf(payloads, chosen) {
   return [
     h("h2", {}, chosen ? `Payloads, of ${chosen} alone` : "Payloads"),
-    payloads.map(({ name, value: data }) => [h("h3", {}, name), value(data, name)]),
+    payloads.length > MANY ? payloads.map(folded) : payloads.map(open),
   ];
+}
+
+function open({ name, value: data }) {
+  return [h("h3", {}, name), value(data, name)];
+}
+
+function folded({ name, value: data }) {
+  return h("details", {}, h("summary", {}, name), value(data, name));
 }
 
 /** What each node of the picture is to this trace. */

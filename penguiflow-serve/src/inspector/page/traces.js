@@ -177,6 +177,7 @@ function stripOf({ states, rate: perSecond, latency: times, load, history }) {
 
 function countsOf(states) {
   if (!states) return undefined;
-  const all = FILTERS.map(([name, , of]) => [name, of.reduce((sum, state) => sum + (states[state] ?? 0), 0)]);
-  return Object.fromEntries(all.filter(([name]) => name).map(([name, number]) => [name, count(number)]));
+  // A store does not tell what was filtered from what has failed.
+  const known = FILTERS.filter(([name, , of]) => name && of.every((state) => state in states));
+  return Object.fromEntries(known.map(([name, , of]) => [name, count(of.reduce((sum, state) => sum + states[state], 0))]));
 }

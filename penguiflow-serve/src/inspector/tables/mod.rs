@@ -57,7 +57,7 @@ pub(super) struct Listed {
 }
 
 /// How many traces that are kept are in each state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct States {
     pub(super) active: u64,
     pub(super) retrying: u64,
@@ -72,7 +72,8 @@ pub(super) struct States {
 /// The figures of a flow at one moment. Times are in milliseconds.
 #[derive(Debug, Serialize)]
 pub(super) struct FlowNow {
-    pub(super) states: Option<States>,
+    /// A state without a number is not told from others.
+    pub(super) states: Option<HashMap<HostedState, u64>>,
     pub(super) begun: u64,
     /// Traces that end in a second.
     pub(super) rate: f64,
@@ -249,7 +250,7 @@ impl Tables {
     pub(super) fn now(&self, now: SystemTime) -> FlowNow {
         let percentile = |part| self.times.percentile(part).map(milliseconds);
         FlowNow {
-            states: Some(self.states),
+            states: Some(self.states.by_state()),
             begun: self.begun,
             rate: self.ends.rate(now),
             latency: Latency {
@@ -265,6 +266,19 @@ impl Tables {
 }
 
 impl States {
+    fn by_state(self) -> HashMap<HostedState, u64> {
+        HashMap::from([
+            (HostedState::Active, self.active),
+            (HostedState::Retrying, self.retrying),
+            (HostedState::Parked, self.parked),
+            (HostedState::Dead, self.dead),
+            (HostedState::Completed, self.completed),
+            (HostedState::Filtered, self.filtered),
+            (HostedState::Failed, self.failed),
+            (HostedState::Cancelled, self.cancelled),
+        ])
+    }
+
     fn of(&mut self, state: HostedState) -> &mut u64 {
         match state {
             HostedState::Retrying => &mut self.retrying,

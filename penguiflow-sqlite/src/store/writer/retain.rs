@@ -5,12 +5,12 @@ use rusqlite::params;
 use super::{Batch, Write};
 use crate::store::column::Id;
 use crate::store::error::StoreError;
-use crate::store::records::{Millis, Seq};
+use crate::store::records::{FlowId, Millis, Seq, State};
 
 /// The newest trace that is one too many.
 const BEYOND: &str = "SELECT updated, seq FROM traces WHERE state > 3
     ORDER BY updated DESC, seq DESC LIMIT 1 OFFSET ?1";
-const OLDEST: &str = "SELECT updated, seq, id FROM traces WHERE state > 3
+const OLDEST: &str = "SELECT updated, seq, id, flow, state FROM traces WHERE state > 3
     ORDER BY updated, seq LIMIT 1";
 const TRACE: &str = "DELETE FROM traces WHERE seq = ?1";
 const HISTORY: &str = "DELETE FROM history WHERE trace = ?1";
@@ -38,10 +38,11 @@ impl Write for Retain {
         };
         for removed in 0..AT_ONCE {
             let oldest = batch.find(OLDEST, [], |row| {
-                Ok(((row.get(0)?, row.get(1)?), row.get::<_, Id>(2)?))
+                let (id, flow, state) = (row.get(2)?, row.get(3)?, row.get(4)?);
+                Ok(((row.get(0)?, row.get(1)?), Ended { id, flow, state }))
             })?;
             match oldest {
-                Some((at, id)) if at <= last => remove(at.1, &id, batch)?,
+                Some((at, ended)) if at <= last => ended.remove(at.1, batch)?,
                 _ => return Ok(removed),
             }
         }
@@ -61,11 +62,21 @@ impl Retain {
     }
 }
 
-fn remove(seq: Seq, id: &Id, batch: &Batch<'_>) -> Result<(), StoreError> {
-    batch.execute(TRACE, [seq])?;
-    batch.execute(HISTORY, [seq])?;
-    batch.execute(KEYS, params![id])?;
-    Ok(())
+/// A trace that has ended.
+struct Ended {
+    id: Id,
+    flow: FlowId,
+    state: State,
+}
+
+impl Ended {
+    fn remove(&self, seq: Seq, batch: &Batch<'_>) -> Result<(), StoreError> {
+        batch.execute(TRACE, [seq])?;
+        batch.count(self.flow, self.state, -1);
+        batch.execute(HISTORY, [seq])?;
+        batch.execute(KEYS, params![self.id])?;
+        Ok(())
+    }
 }
 
 /// Removes some commands that were asked for before a time and are answered; answers how many.

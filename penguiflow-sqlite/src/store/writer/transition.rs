@@ -73,11 +73,15 @@ impl Write for Transition {
         if self.update(batch)? == 0 {
             return Err(StoreError::Stale);
         }
+        batch.count(self.flow, self.state, 1);
         match &self.frontier {
             Change::Journal(entries) => {
                 journal::append(self.seq, self.revision, entries, batch)?;
             }
-            Change::Whole(_) | Change::Ended => journal::fold(self.seq, batch)?,
+            Change::Whole(_) | Change::Ended if self.has_journal => {
+                journal::fold(self.seq, batch)?;
+            }
+            Change::Whole(_) | Change::Ended => {}
         }
         if let Some(letter) = &self.dead {
             self.bury(letter, batch)?;

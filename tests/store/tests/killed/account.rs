@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
-use penguiflow_store_tests::{CANCELLED, DEAD, Runs, in_memory, message, runs_aground};
+use penguiflow::host::{Durability, Line};
+use penguiflow::{ErrorKind, Flow, TraceId};
+use penguiflow_store_tests::{
+    CANCELLED, Coasting, DEAD, Runs, Voyage, durability, is_given_up, message, runs_aground,
+};
 
 use crate::Place;
 
@@ -15,9 +19,11 @@ const WINDOW: usize = 128;
 pub(crate) struct Account {
     /// The numbers of the messages.
     traces: Range<u64>,
-    /// The outputs of each trace, in order of their values, and all node runs, as memory has them.
+    /// The outputs of each trace, in order of their values, and all node runs of each flow, as memory has
+    /// them.
     expected: HashMap<String, Vec<u64>>,
     ideal: Vec<u64>,
+    ideal_at_awaits: Vec<u64>,
     /// The first message that was not told to be emitted, and those known to be stored.
     told: u64,
     emitted: HashSet<u64>,
@@ -28,6 +34,16 @@ pub(crate) struct Account {
     fetched: HashSet<i64>,
     outputs: HashMap<String, Vec<u64>>,
     complete: usize,
+    /// The traces that are known to have been resumed.
+    resumed: HashSet<String>,
+}
+
+/// How much more nodes ran than needed.
+pub(crate) struct Excess {
+    /// Runs of the flow that is stored at each step, for each that is needed.
+    pub(crate) ratio: f64,
+    /// Second runs of the flow that is stored where it waits.
+    pub(crate) again_at_awaits: usize,
 }
 
 impl Account {
@@ -36,7 +52,13 @@ impl Account {
         let place = Place::new();
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().expect("a runtime");
-        let mut expected = runtime.block_on(in_memory(traces.clone(), &place.runs()));
+        let (voyages, coastings): (Vec<_>, Vec<_>) = traces
+            .clone()
+            .partition(|number| durability(message(*number).trace_id) == Durability::Steps);
+        let voyage = Voyage::flow().with_state(Runs::open(&place.runs()));
+        let coasting = Coasting::flow().with_state(Runs::open(&place.runs_at_awaits()));
+        let mut expected = runtime.block_on(in_memory(voyage, voyages));
+        expected.extend(runtime.block_on(in_memory(coasting, coastings)));
         for trace in traces.clone().map(|number| message(number).trace_id) {
             if runs_aground(trace) {
                 let of = expected.entry(trace.to_string()).or_default();
@@ -44,19 +66,24 @@ impl Account {
                 of.sort_unstable();
             }
         }
-        let ideal = Runs::read(&place.runs());
-        assert!(ideal.is_sorted_by(|a, b| a < b), "a key names one attempt");
+        let read = |runs: &Path| {
+            let runs = Runs::read(runs);
+            assert!(runs.is_sorted_by(|a, b| a < b), "a key names one attempt");
+            runs
+        };
         Self {
             told: traces.start,
             traces,
             expected,
-            ideal,
+            ideal: read(&place.runs()),
+            ideal_at_awaits: read(&place.runs_at_awaits()),
             emitted: HashSet::new(),
             results: BTreeMap::new(),
             acked: HashSet::new(),
             fetched: HashSet::new(),
             outputs: HashMap::new(),
             complete: 0,
+            resumed: HashSet::new(),
         }
     }
 
@@ -86,6 +113,11 @@ impl Account {
     /// Whether the message is known to be stored.
     pub(crate) fn is_emitted(&self, number: u64) -> bool {
         self.emitted.contains(&number)
+    }
+
+    /// Each trace waits once at most.
+    pub(crate) fn resumed(&mut self, id: String) {
+        assert!(self.resumed.insert(id.clone()), "{id} waits again");
     }
 
     pub(crate) fn result(&mut self, seq: i64, id: String, value: u64) {
@@ -124,28 +156,95 @@ impl Account {
         self.complete == self.expected.len() && self.emitted.len() == self.expected.len()
     }
 
-    /// How many traces have this result.
-    fn with_result(&self, value: u64) -> usize {
-        let traces = self.expected.values();
-        traces.filter(|of| of.contains(&value)).count()
+    /// How many traces of a flow have this result.
+    fn with_result(&self, of: Durability, value: u64) -> usize {
+        self.outputs_of(of).filter(|of| of.contains(&value)).count()
     }
 
-    /// All outputs came, each once; each visit and attempt happened, and no other one. Returns
-    /// how many node runs there were for each that is needed.
-    pub(crate) fn check(mut self, runs: &Path, ledger: &serde_json::Value) -> f64 {
+    /// The outputs of each trace of a flow.
+    fn outputs_of(&self, of: Durability) -> impl Iterator<Item = &Vec<u64>> {
+        let traces = self.expected.iter().filter(move |(id, _)| {
+            let id: TraceId = id.parse().expect("an id");
+            durability(id) == of
+        });
+        traces.map(|(_, outputs)| outputs)
+    }
+
+    /// All outputs came, each once; each visit and attempt happened, and no other one.
+    pub(crate) fn check(mut self, place: &Place, ledgers: &serde_json::Value) -> Excess {
         self.outputs.values_mut().for_each(|of| of.sort_unstable());
         assert_eq!(self.outputs, self.expected);
-        let cancelled = self.with_result(CANCELLED);
-        let counted = serde_json::json!({
+        let counted = [Durability::Steps, Durability::AtAwaits].map(|of| self.ledger(of));
+        assert_eq!(*ledgers, serde_json::json!(counted));
+        let steps = self.again(Durability::Steps, &place.runs(), &self.ideal);
+        Excess {
+            ratio: 1.0 + steps as f64 / self.ideal.len() as f64,
+            again_at_awaits: self.again(
+                Durability::AtAwaits,
+                &place.runs_at_awaits(),
+                &self.ideal_at_awaits,
+            ),
+        }
+    }
+
+    /// What the ledger of a flow is to say in the end.
+    fn ledger(&self, of: Durability) -> serde_json::Value {
+        let cancelled = self.with_result(of, CANCELLED);
+        serde_json::json!({
             "running": 0, "parked": 0, "retrying": 0, "dead": 0,
-            "completed": self.expected.len() - cancelled, "failed": 0, "cancelled": cancelled,
-        });
-        assert_eq!(*ledger, counted);
+            "completed": self.outputs_of(of).count() - cancelled, "failed": 0, "cancelled": cancelled,
+        })
+    }
+
+    /// How many runs of a flow are second ones. All that are needed happened, and no others.
+    fn again(&self, of: Durability, runs: &Path, ideal: &[u64]) -> usize {
         let mut runs = Runs::read(runs);
         // What has failed for good ran once more, under the same key.
-        let all = runs.len() - self.with_result(DEAD);
+        let all = runs.len() - self.with_result(of, DEAD);
         runs.dedup();
-        assert!(runs == self.ideal, "{} of {}", runs.len(), self.ideal.len());
-        all as f64 / self.ideal.len() as f64
+        assert!(runs == ideal, "{} of {}", runs.len(), ideal.len());
+        all - ideal.len()
+    }
+}
+
+/// The outputs of each trace in memory, where none is a dead letter.
+async fn in_memory<F>(flow: Flow<F, Runs>, traces: Vec<u64>) -> HashMap<String, Vec<u64>>
+where
+    F: Line<Runs, In = u64, Out = u64>,
+{
+    let (running, mut parkings) = (flow.start(), flow.parkings());
+    let give_passes = async {
+        while let Some(parked) = parkings.next().await {
+            if is_given_up(parked.trace_id) {
+                running.cancel(parked.trace_id);
+                continue;
+            }
+            let given = flow.resume_json(parked.trace_id, None, "5").await;
+            given.expect("it waits");
+        }
+    };
+    let emit = async {
+        for number in traces {
+            running.emit(message(number)).await.expect("it is emitted");
+        }
+        running.stop().await;
+    };
+    let fetch = async {
+        let mut outputs: HashMap<_, Vec<_>> = HashMap::new();
+        while let Some(result) = running.fetch().await {
+            let (trace, value) = match result {
+                Ok(output) => (output.trace_id, output.payload),
+                Err(error) if error.kind() == ErrorKind::Cancelled => (error.trace_id(), CANCELLED),
+                Err(error) => panic!("{error:#}"),
+            };
+            let of = outputs.entry(trace.to_string()).or_default();
+            of.push(value);
+        }
+        outputs.values_mut().for_each(|of| of.sort_unstable());
+        outputs
+    };
+    tokio::select! {
+        (outputs, ()) = async { tokio::join!(fetch, emit) } => outputs,
+        () = give_passes => unreachable!("the flow parks until it is stopped"),
     }
 }

@@ -21,16 +21,18 @@ pub(crate) struct Voyager {
 pub(crate) enum Said {
     Ready,
     Emitted { number: u64, id: String },
+    Resumed { id: String },
     Result { seq: i64, id: String, value: u64 },
     Acked { seq: i64 },
-    Stopped { ledger: serde_json::Value },
+    Stopped { ledgers: serde_json::Value },
 }
 
 impl Voyager {
     /// Starts a process over the store, which dies at its nth write if one is given.
     pub(crate) fn start(place: &Place, failpoint: Option<u32>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_voyager"));
-        command.arg(place.store()).arg(place.runs());
+        command.arg(place.store());
+        command.args([place.runs(), place.runs_at_awaits()]);
         command.args(failpoint.map(|nth| nth.to_string()));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("the process starts");
@@ -86,6 +88,9 @@ impl Said {
                 number: word()?.parse().ok()?,
                 id: word()?.to_owned(),
             },
+            "resumed" => Self::Resumed {
+                id: word()?.to_owned(),
+            },
             "result" => Self::Result {
                 seq: word()?.parse().ok()?,
                 id: word()?.to_owned(),
@@ -95,7 +100,7 @@ impl Said {
                 seq: word()?.parse().ok()?,
             },
             "stopped" => Self::Stopped {
-                ledger: serde_json::from_str(word()?).ok()?,
+                ledgers: serde_json::from_str(word()?).ok()?,
             },
             _ => panic!("it says `{line}`"),
         })

@@ -28,7 +28,7 @@ impl Crew {
         }
     }
 
-    /// Runs a process until it is killed, dies at its failpoint, or all is done; returns the ledger then.
+    /// Runs a process until it is killed, dies at its failpoint, or all is done; returns the ledgers then.
     pub(crate) fn live(
         &mut self,
         place: &Place,
@@ -47,14 +47,15 @@ impl Crew {
             self.kill(&mut child);
         }
         let (mut is_killed, mut is_stopped) = (is_hasty, false);
-        let mut ledger = None;
+        let mut ledgers = None;
         while let Some(said) = child.hear() {
             match said {
                 Said::Ready => {}
                 Said::Emitted { number, id } => account.emitted(number, id),
+                Said::Resumed { id } => account.resumed(id),
                 Said::Result { seq, id, value } => account.result(seq, id, value),
                 Said::Acked { seq } => account.acked(seq),
-                Said::Stopped { ledger: last } => ledger = Some(last),
+                Said::Stopped { ledgers: last } => ledgers = Some(last),
             }
             if is_killed || is_stopped {
                 continue;
@@ -73,7 +74,7 @@ impl Crew {
         let status = child.wait();
         let may_die = is_killed || failpoint.is_some();
         assert!(may_die || status.success(), "{status}");
-        ledger.filter(|_| status.success())
+        ledgers.filter(|_| status.success())
     }
 
     /// How many processes were killed.
