@@ -46,8 +46,10 @@
 //! # Versions
 //!
 //! A trace stays with the deployment that it began on. Where the code behind that address changes so that a
-//! journal no longer fits, its trace is paused, and not failed: the server shows what is wrong, and
-//! resumes the trace on a deployment that can go on with it.
+//! journal no longer fits, its trace does not fail. It waits, and the server shows what is wrong as the
+//! invocation's last failure. It goes on when it is tried again at code that its journal fits. A server
+//! that speaks version 7 of the protocol pauses the invocation until it is resumed; an older one tries
+//! it again as its retry policy says.
 
 mod client;
 mod driver;
