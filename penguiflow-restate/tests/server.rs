@@ -405,3 +405,50 @@ async fn a_journal_that_no_longer_fits_waits_for_a_version_that_it_fits() {
     let outputs = running.outputs(id).await.expect("outputs");
     assert_eq!(outputs[0].payload, "it is 3012");
 }
+
+/// Counts when it is dropped.
+struct Dropped(Calls);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.quick.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[node]
+async fn hold(n: u32, State(calls): State<Calls>) -> u32 {
+    let _dropped = Dropped(calls.clone());
+    calls.slow.fetch_add(1, Ordering::SeqCst);
+    std::future::pending::<()>().await;
+    n
+}
+
+flow! {
+    #[flow(durable)]
+    struct Holding(u32) -> String;
+
+    hold -> describe;
+}
+
+#[tokio::test]
+async fn a_cancel_reaches_the_node_that_runs() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let calls = Calls::default();
+    let flow = Holding::flow().with_state(calls.clone());
+    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
+    let running = client.flow(flow);
+    let id = running.emit(4).await.expect("emitted");
+    while calls.slow.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    running.cancel(id).await.expect("it runs");
+    let Err(Error::Flow(error)) = running.outputs(id).await else {
+        panic!("it was cancelled");
+    };
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    while calls.quick.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+}

@@ -74,6 +74,14 @@ fn the_server_has_no_circles() {
 }
 
 #[test]
+fn the_workflows_of_restate_have_no_circles() {
+    assert_eq!(
+        Crate::read("penguiflow-restate").circles(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn the_tools_of_mcp_have_no_circles() {
     assert_eq!(
         Crate::read("penguiflow-mcp").circles(),

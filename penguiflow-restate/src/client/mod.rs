@@ -4,6 +4,7 @@
 mod host;
 mod http;
 mod running;
+mod shown_step;
 
 use std::fmt;
 use std::sync::Arc;

@@ -13,8 +13,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::host::ShownStep;
 use super::http::Http;
+use super::shown_step::ShownStep;
 use crate::error::Error;
 use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
 
