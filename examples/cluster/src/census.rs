@@ -45,7 +45,7 @@ async fn cut(photo: Photo) -> Vec<Tile> {
 }
 
 /// Looks at a tile for a while.
-#[node(timeout = "10s", retries = 2)]
+#[node(timeout = "10s")]
 async fn count(tile: Tile, State(worker): State<Worker>) -> Count {
     tokio::time::sleep(worker.pace).await;
     Count {
