@@ -5,7 +5,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use http::Method;
-use penguiflow::host::{DurableFlow, FlowSignature, ParkedStep, StepId};
+use penguiflow::host::{
+    DurableFlow, FlowSignature, HostedState, ParkedStep, StepId, TraceDetail, TraceFilter,
+    TraceSummary,
+};
 use penguiflow::{IntoMessage, Message, TraceId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,6 +18,8 @@ use sha2::{Digest, Sha256};
 
 use super::http::Http;
 use super::shown_step::ShownStep;
+use super::traces::{self, StepRow, TraceRow};
+use super::wanted::Wanted;
 use crate::error::Error;
 use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
 
@@ -99,15 +104,17 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         self.emit(input.into_message().trace_id(id)).await
     }
 
-    /// Sends a message and returns the first output of its trace. The trace goes on when the future is
-    /// dropped.
+    /// Sends a message and returns the first output of its trace. Dropping the future cancels the trace.
     ///
     /// # Errors
     ///
     /// [`Error::Flow`] with the error that the trace ended in, and those of `emit`.
     pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
         let id = self.emit(input).await?;
-        let mut outputs = self.outputs(id).await?;
+        let mut wanted = Wanted::new(self.clone().untyped(), id);
+        let outputs = self.outputs(id).await;
+        wanted.release();
+        let mut outputs = outputs?;
         match outputs.is_empty() {
             true => Err(Error::NoOutput(id)),
             false => Ok(outputs.swap_remove(0)),
@@ -223,6 +230,37 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         parked.sort_by_key(|step| step.since);
         parked.truncate(limit);
         Ok(parked)
+    }
+
+    /// The traces that fit, the newest first, as long as the server keeps them. An end without an output is
+    /// listed as one with an output, and a trace that only somebody can help as dead.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`] and [`Error::Refused`], of the admin interface.
+    pub async fn traces(&self, filter: TraceFilter) -> Result<Vec<TraceSummary>, Error> {
+        let rows: Rows<TraceRow> = self.query(&traces::list(&self.service, &filter)).await?;
+        let rows = traces::whole(rows.rows, &filter);
+        Ok(rows.iter().map(TraceRow::summary).collect())
+    }
+
+    /// All that the server knows of a trace. Its outputs are there as long as the server keeps them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotThere`] if the server knows no such trace, and those of `traces`.
+    pub async fn trace_detail(&self, id: TraceId) -> Result<TraceDetail, Error> {
+        let rows: Rows<TraceRow> = self.query(&traces::one(&self.service, id)).await?;
+        let row = rows.rows.first().ok_or(Error::NotThere(id))?;
+        let steps: Rows<StepRow> = self.query(&traces::open_steps(&row.invocation)).await?;
+        let mut detail = row.detail(steps.rows);
+        if detail.summary.state == HostedState::Completed {
+            let outputs = self.clone().untyped().outputs(id).await?;
+            let read = |output: Message<Box<RawValue>>| serde_json::from_str(output.payload.get());
+            let outputs = outputs.into_iter().map(read).collect::<Result<_, _>>();
+            detail.outputs = outputs.map_err(Error::Unreadable)?;
+        }
+        Ok(detail)
     }
 
     async fn query<Row: DeserializeOwned>(&self, query: &str) -> Result<Rows<Row>, Error> {
