@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::journal::{self, Begun, Journalled};
-use crate::names::{self, ERROR};
+use crate::names::{self, CANCELLED, ERROR};
 use crate::protocol::{Left, Progress, Session, failure};
 use crate::steps::Steps;
 use crate::waits::Waits;
@@ -31,7 +31,7 @@ async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(),
             let mut message = Message::new(payload).trace_id(id);
             message.ts = match time(session).await? {
                 Some(time) => time,
-                None => return session.finish(failure(409, "the trace was cancelled")),
+                None => return session.finish(failure(CANCELLED, "the trace was cancelled")),
             };
             message
         }
@@ -287,7 +287,7 @@ fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
     session.set_state(ERROR, json)?;
     let code = match error.kind() {
         ErrorKind::Invalid => 400,
-        ErrorKind::Cancelled => 409,
+        ErrorKind::Cancelled => CANCELLED,
         ErrorKind::DeadlineExceeded => 504,
         _ => 500,
     };

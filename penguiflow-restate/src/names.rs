@@ -9,6 +9,9 @@ pub(crate) const RESUME: &str = "resume";
 /// The handler that returns the error that a trace has ended in.
 pub(crate) const FAILURE: &str = "failure";
 
+/// The code that a trace ends with which was cancelled.
+pub(crate) const CANCELLED: u16 = 410;
+
 /// The header of an input that is a whole message, and not its payload alone.
 pub(crate) const MESSAGE_HEADER: &str = "x-penguiflow-message";
 /// The header that names the step to resume.

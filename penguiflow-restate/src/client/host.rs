@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures_util::Stream;
 use penguiflow::host::{
     FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, StepId,
-    TraceSource,
+    TraceDetail, TraceFilter, TraceSource, TraceSummary,
 };
 use penguiflow::{ErasedRunning, Message, ResumeJsonError, TraceId, TraceItem};
 use serde_json::value::RawValue;
-use tokio::runtime::Handle;
 
 use super::running::Running;
+use super::wanted::Wanted;
 use crate::error::Error;
 
 type Raw = Running<Box<RawValue>, Box<RawValue>>;
@@ -58,13 +58,7 @@ impl FlowHost for OnServer {
         let running = self.running.clone();
         Box::pin(async move {
             let message = raw(message)?;
-            let mut watched = Watched::new(running.clone(), message.trace_id);
-            running.emit(message).await?;
-            let id = watched.id;
-            let outputs = running.outputs(id).await;
-            watched.is_over = true;
-            let first = outputs?.into_iter().next().ok_or(Error::NoOutput(id))?;
-            Ok(text(first))
+            Ok(text(running.call(message).await?))
         })
     }
 
@@ -72,9 +66,8 @@ impl FlowHost for OnServer {
         let running = self.running.clone();
         Box::pin(async move {
             let message = raw(message)?;
-            let watched = Watched::new(running.clone(), message.trace_id);
-            running.emit(message).await?;
-            Ok(HostTrace::new(watched.id, watched))
+            let id = running.emit(message).await?;
+            Ok(HostTrace::new(id, Watched::new(running, id)))
         })
     }
 
@@ -118,6 +111,16 @@ impl FlowHost for OnServer {
         Box::pin(async move { Ok(running.cancel(trace_id).await?) })
     }
 
+    fn traces(&self, filter: TraceFilter) -> HostFuture<Vec<TraceSummary>> {
+        let running = self.running.clone();
+        Box::pin(async move { Ok(running.traces(filter).await?) })
+    }
+
+    fn trace_detail(&self, trace_id: TraceId) -> HostFuture<TraceDetail> {
+        let running = self.running.clone();
+        Box::pin(async move { Ok(running.trace_detail(trace_id).await?) })
+    }
+
     /// What there is to do is known to the server alone.
     fn load(&self) -> HostLoad {
         HostLoad::default()
@@ -131,23 +134,19 @@ impl FlowHost for OnServer {
 
 /// A trace that somebody watches. Dropping it cancels the trace.
 struct Watched {
-    running: Raw,
-    id: TraceId,
+    wanted: Wanted,
     outputs: Outputs,
     /// Outputs that are still to be given.
     rest: std::vec::IntoIter<Message<Box<RawValue>>>,
-    is_over: bool,
 }
 
 impl Watched {
     fn new(running: Raw, id: TraceId) -> Self {
         let outputs = running.clone();
         Self {
-            running,
-            id,
+            wanted: Wanted::new(running, id),
             outputs: Box::pin(async move { Ok(outputs.outputs(id).await?) }),
             rest: Vec::new().into_iter(),
-            is_over: false,
         }
     }
 }
@@ -156,9 +155,9 @@ impl Stream for Watched {
     type Item = Result<TraceItem<String>, HostError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if !self.is_over {
+        if !self.wanted.is_over() {
             let outputs = ready!(self.outputs.as_mut().poll(cx));
-            self.is_over = true;
+            self.wanted.release();
             match outputs {
                 Ok(outputs) => self.rest = outputs.into_iter(),
                 Err(error) => return Poll::Ready(Some(Err(error))),
@@ -176,22 +175,8 @@ impl TraceSource for Watched {
     }
 
     fn leave(&mut self) -> Result<(), HostError> {
-        self.is_over = true;
+        self.wanted.release();
         Ok(())
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        if self.is_over {
-            return;
-        }
-        if let Ok(runtime) = Handle::try_current() {
-            let (running, id) = (self.running.clone(), self.id);
-            runtime.spawn(async move {
-                let _ = running.cancel(id).await;
-            });
-        }
     }
 }
 

@@ -5,6 +5,8 @@ mod host;
 mod http;
 mod running;
 mod shown_step;
+mod traces;
+mod wanted;
 
 use std::fmt;
 use std::sync::Arc;

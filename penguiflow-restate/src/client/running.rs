@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
-use penguiflow::host::{DurableFlow, FlowSignature, ParkedStep, StepId};
+use penguiflow::host::{
+    DurableFlow, FlowSignature, HostedState, ParkedStep, StepId, TraceDetail, TraceFilter,
+    TraceSummary,
+};
 use penguiflow::{IntoMessage, Message, TraceId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,8 @@ use sha2::{Digest, Sha256};
 
 use super::http::Http;
 use super::shown_step::ShownStep;
+use super::traces::{self, StepRow, TraceRow};
+use super::wanted::Wanted;
 use crate::error::Error;
 use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
 
@@ -102,8 +107,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         self.emit(input.into_message().trace_id(id)).await
     }
 
-    /// Sends a message and returns the first output of its trace. The trace goes on when the future is
-    /// dropped.
+    /// Sends a message and returns the first output of its trace. Dropping the future cancels the trace.
     ///
     /// # Errors
     ///
@@ -111,11 +115,16 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
         let message = input.into_message();
         let id = message.trace_id;
-        let mut outputs = match self.send(&message, "").await {
-            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable)?,
-            Err(refused @ Error::Refused { .. }) => self.outputs_of_refused(id, refused).await?,
-            Err(error) => return Err(error),
+        let mut wanted = Wanted::new(self.clone().untyped(), id);
+        let sent = self.send(&message, "").await;
+        let outputs = match sent {
+            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable),
+            Err(refused @ Error::Refused { .. }) => self.outputs_of_refused(id, refused).await,
+            Err(error) => Err(error),
         };
+        // Whoever has no answer may ask again, and finds the same trace.
+        wanted.release();
+        let mut outputs: Vec<_> = outputs?;
         match outputs.is_empty() {
             true => Err(Error::NoOutput(id)),
             false => Ok(outputs.swap_remove(0)),
@@ -243,6 +252,37 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         parked.sort_by_key(|step| step.since);
         parked.truncate(limit);
         Ok(parked)
+    }
+
+    /// The traces that fit, the newest first, as long as the server keeps them. An end without an output is
+    /// listed as one with an output, and a trace that only somebody can help as dead.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`] and [`Error::Refused`], of the admin interface.
+    pub async fn traces(&self, filter: TraceFilter) -> Result<Vec<TraceSummary>, Error> {
+        let rows: Rows<TraceRow> = self.query(&traces::list(&self.service, &filter)).await?;
+        let rows = traces::whole(rows.rows, &filter);
+        Ok(rows.iter().map(TraceRow::summary).collect())
+    }
+
+    /// All that the server knows of a trace. Its outputs are there as long as the server keeps them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotThere`] if the server knows no such trace, and those of `traces`.
+    pub async fn trace_detail(&self, id: TraceId) -> Result<TraceDetail, Error> {
+        let rows: Rows<TraceRow> = self.query(&traces::one(&self.service, id)).await?;
+        let row = rows.rows.first().ok_or(Error::NotThere(id))?;
+        let steps: Rows<StepRow> = self.query(&traces::open_steps(&row.invocation)).await?;
+        let mut detail = row.detail(steps.rows);
+        if detail.summary.state == HostedState::Completed {
+            let outputs = self.clone().untyped().outputs(id).await?;
+            let read = |output: Message<Box<RawValue>>| serde_json::from_str(output.payload.get());
+            let outputs = outputs.into_iter().map(read).collect::<Result<_, _>>();
+            detail.outputs = outputs.map_err(Error::Unreadable)?;
+        }
+        Ok(detail)
     }
 
     async fn query<Row: DeserializeOwned>(&self, query: &str) -> Result<Rows<Row>, Error> {
