@@ -65,3 +65,10 @@ mod waits;
 pub use client::{Client, Running};
 pub use endpoint::{Endpoint, endpoint};
 pub use error::Error;
+
+/// The code in the handbook's page, compiled.
+#[cfg(doctest)]
+mod handbook {
+    #[doc = include_str!("../../docs/restate.md")]
+    mod restate {}
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::Method;
 use penguiflow::host::{
     DurableFlow, FlowSignature, HostedState, ParkedStep, StepId, TraceDetail, TraceFilter,
@@ -80,13 +81,15 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn emit(&self, input: impl IntoMessage<In>) -> Result<TraceId, Error> {
         let message = input.into_message();
         let id = message.trace_id;
-        let body = serde_json::to_vec(&message).map_err(Error::Unwritable)?;
-        let path = format!("/{}/{id}/{RUN}/send", self.service);
-        let headers = [(MESSAGE_HEADER, "1"), ("content-type", "application/json")];
-        self.http
-            .ingress(Method::POST, &path, &headers, body)
-            .await?;
+        self.send(&message, "/send").await?;
         Ok(id)
+    }
+
+    async fn send(&self, message: &Message<In>, how: &str) -> Result<Bytes, Error> {
+        let body = serde_json::to_vec(message).map_err(Error::Unwritable)?;
+        let path = format!("/{}/{}/{RUN}{how}", self.service, message.trace_id);
+        let headers = [(MESSAGE_HEADER, "1"), ("content-type", "application/json")];
+        self.http.ingress(Method::POST, &path, &headers, body).await
     }
 
     /// The same, under a key that is the caller's name for the message: emitted again under the same key, it
@@ -110,14 +113,31 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     ///
     /// [`Error::Flow`] with the error that the trace ended in, and those of `emit`.
     pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
-        let id = self.emit(input).await?;
+        let message = input.into_message();
+        let id = message.trace_id;
         let mut wanted = Wanted::new(self.clone().untyped(), id);
-        let outputs = self.outputs(id).await;
+        let sent = self.send(&message, "").await;
         wanted.release();
-        let mut outputs = outputs?;
+        let mut outputs = match sent {
+            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable)?,
+            Err(refused @ Error::Refused { .. }) => self.outputs_of_refused(id, refused).await?,
+            Err(error) => return Err(error),
+        };
         match outputs.is_empty() {
             true => Err(Error::NoOutput(id)),
             false => Ok(outputs.swap_remove(0)),
+        }
+    }
+
+    /// The server refuses a message that it has, and reports a trace that has failed.
+    async fn outputs_of_refused(
+        &self,
+        id: TraceId,
+        refused: Error,
+    ) -> Result<Vec<Message<Out>>, Error> {
+        match self.outputs(id).await {
+            Err(Error::NotThere(_)) => Err(refused),
+            outputs => outputs,
         }
     }
 

@@ -26,7 +26,8 @@ impl Binary {
 ///
 /// [`Error::NoBinary`] and [`Error::NotFetched`].
 pub fn fetch() -> Result<Binary, Error> {
-    if let Some(path) = std::env::var_os("PENGUIFLOW_RESTATE_SERVER") {
+    let named = std::env::var_os("PENGUIFLOW_RESTATE_SERVER");
+    if let Some(path) = named.filter(|path| !path.is_empty()) {
         return Ok(Binary(path.into()));
     }
     let platform = platform()?;
