@@ -144,7 +144,7 @@ impl Watched {
     fn new(running: Raw, id: TraceId) -> Self {
         let outputs = running.clone();
         Self {
-            wanted: Wanted::new(running, id),
+            wanted: running.wanted(id),
             outputs: Box::pin(async move { Ok(outputs.outputs(id).await?) }),
             rest: Vec::new().into_iter(),
         }

@@ -71,6 +71,13 @@ impl<In, Out> Running<In, Out> {
     }
 }
 
+impl Running<Box<RawValue>, Box<RawValue>> {
+    /// A trace that is cancelled where nobody waits for it any more.
+    pub(super) fn wanted(self, id: TraceId) -> Wanted {
+        Wanted::new(async move { drop(self.cancel(id).await) })
+    }
+}
+
 impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     /// Sends a message, whose trace runs from then on, whatever becomes of this process.
     ///
@@ -115,7 +122,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn call(&self, input: impl IntoMessage<In>) -> Result<Message<Out>, Error> {
         let message = input.into_message();
         let id = message.trace_id;
-        let mut wanted = Wanted::new(self.clone().untyped(), id);
+        let mut wanted = self.clone().untyped().wanted(id);
         let sent = self.send(&message, "").await;
         let outputs = match sent {
             Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable),

@@ -1,48 +1,36 @@
 //! A trace that somebody waits for: where nobody does any more, it is cancelled.
 
-use penguiflow::TraceId;
-use serde_json::value::RawValue;
-use tokio::runtime::Handle;
+use std::pin::Pin;
 
-use super::running::Running;
+use tokio::runtime::Handle;
 
 /// The trace of a call. Dropped before it is over, it is cancelled by a request of its own.
 pub(super) struct Wanted {
-    running: Running<Box<RawValue>, Box<RawValue>>,
-    id: TraceId,
-    is_over: bool,
+    /// Until the trace is over.
+    cancel: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Wanted {
-    pub(super) fn new(running: Running<Box<RawValue>, Box<RawValue>>, id: TraceId) -> Self {
-        let is_over = false;
-        Self {
-            running,
-            id,
-            is_over,
-        }
+    /// A trace that this future cancels.
+    pub(super) fn new(cancel: impl Future<Output = ()> + Send + 'static) -> Self {
+        let cancel = Some(Box::pin(cancel) as _);
+        Self { cancel }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.is_over
+        self.cancel.is_none()
     }
 
     /// It has ended, or may go on.
     pub(super) fn release(&mut self) {
-        self.is_over = true;
+        self.cancel = None;
     }
 }
 
 impl Drop for Wanted {
     fn drop(&mut self) {
-        if self.is_over {
-            return;
-        }
-        if let Ok(runtime) = Handle::try_current() {
-            let (running, id) = (self.running.clone(), self.id);
-            runtime.spawn(async move {
-                let _ = running.cancel(id).await;
-            });
+        if let (Some(cancel), Ok(runtime)) = (self.cancel.take(), Handle::try_current()) {
+            runtime.spawn(cancel);
         }
     }
 }
