@@ -1,5 +1,5 @@
 //! What a durable trace of three steps costs, beside a durable peer, an append to a file, and the same flow
-//! in memory: `cargo run --release`, in this folder; with `-- --write` it writes docs/durable-costs.md. All
+//! in memory: `cargo run --release` in this folder; with `-- --write` it writes docs/durable-costs.md. All
 //! are measured in one run and one process, one after the other.
 
 mod measure;
@@ -21,7 +21,7 @@ async fn main() -> Result<()> {
     tracing::subscriber::set_global_default(NoSubscriber::new())?;
     let writes = std::env::args().skip(1).any(|option| option == "--write");
     // Not where temporary files are in memory.
-    let folder = tempfile::tempdir_in(".")?;
+    let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR"))?;
     let rows = measured(folder.path()).await?;
     let page = page::of(&rows)?;
     println!("{page}");
