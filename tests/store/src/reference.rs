@@ -1,20 +1,24 @@
 //! What the flow gives in memory, where nobody kills it: what each host is compared to.
 
 use std::collections::HashMap;
-use std::ops::Range;
-use std::path::Path;
 
-use penguiflow::ErrorKind;
+use penguiflow::host::Line;
+use penguiflow::{ErrorKind, Flow};
 
-use crate::{CANCELLED, Pass, Runs, Voyage, is_given_up, message};
+use crate::{CANCELLED, Runs, is_given_up, message};
 
-/// The outputs of each trace in memory, in order of their values, where none is a dead letter.
+/// The outputs of each trace of a flow in memory, in order of their values, where none is a dead letter.
 ///
 /// # Panics
 ///
 /// If a trace fails.
-pub async fn in_memory(traces: Range<u64>, runs: &Path) -> HashMap<String, Vec<u64>> {
-    let flow = Voyage::flow().with_state(Runs::open(runs));
+pub async fn in_memory<F>(
+    flow: Flow<F, Runs>,
+    traces: impl IntoIterator<Item = u64>,
+) -> HashMap<String, Vec<u64>>
+where
+    F: Line<Runs, In = u64, Out = u64>,
+{
     let (running, mut parkings) = (flow.start(), flow.parkings());
     let give_passes = async {
         while let Some(parked) = parkings.next().await {
@@ -22,7 +26,7 @@ pub async fn in_memory(traces: Range<u64>, runs: &Path) -> HashMap<String, Vec<u
                 running.cancel(parked.trace_id);
                 continue;
             }
-            let given = flow.resume(parked.trace_id, Pass(5)).await;
+            let given = flow.resume_json(parked.trace_id, None, "5").await;
             given.expect("it waits");
         }
     };

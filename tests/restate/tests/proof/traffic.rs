@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use penguiflow::ErrorKind;
 use penguiflow_restate::Error;
-use penguiflow_store_tests::{CANCELLED, Pass, Runs, in_memory, is_given_up, message};
+use penguiflow_store_tests::{CANCELLED, Pass, Runs, Voyage, in_memory, is_given_up, message};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -131,7 +131,8 @@ impl Came {
     pub(crate) async fn check(self, runs: &Path) -> f64 {
         let place = tempfile::tempdir().expect("a folder");
         let ideal = place.path().join("runs");
-        let expected = in_memory(self.numbers, &ideal).await;
+        let flow = Voyage::flow().with_state(Runs::open(&ideal));
+        let expected = in_memory(flow, self.numbers).await;
         assert_eq!(self.outputs, expected);
         let (mut runs, ideal) = (Runs::read(runs), Runs::read(&ideal));
         let all = runs.len();

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
-use penguiflow::host::{Durability, Line};
-use penguiflow::{ErrorKind, Flow, TraceId};
+use penguiflow::TraceId;
+use penguiflow::host::Durability;
 use penguiflow_store_tests::{
-    CANCELLED, Coasting, DEAD, Runs, Voyage, durability, is_given_up, message, runs_aground,
+    CANCELLED, Coasting, DEAD, Runs, Voyage, durability, in_memory, message, runs_aground,
 };
 
 use crate::Place;
@@ -204,47 +204,5 @@ impl Account {
         runs.dedup();
         assert!(runs == ideal, "{} of {}", runs.len(), ideal.len());
         all - ideal.len()
-    }
-}
-
-/// The outputs of each trace in memory, where none is a dead letter.
-async fn in_memory<F>(flow: Flow<F, Runs>, traces: Vec<u64>) -> HashMap<String, Vec<u64>>
-where
-    F: Line<Runs, In = u64, Out = u64>,
-{
-    let (running, mut parkings) = (flow.start(), flow.parkings());
-    let give_passes = async {
-        while let Some(parked) = parkings.next().await {
-            if is_given_up(parked.trace_id) {
-                running.cancel(parked.trace_id);
-                continue;
-            }
-            let given = flow.resume_json(parked.trace_id, None, "5").await;
-            given.expect("it waits");
-        }
-    };
-    let emit = async {
-        for number in traces {
-            running.emit(message(number)).await.expect("it is emitted");
-        }
-        running.stop().await;
-    };
-    let fetch = async {
-        let mut outputs: HashMap<_, Vec<_>> = HashMap::new();
-        while let Some(result) = running.fetch().await {
-            let (trace, value) = match result {
-                Ok(output) => (output.trace_id, output.payload),
-                Err(error) if error.kind() == ErrorKind::Cancelled => (error.trace_id(), CANCELLED),
-                Err(error) => panic!("{error:#}"),
-            };
-            let of = outputs.entry(trace.to_string()).or_default();
-            of.push(value);
-        }
-        outputs.values_mut().for_each(|of| of.sort_unstable());
-        outputs
-    };
-    tokio::select! {
-        (outputs, ()) = async { tokio::join!(fetch, emit) } => outputs,
-        () = give_passes => unreachable!("the flow parks until it is stopped"),
     }
 }

@@ -1,0 +1,68 @@
+//! A server, and workers that die as their processes would.
+
+use local_restate::{Server, fetch};
+use penguiflow_restate::{Client, Endpoint};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// A server, and a client of it; `None`, with the reason printed, if there is no binary.
+pub(crate) async fn server() -> Option<(Server, Client)> {
+    match fetch() {
+        Ok(binary) => {
+            let server = Server::start(&binary).await.expect("the server starts");
+            let client = Client::new(server.ingress(), server.admin());
+            Some((server, client))
+        }
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            None
+        }
+    }
+}
+
+/// A worker with a runtime of its own, with which all that runs there dies.
+pub(crate) struct Worker {
+    runtime: Option<Runtime>,
+    pub(crate) address: String,
+}
+
+impl Worker {
+    pub(crate) fn start(endpoint: Endpoint, address: &str) -> Self {
+        let listener = std::net::TcpListener::bind(address).expect("a free port");
+        listener.set_nonblocking(true).expect("a setting");
+        let address = listener.local_addr().expect("an address").to_string();
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            let stop = std::future::pending();
+            endpoint.serve_until(listener, stop).await;
+        });
+        Self {
+            runtime: Some(runtime),
+            address,
+        }
+    }
+}
+
+/// The port may be taken for a moment by the connections that died.
+pub(crate) fn again(endpoint: &Endpoint, address: &str) -> Worker {
+    while std::net::TcpListener::bind(address).is_err() {
+        std::thread::yield_now();
+    }
+    Worker::start(endpoint.clone(), address)
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+pub(crate) async fn registered(client: &Client, endpoint: Endpoint) -> Worker {
+    let worker = Worker::start(endpoint, "127.0.0.1:0");
+    let url = format!("http://{}", worker.address);
+    client.register(&url).await.expect("it is registered");
+    worker
+}
