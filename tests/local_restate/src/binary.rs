@@ -2,13 +2,17 @@
 //! which is fetched into `target/restate` without its install scripts.
 
 use std::env::consts::{ARCH, OS};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::Error;
 
 /// The version that is fetched.
 const VERSION: &str = "1.7.12";
+
+static FETCHING: Mutex<()> = Mutex::new(());
 
 /// A server that can be started.
 #[derive(Debug, Clone)]
@@ -30,17 +34,27 @@ pub fn fetch() -> Result<Binary, Error> {
     if let Some(path) = named.filter(|path| !path.is_empty()) {
         return Ok(Binary(path.into()));
     }
-    let platform = platform()?;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/restate");
-    let package = format!("@restatedev/restate-server-{platform}");
-    let binary = folder
-        .join("node_modules")
-        .join(&package)
-        .join("bin/restate-server");
-    if !binary.exists() {
-        install(&folder, format!("{package}@{VERSION}"))?;
+    let package = format!("@restatedev/restate-server-{}", platform()?);
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/restate");
+    let folder = fetched.join(VERSION);
+    // Threads of one process fetch it once.
+    let _fetching = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    if !folder.exists() {
+        let fresh = fetched.join(format!("{VERSION}-{}", std::process::id()));
+        install(&fresh, format!("{package}@{VERSION}"))?;
+        // Whole at once: another process may fetch it, too, and one of them is the first.
+        if let Err(error) = fs::rename(&fresh, &folder) {
+            let _ = fs::remove_dir_all(&fresh);
+            if !folder.exists() {
+                return Err(Error::Io {
+                    path: folder,
+                    error,
+                });
+            }
+        }
     }
-    Ok(Binary(binary))
+    let binary = folder.join("node_modules").join(package);
+    Ok(Binary(binary.join("bin/restate-server")))
 }
 
 fn platform() -> Result<&'static str, Error> {
