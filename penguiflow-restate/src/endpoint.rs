@@ -10,6 +10,8 @@ use penguiflow::host::{DurableFlow, IntoDurable};
 use serde_json::Value;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
+#[cfg(feature = "identity")]
+use crate::identity::{IdentityKeyError, IdentityKeys};
 use crate::names::{self, FAILURE, RESUME, RUN};
 use crate::protocol::{Handled, Served, Session, manifest, serve};
 use crate::{driver, handlers};
@@ -28,6 +30,8 @@ pub fn endpoint() -> Endpoint {
 #[must_use = "it serves nothing until `serve`"]
 pub struct Endpoint {
     flows: BTreeMap<String, DurableFlow>,
+    #[cfg(feature = "identity")]
+    identity_keys: IdentityKeys,
 }
 
 impl Endpoint {
@@ -44,6 +48,21 @@ impl Endpoint {
             panic!("the endpoint has two flows of the name `{}`", known.name());
         }
         self
+    }
+
+    /// Takes requests only from the server that has this public key, such as `publickeyv1_w7YHemBctH5C…`. Each
+    /// further key admits one more server, or the next key of the same one. Requests without a valid signature
+    /// are refused with 401, those to `/discover` and `/health` among them. Without a key, everybody who reaches
+    /// the worker may call its flows.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a key of this form.
+    #[cfg(feature = "identity")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "identity")))]
+    pub fn identity_key(mut self, key: &str) -> Result<Self, IdentityKeyError> {
+        self.identity_keys.add(key)?;
+        Ok(self)
     }
 
     /// Serves at this address until the process ends.
@@ -67,6 +86,11 @@ impl Endpoint {
 impl Served for Endpoint {
     fn manifest(&self) -> Value {
         manifest(self.flows.keys().map(String::as_str))
+    }
+
+    #[cfg(feature = "identity")]
+    fn admit(&self, path: &str, headers: &http::HeaderMap) -> Result<(), String> {
+        self.identity_keys.verify(path, headers)
     }
 
     fn handle(&self, service: &str, handler: &str, session: Session) -> Option<Handled> {

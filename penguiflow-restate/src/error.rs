@@ -17,7 +17,7 @@ pub enum Error {
         /// How the connection has failed.
         why: String,
     },
-    /// The server, or the flow's worker, refuses.
+    /// The server, or the flow's worker, refuses. Statuses 401 and 403 are about the client's token.
     #[error("{message}")]
     Refused {
         /// The HTTP status.

@@ -50,12 +50,24 @@
 //! invocation's last failure. It goes on when it is tried again at code that its journal fits. A server
 //! that speaks version 7 of the protocol pauses the invocation until it is resumed; an older one tries
 //! it again as its retry policy says.
+//!
+//! # Features
+//!
+//! Both are on unless `default-features = false`, and both bring the cryptography of `aws-lc-rs`, which needs a
+//! C compiler:
+//!
+//! - `identity`: a worker takes only requests that a server has signed, by `Endpoint::identity_key`.
+//! - `rustls`: a client's addresses may be `https://`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod driver;
 mod endpoint;
 mod error;
 mod handlers;
+#[cfg(feature = "identity")]
+mod identity;
 mod journal;
 mod names;
 mod protocol;
@@ -65,9 +77,11 @@ mod waits;
 pub use client::{Client, Running};
 pub use endpoint::{Endpoint, endpoint};
 pub use error::Error;
+#[cfg(feature = "identity")]
+pub use identity::IdentityKeyError;
 
 /// The code in the handbook's page, compiled.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "identity"))]
 mod handbook {
     #[doc = include_str!("../../docs/restate.md")]
     mod restate {}

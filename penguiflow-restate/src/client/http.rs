@@ -3,20 +3,25 @@
 use std::fmt;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue};
+use http::uri::{Scheme, Uri};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::connector::{Connector, connector};
 use crate::error::Error;
 
+#[derive(Clone)]
 pub(super) struct Http {
-    client: Client<HttpConnector, Full<Bytes>>,
+    /// Or why there is none for these addresses.
+    client: Result<Client<Connector, Full<Bytes>>, String>,
     ingress: String,
     admin: String,
+    pub(super) token: Option<String>,
 }
 
 /// How the server reports that it has not done something.
@@ -27,12 +32,13 @@ struct Failure {
 
 impl Http {
     pub(super) fn new(ingress: String, admin: String) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
+        let is_secure = is_https(&ingress) || is_https(&admin);
+        let client = |connector| Client::builder(TokioExecutor::new()).build(connector);
         Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            client: connector(is_secure).map(client),
             ingress: ingress.trim_end_matches('/').to_owned(),
             admin: admin.trim_end_matches('/').to_owned(),
+            token: None,
         }
     }
 
@@ -74,27 +80,43 @@ impl Http {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Bytes, Error> {
-        let unreachable = |why: String| Error::Unreachable {
-            url: url.clone(),
-            why,
+        let answer = match self.request(method, &url, headers, body) {
+            Ok(request) => self.answer(request).await,
+            Err(why) => Err(why),
         };
-        let mut request = Request::builder().method(method).uri(&url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Full::new(body));
-        let request = request.map_err(|error| unreachable(error.to_string()))?;
-        let answer = self.client.request(request).await;
-        let answer = answer.map_err(|error| unreachable(causes(&error)))?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await;
-        let body = body
-            .map_err(|error| unreachable(causes(&error)))?
-            .to_bytes();
+        let (status, body) = answer.map_err(|why| Error::Unreachable { url, why })?;
         match status.is_success() {
             true => Ok(body),
             false => Err(refused(status, &body)),
         }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<Request<Full<Bytes>>, String> {
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, bearer(token)?);
+        }
+        let request = request.body(Full::new(body));
+        request.map_err(|error| error.to_string())
+    }
+
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), String> {
+        let client = self.client.as_ref().map_err(String::clone)?;
+        let answer = client.request(request).await;
+        let answer = answer.map_err(|error| causes(&error))?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await;
+        let body = body.map_err(|error| causes(&error))?;
+        Ok((status, body.to_bytes()))
     }
 }
 
@@ -107,11 +129,32 @@ impl fmt::Debug for Http {
     }
 }
 
+fn is_https(address: &str) -> bool {
+    let uri = address.parse::<Uri>();
+    uri.is_ok_and(|uri| uri.scheme() == Some(&Scheme::HTTPS))
+}
+
+fn bearer(token: &str) -> Result<HeaderValue, String> {
+    let value = HeaderValue::from_str(&format!("Bearer {token}"));
+    let why = "the token has a character that no header can have, such as a line break";
+    let mut value = value.map_err(|_| why.to_owned())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
 fn refused(status: StatusCode, body: &[u8]) -> Error {
-    let message = match serde_json::from_slice::<Failure>(body) {
+    let said = match serde_json::from_slice::<Failure>(body) {
         Ok(failure) => failure.message,
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
+    let token = match status {
+        StatusCode::UNAUTHORIZED => "the server asks for a valid token, as by `Client::token`",
+        StatusCode::FORBIDDEN => "the server does not allow this with the client's token",
+        _ => "",
+    };
+    let mut parts = vec![token, said.trim()];
+    parts.retain(|part| !part.is_empty());
+    let message = parts.join(": ");
     Error::Refused {
         status: status.as_u16(),
         message,

@@ -1,6 +1,7 @@
 //! The face of flows that run on a server, for those who send messages: the server's ingress takes them, and
 //! its admin interface knows its deployments and invocations.
 
+mod connector;
 mod host;
 mod http;
 mod running;
@@ -26,8 +27,21 @@ pub struct Client(Arc<Http>);
 impl Client {
     /// A client of the server at these addresses, such as `http://127.0.0.1:8080` and
     /// `http://127.0.0.1:9070`.
+    ///
+    /// `https://` needs the feature `rustls`, which is a default. The server's certificate must be one that the
+    /// system trusts; where the environment names a file by `SSL_CERT_FILE`, the certificates in it are trusted
+    /// instead. What is wrong with an address is an [`Error::Unreachable`] of the requests.
     pub fn new(ingress: impl Into<String>, admin: impl Into<String>) -> Self {
         Self(Arc::new(Http::new(ingress.into(), admin.into())))
+    }
+
+    /// Sends this token, as `authorization: Bearer …`, with each request to the ingress and to the admin
+    /// interface. Over `http://`, everybody on the way can read it.
+    #[must_use = "it is the client that sends the token"]
+    pub fn token(self, token: impl Into<String>) -> Self {
+        let mut http = Arc::unwrap_or_clone(self.0);
+        http.token = Some(token.into());
+        Self(Arc::new(http))
     }
 
     /// Registers what a worker, or a balancer before several, serves at this address. The server begins new

@@ -31,6 +31,11 @@ pub(crate) trait Served: Send + Sync + 'static {
     /// What the server is answered that discovers it.
     fn manifest(&self) -> Value;
 
+    /// Whether who sends this request may call, as everybody may; the error says why not.
+    fn admit(&self, _path: &str, _headers: &HeaderMap) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Runs an invocation of this handler; `None` if there is no such.
     fn handle(&self, service: &str, handler: &str, session: Session) -> Option<Handled>;
 }
@@ -81,6 +86,11 @@ pub(crate) async fn serve(
 
 fn answer(served: &dyn Served, request: Request<Incoming>) -> Response<Answer> {
     let path = request.uri().path().to_owned();
+    if let Err(reason) = served.admit(&path, request.headers()) {
+        // The server shows the status of a refused invocation, and not the reason.
+        warn!(path, reason, "a request is refused");
+        return refused(StatusCode::UNAUTHORIZED, reason);
+    }
     let mut parts = path.trim_start_matches('/').split('/').rev();
     match (parts.next(), parts.next(), parts.next()) {
         (Some("health"), ..) => whole(StatusCode::OK, "text/plain", ""),

@@ -1,5 +1,7 @@
 //! Flows on a real server: skipped, with the reason, where its binary cannot be had.
 
+#[cfg(feature = "identity")]
+mod identity;
 mod support;
 mod traces;
 

@@ -1,23 +1,30 @@
 //! A server, and workers that die as their processes would.
 
-use local_restate::{Server, fetch};
+use local_restate::{Binary, Error, Server, fetch};
 use penguiflow_restate::{Client, Endpoint};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 /// A server, and a client of it; `None`, with the reason printed, if there is no binary.
 pub(crate) async fn server() -> Option<(Server, Client)> {
-    match fetch() {
-        Ok(binary) => {
-            let server = Server::start(&binary).await.expect("the server starts");
-            let client = Client::new(server.ingress(), server.admin());
-            Some((server, client))
-        }
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            None
-        }
-    }
+    Some(with_client(Server::start(&binary()?).await))
+}
+
+/// The same with a server that signs its requests with this key.
+#[cfg(feature = "identity")]
+pub(crate) async fn signing(pem: &str) -> Option<(Server, Client)> {
+    Some(with_client(Server::start_signing(&binary()?, pem).await))
+}
+
+fn binary() -> Option<Binary> {
+    let skipped = |error: &Error| eprintln!("skipped: {error}");
+    fetch().inspect_err(skipped).ok()
+}
+
+fn with_client(server: Result<Server, Error>) -> (Server, Client) {
+    let server = server.expect("the server starts");
+    let client = Client::new(server.ingress(), server.admin());
+    (server, client)
 }
 
 /// A worker with a runtime of its own, with which all that runs there dies.

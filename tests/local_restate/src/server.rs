@@ -31,10 +31,27 @@ impl Server {
     ///
     /// [`Error::Io`], [`Error::Ended`] and [`Error::NotReady`].
     pub async fn start(binary: &Binary) -> Result<Self, Error> {
+        Self::start_with(binary, None).await
+    }
+
+    /// Starts a server that signs its requests to workers with this private key: Ed25519, in PKCS#8, as PEM.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start`](Self::start).
+    pub async fn start_signing(binary: &Binary, pem: &str) -> Result<Self, Error> {
+        Self::start_with(binary, Some(pem)).await
+    }
+
+    async fn start_with(binary: &Binary, pem: Option<&str>) -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
         let (ingress, admin) = (free_port()?, free_port()?);
         let settings = folder.path().join("restate.toml");
-        let text = settings_of(folder.path(), ingress, admin, free_port()?);
+        let signing = match pem {
+            Some(pem) => signing_with(&folder.path().join("identity.pem"), pem)?,
+            None => String::new(),
+        };
+        let text = settings_of(folder.path(), ingress, admin, free_port()?, &signing);
         std::fs::write(&settings, text).map_err(Error::io(&settings))?;
         let mut server = Self {
             binary: binary.clone(),
@@ -148,13 +165,21 @@ pub(crate) fn last_lines(file: &Path) -> String {
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
+/// The setting of a server that signs, whose key is written to this file.
+fn signing_with(file: &Path, pem: &str) -> Result<String, Error> {
+    std::fs::write(file, pem).map_err(Error::io(file))?;
+    let setting = "request-identity-private-key-pem-file";
+    Ok(format!("{setting} = {}", json!(file)))
+}
+
 /// Small in all that has a size, quick in what it waits for, and silent to the outside.
-fn settings_of(folder: &Path, ingress: u16, admin: u16, fabric: u16) -> String {
+fn settings_of(folder: &Path, ingress: u16, admin: u16, fabric: u16, signing: &str) -> String {
     format!(
         include_str!("restate.toml"),
         folder = json!(folder.join("data")),
         ingress = ingress,
         admin = admin,
         fabric = fabric,
+        signing = signing,
     )
 }
