@@ -60,6 +60,7 @@ mod journal;
 mod names;
 mod protocol;
 mod steps;
+mod waiting;
 mod waits;
 
 pub use client::{Client, Running};
