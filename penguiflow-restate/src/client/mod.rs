@@ -1,8 +1,12 @@
 //! The face of flows that run on a server, for those who send messages: the server's ingress takes them, and
 //! its admin interface knows its deployments and invocations.
 
+mod emit_at;
 mod host;
 mod http;
+mod invocation;
+mod pauses;
+mod retry;
 mod running;
 mod shown_step;
 mod traces;
