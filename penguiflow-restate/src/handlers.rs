@@ -82,10 +82,7 @@ async fn give(
     }
     match (named, awaited) {
         (Some(step), _) => refuse(session, &ResumeJsonError::StepNotParked(step)),
-        (None, Some(awaited)) => {
-            let reason = format!("no step of the trace waits for a `{awaited}`");
-            session.finish(failure(409, reason))
-        }
+        (None, Some(awaited)) => session.finish(failure(409, waiting.refusal(&awaited))),
         (None, None) => refuse(session, &ResumeJsonError::NotParked),
     }
 }

@@ -67,6 +67,17 @@ impl Waiting {
         steps.map(|(step, _)| *step).collect()
     }
 
+    /// Why a value of this type was not taken.
+    pub(crate) fn refusal(&self, awaited: &str) -> String {
+        if !self.meant(None, Some(awaited)).is_empty() {
+            return format!("no step of the trace waits for a `{awaited}` any more");
+        }
+        let mut types: Vec<_> = self.steps.iter().map(|(_, awaits)| &**awaits).collect();
+        types.dedup();
+        let types = types.join("` or a `");
+        format!("no step of the trace waits for a `{awaited}`: it waits for a `{types}`")
+    }
+
     /// Reads the value as what the step waits for. Another version reads it when it goes on.
     pub(crate) fn read(&mut self, step: StepId, json: &[u8]) -> Result<(), ResumeJsonError> {
         match &mut self.trace {

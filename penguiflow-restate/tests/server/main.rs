@@ -1,6 +1,8 @@
 //! Flows on a real server: skipped, with the reason, where its binary cannot be had.
 
 mod later;
+mod patterns;
+mod resumes;
 mod support;
 mod traces;
 mod versions;

@@ -207,7 +207,10 @@ async fn a_trace_stays_with_the_deployment_that_it_began_on() {
     assert_eq!(new.payload, "other 4");
 
     gate.open.add_permits(1);
-    for (id, expected) in [(parked, "old 2"), (suspended, "old 4"), (running, "old 6")] {
+    let given = parcels.resume_json(suspended, None, "true").await;
+    given.expect("it waits");
+    assert_eq!(output(&parcels, suspended).await, "old 4");
+    for (id, expected) in [(parked, "old 2"), (running, "old 6")] {
         resumed(&parcels, id, &Approval(true)).await;
         assert_eq!(output(&parcels, id).await, expected);
     }
