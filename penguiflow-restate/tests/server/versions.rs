@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use local_restate::Server;
 use penguiflow::ErasedRunning;
@@ -245,6 +246,21 @@ async fn parked() -> Option<Parked> {
     })
 }
 
+/// Protects who plans before a roll-out: what has not begun is no trace of the old version.
+#[tokio::test]
+async fn a_trace_that_begins_later_begins_at_the_version_that_is_the_latest_then() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let old = old::Parcel::flow().with_state(Gate::of(10));
+    let _old = registered(&client, endpoint().flow(old.clone())).await;
+    let parcels = client.flow(old);
+    let time = SystemTime::now() + Duration::from_secs(1);
+    let id = parcels.emit_at(time, 1).await.expect("emitted");
+    let _other = registered(&client, endpoint().flow(other::Parcel::flow())).await;
+    assert_eq!(output(&parcels, id).await, "other 1");
+}
+
 /// Protects traces that wait for long from holding an old version for as long.
 #[tokio::test]
 async fn a_parked_trace_goes_on_with_the_latest_version_that_its_journal_fits() {
@@ -341,6 +357,9 @@ async fn a_trace_that_waits_for_no_version_is_not_tried_again() {
     );
 
     gate.open.add_permits(1);
+    listed(&parcels, id, HostedState::Parked).await;
+    let error = parcels.retry(id).await.expect_err("a worker holds it");
+    assert!(error.to_string().starts_with(&told), "{error}");
     resumed(&parcels, id, &Approval(true)).await;
     output(&parcels, id).await;
     for nobody in [id, TraceId::random()] {
