@@ -11,6 +11,7 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::interface::{self, Interface};
 use crate::error::Error;
 
 pub(super) struct Http {
@@ -44,8 +45,8 @@ impl Http {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Bytes, Error> {
-        let url = format!("{}{path}", self.ingress);
-        self.send(method, url, headers, body.into()).await
+        let to = (Interface::Ingress, &*self.ingress);
+        self.send(method, to, path, headers, body.into()).await
     }
 
     pub(super) async fn post_admin(&self, path: &str, document: &Value) -> Result<Bytes, Error> {
@@ -58,26 +59,29 @@ impl Http {
         path: &str,
         document: Option<&Value>,
     ) -> Result<Bytes, Error> {
-        let url = format!("{}{path}", self.admin);
+        let to = (Interface::Admin, &*self.admin);
         let headers = [
             ("content-type", "application/json"),
             ("accept", "application/json"),
         ];
         let body = document.map(Value::to_string).unwrap_or_default();
-        self.send(method, url, &headers, body.into()).await
+        self.send(method, to, path, &headers, body.into()).await
     }
 
     async fn send(
         &self,
         method: Method,
-        url: String,
+        (interface, address): (Interface, &str),
+        path: &str,
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Bytes, Error> {
+        let url = format!("{address}{path}");
         let unreachable = |why: String| Error::Unreachable {
             url: url.clone(),
             why,
         };
+        interface::check(address).map_err(|why| unreachable(why.to_owned()))?;
         let mut request = Request::builder().method(method).uri(&url);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -93,7 +97,10 @@ impl Http {
             .to_bytes();
         match status.is_success() {
             true => Ok(body),
-            false => Err(refused(status, &body)),
+            false => match interface.foreign(status, &body) {
+                Some(why) => Err(unreachable(why)),
+                None => Err(refused(status, &body)),
+            },
         }
     }
 }
@@ -110,6 +117,7 @@ impl fmt::Debug for Http {
 fn refused(status: StatusCode, body: &[u8]) -> Error {
     let message = match serde_json::from_slice::<Failure>(body) {
         Ok(failure) => failure.message,
+        Err(_) if body.is_empty() => format!("the server answers `{status}`"),
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
     Error::Refused {
@@ -118,8 +126,10 @@ fn refused(status: StatusCode, body: &[u8]) -> Error {
     }
 }
 
-/// An error of a connection says what has failed only with its causes.
-fn causes(error: &dyn std::error::Error) -> String {
+/// An error of a connection says what has failed only with its causes. The first of them says that the client
+/// has not connected.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let error = error.source().unwrap_or(error);
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,6 +1,7 @@
 //! Flows on a real server: skipped, with the reason, where its binary cannot be had.
 
 mod later;
+mod mistakes;
 mod patterns;
 mod resumes;
 mod support;

@@ -181,7 +181,11 @@ async fn never(n: u32) -> u32 {
 
 #[node]
 async fn even(n: u32) -> Result<u32, &'static str> {
-    if n % 2 == 0 { Ok(n + 1000) } else { Err("odd") }
+    if n.is_multiple_of(2) {
+        Ok(n + 1000)
+    } else {
+        Err("odd")
+    }
 }
 
 #[node]
