@@ -246,6 +246,84 @@ async fn parked() -> Option<Parked> {
     })
 }
 
+/// Protects who looks for why a resumed trace does not go on: its own version reads the value, if the latest one
+/// cannot load the trace.
+#[tokio::test]
+async fn a_value_that_the_version_of_the_trace_cannot_read_is_named() {
+    let Some(trace) = parked().await else {
+        return;
+    };
+    let (parcels, id) = (&trace.parcels, trace.id);
+    let _other = registered(&trace.client, endpoint().flow(other::Parcel::flow())).await;
+    let given = parcels.resume_json(id, None, "7").await;
+    given.expect("the latest version knows no `Approval`");
+    let why = listed(parcels, id, HostedState::Retrying).await.error;
+    let why = why.expect("what is wrong").message;
+    assert!(
+        why.contains("the document does not fit `Approval`"),
+        "{why}"
+    );
+    drop(trace.old);
+}
+
+/// Protects the traces of a worker whose address is gone for good.
+#[tokio::test]
+async fn a_trace_whose_worker_is_gone_goes_on_at_another_address() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let flow = old::Parcel::flow().with_state(Gate::of(10));
+    let gone = registered(&client, endpoint().flow(flow.clone())).await;
+    let parcels = client.flow(flow.clone());
+    let id = parcels.emit(1).await.expect("emitted");
+    listed(&parcels, id, HostedState::Parked).await;
+    drop(gone);
+    listed(&parcels, id, HostedState::Retrying).await;
+    let _another = registered(&client, endpoint().flow(flow)).await;
+    parcels.retry(id).await.expect("it is let go");
+    resumed(&parcels, id, &Approval(true)).await;
+    assert_eq!(output(&parcels, id).await, "old 2");
+}
+
+/// Protects traces that go on by themselves while somebody tries them again: none stays paused.
+#[tokio::test]
+async fn a_trace_that_goes_on_meanwhile_is_not_left_paused() {
+    let Some((_server, client)) = server().await else {
+        return;
+    };
+    let flow = old::Parcel::flow().with_state(Gate::of(100));
+    let first = registered(&client, endpoint().flow(flow.clone())).await;
+    let parcels = client.flow(flow.clone());
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        ids.push(parcels.emit(n).await.expect("emitted"));
+    }
+    for id in &ids {
+        listed(&parcels, *id, HostedState::Parked).await;
+    }
+    let address = first.address.clone();
+    drop(first);
+    for id in &ids {
+        listed(&parcels, *id, HostedState::Retrying).await;
+    }
+    let retries = ids.iter().map(|id| {
+        let (parcels, id) = (parcels.clone(), *id);
+        tokio::spawn(async move { parcels.retry(id).await })
+    });
+    let retries: Vec<_> = retries.collect();
+    let _again = again(&endpoint().flow(flow), &address);
+    for retried in retries {
+        match retried.await.expect("no panic") {
+            Ok(()) | Err(Error::Refused { status: 409, .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    for (n, id) in ids.into_iter().enumerate() {
+        resumed(&parcels, id, &Approval(true)).await;
+        assert_eq!(output(&parcels, id).await, format!("old {}", n * 2));
+    }
+}
+
 /// Protects who plans before a roll-out: what has not begun is no trace of the old version.
 #[tokio::test]
 async fn a_trace_that_begins_later_begins_at_the_version_that_is_the_latest_then() {
