@@ -2,8 +2,10 @@
 
 mod later;
 mod mistakes;
+mod parcels;
 mod patterns;
 mod resumes;
+mod retries;
 mod support;
 mod traces;
 mod versions;
