@@ -40,7 +40,10 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         // A task: dropped between the two requests, the trace would stay paused.
         let client = self.clone().untyped();
         let retried = tokio::spawn(async move { client.pause_and_resume(id, invocation).await });
-        retried.await.unwrap_or_else(|_| Err(Error::NotThere(id)))
+        // Nobody aborts it, so it can only have panicked.
+        retried
+            .await
+            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// The server moves no invocation to another deployment between two attempts, but a paused one.
