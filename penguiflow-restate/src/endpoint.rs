@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use penguiflow::host::{DurableFlow, IntoDurable};
 use serde_json::Value;
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 
 #[cfg(feature = "identity")]
 use crate::identity::{IdentityKeyError, IdentityKeys};
@@ -69,9 +69,9 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// If nobody can listen there.
+    /// If nobody can listen there: the sentence names the address.
     pub async fn serve(self, address: impl ToSocketAddrs) -> io::Result<()> {
-        let listener = TcpListener::bind(address).await?;
+        let listener = listen(address).await?;
         self.serve_until(listener, std::future::pending()).await;
         Ok(())
     }
@@ -81,6 +81,22 @@ impl Endpoint {
     pub async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         serve(listener, Arc::new(self), stop, PATIENCE).await;
     }
+}
+
+/// Listens at an address, which the system's errors do not name.
+async fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let addresses = lookup_host(address).await.map_err(|error| {
+        let why = format!("this is no address to serve at, such as `0.0.0.0:9080`: {error}");
+        io::Error::new(error.kind(), why)
+    })?;
+    let addresses: Vec<_> = addresses.collect();
+    let listener = TcpListener::bind(&*addresses).await;
+    listener.map_err(|error| {
+        let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+        let addresses = addresses.join(" or ");
+        let why = format!("the worker cannot listen at {addresses}: {error}");
+        io::Error::new(error.kind(), why)
+    })
 }
 
 impl Served for Endpoint {

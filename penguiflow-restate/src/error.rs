@@ -9,12 +9,12 @@ pub enum Error {
     /// The trace's own error.
     #[error(transparent)]
     Flow(#[from] FlowError),
-    /// The connection has failed.
-    #[error("{url}: {why}")]
+    /// The connection has failed, or what has answered is not the server.
+    #[error("the server was not reached at {url}: {why}")]
     Unreachable {
         /// What was asked.
         url: String,
-        /// How the connection has failed.
+        /// How the connection has failed, or what has answered.
         why: String,
     },
     /// The server, or the flow's worker, refuses. Statuses 401 and 403 are about the client's token.
@@ -35,6 +35,6 @@ pub enum Error {
     #[error("the message cannot be written: {0}")]
     Unwritable(#[source] serde_json::Error),
     /// What the server has sent does not fit.
-    #[error("the server's answer does not fit the flow: {0}")]
+    #[error("the server's answer does not fit the types of this client's flow: {0}")]
     Unreadable(#[source] serde_json::Error),
 }

@@ -1,12 +1,13 @@
 //! The handlers beside that which runs a trace: one resumes its steps, one returns its error.
 
 use bytes::Bytes;
-use penguiflow::host::{DurableFlow, DurableTrace, StepId};
-use penguiflow::{Parked, ResumeJsonError};
+use penguiflow::ResumeJsonError;
+use penguiflow::host::{DurableFlow, StepId};
 use restate_sdk_shared_core::{NonEmptyValue, Value};
 
-use crate::names::{self, ERROR, FRONTIER, STEP_HEADER, TYPE_HEADER};
+use crate::names::{self, ERROR, FRONTIER, PARKED, STEP_HEADER, TYPE_HEADER};
 use crate::protocol::{Input, Left, Session, failure};
+use crate::waiting::{Waiting, is_json};
 
 /// Returns the error that the trace has ended in.
 pub(crate) async fn return_failure(mut session: Session) {
@@ -41,29 +42,34 @@ async fn read_and_resume(flow: &DurableFlow, session: &mut Session) -> Result<()
     let Some(Value::Success(frontier)) = session.value(state).await? else {
         return refuse(session, &ResumeJsonError::NotParked);
     };
-    match flow.load(&frontier) {
-        Ok(trace) => give(trace, session, (named, awaited), input.body).await,
-        Err(error) => session.finish(failure(409, error.to_string())),
+    if let Err(error) = is_json(&input.body) {
+        return session.finish(failure(422, format!("the value is no JSON: {error}")));
     }
+    let waiting = match flow.load(&frontier) {
+        Ok(trace) => Waiting::of(trace),
+        Err(_) => waiting_elsewhere(session).await?,
+    };
+    give(waiting, session, (named, awaited), input.body).await
+}
+
+/// The steps of a trace that stays with another version of the flow.
+async fn waiting_elsewhere(session: &mut Session) -> Result<Waiting, Left> {
+    let state = session.state(PARKED)?;
+    Ok(match session.value(state).await? {
+        Some(Value::Success(shown)) => Waiting::of_shown(&shown),
+        _ => Waiting::of_shown(b"[]"),
+    })
 }
 
 /// A step that was given its value a moment ago is still among the parked ones: the next one is tried.
 async fn give(
-    mut trace: DurableTrace,
+    mut waiting: Waiting,
     session: &mut Session,
     (named, awaited): (Option<StepId>, Option<String>),
     json: Bytes,
 ) -> Result<(), Left> {
-    let is_meant = |parked: &Parked| {
-        named.is_none_or(|step| step == parked.step)
-            && awaited
-                .as_deref()
-                .is_none_or(|name| name == parked.awaited.full())
-    };
-    let parked = trace.parked();
-    for step in parked.iter().filter(|parked| is_meant(parked)) {
-        let step = step.step;
-        if let Err(error) = trace.resume_json(Some(step), &json) {
+    for step in waiting.meant(named, awaited.as_deref()) {
+        if let Err(error) = waiting.read(step, &json) {
             return refuse(session, &error);
         }
         let value = NonEmptyValue::Success(json.clone());
@@ -76,10 +82,7 @@ async fn give(
     }
     match (named, awaited) {
         (Some(step), _) => refuse(session, &ResumeJsonError::StepNotParked(step)),
-        (None, Some(awaited)) => {
-            let reason = format!("no step of the trace waits for a `{awaited}`");
-            session.finish(failure(409, reason))
-        }
+        (None, Some(awaited)) => session.finish(failure(409, waiting.refusal(&awaited))),
         (None, None) => refuse(session, &ResumeJsonError::NotParked),
     }
 }

@@ -45,11 +45,11 @@
 //!
 //! # Versions
 //!
-//! A trace stays with the deployment that it began on. Where the code behind that address changes so that a
-//! journal no longer fits, its trace does not fail. It waits, and the server shows what is wrong as the
-//! invocation's last failure. It goes on when it is tried again at code that its journal fits. A server
-//! that speaks version 7 of the protocol pauses the invocation until it is resumed; an older one tries
-//! it again as its retry policy says.
+//! A trace stays with the deployment that it began on; [`Running::retry`] lets it go on at the latest one. Where
+//! its journal does not fit the code there, the trace does not fail. It waits, and the server shows what is
+//! wrong as the invocation's last failure. It goes on when it is tried again at code that its journal fits. A
+//! server that speaks version 7 of the protocol pauses the invocation until then; an older one tries it again
+//! as its retry policy says.
 //!
 //! # Features
 //!
@@ -72,6 +72,7 @@ mod journal;
 mod names;
 mod protocol;
 mod steps;
+mod waiting;
 mod waits;
 
 pub use client::{Client, Running};

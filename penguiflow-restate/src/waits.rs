@@ -6,6 +6,7 @@ use restate_sdk_shared_core::NotificationHandle;
 
 use crate::names::{self, FRONTIER, PARKED};
 use crate::protocol::{Left, Session};
+use crate::waiting;
 
 #[derive(Default)]
 pub(crate) struct Waits {
@@ -65,8 +66,7 @@ impl Waits {
 
 /// A frontier that cannot be written is not shown: its steps can be resumed by no one, and expire.
 fn show(trace: &DurableTrace, is_empty: bool, session: &mut Session) -> Result<(), Left> {
-    let (Ok(frontier), Ok(parked)) = (trace.store(), serde_json::to_vec(&trace.parked_steps()))
-    else {
+    let (Ok(frontier), Ok(parked)) = (trace.store(), waiting::shown(trace)) else {
         return clear(session);
     };
     if is_empty {

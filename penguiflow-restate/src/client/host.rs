@@ -121,6 +121,18 @@ impl FlowHost for OnServer {
         Box::pin(async move { Ok(running.trace_detail(trace_id).await?) })
     }
 
+    fn retry(&self, trace_id: TraceId, input: Option<Vec<u8>>) -> HostFuture<()> {
+        let running = self.running.clone();
+        Box::pin(async move {
+            if input.is_some() {
+                let change =
+                    "change the input of a step: what the trace has passed is in its journal";
+                return Err(HostError::Unsupported(change));
+            }
+            Ok(running.retry(trace_id).await?)
+        })
+    }
+
     /// What there is to do is known to the server alone.
     fn load(&self) -> HostLoad {
         HostLoad::default()

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::connector::{Connector, connector};
+use super::interface::{self, Interface};
 use crate::error::Error;
 
 #[derive(Clone)]
@@ -50,8 +51,8 @@ impl Http {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Bytes, Error> {
-        let url = format!("{}{path}", self.ingress);
-        self.send(method, url, headers, body.into()).await
+        let to = (Interface::Ingress, &*self.ingress);
+        self.send(method, to, path, headers, body.into()).await
     }
 
     pub(super) async fn post_admin(&self, path: &str, document: &Value) -> Result<Bytes, Error> {
@@ -64,30 +65,44 @@ impl Http {
         path: &str,
         document: Option<&Value>,
     ) -> Result<Bytes, Error> {
-        let url = format!("{}{path}", self.admin);
+        let to = (Interface::Admin, &*self.admin);
         let headers = [
             ("content-type", "application/json"),
             ("accept", "application/json"),
         ];
         let body = document.map(Value::to_string).unwrap_or_default();
-        self.send(method, url, &headers, body.into()).await
+        self.send(method, to, path, &headers, body.into()).await
     }
 
     async fn send(
         &self,
         method: Method,
-        url: String,
+        (interface, address): (Interface, &str),
+        path: &str,
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Bytes, Error> {
+        let url = format!("{address}{path}");
+        if let Err(why) = interface::check(address) {
+            return Err(Error::Unreachable {
+                url,
+                why: why.to_owned(),
+            });
+        }
         let answer = match self.request(method, &url, headers, body) {
             Ok(request) => self.answer(request).await,
             Err(why) => Err(why),
         };
-        let (status, body) = answer.map_err(|why| Error::Unreachable { url, why })?;
+        let (status, body) = match answer {
+            Ok(answer) => answer,
+            Err(why) => return Err(Error::Unreachable { url, why }),
+        };
         match status.is_success() {
             true => Ok(body),
-            false => Err(refused(status, &body)),
+            false => match interface.foreign(status, &body) {
+                Some(why) => Err(Error::Unreachable { url, why }),
+                None => Err(refused(status, &body)),
+            },
         }
     }
 
@@ -145,6 +160,7 @@ fn bearer(token: &str) -> Result<HeaderValue, String> {
 fn refused(status: StatusCode, body: &[u8]) -> Error {
     let said = match serde_json::from_slice::<Failure>(body) {
         Ok(failure) => failure.message,
+        Err(_) if body.is_empty() => format!("the server answers `{status}`"),
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
     let token = match status {
@@ -161,8 +177,10 @@ fn refused(status: StatusCode, body: &[u8]) -> Error {
     }
 }
 
-/// An error of a connection says what has failed only with its causes.
-fn causes(error: &dyn std::error::Error) -> String {
+/// An error of a connection says what has failed only with its causes. The first of them says that the client
+/// has not connected.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let error = error.source().unwrap_or(error);
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -2,8 +2,13 @@
 //! its admin interface knows its deployments and invocations.
 
 mod connector;
+mod emit_at;
 mod host;
 mod http;
+mod interface;
+mod invocation;
+mod pauses;
+mod retry;
 mod running;
 mod shown_step;
 mod traces;
@@ -51,9 +56,17 @@ impl Client {
     ///
     /// [`Error::Refused`] with what is wrong with the deployment, and [`Error::Unreachable`].
     pub async fn register(&self, address: &str) -> Result<(), Error> {
+        let refused = |status, why: &str| Error::Refused {
+            status,
+            message: format!("the worker at `{address}` was not registered: {why}"),
+        };
+        interface::check(address).map_err(|why| refused(400, why))?;
         let deployment = json!({ "uri": address, "force": true });
-        self.0.post_admin("/deployments", &deployment).await?;
-        Ok(())
+        let registered = self.0.post_admin("/deployments", &deployment).await;
+        registered.map(drop).map_err(|error| match error {
+            Error::Refused { status, message } => refused(status, without_code(&message)),
+            error => error,
+        })
     }
 
     /// The traces of this flow. Only its name and types are used: it may be built with another state, and
@@ -67,5 +80,14 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Client").field(&self.0).finish()
+    }
+}
+
+/// A message of the server's without the codes that it begins with, such as `[META0003]`.
+fn without_code(message: &str) -> &str {
+    let code = message.strip_prefix("[META");
+    match code.and_then(|code| code.split_once("] ")) {
+        Some((_, rest)) => without_code(rest),
+        None => message,
     }
 }

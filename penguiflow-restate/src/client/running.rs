@@ -27,16 +27,16 @@ use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEAD
 /// The traces of a flow that runs on a server: what [`Client::flow`](super::Client::flow) returns. Clones are
 /// the same.
 pub struct Running<In, Out> {
-    http: Arc<Http>,
+    pub(super) http: Arc<Http>,
     flow: DurableFlow,
-    service: String,
+    pub(super) service: String,
     types: PhantomData<fn(In) -> Out>,
 }
 
 /// The answer of the admin interface to a query.
 #[derive(Deserialize)]
-struct Rows<Row> {
-    rows: Vec<Row>,
+pub(super) struct Rows<Row> {
+    pub(super) rows: Vec<Row>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         Ok(id)
     }
 
-    async fn send(&self, message: &Message<In>, how: &str) -> Result<Bytes, Error> {
+    pub(super) async fn send(&self, message: &Message<In>, how: &str) -> Result<Bytes, Error> {
         let body = serde_json::to_vec(message).map_err(Error::Unwritable)?;
         let path = format!("/{}/{}/{RUN}{how}", self.service, message.trace_id);
         let headers = [(MESSAGE_HEADER, "1"), ("content-type", "application/json")];
@@ -269,7 +269,8 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     /// [`Error::Unreachable`] and [`Error::Refused`], of the admin interface.
     pub async fn traces(&self, filter: TraceFilter) -> Result<Vec<TraceSummary>, Error> {
         let rows: Rows<TraceRow> = self.query(&traces::list(&self.service, &filter)).await?;
-        let rows = traces::whole(rows.rows, &filter);
+        let mut rows = traces::whole(rows.rows, &filter);
+        self.explain(&mut rows).await?;
         Ok(rows.iter().map(TraceRow::summary).collect())
     }
 
@@ -279,7 +280,8 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     ///
     /// [`Error::NotThere`] if the server knows no such trace, and those of `traces`.
     pub async fn trace_detail(&self, id: TraceId) -> Result<TraceDetail, Error> {
-        let rows: Rows<TraceRow> = self.query(&traces::one(&self.service, id)).await?;
+        let mut rows: Rows<TraceRow> = self.query(&traces::one(&self.service, id)).await?;
+        self.explain(&mut rows.rows).await?;
         let row = rows.rows.first().ok_or(Error::NotThere(id))?;
         let steps: Rows<StepRow> = self.query(&traces::open_steps(&row.invocation)).await?;
         let mut detail = row.detail(steps.rows);
@@ -292,7 +294,10 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         Ok(detail)
     }
 
-    async fn query<Row: DeserializeOwned>(&self, query: &str) -> Result<Rows<Row>, Error> {
+    pub(super) async fn query<Row: DeserializeOwned>(
+        &self,
+        query: &str,
+    ) -> Result<Rows<Row>, Error> {
         let query = json!({ "query": query });
         let rows = self.http.post_admin("/query", &query).await?;
         serde_json::from_slice(&rows).map_err(Error::Unreadable)

@@ -23,12 +23,15 @@ pub(super) struct TraceRow {
     status: String,
     created: i64,
     updated: i64,
-    due: Option<i64>,
+    /// When it begins, if it does later.
+    start: Option<i64>,
+    /// When the engine tries it again.
+    retry: Option<i64>,
     result: Option<String>,
     /// What the engine says of an end in failure.
     failure: Option<String>,
     /// What the engine says of the last time that the trace could not go on.
-    stuck: Option<String>,
+    pub(super) stuck: Option<String>,
     /// The steps that wait.
     waits: Option<String>,
     /// The error of the flow.
@@ -89,7 +92,8 @@ fn select(service: &str, conditions: &[String]) -> String {
     format!(
         "SELECT i.id AS invocation, i.target_service_key AS trace, i.status AS status, \
          CAST(i.created_at AS BIGINT) AS created, CAST(i.modified_at AS BIGINT) AS updated, \
-         CAST(i.next_retry_at AS BIGINT) AS due, i.completion_result AS result, \
+         CAST(i.scheduled_start_at AS BIGINT) AS start, CAST(i.next_retry_at AS BIGINT) AS retry, \
+         i.scheduled_at AS scheduled, i.completion_result AS result, \
          i.completion_failure AS failure, i.last_failure AS stuck, p.value_utf8 AS waits, \
          e.value_utf8 AS error FROM sys_invocation i {} {} WHERE i.target_service_name = '{service}' \
          AND i.target_handler_name = '{RUN}'{}",
@@ -102,13 +106,13 @@ fn select(service: &str, conditions: &[String]) -> String {
 /// The condition of a trace that is at this.
 fn is_in(state: HostedState) -> String {
     let cancelled = format!("i.completion_failure LIKE '[{CANCELLED}]%'");
-    let runs = "i.status NOT IN ('completed', 'paused', 'backing-off')";
+    let runs = "i.status NOT IN ('completed', 'paused', 'backing-off', 'scheduled')";
     match state {
         HostedState::Completed => "i.completion_result = 'success'".to_owned(),
         HostedState::Cancelled => cancelled,
         HostedState::Failed => format!("(i.completion_result = 'failure' AND NOT {cancelled})"),
         HostedState::Dead => "i.status = 'paused'".to_owned(),
-        HostedState::Retrying => "i.status = 'backing-off'".to_owned(),
+        HostedState::Retrying => "i.status IN ('backing-off', 'scheduled')".to_owned(),
         HostedState::Parked => format!("({runs} AND p.value_utf8 IS NOT NULL)"),
         HostedState::Active => format!("({runs} AND p.value_utf8 IS NULL)"),
         // The engine tells no difference between an end with an output and one without.
@@ -150,7 +154,7 @@ impl TraceRow {
         let mut summary = TraceSummary::new(self.trace, self.created, time(self.created));
         summary.state = self.state();
         summary.updated = time(self.updated);
-        summary.due = self.due.map(time);
+        summary.due = self.due().map(time);
         let waits = self.waits();
         summary.tenant = waits.iter().find_map(|wait| wait.tenant.clone());
         summary.parked_at = waits.into_iter().map(|wait| wait.node).collect();
@@ -166,6 +170,15 @@ impl TraceRow {
         detail
     }
 
+    /// A time of either kind stays where it was when it has passed.
+    fn due(&self) -> Option<i64> {
+        match &*self.status {
+            "scheduled" => self.start,
+            "backing-off" => self.retry,
+            _ => None,
+        }
+    }
+
     fn waits(&self) -> Vec<ParkedStep> {
         let waits = self.waits.as_deref();
         let waits = waits.and_then(|waits| serde_json::from_str::<Vec<ShownStep>>(waits).ok());
@@ -179,10 +192,14 @@ impl TraceRow {
             ("completed", _) if self.is_cancelled() => HostedState::Cancelled,
             ("completed", _) => HostedState::Failed,
             ("paused", _) => HostedState::Dead,
-            ("backing-off", _) => HostedState::Retrying,
+            ("backing-off" | "scheduled", _) => HostedState::Retrying,
             _ if self.waits.is_some() => HostedState::Parked,
             _ => HostedState::Active,
         }
+    }
+
+    pub(super) fn is_paused_without_reason(&self) -> bool {
+        self.status == "paused" && self.stuck.is_none()
     }
 
     fn is_cancelled(&self) -> bool {

@@ -7,7 +7,7 @@ use http_body_util::BodyDataStream;
 use hyper::body::Incoming;
 use restate_sdk_shared_core::{
     AwaitResponse, CoreVM, Error, NonEmptyValue, NotificationHandle, PayloadOptions, RetryPolicy,
-    RunExitResult, TerminalFailure, UnresolvedFuture, VM, Value,
+    RunExitResult, TerminalFailure, UnresolvedFuture, VM, Value, Version,
 };
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::UnboundedSender;
@@ -232,7 +232,9 @@ impl Session {
 
     /// Lets the invocation wait for a deployment that can go on with it. It shows why.
     pub(crate) fn pause(&mut self, why: String) {
-        let error = Error::new(500_u16, why).with_should_pause(true);
+        // In an older version a pause is an error of its own, which the server would show in place of this one.
+        let pauses = self.vm.get_response_head().version >= Version::V7;
+        let error = Error::new(500_u16, why).with_should_pause(pauses);
         self.vm.notify_error(error, None);
     }
 

@@ -2,21 +2,25 @@
 
 #[cfg(feature = "identity")]
 mod identity;
+mod later;
+mod mistakes;
+mod parcels;
+mod patterns;
+mod resumes;
+mod retries;
 mod support;
 mod traces;
+mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use local_restate::Server;
 use penguiflow::ErasedRunning;
 use penguiflow::prelude::*;
 use penguiflow_restate::{Error, Running, endpoint};
 use serde::{Deserialize, Serialize};
 use support::{again, registered, server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 #[node]
 async fn double(n: u32) -> u32 {
@@ -283,70 +287,6 @@ async fn a_step_stops_waiting_by_the_servers_timer() {
         panic!("nobody has approved");
     };
     assert_eq!(error.node(), Some("await Approval"), "{error}");
-}
-
-/// The flow of the same name in a later version, which has another node in a place.
-mod later {
-    use penguiflow::prelude::*;
-
-    use super::Calls;
-
-    #[node]
-    async fn triple(n: u32, State(_calls): State<Calls>) -> u32 {
-        n * 3
-    }
-
-    flow! {
-        #[flow(durable)]
-        pub(super) struct Both(u32) -> String;
-
-        triple -> super::describe;
-    }
-}
-
-/// A request to the admin interface.
-async fn admin(server: &Server, path: &str, body: &str) -> String {
-    let address = server.admin().replace("http://", "");
-    let mut stream = TcpStream::connect(address).await.expect("the server");
-    let length = body.len();
-    let request = format!(
-        "POST {path} HTTP/1.0\r\ncontent-type: application/json\r\naccept: application/json\r\n\
-         content-length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    answer
-}
-
-#[tokio::test]
-async fn a_journal_that_no_longer_fits_waits_for_a_version_that_it_fits() {
-    let Some((server, client)) = server().await else {
-        return;
-    };
-    let calls = Calls::default();
-    let flow = Both::flow().with_state(calls.clone());
-    let first = registered(&client, endpoint().flow(flow.clone())).await;
-    let running = client.flow(flow.clone());
-    let id = running.emit(1).await.expect("emitted");
-    while calls.slow.load(Ordering::SeqCst) == 0 {
-        tokio::task::yield_now().await;
-    }
-    let address = first.address.clone();
-    drop(first);
-    let changed = later::Both::flow().with_state(calls.clone());
-    let second = again(&endpoint().flow(changed), &address);
-    let query = r#"{"query": "SELECT last_failure FROM sys_invocation"}"#;
-    while !admin(&server, "/query", query)
-        .await
-        .contains("double != triple")
-    {
-        tokio::task::yield_now().await;
-    }
-    drop(second);
-    let _third = again(&endpoint().flow(flow), &address);
-    let outputs = running.outputs(id).await.expect("outputs");
-    assert_eq!(outputs[0].payload, "it is 3012");
 }
 
 /// Counts when it is dropped.

@@ -2,7 +2,8 @@
 
 use local_restate::{Binary, Error, Server, fetch};
 use penguiflow_restate::{Client, Endpoint};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 /// A server, and a client of it; `None`, with the reason printed, if there is no binary.
@@ -72,4 +73,19 @@ pub(crate) async fn registered(client: &Client, endpoint: Endpoint) -> Worker {
     let url = format!("http://{}", worker.address);
     client.register(&url).await.expect("it is registered");
     worker
+}
+
+/// A request to the admin interface; returns the head and the body of the answer.
+pub(crate) async fn admin(server: &Server, request: &str, body: &str) -> String {
+    let address = server.admin().replace("http://", "");
+    let mut stream = TcpStream::connect(address).await.expect("the server");
+    let length = body.len();
+    let request = format!(
+        "{request} HTTP/1.0\r\ncontent-type: application/json\r\naccept: application/json\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    answer
 }

@@ -14,6 +14,9 @@ use crate::{Binary, Error, admin, free_port};
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a start is tried: a port that was free may be taken by the time that the server listens.
+const STARTS: usize = 3;
+
 /// A server with a store of its own. It is killed when it is dropped, and its store is removed.
 #[derive(Debug)]
 pub struct Server {
@@ -44,6 +47,16 @@ impl Server {
     }
 
     async fn start_with(binary: &Binary, pem: Option<&str>) -> Result<Self, Error> {
+        for _ in 1..STARTS {
+            match Self::start_on_free_ports(binary, pem).await {
+                Err(Error::Ended { .. }) => {}
+                started => return started,
+            }
+        }
+        Self::start_on_free_ports(binary, pem).await
+    }
+
+    async fn start_on_free_ports(binary: &Binary, pem: Option<&str>) -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
         let (ingress, admin) = (free_port()?, free_port()?);
         let settings = folder.path().join("restate.toml");
