@@ -10,8 +10,9 @@ use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle, Value};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
+use crate::following::{Feed, Item};
 use crate::journal::{self, Begun, Journalled};
-use crate::names::{self, CANCELLED, ERROR};
+use crate::names::{self, CANCELLED, ERROR, FEED_HEADER};
 use crate::protocol::{Left, Progress, Session, failure};
 use crate::steps::Steps;
 use crate::waits::Waits;
@@ -25,6 +26,7 @@ pub(crate) async fn run(flow: DurableFlow, mut session: Session) {
 async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(), Left> {
     let input = session.input().await?;
     let is_new = !session.is_replaying();
+    let feed = input.header(FEED_HEADER).map(str::to_owned);
     let message = match journal::begun(input) {
         Ok(Begun::Message(message)) => message,
         Ok(Begun::Payload(id, payload)) => {
@@ -43,9 +45,12 @@ async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(),
             if is_new {
                 trace.report_start();
             }
-            let mut driver = Driver::new(flow, trace, session);
+            let mut driver = Driver::new(flow, trace, session)?;
+            if let Some(feed) = feed {
+                driver.follow(feed)?;
+            }
             let end = driver.drive().await?;
-            driver.end(end)
+            driver.end(end).await
         }
         Err(error) if is_new => end_in_error(session, &error),
         // It has begun in an earlier version of the flow.
@@ -87,41 +92,64 @@ struct Driver<'a> {
     session: &'a mut Session,
     steps: Steps,
     waits: Waits,
+    feed: Feed,
     /// The timer that is waited for, and the instant that it stands for.
     timer: Option<(NotificationHandle, Instant)>,
     outputs: Vec<Box<RawValue>>,
 }
 
 impl<'a> Driver<'a> {
-    fn new(flow: DurableFlow, trace: DurableTrace, session: &'a mut Session) -> Self {
-        Self {
+    fn new(flow: DurableFlow, trace: DurableTrace, session: &'a mut Session) -> Result<Self, Left> {
+        Ok(Self {
             flow,
             trace,
+            feed: Feed::new(session)?,
             session,
             steps: Steps::default(),
             waits: Waits::default(),
             timer: None,
             outputs: Vec::new(),
+        })
+    }
+
+    /// Somebody follows the trace from now on, who may have missed what it came to before.
+    fn follow(&mut self, feed: String) -> Result<(), Left> {
+        self.feed.begin(feed, &mut self.trace, self.session)?;
+        for output in &self.outputs {
+            let output = output.clone();
+            self.feed.put(self.session, || Item::Output(output))?;
         }
+        self.show_waits()
+    }
+
+    fn show_waits(&mut self) -> Result<(), Left> {
+        let waits = || Item::Waits(self.trace.parked_steps());
+        self.feed.put(self.session, waits)
     }
 
     async fn drive(&mut self) -> Result<End, Left> {
         loop {
-            if let Err(error) = self.take_outputs() {
-                return Ok(End::Over(Err(error)));
+            if let Some(end) = self.take_outputs()? {
+                return Ok(end);
             }
             self.steps.begin(&mut self.trace, self.session)?;
-            self.waits.renew(&self.trace, self.session)?;
+            if self.waits.renew(&self.trace, self.session)? {
+                self.show_waits()?;
+            }
             self.set_timer()?;
             if self.trace.state() == TraceState::Over {
                 return Ok(End::Over(self.trace.ended()));
             }
+            self.feed.renew(!self.steps.is_empty(), self.session)?;
             let timer = self.timer.map(|(handle, _)| handle);
             let handles = self.steps.handles().chain(self.waits.handles());
-            let handles: Vec<_> = handles.chain(timer).collect();
+            let handles = handles.chain(timer).chain(self.feed.handles());
+            let handles: Vec<_> = handles.collect();
             let end = match self.session.first(&handles).await? {
                 Progress::Execute(handle) => {
-                    self.steps.execute(handle, self.session);
+                    if !self.feed.execute(handle, self.session) {
+                        self.steps.execute(handle, self.session);
+                    }
                     None
                 }
                 Progress::Cancelled => Some(End::Cancelled),
@@ -143,6 +171,12 @@ impl<'a> Driver<'a> {
         }
         if let Some(step) = self.waits.end(handle) {
             return self.resume(step, value).map(|()| None);
+        }
+        if self.feed.end_batch(handle, &value, self.session)? {
+            return Ok(None);
+        }
+        if self.feed.is_asked(handle, self.session)? {
+            return self.follow(text(value)).map(|()| None);
         }
         match self.timer.take() {
             Some((_, until)) => self.expire(until).await,
@@ -229,13 +263,21 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn take_outputs(&mut self) -> Result<(), FlowError> {
-        for output in self.trace.take_outputs()? {
+    /// Takes what the trace has put out since.
+    fn take_outputs(&mut self) -> Result<Option<End>, Left> {
+        let outputs = match self.trace.take_outputs() {
+            Ok(outputs) => outputs,
+            Err(error) => return Ok(Some(End::Over(Err(error)))),
+        };
+        for output in outputs {
             let output = String::from_utf8(output).ok();
-            self.outputs
-                .extend(output.and_then(|output| RawValue::from_string(output).ok()));
+            if let Some(output) = output.and_then(|output| RawValue::from_string(output).ok()) {
+                let put = || Item::Output(output.clone());
+                self.feed.put(self.session, put)?;
+                self.outputs.push(output);
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// What is journalled does not fit the flow as it is now.
@@ -248,9 +290,10 @@ impl<'a> Driver<'a> {
         Err(Left)
     }
 
-    fn end(&mut self, end: End) -> Result<(), Left> {
+    async fn end(&mut self, end: End) -> Result<(), Left> {
         self.steps.clear();
         self.waits.clear(self.session)?;
+        self.feed.end(&mut self.trace, self.session).await?;
         match end {
             End::Over(Ok(())) => {
                 let outputs = serde_json::to_vec(&self.outputs).unwrap_or_default();
@@ -272,6 +315,14 @@ impl<'a> Driver<'a> {
                 Ok(())
             }
         }
+    }
+}
+
+/// The text of a signal.
+fn text(value: Value) -> String {
+    match value {
+        Value::Success(text) => String::from_utf8_lossy(&text).into_owned(),
+        _ => String::new(),
     }
 }
 

@@ -10,9 +10,9 @@ use penguiflow::host::{DurableFlow, IntoDurable};
 use serde_json::Value;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
-use crate::names::{self, FAILURE, RESUME, RUN};
+use crate::names::{self, FAILURE, FOLLOW, ITEM, RESUME, RUN};
 use crate::protocol::{Handled, Served, Session, manifest, serve};
-use crate::{driver, handlers};
+use crate::{driver, following, handlers};
 
 /// How long the traces that run have to be put away when a worker is stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -75,6 +75,8 @@ impl Served for Endpoint {
             RUN => Some(Box::pin(driver::run(flow, session))),
             RESUME => Some(Box::pin(handlers::resume(flow, session))),
             FAILURE => Some(Box::pin(handlers::return_failure(session))),
+            FOLLOW => Some(Box::pin(following::follow(session))),
+            ITEM => Some(Box::pin(following::return_item(session))),
             _ => None,
         }
     }

@@ -66,8 +66,7 @@ pub(crate) fn begun(input: Input) -> Result<Begun, String> {
             input.key
         ));
     };
-    let is_message = |(name, _): &(String, String)| name.eq_ignore_ascii_case(MESSAGE_HEADER);
-    if !input.headers.iter().any(is_message) {
+    if input.header(MESSAGE_HEADER).is_none() {
         return Ok(Begun::Payload(id, input.body.into()));
     }
     match serde_json::from_slice::<Message<Box<RawValue>>>(&input.body) {

@@ -55,6 +55,7 @@ mod client;
 mod driver;
 mod endpoint;
 mod error;
+mod following;
 mod handlers;
 mod journal;
 mod names;
@@ -62,7 +63,7 @@ mod protocol;
 mod steps;
 mod waits;
 
-pub use client::{Client, Running};
+pub use client::{Client, Running, Trace};
 pub use endpoint::{Endpoint, endpoint};
 pub use error::Error;
 

@@ -1,10 +1,11 @@
 //! The face of flows that run on a server, for those who send messages: the server's ingress takes them, and
 //! its admin interface knows its deployments and invocations.
 
+mod follower;
 mod host;
 mod http;
 mod running;
-mod shown_step;
+mod trace;
 mod traces;
 mod wanted;
 
@@ -18,6 +19,7 @@ use crate::error::Error;
 use http::Http;
 
 pub use running::Running;
+pub use trace::Trace;
 
 /// A server, by the addresses of its ingress and its admin interface. Clones are the same.
 #[derive(Clone)]

@@ -26,8 +26,17 @@ pub(crate) struct Session {
 /// What an invocation was called with.
 pub(crate) struct Input {
     pub(crate) key: String,
-    pub(crate) headers: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+}
+
+impl Input {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
 }
 
 /// What an invocation goes on with.
@@ -116,6 +125,24 @@ impl Session {
         value: NonEmptyValue,
     ) -> Result<NotificationHandle, Left> {
         Ok(self.vm.sys_complete_promise(name, value, unstable())?)
+    }
+
+    /// A signal of this name that somebody sends to this invocation: the next one that no other handle
+    /// stands for.
+    pub(crate) fn signal(&mut self, name: &str) -> Result<NotificationHandle, Left> {
+        Ok(self.vm.create_signal_handle(name.to_owned())?)
+    }
+
+    /// Sends a signal to another invocation.
+    pub(crate) fn send_signal(
+        &mut self,
+        invocation: String,
+        name: &str,
+        value: NonEmptyValue,
+    ) -> Result<(), Left> {
+        Ok(self
+            .vm
+            .sys_complete_signal(invocation, name.to_owned(), value)?)
     }
 
     pub(crate) fn state(&mut self, name: &str) -> Result<NotificationHandle, Left> {
