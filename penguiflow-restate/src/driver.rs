@@ -1,92 +1,29 @@
 //! The driver of a trace. It absorbs attempts, values and times in the journal's order, and reads no clock
 //! for them: so the trace is the same on every machine that replays the journal.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
-use penguiflow::{ErrorKind, FlowError, Message, NodeError};
+use penguiflow::{ErrorKind, FlowError, NodeError};
 use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle, Value};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::following::{Feed, Item};
-use crate::journal::{self, Begun, Journalled};
-use crate::names::{self, CANCELLED, ERROR, FEED_HEADER};
+use crate::journal::{self, Journalled};
+use crate::names::{self, CANCELLED, ERROR};
 use crate::protocol::{Left, Progress, Session, failure};
 use crate::steps::Steps;
 use crate::waits::Waits;
 
-/// Runs a trace, or goes on with one.
-pub(crate) async fn run(flow: DurableFlow, mut session: Session) {
-    let _ = begin_and_drive(flow, &mut session).await;
-    session.close().await;
-}
-
-async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(), Left> {
-    let input = session.input().await?;
-    let is_new = !session.is_replaying();
-    let feed = input.header(FEED_HEADER).map(str::to_owned);
-    let message = match journal::begun(input) {
-        Ok(Begun::Message(message)) => message,
-        Ok(Begun::Payload(id, payload)) => {
-            let mut message = Message::new(payload).trace_id(id);
-            message.ts = match time(session).await? {
-                Some(time) => time,
-                None => return session.finish(failure(CANCELLED, "the trace was cancelled")),
-            };
-            message
-        }
-        Err(error) => return session.finish(failure(400, error)),
-    };
-    let at = message.ts;
-    match flow.begin_json(message, at) {
-        Ok(trace) => {
-            if is_new {
-                trace.report_start();
-            }
-            let mut driver = Driver::new(flow, trace, session)?;
-            if let Some(feed) = feed {
-                driver.follow(feed)?;
-            }
-            let end = driver.drive().await?;
-            driver.end(end).await
-        }
-        Err(error) if is_new => end_in_error(session, &error),
-        // It has begun in an earlier version of the flow.
-        Err(error) => {
-            session.pause(error.to_string());
-            Err(Left)
-        }
-    }
-}
-
-/// The time now, as the journal has it; `None` if the trace was cancelled.
-async fn time(session: &mut Session) -> Result<Option<SystemTime>, Left> {
-    let handle = session.run("time")?;
-    loop {
-        match session.first(&[handle]).await? {
-            Progress::Execute(handle) => {
-                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-                let millis = now.unwrap_or_default().as_millis().to_string();
-                session.execute(handle, async move { Bytes::from(millis) });
-            }
-            Progress::Done(_, Value::Success(millis)) => {
-                let millis = serde_json::from_slice(&millis).unwrap_or_default();
-                return Ok(Some(SystemTime::UNIX_EPOCH + Duration::from_millis(millis)));
-            }
-            Progress::Done(..) | Progress::Cancelled => return Ok(None),
-        }
-    }
-}
-
 /// How a trace ends.
-enum End {
+pub(crate) enum End {
     Over(Result<(), FlowError>),
     Cancelled,
 }
 
-struct Driver<'a> {
+pub(crate) struct Driver<'a> {
     flow: DurableFlow,
     trace: DurableTrace,
     session: &'a mut Session,
@@ -99,7 +36,11 @@ struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    fn new(flow: DurableFlow, trace: DurableTrace, session: &'a mut Session) -> Result<Self, Left> {
+    pub(crate) fn new(
+        flow: DurableFlow,
+        trace: DurableTrace,
+        session: &'a mut Session,
+    ) -> Result<Self, Left> {
         Ok(Self {
             flow,
             trace,
@@ -113,7 +54,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Somebody follows the trace from now on, who may have missed what it came to before.
-    fn follow(&mut self, feed: String) -> Result<(), Left> {
+    pub(crate) fn follow(&mut self, feed: String) -> Result<(), Left> {
         self.feed.begin(feed, &mut self.trace, self.session)?;
         for output in &self.outputs {
             let output = output.clone();
@@ -127,7 +68,7 @@ impl<'a> Driver<'a> {
         self.feed.put(self.session, waits)
     }
 
-    async fn drive(&mut self) -> Result<End, Left> {
+    pub(crate) async fn drive(&mut self) -> Result<End, Left> {
         loop {
             if let Some(end) = self.take_outputs()? {
                 return Ok(end);
@@ -147,9 +88,11 @@ impl<'a> Driver<'a> {
             let handles: Vec<_> = handles.collect();
             let end = match self.session.first(&handles).await? {
                 Progress::Execute(handle) => {
-                    if !self.feed.execute(handle, self.session) {
-                        self.steps.execute(handle, self.session);
-                    }
+                    self.execute(handle);
+                    None
+                }
+                Progress::Ran(handle, json) => {
+                    self.propose(handle, json)?;
                     None
                 }
                 Progress::Cancelled => Some(End::Cancelled),
@@ -172,8 +115,8 @@ impl<'a> Driver<'a> {
         if let Some(step) = self.waits.end(handle) {
             return self.resume(step, value).map(|()| None);
         }
-        if self.feed.end_batch(handle, &value, self.session)? {
-            return Ok(None);
+        if self.feed.end_batch(handle) {
+            return self.put_chunks(&value).map(|()| None);
         }
         if self.feed.is_asked(handle, self.session)? {
             return self.follow(text(value)).map(|()| None);
@@ -188,7 +131,11 @@ impl<'a> Driver<'a> {
         let Value::Success(json) = value else {
             return self.pause("an attempt of a step is journalled as a failure of the engine's");
         };
-        match journal::read(&self.trace, &json) {
+        let (chunks, json) = journal::told(&json);
+        if let Some(chunks) = chunks {
+            self.feed.put_chunks(chunks, self.session)?;
+        }
+        match journal::read(&self.trace, json) {
             Ok(Journalled::Emits(emits)) => {
                 if emits.failure().is_some() {
                     let failed = emits.error().map_or(Ok(()), Err);
@@ -221,13 +168,13 @@ impl<'a> Driver<'a> {
             let name = names::promise(step);
             let expired = failure(408, "the step has waited long enough");
             let completed = self.session.complete(name, expired)?;
-            match self.session.value(completed).await? {
+            match self.value(completed).await? {
                 None => return Ok(Some(End::Cancelled)),
                 Some(Value::Failure(_)) => {
                     let Some(handle) = self.waits.take(step) else {
                         continue;
                     };
-                    match self.session.value(handle).await? {
+                    match self.value(handle).await? {
                         None => return Ok(Some(End::Cancelled)),
                         Some(value) => self.resume(step, value)?,
                     }
@@ -280,6 +227,51 @@ impl<'a> Driver<'a> {
         Ok(None)
     }
 
+    /// Journals what something came to that has run here.
+    fn propose(&mut self, handle: NotificationHandle, json: Bytes) -> Result<(), Left> {
+        let json = self.feed.with_chunks(handle, json);
+        self.session.propose(handle, json)
+    }
+
+    fn put_chunks(&mut self, chunks: &Value) -> Result<(), Left> {
+        match chunks {
+            Value::Success(chunks) => self.feed.put_chunks(chunks, self.session),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives what steps have sent while they were stopped, and the end.
+    async fn end_feed(&mut self) -> Result<(), Left> {
+        if let Some(batch) = self.feed.end(&mut self.trace) {
+            let chunks = loop {
+                // A trace that is cancelled now ends anyway.
+                if let Some(chunks) = self.value(batch).await? {
+                    break chunks;
+                }
+            };
+            self.put_chunks(&chunks)?;
+        }
+        self.feed.put(self.session, || Item::End)
+    }
+
+    /// Waits for one thing, while others run; `None` if the trace was cancelled.
+    async fn value(&mut self, of: NotificationHandle) -> Result<Option<Value>, Left> {
+        loop {
+            match self.session.first(&[of]).await? {
+                Progress::Done(_, value) => return Ok(Some(value)),
+                Progress::Execute(handle) => self.execute(handle),
+                Progress::Ran(handle, json) => self.propose(handle, json)?,
+                Progress::Cancelled => return Ok(None),
+            }
+        }
+    }
+
+    fn execute(&mut self, handle: NotificationHandle) {
+        if !self.feed.execute(handle, self.session) {
+            self.steps.execute(handle, self.session);
+        }
+    }
+
     /// What is journalled does not fit the flow as it is now.
     fn pause<T>(&mut self, why: &str) -> Result<T, Left> {
         self.session.pause(format!(
@@ -290,10 +282,10 @@ impl<'a> Driver<'a> {
         Err(Left)
     }
 
-    async fn end(&mut self, end: End) -> Result<(), Left> {
+    pub(crate) async fn end(&mut self, end: End) -> Result<(), Left> {
         self.steps.clear();
         self.waits.clear(self.session)?;
-        self.feed.end(&mut self.trace, self.session).await?;
+        self.end_feed().await?;
         match end {
             End::Over(Ok(())) => {
                 let outputs = serde_json::to_vec(&self.outputs).unwrap_or_default();
@@ -333,7 +325,7 @@ fn due(trace: &DurableTrace, until: Instant) -> Vec<StepId> {
     parked.filter(is_due).map(|parked| parked.step).collect()
 }
 
-fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
+pub(crate) fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
     let json = serde_json::to_vec(error).unwrap_or_default();
     session.set_state(ERROR, json)?;
     let code = match error.kind() {

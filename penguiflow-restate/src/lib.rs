@@ -60,6 +60,7 @@ mod handlers;
 mod journal;
 mod names;
 mod protocol;
+mod run;
 mod steps;
 mod waits;
 

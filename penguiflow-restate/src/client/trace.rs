@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -160,6 +161,14 @@ impl<Out> Trace<Out> {
     /// Lets the trace go on without being followed.
     pub(super) fn leave(&mut self) {
         self.wanted.release();
+    }
+}
+
+impl<Out: DeserializeOwned> Trace<Out> {
+    /// The next item; `None` when the trace is over. What `StreamExt::next` is, for those who need no other
+    /// stream.
+    pub async fn next(&mut self) -> Option<Result<TraceItem<Out>, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 

@@ -1,160 +1,131 @@
-//! The chunks of a trace on their way to the journal: what came within a while is one entry there.
+//! The chunks of a trace on their way to the journal: they go there with the outcome of a step, or as a batch of
+//! their own while steps run.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use penguiflow::Chunk;
 use penguiflow::host::{ChunkRoom, DurableTrace};
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::{Mutex, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long a batch takes chunks, counted from the batch before: a stream of tokens is 20 entries a second.
+/// How long chunks wait for others, counted from when the last ones went: a stream of tokens is 20 entries a
+/// second.
 const PACE: Duration = Duration::from_millis(50);
-/// How many chunks end a batch before its time: as many as a trace has room for, so that its nodes wait for
-/// the journal alone.
+/// How many chunks go before their time: as many as a trace has room for, so that its nodes wait for the journal
+/// alone.
 const MOST: usize = 16;
 /// How long the last chunks may take that steps send while they are dropped.
 const LATE: Duration = Duration::from_millis(200);
 
-/// Until when chunks are waited for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Until {
-    /// Steps run that may send some.
-    Sent,
-    /// No step runs: what is there is all.
-    Empty,
-    /// The trace is over: its steps may still be at their ends.
-    Gone,
-}
-
-/// A batch as it is journalled.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Batch {
-    chunks: Box<RawValue>,
-    /// Whether it has all that was sent by steps that had ended by then.
-    pub(super) is_all: bool,
-}
-
-impl Batch {
-    fn of(chunks: &[(Chunk, ChunkRoom)], is_all: bool) -> serde_json::Result<Self> {
-        let chunks: Vec<_> = chunks.iter().map(|(chunk, _)| chunk).collect();
-        let chunks = to_raw_value(&chunks)?;
-        Ok(Self { chunks, is_all })
-    }
-
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
-    }
-
-    /// An array of chunks, if there are any.
-    pub(super) fn into_chunks(self) -> Option<Box<RawValue>> {
-        Some(self.chunks).filter(|chunks| chunks.get() != "[]")
-    }
-}
-
-/// The chunks of a trace that are not yet journalled.
-pub(crate) struct Batches {
-    sent: Arc<Mutex<Sent>>,
-    until: watch::Sender<Until>,
-}
-
-struct Sent {
-    chunks: UnboundedReceiver<(Chunk, ChunkRoom)>,
-    /// When the last batch was whole.
+/// The chunks of a trace that are in no journal.
+pub(super) struct Batches {
+    sent: Arc<watch::Sender<Sent>>,
+    /// When the last ones went.
     last: Option<Instant>,
 }
 
+#[derive(Default)]
+struct Sent {
+    /// With the room that each takes.
+    chunks: Vec<(Chunk, ChunkRoom)>,
+    until: Until,
+    /// Whether all who could send some are gone.
+    is_all: bool,
+}
+
+/// Until when chunks are waited for.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// Steps run that may send some.
+    #[default]
+    Sent,
+    /// No step runs.
+    Now,
+    /// The trace is over. Its steps may still be at their ends.
+    All,
+}
+
 impl Batches {
-    /// Those of the steps of this trace that run from now on.
-    pub(crate) fn of(trace: &mut DurableTrace) -> Self {
-        let (queue, chunks) = unbounded_channel();
-        trace.queue_chunks(move |chunk, room| {
-            let _ = queue.send((chunk, room));
-        });
-        Self {
-            sent: Arc::new(Mutex::new(Sent { chunks, last: None })),
-            until: watch::Sender::new(Until::Sent),
+    /// The chunks of this trace's steps that run from now on.
+    pub(super) fn of(trace: &mut DurableTrace) -> Self {
+        let sent = Arc::new(watch::Sender::new(Sent::default()));
+        let queue = Queue(Arc::clone(&sent));
+        trace.queue_chunks(move |chunk, room| queue.push(chunk, room));
+        Self { sent, last: None }
+    }
+
+    /// Waits until it is time for a batch. What it has is taken when it is journalled.
+    pub(super) fn due(&self) -> impl Future<Output = Bytes> + Send + 'static {
+        let mut sent = self.sent.subscribe();
+        let time = self.last.map(|last| last + PACE);
+        async move {
+            let is_over = |sent: &Sent| sent.until != Until::Sent;
+            let begun = |sent: &Sent| !sent.chunks.is_empty() || is_over(sent);
+            drop(sent.wait_for(|sent| begun(sent)).await);
+            if let Some(time) = time {
+                let whole = |sent: &Sent| sent.chunks.len() >= MOST || is_over(sent);
+                drop(timeout_at(time, sent.wait_for(|sent| whole(sent))).await);
+            }
+            if sent.borrow().until == Until::All {
+                drop(timeout(LATE, sent.wait_for(|sent| sent.is_all)).await);
+            }
+            Bytes::new()
         }
     }
 
-    /// The next batch, as it is journalled.
-    pub(crate) fn next(&self) -> impl Future<Output = Bytes> + Send + 'static {
-        let (sent, until) = (Arc::clone(&self.sent), self.until.subscribe());
-        async move {
-            let (chunks, until) = sent.lock().await.batch(until).await;
-            let batch = Batch::of(&chunks, until != Until::Sent);
-            let batch = batch.and_then(|batch| serde_json::to_vec(&batch));
-            batch.unwrap_or_default().into()
+    /// What was sent until now, as a JSON array; `None` if nothing was.
+    pub(super) fn take(&mut self) -> Option<Vec<u8>> {
+        let mut chunks = Vec::new();
+        self.sent.send_if_modified(|sent| {
+            chunks = mem::take(&mut sent.chunks);
+            false
+        });
+        if chunks.is_empty() {
+            return None;
         }
+        self.last = Some(Instant::now());
+        let chunks: Vec<_> = chunks.iter().map(|(chunk, _)| chunk).collect();
+        serde_json::to_vec(&chunks).ok()
     }
 
     /// Steps run that may send chunks.
-    pub(crate) fn open(&self) {
-        self.until.send_replace(Until::Sent);
+    pub(super) fn open(&self) {
+        self.set(Until::Sent);
     }
 
-    /// No step runs: the batch is whole with what is there.
-    pub(crate) fn close(&self) {
-        self.until.send_replace(Until::Empty);
+    /// No step runs: the batch is due.
+    pub(super) fn close(&self) {
+        self.set(Until::Now);
     }
 
-    /// The trace is over, and its running steps are stopped: the batch is the last one.
-    pub(crate) fn end(&self, trace: &mut DurableTrace) {
-        // The queue ends with the last step.
+    /// The trace is over, and its running steps are stopped: the batch is due once they are gone.
+    pub(super) fn end(&self, trace: &mut DurableTrace) {
         trace.queue_chunks(|_, _| {});
-        self.until.send_replace(Until::Gone);
+        self.set(Until::All);
+    }
+
+    fn set(&self, until: Until) {
+        self.sent.send_if_modified(|sent| {
+            let before = mem::replace(&mut sent.until, until);
+            before != until
+        });
     }
 }
 
-impl Sent {
-    /// The rooms of its chunks are taken until it is dropped.
-    async fn batch(
-        &mut self,
-        mut until: watch::Receiver<Until>,
-    ) -> (Vec<(Chunk, ChunkRoom)>, Until) {
-        let mut batch = Vec::new();
-        let until = tokio::select! {
-            until = until.wait_for(|until| *until != Until::Sent) => until.map_or(Until::Gone, |until| *until),
-            () = self.gather(&mut batch) => Until::Sent,
-        };
-        match until {
-            Until::Sent => {}
-            Until::Empty => batch.extend(std::iter::from_fn(|| self.chunks.try_recv().ok())),
-            Until::Gone => {
-                let rest = async {
-                    while let Some(sent) = self.chunks.recv().await {
-                        batch.push(sent);
-                    }
-                };
-                let _ = timeout(LATE, rest).await;
-            }
-        }
-        self.last = Some(Instant::now());
-        (batch, until)
-    }
+/// The way of the steps' chunks. It is dropped with the last step that has it.
+struct Queue(Arc<watch::Sender<Sent>>);
 
-    /// Waits for a chunk, and takes what comes until the batch is full or its time is over.
-    async fn gather(&mut self, batch: &mut Vec<(Chunk, ChunkRoom)>) {
-        let Some(first) = self.chunks.recv().await else {
-            return std::future::pending().await;
-        };
-        batch.push(first);
-        let full = async {
-            while batch.len() < MOST
-                && let Some(sent) = self.chunks.recv().await
-            {
-                batch.push(sent);
-            }
-        };
-        let whole = self.last.map_or_else(Instant::now, |last| last + PACE);
-        tokio::select! {
-            biased;
-            () = full => {}
-            () = sleep_until(whole) => {}
-        }
+impl Queue {
+    fn push(&self, chunk: Chunk, room: ChunkRoom) {
+        self.0.send_modify(|sent| sent.chunks.push((chunk, room)));
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.0.send_modify(|sent| sent.is_all = true);
     }
 }

@@ -1,13 +1,15 @@
 //! The feed of a trace: what it comes to is given, item by item, to the one who follows it. An item is a
 //! durable promise, which the driver completes in the journal's order.
 
+use bytes::Bytes;
 use penguiflow::host::DurableTrace;
-use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle, Value};
+use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle};
 
 use super::Item;
-use super::batches::{Batch, Batches};
+use super::batches::Batches;
+use crate::journal;
 use crate::names::{self, FOLLOW};
-use crate::protocol::{Left, Progress, Session};
+use crate::protocol::{Left, Session};
 
 pub(crate) struct Feed {
     /// The next one who asks to follow the trace. That it is waited for is in no journal.
@@ -23,10 +25,6 @@ struct Followed {
     batches: Batches,
     /// The batch of chunks that is next in the journal.
     batch: Option<NotificationHandle>,
-    /// Whether what the steps have sent that have run is in the journal.
-    is_all: bool,
-    /// What comes after the chunks of the steps that led to it.
-    held: Vec<Item>,
 }
 
 impl Feed {
@@ -44,51 +42,108 @@ impl Feed {
         trace: &mut DurableTrace,
         session: &mut Session,
     ) -> Result<(), Left> {
+        self.put(session, || Item::End)?;
         match &mut self.followed {
-            Some(followed) => followed.turn(feed, session),
+            Some(followed) => (followed.feed, followed.next) = (feed, 0),
             None => {
-                self.followed = Some(Followed::new(feed, Batches::of(trace)));
-                Ok(())
+                self.followed = Some(Followed {
+                    feed,
+                    next: 0,
+                    batches: Batches::of(trace),
+                    batch: None,
+                });
             }
         }
+        Ok(())
     }
 
-    /// Gives an item to who follows the trace.
+    /// Gives an item to who follows the trace. Nobody waits here until the promise is complete: it is in the
+    /// journal before the trace goes on.
     pub(crate) fn put(
         &mut self,
         session: &mut Session,
         item: impl FnOnce() -> Item,
     ) -> Result<(), Left> {
-        match &mut self.followed {
-            Some(followed) => followed.put(item(), session),
-            None => Ok(()),
-        }
+        let Some(followed) = &mut self.followed else {
+            return Ok(());
+        };
+        let json = serde_json::to_vec(&item()).unwrap_or_default();
+        let name = names::item(&followed.feed, followed.next);
+        followed.next += 1;
+        session.complete(name, NonEmptyValue::Success(json.into()))?;
+        Ok(())
     }
 
     /// Waits for chunks as long as steps run.
     pub(crate) fn renew(&mut self, is_running: bool, session: &mut Session) -> Result<(), Left> {
-        match &mut self.followed {
-            Some(followed) => followed.renew(is_running, session),
-            None => Ok(()),
+        let Some(followed) = &mut self.followed else {
+            return Ok(());
+        };
+        match (is_running, followed.batch) {
+            (true, None) => {
+                followed.batches.open();
+                followed.batch = Some(session.run("chunks")?);
+            }
+            // What waits for chunks would keep the trace from being put away.
+            (false, Some(_)) => followed.batches.close(),
+            _ => {}
         }
+        Ok(())
     }
 
     pub(crate) fn handles(&self) -> impl Iterator<Item = NotificationHandle> {
-        let batch = self.followed.as_ref().and_then(|followed| followed.batch);
-        batch.into_iter().chain([self.follow])
+        self.batch().into_iter().chain([self.follow])
     }
 
-    /// Collects the next batch here. Returns whether that is what is to run.
+    fn batch(&self) -> Option<NotificationHandle> {
+        self.followed.as_ref()?.batch
+    }
+
+    /// Waits here until the next batch is due. Returns whether that is what is to run.
     pub(crate) fn execute(&self, handle: NotificationHandle, session: &mut Session) -> bool {
         let followed = self.followed.as_ref();
         let followed = followed.filter(|followed| followed.batch == Some(handle));
         followed.is_some_and(|followed| {
-            session.execute(handle, followed.batches.next());
+            session.execute(handle, followed.batches.due());
             true
         })
     }
 
-    /// Somebody asks to follow the trace. Returns whether that is what has completed.
+    /// What is journalled of something that has run here: with it goes what was sent until then. So the chunks
+    /// of a step are in the journal no later than what it came to.
+    pub(crate) fn with_chunks(&mut self, handle: NotificationHandle, ran: Bytes) -> Bytes {
+        let Some(followed) = &mut self.followed else {
+            return ran;
+        };
+        let chunks = followed.batches.take();
+        match (followed.batch == Some(handle), chunks) {
+            (true, chunks) => chunks.unwrap_or_default().into(),
+            (false, Some(chunks)) => journal::with_chunks(&chunks, &ran),
+            (false, None) => ran,
+        }
+    }
+
+    /// Gives chunks as they are journalled.
+    pub(crate) fn put_chunks(&mut self, chunks: &[u8], session: &mut Session) -> Result<(), Left> {
+        match serde_json::from_slice(chunks) {
+            Ok(chunks) => self.put(session, || Item::Chunks(chunks)),
+            // There are none.
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether a batch is what has completed: the next one may begin.
+    pub(crate) fn end_batch(&mut self, handle: NotificationHandle) -> bool {
+        match &mut self.followed {
+            Some(followed) if followed.batch == Some(handle) => {
+                followed.batch = None;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what has completed is that somebody asks to follow the trace.
     pub(crate) fn is_asked(
         &mut self,
         handle: NotificationHandle,
@@ -101,131 +156,10 @@ impl Feed {
         Ok(is_asked)
     }
 
-    /// A batch is in the journal. Returns whether that is what has completed.
-    pub(crate) fn end_batch(
-        &mut self,
-        handle: NotificationHandle,
-        batch: &Value,
-        session: &mut Session,
-    ) -> Result<bool, Left> {
-        match &mut self.followed {
-            Some(followed) if followed.batch == Some(handle) => {
-                followed.put_batch(batch, session)?;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// The trace is over, and its running steps are stopped: gives what they have still sent, and the end.
-    pub(crate) async fn end(
-        &mut self,
-        trace: &mut DurableTrace,
-        session: &mut Session,
-    ) -> Result<(), Left> {
-        let Some(followed) = &mut self.followed else {
-            return Ok(());
-        };
+    /// The trace is over, and its running steps are stopped. Returns the batch that has what they still send.
+    pub(crate) fn end(&mut self, trace: &mut DurableTrace) -> Option<NotificationHandle> {
+        let followed = self.followed.as_mut()?;
         followed.batches.end(trace);
-        while !followed.is_all {
-            let batch = followed.batch(session)?;
-            let batch = followed.collected(batch, session).await?;
-            followed.put_batch(&batch, session)?;
-        }
-        followed.put(Item::End, session)
-    }
-}
-
-impl Followed {
-    fn new(feed: String, batches: Batches) -> Self {
-        Self {
-            feed,
-            next: 0,
-            batches,
-            batch: None,
-            is_all: true,
-            held: Vec::new(),
-        }
-    }
-
-    /// The next items are for another reader, who is given anew what is held.
-    fn turn(&mut self, feed: String, session: &mut Session) -> Result<(), Left> {
-        self.held.clear();
-        self.give(&Item::End, session)?;
-        (self.feed, self.next) = (feed, 0);
-        Ok(())
-    }
-
-    fn put(&mut self, item: Item, session: &mut Session) -> Result<(), Left> {
-        if self.is_all {
-            return self.give(&item, session);
-        }
-        self.held.push(item);
-        Ok(())
-    }
-
-    /// Nobody waits for the promise to be complete here: it is in the journal before the trace goes on.
-    fn give(&mut self, item: &Item, session: &mut Session) -> Result<(), Left> {
-        let json = serde_json::to_vec(item).unwrap_or_default();
-        let name = names::item(&self.feed, self.next);
-        self.next += 1;
-        session.complete(name, NonEmptyValue::Success(json.into()))?;
-        Ok(())
-    }
-
-    fn renew(&mut self, is_running: bool, session: &mut Session) -> Result<(), Left> {
-        if is_running || !self.is_all {
-            self.batch(session)?;
-        }
-        // Where no step runs, what waits for chunks would keep the trace from being put away.
-        match is_running && self.held.is_empty() {
-            true => self.batches.open(),
-            false => self.batches.close(),
-        }
-        Ok(())
-    }
-
-    /// The next batch, which is begun if there is none.
-    fn batch(&mut self, session: &mut Session) -> Result<NotificationHandle, Left> {
-        if let Some(batch) = self.batch {
-            return Ok(batch);
-        }
-        let batch = session.run("chunks")?;
-        (self.batch, self.is_all) = (Some(batch), false);
-        Ok(batch)
-    }
-
-    /// Waits for a batch. A trace that is cancelled meanwhile ends anyway.
-    async fn collected(
-        &self,
-        batch: NotificationHandle,
-        session: &mut Session,
-    ) -> Result<Value, Left> {
-        loop {
-            match session.first(&[batch]).await? {
-                Progress::Done(_, batch) => return Ok(batch),
-                Progress::Execute(handle) => drop(session.execute(handle, self.batches.next())),
-                Progress::Cancelled => {}
-            }
-        }
-    }
-
-    fn put_batch(&mut self, batch: &Value, session: &mut Session) -> Result<(), Left> {
-        let batch = match batch {
-            Value::Success(json) => Batch::read(json),
-            _ => None,
-        };
-        // One that cannot be read is lost, and nothing waits for it.
-        self.is_all = batch.as_ref().is_none_or(|batch| batch.is_all);
-        self.batch = None;
-        if let Some(chunks) = batch.and_then(Batch::into_chunks) {
-            self.give(&Item::Chunks(chunks), session)?;
-        }
-        if self.is_all {
-            for item in std::mem::take(&mut self.held) {
-                self.give(&item, session)?;
-            }
-        }
-        Ok(())
+        followed.batch
     }
 }
