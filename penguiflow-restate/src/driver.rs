@@ -1,127 +1,98 @@
 //! The driver of a trace. It absorbs attempts, values and times in the journal's order, and reads no clock
 //! for them: so the trace is the same on every machine that replays the journal.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use penguiflow::host::{DurableFlow, DurableTrace, StepId, TraceState};
-use penguiflow::{ErrorKind, FlowError, Message, NodeError};
+use penguiflow::{ErrorKind, FlowError, NodeError};
 use restate_sdk_shared_core::{NonEmptyValue, NotificationHandle, Value};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::journal::{self, Begun, Journalled};
+use crate::following::{Feed, Item};
+use crate::journal::{self, Journalled};
 use crate::names::{self, CANCELLED, ERROR};
 use crate::protocol::{Left, Progress, Session, failure};
 use crate::steps::Steps;
 use crate::waits::Waits;
 
-/// Runs a trace, or goes on with one.
-pub(crate) async fn run(flow: DurableFlow, mut session: Session) {
-    let _ = begin_and_drive(flow, &mut session).await;
-    session.close().await;
-}
-
-async fn begin_and_drive(flow: DurableFlow, session: &mut Session) -> Result<(), Left> {
-    let input = session.input().await?;
-    let is_new = !session.is_replaying();
-    let message = match journal::begun(input) {
-        Ok(Begun::Message(message)) => message,
-        Ok(Begun::Payload(id, payload)) => {
-            let mut message = Message::new(payload).trace_id(id);
-            message.ts = match time(session).await? {
-                Some(time) => time,
-                None => return session.finish(failure(CANCELLED, "the trace was cancelled")),
-            };
-            message
-        }
-        Err(error) => return session.finish(failure(400, error)),
-    };
-    let at = message.ts;
-    match flow.begin_json(message, at) {
-        Ok(trace) => {
-            if is_new {
-                trace.report_start();
-            }
-            let mut driver = Driver::new(flow, trace, session);
-            let end = driver.drive().await?;
-            driver.end(end)
-        }
-        Err(error) if is_new => end_in_error(session, &error),
-        // It has begun in an earlier version of the flow.
-        Err(error) => {
-            session.pause(error.to_string());
-            Err(Left)
-        }
-    }
-}
-
-/// The time now, as the journal has it; `None` if the trace was cancelled.
-async fn time(session: &mut Session) -> Result<Option<SystemTime>, Left> {
-    let handle = session.run("time")?;
-    loop {
-        match session.first(&[handle]).await? {
-            Progress::Execute(handle) => {
-                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-                let millis = now.unwrap_or_default().as_millis().to_string();
-                session.execute(handle, async move { Bytes::from(millis) });
-            }
-            Progress::Done(_, Value::Success(millis)) => {
-                let millis = serde_json::from_slice(&millis).unwrap_or_default();
-                return Ok(Some(SystemTime::UNIX_EPOCH + Duration::from_millis(millis)));
-            }
-            Progress::Done(..) | Progress::Cancelled => return Ok(None),
-        }
-    }
-}
-
 /// How a trace ends.
-enum End {
+pub(crate) enum End {
     Over(Result<(), FlowError>),
     Cancelled,
 }
 
-struct Driver<'a> {
+pub(crate) struct Driver<'a> {
     flow: DurableFlow,
     trace: DurableTrace,
     session: &'a mut Session,
     steps: Steps,
     waits: Waits,
+    feed: Feed,
     /// The timer that is waited for, and the instant that it stands for.
     timer: Option<(NotificationHandle, Instant)>,
     outputs: Vec<Box<RawValue>>,
 }
 
 impl<'a> Driver<'a> {
-    fn new(flow: DurableFlow, trace: DurableTrace, session: &'a mut Session) -> Self {
-        Self {
+    pub(crate) fn new(
+        flow: DurableFlow,
+        trace: DurableTrace,
+        session: &'a mut Session,
+    ) -> Result<Self, Left> {
+        Ok(Self {
             flow,
             trace,
+            feed: Feed::new(session)?,
             session,
             steps: Steps::default(),
             waits: Waits::default(),
             timer: None,
             outputs: Vec::new(),
-        }
+        })
     }
 
-    async fn drive(&mut self) -> Result<End, Left> {
+    /// Somebody follows the trace from now on, who may have missed what it came to before.
+    pub(crate) fn follow(&mut self, feed: String) -> Result<(), Left> {
+        self.feed.begin(feed, &mut self.trace, self.session)?;
+        for output in &self.outputs {
+            let output = output.clone();
+            self.feed.put(self.session, || Item::Output(output))?;
+        }
+        self.show_waits()
+    }
+
+    fn show_waits(&mut self) -> Result<(), Left> {
+        let waits = || Item::Waits(self.trace.parked_steps());
+        self.feed.put(self.session, waits)
+    }
+
+    pub(crate) async fn drive(&mut self) -> Result<End, Left> {
         loop {
-            if let Err(error) = self.take_outputs() {
-                return Ok(End::Over(Err(error)));
+            if let Some(end) = self.take_outputs()? {
+                return Ok(end);
             }
             self.steps.begin(&mut self.trace, self.session)?;
-            self.waits.renew(&self.trace, self.session)?;
+            if self.waits.renew(&self.trace, self.session)? {
+                self.show_waits()?;
+            }
             self.set_timer()?;
             if self.trace.state() == TraceState::Over {
                 return Ok(End::Over(self.trace.ended()));
             }
+            self.feed.renew(!self.steps.is_empty(), self.session)?;
             let timer = self.timer.map(|(handle, _)| handle);
             let handles = self.steps.handles().chain(self.waits.handles());
-            let handles: Vec<_> = handles.chain(timer).collect();
+            let handles = handles.chain(timer).chain(self.feed.handles());
+            let handles: Vec<_> = handles.collect();
             let end = match self.session.first(&handles).await? {
                 Progress::Execute(handle) => {
-                    self.steps.execute(handle, self.session);
+                    self.execute(handle);
+                    None
+                }
+                Progress::Ran(handle, json) => {
+                    self.propose(handle, json)?;
                     None
                 }
                 Progress::Cancelled => Some(End::Cancelled),
@@ -144,6 +115,12 @@ impl<'a> Driver<'a> {
         if let Some(step) = self.waits.end(handle) {
             return self.resume(step, value).map(|()| None);
         }
+        if self.feed.end_batch(handle) {
+            return self.put_chunks(&value).map(|()| None);
+        }
+        if self.feed.is_asked(handle, self.session)? {
+            return self.follow(text(value)).map(|()| None);
+        }
         match self.timer.take() {
             Some((_, until)) => self.expire(until).await,
             None => Ok(None),
@@ -154,7 +131,11 @@ impl<'a> Driver<'a> {
         let Value::Success(json) = value else {
             return self.pause("an attempt of a step is journalled as a failure of the engine's");
         };
-        match journal::read(&self.trace, &json) {
+        let (chunks, json) = journal::told(&json);
+        if let Some(chunks) = chunks {
+            self.feed.put_chunks(chunks, self.session)?;
+        }
+        match journal::read(&self.trace, json) {
             Ok(Journalled::Emits(emits)) => {
                 if emits.failure().is_some() {
                     let failed = emits.error().map_or(Ok(()), Err);
@@ -187,13 +168,13 @@ impl<'a> Driver<'a> {
             let name = names::promise(step);
             let expired = failure(408, "the step has waited long enough");
             let completed = self.session.complete(name, expired)?;
-            match self.session.value(completed).await? {
+            match self.value(completed).await? {
                 None => return Ok(Some(End::Cancelled)),
                 Some(Value::Failure(_)) => {
                     let Some(handle) = self.waits.take(step) else {
                         continue;
                     };
-                    match self.session.value(handle).await? {
+                    match self.value(handle).await? {
                         None => return Ok(Some(End::Cancelled)),
                         Some(value) => self.resume(step, value)?,
                     }
@@ -229,13 +210,66 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn take_outputs(&mut self) -> Result<(), FlowError> {
-        for output in self.trace.take_outputs()? {
+    /// Takes what the trace has put out since.
+    fn take_outputs(&mut self) -> Result<Option<End>, Left> {
+        let outputs = match self.trace.take_outputs() {
+            Ok(outputs) => outputs,
+            Err(error) => return Ok(Some(End::Over(Err(error)))),
+        };
+        for output in outputs {
             let output = String::from_utf8(output).ok();
-            self.outputs
-                .extend(output.and_then(|output| RawValue::from_string(output).ok()));
+            if let Some(output) = output.and_then(|output| RawValue::from_string(output).ok()) {
+                let put = || Item::Output(output.clone());
+                self.feed.put(self.session, put)?;
+                self.outputs.push(output);
+            }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// Journals what something came to that has run here.
+    fn propose(&mut self, handle: NotificationHandle, json: Bytes) -> Result<(), Left> {
+        let json = self.feed.with_chunks(handle, json);
+        self.session.propose(handle, json)
+    }
+
+    fn put_chunks(&mut self, chunks: &Value) -> Result<(), Left> {
+        match chunks {
+            Value::Success(chunks) => self.feed.put_chunks(chunks, self.session),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives what steps have sent while they were stopped, and the end.
+    async fn end_feed(&mut self) -> Result<(), Left> {
+        if let Some(batch) = self.feed.end(&mut self.trace) {
+            let chunks = loop {
+                // A trace that is cancelled now ends anyway.
+                if let Some(chunks) = self.value(batch).await? {
+                    break chunks;
+                }
+            };
+            self.put_chunks(&chunks)?;
+        }
+        self.feed.put(self.session, || Item::End)
+    }
+
+    /// Waits for one thing, while others run; `None` if the trace was cancelled.
+    async fn value(&mut self, of: NotificationHandle) -> Result<Option<Value>, Left> {
+        loop {
+            match self.session.first(&[of]).await? {
+                Progress::Done(_, value) => return Ok(Some(value)),
+                Progress::Execute(handle) => self.execute(handle),
+                Progress::Ran(handle, json) => self.propose(handle, json)?,
+                Progress::Cancelled => return Ok(None),
+            }
+        }
+    }
+
+    fn execute(&mut self, handle: NotificationHandle) {
+        if !self.feed.execute(handle, self.session) {
+            self.steps.execute(handle, self.session);
+        }
     }
 
     /// What is journalled does not fit the flow as it is now.
@@ -248,9 +282,10 @@ impl<'a> Driver<'a> {
         Err(Left)
     }
 
-    fn end(&mut self, end: End) -> Result<(), Left> {
+    pub(crate) async fn end(&mut self, end: End) -> Result<(), Left> {
         self.steps.clear();
         self.waits.clear(self.session)?;
+        self.end_feed().await?;
         match end {
             End::Over(Ok(())) => {
                 let outputs = serde_json::to_vec(&self.outputs).unwrap_or_default();
@@ -275,6 +310,14 @@ impl<'a> Driver<'a> {
     }
 }
 
+/// The text of a signal.
+fn text(value: Value) -> String {
+    match value {
+        Value::Success(text) => String::from_utf8_lossy(&text).into_owned(),
+        _ => String::new(),
+    }
+}
+
 /// The parked steps that wait no longer than until then.
 fn due(trace: &DurableTrace, until: Instant) -> Vec<StepId> {
     let is_due = |parked: &penguiflow::Parked| parked.until.is_some_and(|at| at <= until);
@@ -282,7 +325,7 @@ fn due(trace: &DurableTrace, until: Instant) -> Vec<StepId> {
     parked.filter(is_due).map(|parked| parked.step).collect()
 }
 
-fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
+pub(crate) fn end_in_error(session: &mut Session, error: &FlowError) -> Result<(), Left> {
     let json = serde_json::to_vec(error).unwrap_or_default();
     session.set_state(ERROR, json)?;
     let code = match error.kind() {

@@ -12,9 +12,9 @@ use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 
 #[cfg(feature = "identity")]
 use crate::identity::{IdentityKeyError, IdentityKeys};
-use crate::names::{self, FAILURE, RESUME, RUN};
+use crate::names::{self, FAILURE, FOLLOW, ITEM, RESUME, RUN};
 use crate::protocol::{Handled, Served, Session, manifest, serve};
-use crate::{driver, handlers};
+use crate::{following, handlers, run};
 
 /// How long the traces that run have to be put away when a worker is stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -112,9 +112,11 @@ impl Served for Endpoint {
     fn handle(&self, service: &str, handler: &str, session: Session) -> Option<Handled> {
         let flow = self.flows.get(service)?.clone();
         match handler {
-            RUN => Some(Box::pin(driver::run(flow, session))),
+            RUN => Some(Box::pin(run::run(flow, session))),
             RESUME => Some(Box::pin(handlers::resume(flow, session))),
             FAILURE => Some(Box::pin(handlers::return_failure(session))),
+            FOLLOW => Some(Box::pin(following::follow(session))),
+            ITEM => Some(Box::pin(following::return_item(session))),
             _ => None,
         }
     }

@@ -38,3 +38,17 @@ pub enum Error {
     #[error("the server's answer does not fit the types of this client's flow: {0}")]
     Unreadable(#[source] serde_json::Error),
 }
+
+impl Error {
+    /// Whether the server, or the way to it, may only be away for a while.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Refused {
+                    status: 502..=504,
+                    ..
+                }
+        )
+    }
+}

@@ -6,7 +6,7 @@ use penguiflow::host::{DurableFlow, StepId};
 use restate_sdk_shared_core::{NonEmptyValue, Value};
 
 use crate::names::{self, ERROR, FRONTIER, PARKED, STEP_HEADER, TYPE_HEADER};
-use crate::protocol::{Input, Left, Session, failure};
+use crate::protocol::{Left, Session, failure};
 use crate::waiting::{Waiting, is_json};
 
 /// Returns the error that the trace has ended in.
@@ -32,12 +32,12 @@ pub(crate) async fn resume(flow: DurableFlow, mut session: Session) {
 
 async fn read_and_resume(flow: &DurableFlow, session: &mut Session) -> Result<(), Left> {
     let input = session.input().await?;
-    let named = match header(&input, STEP_HEADER).map(str::parse::<StepId>) {
+    let named = match input.header(STEP_HEADER).map(str::parse::<StepId>) {
         None => None,
         Some(Ok(step)) => Some(step),
         Some(Err(error)) => return session.finish(failure(400, error.to_string())),
     };
-    let awaited = header(&input, TYPE_HEADER).map(str::to_owned);
+    let awaited = input.header(TYPE_HEADER).map(str::to_owned);
     let state = session.state(FRONTIER)?;
     let Some(Value::Success(frontier)) = session.value(state).await? else {
         return refuse(session, &ResumeJsonError::NotParked);
@@ -94,10 +94,4 @@ fn refuse(session: &mut Session, error: &ResumeJsonError) -> Result<(), Left> {
         _ => 422,
     };
     session.finish(failure(code, error.to_string()))
-}
-
-fn header<'a>(input: &'a Input, name: &str) -> Option<&'a str> {
-    let mut headers = input.headers.iter();
-    let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some(value)
 }

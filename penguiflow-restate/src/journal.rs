@@ -25,6 +25,38 @@ pub(crate) async fn attempt(run: RunStep) -> Bytes {
     json.unwrap_or_default().into()
 }
 
+/// How an attempt begins that was journalled with chunks.
+const TOLD: &[u8] = b"{\"chunks\":";
+
+/// An attempt in a trace that somebody follows, with chunks that were in no journal by then.
+#[derive(Deserialize)]
+struct Told<'a> {
+    #[serde(borrow)]
+    chunks: &'a RawValue,
+    #[serde(borrow)]
+    attempt: &'a RawValue,
+}
+
+/// An attempt with an array of chunks.
+pub(crate) fn with_chunks(chunks: &[u8], attempt: &[u8]) -> Bytes {
+    [TOLD, chunks, b",\"attempt\":", attempt, b"}"]
+        .concat()
+        .into()
+}
+
+/// The chunks that were journalled with an attempt, if any were; and the attempt.
+pub(crate) fn told(json: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    if json.starts_with(TOLD)
+        && let Ok(told) = serde_json::from_slice::<Told>(json)
+    {
+        return (
+            Some(told.chunks.get().as_bytes()),
+            told.attempt.get().as_bytes(),
+        );
+    }
+    (None, json)
+}
+
 /// What an attempt came to, as it is journalled.
 pub(crate) enum Journalled {
     Emits(StepEmits),
@@ -66,8 +98,7 @@ pub(crate) fn begun(input: Input) -> Result<Begun, String> {
             input.key
         ));
     };
-    let is_message = |(name, _): &(String, String)| name.eq_ignore_ascii_case(MESSAGE_HEADER);
-    if !input.headers.iter().any(is_message) {
+    if input.header(MESSAGE_HEADER).is_none() {
         return Ok(Begun::Payload(id, input.body.into()));
     }
     match serde_json::from_slice::<Message<Box<RawValue>>>(&input.body) {
@@ -76,5 +107,20 @@ pub(crate) fn begun(input: Input) -> Result<Begun, String> {
             Ok(Begun::Message(message.trace_id(id)))
         }
         Err(error) => Err(format!("the message cannot be read: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{told, with_chunks};
+
+    #[test]
+    fn an_attempt_is_journalled_with_the_chunks_that_came_before_it() {
+        let attempt = br#"{"outcome":[1,"chunks"]}"#;
+        let journalled = with_chunks(br#"[{"text":"a"}]"#, attempt);
+        let (chunks, rest) = told(&journalled);
+        assert_eq!(chunks, Some(&br#"[{"text":"a"}]"#[..]));
+        assert_eq!(rest, attempt);
+        assert_eq!(told(attempt), (None, &attempt[..]));
     }
 }

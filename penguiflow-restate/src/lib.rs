@@ -65,17 +65,19 @@ mod client;
 mod driver;
 mod endpoint;
 mod error;
+mod following;
 mod handlers;
 #[cfg(feature = "identity")]
 mod identity;
 mod journal;
 mod names;
 mod protocol;
+mod run;
 mod steps;
 mod waiting;
 mod waits;
 
-pub use client::{Client, Running};
+pub use client::{Client, Running, Trace};
 pub use endpoint::{Endpoint, endpoint};
 pub use error::Error;
 #[cfg(feature = "identity")]

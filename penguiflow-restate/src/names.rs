@@ -9,6 +9,11 @@ pub(crate) const RESUME: &str = "resume";
 /// The handler that returns the error that a trace has ended in.
 pub(crate) const FAILURE: &str = "failure";
 
+/// The handler that lets somebody follow a trace, and the signal by which the trace is told.
+pub(crate) const FOLLOW: &str = "follow";
+/// The handler that returns an item to who follows a trace.
+pub(crate) const ITEM: &str = "item";
+
 /// The code that a trace ends with which was cancelled.
 pub(crate) const CANCELLED: u16 = 410;
 
@@ -18,6 +23,9 @@ pub(crate) const MESSAGE_HEADER: &str = "x-penguiflow-message";
 pub(crate) const STEP_HEADER: &str = "x-penguiflow-step";
 /// The header that names the type of the value that a step is resumed with.
 pub(crate) const TYPE_HEADER: &str = "x-penguiflow-type";
+
+/// The header of an input that names the feed of who follows the trace from its begin on.
+pub(crate) const FEED_HEADER: &str = "x-penguiflow-feed";
 
 /// The state with the frontier of a trace that waits for values.
 pub(crate) const FRONTIER: &str = "frontier";
@@ -29,6 +37,11 @@ pub(crate) const ERROR: &str = "error";
 /// The promise of the value for a parked step.
 pub(crate) fn promise(step: StepId) -> String {
     format!("resume {step}")
+}
+
+/// The promise of an item in a feed.
+pub(crate) fn item(feed: &str, number: u64) -> String {
+    format!("{feed} {number}")
 }
 
 /// The service of a flow: its name, as far as the engine allows it.

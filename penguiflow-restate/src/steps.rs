@@ -40,6 +40,10 @@ impl Steps {
         Ok(())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn handles(&self) -> impl Iterator<Item = NotificationHandle> {
         self.0.iter().map(|begun| begun.handle)
     }

@@ -16,15 +16,16 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
-    /// Waits for the steps that are parked now, and for no others.
+    /// Waits for the steps that are parked now, and for no others. Returns whether they are other ones than
+    /// before.
     pub(crate) fn renew(
         &mut self,
         trace: &DurableTrace,
         session: &mut Session,
-    ) -> Result<(), Left> {
+    ) -> Result<bool, Left> {
         let parked: Vec<_> = trace.parked().iter().map(|parked| parked.step).collect();
         if parked == self.shown {
-            return Ok(());
+            return Ok(false);
         }
         self.promises.retain(|(step, _)| parked.contains(step));
         for step in &parked {
@@ -34,7 +35,8 @@ impl Waits {
             }
         }
         self.shown = parked;
-        show(trace, self.shown.is_empty(), session)
+        show(trace, self.shown.is_empty(), session)?;
+        Ok(true)
     }
 
     pub(crate) fn handles(&self) -> impl Iterator<Item = NotificationHandle> {

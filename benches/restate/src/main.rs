@@ -3,6 +3,7 @@
 //! docs/restate-costs.md. All are measured in one run, in turns, on one server.
 
 mod by_hand;
+mod chunks;
 mod ingress;
 mod measure;
 mod ours;
@@ -13,6 +14,7 @@ mod work;
 use anyhow::Result;
 use local_restate::{Server, fetch};
 
+use chunks::Chunks;
 use measure::{Figure, Load};
 use page::Row;
 
@@ -23,8 +25,8 @@ const ROUNDS: usize = 5;
 #[tokio::main]
 async fn main() -> Result<()> {
     let writes = std::env::args().skip(1).any(|option| option == "--write");
-    let rows = measured().await?;
-    let page = page::of(&rows)?;
+    let (rows, chunks) = measured().await?;
+    let page = page::of(&rows, chunks)?;
     println!("{page}");
     if writes {
         std::fs::write(report::repository().join("docs/restate-costs.md"), page)?;
@@ -32,7 +34,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn measured() -> Result<Vec<Row>> {
+async fn measured() -> Result<(Vec<Row>, Chunks)> {
     let server = Server::start(&fetch()?).await?;
     let by_hand = by_hand::Subject::serve(&server).await?;
     let ours = ours::Subject::serve(&server).await?;
@@ -51,7 +53,9 @@ async fn measured() -> Result<Vec<Row>> {
         }
     }
     store.stop().await;
-    Ok(rows)
+    let chunks = chunks::measured(&server).await?;
+    eprintln!("{chunks:?}");
+    Ok((rows, chunks))
 }
 
 fn row(subject: &'static str, mut rounds: Vec<Figure>) -> Row {

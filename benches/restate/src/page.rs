@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use report::{Machine, table};
 
+use crate::chunks::Chunks;
 use crate::measure::Figure;
 
 pub(crate) const BY_HAND: &str = "by hand, on Restate";
@@ -15,7 +16,7 @@ pub(crate) struct Row {
     pub(crate) figure: Figure,
 }
 
-pub(crate) fn of(rows: &[Row]) -> Result<String> {
+pub(crate) fn of(rows: &[Row], chunks: Chunks) -> Result<String> {
     let Machine {
         cpu,
         cores,
@@ -29,6 +30,9 @@ pub(crate) fn of(rows: &[Row]) -> Result<String> {
         on = format!("{cpu}, {cores} cores, Linux {kernel}; {rustc}"),
         costs = costs(rows),
         ratios = ratios(rows)?,
+        median = format!("{:.0}", chunks.median),
+        slow = format!("{:.0}", chunks.slow),
+        per_second = format!("{:.0}", chunks.per_second),
     ))
 }
 
@@ -61,9 +65,8 @@ fn ratios(rows: &[Row]) -> Result<String> {
     let mut cells = Vec::new();
     for ours in rows.iter().filter(|row| row.subject == OURS) {
         for other in [BY_HAND, STORE] {
-            let of_other = |row: &&Row| {
-                row.subject == other && row.figure.in_flight == ours.figure.in_flight
-            };
+            let of_other =
+                |row: &&Row| row.subject == other && row.figure.in_flight == ours.figure.in_flight;
             let row = rows.iter().find(of_other).context("it was measured")?;
             let (ours, theirs) = (ours.figure, row.figure);
             cells.push(vec![

@@ -28,7 +28,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let mut message = input.into_message();
         message.ts = time.max(now);
         let delay = message.ts.duration_since(now).unwrap_or_default();
-        self.send(&message, &delayed(delay)).await?;
+        self.send(&message, &delayed(delay), None).await?;
         Ok(message.trace_id)
     }
 }

@@ -1,11 +1,10 @@
-//! A flow that runs on a server, for those that serve it. Outputs come when a trace is over; chunks stay at
-//! its worker.
+//! A flow that runs on a server, for those that serve it.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use penguiflow::host::{
     FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, StepId,
     TraceDetail, TraceFilter, TraceSource, TraceSummary,
@@ -13,12 +12,9 @@ use penguiflow::host::{
 use penguiflow::{ErasedRunning, Message, ResumeJsonError, TraceId, TraceItem};
 use serde_json::value::RawValue;
 
-use super::running::Running;
-use super::wanted::Wanted;
+use super::Trace;
+use super::running::{Raw, Running};
 use crate::error::Error;
-
-type Raw = Running<Box<RawValue>, Box<RawValue>>;
-type Outputs = HostFuture<Vec<Message<Box<RawValue>>>>;
 
 impl<In, Out> From<Running<In, Out>> for ErasedRunning {
     fn from(running: Running<In, Out>) -> Self {
@@ -66,14 +62,17 @@ impl FlowHost for OnServer {
         let running = self.running.clone();
         Box::pin(async move {
             let message = raw(message)?;
-            let id = running.emit(message).await?;
-            Ok(HostTrace::new(id, Watched::new(running, id)))
+            let trace = running.trace(message).await?;
+            Ok(HostTrace::new(trace.trace_id(), Watched(trace)))
         })
     }
 
     fn watch(&self, trace_id: TraceId) -> HostFuture<HostTrace> {
-        let watched = Watched::new(self.running.clone(), trace_id);
-        Box::pin(async move { Ok(HostTrace::new(trace_id, watched)) })
+        let running = self.running.clone();
+        Box::pin(async move {
+            let trace = running.watch(trace_id).await?;
+            Ok(HostTrace::new(trace_id, Watched(trace)))
+        })
     }
 
     fn emit(&self, message: Message<Vec<u8>>, key: Option<String>) -> HostFuture<TraceId> {
@@ -144,50 +143,25 @@ impl FlowHost for OnServer {
     }
 }
 
-/// A trace that somebody watches. Dropping it cancels the trace.
-struct Watched {
-    wanted: Wanted,
-    outputs: Outputs,
-    /// Outputs that are still to be given.
-    rest: std::vec::IntoIter<Message<Box<RawValue>>>,
-}
-
-impl Watched {
-    fn new(running: Raw, id: TraceId) -> Self {
-        let outputs = running.clone();
-        Self {
-            wanted: running.wanted(id),
-            outputs: Box::pin(async move { Ok(outputs.outputs(id).await?) }),
-            rest: Vec::new().into_iter(),
-        }
-    }
-}
+/// A trace that somebody watches.
+struct Watched(Trace<Box<RawValue>>);
 
 impl Stream for Watched {
     type Item = Result<TraceItem<String>, HostError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if !self.wanted.is_over() {
-            let outputs = ready!(self.outputs.as_mut().poll(cx));
-            self.wanted.release();
-            match outputs {
-                Ok(outputs) => self.rest = outputs.into_iter(),
-                Err(error) => return Poll::Ready(Some(Err(error))),
-            }
-        }
-        let output = self.rest.next();
-        Poll::Ready(output.map(|output| Ok(TraceItem::Output(text(output)))))
+        let item = self.0.poll_next_unpin(cx);
+        item.map(|item| item.map(|item| Ok(item?.map(text))))
     }
 }
 
 impl TraceSource for Watched {
-    /// Not known here: the server lists the steps that wait.
     fn waits(&self) -> Vec<ParkedStep> {
-        Vec::new()
+        self.0.waits().to_vec()
     }
 
     fn leave(&mut self) -> Result<(), HostError> {
-        self.wanted.release();
+        self.0.leave();
         Ok(())
     }
 }

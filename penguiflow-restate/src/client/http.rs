@@ -160,17 +160,19 @@ fn bearer(token: &str) -> Result<HeaderValue, String> {
 fn refused(status: StatusCode, body: &[u8]) -> Error {
     let said = match serde_json::from_slice::<Failure>(body) {
         Ok(failure) => failure.message,
-        Err(_) if body.is_empty() => format!("the server answers `{status}`"),
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
+        Err(_) => String::from_utf8_lossy(body).trim().to_owned(),
     };
     let token = match status {
         StatusCode::UNAUTHORIZED => "the server asks for a valid token, as by `Client::token`",
         StatusCode::FORBIDDEN => "the server does not allow this with the client's token",
         _ => "",
     };
-    let mut parts = vec![token, said.trim()];
-    parts.retain(|part| !part.is_empty());
-    let message = parts.join(": ");
+    let message = match (token, &*said) {
+        ("", "") => format!("the server answers `{status}`"),
+        ("", said) => said.to_owned(),
+        (token, "") => token.to_owned(),
+        (token, said) => format!("{token}: {said}"),
+    };
     Error::Refused {
         status: status.as_u16(),
         message,

@@ -3,6 +3,7 @@
 
 mod connector;
 mod emit_at;
+mod follower;
 mod host;
 mod http;
 mod interface;
@@ -10,7 +11,7 @@ mod invocation;
 mod pauses;
 mod retry;
 mod running;
-mod shown_step;
+mod trace;
 mod traces;
 mod wanted;
 
@@ -24,6 +25,7 @@ use crate::error::Error;
 use http::Http;
 
 pub use running::Running;
+pub use trace::Trace;
 
 /// A server, by the addresses of its ingress and its admin interface. Clones are the same.
 #[derive(Clone)]
@@ -64,6 +66,10 @@ impl Client {
         let deployment = json!({ "uri": address, "force": true });
         let registered = self.0.post_admin("/deployments", &deployment).await;
         registered.map(drop).map_err(|error| match error {
+            // What is wrong is the client's token.
+            error @ Error::Refused {
+                status: 401 | 403, ..
+            } => error,
             Error::Refused { status, message } => refused(status, without_code(&message)),
             error => error,
         })

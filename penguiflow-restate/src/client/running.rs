@@ -18,11 +18,14 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::http::Http;
-use super::shown_step::ShownStep;
 use super::traces::{self, StepRow, TraceRow};
 use super::wanted::Wanted;
 use crate::error::Error;
-use crate::names::{self, FAILURE, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER};
+use crate::names::{
+    self, FAILURE, FEED_HEADER, MESSAGE_HEADER, PARKED, RESUME, RUN, STEP_HEADER, TYPE_HEADER,
+};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// The traces of a flow that runs on a server: what [`Client::flow`](super::Client::flow) returns. Clones are
 /// the same.
@@ -44,10 +47,12 @@ struct ParkedRow {
     waits: String,
 }
 
-#[derive(Deserialize)]
-struct InvocationRow {
-    id: String,
-    status: String,
+/// A flow's traces as JSON documents.
+pub(super) type Raw = Running<Box<RawValue>, Box<RawValue>>;
+
+/// Reads what the server has sent.
+pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(Error::Unreadable)
 }
 
 impl<In, Out> Running<In, Out> {
@@ -66,12 +71,12 @@ impl<In, Out> Running<In, Out> {
     }
 
     /// The same for JSON documents.
-    pub(super) fn untyped(self) -> Running<Box<RawValue>, Box<RawValue>> {
+    pub(super) fn untyped(self) -> Raw {
         Running::new(self.http, self.flow)
     }
 }
 
-impl Running<Box<RawValue>, Box<RawValue>> {
+impl Raw {
     /// A trace that is cancelled where nobody waits for it any more.
     pub(super) fn wanted(self, id: TraceId) -> Wanted {
         Wanted::new(async move { drop(self.cancel(id).await) })
@@ -88,14 +93,21 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn emit(&self, input: impl IntoMessage<In>) -> Result<TraceId, Error> {
         let message = input.into_message();
         let id = message.trace_id;
-        self.send(&message, "/send").await?;
+        self.send(&message, "/send", None).await?;
         Ok(id)
     }
 
-    pub(super) async fn send(&self, message: &Message<In>, how: &str) -> Result<Bytes, Error> {
+    /// Sends a message, for a feed if somebody follows its trace.
+    pub(super) async fn send(
+        &self,
+        message: &Message<In>,
+        how: &str,
+        feed: Option<&str>,
+    ) -> Result<Bytes, Error> {
         let body = serde_json::to_vec(message).map_err(Error::Unwritable)?;
         let path = format!("/{}/{}/{RUN}{how}", self.service, message.trace_id);
-        let headers = [(MESSAGE_HEADER, "1"), ("content-type", "application/json")];
+        let mut headers = vec![(MESSAGE_HEADER, "1"), JSON];
+        headers.extend(feed.map(|feed| (FEED_HEADER, feed)));
         self.http.ingress(Method::POST, &path, &headers, body).await
     }
 
@@ -123,9 +135,9 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let message = input.into_message();
         let id = message.trace_id;
         let mut wanted = self.clone().untyped().wanted(id);
-        let sent = self.send(&message, "").await;
+        let sent = self.send(&message, "", None).await;
         let outputs = match sent {
-            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable),
+            Ok(outputs) => read(&outputs),
             Err(refused @ Error::Refused { .. }) => self.outputs_of_refused(id, refused).await,
             Err(error) => Err(error),
         };
@@ -159,7 +171,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn outputs(&self, id: TraceId) -> Result<Vec<Message<Out>>, Error> {
         let path = format!("/restate/workflow/{}/{id}/attach", self.service);
         match self.http.ingress(Method::GET, &path, &[], "").await {
-            Ok(outputs) => serde_json::from_slice(&outputs).map_err(Error::Unreadable),
+            Ok(outputs) => read(&outputs),
             Err(Error::Refused { status: 404, .. }) => Err(Error::NotThere(id)),
             Err(error @ Error::Refused { .. }) => Err(self.failure(id).await.unwrap_or(error)),
             Err(error) => Err(error),
@@ -168,9 +180,8 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
 
     /// The error that a trace has ended in, if it has.
     async fn failure(&self, id: TraceId) -> Option<Error> {
-        let path = format!("/{}/{id}/{FAILURE}", self.service);
-        let json = self.http.ingress(Method::POST, &path, &[], "").await.ok()?;
-        serde_json::from_slice(&json).ok().map(Error::Flow)
+        let error = self.ask(id, FAILURE, &[], Vec::new()).await.ok()?;
+        read(&error).ok().map(Error::Flow)
     }
 
     /// Gives a parked trace the value that it waits for. The server has it when this returns.
@@ -207,13 +218,32 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         meant: Option<(&str, &str)>,
         json: Vec<u8>,
     ) -> Result<(), Error> {
-        let path = format!("/{}/{id}/{RESUME}", self.service);
-        let mut headers = vec![("content-type", "application/json")];
+        let mut headers = vec![JSON];
         headers.extend(meant);
-        self.http
-            .ingress(Method::POST, &path, &headers, json)
-            .await?;
+        self.ask(id, RESUME, &headers, json).await?;
         Ok(())
+    }
+
+    /// Asks a handler of a trace for what a document says.
+    pub(super) async fn ask_for(
+        &self,
+        id: TraceId,
+        handler: &str,
+        request: &impl Serialize,
+    ) -> Result<Bytes, Error> {
+        let request = serde_json::to_vec(request).map_err(Error::Unwritable)?;
+        self.ask(id, handler, &[JSON], request).await
+    }
+
+    async fn ask(
+        &self,
+        id: TraceId,
+        handler: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Bytes, Error> {
+        let path = format!("/{}/{id}/{handler}", self.service);
+        self.http.ingress(Method::POST, &path, headers, body).await
     }
 
     /// Ends a trace that is not over: what runs of it is dropped.
@@ -222,17 +252,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     ///
     /// [`Error::NotThere`] if no such trace runs or waits, and those of `emit`.
     pub async fn cancel(&self, id: TraceId) -> Result<(), Error> {
-        let query = format!(
-            "SELECT id, status FROM sys_invocation WHERE target_service_name = '{}' AND \
-             target_service_key = '{id}' AND target_handler_name = '{RUN}'",
-            self.service
-        );
-        let rows: Rows<InvocationRow> = self.query(&query).await?;
-        let mut runs = rows
-            .rows
-            .into_iter()
-            .filter(|row| row.status != "completed");
-        let run = runs.next().ok_or(Error::NotThere(id))?;
+        let run = self.open_invocation(id).await?;
         let path = format!("/invocations/{}/cancel", run.id);
         self.http.admin(Method::PATCH, &path, None).await?;
         Ok(())
@@ -252,9 +272,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let rows: Rows<ParkedRow> = self.query(&query).await?;
         let mut parked = Vec::new();
         for row in rows.rows {
-            let steps: Vec<ShownStep> =
-                serde_json::from_str(&row.waits).map_err(Error::Unreadable)?;
-            parked.extend(steps.into_iter().map(ParkedStep::from));
+            parked.extend(read::<Vec<ParkedStep>>(row.waits.as_bytes())?);
         }
         parked.sort_by_key(|step| step.since);
         parked.truncate(limit);
@@ -287,9 +305,9 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let mut detail = row.detail(steps.rows);
         if detail.summary.state == HostedState::Completed {
             let outputs = self.clone().untyped().outputs(id).await?;
-            let read = |output: Message<Box<RawValue>>| serde_json::from_str(output.payload.get());
-            let outputs = outputs.into_iter().map(read).collect::<Result<_, _>>();
-            detail.outputs = outputs.map_err(Error::Unreadable)?;
+            let outputs = outputs.iter().map(|output| output.payload.get());
+            let outputs = outputs.map(|output| read(output.as_bytes()));
+            detail.outputs = outputs.collect::<Result<_, _>>()?;
         }
         Ok(detail)
     }
@@ -300,7 +318,7 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     ) -> Result<Rows<Row>, Error> {
         let query = json!({ "query": query });
         let rows = self.http.post_admin("/query", &query).await?;
-        serde_json::from_slice(&rows).map_err(Error::Unreadable)
+        read(&rows)
     }
 
     /// The trace of a key: the same for all clients of this flow.

@@ -9,7 +9,6 @@ use penguiflow::host::{
 use penguiflow::{FlowError, TraceId};
 use serde::Deserialize;
 
-use super::shown_step::ShownStep;
 use crate::names::{CANCELLED, ERROR, PARKED, RUN};
 
 /// How many traces are listed at once, unless the filter sets it.
@@ -181,9 +180,8 @@ impl TraceRow {
 
     fn waits(&self) -> Vec<ParkedStep> {
         let waits = self.waits.as_deref();
-        let waits = waits.and_then(|waits| serde_json::from_str::<Vec<ShownStep>>(waits).ok());
-        let waits = waits.unwrap_or_default().into_iter();
-        waits.map(ParkedStep::from).collect()
+        let waits = waits.and_then(|waits| serde_json::from_str(waits).ok());
+        waits.unwrap_or_default()
     }
 
     fn state(&self) -> HostedState {

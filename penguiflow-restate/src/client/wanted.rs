@@ -17,10 +17,6 @@ impl Wanted {
         Self { cancel }
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        self.cancel.is_none()
-    }
-
     /// It has ended, or may go on.
     pub(super) fn release(&mut self) {
         self.cancel = None;

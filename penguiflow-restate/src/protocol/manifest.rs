@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::names::{FAILURE, RESUME, RUN};
+use crate::names::{FAILURE, FOLLOW, ITEM, RESUME, RUN};
 
 /// The form of the document.
-pub(super) const CONTENT_TYPE: &str = "application/vnd.restate.endpointmanifest.v2+json";
+pub(super) const CONTENT_TYPE: &str = "application/vnd.restate.endpointmanifest.v3+json";
 
 /// The document for these services, which are workflows.
 pub(crate) fn manifest<'a>(services: impl Iterator<Item = &'a str>) -> Value {
@@ -22,18 +22,28 @@ fn service(name: &str) -> Value {
         "name": name,
         "ty": "WORKFLOW",
         "handlers": [
-            handler(RUN, "WORKFLOW"),
-            handler(RESUME, "SHARED"),
-            handler(FAILURE, "SHARED"),
+            kept(RUN, "WORKFLOW"),
+            kept(RESUME, "SHARED"),
+            passing(FAILURE),
+            passing(FOLLOW),
+            passing(ITEM),
         ],
     })
 }
 
-fn handler(name: &str, ty: &str) -> Value {
+fn kept(name: &str, ty: &str) -> Value {
     json!({
         "name": name,
         "ty": ty,
         "input": { "required": false, "contentType": "*/*" },
         "output": { "setContentTypeIfEmpty": false, "contentType": "application/json" },
     })
+}
+
+/// A handler that changes nothing. The server forgets its invocations as they end: there are many, and they
+/// would stand beside the traces for a day.
+fn passing(name: &str) -> Value {
+    let mut handler = kept(name, "SHARED");
+    handler["journalRetention"] = 0.into();
+    handler
 }

@@ -26,8 +26,17 @@ pub(crate) struct Session {
 /// What an invocation was called with.
 pub(crate) struct Input {
     pub(crate) key: String,
-    pub(crate) headers: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+}
+
+impl Input {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
 }
 
 /// What an invocation goes on with.
@@ -36,6 +45,8 @@ pub(crate) enum Progress {
     Done(NotificationHandle, Value),
     /// This is to run here: its result is in no journal.
     Execute(NotificationHandle),
+    /// This has run here. What it came to is to be proposed to the journal.
+    Ran(NotificationHandle, Bytes),
     /// Somebody has cancelled the invocation.
     Cancelled,
 }
@@ -118,6 +129,24 @@ impl Session {
         Ok(self.vm.sys_complete_promise(name, value, unstable())?)
     }
 
+    /// A signal of this name that somebody sends to this invocation: the next one that no other handle
+    /// stands for.
+    pub(crate) fn signal(&mut self, name: &str) -> Result<NotificationHandle, Left> {
+        Ok(self.vm.create_signal_handle(name.to_owned())?)
+    }
+
+    /// Sends a signal to another invocation.
+    pub(crate) fn send_signal(
+        &mut self,
+        invocation: String,
+        name: &str,
+        value: NonEmptyValue,
+    ) -> Result<(), Left> {
+        Ok(self
+            .vm
+            .sys_complete_signal(invocation, name.to_owned(), value)?)
+    }
+
     pub(crate) fn state(&mut self, name: &str) -> Result<NotificationHandle, Left> {
         let options = PayloadOptions::default();
         Ok(self.vm.sys_state_get(name.to_owned(), None, options)?)
@@ -150,7 +179,9 @@ impl Session {
                 AwaitResponse::ExecuteRun(handle) => return Ok(Progress::Execute(handle)),
                 AwaitResponse::CancelSignalReceived => return Ok(Progress::Cancelled),
                 AwaitResponse::WaitingExternalProgress { waiting_input, .. } => {
-                    self.wait(waiting_input).await?;
+                    if let Some((handle, value)) = self.wait(waiting_input).await? {
+                        return Ok(Progress::Ran(handle, value));
+                    }
                 }
                 // None is asked for.
                 AwaitResponse::EphemeralNotificationReady(_) => return Err(Left),
@@ -158,11 +189,11 @@ impl Session {
         }
     }
 
-    /// Waits for one thing, which is not to run.
+    /// Waits for one thing, in a handler where nothing runs.
     pub(crate) async fn value(&mut self, of: NotificationHandle) -> Result<Option<Value>, Left> {
         match self.first(&[of]).await? {
             Progress::Done(_, value) => Ok(Some(value)),
-            Progress::Execute(_) => Err(Left),
+            Progress::Execute(_) | Progress::Ran(..) => Err(Left),
             Progress::Cancelled => Ok(None),
         }
     }
@@ -174,30 +205,31 @@ impl Session {
         }
     }
 
-    /// Waits for a message of the server's, or for something that runs here.
-    async fn wait(&mut self, for_input: bool) -> Result<(), Left> {
+    /// Waits for a message of the server's, or for something that runs here, and returns what that came to.
+    async fn wait(&mut self, for_input: bool) -> Result<Option<(NotificationHandle, Bytes)>, Left> {
+        // All that is over by now goes to the server at once.
+        while let Some(run) = self.runs.try_join_next() {
+            if let Ok(run) = run {
+                return Ok(Some(run));
+            }
+        }
         self.flush()?;
         tokio::select! {
             // One that was stopped, since its step was dropped, came to nothing.
-            Some(run) = self.runs.join_next() => if let Ok((handle, value)) = run {
-                self.propose(handle, value)?;
-            },
+            Some(run) = self.runs.join_next() => return Ok(run.ok()),
             bytes = self.input.next(), if for_input => self.received(bytes),
             else => return Err(Left),
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// All that is over by now goes to the server at once.
-    fn propose(&mut self, handle: NotificationHandle, value: Bytes) -> Result<(), Left> {
-        let mut over = Some((handle, value));
-        while let Some((handle, value)) = over {
-            let value = RunExitResult::Success(value);
-            self.vm
-                .propose_run_completion(handle, value, RetryPolicy::default())?;
-            over = self.runs.try_join_next().and_then(Result::ok);
-        }
-        self.flush()
+    /// Proposes to the journal what something came to that has run here. What is proposed first is first in the
+    /// journal.
+    pub(crate) fn propose(&mut self, handle: NotificationHandle, value: Bytes) -> Result<(), Left> {
+        let value = RunExitResult::Success(value);
+        Ok(self
+            .vm
+            .propose_run_completion(handle, value, RetryPolicy::default())?)
     }
 
     async fn receive(&mut self) {

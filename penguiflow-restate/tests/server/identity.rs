@@ -8,8 +8,9 @@ use hyper_util::rt::TokioExecutor;
 use penguiflow_restate::{Endpoint, Error, endpoint};
 use rcgen::{KeyPair, PKCS_ED25519};
 
+use crate::Twice;
+use crate::support::admin;
 use crate::support::{Worker, again, registered, signing};
-use crate::{Twice, admin};
 
 /// A server's private key, and the public one as a worker is given it.
 fn keys() -> (String, String) {
@@ -59,7 +60,7 @@ async fn a_server_with_another_key_is_refused() {
     let running = client.flow(Twice::flow());
     let id = running.emit(21).await.expect("emitted");
     let query = r#"{"query": "SELECT last_failure FROM sys_invocation"}"#;
-    while !admin(&server, "/query", query).await.contains("401") {
+    while !admin(&server, "POST /query", query).await.contains("401") {
         tokio::task::yield_now().await;
     }
     drop(worker);

@@ -1,5 +1,6 @@
 //! Flows on a real server: skipped, with the reason, where its binary cannot be had.
 
+mod following;
 #[cfg(feature = "identity")]
 mod identity;
 mod later;

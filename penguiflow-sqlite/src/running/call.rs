@@ -1,12 +1,13 @@
 //! A message with its own answer, or with a stream of what its trace gives. Neither is a result.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use penguiflow::host::{DurableTrace, ParkedStep};
 use penguiflow::{IntoMessage, Message, TraceId, TraceItem};
 use serde::de::DeserializeOwned;
@@ -116,6 +117,12 @@ impl<Out> Trace<Out> {
 }
 
 impl<Out: DeserializeOwned> Trace<Out> {
+    /// The next item; `None` when the trace is over. What `StreamExt::next` is, for those who need no other
+    /// stream.
+    pub async fn next(&mut self) -> Option<Result<TraceItem<Out>, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
     /// The first output, once the trace is over.
     pub(super) async fn into_output(mut self) -> Result<Message<Out>, Error> {
         let mut output = None;

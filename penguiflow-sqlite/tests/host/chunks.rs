@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use penguiflow::prelude::*;
 use penguiflow_sqlite::Running;
 use tokio::task::yield_now;

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use futures_util::StreamExt;
 use penguiflow::prelude::*;
 use penguiflow_sqlite::{Error, Running};
 

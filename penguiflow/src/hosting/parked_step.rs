@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 #[cfg(feature = "durable")]
@@ -11,7 +11,7 @@ use crate::message::{StepId, TraceId, clock};
 use crate::parking::Parked;
 
 /// A step of a trace that waits for a value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ParkedStep {
     /// The trace.
@@ -24,10 +24,16 @@ pub struct ParkedStep {
     /// The type of the value that it waits for.
     pub awaited: String,
     /// When it began to wait. Serialised in seconds since the Unix epoch.
-    #[serde(serialize_with = "clock::as_unix_seconds")]
+    #[serde(
+        serialize_with = "clock::as_unix_seconds",
+        deserialize_with = "clock::of_unix_seconds"
+    )]
     pub since: SystemTime,
     /// When it stops waiting. Serialised in seconds since the Unix epoch.
-    #[serde(serialize_with = "clock::as_optional_unix_seconds")]
+    #[serde(
+        serialize_with = "clock::as_optional_unix_seconds",
+        deserialize_with = "clock::of_optional_unix_seconds"
+    )]
     pub until: Option<SystemTime>,
     /// The tenant of the message, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use std::panic::catch_unwind;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -71,6 +71,25 @@ pub(crate) fn as_optional_unix_seconds<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     at.map(unix_seconds).serialize(serializer)
+}
+
+/// Reads a time in seconds since the Unix epoch.
+pub(crate) fn of_unix_seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<SystemTime, D::Error> {
+    f64::deserialize(deserializer).map(of_seconds)
+}
+
+/// The same for a time that there may be.
+pub(crate) fn of_optional_unix_seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SystemTime>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map(of_seconds))
+}
+
+fn of_seconds(seconds: f64) -> SystemTime {
+    let since = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    SystemTime::UNIX_EPOCH + since
 }
 
 /// Deadlines travel as wall time, since an instant means nothing to another process.

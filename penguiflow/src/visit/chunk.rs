@@ -16,7 +16,7 @@ use crate::message::{StepId, TraceId};
 /// which they were sent, and exactly one of them, the final one, `is_last`: its `end` reports
 /// whether what the stream brought counts. Only where a node ends a stream itself and fails
 /// afterwards is there one more, empty and last, which takes that end back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Chunk {
     /// The trace that it is part of.

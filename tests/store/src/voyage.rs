@@ -161,6 +161,7 @@ async fn measure(item: String, ctx: Ctx, State(runs): State<Runs>) -> u64 {
 #[node]
 async fn total(items: Vec<u64>, ctx: Ctx, State(runs): State<Runs>) -> u64 {
     runs.add(&ctx);
+    tell(&items, &ctx).await;
     items.iter().sum::<u64>() + ctx.trace_id().to_u128() as u64
 }
 
@@ -211,6 +212,13 @@ async fn reef(n: u64, ctx: Ctx, State(runs): State<Runs>) -> Result<u64, String>
         None if runs.has_reefs && runs_aground(ctx.trace_id()) => Err("aground".to_owned()),
         None => Ok(n),
         Some(n) => Ok(n),
+    }
+}
+
+/// Tells who follows the trace.
+async fn tell(numbers: &[u64], ctx: &Ctx) {
+    for number in numbers {
+        ctx.chunk(number.to_string()).await;
     }
 }
 
@@ -281,5 +289,6 @@ async fn count(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
 #[node]
 async fn report(n: u64, ctx: Ctx, State(runs): State<Runs>) -> u64 {
     runs.add(&ctx);
+    tell(&[n, n + 1], &ctx).await;
     n * 1_000 + 1
 }

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod cuts;
+mod followed;
 mod random;
 mod traffic;
 

@@ -15,15 +15,16 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::cluster::Cluster;
+use crate::followed;
 
-type Running = penguiflow_restate::Running<u64, u64>;
+pub(crate) type Running = penguiflow_restate::Running<u64, u64>;
 
 /// Traces that are under way at once.
 const WINDOW: usize = 24;
 /// How long a trace may take, kills included.
 const PATIENCE: Duration = Duration::from_secs(240);
 /// Before something that has failed is tried again.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) struct Traffic {
     running: Running,
@@ -83,19 +84,25 @@ impl Traffic {
     }
 }
 
-/// The outputs of a trace, in order of their values. Sent again, it is the same trace.
+/// The outputs of a trace, in order of their values.
 async fn outputs_of(running: &Running, number: u64) -> Vec<u64> {
+    let mut outputs = match followed::is_followed(number) {
+        true => followed::outputs_of(running, number).await,
+        false => outputs_of_sent(running, number).await,
+    };
+    outputs.sort_unstable();
+    outputs
+}
+
+/// The outputs of a trace that nobody follows. Sent again, it is the same trace.
+async fn outputs_of_sent(running: &Running, number: u64) -> Vec<u64> {
     while running.emit(message(number)).await.is_err() {
         sleep(PAUSE).await;
     }
     let id = message(number).trace_id;
     loop {
         match running.outputs(id).await {
-            Ok(outputs) => {
-                let mut outputs: Vec<_> = outputs.iter().map(|output| output.payload).collect();
-                outputs.sort_unstable();
-                return outputs;
-            }
+            Ok(outputs) => return outputs.iter().map(|output| output.payload).collect(),
             Err(Error::Flow(error)) if error.kind() == ErrorKind::Cancelled => {
                 return vec![CANCELLED];
             }
