@@ -1,25 +1,53 @@
 //! A flow that runs on a server, for those that serve it.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use penguiflow::host::{
-    FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, ParkedStep, StepId,
-    TraceDetail, TraceFilter, TraceSource, TraceSummary,
+    DurableFlow, FlowHost, FlowSignature, HostError, HostFuture, HostLoad, HostTrace, HostedState,
+    ParkedStep, StepId, TraceDetail, TraceFilter, TraceSource, TraceSummary,
 };
-use penguiflow::{ErasedRunning, Message, ResumeJsonError, TraceId, TraceItem};
+use penguiflow::{
+    AnyRunning, ErasedRunning, ErrorKind, IntoMessage, Message, NodeError, ResumeJsonError,
+    TraceId, TraceItem,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::Trace;
 use super::running::{Raw, Running};
 use crate::error::Error;
 
+impl<In, Out> AnyRunning for Running<In, Out>
+where
+    In: Serialize + Send + 'static,
+    Out: DeserializeOwned + Send + 'static,
+{
+    type In = In;
+    type Out = Out;
+
+    fn call_message(&self, input: impl IntoMessage<In>) -> HostFuture<Message<Out>> {
+        let (running, message) = (self.clone(), input.into_message());
+        Box::pin(async move { Ok(running.call(message).await?) })
+    }
+
+    fn erase(&self) -> ErasedRunning
+    where
+        In: DeserializeOwned,
+        Out: Serialize,
+    {
+        self.clone().into()
+    }
+}
+
 impl<In, Out> From<Running<In, Out>> for ErasedRunning {
     fn from(running: Running<In, Out>) -> Self {
         Self::new(OnServer {
-            signature: running.signature(),
+            signature: running.flow().signature(),
             running: running.untyped(),
         })
     }
@@ -30,11 +58,40 @@ struct OnServer {
     signature: FlowSignature,
 }
 
-/// A payload as it is sent.
-fn raw(message: Message<Vec<u8>>) -> Result<Message<Box<RawValue>>, HostError> {
-    let payload = serde_json::from_slice::<Box<RawValue>>(&message.payload);
-    let payload = payload.map_err(|error| HostError::Refused(error.into()))?;
-    Ok(message.with(payload))
+impl OnServer {
+    /// A message as it is sent, if its payload fits the flow: the server itself takes any.
+    fn raw(&self, message: Message<Vec<u8>>) -> Result<Message<Box<RawValue>>, HostError> {
+        let at = message.ts;
+        self.running.flow().begin_json(message.clone(), at)?;
+        let payload = serde_json::from_slice::<Box<RawValue>>(&message.payload);
+        let payload = payload.map_err(|error| HostError::Refused(error.into()))?;
+        Ok(message.with(payload))
+    }
+}
+
+/// The error of who gives a step a value.
+fn unresumed(
+    flow: &DurableFlow,
+    (trace_id, step): (TraceId, Option<StepId>),
+    error: Error,
+) -> HostError {
+    match (error, step) {
+        (Error::Refused { status: 404, .. }, _) => ResumeJsonError::NotParked.into(),
+        (Error::Refused { status: 410, .. }, Some(step)) => {
+            ResumeJsonError::StepNotParked(step).into()
+        }
+        (
+            Error::Refused {
+                status: 422,
+                message,
+            },
+            _,
+        ) => {
+            let unfit = NodeError::new(ErrorKind::Invalid, message);
+            ResumeJsonError::Invalid(flow.failed(trace_id, unfit)).into()
+        }
+        (error, _) => error.into(),
+    }
 }
 
 fn text(message: Message<Box<RawValue>>) -> Message<String> {
@@ -51,17 +108,17 @@ impl FlowHost for OnServer {
     }
 
     fn call(&self, message: Message<Vec<u8>>) -> HostFuture<Message<String>> {
-        let running = self.running.clone();
+        let (running, message) = (self.running.clone(), self.raw(message));
         Box::pin(async move {
-            let message = raw(message)?;
+            let message = message?;
             Ok(text(running.call(message).await?))
         })
     }
 
     fn trace(&self, message: Message<Vec<u8>>) -> HostFuture<HostTrace> {
-        let running = self.running.clone();
+        let (running, message) = (self.running.clone(), self.raw(message));
         Box::pin(async move {
-            let message = raw(message)?;
+            let message = message?;
             let trace = running.trace(message).await?;
             Ok(HostTrace::new(trace.trace_id(), Watched(trace)))
         })
@@ -76,9 +133,9 @@ impl FlowHost for OnServer {
     }
 
     fn emit(&self, message: Message<Vec<u8>>, key: Option<String>) -> HostFuture<TraceId> {
-        let running = self.running.clone();
+        let (running, message) = (self.running.clone(), self.raw(message));
         Box::pin(async move {
-            let message = raw(message)?;
+            let message = message?;
             match key {
                 Some(key) => Ok(running.emit_keyed(key, message).await?),
                 None => Ok(running.emit(message).await?),
@@ -95,13 +152,7 @@ impl FlowHost for OnServer {
         let running = self.running.clone();
         Box::pin(async move {
             let resumed = running.resume_json(trace_id, step, json).await;
-            resumed.map_err(|error| match (error, step) {
-                (Error::Refused { status: 404, .. }, _) => ResumeJsonError::NotParked.into(),
-                (Error::Refused { status: 410, .. }, Some(step)) => {
-                    ResumeJsonError::StepNotParked(step).into()
-                }
-                (error, _) => error.into(),
-            })
+            resumed.map_err(|error| unresumed(running.flow(), (trace_id, step), error))
         })
     }
 
@@ -113,6 +164,11 @@ impl FlowHost for OnServer {
     fn traces(&self, filter: TraceFilter) -> HostFuture<Vec<TraceSummary>> {
         let running = self.running.clone();
         Box::pin(async move { Ok(running.traces(filter).await?) })
+    }
+
+    fn counts(&self) -> HostFuture<HashMap<HostedState, u64>> {
+        let running = self.running.clone();
+        Box::pin(async move { Ok(running.counts().await?) })
     }
 
     fn trace_detail(&self, trace_id: TraceId) -> HostFuture<TraceDetail> {

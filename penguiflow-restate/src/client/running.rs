@@ -1,5 +1,6 @@
 //! The traces of a flow that runs on a server, with the face of a flow on a store.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -7,8 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 use penguiflow::host::{
-    DurableFlow, FlowSignature, HostedState, ParkedStep, StepId, TraceDetail, TraceFilter,
-    TraceSummary,
+    DurableFlow, HostedState, ParkedStep, StepId, TraceDetail, TraceFilter, TraceSummary,
 };
 use penguiflow::{IntoMessage, Message, TraceId};
 use serde::de::DeserializeOwned;
@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::http::Http;
-use super::traces::{self, StepRow, TraceRow};
+use super::traces::{self, CountRow, StepRow, TraceRow};
 use super::wanted::Wanted;
 use crate::error::Error;
 use crate::names::{
@@ -66,8 +66,9 @@ impl<In, Out> Running<In, Out> {
         }
     }
 
-    pub(super) fn signature(&self) -> FlowSignature {
-        self.flow.signature()
+    /// The flow, for its name and types: its nodes do not run here.
+    pub(super) fn flow(&self) -> &DurableFlow {
+        &self.flow
     }
 
     /// The same for JSON documents.
@@ -97,18 +98,23 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         Ok(id)
     }
 
-    /// Sends a message, for a feed if somebody follows its trace.
-    pub(super) async fn send(
+    /// Sends a message, for a feed if somebody follows its trace. It is written before the future is polled: an
+    /// input need not be `Sync`.
+    pub(super) fn send(
         &self,
         message: &Message<In>,
         how: &str,
         feed: Option<&str>,
-    ) -> Result<Bytes, Error> {
-        let body = serde_json::to_vec(message).map_err(Error::Unwritable)?;
+    ) -> impl Future<Output = Result<Bytes, Error>> + Send {
+        let body = serde_json::to_vec(message).map_err(Error::Unwritable);
         let path = format!("/{}/{}/{RUN}{how}", self.service, message.trace_id);
         let mut headers = vec![(MESSAGE_HEADER, "1"), JSON];
         headers.extend(feed.map(|feed| (FEED_HEADER, feed)));
-        self.http.ingress(Method::POST, &path, &headers, body).await
+        async move {
+            self.http
+                .ingress(Method::POST, &path, &headers, body?)
+                .await
+        }
     }
 
     /// The same, under a key that is the caller's name for the message: emitted again under the same key, it
@@ -265,8 +271,20 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     ///
     /// [`Error::Unreachable`] and [`Error::Refused`], of the admin interface.
     pub async fn parked(&self, limit: usize) -> Result<Vec<ParkedStep>, Error> {
+        let mut parked = self.parked_where("").await?;
+        parked.truncate(limit);
+        Ok(parked)
+    }
+
+    /// The steps of a trace that wait for a value.
+    pub(super) async fn parked_of(&self, id: TraceId) -> Result<Vec<ParkedStep>, Error> {
+        let is_of_trace = format!(" AND service_key = '{id}'");
+        self.parked_where(&is_of_trace).await
+    }
+
+    async fn parked_where(&self, condition: &str) -> Result<Vec<ParkedStep>, Error> {
         let query = format!(
-            "SELECT value_utf8 AS waits FROM state WHERE service_name = '{}' AND key = '{PARKED}'",
+            "SELECT value_utf8 AS waits FROM state WHERE service_name = '{}' AND key = '{PARKED}'{condition}",
             self.service
         );
         let rows: Rows<ParkedRow> = self.query(&query).await?;
@@ -275,7 +293,6 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
             parked.extend(read::<Vec<ParkedStep>>(row.waits.as_bytes())?);
         }
         parked.sort_by_key(|step| step.since);
-        parked.truncate(limit);
         Ok(parked)
     }
 
@@ -290,6 +307,14 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
         let mut rows = traces::whole(rows.rows, &filter);
         self.explain(&mut rows).await?;
         Ok(rows.iter().map(TraceRow::summary).collect())
+    }
+
+    /// How many traces the server keeps in each state.
+    pub(super) async fn counts(&self) -> Result<HashMap<HostedState, u64>, Error> {
+        let rows: Rows<CountRow> = self.query(&traces::counts(&self.service)).await?;
+        let counted = rows.rows.into_iter().map(|row| (row.state, row.traces));
+        let none = traces::COUNTED.map(|state| (state, 0));
+        Ok(none.into_iter().chain(counted).collect())
     }
 
     /// All that the server knows of a trace. Its outputs are there as long as the server keeps them.

@@ -73,7 +73,8 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
             // It was sent before, and has another feed or none.
             self.ask_to_follow(id, sent.invocation, &feed).await?;
         }
-        Ok(Trace::new(self.clone().untyped(), id, feed, wanted))
+        let running = self.clone().untyped();
+        Ok(Trace::new(running, id, feed, Vec::new(), wanted))
     }
 
     /// Streams what a trace gives that was sent before, from now on: chunks of steps that begin from now on, and
@@ -84,13 +85,15 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     /// [`Error::NotThere`] if the server knows no such trace, and those of `emit`.
     pub async fn watch(&self, id: TraceId) -> Result<Trace<Out>, Error> {
         let run = self.invocation(id).await?;
-        let feed = new_feed();
+        let (feed, mut waits) = (new_feed(), Vec::new());
         if !run.is_over() {
             self.ask_to_follow(id, run.id, &feed).await?;
+            // Known at once, to whoever takes up a trace in order to answer it.
+            waits = self.parked_of(id).await?;
         }
         let running = self.clone().untyped();
         let wanted = running.clone().wanted(id);
-        Ok(Trace::new(running, id, feed, wanted))
+        Ok(Trace::new(running, id, feed, waits, wanted))
     }
 
     async fn ask_to_follow(
@@ -132,7 +135,13 @@ pub struct Trace<Out> {
 }
 
 impl<Out> Trace<Out> {
-    fn new(running: Raw, id: TraceId, feed: String, wanted: Wanted) -> Self {
+    fn new(
+        running: Raw,
+        id: TraceId,
+        feed: String,
+        waits: Vec<ParkedStep>,
+        wanted: Wanted,
+    ) -> Self {
         let follower = Follower::new(running, id, feed);
         let given = stream::try_unfold(follower, async |mut follower| {
             let given = follower.next().await?;
@@ -142,7 +151,7 @@ impl<Out> Trace<Out> {
             id,
             given: given.boxed(),
             chunks: VecDeque::new(),
-            waits: Vec::new(),
+            waits,
             wanted,
             out: PhantomData,
         }

@@ -44,6 +44,24 @@ pub(super) struct StepRow {
     since: i64,
 }
 
+/// How many traces are in a state.
+#[derive(Deserialize)]
+pub(super) struct CountRow {
+    pub(super) state: HostedState,
+    pub(super) traces: u64,
+}
+
+/// The states that the engine tells from each other.
+pub(super) const COUNTED: [HostedState; 7] = [
+    HostedState::Active,
+    HostedState::Retrying,
+    HostedState::Parked,
+    HostedState::Dead,
+    HostedState::Completed,
+    HostedState::Failed,
+    HostedState::Cancelled,
+];
+
 /// The query for the traces that fit a filter, the newest first.
 pub(super) fn list(service: &str, filter: &TraceFilter) -> String {
     let mut conditions = Vec::new();
@@ -78,7 +96,35 @@ pub(super) fn open_steps(invocation: &str) -> String {
     )
 }
 
+/// The query for how many traces are in each state.
+pub(super) fn counts(service: &str) -> String {
+    let cases = COUNTED.map(|state| format!("WHEN {} THEN '{}'", is_in(state), name(state)));
+    format!(
+        "SELECT state, COUNT(*) AS traces FROM (SELECT CASE {} END AS state {}) WHERE state IS NOT NULL \
+         GROUP BY state",
+        cases.join(" "),
+        from(service, &[])
+    )
+}
+
+fn name(state: HostedState) -> String {
+    let name = serde_json::to_value(state).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
+}
+
 fn select(service: &str, conditions: &[String]) -> String {
+    format!(
+        "SELECT i.id AS invocation, i.target_service_key AS trace, i.status AS status, \
+         CAST(i.created_at AS BIGINT) AS created, CAST(i.modified_at AS BIGINT) AS updated, \
+         CAST(i.scheduled_start_at AS BIGINT) AS start, CAST(i.next_retry_at AS BIGINT) AS retry, \
+         i.scheduled_at AS scheduled, i.completion_result AS result, i.completion_failure AS failure, \
+         i.last_failure AS stuck, p.value_utf8 AS waits, e.value_utf8 AS error {}",
+        from(service, conditions)
+    )
+}
+
+/// The traces of a flow, with the state that their driver keeps.
+fn from(service: &str, conditions: &[String]) -> String {
     let state = |name: &str, key: &str| {
         format!(
             "LEFT JOIN state {name} ON {name}.service_name = i.target_service_name AND \
@@ -89,13 +135,8 @@ fn select(service: &str, conditions: &[String]) -> String {
         .iter()
         .map(|condition| format!(" AND {condition}"));
     format!(
-        "SELECT i.id AS invocation, i.target_service_key AS trace, i.status AS status, \
-         CAST(i.created_at AS BIGINT) AS created, CAST(i.modified_at AS BIGINT) AS updated, \
-         CAST(i.scheduled_start_at AS BIGINT) AS start, CAST(i.next_retry_at AS BIGINT) AS retry, \
-         i.scheduled_at AS scheduled, i.completion_result AS result, \
-         i.completion_failure AS failure, i.last_failure AS stuck, p.value_utf8 AS waits, \
-         e.value_utf8 AS error FROM sys_invocation i {} {} WHERE i.target_service_name = '{service}' \
-         AND i.target_handler_name = '{RUN}'{}",
+        "FROM sys_invocation i {} {} WHERE i.target_service_name = '{service}' AND \
+         i.target_handler_name = '{RUN}'{}",
         state("p", PARKED),
         state("e", ERROR),
         conditions.collect::<String>(),
