@@ -3,7 +3,7 @@
 use hyper_util::client::legacy::connect::HttpConnector;
 
 #[cfg(feature = "rustls")]
-pub(super) use tls::{Connector, connector};
+pub(super) use tls::Connector;
 
 #[cfg(not(feature = "rustls"))]
 pub(super) type Connector = HttpConnector;
@@ -15,6 +15,12 @@ pub(super) fn connector(is_secure: bool) -> Result<Connector, String> {
         true => Err("`https://` needs the feature `rustls` of `penguiflow-restate`".to_owned()),
         false => Ok(tcp()),
     }
+}
+
+/// Connects to `http://`, and to `https://` too if it is to be secure.
+#[cfg(feature = "rustls")]
+pub(super) fn connector(is_secure: bool) -> Result<Connector, String> {
+    tls::over(tcp(), is_secure)
 }
 
 fn tcp() -> HttpConnector {
@@ -32,11 +38,10 @@ mod tls {
     use rustls::crypto::{CryptoProvider, aws_lc_rs};
     use rustls::{ClientConfig, RootCertStore};
 
-    pub(in crate::client) type Connector = HttpsConnector<HttpConnector>;
+    pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
-    /// Connects to `http://`, and to `https://` too if it is to be secure: then it reads the certificates that
-    /// the system trusts.
-    pub(in crate::client) fn connector(is_secure: bool) -> Result<Connector, String> {
+    /// Connects over TCP. If it is to be secure, it reads the certificates that the system trusts.
+    pub(crate) fn over(mut tcp: HttpConnector, is_secure: bool) -> Result<Connector, String> {
         // A program whose crates enable two providers has no default one.
         let provider = CryptoProvider::get_default().cloned();
         let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
@@ -49,7 +54,6 @@ mod tls {
                 .map_err(|error| error.to_string())?,
             false => config.with_root_certificates(RootCertStore::empty()),
         };
-        let mut tcp = super::tcp();
         tcp.enforce_http(false);
         let builder = HttpsConnectorBuilder::new().with_tls_config(config.with_no_client_auth());
         Ok(builder.https_or_http().enable_http1().wrap_connector(tcp))
