@@ -118,7 +118,7 @@ impl<'a> Driver<'a> {
         if self.feed.end_batch(handle) {
             return self.put_chunks(&value).map(|()| None);
         }
-        if self.feed.is_asked(handle, self.session)? {
+        if self.feed.end_follow(handle, self.session)? {
             return self.follow(text(value)).map(|()| None);
         }
         match self.timer.take() {

@@ -61,8 +61,7 @@ struct OnServer {
 impl OnServer {
     /// A message as it is sent, if its payload fits the flow: the server itself takes any.
     fn raw(&self, message: Message<Vec<u8>>) -> Result<Message<Box<RawValue>>, HostError> {
-        let at = message.ts;
-        self.running.flow().begin_json(message.clone(), at)?;
+        self.running.flow().check_json(message.clone())?;
         let payload = serde_json::from_slice::<Box<RawValue>>(&message.payload);
         let payload = payload.map_err(|error| HostError::Refused(error.into()))?;
         Ok(message.with(payload))

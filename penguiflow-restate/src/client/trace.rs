@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt};
 use penguiflow::host::ParkedStep;
-use penguiflow::{Chunk, IntoMessage, TraceId, TraceItem};
+use penguiflow::{Chunk, IntoMessage, Message, TraceId, TraceItem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -66,15 +66,30 @@ impl<In: Serialize, Out: DeserializeOwned> Running<In, Out> {
     pub async fn trace(&self, input: impl IntoMessage<In>) -> Result<Trace<Out>, Error> {
         let message = input.into_message();
         let id = message.trace_id;
-        let wanted = self.clone().untyped().wanted(id);
-        let feed = new_feed();
-        let sent: Sent = read(&self.send(&message, "/send", Some(&feed)).await?)?;
-        if sent.status != "Accepted" {
-            // It was sent before, and has another feed or none.
-            self.ask_to_follow(id, sent.invocation, &feed).await?;
-        }
         let running = self.clone().untyped();
-        Ok(Trace::new(running, id, feed, Vec::new(), wanted))
+        let mut wanted = running.clone().wanted(id);
+        let feed = new_feed();
+        match self.send_followed(&message, &feed).await {
+            Ok(()) => Ok(Trace::new(running, id, feed, Vec::new(), wanted)),
+            Err(error) => {
+                // Sent again, it is the same trace.
+                wanted.release();
+                Err(error)
+            }
+        }
+    }
+
+    async fn send_followed(&self, message: &Message<In>, feed: &str) -> Result<(), Error> {
+        let sent = self.send(message, "/send", Some(feed));
+        let sent: Sent = read(&sent.await?)?;
+        match &*sent.status {
+            "Accepted" => Ok(()),
+            // It was sent before, and has another feed or none.
+            _ => {
+                let id = message.trace_id;
+                self.ask_to_follow(id, sent.invocation, feed).await
+            }
+        }
     }
 
     /// Streams what a trace gives that was sent before, from now on: chunks of steps that begin from now on, and

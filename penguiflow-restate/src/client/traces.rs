@@ -112,6 +112,7 @@ fn name(state: HostedState) -> String {
     name.as_str().unwrap_or_default().to_owned()
 }
 
+/// `scheduled` is read by nobody: without it, server 1.7.12 leaves out `start`, too.
 fn select(service: &str, conditions: &[String]) -> String {
     format!(
         "SELECT i.id AS invocation, i.target_service_key AS trace, i.status AS status, \

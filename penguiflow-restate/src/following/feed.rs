@@ -143,17 +143,17 @@ impl Feed {
         }
     }
 
-    /// Whether what has completed is that somebody asks to follow the trace.
-    pub(crate) fn is_asked(
+    /// Whether what has completed is that somebody asks to follow the trace: the next one may ask.
+    pub(crate) fn end_follow(
         &mut self,
         handle: NotificationHandle,
         session: &mut Session,
     ) -> Result<bool, Left> {
-        let is_asked = handle == self.follow;
-        if is_asked {
+        let is_follow = handle == self.follow;
+        if is_follow {
             self.follow = session.signal(FOLLOW)?;
         }
-        Ok(is_asked)
+        Ok(is_follow)
     }
 
     /// The trace is over, and its running steps are stopped. Returns the batch that has what they still send.

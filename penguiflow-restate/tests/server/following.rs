@@ -8,10 +8,10 @@ use futures_util::StreamExt;
 use penguiflow::ErasedRunning;
 use penguiflow::host::{HostTrace, ParkedStep};
 use penguiflow::prelude::*;
-use penguiflow_restate::{Error, Trace, endpoint};
+use penguiflow_restate::{Client, Error, Running, Trace, endpoint};
 use tokio::sync::Semaphore;
 
-use crate::support::{admin, again, registered, server};
+use crate::support::{Worker, admin, again, registered, server};
 
 /// How far the node that speaks may go.
 #[derive(Clone)]
@@ -44,6 +44,14 @@ flow! {
     speak;
 }
 
+/// A worker of the speech, which goes as far as its words are allowed.
+async fn speaking(client: &Client) -> (Words, Running<String, usize>, Worker) {
+    let words = Words::none();
+    let flow = Speech::flow().with_state(words.clone());
+    let worker = registered(client, endpoint().flow(flow.clone())).await;
+    (words, client.flow(flow), worker)
+}
+
 async fn next_chunk(trace: &mut Trace<usize>) -> Chunk {
     match trace.next().await {
         Some(Ok(TraceItem::Chunk(chunk))) => chunk,
@@ -63,10 +71,7 @@ async fn chunks_come_while_the_node_runs_and_the_output_after_them() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    let words = Words::none();
-    let flow = Speech::flow().with_state(words.clone());
-    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
-    let running = client.flow(flow);
+    let (words, running, _worker) = speaking(&client).await;
     let mut trace = running.trace("to be or".to_owned()).await.expect("sent");
     for (number, word) in ["to", "be", "or"].into_iter().enumerate() {
         words.allow(1);
@@ -267,10 +272,7 @@ async fn the_same_message_sent_again_is_the_same_trace() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    let words = Words::none();
-    let flow = Speech::flow().with_state(words.clone());
-    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
-    let running = client.flow(flow);
+    let (words, running, _worker) = speaking(&client).await;
     let message = Message::new("to be".to_owned());
     let mut first = running.trace(message.clone()).await.expect("sent");
     words.allow(1);
@@ -296,10 +298,7 @@ async fn a_stream_that_is_dropped_cancels_its_trace() {
     let Some((_server, client)) = server().await else {
         return;
     };
-    let words = Words::none();
-    let flow = Speech::flow().with_state(words.clone());
-    let _worker = registered(&client, endpoint().flow(flow.clone())).await;
-    let running = client.flow(flow);
+    let (_words, running, _worker) = speaking(&client).await;
     let trace = running.trace("to be".to_owned()).await.expect("sent");
     let id = trace.trace_id();
     drop(trace);

@@ -199,6 +199,30 @@ impl DurableFlow {
         trace.map(DurableTrace::new)
     }
 
+    /// Checks that a message's payload is a JSON document that the flow takes, for a client of a host elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin_json`](Self::begin_json).
+    ///
+    /// ```
+    /// use penguiflow::prelude::*;
+    ///
+    /// #[node]
+    /// async fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let flow = flow! { #[flow(durable)] double }.durable();
+    /// assert!(flow.check_json(Message::new("21")).is_ok());
+    /// let error = flow.check_json(Message::new("true")).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// ```
+    pub fn check_json(&self, message: Message<impl AsRef<[u8]>>) -> Result<(), FlowError> {
+        let (json, envelope) = Envelope::of(message);
+        self.0.check_json(json.as_ref(), envelope)
+    }
+
     /// The error of a trace that its host ends, in a failure that is none of the flow's.
     pub fn failed(&self, trace_id: TraceId, failure: NodeError) -> FlowError {
         let message = Message::new(()).trace_id(trace_id);

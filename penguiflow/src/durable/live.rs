@@ -41,6 +41,7 @@ pub(super) trait Erased: Send + Sync {
         envelope: Envelope,
         at: SystemTime,
     ) -> Result<Box<dyn LiveTrace>, FlowError>;
+    fn check_json(&self, json: &[u8], envelope: Envelope) -> Result<(), FlowError>;
     fn load(&self, stored: &[u8]) -> Result<Box<dyn LiveTrace>, FlowError>;
     fn stored_shape(&self) -> StoredShape;
     fn changes(&self, stored: &[u8]) -> Result<BTreeSet<String>, FlowError>;
@@ -135,6 +136,10 @@ where
     ) -> Result<Box<dyn LiveTrace>, FlowError> {
         let message = read_message(envelope.with(json))?;
         Ok(self.begin_with(message, at))
+    }
+
+    fn check_json(&self, json: &[u8], envelope: Envelope) -> Result<(), FlowError> {
+        read_message::<F::In>(envelope.with(json)).map(drop)
     }
 
     fn load(&self, stored: &[u8]) -> Result<Box<dyn LiveTrace>, FlowError> {

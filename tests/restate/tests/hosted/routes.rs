@@ -20,11 +20,24 @@ async fn a_message_is_run_and_its_output_is_the_answer() {
     let receipt = json!({ "number": 7, "paid": 30, "note": "at once" });
     assert_eq!(reply.json(), receipt);
 
-    let unfit = web.post("/refunds/run", r#"{"number": "7"}"#).await;
-    assert_eq!(unfit.status, StatusCode::UNPROCESSABLE_ENTITY, "{unfit:?}");
     let failed = web.post("/refunds/run", NOTHING).await;
     assert_eq!(failed.status, StatusCode::BAD_GATEWAY, "{failed:?}");
     assert_eq!(failed.json()["detail"], "node `check` failed");
+}
+
+/// Protects clients from traces that can only fail: the server itself would take any document.
+#[tokio::test]
+async fn a_document_that_does_not_fit_begins_no_trace() {
+    let Some(web) = Web::start().await else {
+        return;
+    };
+    for route in ["run", "stream", "emit"] {
+        let path = format!("/refunds/{route}");
+        let unfit = web.post(&path, r#"{"number": "7"}"#).await;
+        assert_eq!(unfit.status, StatusCode::UNPROCESSABLE_ENTITY, "{unfit:?}");
+        let broken = web.post(&path, "{").await;
+        assert_eq!(broken.status, StatusCode::BAD_REQUEST, "{broken:?}");
+    }
 }
 
 #[tokio::test]
